@@ -1,0 +1,1 @@
+"""The service around the simulation: command line, GraphQL, store, worker."""

@@ -1,0 +1,1 @@
+"""Simulated capacity of outsourced teams: scenario in, result out; no server, no database."""

@@ -1,0 +1,115 @@
+"""What one replication counted: whole numbers by interval, entity and field, and nothing else.
+
+The floor writes these arrays and the outcome room reads them; neither knows the other. Times are whole microseconds,
+so that sums are exact in any order. Events count in the interval in which they happen; what is said of a contact's
+waiting counts in the interval in which the contact arrived (`scenario.md`, "which period owns what").
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Int64 = NDArray[np.int64]
+Int32 = NDArray[np.int32]
+
+WAIT_BITS = 4
+WAIT_BINS = 512
+"""Waits fall into log-spaced bins of whole milliseconds: 16 bins an octave, so a bin is at most 1/16 of its value wide."""
+
+
+class QueueField(IntEnum):
+    """Columns of `Counters.queues`, by queue and interval. Times in microseconds."""
+
+    OFFERED = 0  # arrivals in the interval
+    ANSWERED = 1  # services that began in the interval
+    ABANDONED = 2  # gave up in the interval, closing time included
+    BLOCKED = 3  # found every line taken
+    HANDLED = 4  # services that ended in the interval
+    HANDLE_TIME = 5  # their handling time
+    ARRIVED_ANSWERED = 6  # of the contacts that arrived in the interval: answered, however late
+    ARRIVED_ABANDONED = 7  # ... abandoned, however late
+    ANSWERED_IN_TIME = 8  # ... answered within the target's threshold
+    ABANDONED_IN_TIME = 9  # ... abandoned within the threshold
+    ABANDONED_SHORT = 10  # ... abandoned within short_abandon_seconds
+    ANSWERED_WAIT = 11  # ... waiting time of the answered
+    ABANDONED_WAIT = 12  # ... waiting time of the abandoned
+    WAITING = 13  # waiting at the interval's end
+    IN_SERVICE = 14  # being served at the interval's end
+
+
+class GroupField(IntEnum):
+    """Columns of `Counters.groups`, by agent group and interval. Times in agent microseconds."""
+
+    BUSY = 0  # serving a contact
+    ON_FLOOR = 1  # busy or available; agents who finish a contact after leaving count while they do
+    HANDLED = 2  # services that ended in the interval
+    ROSTERED = 3  # rostered agent time, before shrinkage
+    ABSENT = 4  # rostered but not on the floor
+
+
+class StockField(IntEnum):
+    """Columns of `Counters.headcount` that are stocks: heads at the start of the week, after all that happens then."""
+
+    IN_TRAINING = 0
+    NESTING = 1
+    TENURED = 2
+
+
+class FlowField(IntEnum):
+    """Columns of `Counters.headcount` that are flows: heads over the week (offset by the number of stocks)."""
+
+    HIRED = 3
+    GRADUATED = 4
+    FAILED_TRAINING = 5
+    LEFT_TRAINING = 6
+    LEFT_PRODUCTION = 7
+    RELEASED = 8
+
+
+@dataclass(frozen=True)
+class Counters:
+    """One replication's counts.
+
+    queues:    int64 (intervals, queues, QueueField)
+    groups:    int64 (intervals, groups, GroupField)
+    waits:     int32 (days, queues, WAIT_BINS): answered contacts by day of arrival and `wait_bin` of their waiting time
+    headcount: int64 (weeks + 1, teams, StockField + FlowField); row `weeks` holds the stocks at the horizon
+    """
+
+    queues: Int64
+    groups: Int64
+    waits: Int32
+    headcount: Int64
+
+    @classmethod
+    def zeros(cls, *, intervals: int, days: int, weeks: int, queues: int, groups: int, teams: int) -> "Counters":
+        def empty(*shape: int) -> Any:
+            return np.zeros(shape, np.int64)
+
+        return cls(
+            empty(intervals, queues, len(QueueField)),
+            empty(intervals, groups, len(GroupField)),
+            np.zeros((days, queues, WAIT_BINS), np.int32),
+            empty(weeks + 1, teams, len(StockField) + len(FlowField)),
+        )
+
+
+def wait_bin(wait: int) -> int:
+    """The bin of a wait in microseconds: exact milliseconds below 16 ms, then 16 log-spaced bins an octave."""
+    ms = wait // 1000
+    if ms < 1 << WAIT_BITS:
+        return ms
+    octave = ms.bit_length() - 1 - WAIT_BITS
+    return min((octave << WAIT_BITS) + (ms >> octave), WAIT_BINS - 1)
+
+
+def wait_bin_edges() -> NDArray[np.float64]:
+    """Lower edges of the wait bins in seconds, one more than bins: bin b holds waits in [edge b, edge b + 1)."""
+    edges = [float(b) for b in range(1 << WAIT_BITS)]
+    for b in range(1 << WAIT_BITS, WAIT_BINS + 1):
+        octave, rest = (b >> WAIT_BITS) - 1, b & ((1 << WAIT_BITS) - 1)
+        edges.append(float((rest | 1 << WAIT_BITS) << octave))
+    return np.array(edges) / 1000.0

@@ -1,0 +1,90 @@
+"""Keyed randomness: a draw is named by what it is for and whose it is, never by the order of events.
+
+Every draw is a function of (seed, replication, purpose, owner, number), so the same contact or person has the same
+luck in every scenario that shares it, whatever else happens. The function is two rounds of the splitmix64 finaliser
+(Steele, Lea and Flood 2014; Stafford's variant 13), written once for whole arrays and once for single numbers: both
+give the same bits.
+"""
+
+import hashlib
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+_MASK = (1 << 64) - 1
+_GOLDEN = 0x9E3779B97F4A7C15
+_MIX_1 = 0xBF58476D1CE4E5B9
+_MIX_2 = 0x94D049BB133111EB
+_TO_UNIT = 2.0**-53
+
+
+class Purpose(IntEnum):
+    """What a draw is for; the numbers are part of every result and are never reused."""
+
+    VOLUME = 1  # contacts of a demand cell
+    ARRIVAL = 2  # when in its cell a contact arrives
+    PATIENCE = 3
+    WORK = 4  # a contact's handling time at unit speed
+    LEAVING = 5  # which busy agents go when agents are cut
+    WHOLE_AGENTS = 6  # the fraction of an agent, by team and day
+    TENURE = 7
+    ATTRITION = 8
+    TRAINING = 9
+
+
+def mix(value: int) -> int:
+    """One splitmix64 finalisation of a 64-bit number."""
+    value = (value + _GOLDEN) & _MASK
+    value = ((value ^ (value >> 30)) * _MIX_1) & _MASK
+    value = ((value ^ (value >> 27)) * _MIX_2) & _MASK
+    return value ^ (value >> 31)
+
+
+def mix_array(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """`mix` of every element."""
+    values = values + np.uint64(_GOLDEN)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(_MIX_1)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(_MIX_2)
+    return values ^ (values >> np.uint64(31))
+
+
+def name_key(name: str) -> int:
+    """A 64-bit number for an entity's id, the same in every process and version."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+
+
+class Draws:
+    """All draws of one replication; holds no state but its key.
+
+    Parameters: `seed` of the experiment, `replication` number from 0. Uniforms lie in the open interval (0, 1) with
+    53 bits.
+    """
+
+    def __init__(self, seed: int, replication: int) -> None:
+        self._key = mix(mix(seed & _MASK) ^ replication)
+
+    def stream(self, purpose: Purpose, owner: str = "") -> int:
+        """The 64-bit key of one purpose and owner (an entity's id)."""
+        return mix(mix(self._key ^ purpose) ^ name_key(owner))
+
+    def uniform(self, purpose: Purpose, owner: str, *numbers: int) -> float:
+        """One uniform, named by up to any count of whole numbers (which person, which day)."""
+        key = self.stream(purpose, owner)
+        for number in numbers:
+            key = mix(key ^ mix(number & _MASK))
+        return ((key >> 11) + 0.5) * _TO_UNIT
+
+    def uniforms(self, purpose: Purpose, owner: str, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
+        """`uniform(purpose, owner, number)` for every number."""
+        return unit(bits(self.stream(purpose, owner), numbers.astype(np.uint64)))
+
+
+def bits(stream: int, numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """64 random bits for every number of a stream."""
+    return mix_array(np.uint64(stream) ^ mix_array(numbers))
+
+
+def unit(random_bits: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """Bits as uniforms in (0, 1)."""
+    return ((random_bits >> np.uint64(11)).astype(np.float64) + 0.5) * _TO_UNIT
