@@ -1,0 +1,93 @@
+"""Unit-mean quantile tables: how a uniform becomes a handling time or a patience.
+
+Inversion keeps common random numbers monotone (a longer mean makes every draw longer), costs no transcendental
+function a draw, and gives the same bits everywhere. A table is piecewise linear over 4,096 equal cells of
+probability; the last cell is cut again into 4,096, and its last once more, so that tails reach 1 - 2^-36. The table
+is scaled to a mean of exactly 1; its standard deviation is within 0.1 % of the distribution's for coefficients of
+variation up to 2.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, special
+
+from simulation.scenario.queues import Distribution
+
+Float64 = NDArray[np.float64]
+
+LEVEL_BITS = 12
+CELLS = 1 << LEVEL_BITS
+LEVELS = 3
+
+
+def _weibull_shape(cv: float) -> float:
+    """Shape of a Weibull distribution with the given coefficient of variation."""
+
+    def excess(shape: float) -> float:
+        log_ratio = special.gammaln(1 + 2 / shape) - 2 * special.gammaln(1 + 1 / shape)
+        return float(log_ratio - np.log1p(cv * cv))
+
+    return float(optimize.brentq(excess, 0.05, 500.0))
+
+
+def _quantiles(distribution: Distribution, cv: float, below: Float64, above: Float64) -> Float64:
+    """Quantiles of mean 1 at probability `below` = 1 - `above`; both are passed because 1 - x loses the tail."""
+    if cv == 0 or distribution is Distribution.DETERMINISTIC:
+        return np.ones_like(below)
+    if distribution is Distribution.EXPONENTIAL:
+        return -np.log(above)
+    if distribution is Distribution.LOGNORMAL:
+        sigma = np.sqrt(np.log1p(cv * cv))
+        normal = np.where(below < 0.5, special.ndtri(below), -special.ndtri(above))
+        return np.asarray(np.exp(sigma * normal - sigma * sigma / 2))
+    if distribution is Distribution.GAMMA:
+        shape = 1 / (cv * cv)
+        return np.asarray(special.gammainccinv(shape, above) / shape)
+    shape = _weibull_shape(cv)
+    return np.asarray((-np.log(above)) ** (1 / shape) / special.gamma(1 + 1 / shape))
+
+
+@lru_cache(maxsize=256)
+def quantile_table(distribution: Distribution, cv: float) -> Float64:
+    """Table of shape (LEVELS, CELLS + 1) with the quantiles at the borders of the cells of every level."""
+    table = np.empty((LEVELS, CELLS + 1))
+    for level in range(LEVELS):
+        width = CELLS**-level  # the level covers the probabilities from 1 - width to 1
+        above = width * (1 - np.arange(CELLS + 1) / CELLS)
+        above[-1] = width / CELLS / 2  # the quantile of 1 may be infinite
+        table[level] = _quantiles(distribution, cv, 1 - above, above)
+    return _scaled_to_mean_one(table)
+
+
+def _scaled_to_mean_one(table: Float64) -> Float64:
+    middles = (table[:, 1:] + table[:, :-1]) / 2
+    mean = 0.0
+    for level in range(LEVELS):
+        own = middles[level] if level == LEVELS - 1 else middles[level, :-1]
+        mean += float(own.sum()) / CELLS ** (level + 1)
+    return table / mean
+
+
+def draw(table: Float64, random_bits: NDArray[np.uint64]) -> Float64:
+    """Unit draws by inversion from 64 random bits each."""
+    rest = (random_bits >> np.uint64(11)).astype(np.int64)
+    shift = 53 - LEVEL_BITS
+    drawn = _interpolate(table[0], rest, shift)
+    tail = np.flatnonzero(rest >> shift == CELLS - 1)
+    rest = rest[tail]
+    for level in range(1, LEVELS):
+        rest = rest & ((1 << shift) - 1)
+        shift -= LEVEL_BITS
+        drawn[tail] = _interpolate(table[level], rest, shift)
+        deeper = rest >> shift == CELLS - 1
+        tail, rest = tail[deeper], rest[deeper]
+    return drawn
+
+
+def _interpolate(borders: Float64, mantissa: NDArray[np.int64], shift: int) -> Float64:
+    cell = mantissa >> shift
+    part = (mantissa & ((1 << shift) - 1)) * 2.0**-shift
+    low = borders[cell]
+    return np.asarray(low + part * (borders[cell + 1] - low))
