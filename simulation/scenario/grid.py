@@ -62,7 +62,7 @@ class LocalClock:
 
     def instants(self, readings: Int64) -> Int64:
         """The first instant at which the wall clock shows each reading or a later one."""
-        found = np.maximum(readings - self.shifts[-1], self.begins[-1])
+        found: Int64 = np.maximum(readings - self.shifts[-1], self.begins[-1])
         for begin, end, shift in reversed(list(self._segments())[:-1]):
             here = readings - shift
             found = np.where(here < end, np.maximum(here, begin), found)
