@@ -17,7 +17,7 @@ Int32 = NDArray[np.int32]
 
 WAIT_BITS = 4
 WAIT_BINS = 512
-"""Waits fall into log-spaced bins of whole milliseconds: 16 bins an octave, so a bin is at most 1/16 of its value wide."""
+"""Waits fall into log-spaced bins of whole milliseconds: 16 bins an octave, a bin at most 1/16 of its value wide."""
 
 
 class QueueField(IntEnum):

@@ -1,0 +1,131 @@
+"""From what the replications left to what a run reports."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.outcome.estimates import Estimate, column_deviations, column_means, column_quantiles, ratio
+from simulation.outcome.measures import (
+    FLOWS,
+    INSTANT_FIELDS,
+    STOCKS,
+    TEAM_MEASURES,
+    Kind,
+    Measure,
+    Resolution,
+    queue_definitions,
+    queue_measures,
+)
+from simulation.outcome.periods import Periods
+from simulation.outcome.result import Column, EntityResult, Headcount, Result
+from simulation.outcome.summary import WAIT_QUANTILES, ShardSummary
+from simulation.outcome.tally import Measures, Tally
+from simulation.scenario.grid import Grid
+from simulation.scenario.scenario import Scenario
+
+Int64 = NDArray[np.int64]
+Float64 = NDArray[np.float64]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int, engine: str, floor: str) -> Result:
+    """The result of an experiment whose shards are merged into one summary."""
+    periods = Periods.of(grid)
+    origin = (grid.origin - _EPOCH) // _MICROSECOND
+    weeks = tuple(grid.instant(start).date() for start in grid.weeks[:-1].tolist())
+    return Result(
+        scenario=scenario.name,
+        digest=summary.digest,
+        replications=len(summary.replications),
+        seed=seed,
+        engine=engine,
+        floor=floor,
+        zone=scenario.timezone,
+        starts={resolution: (origin + starts) / 1e6 for resolution, starts in periods.starts.items()},
+        queues=tuple(
+            _entity(queue.id, queue_measures(queue), _Queue(summary, queue_definitions(queue), at, periods))
+            for at, queue in enumerate(scenario.queues)
+        ),
+        teams=tuple(
+            _entity(team.id, TEAM_MEASURES, _Entity(summary.teams, TEAM_MEASURES, at, periods))
+            for at, team in enumerate(scenario.teams)
+        ),
+        headcounts=tuple(
+            _headcount(weeks, summary.headcount[:, :, at]) if team.workforce is not None else Headcount((), {})
+            for at, team in enumerate(scenario.teams)
+        ),
+    )
+
+
+def total_service_level(scenario: Scenario, summary: ShardSummary, queue: int) -> Estimate:
+    """A queue's service level over the horizon, for a stopping rule: far cheaper than the whole result."""
+    measure = queue_definitions(scenario.queues[queue])["service_level"]
+    return Estimate(*measure.parts(summary.queues.daily[:, :, queue].sum(axis=1), np.ones(1)))
+
+
+class _Entity:
+    """One queue's or team's share of a summary."""
+
+    instants: tuple[int, ...] = ()
+
+    def __init__(self, tally: Tally, measures: Measures, at: int, periods: Periods) -> None:
+        self.tally, self.measures, self.at, self.periods = tally, measures, at, periods
+
+    def replicated(self, measure: Measure, resolution: Resolution) -> tuple[Float64, Float64 | None]:
+        """Values, or numerators and denominators, Float64 (replications, periods)."""
+        counters = self.periods.coarser(self.tally.daily[:, :, self.at], resolution, self.instants, axis=1)
+        return measure.parts(counters, self.periods.lengths[resolution])
+
+    def total(self, measure: Measure) -> Estimate:
+        """The measure over the horizon."""
+        over, under = self.replicated(measure, Resolution.TOTAL)
+        return Estimate(over[:, 0], None if under is None else under[:, 0])
+
+    def coarse(self, measure: Measure, resolution: Resolution) -> Column:
+        """The measure by day, week or month."""
+        over, under = self.replicated(measure, resolution)
+        values = over if under is None else ratio(over, under)
+        return Column(column_means(over, under), column_deviations(values), *column_quantiles(values, 0.05, 0.95))
+
+    def by_interval(self, measure: Measure) -> Column:
+        """The measure by interval."""
+        over, under = measure.parts(self.tally.summed[:, self.at], self.periods.lengths[Resolution.INTERVAL])
+        mean = over / len(self.tally.daily) if under is None else ratio(over, under)
+        spread = self.tally.sample(self.measures, measure.name, self.at) if measure.spread else None
+        quantiles = [] if spread is None else column_quantiles(spread, 0.05, 0.95)
+        return Column(mean, self.tally.deviation(self.measures, measure.name, self.at), *quantiles)
+
+
+class _Queue(_Entity):
+    """A queue's share, with its waiting-time quantiles, which are kept by replication and period."""
+
+    instants = INSTANT_FIELDS
+
+    def __init__(self, summary: ShardSummary, measures: Measures, at: int, periods: Periods) -> None:
+        super().__init__(summary.queues, measures, at, periods)
+        self.waits = summary.waits
+
+    def replicated(self, measure: Measure, resolution: Resolution) -> tuple[Float64, Float64 | None]:
+        if measure.kind is Kind.QUANTILE:
+            return self.waits[resolution][:, :, self.at, WAIT_QUANTILES.index(measure)], None
+        return super().replicated(measure, resolution)
+
+
+def _entity(name: str, reported: Measures, source: _Entity) -> EntityResult:
+    coarse = (Resolution.DAY, Resolution.WEEK, Resolution.MONTH)
+    by_interval = {m.name: source.by_interval(m) for m in reported.values() if m.kind is not Kind.QUANTILE}
+    columns = {r: {m.name: source.coarse(m, r) for m in reported.values()} for r in coarse}
+    totals = {m.name: source.total(m) for m in reported.values()}
+    return EntityResult(name, totals, {Resolution.INTERVAL: by_interval, **columns})
+
+
+def _headcount(weeks: tuple[date, ...], heads: Int64) -> Headcount:
+    """Headcount from Int64 (replications, weeks + 1, stocks and flows)."""
+    columns = {}
+    for name, field in {**STOCKS, **FLOWS}.items():
+        values = heads[:, : len(weeks), field].astype(np.float64)
+        columns[name] = Column(values.mean(axis=0), column_deviations(values), *column_quantiles(values, 0.05, 0.95))
+    return Headcount(weeks, columns)

@@ -1,0 +1,66 @@
+"""The result document: a result as plain data and as JSON, the same bytes for the same result."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from simulation.outcome.estimates import Estimate
+from simulation.outcome.measures import Resolution
+from simulation.outcome.parts import figures
+from simulation.outcome.result import Column, EntityResult, Headcount, Result
+
+
+def document(result: Result, intervals: bool = False) -> dict[str, Any]:
+    """The result document; columns by interval only when asked for. Undefined figures are None, never NaN."""
+    resolutions: list[Resolution] = [
+        r for r in Resolution if r is not Resolution.TOTAL and (intervals or r is not Resolution.INTERVAL)
+    ]
+    starts = {r: [instant.isoformat() for instant in result.instants(r)] for r in resolutions}
+    return {
+        "scenario": {"name": result.scenario, "digest": result.digest},
+        "experiment": {"replications": result.replications, "seed": result.seed},
+        "engine": {"version": result.engine, "floor": result.floor},
+        "decision": None,
+        "queues": [_entity(queue, starts) for queue in result.queues],
+        "teams": [
+            {**_entity(team, starts), "headcount": _headcount(headcount)}
+            for team, headcount in zip(result.teams, result.headcounts, strict=True)
+        ],
+        "clauses": [],
+        "vendors": [],
+        "cost": None,
+    }
+
+
+def document_json(result: Result, intervals: bool = False) -> str:
+    """The result document as compact JSON; keys in the document's order, floats by their shortest text."""
+    return json.dumps(document(result, intervals), separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def estimate(total: Estimate) -> dict[str, Any]:
+    """A total's figures for the document."""
+    interval = total.confidence_interval()
+    return {
+        "mean": total.mean,
+        "sd": total.deviation,
+        "ci": None if interval is None else list(interval),
+        "p05": total.quantile(0.05),
+        "p50": total.quantile(0.5),
+        "p95": total.quantile(0.95),
+    }
+
+
+def _entity(entity: EntityResult, starts: Mapping[Resolution, Iterable[str]]) -> dict[str, Any]:
+    columns = {r.value: {"start": starts[r], **_columns(entity.columns[r])} for r in starts}
+    return {"id": entity.id, "total": {name: estimate(total) for name, total in entity.totals.items()}, **columns}
+
+
+def _headcount(headcount: Headcount) -> dict[str, Any]:
+    return {"week": [week.isoformat() for week in headcount.weeks], **_columns(headcount.columns)}
+
+
+def _columns(columns: Mapping[str, Column]) -> dict[str, Any]:
+    return {
+        name: {statistic.value: figures(values) for statistic, values in column.statistics().items()}
+        for name, column in columns.items()
+    }

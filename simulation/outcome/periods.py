@@ -1,0 +1,84 @@
+"""Intervals added up to days, days to weeks, months and the horizon."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.outcome.measures import Resolution
+from simulation.scenario.grid import Grid
+
+Float64 = NDArray[np.float64]
+Int64 = NDArray[np.int64]
+Whole = TypeVar("Whole", np.int32, np.int64)
+
+COARSE = (Resolution.DAY, Resolution.WEEK, Resolution.MONTH, Resolution.TOTAL)
+"""The resolutions at which every replication's values are kept."""
+
+
+@dataclass(frozen=True)
+class Periods:
+    """Which interval belongs to which day, and which day to which week and month.
+
+    firsts:  by resolution from DAY on, Int64 (periods,): the first day of each period (of a day itself: its number)
+    starts:  by resolution from INTERVAL to MONTH, Int64 (periods,): instants in microseconds
+    lengths: by resolution, Float64 (periods,): microseconds of the intervals that the period owns
+    cuts:    Int64 (days + 1,): the first interval of each day, and the number of intervals
+    """
+
+    firsts: dict[Resolution, Int64]
+    starts: dict[Resolution, Int64]
+    lengths: dict[Resolution, Float64]
+    cuts: Int64
+
+    @classmethod
+    def of(cls, grid: Grid) -> "Periods":
+        """The periods of a scenario's grid. An interval belongs to the day in which it starts."""
+        days = len(grid.days) - 1
+        cuts = np.searchsorted(grid.day_of_interval, np.arange(days + 1)).astype(np.int64)
+        starts = {
+            Resolution.INTERVAL: grid.interval_starts,
+            Resolution.DAY: grid.days[:-1],
+            Resolution.WEEK: grid.weeks[:-1],
+            Resolution.MONTH: grid.months[:-1],
+        }
+        firsts = {r: np.searchsorted(grid.days, starts[r]).astype(np.int64) for r in COARSE[:-1]}
+        firsts[Resolution.TOTAL] = np.zeros(1, np.int64)
+        by_interval = np.diff(np.append(grid.interval_starts, grid.horizon))
+        by_day = segment_sums(by_interval, cuts)
+        lengths = {r: np.add.reduceat(by_day, firsts[r]).astype(np.float64) for r in COARSE}
+        lengths[Resolution.INTERVAL] = by_interval.astype(np.float64)
+        return cls(firsts, starts, lengths, cuts)
+
+    def count(self, resolution: Resolution) -> int:
+        """How many periods there are."""
+        return len(self.lengths[resolution])
+
+    def days(self, counters: Int64, instants: tuple[int, ...] = ()) -> Int64:
+        """Counters (intervals, ...) by day; fields (of the last axis) in `instants` are the day's last interval's."""
+        daily = segment_sums(counters, self.cuts)
+        last = np.maximum(self.cuts[1:] - 1, 0)
+        for field in instants:
+            daily[..., field] = counters[last, ..., field]
+        return daily
+
+    def coarser(
+        self, daily: NDArray[Whole], resolution: Resolution, instants: tuple[int, ...] = (), axis: int = 0
+    ) -> NDArray[Whole]:
+        """Daily counters by day, week, month or in all, along an axis."""
+        firsts = self.firsts[resolution]
+        sums: NDArray[Whole] = np.add.reduceat(daily, firsts, axis=axis)
+        if instants:
+            lasts = np.append(firsts[1:], daily.shape[axis]) - 1
+            ends = np.take(daily, lasts, axis=axis)
+            for field in instants:
+                sums[..., field] = ends[..., field]
+        return sums
+
+
+def segment_sums(values: Int64, cuts: Int64) -> Int64:
+    """Sums of values[cuts[k]:cuts[k + 1]] along the first axis, zero for an empty segment."""
+    sums = np.add.reduceat(values, np.minimum(cuts[:-1], len(values) - 1), axis=0)
+    sums[cuts[1:] <= cuts[:-1]] = 0
+    return sums
