@@ -1,0 +1,191 @@
+"""What must agree between the parts of a scenario: names, lengths, dates and sizes.
+
+Names are checked in the plain data, so that they are checked too where other things are wrong; lengths, dates and
+sizes in those parts that are valid in themselves.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from simulation.scenario.calendar import MonthName
+from simulation.scenario.demand import Demand, DemandEvent
+from simulation.scenario.horizon import Horizon
+from simulation.scenario.problems import Path, Refusal, choose
+from simulation.scenario.queues import Queue
+from simulation.scenario.vendors import Team
+
+MOST_CONTACTS = 200_000_000
+"""Contacts of all queues over the horizon in one replication."""
+
+
+def names_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
+    """Ids given twice, references to nothing, and queues that nobody can serve."""
+    queues = list(entries(document.get("queues"), ("queues",)))
+    vendors = list(entries(document.get("vendors"), ("vendors",)))
+    teams = [entry for path, vendor in vendors for entry in entries(vendor.get("teams"), (*path, "teams"))]
+    sites = [entry for path, vendor in vendors for entry in entries(vendor.get("sites"), (*path, "sites"))]
+    for kind, named in (("queue", queues), ("vendor", vendors), ("team", teams), ("site", sites)):
+        yield from _twice(kind, named)
+    yield from _sites_refused(vendors)
+    yield from _skills_refused(teams, _ids(queues))
+    yield from _routes_refused(queues, teams)
+
+
+def entries(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """The maps of a list with their paths; whatever else stands there is left aside."""
+    for index, item in enumerate(value if isinstance(value, list | tuple) else ()):
+        if isinstance(item, Mapping):
+            yield (*path, index), item
+
+
+def _ids(named: Iterable[tuple[Path, Mapping[str, Any]]]) -> list[str]:
+    return [entry["id"] for _, entry in named if isinstance(entry.get("id"), str)]
+
+
+def _twice(kind: str, named: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterator[Refusal]:
+    seen: set[str] = set()
+    for path, entry in named:
+        name = entry.get("id")
+        if isinstance(name, str):
+            if name in seen:
+                yield Refusal(f"there is already a {kind} {name!r}", "give each its own id", (*path, "id"))
+            seen.add(name)
+
+
+def _sites_refused(vendors: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterator[Refusal]:
+    for path, vendor in vendors:
+        known = _ids(entries(vendor.get("sites"), path))
+        for team_path, team in entries(vendor.get("teams"), (*path, "teams")):
+            site = team.get("site")
+            if isinstance(site, str) and site not in known:
+                yield Refusal(f"this vendor has no site {site!r}", choose(site, known), (*team_path, "site"))
+
+
+def _skills_refused(teams: Iterable[tuple[Path, Mapping[str, Any]]], known: Sequence[str]) -> Iterator[Refusal]:
+    for path, team in teams:
+        seen: set[str] = set()
+        for skill_path, skill in entries(team.get("skills"), (*path, "skills")):
+            queue = skill.get("queue")
+            if not isinstance(queue, str):
+                continue
+            if queue not in known:
+                yield Refusal(f"there is no queue {queue!r}", choose(queue, known), (*skill_path, "queue"))
+            elif queue in seen:
+                yield Refusal(f"the team already has skill {queue!r}", "name each queue once", (*skill_path, "queue"))
+            seen.add(queue)
+
+
+def _routes_refused(
+    queues: Iterable[tuple[Path, Mapping[str, Any]]], teams: Sequence[tuple[Path, Mapping[str, Any]]]
+) -> Iterator[Refusal]:
+    team_ids = _ids(teams)
+    for path, queue in queues:
+        name = queue.get("id")
+        skilled = _ids(
+            (team_path, team)
+            for team_path, team in teams
+            if any(skill.get("queue") == name for _, skill in entries(team.get("skills"), ()))
+        )
+        route = queue.get("route")
+        steps = route.get("steps") if isinstance(route, Mapping) else None
+        for step_path, step in entries(steps, (*path, "route", "steps")):
+            named = step.get("teams")
+            for t, team_id in enumerate(named if isinstance(named, list | tuple) else ()):
+                at = (*step_path, "teams", t)
+                if isinstance(team_id, str) and team_id not in team_ids:
+                    yield Refusal(f"there is no team {team_id!r}", choose(team_id, team_ids), at)
+                elif isinstance(team_id, str) and isinstance(name, str) and team_id not in skilled:
+                    mend = f"add {{queue: {name}}} to the skills of {team_id}, or leave the team out"
+                    yield Refusal(f"team {team_id} lacks the skill {name}", mend, at)
+        if isinstance(name, str) and not skilled:
+            yield Refusal("nobody can serve this queue", f"add {{queue: {name}}} to the skills of a team", path)
+
+
+def parts_refused(
+    horizon: Horizon, queues: Mapping[int, Queue], teams: Mapping[tuple[int, int], Team]
+) -> Iterator[Refusal]:
+    """Queues by position, and teams by vendor and position, that do not agree with the horizon."""
+    for q, queue in queues.items():
+        yield from _within(("queues", q), _queue_refused(queue, horizon))
+    for (v, t), team in teams.items():
+        yield from _within(("vendors", v, "teams", t), _team_refused(team, horizon))
+    yield from _volume_refused(queues.values(), horizon)
+
+
+def _within(path: Path, refused: Iterator[Refusal]) -> Iterator[Refusal]:
+    return (one.below(path) for one in refused)
+
+
+def _team_refused(team: Team, horizon: Horizon) -> Iterator[Refusal]:
+    """Staffing that does not cover the horizon, and classes that cannot be what they say."""
+    if team.staffing is not None and len(team.staffing.agents) not in (1, horizon.intervals):
+        yield Refusal(
+            f"has {len(team.staffing.agents)} entries, the horizon has {horizon.intervals} intervals",
+            f"write one number, or {horizon.intervals} of them",
+            ("staffing", "agents"),
+        )
+    for c, entry in enumerate(team.workforce.classes if team.workforce is not None else ()):
+        path: Path = ("workforce", "classes", c)
+        trained = entry.start + timedelta(weeks=entry.training_weeks)
+        if entry.start < horizon.start and trained <= horizon.start:
+            mend = "count its people in headcount and remove the class"
+            yield Refusal(f"this class finished training on {trained}, before the start", mend, path)
+        if entry.until is not None and entry.until <= trained:
+            yield Refusal("they leave before they are trained", f"write a date after {trained}", (*path, "until"))
+
+
+def _queue_refused(queue: Queue, horizon: Horizon) -> Iterator[Refusal]:
+    """Demand that lies outside the horizon altogether."""
+    demand = queue.demand
+    if demand.series is not None:
+        span = timedelta(minutes=demand.series.minutes) * len(demand.series.volumes)
+        first, last = demand.series.start.date(), (demand.series.start + span).date()
+        # a day of grace either side: the series is local to the queue, the horizon to the scenario
+        if last < horizon.start - timedelta(days=1) or first > horizon.end:
+            yield _outside(f"the series covers {first} to {last}", horizon, ("demand", "series", "start"))
+    if demand.volumes is not None and all(p.last < horizon.start or p.first >= horizon.end for p in demand.volumes):
+        yield _outside("no period of volumes", horizon, ("demand", "volumes"))
+
+
+def _outside(what: str, horizon: Horizon, at: Path) -> Refusal:
+    last = horizon.end - timedelta(days=1)
+    return Refusal(f"{what} lies outside the horizon, {horizon.start} to {last}", "move it or the scenario's start", at)
+
+
+def _volume_refused(queues: Iterable[Queue], horizon: Horizon) -> Iterator[Refusal]:
+    """More contacts than one replication can hold."""
+    total = sum(_rough_volume(queue.demand, horizon) for queue in queues)
+    if total > MOST_CONTACTS:
+        message = (
+            f"some {total / 1e6:,.0f} million contacts are expected, at most {MOST_CONTACTS / 1e6:,.0f} million fit"
+        )
+        yield Refusal(message, "lower the volumes or shorten the horizon", ("queues",))
+
+
+def _rough_volume(demand: Demand, horizon: Horizon) -> float:
+    """Expected contacts, weekdays and opening hours left aside."""
+    if demand.series is not None:
+        return sum(demand.series.volumes) * max((_event_factor(event, None) for event in demand.events), default=1.0)
+    days = (horizon.start + timedelta(days=d) for d in range(horizon.days))
+    return sum(_rough_day(demand, day, (day - horizon.start).days) for day in days)
+
+
+def _rough_day(demand: Demand, day: date, number: int) -> float:
+    volume = (demand.weekly_volume or 0) / 7 * float((1 + demand.growth_per_year) ** (number / 365))
+    if demand.volumes is not None:
+        covering = [period for period in demand.volumes if period.first <= day <= period.last]
+        narrowest = min(covering, key=lambda period: period.days, default=None)
+        volume = demand.volumes[narrowest] / narrowest.days if narrowest is not None else 0.0
+    if demand.season is not None:
+        volume *= (demand.season.months or {}).get(MonthName.of(day), 1.0)
+        volume *= (demand.season.weeks or {}).get(str(day.isocalendar().week), 1.0)
+    for event in demand.events:
+        volume *= _event_factor(event, day)
+    return volume
+
+
+def _event_factor(event: DemandEvent, day: date | None) -> float:
+    if event.included or (day is not None and not 0 <= (day - event.start).days < event.days):
+        return 1.0
+    return max(event.multiplier, 1.0) if day is None else event.multiplier

@@ -1,0 +1,128 @@
+"""How many contacts are expected, and when: demand before any randomness."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from simulation.scenario.calendar import Clock, Day, LocalTime, MonthName, Period, Weekday
+from simulation.scenario.problems import refuse
+from simulation.scenario.quantities import Described, Factor, Label, Real, Volume, Whole
+
+WeekNumber = Annotated[str, StringConstraints(pattern=r"^([1-9]|[1-4][0-9]|5[0-3])$")]
+WorkingDay = Annotated[str, StringConstraints(pattern=r"^WD-?([1-9]|1[0-9]|2[0-3])$")]
+SpanDays = Annotated[Whole, Field(ge=0, le=366)]
+
+
+class Series(Described):
+    """Volumes imported from history or a forecast, used as they are."""
+
+    start: LocalTime
+    """Local date and time in the queue's time zone at which the first volume begins."""
+    minutes: Annotated[Whole, Field(ge=1, le=1440)]
+    """Minutes that each volume covers; they divide a day."""
+    volumes: Annotated[tuple[Volume, ...], Field(min_length=1, max_length=1_000_000)]
+    """Contacts of one span after the other; there are none outside."""
+
+    @model_validator(mode="after")
+    def _divides_a_day(self) -> Self:
+        if 1440 % self.minutes:
+            refuse(f"{self.minutes} minutes do not divide a day", "write 5, 15, 30 or 60", ("minutes",))
+        return self
+
+
+class TimeOfDayWeights(Described):
+    """How volume spreads over the day, on some days of the week."""
+
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = tuple(Weekday)
+    """Days of the week it is for; of several entries the first that names the day counts."""
+    weights: Annotated[dict[Clock, Factor], Field(min_length=1)]
+    """Weight from each local time of day until the next; before the first, the last one holds."""
+
+    @model_validator(mode="after")
+    def _weigh_something(self) -> Self:
+        if not any(self.weights.values()):
+            refuse("every weight is 0", "give some time of day a weight over 0", ("weights",))
+        if Clock("24:00") in self.weights:
+            refuse("no time of day begins at 24:00", 'write "00:00" for midnight', ("weights", "24:00"))
+        return self
+
+
+class Season(Described):
+    """Factors on the weekly volume by month or by ISO week; others are 1."""
+
+    months: dict[MonthName, Factor] | None = None
+    """Factor by month of the year; a step at the month's border, not normalised."""
+    weeks: dict[WeekNumber, Factor] | None = None
+    """Factor by ISO week number; a step at the week's border, not normalised."""
+
+    @model_validator(mode="after")
+    def _months_or_weeks(self) -> Self:
+        self._exactly_one("months", "weeks")
+        return self
+
+
+class DemandEvent(Described):
+    """A dated multiplier of demand: a sale, a campaign, a recall."""
+
+    name: Label
+    """What happens."""
+    start: Day
+    """First local day of the full multiplier."""
+    days: Annotated[Whole, Field(ge=1, le=366)] = 1
+    """Days of the full multiplier."""
+    multiplier: Factor
+    """Factor on the volume of these days; several events multiply."""
+    lead_in_days: SpanDays = 0
+    """Days before the start over which the factor rises linearly from 1."""
+    decay_days: SpanDays = 0
+    """Days after the last over which the factor falls linearly to 1."""
+    included: bool = False
+    """The series or volumes given already hold this event, so it is not applied again."""
+
+
+class Demand(Described):
+    """Expected contacts of a queue: exactly one of weekly_volume, volumes and series, and what shapes it."""
+
+    weekly_volume: Volume | None = None
+    """Contacts of an average week, before season, growth and events; spread over open hours only."""
+    volumes: Annotated[dict[Period, Volume], Field(min_length=1)] | None = None
+    """Contacts by month, ISO week or date, the narrowest wins; days in none of them have no volume."""
+    series: Series | None = None
+    """Contacts span by span, used as they are."""
+    weekday_weights: dict[Weekday, Factor] = Field(default_factory=dict)
+    """Weight of each day of the week; others 1; normalised over the week."""
+    time_of_day_weights: tuple[TimeOfDayWeights, ...] = ()
+    """How a day's volume spreads over its open hours; days without an entry are flat."""
+    season: Season | None = None
+    """Factors by month or ISO week."""
+    growth_per_year: Annotated[Real, Field(gt=-1, le=10)] = 0.0
+    """Growth of volume in a year, compounded by day from the start: 0.08 is 8 % more."""
+    month_profile: dict[WorkingDay, Factor] = Field(default_factory=dict)
+    """Factor by working day of the month: WD1 is the first Monday to Friday on which
+    the queue is open, WD-1 the last; not normalised."""
+    events: tuple[DemandEvent, ...] = ()
+    """Dated multipliers."""
+
+    @model_validator(mode="after")
+    def _one_source_of_volume(self) -> Self:
+        self._exactly_one("weekly_volume", "volumes", "series")
+        for name in self._unused():
+            if name in self.model_fields_set:
+                source = "a series" if self.series is not None else "volumes"
+                refuse(f"{source} takes no {name}: its figures already hold it", f"remove {name}", (name,))
+        if self.weekly_volume is not None:
+            for e, event in enumerate(self.events):
+                if event.included:
+                    refuse(
+                        "weekly_volume is before events, so it includes none",
+                        "remove included",
+                        ("events", e, "included"),
+                    )
+        if len(self.weekday_weights) == len(Weekday) and not any(self.weekday_weights.values()):
+            refuse("every weight is 0", "give some day a weight over 0", ("weekday_weights",))
+        return self
+
+    def _unused(self) -> tuple[str, ...]:
+        if self.series is not None:
+            return ("season", "growth_per_year", "weekday_weights", "time_of_day_weights", "month_profile")
+        return ("season", "growth_per_year") if self.volumes is not None else ()

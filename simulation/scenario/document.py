@@ -1,0 +1,134 @@
+"""A scenario document, text or data, as a validated scenario: everything wrong with it is said at once."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from simulation.scenario.consistency import entries, names_refused, parts_refused
+from simulation.scenario.horizon import Planned
+from simulation.scenario.likeness import expand_likes
+from simulation.scenario.overrides import change
+from simulation.scenario.problems import Path, Problem, Refusal, RefusedError, ScenarioError
+from simulation.scenario.quantities import Described
+from simulation.scenario.queues import Queue
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.vendors import Team
+from simulation.scenario.wording import refusals
+from simulation.scenario.yaml_text import UnreadableError, read
+
+Part = TypeVar("Part", bound=Described)
+
+
+def load(text: str, *, file: str = "<scenario>", changes: Mapping[str, str] | None = None) -> Scenario:
+    """The scenario of a YAML or JSON text.
+
+    `file` is the name under which problems are reported. `changes` are values by path, written in YAML, that replace
+    the text's own, such as `{"queues.orders.demand.weekly_volume": "45000"}`; list items are addressed by id or by
+    position from 0. Raises `ScenarioError` with every problem.
+    """
+    try:
+        data, lines = read(text)
+    except UnreadableError as misread:
+        raise ScenarioError(
+            Problem(file, line, ".".join(map(str, path)), refusal.message, refusal.mend)
+            for line, path, refusal in misread.problems
+        ) from None
+    return from_data(set_paths(data, changes, file=file) if changes else data, file=file, lines=lines)
+
+
+def set_paths(data: object, changes: Mapping[str, str], *, file: str = "<scenario>") -> object:
+    """The data with the values of some paths replaced; raises `ScenarioError` for paths that lead nowhere."""
+    problems = []
+    for path, text in changes.items():
+        try:
+            data = change(data, path, text)
+        except RefusedError as error:
+            problems += [Problem(file, None, path, one.message, one.mend) for one in error.refusals]
+    if problems:
+        raise ScenarioError(problems)
+    return data
+
+
+def from_data(data: object, *, file: str = "<scenario>", lines: Mapping[Path, int] | None = None) -> Scenario:
+    """The scenario of plain data, as JSON gives it; `lines` are the lines of its paths, if it has any.
+
+    Raises `ScenarioError` with every problem.
+    """
+    if not isinstance(data, Mapping):
+        found = "is empty" if data is None else "is not a map of names to values"
+        raise ScenarioError(
+            [Problem(file, None, "", found, "begin with name, start, weeks, timezone, queues, vendors")]
+        )
+    expanded, taken, refused = expand_likes(data)
+    scenario, wrong = _validated(Scenario, expanded)
+    if wrong:
+        refused += _not_said_twice([*wrong, *_across_parts(expanded)], taken)
+    if scenario is None or refused:
+        raise ScenarioError(_problems(refused, expanded, file, lines or {}))
+    return scenario
+
+
+def _validated(model: type[Part], data: object) -> tuple[Part | None, list[Refusal]]:
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        return None, list(refusals(model, error.errors(include_url=False)))
+
+
+def _across_parts(document: Mapping[str, Any]) -> Iterator[Refusal]:
+    """What does not agree between the parts that are valid in themselves."""
+    yield from names_refused(document)
+    known = set(Planned.model_fields)
+    plan, refused = _validated(Planned, {key: value for key, value in document.items() if key in known})
+    yield from refused
+    if plan is None:
+        return
+    queues = {path[1]: _validated(Queue, entry)[0] for path, entry in entries(document.get("queues"), ("queues",))}
+    teams = {
+        (path[1], path[3]): _validated(Team, entry)[0]
+        for vendor_path, vendor in entries(document.get("vendors"), ("vendors",))
+        for path, entry in entries(vendor.get("teams"), (*vendor_path, "teams"))
+    }
+    valid_queues = {int(q): queue for q, queue in queues.items() if queue is not None}
+    valid_teams = {(int(v), int(t)): team for (v, t), team in teams.items() if team is not None}
+    yield from parts_refused(plan.horizon, valid_queues, valid_teams)
+
+
+def _not_said_twice(refused: Iterable[Refusal], taken: Mapping[Path, Path]) -> list[Refusal]:
+    """Each refusal once; what is wrong with a field taken from another queue is said of that queue only."""
+    once = {(one.at, one.message): one for one in refused}
+    return [
+        one
+        for (at, message), one in once.items()
+        if at[:3] not in taken or (taken[at[:3]] + at[3:], message) not in once
+    ]
+
+
+def _problems(refused: Iterable[Refusal], data: object, file: str, lines: Mapping[Path, int]) -> list[Problem]:
+    problems = [Problem(file, _line(one.at, lines), _shown(one.at, data), one.message, one.mend) for one in refused]
+    return sorted(problems, key=lambda problem: math.inf if problem.line is None else problem.line)
+
+
+def _line(path: Path, lines: Mapping[Path, int]) -> int | None:
+    """The line of a path, else of the nearest place around it."""
+    return next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), None)
+
+
+def _shown(path: Path, data: Any) -> str:
+    """A path with list items by their id where they have one."""
+    steps = []
+    for step in path:
+        data = _child(data, step)
+        name = data.get("id") if isinstance(step, int) and isinstance(data, Mapping) else None
+        steps.append(name if isinstance(name, str) and name else str(step))
+    return ".".join(steps)
+
+
+def _child(data: Any, step: str | int) -> Any:
+    if isinstance(data, Mapping):
+        return data.get(str(step))
+    if isinstance(data, list | tuple) and isinstance(step, int) and step < len(data):
+        return data[step]
+    return None

@@ -1,0 +1,67 @@
+"""How long is simulated, from when, and in which intervals."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, model_validator
+
+from simulation.scenario.calendar import Day, Zone
+from simulation.scenario.problems import refuse
+from simulation.scenario.quantities import Described, Whole
+
+INTERVALS = (15, 30, 60)
+LONGEST_DAYS = 3660
+YEARS = (1970, 2200)
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """The days that are simulated and the intervals they are cut into."""
+
+    start: date
+    days: int
+    zone: ZoneInfo
+    interval_minutes: int
+
+    @property
+    def end(self) -> date:
+        """The first date after the horizon."""
+        return self.start + timedelta(days=self.days)
+
+    @property
+    def intervals(self) -> int:
+        """How many intervals; a day of 23 or 25 hours has fewer or more."""
+        begin, end = (datetime(day.year, day.month, day.day, tzinfo=self.zone) for day in (self.start, self.end))
+        return round((end.timestamp() - begin.timestamp()) / 60 / self.interval_minutes)
+
+
+class Planned(Described):
+    """The calendar of a scenario."""
+
+    start: Day
+    """The first day; it begins at local midnight in the scenario's time zone."""
+    weeks: Annotated[Whole, Field(ge=1, le=LONGEST_DAYS // 7)] | None = None
+    """Length in weeks of seven local days; or"""
+    days: Annotated[Whole, Field(ge=1, le=LONGEST_DAYS)] | None = None
+    """length in local days."""
+    timezone: Zone
+    """Time zone of its days, weeks and months, such as America/New_York."""
+    interval_minutes: Annotated[Whole, Field(json_schema_extra={"enum": list(INTERVALS)})] = 30
+    """Minutes of an interval: 15, 30 or 60."""
+
+    @property
+    def horizon(self) -> Horizon:
+        """The days that are simulated."""
+        days = self.days if self.days is not None else 7 * (self.weeks or 0)
+        return Horizon(self.start, days, ZoneInfo(self.timezone), self.interval_minutes)
+
+    @model_validator(mode="after")
+    def _can_be_simulated(self) -> Self:
+        self._exactly_one("weeks", "days")
+        if self.interval_minutes not in INTERVALS:
+            refuse(f"is {self.interval_minutes}", "write 15, 30 or 60", ("interval_minutes",))
+        if not YEARS[0] <= self.start.year < YEARS[1]:
+            refuse("is outside the calendar", f"write a date from {YEARS[0]} to {YEARS[1] - 1}", ("start",))
+        return self

@@ -1,0 +1,64 @@
+"""The base of every part of a scenario, and the kinds of number and text its fields hold.
+
+Annotations are kept plain, so that one walk over `model_fields` makes every other form of the document: annotated
+numbers and text, `date` and `datetime`, `Clock` and `Period` (both `str`), `StrEnum`s, models, `X | None`,
+`tuple[X, ...]` and `dict[K, float]` or `dict[K, model]` with `K` text. There are no unions: alternatives are optional
+fields of which a validator wants exactly one.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
+
+from simulation.scenario.problems import refuse
+
+
+class Described(BaseModel):
+    """A part of a scenario: frozen, unknown keys refused, null the same as left out."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_left_out(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping) or None not in value.values():
+            return value
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        return {key: item for key, item in value.items() if item is not None or key not in known}
+
+    def _exactly_one(self, *names: str) -> None:
+        given = [name for name in names if getattr(self, name) is not None]
+        if not given:
+            refuse(f"needs {' or '.join(names)}", f"write one of {', '.join(names)}")
+        if len(given) > 1:
+            refuse(f"{' and '.join(given)} exclude each other", f"keep one of {', '.join(given)}", (given[-1],))
+
+
+def named_by_id(value: Any) -> Any:
+    """A part's data with its id for its name where it has none."""
+    if not isinstance(value, Mapping) or value.get("name") is not None or not isinstance(value.get("id"), str):
+        return value
+    return {**value, "name": value["id"]}
+
+
+Real = Annotated[float, Strict()]
+Share = Annotated[Real, Field(ge=0, le=1)]
+"""0..1."""
+PartialShare = Annotated[Real, Field(ge=0, lt=1)]
+"""0 up to but not 1."""
+Factor = Annotated[Real, Field(ge=0, le=1000)]
+"""A multiplier or weight; 1 leaves things as they are."""
+PositiveFactor = Annotated[Real, Field(gt=0, le=1000)]
+Seconds = Annotated[Real, Field(ge=0, le=10_000_000)]
+PositiveSeconds = Annotated[Real, Field(gt=0, le=10_000_000)]
+Volume = Annotated[Real, Field(ge=0, le=200_000_000)]
+"""Contacts; an expected number, so not always whole."""
+Whole = Annotated[int, Strict()]
+Heads = Annotated[Whole, Field(ge=0, le=1_000_000)]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=64)]
+"""Letters, digits, hyphens and underscores, so that a path can name it."""
+Label = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+$", max_length=200)]
+"""One line of text."""

@@ -1,0 +1,269 @@
+"""Queues: streams of contacts of one type, who may answer them, and how well they ought to be answered."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from simulation.scenario.calendar import Clock, Day, Weekday, Zone
+from simulation.scenario.demand import Demand
+from simulation.scenario.problems import refuse
+from simulation.scenario.quantities import (
+    Described,
+    Id,
+    Label,
+    PositiveFactor,
+    PositiveSeconds,
+    Real,
+    Seconds,
+    named_by_id,
+)
+
+
+class Channel(StrEnum):
+    """How contacts come in: voice and chat are immediate, people abandon; on the others work waits."""
+
+    VOICE = "VOICE"
+    CHAT = "CHAT"
+    EMAIL = "EMAIL"
+    SOCIAL = "SOCIAL"
+    CASE = "CASE"
+
+
+DEFERRED_CHANNELS = frozenset({Channel.EMAIL, Channel.SOCIAL, Channel.CASE})
+
+
+class Office(StrEnum):
+    """Customer-facing work or an internal function; a label to filter and report by."""
+
+    FRONT = "FRONT"
+    BACK = "BACK"
+
+
+class Distribution(StrEnum):
+    """How single times scatter around their mean."""
+
+    EXPONENTIAL = "EXPONENTIAL"
+    LOGNORMAL = "LOGNORMAL"
+    GAMMA = "GAMMA"
+    WEIBULL = "WEIBULL"
+    DETERMINISTIC = "DETERMINISTIC"
+
+
+FIXED_CV = {Distribution.EXPONENTIAL: 1.0, Distribution.DETERMINISTIC: 0.0}
+"""Coefficients of variation that the distribution itself fixes."""
+
+
+class Formula(StrEnum):
+    """Which service level, of A offered: S answered and L abandoned, (t) within the threshold, (t0) the short time."""
+
+    ANSWERED_OVER_OFFERED_LESS_SHORT = "ANSWERED_OVER_OFFERED_LESS_SHORT"
+    """S(t) / (A - L(t))"""
+    ABANDONED_IN_TIME_COUNT = "ABANDONED_IN_TIME_COUNT"
+    """(S(t) + L(t)) / A"""
+    ANSWERED_OVER_OFFERED = "ANSWERED_OVER_OFFERED"
+    """S(t) / A"""
+    ANSWERED_OVER_ANSWERED = "ANSWERED_OVER_ANSWERED"
+    """S(t) / S"""
+    SHORT_ABANDONS_COUNT = "SHORT_ABANDONS_COUNT"
+    """(S(t) + L(t0)) / A"""
+
+
+class Choice(StrEnum):
+    """Which of several free agents takes the contact, within the first step that has one."""
+
+    LONGEST_IDLE = "LONGEST_IDLE"
+    """The agent who has been idle longest."""
+    LEAST_OCCUPIED = "LEAST_OCCUPIED"
+    """An agent of the team with the smallest share of busy agents."""
+
+
+class Opening(Described):
+    """Hours on some days of the week; a queue is open whenever one of its entries says so."""
+
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = tuple(Weekday)
+    """Days of the week on which it opens."""
+    open: Clock
+    """Local time of opening."""
+    close: Clock
+    """Local time of closing; at or before the opening it is on the next day."""
+    from_: Annotated[Day | None, Field(alias="from")] = None
+    """First date it holds; left out: always."""
+    to: Day | None = None
+    """Last date it holds; left out: always."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.open == "24:00":
+            refuse("no day opens at 24:00", 'write "00:00" of the next day', ("open",))
+        if self.from_ is not None and self.to is not None and self.to < self.from_:
+            refuse("ends before it begins", "write a date on or after `from`", ("to",))
+        return self
+
+
+class RandomTime(Described):
+    """A random length of time, given by distribution, mean and coefficient of variation."""
+
+    distribution: Distribution = Distribution.EXPONENTIAL
+    """How single times scatter around the mean."""
+    mean_seconds: PositiveSeconds
+    """Mean in seconds."""
+    cv: Annotated[Real, Field(ge=0, le=10)] = 1.0
+    """Coefficient of variation: standard deviation / mean. Needed for LOGNORMAL, GAMMA and WEIBULL;
+    EXPONENTIAL has 1, DETERMINISTIC 0."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fixed_cv(cls, value: Any) -> Any:
+        if isinstance(value, Mapping) and value.get("distribution") == Distribution.DETERMINISTIC:
+            return {"cv": 0.0, **value}
+        return value
+
+    @model_validator(mode="after")
+    def _cv_fits(self) -> Self:
+        name, fixed = self.distribution.value, FIXED_CV.get(self.distribution)
+        if fixed is not None and self.cv != fixed:
+            mend = "remove cv, or write distribution LOGNORMAL, GAMMA or WEIBULL"
+            refuse(f"{name} times always have a cv of {fixed:g}", mend, ("cv",))
+        if fixed is None and "cv" not in self.model_fields_set:
+            refuse(f"{name} needs a coefficient of variation", "add cv, standard deviation / mean", ("cv",))
+        if fixed is None and self.cv < 0.01:
+            refuse("must be at least 0.01", "write distribution DETERMINISTIC for times all alike", ("cv",))
+        return self
+
+
+class HandlingChange(Described):
+    """From a date on, handling takes another multiple of its mean."""
+
+    from_: Annotated[Day, Field(alias="from")]
+    """First local date of the queue on which it holds, until the next change."""
+    multiplier: PositiveFactor
+    """Factor on the mean as given, not on the change before."""
+
+
+class Handling(RandomTime):
+    """Handling time of a contact: talk, hold and after-contact work."""
+
+    mean_seconds: PositiveSeconds
+    """Mean handling time in seconds (AHT), after-contact work included, of an agent with speed 1."""
+    changes: tuple[HandlingChange, ...] = ()
+    """Changes of the mean, by ascending date."""
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Self:
+        for c in range(1, len(self.changes)):
+            if self.changes[c].from_ <= self.changes[c - 1].from_:
+                refuse("is not after the change before", "order changes by date", ("changes", c, "from"))
+        return self
+
+
+class Patience(RandomTime):
+    """How long a contact waits, from its arrival, before it abandons."""
+
+    mean_seconds: PositiveSeconds
+    """Mean patience in seconds."""
+
+
+class Target(Described):
+    """The service level wanted."""
+
+    threshold_seconds: Seconds = 20.0
+    """Seconds of waiting within which a contact is answered in time."""
+    share: Annotated[Real, Field(gt=0, le=1)] = 0.8
+    """Share of contacts wanted in time."""
+    formula: Formula = Formula.ANSWERED_OVER_OFFERED
+    """Which service level is meant."""
+    short_abandon_seconds: Seconds = 5.0
+    """Seconds of waiting within which an abandoned contact counts as short."""
+
+    @model_validator(mode="after")
+    def _short_is_shorter(self) -> Self:
+        if self.formula is Formula.SHORT_ABANDONS_COUNT and self.short_abandon_seconds >= self.threshold_seconds:
+            mend = f"write less than threshold_seconds, {self.threshold_seconds:g}"
+            refuse("a short abandon must be shorter than the threshold", mend, ("short_abandon_seconds",))
+        return self
+
+
+class RouteStep(Described):
+    """Teams that become eligible together."""
+
+    teams: Annotated[tuple[Id, ...], Field(min_length=1)]
+    """Ids of the teams."""
+    after_seconds: Seconds = 0.0
+    """Seconds of waiting after which they are eligible."""
+
+
+class Route(Described):
+    """Who may answer."""
+
+    choice: Choice = Choice.LONGEST_IDLE
+    """Which of several free agents takes the contact."""
+    steps: tuple[RouteStep, ...] = ()
+    """Tiers of teams in order of preference; left out: every team with the skill, in one tier."""
+
+    @model_validator(mode="after")
+    def _steps_in_order(self) -> Self:
+        if self.steps and self.steps[0].after_seconds:
+            mend = "remove after_seconds: the first step is eligible at once"
+            refuse("nobody may answer before the first step", mend, ("steps", 0, "after_seconds"))
+        seen: set[str] = set()
+        for s, step in enumerate(self.steps):
+            if s and step.after_seconds < self.steps[s - 1].after_seconds:
+                mend = f"write {self.steps[s - 1].after_seconds:g} or more, or change the order"
+                refuse("comes before the step above it", mend, ("steps", s, "after_seconds"))
+            for t, team in enumerate(step.teams):
+                if team in seen:
+                    refuse(f"{team} already stands in this route", "name each team once", ("steps", s, "teams", t))
+                seen.add(team)
+        return self
+
+
+class Queue(Described):
+    """A stream of contacts of one type that waits together."""
+
+    id: Id
+    """Its name in paths, routes, skills and results."""
+    name: Label = ""
+    """What people call it; left out: its id."""
+    like: Id | None = None
+    """Id of a queue from which every field not given here, but id and name, is taken whole."""
+    channel: Channel = Channel.VOICE
+    """How contacts come in."""
+    office: Office = Office.FRONT
+    """A label to filter and report by."""
+    language: Label | None = None
+    """A label to filter and report by."""
+    timezone: Zone | None = None
+    """Time zone of its hours, days and demand; left out: the scenario's."""
+    hours: Annotated[tuple[Opening, ...], Field(min_length=1)] | None = None
+    """When it is open; left out: round the clock."""
+    closed: tuple[Day, ...] = ()
+    """Local dates on which it is closed all day; their volume is lost."""
+    demand: Demand
+    """Expected contacts."""
+    handling: Handling
+    """Handling time of one contact."""
+    patience: Patience | None = None
+    """How long contacts wait before they abandon; left out: nobody abandons. Immediate channels only."""
+    target: Target = Target()
+    """The service level wanted; left out, deferred channels want 95 % within 24 hours."""
+    route: Route = Route()
+    """Who may answer."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _dependent_defaults(cls, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        filled = named_by_id(value)
+        if value.get("channel") in DEFERRED_CHANNELS and value.get("target") is None:
+            filled["target"] = {"threshold_seconds": 86_400, "share": 0.95}
+        return filled
+
+    @model_validator(mode="after")
+    def _deferred_work_waits(self) -> Self:
+        if self.patience is not None and self.channel in DEFERRED_CHANNELS:
+            mend = "remove patience: deferred work waits until it is done"
+            refuse(f"a contact by {self.channel} never abandons", mend, ("patience",))
+        return self

@@ -1,0 +1,41 @@
+"""The scenario: everything that is simulated, described and inert."""
+
+from typing import Annotated, Self
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from simulation.scenario.consistency import names_refused, parts_refused
+from simulation.scenario.horizon import Planned
+from simulation.scenario.problems import RefusedError
+from simulation.scenario.quantities import Label
+from simulation.scenario.queues import Queue
+from simulation.scenario.vendors import Team, Vendor
+
+
+class Scenario(Planned):
+    """A scenario of an outsourced operation: its calendar, its queues and the vendors whose teams serve them."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["weeks"]}, {"required": ["days"]}]})
+
+    name: Label
+    """What people call it."""
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
+    """Currency of its figures of money, three capital letters of ISO 4217."""
+    queues: Annotated[tuple[Queue, ...], Field(min_length=1, max_length=1000)]
+    """Streams of contacts."""
+    vendors: Annotated[tuple[Vendor, ...], Field(min_length=1, max_length=1000)]
+    """Whoever supplies people."""
+
+    @property
+    def teams(self) -> tuple[Team, ...]:
+        """The teams of all vendors, in the document's order."""
+        return tuple(team for vendor in self.vendors for team in vendor.teams)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        queues = dict(enumerate(self.queues))
+        teams = {(v, t): team for v, vendor in enumerate(self.vendors) for t, team in enumerate(vendor.teams)}
+        refused = [*names_refused(self.model_dump(by_alias=True)), *parts_refused(self.horizon, queues, teams)]
+        if refused:
+            raise RefusedError(*refused)
+        return self

@@ -1,0 +1,150 @@
+"""Vendors, their sites and teams: who supplies people, where they sit and what they can do."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from simulation.scenario.calendar import Country, Zone
+from simulation.scenario.problems import refuse
+from simulation.scenario.quantities import Described, Id, Label, PositiveFactor, Whole, named_by_id
+from simulation.scenario.workforce import Shift, Workforce
+
+
+class VendorKind(StrEnum):
+    """An outside company or the client's own team."""
+
+    OUTSOURCED = "OUTSOURCED"
+    IN_HOUSE = "IN_HOUSE"
+
+
+class Location(StrEnum):
+    """Where a site is, seen from the client; a label to filter and report by."""
+
+    ONSHORE = "ONSHORE"
+    NEARSHORE = "NEARSHORE"
+    OFFSHORE = "OFFSHORE"
+
+
+class Leaving(StrEnum):
+    """Who goes when agents are cut and none is free."""
+
+    OWN_CONTACT = "OWN_CONTACT"
+    """Certain agents, drawn at random, each when the contact in hand is finished."""
+    FIRST_FREE = "FIRST_FREE"
+    """Whoever finishes first."""
+
+
+class Site(Described):
+    """A place where teams sit."""
+
+    id: Id
+    """Its name in paths and teams; unique among all vendors' sites."""
+    country: Country
+    """Two capital letters of ISO 3166."""
+    timezone: Zone | None = None
+    """Time zone of its shifts; left out: the scenario's."""
+    location: Location | None = None
+    """Where it is, seen from the client; a label to filter and report by."""
+
+
+class Skill(Described):
+    """A queue that a team serves."""
+
+    queue: Id
+    """Id of the queue."""
+    priority: Annotated[Whole, Field(ge=1, le=1000)] = 1
+    """An agent who becomes free takes contacts of priority 1 first."""
+    speed: Annotated[PositiveFactor, Field(ge=0.01, le=100)] = 1.0
+    """Factor on the handling time of this queue: 1.1 takes a tenth longer."""
+
+
+Agents = Annotated[Whole, Field(ge=0, le=100_000)]
+
+
+def _one_or_many(value: Any) -> Any:
+    return (value,) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+class Staffing(Described):
+    """Agents on the floor, given and certain."""
+
+    agents: Annotated[
+        tuple[Agents, ...],
+        Field(min_length=1),
+        BeforeValidator(_one_or_many),
+        WithJsonSchema(
+            {
+                "anyOf": [
+                    {"type": "integer", "minimum": 0, "maximum": 100_000},
+                    {"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 0, "maximum": 100_000}},
+                ]
+            },
+            mode="validation",
+        ),
+    ]
+    """Agents on the floor: one number for all the time, or one an interval."""
+
+
+class Team(Described):
+    """People with the same skills at one site."""
+
+    id: Id
+    """Its name in paths, routes and results; unique among all vendors' teams."""
+    site: Id
+    """Id of one of its vendor's sites."""
+    skills: Annotated[tuple[Skill, ...], Field(min_length=1)]
+    """Queues that it serves."""
+    staffing: Staffing | None = None
+    """Agents on the floor, given; or"""
+    workforce: Workforce | None = None
+    """people, from whom agents on the floor follow."""
+    shifts: tuple[Shift, ...] = ()
+    """When the workforce works."""
+    leaving: Leaving = Leaving.OWN_CONTACT
+    """Who goes when agents are cut and none is free."""
+
+    @model_validator(mode="after")
+    def _staffing_or_workforce(self) -> Self:
+        self._exactly_one("staffing", "workforce")
+        if self.staffing is not None and self.shifts:
+            refuse("staffing takes no shifts: its agents are on the floor", "remove shifts", ("shifts",))
+        if self.workforce is not None:
+            self._shifts_add_up(self.workforce.hours_per_week)
+        return self
+
+    def _shifts_add_up(self, hours_per_week: float) -> None:
+        if not self.shifts:
+            refuse("a workforce needs shifts", 'add shifts: [{start: "09:00", hours: 8}]', ("shifts",))
+        total = sum(shift.share for shift in self.shifts)
+        if abs(total - 1) > 0.001:
+            refuse(f"shares of the shifts sum to {total:g}", "write shares that sum to 1", ("shifts",))
+        for s, shift in enumerate(self.shifts):
+            if hours_per_week > shift.paid_hours * len(shift.days) * 1.000001:
+                paid, days = f"{shift.paid_hours:g} paid hours", -int(-hours_per_week / shift.paid_hours // 1)
+                mend = f"name at least {days} days, or change the shift or hours_per_week"
+                refuse(
+                    f"{hours_per_week:g} hours a week are more than {len(shift.days)} days of {paid}",
+                    mend,
+                    ("shifts", s, "days"),
+                )
+
+
+class Vendor(Described):
+    """Whoever supplies people: an outside company or the client's own team."""
+
+    id: Id
+    """Its name in paths and results."""
+    name: Label = ""
+    """What people call it; left out: its id."""
+    kind: VendorKind = VendorKind.OUTSOURCED
+    """An outside company or the client's own team."""
+    sites: Annotated[tuple[Site, ...], Field(min_length=1)]
+    """Places where its teams sit."""
+    teams: Annotated[tuple[Team, ...], Field(min_length=1)]
+    """Its teams."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_by_id(cls, value: Any) -> Any:
+        return named_by_id(value)

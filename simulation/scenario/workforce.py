@@ -1,0 +1,96 @@
+"""The people of a team: how many, how much of their paid time reaches the floor, who joins and who leaves."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from simulation.scenario.calendar import Clock, Day, MonthName, Weekday
+from simulation.scenario.problems import refuse
+from simulation.scenario.quantities import Described, Factor, Heads, PartialShare, PositiveFactor, Real, Whole
+
+
+class MonthShrinkage(Described):
+    """Shrinkage of one month of the year; what is left out keeps its yearly value."""
+
+    leave: PartialShare | None = None
+    """Planned paid time away, share of paid time."""
+    in_office: PartialShare | None = None
+    """Paid breaks, meetings, coaching and lateness, share of the time present."""
+
+
+class Shrinkage(Described):
+    """Paid time that is not available for contacts: s = 1 - (1 - leave)(1 - in_office)."""
+
+    leave: PartialShare = 0.0
+    """Planned paid time away, share of paid time."""
+    in_office: PartialShare = 0.0
+    """Paid breaks, meetings, coaching and lateness, share of the time present."""
+    months: dict[MonthName, MonthShrinkage] = Field(default_factory=dict)
+    """Values of single months, which replace the yearly ones."""
+
+
+class Attrition(Described):
+    """How fast people leave."""
+
+    annual_rate: Annotated[Real, Field(ge=0, le=20)]
+    """Leavers in a year / average headcount: a hazard per head and year; may exceed 1."""
+    months: dict[MonthName, Factor] = Field(default_factory=dict)
+    """Factor on the rate by month of the year; others 1."""
+
+
+class TrainingClass(Described):
+    """People who join together and are trained before they take contacts."""
+
+    start: Day
+    """First day of training; before the scenario's start: in progress."""
+    size: Annotated[Heads, Field(ge=1)]
+    """Heads who start; of a class in progress, heads there today."""
+    training_weeks: Annotated[Whole, Field(ge=0, le=104)]
+    """Weeks of training without contacts; then they join the floor."""
+    until: Day | None = None
+    """Their last day; left out: they stay."""
+
+
+class Workforce(Described):
+    """People on the payroll and what becomes of them."""
+
+    headcount: Heads
+    """Heads in production at the start."""
+    hours_per_week: Annotated[Real, Field(gt=0, le=80)] = 40.0
+    """Paid hours of one head in a week."""
+    shrinkage: Shrinkage = Shrinkage()
+    """Paid time that is not available for contacts."""
+    attrition: Attrition | None = None
+    """How fast people leave; left out: nobody does."""
+    classes: tuple[TrainingClass, ...] = ()
+    """Classes in progress and to come."""
+
+
+class Shift(Described):
+    """A pattern of work that a share of a team's paid time follows."""
+
+    start: Clock
+    """Local time at the site when it begins."""
+    hours: Annotated[Real, Field(gt=0, le=24)]
+    """Hours from beginning to end, the unpaid break included."""
+    break_minutes: Annotated[Real, Field(ge=0, le=720)] = 0.0
+    """Minutes of unpaid break."""
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = tuple(Weekday)
+    """Days of the week on which it begins."""
+    share: Annotated[PositiveFactor, Field(le=1)] = 1.0
+    """Share of the team's people who work it; a team's shares sum to 1."""
+
+    @property
+    def paid_hours(self) -> float:
+        """Hours less the unpaid break."""
+        return self.hours - self.break_minutes / 60
+
+    @model_validator(mode="after")
+    def _begins_and_lasts(self) -> Self:
+        if self.start == "24:00":
+            refuse("no shift begins at 24:00", 'write "00:00" of the next day', ("start",))
+        if self.paid_hours <= 0:
+            refuse("the break is as long as the shift", "write fewer minutes", ("break_minutes",))
+        if len(set(self.days)) < len(self.days):
+            refuse("names a day twice", "name each day once", ("days",))
+        return self
