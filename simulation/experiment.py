@@ -1,0 +1,160 @@
+"""Many replications of one scenario: shards, the stopping rule, processes, progress and cancelling.
+
+A shard is a batch of replications fixed by the documents alone, never by the machine, and shards are merged in their
+order, so the same scenario, experiment and engine version give the same bytes for any number of workers.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from functools import lru_cache
+from importlib.metadata import version
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from simulation.outcome.conclusion import conclude, total_service_level
+from simulation.outcome.result import Result
+from simulation.outcome.summary import ShardSummary, merge as merge_summaries, summarise
+from simulation.scenario.canonical import canonical
+from simulation.scenario.document import load
+from simulation.scenario.grid import Grid
+from simulation.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from simulation.replication import World
+
+ENGINE_VERSION = version("springtide")
+
+JUDGED_EVERY = 10
+"""Precision is judged after every so many replications, in their order."""
+MOST_WITH_PRECISION = 1000
+CONTACTS_A_SHARD = 1_500_000
+"""About half a second of one core."""
+
+
+class Experiment(BaseModel):
+    """How a scenario is simulated: how often, with which luck, how exactly."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    replications: Annotated[int, Field(ge=1, le=100_000)] = 100
+    """How many replications; with `precision` at most so many, then 1000 when left out."""
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
+    """Names the luck: two scenarios with one seed meet the same draws."""
+    precision: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Stop when the 95 % interval of every queue's total service level is at most so wide to either side."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _budget(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("precision") is not None and value.get("replications") is None:
+            return {**value, "replications": MOST_WITH_PRECISION}
+        return value
+
+
+class Cancelled(Exception):
+    """The experiment was told to stop; nothing is kept of it."""
+
+
+def shards(scenario: Scenario, experiment: Experiment) -> list[range]:
+    """The batches of replications, in order; each a divisor of ten long and about half a second of one core."""
+    world = _world(canonical(scenario))
+    size = next(n for n in (10, 5, 2, 1) if n == 1 or n * world.expected_contacts <= CONTACTS_A_SHARD)
+    total = experiment.replications
+    return [range(first, min(first + size, total)) for first in range(0, total, size)]
+
+
+def simulate_shard(document: str, experiment: Experiment, replications: range, floor: str = "kernel") -> bytes:
+    """Simulate some replications of a canonical document; what they left, as bytes (`ShardSummary.to_bytes`)."""
+    from simulation.replication import FloorBody, replicate
+
+    world = _world(document)
+    counters = (replicate(world, experiment.seed, number, FloorBody(floor)) for number in replications)
+    return summarise(world.scenario, world.grid, counters, replications).to_bytes()
+
+
+def enough(scenario: Scenario, experiment: Experiment, finished: Sequence[bytes]) -> bool:
+    """Whether the finished shards, all from the first on, answer the experiment."""
+    summaries = [ShardSummary.from_bytes(shard) for shard in finished]
+    return _enough(scenario, experiment, summaries)
+
+
+def merge(scenario: Scenario, experiment: Experiment, finished: Sequence[bytes], floor: str = "kernel") -> Result:
+    """The result of the finished shards, in their order."""
+    summary = merge_summaries([ShardSummary.from_bytes(shard) for shard in finished])
+    return conclude(scenario, Grid.of(scenario), summary, seed=experiment.seed, engine=ENGINE_VERSION, floor=floor)
+
+
+def simulate(
+    scenario: Scenario,
+    experiment: Experiment,
+    *,
+    workers: int = 1,
+    floor: str = "kernel",
+    executor: Executor | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Result:
+    """Simulate an experiment.
+
+    Parameters: `workers` processes on this machine, or an `executor` of one's own (anything with `submit`).
+    `on_progress(completed, total)` is told replications after every shard; `cancelled()` is asked then too. Raises
+    Cancelled. The result does not depend on workers or executor.
+    """
+    own = None
+    if executor is None and workers > 1:
+        executor = own = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    try:
+        return _simulate(scenario, experiment, executor, workers, floor, on_progress, cancelled)
+    finally:
+        if own is not None:
+            own.shutdown(wait=False, cancel_futures=True)
+
+
+def _simulate(
+    scenario: Scenario,
+    experiment: Experiment,
+    executor: Executor | None,
+    workers: int,
+    floor: str,
+    on_progress: Callable[[int, int], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> Result:
+    document, planned = canonical(scenario), shards(scenario, experiment)
+    finished: list[bytes] = []
+    ahead: list[Future[bytes]] = []
+    for number, batch in enumerate(planned):
+        if cancelled is not None and cancelled():
+            raise Cancelled
+        if executor is None:
+            finished.append(simulate_shard(document, experiment, batch, floor))
+        else:
+            for next_batch in planned[number + len(ahead) : number + 2 * workers]:
+                ahead.append(executor.submit(simulate_shard, document, experiment, next_batch, floor))
+            finished.append(ahead.pop(0).result())
+        if on_progress is not None:
+            on_progress(batch.stop, experiment.replications)
+        if experiment.precision is not None and enough(scenario, experiment, finished):
+            break
+    return merge(scenario, experiment, finished, floor)
+
+
+def _enough(scenario: Scenario, experiment: Experiment, finished: Sequence[ShardSummary]) -> bool:
+    count = sum(len(shard.replications) for shard in finished)
+    if count >= experiment.replications:
+        return True
+    if experiment.precision is None or count % JUDGED_EVERY:
+        return False
+    summary = merge_summaries(finished)
+    levels = [total_service_level(scenario, summary, q) for q in range(len(scenario.queues))]
+    widths = [level.half_width() for level in levels if level.mean is not None]
+    return all(width is not None and width <= experiment.precision for width in widths)
+
+
+@lru_cache(maxsize=4)
+def _world(document: str) -> "World":
+    """Made once a process and scenario."""
+    from simulation.replication import World  # SimPy is not for every process that knows experiments
+
+    return World.of(load(document))

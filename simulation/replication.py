@@ -1,0 +1,165 @@
+"""One replication: the only place that orders the steps.
+
+`World` holds what a scenario is before chance comes in, made once; `replicate` lets it live once. SimPy decides and
+the floor serves: whenever SimPy is about to go on to its next event, the floor first lives up to that instant.
+"""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from simulation.outcome.counters import Counters, GroupField, Int64
+from simulation.scenario.grid import Grid
+from simulation.scenario.scenario import Scenario
+from simulation.world.arrivals import QueueArrivals, trace
+from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
+from simulation.world.floor import Floor, FloorPlan, floor_plan, leaving_streams
+from simulation.world.opening import OpeningTimes
+from simulation.world.randomness import Draws
+from simulation.world.roster import Roster, rosters
+from simulation.world.team import Team
+
+
+class FloorBody(StrEnum):
+    """Which body serves the contacts: the compiled kernel, or plain SimPy; both count the same."""
+
+    KERNEL = "kernel"
+    SIMPY = "simpy"
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A scenario before chance comes in.
+
+    cells, multipliers: per queue, expected volumes and handling multipliers. rosters: per team. ticks: instants at
+    which an interval starts or an immediate queue closes. shut: bool (ticks, queues), immediate queues that are closed at the tick.
+    """
+
+    scenario: Scenario
+    grid: Grid
+    plan: FloorPlan
+    cells: list[Cells]
+    multipliers: list[NDArray[np.float64]]
+    rosters: list[Roster]
+    ticks: Int64
+    shut: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> "World":
+        """Calendar, volumes, rosters and routes of a scenario."""
+        grid = Grid.of(scenario)
+        plan = floor_plan(scenario, grid)
+        closing = [times for q, times in enumerate(closings(scenario, grid)) if plan.immediate[q]]
+        ticks = np.unique(np.concatenate([grid.interval_starts, *closing]))
+        ticks = ticks[ticks < grid.horizon]
+        shut = np.zeros((len(ticks), plan.queues), np.bool_)
+        for q, queue in enumerate(scenario.queues):
+            if plan.immediate[q]:
+                opens, closes = OpeningTimes(queue, grid).stretches
+                shut[:, q] = np.searchsorted(opens, ticks, "right") == np.searchsorted(closes, ticks, "right")
+        return cls(
+            scenario=scenario,
+            grid=grid,
+            plan=plan,
+            cells=expected_cells(scenario, grid),
+            multipliers=handling_multipliers(scenario, grid),
+            rosters=rosters(scenario, grid),
+            ticks=ticks,
+            shut=shut,
+        )
+
+    @property
+    def expected_contacts(self) -> float:
+        """Expected new contacts of one replication."""
+        return float(sum(cells.volume.sum() for cells in self.cells))
+
+
+class FloorEnvironment(simpy.Environment):
+    """A SimPy clock in whole microseconds that lets the floor live up to each next event."""
+
+    def __init__(self, floor: Floor) -> None:
+        super().__init__(0)
+        self._floor = floor
+        self._reached = 0
+
+    def step(self) -> None:
+        due = int(self.peek())
+        if due > self._reached:
+            self._floor.advance(due)
+            self._reached = due
+        super().step()
+
+
+def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.KERNEL) -> Counters:
+    """Replication `number` (from 0) of an experiment with `seed`: what it counted."""
+    return replicate_logged(world, seed, number, body, keep_log=False).counters
+
+
+def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, keep_log: bool = True) -> Floor:
+    """As `replicate`, but gives the floor, whose `log` holds every contact's row (see `floor.LOG_COLUMNS`)."""
+    scenario, grid, plan = world.scenario, world.grid, world.plan
+    draws = Draws(seed, number)
+    counters = Counters.zeros(
+        intervals=grid.intervals,
+        days=len(grid.days) - 1,
+        weeks=len(grid.weeks) - 1,
+        queues=plan.queues,
+        groups=plan.groups,
+        teams=plan.groups,
+    )
+    floor = _floor(world, counters, draws, body, keep_log)
+    env = FloorEnvironment(floor)
+    teams = [
+        Team(env, team, roster, grid, draws, counters.headcount[:, g])
+        for g, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
+    ]
+    arrivals = [
+        QueueArrivals(queue, cells, multipliers, draws)
+        for queue, cells, multipliers in zip(scenario.queues, world.cells, world.multipliers, strict=True)
+    ]
+    env.process(_staffing_process(env, world, teams, arrivals, floor))
+    env.run(until=grid.horizon)
+    floor.finish()
+    return floor
+
+
+def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep_log: bool) -> Floor:
+    leaving = leaving_streams(world.scenario, draws)
+    if body is FloorBody.SIMPY:
+        from simulation.world.floor_simpy import SimpyFloor
+
+        return SimpyFloor(world.plan, counters, leaving, keep_log=keep_log)
+    from simulation.world.floor_compiled import KernelFloor  # numba takes over a second to import
+
+    return KernelFloor(world.plan, counters, leaving, keep_log=keep_log)
+
+
+def _staffing_process(
+    env: simpy.Environment, world: World, teams: list[Team], arrivals: list[QueueArrivals], floor: Floor
+) -> Generator[simpy.Event, None, None]:
+    """Each morning the day's contacts and rosters, each interval its agents, after closing time the end of waiting."""
+    grid, plan, rows = world.grid, world.plan, floor.counters.groups
+    first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
+    agents: list[list[int]] = []
+    first = day = 0
+    for tick, at in enumerate(world.ticks.tolist()):
+        yield env.timeout(at - env.now)
+        if at % grid.interval == 0:
+            interval = at // grid.interval
+            if interval == first_of_day[day]:
+                first, last = interval, first_of_day[day + 1]
+                floor.load(trace(arrivals, first, last))
+                today = [team.today(day) for team in teams]
+                rows[first:last, :, GroupField.ROSTERED] = np.stack([roster.rostered for roster in today], axis=1)
+                rows[first:last, :, GroupField.ABSENT] = np.stack([roster.absent for roster in today], axis=1)
+                agents = np.stack([roster.agents for roster in today], axis=1).tolist()
+                day += 1
+            floor.staff(agents[interval - first])
+        for q in np.flatnonzero(world.shut[tick]).tolist():
+            on_floor = agents[at // grid.interval - first]
+            if not any(on_floor[g] for g in plan.choices[q].groups):
+                floor.clear(q)
