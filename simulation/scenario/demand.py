@@ -50,15 +50,12 @@ class TimeOfDayWeights(Described):
 class Season(Described):
     """Factors on the weekly volume by month or by ISO week; others are 1."""
 
+    one_of = ("months", "weeks")
+
     months: dict[MonthName, Factor] | None = None
     """Factor by month of the year; a step at the month's border, not normalised."""
     weeks: dict[WeekNumber, Factor] | None = None
     """Factor by ISO week number; a step at the week's border, not normalised."""
-
-    @model_validator(mode="after")
-    def _months_or_weeks(self) -> Self:
-        self._exactly_one("months", "weeks")
-        return self
 
 
 class DemandEvent(Described):
@@ -83,6 +80,8 @@ class DemandEvent(Described):
 class Demand(Described):
     """Expected contacts of a queue: exactly one of weekly_volume, volumes and series, and what shapes it."""
 
+    one_of = ("weekly_volume", "volumes", "series")
+
     weekly_volume: Volume | None = None
     """Contacts of an average week, before season, growth and events; spread over open hours only."""
     volumes: Annotated[dict[Period, Volume], Field(min_length=1)] | None = None
@@ -104,10 +103,9 @@ class Demand(Described):
     """Dated multipliers."""
 
     @model_validator(mode="after")
-    def _one_source_of_volume(self) -> Self:
-        self._exactly_one("weekly_volume", "volumes", "series")
+    def _nothing_counts_twice(self) -> Self:
         for name in self._unused():
-            if name in self.model_fields_set:
+            if getattr(self, name):
                 source = "a series" if self.series is not None else "volumes"
                 refuse(f"{source} takes no {name}: its figures already hold it", f"remove {name}", (name,))
         if self.weekly_volume is not None:

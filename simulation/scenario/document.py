@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from simulation.scenario.consistency import entries, names_refused, parts_refused
-from simulation.scenario.horizon import Planned
+from simulation.scenario.horizon import Heading
 from simulation.scenario.likeness import expand_likes
 from simulation.scenario.overrides import change
 from simulation.scenario.problems import Path, Problem, Refusal, RefusedError, ScenarioError
@@ -15,7 +15,7 @@ from simulation.scenario.quantities import Described
 from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team
-from simulation.scenario.wording import refusals
+from simulation.scenario.wording import MISSING, alternatives_refused, refusals
 from simulation.scenario.yaml_text import UnreadableError, read
 
 Part = TypeVar("Part", bound=Described)
@@ -29,13 +29,13 @@ def load(text: str, *, file: str = "<scenario>", changes: Mapping[str, str] | No
     position from 0. Raises `ScenarioError` with every problem.
     """
     try:
-        data, lines = read(text)
-    except UnreadableError as misread:
-        raise ScenarioError(
-            Problem(file, line, ".".join(map(str, path)), refusal.message, refusal.mend)
-            for line, path, refusal in misread.problems
-        ) from None
-    return from_data(set_paths(data, changes, file=file) if changes else data, file=file, lines=lines)
+        reading = read(text)
+    except UnreadableError as error:
+        found = error.refusal
+        path = ".".join(map(str, found.at))
+        raise ScenarioError([Problem(file, error.line, path, found.message, found.mend)]) from None
+    data = set_paths(reading.data, changes, file=file) if changes else reading.data
+    return _scenario(data, file, reading.lines, reading.refused)
 
 
 def set_paths(data: object, changes: Mapping[str, str], *, file: str = "<scenario>") -> object:
@@ -51,22 +51,24 @@ def set_paths(data: object, changes: Mapping[str, str], *, file: str = "<scenari
     return data
 
 
-def from_data(data: object, *, file: str = "<scenario>", lines: Mapping[Path, int] | None = None) -> Scenario:
-    """The scenario of plain data, as JSON gives it; `lines` are the lines of its paths, if it has any.
+def from_data(data: object, *, file: str = "<scenario>") -> Scenario:
+    """The scenario of plain data, as JSON gives it. Raises `ScenarioError` with every problem."""
+    return _scenario(data, file, {}, [])
 
-    Raises `ScenarioError` with every problem.
-    """
+
+def _scenario(data: object, file: str, lines: Mapping[Path, int], unread: list[Refusal]) -> Scenario:
     if not isinstance(data, Mapping):
         found = "is empty" if data is None else "is not a map of names to values"
         raise ScenarioError(
             [Problem(file, None, "", found, "begin with name, start, weeks, timezone, queues, vendors")]
         )
-    expanded, taken, refused = expand_likes(data)
+    expanded, taken, astray = expand_likes(data)
     scenario, wrong = _validated(Scenario, expanded)
     if wrong:
-        refused += _not_said_twice([*wrong, *_across_parts(expanded)], taken)
+        wrong = _not_said_before([*wrong, *_across_parts(expanded)], unread, astray)
+    refused = _not_said_twice([*unread, *astray, *wrong], taken)
     if scenario is None or refused:
-        raise ScenarioError(_problems(refused, expanded, file, lines or {}))
+        raise ScenarioError(_problems(refused, expanded, file, lines))
     return scenario
 
 
@@ -80,10 +82,11 @@ def _validated(model: type[Part], data: object) -> tuple[Part | None, list[Refus
 def _across_parts(document: Mapping[str, Any]) -> Iterator[Refusal]:
     """What does not agree between the parts that are valid in themselves."""
     yield from names_refused(document)
-    known = set(Planned.model_fields)
-    plan, refused = _validated(Planned, {key: value for key, value in document.items() if key in known})
+    yield from alternatives_refused(Scenario, document, ())
+    known = set(Heading.model_fields)
+    heading, refused = _validated(Heading, {key: value for key, value in document.items() if key in known})
     yield from refused
-    if plan is None:
+    if heading is None:
         return
     queues = {path[1]: _validated(Queue, entry)[0] for path, entry in entries(document.get("queues"), ("queues",))}
     teams = {
@@ -93,7 +96,13 @@ def _across_parts(document: Mapping[str, Any]) -> Iterator[Refusal]:
     }
     valid_queues = {int(q): queue for q, queue in queues.items() if queue is not None}
     valid_teams = {(int(v), int(t)): team for (v, t), team in teams.items() if team is not None}
-    yield from parts_refused(plan.horizon, valid_queues, valid_teams)
+    yield from parts_refused(heading.horizon, valid_queues, valid_teams)
+
+
+def _not_said_before(wrong: Iterable[Refusal], unread: list[Refusal], astray: list[Refusal]) -> list[Refusal]:
+    """What does not just follow from a value that could not be read or from a `like` that leads nowhere."""
+    values, queues = {one.at for one in unread}, {one.at[:2] for one in astray}
+    return [one for one in wrong if one.at not in values and not (one.message == MISSING and one.at[:2] in queues)]
 
 
 def _not_said_twice(refused: Iterable[Refusal], taken: Mapping[Path, Path]) -> list[Refusal]:

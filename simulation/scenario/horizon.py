@@ -1,4 +1,4 @@
-"""How long is simulated, from when, and in which intervals."""
+"""The head of a scenario: its name, and how long is simulated, from when, in which intervals."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from simulation.scenario.calendar import Day, Zone
 from simulation.scenario.problems import refuse
-from simulation.scenario.quantities import Described, Whole
+from simulation.scenario.quantities import Described, Label, Whole
 
 INTERVALS = (15, 30, 60)
 LONGEST_DAYS = 3660
@@ -37,9 +37,13 @@ class Horizon:
         return round((end.timestamp() - begin.timestamp()) / 60 / self.interval_minutes)
 
 
-class Planned(Described):
-    """The calendar of a scenario."""
+class Heading(Described):
+    """The head of a scenario: its name and calendar."""
 
+    one_of = ("weeks", "days")
+
+    name: Label
+    """What people call it."""
     start: Day
     """The first day; it begins at local midnight in the scenario's time zone."""
     weeks: Annotated[Whole, Field(ge=1, le=LONGEST_DAYS // 7)] | None = None
@@ -59,7 +63,6 @@ class Planned(Described):
 
     @model_validator(mode="after")
     def _can_be_simulated(self) -> Self:
-        self._exactly_one("weeks", "days")
         if self.interval_minutes not in INTERVALS:
             refuse(f"is {self.interval_minutes}", "write 15, 30 or 60", ("interval_minutes",))
         if not YEARS[0] <= self.start.year < YEARS[1]:

@@ -12,10 +12,12 @@ from simulation.scenario.yaml_text import UnreadableError, read
 def change(data: Any, path: str, text: str) -> Any:
     """The data with the value at the path replaced by the YAML in the text; refuses a path that leads nowhere."""
     try:
-        value, _ = read(text)
-    except UnreadableError as misread:
-        raise RefusedError(misread.problems[0][2]) from None
-    return _changed(data, path.split("."), (), value)
+        reading = read(text)
+    except UnreadableError as error:
+        raise RefusedError(error.refusal) from None
+    if reading.refused:
+        raise RefusedError(*reading.refused)
+    return _changed(data, path.split("."), (), reading.data)
 
 
 def _changed(data: Any, steps: list[str], walked: tuple[str | int, ...], value: Any) -> Any:

@@ -3,15 +3,15 @@
 Annotations are kept plain, so that one walk over `model_fields` makes every other form of the document: annotated
 numbers and text, `date` and `datetime`, `Clock` and `Period` (both `str`), `StrEnum`s, models, `X | None`,
 `tuple[X, ...]` and `dict[K, float]` or `dict[K, model]` with `K` text. There are no unions: alternatives are optional
-fields of which a validator wants exactly one.
+fields, of which exactly one is given, and a model names them in `one_of`.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
 
-from simulation.scenario.problems import refuse
+from simulation.scenario.problems import Refusal, RefusedError
 
 
 class Described(BaseModel):
@@ -21,6 +21,9 @@ class Described(BaseModel):
         frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False, hide_input_in_errors=True
     )
 
+    one_of: ClassVar[tuple[str, ...]] = ()
+    """Fields that are alternatives: exactly one is given."""
+
     @model_validator(mode="before")
     @classmethod
     def _null_is_left_out(cls, value: Any) -> Any:
@@ -29,12 +32,22 @@ class Described(BaseModel):
         known = {field.alias or name for name, field in cls.model_fields.items()}
         return {key: item for key, item in value.items() if item is not None or key not in known}
 
-    def _exactly_one(self, *names: str) -> None:
-        given = [name for name in names if getattr(self, name) is not None]
-        if not given:
-            refuse(f"needs {' or '.join(names)}", f"write one of {', '.join(names)}")
+    @model_validator(mode="after")
+    def _one_of_its_alternatives(self) -> Self:
+        refused = self.alternatives_refused({name: getattr(self, name) for name in self.one_of})
+        if refused is not None:
+            raise RefusedError(refused)
+        return self
+
+    @classmethod
+    def alternatives_refused(cls, data: Mapping[str, Any]) -> Refusal | None:
+        """What is wrong when the data gives none of the alternatives, or several."""
+        given = [name for name in cls.one_of if data.get(name) is not None]
+        if cls.one_of and not given:
+            return Refusal(f"needs {' or '.join(cls.one_of)}", f"write one of {', '.join(cls.one_of)}")
         if len(given) > 1:
-            refuse(f"{' and '.join(given)} exclude each other", f"keep one of {', '.join(given)}", (given[-1],))
+            return Refusal(f"{' and '.join(given)} exclude each other", f"keep one of {', '.join(given)}", (given[-1],))
+        return None
 
 
 def named_by_id(value: Any) -> Any:

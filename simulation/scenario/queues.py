@@ -53,6 +53,8 @@ class Distribution(StrEnum):
 
 FIXED_CV = {Distribution.EXPONENTIAL: 1.0, Distribution.DETERMINISTIC: 0.0}
 """Coefficients of variation that the distribution itself fixes."""
+LEAST_CV = 0.01
+"""Of the other distributions."""
 
 
 class Formula(StrEnum):
@@ -109,16 +111,16 @@ class RandomTime(Described):
     """How single times scatter around the mean."""
     mean_seconds: PositiveSeconds
     """Mean in seconds."""
-    cv: Annotated[Real, Field(ge=0, le=10)] = 1.0
+    cv: Annotated[Real, Field(ge=0, le=10)] = 0.0
     """Coefficient of variation: standard deviation / mean. Needed for LOGNORMAL, GAMMA and WEIBULL;
-    EXPONENTIAL has 1, DETERMINISTIC 0."""
+    EXPONENTIAL always has 1 and DETERMINISTIC 0."""
 
     @model_validator(mode="before")
     @classmethod
     def _fixed_cv(cls, value: Any) -> Any:
-        if isinstance(value, Mapping) and value.get("distribution") == Distribution.DETERMINISTIC:
-            return {"cv": 0.0, **value}
-        return value
+        if not isinstance(value, Mapping) or value.get("distribution") not in (None, Distribution.EXPONENTIAL):
+            return value
+        return {**value, "cv": FIXED_CV[Distribution.EXPONENTIAL] if value.get("cv") is None else value["cv"]}
 
     @model_validator(mode="after")
     def _cv_fits(self) -> Self:
@@ -126,10 +128,9 @@ class RandomTime(Described):
         if fixed is not None and self.cv != fixed:
             mend = "remove cv, or write distribution LOGNORMAL, GAMMA or WEIBULL"
             refuse(f"{name} times always have a cv of {fixed:g}", mend, ("cv",))
-        if fixed is None and "cv" not in self.model_fields_set:
-            refuse(f"{name} needs a coefficient of variation", "add cv, standard deviation / mean", ("cv",))
-        if fixed is None and self.cv < 0.01:
-            refuse("must be at least 0.01", "write distribution DETERMINISTIC for times all alike", ("cv",))
+        if fixed is None and self.cv < LEAST_CV:
+            mend = f"write cv, standard deviation / mean, at least {LEAST_CV}, or distribution DETERMINISTIC"
+            refuse(f"{name} times need a coefficient of variation", mend, ("cv",))
         return self
 
 

@@ -5,20 +5,17 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from simulation.scenario.consistency import names_refused, parts_refused
-from simulation.scenario.horizon import Planned
+from simulation.scenario.horizon import Heading
 from simulation.scenario.problems import RefusedError
-from simulation.scenario.quantities import Label
 from simulation.scenario.queues import Queue
 from simulation.scenario.vendors import Team, Vendor
 
 
-class Scenario(Planned):
+class Scenario(Heading):
     """A scenario of an outsourced operation: its calendar, its queues and the vendors whose teams serve them."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["weeks"]}, {"required": ["days"]}]})
 
-    name: Label
-    """What people call it."""
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
     """Currency of its figures of money, three capital letters of ISO 4217."""
     queues: Annotated[tuple[Queue, ...], Field(min_length=1, max_length=1000)]

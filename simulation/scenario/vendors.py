@@ -89,6 +89,8 @@ class Staffing(Described):
 class Team(Described):
     """People with the same skills at one site."""
 
+    one_of = ("staffing", "workforce")
+
     id: Id
     """Its name in paths, routes and results; unique among all vendors' teams."""
     site: Id
@@ -105,8 +107,7 @@ class Team(Described):
     """Who goes when agents are cut and none is free."""
 
     @model_validator(mode="after")
-    def _staffing_or_workforce(self) -> Self:
-        self._exactly_one("staffing", "workforce")
+    def _shifts_are_the_workforce_s(self) -> Self:
         if self.staffing is not None and self.shifts:
             refuse("staffing takes no shifts: its agents are on the floor", "remove shifts", ("shifts",))
         if self.workforce is not None:

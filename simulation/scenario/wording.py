@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from simulation.scenario.problems import Path, Refusal, RefusedError, choose
+from simulation.scenario.quantities import Described
 
+MISSING = "is missing"
 KEY = "[key]"
 """How pydantic marks that the key of a map is wrong, not its value."""
 _BOUNDS = {
@@ -34,7 +35,7 @@ _KINDS = {
 }
 
 
-def refusals(root: type[BaseModel], errors: list[ErrorDetails]) -> Iterator[Refusal]:
+def refusals(root: type[Described], errors: list[ErrorDetails]) -> Iterator[Refusal]:
     """Every error as a refusal whose `at` leads from the document's root."""
     for error in errors:
         at = tuple(error["loc"])
@@ -54,7 +55,7 @@ def _value_path(at: Path) -> Path:
     return at[:-1] if at and at[-1] == KEY else at
 
 
-def _refusal(root: type[BaseModel], error: ErrorDetails, at: Path) -> Refusal:
+def _refusal(root: type[Described], error: ErrorDetails, at: Path) -> Refusal:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     path = _value_path(at)
     field = field_at(root, path)
@@ -63,7 +64,7 @@ def _refusal(root: type[BaseModel], error: ErrorDetails, at: Path) -> Refusal:
         known = list(keys(model)) if model is not None else []
         return Refusal("is not known here", choose(str(path[-1]), known), path)
     if kind == "missing":
-        return Refusal("is missing", f"add {path[-1]}{_means(field)}", path)
+        return Refusal(MISSING, f"add {path[-1]}{_means(field)}", path)
     if kind == "enum":
         known = list(_words(field, path, at))
         return Refusal(f"{_shown(value)} is not known here", choose(str(value), known), path)
@@ -121,14 +122,14 @@ def _means(field: FieldInfo | None) -> str:
     return f" ({' '.join(field.description.split()).removesuffix('.')})"
 
 
-def keys(model: type[BaseModel]) -> Iterator[str]:
+def keys(model: type[Described]) -> Iterator[str]:
     """The names of a model's fields as documents write them."""
     return (field.alias or name for name, field in model.model_fields.items())
 
 
-def field_at(root: type[BaseModel], path: Path) -> FieldInfo | None:
+def field_at(root: type[Described], path: Path) -> FieldInfo | None:
     """The field that a path leads to or into; None off the known tree."""
-    model: type[BaseModel] | None = root
+    model: type[Described] | None = root
     field: FieldInfo | None = None
     for step in path:
         if isinstance(step, int) or model is None:
@@ -141,15 +142,30 @@ def field_at(root: type[BaseModel], path: Path) -> FieldInfo | None:
     return field
 
 
-def model_at(root: type[BaseModel], path: Path) -> type[BaseModel] | None:
+def model_at(root: type[Described], path: Path) -> type[Described] | None:
     """The model that a path leads to."""
     field = field_at(root, path)
     return root if not path else (model_in(field.annotation) if field is not None else None)
 
 
-def model_in(annotation: Any) -> type[BaseModel] | None:
+def alternatives_refused(model: type[Described], data: Any, path: Path) -> Iterator[Refusal]:
+    """Everywhere in plain data: none or several given of fields that are alternatives."""
+    if isinstance(data, list | tuple):
+        for position, item in enumerate(data):
+            yield from alternatives_refused(model, item, (*path, position))
+    elif isinstance(data, Mapping):
+        refused = model.alternatives_refused(data)
+        if refused is not None:
+            yield refused.below(path)
+        for name, field in model.model_fields.items():
+            inner = model_in(field.annotation)
+            if inner is not None and not _is_map(field):
+                yield from alternatives_refused(inner, data.get(field.alias or name), (*path, field.alias or name))
+
+
+def model_in(annotation: Any) -> type[Described] | None:
     """The model inside `X | None`, `tuple[X, ...]`, `dict[K, X]` and `Annotated`, if there is one."""
-    return next((inner for inner in _inside(annotation) if issubclass(inner, BaseModel)), None)
+    return next((inner for inner in _inside(annotation) if issubclass(inner, Described)), None)
 
 
 def _inside(annotation: Any) -> Iterator[type]:

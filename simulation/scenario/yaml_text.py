@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -29,29 +30,35 @@ _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 class UnreadableError(Exception):
-    """The text is no document; `problems` holds (line, path, refusal)."""
+    """The text is no document from this line on."""
 
-    def __init__(self, problems: list[tuple[int | None, Path, Refusal]]) -> None:
-        self.problems = problems
-        super().__init__("; ".join(str(refusal) for _, _, refusal in problems))
+    def __init__(self, line: int | None, message: str, mend: str, at: Path = ()) -> None:
+        self.line, self.refusal = line, Refusal(message, mend, at)
+        super().__init__(f"{message}; {mend}")
 
 
-def read(text: str) -> tuple[Any, dict[Path, int]]:
-    """Plain data and the line, from 1, of every path in it. Raises `UnreadableError` with everything found wrong."""
+@dataclass(frozen=True)
+class Reading:
+    """Plain data, the line (from 1) of every path in it, and what stands in the text that may not."""
+
+    data: Any
+    lines: dict[Path, int]
+    refused: list[Refusal]
+
+
+def read(text: str) -> Reading:
+    """The text as data. Raises `UnreadableError` where it is neither YAML nor JSON."""
+    text = text.removeprefix("\ufeff")
     if len(text) > LONGEST_TEXT:
-        raise UnreadableError(
-            [(None, (), Refusal(f"has over {LONGEST_TEXT // 10**6} million characters", "write a shorter one"))]
-        )
+        raise UnreadableError(None, f"has over {LONGEST_TEXT // 10**6} million characters", "write a shorter one")
     reader = _Reader()
     try:
-        data = reader.document(yaml.parse(text.removeprefix("\ufeff"), Loader=_Loader))
+        data = reader.document(yaml.parse(text, Loader=_Loader))
     except yaml.YAMLError as error:
-        if text.lstrip("\ufeff \t\r\n").startswith("{"):
-            return _json(text), {}
-        raise UnreadableError([*reader.problems, _not_yaml(error)]) from None
-    if reader.problems:
-        raise UnreadableError(reader.problems)
-    return data, reader.lines
+        if text.lstrip().startswith("{"):
+            return _json(text)
+        raise _not_yaml(error) from None
+    return Reading(data, reader.lines, reader.refused)
 
 
 def plain_value(text: str) -> Any:
@@ -81,7 +88,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.lines: dict[Path, int] = {}
-        self.problems: list[tuple[int | None, Path, Refusal]] = []
+        self.refused: list[Refusal] = []
 
     def document(self, events: Iterator[Any]) -> Any:
         self._events = events
@@ -91,29 +98,26 @@ class _Reader:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._refuse(event, (), Refusal("begins a second document", "keep one scenario in a file"))
-                    break
+                    raise UnreadableError(_line(event), "a second document begins", "keep one scenario in a file")
                 data = self._value(next(events), ())
         return data
 
-    def _refuse(self, event: Any, path: Path, *refusals: Refusal) -> None:
-        self.problems += [(event.start_mark.line + 1, path, refusal) for refusal in refusals]
+    def _refuse(self, message: str, mend: str, path: Path) -> None:
+        self.refused.append(Refusal(message, mend, path))
 
     def _value(self, event: Any, path: Path) -> Any:
-        self.lines.setdefault(path, event.start_mark.line + 1)
+        self.lines.setdefault(path, _line(event))
         if isinstance(event, yaml.AliasEvent):
-            self._refuse(event, path, Refusal(f"*{event.anchor} refers to another place", "write the value itself"))
+            self._refuse(f"*{event.anchor} refers to another place", "write the value itself", path)
             return None
         if event.anchor is not None:
-            self._refuse(event, path, Refusal(f"&{event.anchor} names a value", "remove the anchor"))
+            self._refuse(f"&{event.anchor} names a value", "remove the anchor", path)
         if event.tag not in (None, "!"):
-            self._refuse(event, path, Refusal(f"{event.tag} is a tag", "remove it"))
+            self._refuse(f"{event.tag} is a tag", "remove it", path)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, path)
         if len(path) >= DEEPEST:
-            raise UnreadableError(
-                [(event.start_mark.line + 1, path[:6], Refusal("is nested too deep", "remove levels"))]
-            )
+            raise UnreadableError(_line(event), "is nested too deep", "remove levels", path[:6])
         return self._list(path) if isinstance(event, yaml.SequenceStartEvent) else self._map(path)
 
     def _scalar(self, event: Any, path: Path) -> Any:
@@ -122,8 +126,8 @@ class _Reader:
         try:
             return plain_value(event.value)
         except RefusedError as error:
-            self._refuse(event, path, *error.refusals)
-            return 0
+            self.refused += [one.below(path) for one in error.refusals]
+            return None
 
     def _list(self, path: Path) -> list[Any]:
         items: list[Any] = []
@@ -136,56 +140,58 @@ class _Reader:
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = event.value if isinstance(event, yaml.ScalarEvent) else None
             if key is None:
-                refusal = Refusal("a list or map stands where a key should", "write a name, a colon and a value")
-                raise UnreadableError([*self.problems, (event.start_mark.line + 1, path, refusal)])
+                message = "a list or map stands where a key should"
+                raise UnreadableError(_line(event), message, "write a name, a colon and a value", path)
             at = (*path, key)
             if key in entries:
-                first = self.lines[at]
-                self._refuse(event, at, Refusal(f"stands here twice, first on line {first}", "keep one of them"))
-            self.lines.setdefault(at, event.start_mark.line + 1)
+                self._refuse(f"stands here twice, on lines {self.lines[at]} and {_line(event)}", "keep one of them", at)
+            self.lines.setdefault(at, _line(event))
             value = self._value(next(self._events), at)
             entries.setdefault(key, value)
         return entries
 
 
-def _not_yaml(error: yaml.YAMLError) -> tuple[int | None, Path, Refusal]:
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
+def _not_yaml(error: yaml.YAMLError) -> UnreadableError:
     mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
-    mend = (
-        "indent with spaces, not tabs"
-        if "\\t" in what or "'\t'" in what
-        else "check the indentation, quotes and brackets"
-    )
-    return (None if mark is None else mark.line + 1), (), Refusal(f"is not YAML here: {what}", mend)
+    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
+    tab = "'\t'" in what or "\\t" in what
+    mend = "indent with spaces, not tabs" if tab else "check the indentation, quotes and brackets"
+    return UnreadableError(None if mark is None else mark.line + 1, f"is not YAML here: {what}", mend)
 
 
-def _json(text: str) -> Any:
+def _json(text: str) -> Reading:
     """JSON that YAML does not read, such as one indented by tabs."""
+    refused: list[Refusal] = []
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         entries = dict(pairs)
         if len(entries) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise UnreadableError([(None, (twice,), Refusal("stands twice in one object", "keep one of them"))])
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            refused.append(Refusal(f"{twice!r} stands twice in one object", "keep one of them"))
         return entries
 
-    def refused(word: str) -> Any:
-        raise UnreadableError(
-            [(None, (), Refusal(f"{word} is not a number that can be used", "write a finite number"))]
-        )
+    def number(word: str) -> Any:
+        try:
+            return plain_value(word)
+        except RefusedError as error:
+            refused.extend(error.refusals)
+
+    def not_finite(word: str) -> None:
+        refused.append(Refusal(f"{word} is not a number that can be used", "write a finite number"))
 
     try:
-        return json.loads(
-            text.removeprefix("\ufeff"), object_pairs_hook=unique, parse_constant=refused, parse_float=plain_value
+        data = json.loads(
+            text, object_pairs_hook=unique, parse_int=number, parse_float=number, parse_constant=not_finite
         )
     except json.JSONDecodeError as error:
-        refusal = Refusal(f"is not JSON here: {error.msg}", "check the quotes, commas and brackets")
-        raise UnreadableError([(error.lineno, (), refusal)]) from None
-    except (ValueError, RecursionError) as error:
-        found = (
-            error.refusals
-            if isinstance(error, RefusedError)
-            else [Refusal("is no scenario", "write smaller numbers, fewer levels")]
-        )
-        raise UnreadableError([(None, (), refusal) for refusal in found]) from None
+        raise UnreadableError(
+            error.lineno, f"is not JSON here: {error.msg}", "check the quotes, commas and brackets"
+        ) from None
+    except RecursionError:
+        raise UnreadableError(None, "is nested too deep", "remove levels") from None
+    return Reading(data, {}, refused)
