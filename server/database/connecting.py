@@ -1,0 +1,55 @@
+"""One connection, or one clear line why there is none."""
+
+import asyncio
+from typing import Any, TypeAlias
+
+import asyncpg
+
+from server.database.errors import DatabaseTooOldError, DatabaseUnreachableError
+
+SCHEMA = "springtide"
+LEAST_MAJOR = 15
+CONNECT_SECONDS = 10.0
+STARTING_SECONDS = 30.0
+
+Connection: TypeAlias = asyncpg.Connection
+"""Also what a pool hands out."""
+
+LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.exceptions.InsufficientResourcesError,
+)
+"""What a lost connection, a stopping server or a full one raises; the same work may succeed later."""
+
+
+async def connect(url: str, **options: Any) -> Connection:
+    """Connect to a PostgreSQL that is new enough, waiting a little for one that is just starting."""
+    deadline = asyncio.get_running_loop().time() + STARTING_SECONDS
+    while True:
+        try:
+            connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS, **options)
+        except asyncpg.CannotConnectNowError as error:
+            if asyncio.get_running_loop().time() > deadline:
+                raise DatabaseUnreachableError(url, str(error)) from error
+            await asyncio.sleep(0.2)
+        except (*LOST, asyncpg.PostgresError, ValueError) as error:
+            raise DatabaseUnreachableError(url, _reason(error)) from error
+        else:
+            break
+    version = connection.get_server_version()
+    if version.major < LEAST_MAJOR:
+        await connection.close()
+        raise DatabaseTooOldError(url, f"{version.major}.{version.minor}", LEAST_MAJOR)
+    return connection
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"no answer in {CONNECT_SECONDS:g} seconds"
+    if isinstance(error, ConnectionRefusedError):
+        return "nobody listens there"
+    return (getattr(error, "strerror", None) or str(error) or type(error).__name__).strip().split("\n")[0]

@@ -1,0 +1,121 @@
+"""The database as the program sees it: transactions that can do one thing each.
+
+Every connection takes the role `springtide_app` as it opens (RESET ROLE leads back to that role, not to the login) and
+is refused if that role could look past row security. What a transaction sees is decided by the door it came through:
+
+    tenant(organisation)   the rows of one organisation: the one blessed path
+    bearer(hash)           the row of one token, before its organisation is known
+    queue()                what claiming a run needs, of all organisations
+    administration()       organisations
+
+A login that `springtide migrate` did not make a member of `springtide_worker` and `springtide_admin` serves well with
+the first two doors alone.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import asyncpg
+
+from server.database.connecting import CONNECT_SECONDS, LOST, SCHEMA, Connection, connect
+from server.database.errors import DatabaseUnpreparedError, DatabaseUnreachableError, address
+from server.database.migrate import check_schema
+
+APP_ROLE = "springtide_app"
+COMMAND_SECONDS = 60.0
+CLOSE_SECONDS = 10.0
+
+
+class Database:
+    def __init__(self, url: str, pool: asyncpg.Pool) -> None:
+        self.url = url
+        self._pool = pool
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str, *, connections: int = 10) -> "AsyncIterator[Database]":
+        """A pool on a database whose schema is this program's. Raises DatabaseError."""
+        await (await connect(url)).close()
+        try:
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=connections,
+                timeout=CONNECT_SECONDS,
+                command_timeout=COMMAND_SECONDS,
+                server_settings={"role": APP_ROLE, "search_path": SCHEMA, "application_name": "springtide"},
+                init=_refuse_privileged,
+            )
+        except LOST as error:
+            raise DatabaseUnreachableError(url, str(error)) from error
+        except asyncpg.PostgresError as error:
+            raise DatabaseUnpreparedError(
+                f"database {address(url)}: its login cannot act as {APP_ROLE} ({error})",
+                "run `springtide migrate` with this login",
+            ) from error
+        try:
+            database = cls(url, pool)
+            await database.check()
+            yield database
+        finally:
+            await _close(pool)
+
+    @asynccontextmanager
+    async def tenant(self, organisation_id: UUID) -> AsyncIterator[Connection]:
+        async with self._transaction() as connection:
+            await act_for(connection, organisation_id)
+            yield connection
+
+    @asynccontextmanager
+    async def bearer(self, token_hash: bytes) -> AsyncIterator[Connection]:
+        async with self._transaction() as connection:
+            await connection.execute("SELECT set_config('app.token_hash', $1, true)", token_hash.hex())
+            yield connection
+
+    @asynccontextmanager
+    async def queue(self) -> AsyncIterator[Connection]:
+        async with self._transaction() as connection:
+            await connection.execute("SET LOCAL ROLE springtide_worker")
+            yield connection
+
+    @asynccontextmanager
+    async def administration(self) -> AsyncIterator[Connection]:
+        async with self._transaction() as connection:
+            await connection.execute("SET LOCAL ROLE springtide_admin")
+            yield connection
+
+    async def check(self) -> None:
+        """Raises unless the database answers and has this program's schema."""
+        async with self._transaction() as connection:
+            await check_schema(connection, self.url)
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[Connection]:
+        async with self._pool.acquire() as connection, connection.transaction():
+            yield connection
+
+
+async def act_for(connection: Connection, organisation_id: UUID) -> None:
+    """For the rest of its transaction, `connection` sees the rows of one organisation."""
+    await connection.execute(f"SET LOCAL ROLE {APP_ROLE}")
+    await connection.execute("SELECT set_config('app.organisation_id', $1, true)", str(organisation_id))
+
+
+async def _refuse_privileged(connection: Connection) -> None:
+    role = await connection.fetchrow(
+        "SELECT rolname, rolsuper OR rolbypassrls AS privileged FROM pg_roles WHERE rolname = current_user"
+    )
+    if role["rolname"] != APP_ROLE or role["privileged"]:
+        raise DatabaseUnpreparedError(
+            f"role {role['rolname']} would see the rows of every organisation",
+            f"ALTER ROLE {APP_ROLE} NOSUPERUSER NOBYPASSRLS, and let no pooler drop the role of a connection",
+        )
+
+
+async def _close(pool: asyncpg.Pool) -> None:
+    try:
+        await asyncio.wait_for(pool.close(), CLOSE_SECONDS)
+    except TimeoutError:
+        pool.terminate()

@@ -1,0 +1,71 @@
+"""One frozen object, read once from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_PORT = 8000
+DEFAULT_LEASE_SECONDS = 10.0
+
+
+class SettingsError(ValueError):
+    """A variable of the environment cannot be used."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    database_url: str | None
+    """DATABASE_URL; none: the embedded PostgreSQL in the data folder."""
+    data_dir: Path
+    """SPRINGTIDE_DATA_DIR"""
+    port: int = DEFAULT_PORT
+    """PORT"""
+    lease_seconds: float = DEFAULT_LEASE_SECONDS
+    """SPRINGTIDE_LEASE_SECONDS: how long a silent worker keeps its run."""
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        env = os.environ if environment is None else environment
+        return cls(
+            database_url=_database_url(env.get("DATABASE_URL", "").strip()),
+            data_dir=_data_dir(env),
+            port=_port(env.get("PORT", "").strip()),
+            lease_seconds=_lease(env.get("SPRINGTIDE_LEASE_SECONDS", "").strip()),
+        )
+
+
+def _database_url(text: str) -> str | None:
+    if text and not text.startswith(("postgresql://", "postgres://")):
+        raise SettingsError(
+            "DATABASE_URL: not an address of PostgreSQL; write postgresql://user:password@host:5432/database"
+        )
+    return text or None
+
+
+def _data_dir(env: Mapping[str, str]) -> Path:
+    given = env.get("SPRINGTIDE_DATA_DIR", "").strip()
+    if given:
+        return Path(given).expanduser().absolute()
+    if os.geteuid() == 0:
+        return Path("/var/lib/springtide")
+    shared = env.get("XDG_DATA_HOME", "").strip()
+    return (Path(shared) if shared else Path.home() / ".local" / "share") / "springtide"
+
+
+def _port(text: str) -> int:
+    if not text:
+        return DEFAULT_PORT
+    if not text.isascii() or not text.isdecimal() or not 0 <= int(text) <= 65535:
+        raise SettingsError(f"PORT: {text!r} is no port; write a whole number from 0 to 65535")
+    return int(text)
+
+
+def _lease(text: str) -> float:
+    try:
+        seconds = float(text or DEFAULT_LEASE_SECONDS)
+    except ValueError:
+        seconds = 0.0
+    if not 1 <= seconds <= 3600:
+        raise SettingsError(f"SPRINGTIDE_LEASE_SECONDS: {text!r} is no lease; write seconds from 1 to 3600")
+    return seconds

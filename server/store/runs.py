@@ -1,0 +1,143 @@
+"""Runs, as those who start and watch them see them; what workers write stands in `claims`."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from server.database.connecting import Connection
+from server.store.keys import LAST_ID, new_id
+from server.store.pages import Page, page
+
+QUEUED_CHANNEL = "springtide_run_queued"
+CHANGED_CHANNEL = "springtide_run_changed"
+"""Notices carry a run's id and nothing else."""
+
+
+class RunStatus(StrEnum):
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def finished(self) -> bool:
+        return self not in (RunStatus.QUEUED, RunStatus.RUNNING)
+
+
+class FailureCode(StrEnum):
+    """Why a run failed."""
+
+    SIMULATION_FAILED = "SIMULATION_FAILED"
+    """the engine refused it or raised"""
+    PROCESS_DIED = "PROCESS_DIED"
+    """it ended its process, again and again"""
+    WORKER_DIED = "WORKER_DIED"
+    """its workers went away, again and again, without a finished shard"""
+
+
+@dataclass(frozen=True)
+class RunRow:
+    organisation_id: UUID
+    id: UUID
+    scenario_id: UUID
+    digest: str
+    """of the scenario as it was when the run was started"""
+    experiment: dict[str, Any]
+    engine_version: str | None
+    status: RunStatus
+    completed: int
+    total: int
+    """replications, of which `completed` are done"""
+    failure_code: str | None
+    failure_message: str | None
+    sequence: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+async def start_run(
+    connection: Connection,
+    *,
+    scenario_id: UUID,
+    document: str,
+    digest: str,
+    experiment: dict[str, Any],
+    idempotency_key: str | None = None,
+) -> RunRow:
+    """Queue a run of the transaction's organisation, or find the earlier one of the same key."""
+    row = await connection.fetchrow(
+        f"""
+        INSERT INTO runs (id, scenario_id, document, digest, experiment, total, idempotency_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (organisation_id, idempotency_key) DO NOTHING RETURNING {_COLUMNS}
+        """,
+        new_id(), scenario_id, document, digest, json.dumps(experiment), experiment["replications"], idempotency_key,
+    )  # fmt: skip
+    if row is None:
+        row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM runs WHERE idempotency_key = $1", idempotency_key)
+    else:
+        await notify_queued(connection, row["id"])
+    return _row(row)
+
+
+async def cancel_run(connection: Connection, run_id: UUID) -> RunRow | None:
+    """Cancel a run that has not finished; a finished one stays as it is. None: there is no such run."""
+    row = await connection.fetchrow(
+        f"""
+        UPDATE runs SET status = 'CANCELLED', finished_at = now(), lease_until = NULL, sequence = sequence + 1
+        WHERE id = $1 AND status IN ('QUEUED', 'RUNNING') RETURNING {_COLUMNS}
+        """,
+        run_id,
+    )
+    if row is None:
+        return await get_run(connection, run_id)
+    await connection.execute("DELETE FROM shards WHERE run_id = $1", run_id)
+    await notify_changed(connection, run_id)
+    return _row(row)
+
+
+async def get_run(connection: Connection, run_id: UUID) -> RunRow | None:
+    row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM runs WHERE id = $1", run_id)
+    return _row(row) if row else None
+
+
+async def get_runs(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, RunRow]:
+    """Many at once, for a loader."""
+    rows = await connection.fetch(f"SELECT {_COLUMNS} FROM runs WHERE id = ANY($1)", list(ids))
+    return {row["id"]: _row(row) for row in rows}
+
+
+async def list_runs(connection: Connection, *, first: int, after: UUID | None = None) -> Page[RunRow]:
+    """Newest first, those older than `after`."""
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM runs WHERE id < $1 ORDER BY id DESC LIMIT $2", after or LAST_ID, first + 1
+    )
+    return page([_row(row) for row in rows], first)
+
+
+async def count_runs(connection: Connection) -> int:
+    return int(await connection.fetchval("SELECT count(*) FROM runs"))
+
+
+async def notify_queued(connection: Connection, run_id: UUID) -> None:
+    await connection.execute("SELECT pg_notify($1, $2)", QUEUED_CHANNEL, str(run_id))
+
+
+async def notify_changed(connection: Connection, run_id: UUID) -> None:
+    await connection.execute("SELECT pg_notify($1, $2)", CHANGED_CHANNEL, str(run_id))
+
+
+_COLUMNS = (
+    "organisation_id, id, scenario_id, digest, experiment, engine_version, status, completed, total, "
+    "failure_code, failure_message, sequence, created_at, started_at, finished_at"
+)
+
+
+def _row(row: dict[str, Any]) -> RunRow:
+    return RunRow(**{**row, "experiment": json.loads(row["experiment"]), "status": RunStatus(row["status"])})
