@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
@@ -34,7 +35,7 @@ class Horizon:
     def intervals(self) -> int:
         """How many intervals; a day of 23 or 25 hours has fewer or more."""
         begin, end = (datetime(day.year, day.month, day.day, tzinfo=self.zone) for day in (self.start, self.end))
-        return round((end.timestamp() - begin.timestamp()) / 60 / self.interval_minutes)
+        return ceil((end.timestamp() - begin.timestamp()) / 60 / self.interval_minutes)
 
 
 class Heading(Described):

@@ -69,8 +69,7 @@ class People:
         for group in groups(team, workforce, grid):
             if group.joins <= 0:
                 self._enter(group)
-            if group.joins < grid.horizon:
-                env.process(self._group_process(group))
+            env.process(self._group_process(group))
 
     def _group_process(self, group: Group) -> Process:
         """A group's dates: it joins, is trained, is released."""
@@ -142,14 +141,16 @@ def cumulative_hazard(attrition: Attrition | None, grid: Grid) -> NDArray[np.flo
 def groups(team: str, workforce: Workforce, grid: Grid) -> list[Group]:
     """The heads of the start, then the classes; classes that start on one date are told apart by their order."""
     found = [Group(team, workforce.headcount, StockField.TENURED)]
-    starts = [entry.start for entry in workforce.classes]
+    starts, last = [entry.start for entry in workforce.classes], grid.dates[-1]
     for c, entry in enumerate(workforce.classes):
+        if entry.start > last:
+            continue
         group = Group(f"{team}/{entry.start}/{starts[:c].count(entry.start)}", entry.size, StockField.IN_TRAINING)
         group.joins = max(grid.midnight(entry.start), 0)
         group.graduates = grid.midnight(entry.start + timedelta(weeks=entry.training_weeks))
         if group.graduates <= 0:  # trained by the start: in production from the first instant
             group.stage, group.graduates = StockField.TENURED, NEVER
-        if entry.until is not None:
+        if entry.until is not None and entry.until < last:
             group.released = grid.midnight(entry.until + timedelta(days=1))
         found.append(group)
     return found

@@ -22,12 +22,12 @@ def cells_of(scenario: Scenario) -> tuple[Grid, Cells]:
 
 def by_day(scenario: Scenario) -> list[float]:
     grid, cells = cells_of(scenario)
-    return np.bincount(grid.day_of_interval[cells.interval], cells.volume, len(grid.dates)).tolist()
+    return list(np.bincount(grid.day_of_interval[cells.interval], cells.volume, len(grid.dates)))
 
 
 def by_hour(scenario: Scenario) -> list[float]:
     grid, cells = cells_of(scenario)
-    return np.bincount(cells.start // HOUR, cells.volume, grid.horizon // HOUR).tolist()
+    return list(np.bincount(cells.start // HOUR, cells.volume, grid.horizon // HOUR))
 
 
 def test_a_week_is_shared_by_weekday_weights_over_the_open_weekdays() -> None:

@@ -28,7 +28,7 @@ def roster_of(scenario: Scenario) -> Roster:
 
 
 def on_floor(scenario: Scenario, heads: int = 100) -> list[float]:
-    return (heads * roster_of(scenario).on_floor).tolist()
+    return list(heads * roster_of(scenario).on_floor)
 
 
 def living(scenario: Scenario, number: int = 0) -> tuple[Grid, Team, simpy.Environment]:
