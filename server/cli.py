@@ -1,0 +1,325 @@
+"""The command line: one function a verb. Heavy rooms are imported inside the verbs that need them, so that `--help`
+and `validate` answer at once and the web process never loads the compiled floor."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
+
+import typer
+
+from server.terminal import RunProgress, say, show_result, show_table
+
+if TYPE_CHECKING:
+    from simulation.experiment import Experiment
+    from simulation.scenario.scenario import Scenario
+
+
+class Exit(IntEnum):
+    DONE = 0
+    FAILED = 1
+    WRONG_USAGE = 2
+    """Or an invalid scenario."""
+    TARGET_MISSED = 3
+    INTERRUPTED = 130
+
+
+app = typer.Typer(
+    help="Simulates the capacity and scalability of outsourced teams: contacts, people, service.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+token_app = typer.Typer(help="Access tokens.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(token_app, name="token")
+
+ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or the id of a preset.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON, alone, on stdout.")]
+
+
+def main() -> None:
+    with one_line_for_what_is_expected():
+        app()
+
+
+@contextmanager
+def one_line_for_what_is_expected() -> Iterator[None]:
+    """Every failure that a person can mend ends in lines that say how, and in its exit code, never in a traceback."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        leave(Exit.INTERRUPTED, "interrupted")
+    except Exception as error:
+        # anything not known as expected goes on as it is, with its traceback: a mistake of ours
+        from server.failures import expected
+
+        failure = expected(error)
+        if failure is None:
+            raise
+        leave(Exit.WRONG_USAGE if failure.wrong_usage else Exit.FAILED, *failure.lines)
+
+
+def leave(code: Exit, *lines: str) -> NoReturn:
+    for line in lines:
+        say(line)
+    raise SystemExit(code)
+
+
+@app.callback(invoke_without_command=True)
+def program(
+    show_version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version.")] = False,
+) -> None:
+    if show_version:
+        print(version("springtide"))
+        raise SystemExit(Exit.DONE)
+
+
+@app.command()
+def run(
+    scenario: ScenarioArgument,
+    replications: Annotated[
+        int | None,
+        typer.Option(help="How often the horizon is simulated; left out: 100, with --precision at most 1000."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Names the luck.")] = 1,
+    precision: Annotated[
+        float | None,
+        typer.Option(help="Stop when every queue's service level is known to this 95 % half-width, 0.01 say."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Processes; left out: one a core. Never changes a figure.")
+    ] = None,
+    floor: Annotated[Literal["kernel", "simpy"], typer.Option(help="The compiled floor or its SimPy twin.")] = "kernel",
+    change: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario.")
+    ] = None,
+    fail_under: Annotated[bool, typer.Option("--fail-under", help="Exit 3 when a queue misses its target.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The result document, alone, on stdout.")] = False,
+    intervals: Annotated[bool, typer.Option("--intervals", help="With columns by interval.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the result document to FILE.")
+    ] = None,
+) -> None:
+    """Simulate a scenario, without server or database."""
+    if intervals and not (as_json or output):
+        leave(Exit.WRONG_USAGE, "--intervals: only the result document has columns by interval; add --json or -o FILE")
+    described = read_scenario(scenario, parse_changes(change or []))
+    experiment = read_experiment(replications, seed, precision)
+    if output:
+        write(output, "")  # a place that cannot be written to is better known before an hour's work than after
+    from server.simulating import simulate_locally
+    from simulation.outcome.document import document
+
+    with RunProgress(described.name) as progress:
+        result = simulate_locally(described, experiment, workers=workers, floor=floor, on_progress=progress)
+    shown = document(result, intervals=intervals)
+    text = json.dumps(shown, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    if output:
+        write(output, text + "\n")
+    if as_json:
+        print(text)
+    else:
+        show_result(shown, targets(described))
+    missed = missed_targets(described, shown) if fail_under else []
+    if missed:
+        leave(Exit.TARGET_MISSED, *missed)
+
+
+@app.command()
+def validate(scenario: ScenarioArgument, as_json: JsonOption = False) -> None:
+    """Check a scenario and say everything that is wrong with it."""
+    from simulation.scenario.canonical import digest
+    from simulation.scenario.problems import ScenarioError
+
+    try:
+        described = read_scenario(scenario)
+    except ScenarioError as error:
+        if as_json:
+            problems = [
+                {"file": p.file, "line": p.line, "path": p.path, "message": p.message, "mend": p.mend}
+                for p in error.problems
+            ]
+            print(json.dumps({"valid": False, "problems": problems}, ensure_ascii=False, indent=2))
+            raise SystemExit(Exit.WRONG_USAGE) from None
+        raise
+    summary = {"name": described.name, "digest": digest(described)}
+    if as_json:
+        print(json.dumps({"valid": True, **summary, "problems": []}, ensure_ascii=False, indent=2))
+        return
+    length = f"{described.weeks} weeks" if described.weeks else f"{described.days} days"
+    queues, teams = len(described.queues), len(described.teams)
+    print(
+        f"{scenario}: valid: {described.name}, {length}, queues: {queues}, teams: {teams}, digest {summary['digest']}"
+    )
+
+
+@app.command()
+def presets(as_json: JsonOption = False) -> None:
+    """List the scenarios that come with the program."""
+    from simulation.presets import presets as ready
+
+    if as_json:
+        print(
+            json.dumps(
+                [{"id": p.id, "name": p.name, "summary": p.summary} for p in ready()], ensure_ascii=False, indent=2
+            )
+        )
+        return
+    for preset in ready():
+        print(f"{preset.id}: {preset.name}. {preset.summary}")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Left out: PORT, else 8000. 0: any free one.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Worker processes to start and restart beside it.")] = 1,
+) -> None:
+    """Start the server: database, GraphQL and workers. Stops cleanly on Ctrl-C or SIGTERM."""
+    from server.serving import serve as start
+
+    start(host, port, workers)
+
+
+@app.command()
+def worker() -> None:
+    """Simulate the runs that wait in the database, until told to stop."""
+    from server.worker import main as work
+
+    work()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this program's schema."""
+    from server.administration import migrate as bring
+
+    applied = bring()
+    print("\n".join(f"applied {name}" for name in applied) if applied else "nothing to apply: the schema is current")
+
+
+@token_app.command("create")
+def token_create(
+    organisation: Annotated[str, typer.Option(metavar="NAME", help="Made when there is none of this name.")],
+    kind: Annotated[Literal["CLIENT", "VENDOR"], typer.Option(help="What the organisation is.")],
+    role: Annotated[Literal["VIEWER", "PLANNER", "ADMIN"], typer.Option(help="What the bearer may do.")],
+) -> None:
+    """Make an access token and print it, alone, on stdout. It is shown only this once."""
+    from server.administration import create_token
+
+    print(create_token(organisation, kind, role))
+
+
+@app.command()
+def schema(kind: Annotated[Literal["scenario", "result", "graphql"], typer.Argument()]) -> None:
+    """Print the JSON Schema of scenario or result, or the GraphQL schema."""
+    if kind == "graphql":
+        from server.graphql.schema import schema_text
+
+        print(schema_text(), end="")
+        return
+    if kind == "scenario":
+        from simulation.scenario.canonical import json_schema
+
+        described = json_schema()
+    else:
+        from simulation.outcome.document_schema import result_schema
+
+        described = result_schema()
+    print(json.dumps(described, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def doctor() -> None:
+    """Check that this machine has what the program needs, and say what to do where it has not."""
+    from server.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        print(finding)
+    if not all(finding.good for finding in findings):
+        raise SystemExit(Exit.FAILED)
+
+
+def read_scenario(source: str, changes: dict[str, str] | None = None) -> "Scenario":
+    """The scenario of a file or preset, its values changed as asked; raises `ScenarioError` with every problem."""
+    from simulation.scenario.document import load
+
+    text, name = read_document(source)
+    return load(text, file=name, changes=changes)
+
+
+def read_document(source: str) -> tuple[str, str]:
+    """The text of a scenario and the name that problems are reported under."""
+    path = Path(source)
+    if not (path.exists() or path.suffix or len(path.parts) > 1):
+        from simulation.presets import preset_text
+
+        return preset_text(source), source
+    try:
+        return path.read_text(encoding="utf-8-sig"), source
+    except UnicodeDecodeError:
+        leave(Exit.WRONG_USAGE, f"{source}: not text in UTF-8; save the scenario as UTF-8")
+    except OSError as error:
+        what = (error.strerror or str(error)).lower()
+        leave(
+            Exit.WRONG_USAGE,
+            f"{source}: {what}; name a scenario file that can be read, or a preset (springtide presets)",
+        )
+
+
+def parse_changes(changes: list[str]) -> dict[str, str]:
+    pairs = [change.partition("=") for change in changes]
+    for path, equals, _ in pairs:
+        if not (path and equals):
+            leave(Exit.WRONG_USAGE, f"--set {path}: no value; write --set path=value")
+    return {path: value for path, _, value in pairs}
+
+
+def read_experiment(replications: int | None, seed: int, precision: float | None) -> "Experiment":
+    from pydantic import ValidationError
+
+    from simulation.experiment import Experiment
+
+    given: dict[str, Any] = {"replications": replications, "seed": seed, "precision": precision}
+    try:
+        return Experiment(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        leave(
+            Exit.WRONG_USAGE,
+            *(f"--{'.'.join(map(str, e['loc']))} {e['input']}: {e['msg'].lower()}" for e in error.errors()),
+        )
+
+
+def write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        what = (error.strerror or str(error)).lower()
+        leave(Exit.WRONG_USAGE, f"-o {path}: {what}; name a file that can be written")
+
+
+def targets(scenario: "Scenario") -> dict[str, float]:
+    return {queue.id: queue.target.share for queue in scenario.queues}
+
+
+def missed_targets(scenario: "Scenario", result: dict[str, Any]) -> list[str]:
+    """A line for each queue whose mean service level over the horizon is below its target's share."""
+    wanted = targets(scenario)
+    lines = []
+    for queue in result["queues"]:
+        level = queue["total"]["service_level"]["mean"]
+        if level is not None and level < wanted[queue["id"]]:
+            lines.append(f"target missed: {queue['id']}: service level {level:.4f} is under {wanted[queue['id']]:g}")
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

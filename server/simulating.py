@@ -1,0 +1,75 @@
+"""Simulating on this machine for one person at a terminal: processes that stop with it, and a word when it compiles."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from server.processes import die_with, name_process
+from server.terminal import say
+from simulation.experiment import Experiment, shards, simulate
+from simulation.outcome.result import Result
+from simulation.scenario.scenario import Scenario
+
+
+def simulate_locally(
+    scenario: Scenario,
+    experiment: Experiment,
+    *,
+    workers: int | None,
+    floor: str,
+    on_progress: Callable[[int, int], None],
+) -> Result:
+    if floor == "kernel" and not is_compiled():
+        say("compiling the floor, once on this machine: about ten seconds")
+    processes = min(workers or cores(), len(shards(scenario, experiment)))
+    if processes == 1:
+        return simulate(scenario, experiment, floor=floor, on_progress=on_progress)
+    executor = ProcessPoolExecutor(
+        processes, multiprocessing.get_context("spawn"), initializer=begin_simulating, initargs=(os.getpid(),)
+    )
+    try:
+        return simulate(
+            scenario, experiment, workers=processes, floor=floor, executor=executor, on_progress=on_progress
+        )
+    except BaseException:
+        for process in multiprocessing.active_children():
+            process.terminate()  # what is half done is of no use to anyone
+        raise
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def begin_simulating(parent: int) -> None:
+    """In a child: Ctrl-C is the parent's to hear, and nothing outlives the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    name_process("simulate")
+    die_with(parent)
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def is_compiled() -> bool:
+    """Whether Numba has kept the floor's machine code since its source last changed; asked without loading Numba."""
+    import simulation.world
+
+    source = Path(simulation.world.__file__).with_name("floor_kernel.py")
+    changed = source.stat().st_mtime
+    return any(
+        index.stat().st_mtime >= changed
+        for folder in cache_folders(source)
+        for index in folder.rglob("floor_kernel.*.nbi")
+    )
+
+
+def cache_folders(source: Path) -> list[Path]:
+    """Where Numba keeps code: NUMBA_CACHE_DIR, else beside the source, else the user's own cache."""
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    if chosen:
+        return [Path(chosen)]
+    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return [source.parent / "__pycache__", user / "numba"]

@@ -1,0 +1,94 @@
+"""The shape of the result document, as a JSON Schema made from the measures themselves."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from simulation.outcome.measures import FLOWS, QUEUE_MEASURES, STOCKS, TEAM_MEASURES, Measure, Resolution
+
+Figure = float | None
+Figures = list[float | None]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class EstimateShape(_Shape):
+    mean: Figure
+    """Mean over replications; of a ratio, the ratio of the sums."""
+    sd: Figure
+    """Standard deviation over replications."""
+    ci: tuple[float, float] | None
+    """95 % Student interval of the mean: how well the mean is known."""
+    p05: Figure
+    """5th percentile over replications: with p95, how much outcomes vary."""
+    p50: Figure
+    p95: Figure
+
+
+class ColumnShape(_Shape):
+    mean: Figures
+    sd: Figures
+    p05: Figures | None = None
+    """Only where kept."""
+    p95: Figures | None = None
+    """Only where kept."""
+
+
+class ScenarioShape(_Shape):
+    name: str
+    digest: str
+    """SHA-256 of the canonical scenario."""
+
+
+class ExperimentShape(_Shape):
+    replications: int
+    seed: int
+
+
+class EngineShape(_Shape):
+    version: str
+    floor: str
+
+
+def result_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of the result document."""
+    schema = result_shape().model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def result_shape() -> type[BaseModel]:
+    """The result document as a model; validating a document with it checks every key and figure."""
+    headcount: dict[str, Any] = dict.fromkeys((*STOCKS, *FLOWS), (ColumnShape | None, None))
+    walk = create_model("Headcount", __base__=_Shape, week=(list[date], ...), **headcount)
+    queue, team = _entity("Queue", QUEUE_MEASURES), _entity("Team", TEAM_MEASURES, headcount=(walk, ...))
+    entities: dict[str, Any] = {"queues": (list[queue], ...), "teams": (list[team], ...)}  # type: ignore[valid-type]  # models made at run time
+    return create_model(
+        "Result",
+        __base__=_Shape,
+        scenario=(ScenarioShape, ...),
+        experiment=(ExperimentShape, ...),
+        engine=(EngineShape, ...),
+        decision=(None, ...),
+        **entities,
+        clauses=(Annotated[list[Any], Field(max_length=0)], ...),
+        vendors=(Annotated[list[Any], Field(max_length=0)], ...),
+        cost=(None, ...),
+    )
+
+
+def _entity(name: str, measures: Mapping[str, Measure], **more: Any) -> type[BaseModel]:
+    def described(kind: Any) -> dict[str, Any]:
+        return {m: (kind | None, Field(None, description=f"{d.meaning} ({d.unit})")) for m, d in measures.items()}
+
+    total = create_model(f"{name}Total", __base__=_Shape, **described(EstimateShape))
+    columns = create_model(f"{name}Columns", __base__=_Shape, start=(list[datetime], ...), **described(ColumnShape))
+    periods: dict[str, Any] = {
+        r.value: (columns, ...) if r is not Resolution.INTERVAL else (columns | None, None)
+        for r in Resolution
+        if r is not Resolution.TOTAL
+    }
+    return create_model(name, __base__=_Shape, id=(str, ...), total=(total, ...), **periods, **more)

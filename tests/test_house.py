@@ -1,0 +1,137 @@
+"""The house rules, checked by the tools themselves; and that what README, compose and CI call is there."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from server.cli import app
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHECKED = ["simulation", "server", "tests", "benchmarks"]
+
+
+def check(*command: str) -> None:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
+
+
+def test_the_code_is_lint_free() -> None:
+    check(str(BIN / "ruff"), "check", *CHECKED)
+
+
+def test_the_code_is_formatted() -> None:
+    check(str(BIN / "ruff"), "format", "--check", *CHECKED)
+
+
+def test_the_types_hold_strictly() -> None:
+    check(str(BIN / "mypy"))
+
+
+def test_the_rooms_import_one_way_only() -> None:
+    check(str(BIN / "lint-imports"), "--no-cache")
+
+
+def test_the_lock_is_in_step_with_the_project() -> None:
+    uv = ROOT / ".uv" / "bin" / "uv"
+    if not uv.exists():
+        pytest.skip("uv is not in .uv: it was not installed by README's first command")
+    check(str(uv), "lock", "--check", "--offline")
+
+
+def parsed(words: list[str]) -> str:
+    """The verb that a command line names, after the real parser has accepted every word of it."""
+    program, *rest = words
+    assert program == "springtide"
+    command: Any = get_command(app)
+    name = program
+    while isinstance(command, TyperGroup):
+        name, *rest = rest
+        command = command.commands[name]
+    command.make_context(name, rest)
+    return name
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_compose_describes_a_database_a_migration_a_web_process_and_two_workers(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    assert set(services) == {"postgres", "migrate", "web", "worker-1", "worker-2"}
+    verbs = {name: parsed(service["command"]) for name, service in services.items() if name != "postgres"}
+    assert verbs == {"migrate": "migrate", "web": "serve", "worker-1": "worker", "worker-2": "worker"}
+
+
+def test_compose_starts_nothing_before_the_schema_is_there(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    assert services["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    for name in ("web", "worker-1", "worker-2"):
+        assert services[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
+
+
+def test_every_lasting_compose_service_has_a_health_check_that_can_run(compose: dict[str, Any]) -> None:
+    for name in ("postgres", "web", "worker-1", "worker-2"):
+        probe = compose["services"][name]["healthcheck"]["test"]
+        assert probe[0] in {"CMD", "CMD-SHELL"}
+        if probe[1] == "springtide":
+            parsed(probe[1:])
+
+
+def test_every_service_of_ours_reaches_the_database_of_compose(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        if name != "postgres":
+            assert "@postgres:5432/" in service["environment"]["DATABASE_URL"]
+
+
+def test_the_image_takes_in_every_file_that_the_dockerfile_copies() -> None:
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    copies = re.findall(r"^COPY (.+) \S+$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    for path in " ".join(copies).split():
+        assert (ROOT / path).exists(), path
+        assert f"!{path}" in ignored, path
+
+
+def test_the_image_starts_a_verb_that_exists() -> None:
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    (words,) = re.findall(r"^CMD (\[.+\])$", dockerfile, re.MULTILINE)
+    assert parsed(yaml.safe_load(words)) == "serve"
+    assert re.search(r"^USER (?!root)\w+$", dockerfile, re.MULTILINE)
+
+
+def readme_commands() -> list[str]:
+    blocks = re.findall(r"^```(?:sh|bash|console)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    lines = [line for block in blocks for line in block.replace("\\\n", " ").splitlines()]
+    return [match for line in lines for match in re.findall(r"(?:^|\s|\()(springtide(?: [^|&#>)]+)?)", line)]
+
+
+def test_the_readme_shows_commands() -> None:
+    assert len(readme_commands()) > 10
+
+
+@pytest.mark.parametrize("command", readme_commands())
+def test_every_command_of_the_readme_is_one_that_the_program_accepts(command: str) -> None:
+    parsed(shlex.split(command))
+
+
+def test_continuous_integration_runs_the_readme_s_test_command() -> None:
+    test_command = next(line for line in README.splitlines() if line.endswith("uv run pytest"))
+    assert test_command in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_every_pre_commit_hook_is_one_of_the_locked_tools() -> None:
+    (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    tools = [hook["entry"].removeprefix("uv run --locked ").split()[0] for hook in local["hooks"]]
+    assert tools == ["ruff", "ruff", "mypy", "lint-imports"]
+    assert all((BIN / tool).exists() for tool in tools)
