@@ -1,0 +1,125 @@
+"""The web application: every route and every layer around them, put together in one place."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import asyncpg
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.bearer import BearerGate
+from server.database.connecting import LOST
+from server.database.errors import DatabaseError
+from server.database.notices import Notices
+from server.database.pool import Database
+from server.graphql.schema import schema_text
+from server.graphql.view import GraphQLView
+from server.metrics import Measured, Metrics, may_read
+from server.refusals import refusal
+from server.settings import Settings
+from server.store.runs import CHANGED_CHANNEL, count_unfinished
+
+logger = logging.getLogger("springtide.web")
+
+CONSOLE = Path(__file__).parent / "console"
+MOST_BYTES = 8 * 1024 * 1024
+ROUTES = frozenset({"/", "/graphql", "/healthz", "/readyz", "/metrics", "/schema.graphql"})
+HEADERS = (
+    (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+class Guarded:
+    """Adds the headers that keep a browser from doing more with an answer than it says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *HEADERS]
+            await send(message)
+
+        await self.app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+def create_app(settings: Settings, database: Database) -> Starlette:
+    metrics = Metrics()
+    graphql = GraphQLView(database)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with Notices.open(database.url, CHANGED_CHANNEL) as notices:
+            app.state.notices = notices
+            yield
+
+    async def healthz(request: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def readyz(request: Request) -> Response:
+        try:
+            await database.check()
+        except (DatabaseError, *LOST, asyncpg.PostgresError) as error:
+            logger.warning("not ready: %s", error)
+            return JSONResponse(
+                {"status": "unready", "reason": "the database is not reached or not of this version"}, 503
+            )
+        return JSONResponse({"status": "ready"})
+
+    async def read_metrics(request: Request) -> Response:
+        if not may_read(request, settings.metrics_token):
+            message = "Read metrics from this machine, or with the token of SPRINGTIDE_METRICS_TOKEN."
+            return refusal(403, message, "FORBIDDEN")
+        async with database.queue() as connection:
+            unfinished = await count_unfinished(connection)
+        text = metrics.text(version("springtide"), unfinished)
+        return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def read_schema(request: Request) -> Response:
+        return PlainTextResponse(schema_text())
+
+    async def page(request: Request) -> Response:
+        return FileResponse(CONSOLE / "index.html")
+
+    return Starlette(
+        routes=[
+            Route("/graphql", graphql),
+            WebSocketRoute("/graphql", graphql),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", read_metrics),
+            Route("/schema.graphql", read_schema),
+            Route("/", page),
+            Mount("/console", StaticFiles(directory=CONSOLE)),
+        ],
+        middleware=[
+            Middleware(Measured, metrics=metrics, routes=ROUTES),
+            Middleware(Guarded),
+            Middleware(BearerGate, database=database),
+        ],
+        exception_handlers={HTTPException: refused, Exception: failed},
+        lifespan=lifespan,
+        max_body_size=MOST_BYTES,
+    )
+
+
+def refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return refusal(error.status_code, error.detail, headers=error.headers)
+
+
+def failed(request: Request, error: Exception) -> Response:
+    return refusal(500, "Something went wrong on the server; its log says what.", "INTERNAL")

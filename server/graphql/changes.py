@@ -1,0 +1,132 @@
+"""What-if changes of a scenario, each told in words."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+from strawberry import UNSET
+
+from server.graphql.errors import UserError, UserErrorCode, told, user_error
+from server.graphql.scalars import DocumentValue, document_text
+from simulation.scenario.document import from_data, set_paths
+from simulation.scenario.problems import ScenarioError, choose
+
+
+@strawberry.input(description="Multiplies the expected volume of a queue.")
+class ScaleDemandInput:
+    queue: str = strawberry.field(description="The queue's id in the scenario.")
+    factor: float = strawberry.field(description="What to multiply its volume by, such as 1.2 for a fifth more.")
+
+
+@strawberry.input(description="Replaces one value of the scenario document.")
+class SetValueInput:
+    path: str = strawberry.field(
+        description="Where, in the document's own names: queues.orders.handling.mean_seconds; items by id or from 0."
+    )
+    value: DocumentValue = strawberry.field(description="The new value; text is read as YAML.")
+
+
+@strawberry.input(one_of=True, description="One change of a scenario.")
+class ScenarioChangeInput:
+    scale_demand: ScaleDemandInput | None = strawberry.field(
+        default=UNSET, description="Multiply the expected volume of a queue."
+    )
+    set_value: SetValueInput | None = strawberry.field(default=UNSET, description="Replace one value of the document.")
+
+
+@strawberry.type(description="A change by which a scenario differs from the one it was made from.")
+class ScenarioChange:
+    path: str = strawberry.field(description="The place in the scenario document.")
+    summary: str = strawberry.field(description="The change in words.")
+
+
+Told = list[dict[str, str]]
+"""Changes as they are stored: path and summary."""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A document after changes, what they did, and what was refused."""
+
+    document: dict[str, Any]
+    changes: Told
+    errors: list[UserError]
+
+
+def apply(document: dict[str, Any], changes: list[ScenarioChangeInput]) -> Changed:
+    data: Any = document
+    done: Told = []
+    errors: list[UserError] = []
+    for place, change in enumerate(changes):
+        at = f"changes.{place}"
+        if change.scale_demand:
+            found, wrong = scaled(data, change.scale_demand, f"{at}.scaleDemand")
+        elif change.set_value:
+            data, found, wrong = replaced(data, change.set_value, f"{at}.setValue")
+        done += found
+        errors += wrong
+    return Changed(data, done, errors)
+
+
+def scaled(data: Any, change: ScaleDemandInput, at: str) -> tuple[Told, list[UserError]]:
+    """Scales the volumes of a queue, in place. Raises ScenarioError if an earlier change left no valid scenario."""
+    from_data(data, file="scenario")
+    queues = {queue["id"]: queue for queue in data["queues"]}
+    if change.queue not in queues:
+        return [], [refused(f"there is no queue {change.queue!r}; {choose(change.queue, queues)}", f"{at}.queue")]
+    if not (math.isfinite(change.factor) and change.factor >= 0):
+        message = f"demand cannot be scaled by {change.factor:g}; write a number from 0 on, such as 1.2"
+        return [], [refused(message, f"{at}.factor")]
+    demand = queues[change.queue]["demand"]
+    for key, scale in SCALES.items():
+        if demand.get(key) is not None:
+            demand[key] = scale(demand[key], change.factor)
+            return [
+                {
+                    "path": f"queues.{change.queue}.demand.{key}",
+                    "summary": f"demand of {change.queue} x {change.factor:g}",
+                }
+            ], []
+    raise LookupError(f"queue {change.queue} has no volume to scale")
+
+
+SCALES: Mapping[str, Callable[[Any, float], Any]] = {
+    "weekly_volume": lambda volume, factor: volume * factor,
+    "volumes": lambda volumes, factor: {period: volume * factor for period, volume in volumes.items()},
+    "series": lambda series, factor: {**series, "volumes": [volume * factor for volume in series["volumes"]]},
+}
+"""How each way of giving a queue's volume is scaled."""
+
+
+def replaced(data: Any, change: SetValueInput, at: str) -> tuple[Any, Told, list[UserError]]:
+    text = document_text(change.value)
+    try:
+        after = set_paths(data, {change.path: text})
+    except ScenarioError as error:
+        return data, [], [refused(told(problem), f"{at}.path") for problem in error.problems]
+    before = value_at(data, change.path)
+    summary = f"{change.path}: {shown(before)} becomes {shown(value_at(after, change.path))}"
+    return after, [{"path": change.path, "summary": summary}], []
+
+
+def refused(message: str, path: str) -> UserError:
+    return user_error(UserErrorCode.INVALID_CHANGE, message, path)
+
+
+def value_at(data: Any, path: str) -> Any:
+    for step in path.split("."):
+        if isinstance(data, Mapping):
+            data = data.get(step)
+        elif isinstance(data, list | tuple):
+            named = {item.get("id"): item for item in data if isinstance(item, Mapping)}
+            data = named[step] if step in named else data[int(step)]
+        else:
+            return None
+    return data
+
+
+def shown(value: Any) -> str:
+    text = "the default" if value is None else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

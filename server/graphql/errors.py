@@ -1,0 +1,49 @@
+"""Expected failures as data: what a mutation refused, and where."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+import strawberry
+
+from server.graphql.enums import describe
+from simulation.scenario.problems import Problem
+
+
+@describe
+class UserErrorCode(StrEnum):
+    """Why an input was refused."""
+
+    INVALID_SCENARIO = "INVALID_SCENARIO"
+    """The scenario document is not valid; `path` leads to the place in the document."""
+    INVALID_CHANGE = "INVALID_CHANGE"
+    """A change does not fit the scenario it is made to; `path` leads to it in the input."""
+    INVALID_ARGUMENT = "INVALID_ARGUMENT"
+    """A value of the input is not possible; `path` leads to it in the input."""
+    NOT_FOUND = "NOT_FOUND"
+    """There is nothing of that id here."""
+    FINISHED = "FINISHED"
+    """The run has already ended."""
+
+
+@strawberry.type(description="One thing wrong with an input: what is wrong, and what to write instead.")
+class UserError:
+    code: UserErrorCode = strawberry.field(description="What kind of refusal it is.")
+    message: str = strawberry.field(description="What is wrong and what mends it, in one line.")
+    path: str | None = strawberry.field(
+        description="Where: a dotted path in the scenario document, or in the input; null for all of it."
+    )
+
+
+def user_error(code: UserErrorCode, message: str, path: str | None = None) -> UserError:
+    return UserError(code=code, message=message, path=path)
+
+
+def problem_errors(
+    problems: Iterable[Problem], code: UserErrorCode = UserErrorCode.INVALID_SCENARIO
+) -> list[UserError]:
+    return [user_error(code, told(problem), problem.path or None) for problem in problems]
+
+
+def told(problem: Problem) -> str:
+    line = f"line {problem.line}: " if problem.line else ""
+    return f"{line}{problem.message}; {problem.mend}"

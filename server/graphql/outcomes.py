@@ -1,0 +1,367 @@
+"""What came of a run: totals as figures, series as columns, headcount by week."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from server.graphql.context import Info
+from server.graphql.contracts import ClauseOutcome, Cost, VendorOutcome
+from server.graphql.enums import enum_of
+from server.graphql.figures import ChosenProbability, Figure, Probability, refuse
+from server.graphql.scalars import DateTimeColumn, FloatColumn
+from server.store.outcomes import ColumnKey
+from simulation.outcome.measures import FLOWS, QUEUE_MEASURES, STOCKS, TEAM_MEASURES, Kind, Measure
+from simulation.outcome.parts import figures
+from simulation.outcome.result import Column, EntityResult, Float64, Headcount, Result
+
+KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
+NOMINAL_SECONDS = {"day": 86_400, "week": 604_800}
+DEFERRED_ONLY = frozenset({"backlog"})
+
+
+def measure_enum(name: str, whose: str, measures: Mapping[str, Measure]) -> Any:
+    texts = {each.name: f"{each.meaning} In {each.unit.value}." for each in measures.values()}
+    return enum_of(name, f"A measure of a {whose}, by period.", texts)
+
+
+def heads_enum(name: str, description: str, words: Mapping[str, Any]) -> Any:
+    return enum_of(name, description, {word: f"{word.replace('_', ' ').capitalize()}." for word in words})
+
+
+if TYPE_CHECKING:  # made from the measures below, which a type checker cannot follow
+    QueueMeasure: TypeAlias = Enum
+    TeamMeasure: TypeAlias = Enum
+    HeadcountStock: TypeAlias = Enum
+    HeadcountFlow: TypeAlias = Enum
+    SeriesResolution: TypeAlias = Enum
+    QueueTotals: TypeAlias = Any
+    TeamTotals: TypeAlias = Any
+else:
+    QueueMeasure = measure_enum("QueueMeasure", "queue", QUEUE_MEASURES)
+    TeamMeasure = measure_enum("TeamMeasure", "team", TEAM_MEASURES)
+    HeadcountStock = heads_enum("HeadcountStock", "Heads at the start of a week, by stage.", STOCKS)
+    HeadcountFlow = heads_enum("HeadcountFlow", "Heads that came or went over a week.", FLOWS)
+    SeriesResolution = enum_of(
+        "SeriesResolution",
+        "The periods of a series, in the scenario's time zone.",
+        {
+            "interval": "Intervals of 15, 30 or 60 minutes, as the scenario says.",
+            "day": "Local days.",
+            "week": "Weeks of seven local days from the scenario's start.",
+            "month": "Calendar months, cut at the scenario's start and end.",
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Source:
+    """A run's result without its columns, and the way to them."""
+
+    run: UUID
+    result: Result
+    columns: "DataLoader[ColumnKey, Float64 | None]"
+
+    async def column(self, kind: str, entity: str, resolution: str, measure: str, statistic: str) -> Float64 | None:
+        return await self.columns.load(ColumnKey(self.run, kind, entity, resolution, measure, statistic))
+
+
+@dataclass(frozen=True)
+class Window:
+    """The periods of a resolution that a series shows."""
+
+    starts: Float64
+    chosen: slice
+    step: float
+
+    @classmethod
+    def of(cls, starts: Float64, since: datetime | None, until: datetime | None) -> "Window":
+        first = int(np.searchsorted(starts, since.timestamp())) if since else 0
+        last = int(np.searchsorted(starts, until.timestamp())) if until else len(starts)
+        step = float(starts[1] - starts[0]) if len(starts) > 1 else 0.0
+        return cls(starts[first:last], slice(first, max(first, last)), step)
+
+
+@strawberry.type
+class Series:
+    """One measure over consecutive periods. Columns have one figure a period, in order."""
+
+    source: strawberry.Private[Source]
+    entity: strawberry.Private[str]
+    resolution: strawberry.Private[str]
+    window: strawberry.Private[Window]
+    name: strawberry.Private[str]
+    kind: ClassVar[str]
+    measures: ClassVar[Mapping[str, Measure]]
+
+    @strawberry.field(description="When the first period starts; null without periods.")
+    def start(self) -> datetime | None:
+        instants = self.instants(slice(1))
+        return instants[0] if instants else None
+
+    @strawberry.field(
+        description="Seconds from one period's start to the next; of days and weeks the usual length, which a clock"
+        " change alters; null for months."
+    )
+    def step_seconds(self) -> int | None:
+        if self.resolution == "month":
+            return None
+        return NOMINAL_SECONDS.get(self.resolution, round(self.window.step))
+
+    @strawberry.field(description="How many periods the columns have.")
+    def count(self) -> int:
+        return len(self.window.starts)
+
+    @strawberry.field(description="When each period starts.")
+    def starts(self) -> DateTimeColumn:
+        return DateTimeColumn(self.instants(slice(None)))
+
+    @strawberry.field(description="Mean over replications of each period; of a ratio, the ratio of sums.")
+    async def mean(self) -> FloatColumn:
+        return await self.kept("mean")
+
+    @strawberry.field(description="Standard deviation over replications of each period; null for one replication.")
+    async def sd(self) -> FloatColumn:
+        return await self.kept("sd")
+
+    @strawberry.field(
+        description="Quantile over replications of each period. Kept for 0.05 and 0.95; by interval only for some"
+        " measures, which the error for the others names."
+    )
+    async def quantile(self, probability: ChosenProbability) -> FloatColumn | None:
+        statistic = KEPT_QUANTILES.get(round(probability, 9))
+        if statistic is None:
+            raise refuse(f"Series keep the quantiles 0.05 and 0.95, not {probability:g}; `total` has any.")
+        return await self.kept(statistic)
+
+    async def kept(self, statistic: str) -> FloatColumn:
+        column = await self.source.column(self.kind, self.entity, self.resolution, self.name, statistic)
+        if column is None:
+            spread = ", ".join(name.upper() for name, measure in self.measures.items() if measure.spread)
+            raise refuse(
+                f"{statistic} of {self.name.upper()} is not kept by {self.resolution.upper()};"
+                f" by INTERVAL there are quantiles of {spread}, by DAY and coarser of every measure."
+            )
+        return FloatColumn(figures(column[self.window.chosen]))
+
+    def instants(self, which: slice) -> list[datetime]:
+        zone = ZoneInfo(self.source.result.zone)
+        return [datetime.fromtimestamp(seconds, zone) for seconds in self.window.starts[which].tolist()]
+
+
+@strawberry.type(description="A queue's measure over consecutive periods; columns have one figure a period, in order.")
+class QueueSeries(Series):
+    kind = "queue"
+    measures = QUEUE_MEASURES
+
+    @strawberry.field(description="What is measured.")
+    def measure(self) -> QueueMeasure:
+        return QueueMeasure(self.name)
+
+
+@strawberry.type(description="A team's measure over consecutive periods; columns have one figure a period, in order.")
+class TeamSeries(Series):
+    kind = "team"
+    measures = TEAM_MEASURES
+
+    @strawberry.field(description="What is measured.")
+    def measure(self) -> TeamMeasure:
+        return TeamMeasure(self.name)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Which periods a query asks for."""
+
+    resolution: str
+    since: datetime | None
+    until: datetime | None
+
+
+Resolutions = Annotated[SeriesResolution, strawberry.argument(description="The periods of the series.")]
+Since = Annotated[
+    datetime | None, strawberry.argument(name="from", description="The first period starts at or after this instant.")
+]
+Until = Annotated[
+    datetime | None, strawberry.argument(name="to", description="The last period starts before this instant.")
+]
+
+
+async def series_of(made: type[Any], source: Source, entity: EntityResult, names: list[str], span: Span) -> list[Any]:
+    for name in names:
+        if name not in entity.totals:
+            raise refuse(f"{entity.id} has no {name.upper()}; it is a measure of deferred queues.")
+        if span.resolution == "interval" and made.measures[name].kind is Kind.QUANTILE:
+            raise refuse(f"{name.upper()} is not kept by INTERVAL; ask for it by DAY, WEEK or MONTH.")
+    starts = await source.column("calendar", "", span.resolution, "start", "start")
+    if starts is None:
+        raise LookupError(f"run {source.run} has no calendar by {span.resolution}")
+    window = Window.of(starts, span.since, span.until)
+    return [
+        made(source=source, entity=entity.id, resolution=span.resolution, window=window, name=name) for name in names
+    ]
+
+
+def totals_type(name: str, whose: str, measures: Mapping[str, Measure]) -> Any:
+    def field_of(measure: Measure) -> Any:
+        optional = measure.name in DEFERRED_ONLY
+
+        def resolve(root: Any) -> Any:
+            estimate = root.totals.get(measure.name)
+            return Figure(estimate=estimate) if estimate else None
+
+        resolve.__annotations__ = {"return": Figure | None if optional else Figure}
+        note = " Null for immediate queues." if optional else ""
+        return strawberry.field(resolver=resolve, description=f"{measure.meaning} In {measure.unit.value}.{note}")
+
+    body = {each: field_of(measure) for each, measure in measures.items()}
+    return strawberry.type(type(name, (), body), description=f"Figures of a {whose} over the whole horizon.")
+
+
+if not TYPE_CHECKING:
+    QueueTotals = totals_type("QueueTotals", "queue", QUEUE_MEASURES)
+    TeamTotals = totals_type("TeamTotals", "team", TEAM_MEASURES)
+
+
+@strawberry.type(description="What came of a queue.")
+class QueueOutcome:
+    source: strawberry.Private[Source]
+    result: strawberry.Private[EntityResult]
+
+    @strawberry.field(description="The queue's id in the scenario.")
+    def id(self) -> strawberry.ID:
+        return strawberry.ID(self.result.id)
+
+    @strawberry.field(description="Figures over the whole horizon.")
+    def total(self) -> QueueTotals:
+        return self.result
+
+    @strawberry.field(description="Measures by period, as columns.")
+    async def series(
+        self,
+        measures: Annotated[list[QueueMeasure], strawberry.argument(description="What to measure.")],
+        resolution: Resolutions,
+        since: Since = None,
+        until: Until = None,
+    ) -> list[QueueSeries]:
+        names = [measure.value for measure in measures]
+        return await series_of(QueueSeries, self.source, self.result, names, Span(resolution.value, since, until))
+
+
+@strawberry.type(description="Heads of a stage at the start of a week, after everything that happens at that instant.")
+class HeadcountWeek:
+    week: date = strawberry.field(description="The first day of the week.")
+    stock: HeadcountStock = strawberry.field(description="The stage.")
+    mean: float | None = strawberry.field(description="Mean over replications, in heads.")
+    sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
+
+
+@strawberry.type(description="Heads that came or went over a week.")
+class HeadcountFlowWeek:
+    week: date = strawberry.field(description="The first day of the week.")
+    flow: HeadcountFlow = strawberry.field(description="How they came or went.")
+    mean: float | None = strawberry.field(description="Mean over replications, in heads.")
+    sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
+
+
+def by_week(headcount: Headcount, names: list[str]) -> list[tuple[date, str, float | None, float | None]]:
+    def rows(name: str, column: Column) -> list[tuple[date, str, float | None, float | None]]:
+        return [
+            (week, name, mean, sd)
+            for week, mean, sd in zip(headcount.weeks, figures(column.mean), figures(column.sd), strict=True)
+        ]
+
+    found = [row for name in names if name in headcount.columns for row in rows(name, headcount.columns[name])]
+    return sorted(found, key=lambda row: row[0])
+
+
+@strawberry.type(description="What came of a team.")
+class TeamOutcome:
+    source: strawberry.Private[Source]
+    result: strawberry.Private[EntityResult]
+    walk: strawberry.Private[Headcount]
+
+    @strawberry.field(description="The team's id in the scenario.")
+    def id(self) -> strawberry.ID:
+        return strawberry.ID(self.result.id)
+
+    @strawberry.field(description="Figures over the whole horizon.")
+    def total(self) -> TeamTotals:
+        return self.result
+
+    @strawberry.field(description="Measures by period, as columns.")
+    async def series(
+        self,
+        measures: Annotated[list[TeamMeasure], strawberry.argument(description="What to measure.")],
+        resolution: Resolutions,
+        since: Since = None,
+        until: Until = None,
+    ) -> list[TeamSeries]:
+        names = [measure.value for measure in measures]
+        return await series_of(TeamSeries, self.source, self.result, names, Span(resolution.value, since, until))
+
+    @strawberry.field(description="Heads by week and stage; empty for a team with given staffing.")
+    def headcount(
+        self,
+        stocks: Annotated[
+            list[HeadcountStock] | None, strawberry.argument(description="Which stages; left out: all.")
+        ] = None,
+    ) -> list[HeadcountWeek]:
+        names = [stock.value for stock in stocks] if stocks is not None else list(STOCKS)
+        return [
+            HeadcountWeek(week=w, stock=HeadcountStock(n), mean=m, sd=s) for w, n, m, s in by_week(self.walk, names)
+        ]
+
+    @strawberry.field(description="Heads that came and went, by week; empty for a team with given staffing.")
+    def headcount_flows(
+        self,
+        flows: Annotated[
+            list[HeadcountFlow] | None, strawberry.argument(description="Which flows; left out: all.")
+        ] = None,
+    ) -> list[HeadcountFlowWeek]:
+        names = [flow.value for flow in flows] if flows is not None else list(FLOWS)
+        return [
+            HeadcountFlowWeek(week=w, flow=HeadcountFlow(n), mean=m, sd=s) for w, n, m, s in by_week(self.walk, names)
+        ]
+
+
+@strawberry.type(description="What came of a run.")
+class Outcomes:
+    source: strawberry.Private[Source]
+    scenario_id: strawberry.Private[UUID]
+
+    @strawberry.field(description="Probability that every clause is met in all its windows; null without contracts.")
+    def all_met(self) -> Probability | None:
+        return None
+
+    @strawberry.field(description="The queues, in the scenario's order.")
+    def queues(self) -> list[QueueOutcome]:
+        return [QueueOutcome(source=self.source, result=queue) for queue in self.source.result.queues]
+
+    @strawberry.field(description="The teams of all vendors, in the scenario's order.")
+    def teams(self) -> list[TeamOutcome]:
+        result = self.source.result
+        walks = zip(result.teams, result.headcounts, strict=True)
+        return [TeamOutcome(source=self.source, result=team, walk=walk) for team, walk in walks]
+
+    @strawberry.field(description="The clauses of the contracts; empty without contracts.")
+    def clauses(self) -> list[ClauseOutcome]:
+        return []
+
+    @strawberry.field(description="The vendors, in the scenario's order.")
+    async def vendors(self, info: Info) -> list[VendorOutcome]:
+        scenario = await info.context.scenarios.load(self.scenario_id)
+        vendors = json.loads(scenario.document)["vendors"] if scenario else []
+        return [VendorOutcome(id=strawberry.ID(vendor["id"]), months=[]) for vendor in vendors]
+
+    @strawberry.field(description="The client's cost; null while the scenario has no prices.")
+    def cost(self) -> Cost | None:
+        return None

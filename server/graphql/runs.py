@@ -1,0 +1,246 @@
+"""Runs: started, watched, cancelled, read."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+from graphql import GraphQLError
+from pydantic import ValidationError
+from strawberry.utils.str_converters import to_camel_case
+
+from server.graphql.context import Context, Info
+from server.graphql.enums import describe
+from server.graphql.errors import UserError, UserErrorCode, user_error
+from server.graphql.outcomes import Outcomes, Source
+from server.graphql.paging import Connection, Node, connect, cursor_key, global_id, key_of, page_size
+from server.graphql.scenarios import Scenario
+from server.graphql.scenarios import shown as shown_scenario
+from server.store import outcomes as outcome_store
+from server.store import runs as store
+from server.store import scenarios as scenario_store
+from server.store.runs import FailureCode, RunRow, RunStatus
+from simulation.experiment import Experiment as ExperimentModel
+from simulation.outcome.parts import from_parts
+
+LOOK_SECONDS = 15.0
+"""How long a subscriber waits for a notice before it looks by itself."""
+
+describe(RunStatus)
+describe(FailureCode)
+
+
+@strawberry.type(description="How far a run has come, in replications.")
+class Progress:
+    completed: int = strawberry.field(description="Replications simulated and stored.")
+    total: int = strawberry.field(description="Replications to simulate; with a precision, at most.")
+
+
+@strawberry.type(description="Why a run failed.")
+class Failure:
+    code: FailureCode = strawberry.field(description="What kind of failure it was.")
+    message: str = strawberry.field(description="What went wrong, in one line.")
+
+
+@strawberry.type(description="How a scenario is simulated.")
+class Experiment:
+    replications: int = strawberry.field(description="How many replications; with a precision, at most.")
+    seed: str = strawberry.field(description="The key of all randomness, a whole number as text: it may have 64 bits.")
+    precision: float | None = strawberry.field(
+        description="The 95 % half-width of every queue's service level at which it stops; null: none."
+    )
+
+
+@strawberry.type(description="A simulation of a scenario.")
+class Run(Node):
+    row: strawberry.Private[RunRow]
+
+    @strawberry.field(description="Where it stands.")
+    def status(self) -> RunStatus:
+        return self.row.status
+
+    @strawberry.field(description="How far it has come.")
+    def progress(self) -> Progress:
+        return Progress(completed=self.row.completed, total=self.row.total)
+
+    @strawberry.field(description="Why it failed; null unless it did.")
+    def failure(self) -> Failure | None:
+        if self.row.failure_code is None:
+            return None
+        return Failure(code=FailureCode(self.row.failure_code), message=self.row.failure_message or "")
+
+    @strawberry.field(description="When it was asked for.")
+    def created_at(self) -> datetime:
+        return self.row.created_at
+
+    @strawberry.field(description="When a worker first took it; null before.")
+    def started_at(self) -> datetime | None:
+        return self.row.started_at
+
+    @strawberry.field(description="When it ended; null before.")
+    def finished_at(self) -> datetime | None:
+        return self.row.finished_at
+
+    @strawberry.field(description="The version of the engine that simulates it; null before it is taken.")
+    def engine_version(self) -> str | None:
+        return self.row.engine_version
+
+    @strawberry.field(description="The scenario it simulates.")
+    async def scenario(self, info: Info) -> Scenario:
+        row = await info.context.scenarios.load(self.row.scenario_id)
+        if row is None:
+            raise LookupError(f"run {self.row.id} has lost its scenario")
+        return shown_scenario(row)
+
+    @strawberry.field(description="How it is simulated.")
+    def experiment(self) -> Experiment:
+        told = ExperimentModel.model_validate(self.row.experiment)
+        return Experiment(replications=told.replications, seed=str(told.seed), precision=told.precision)
+
+    @strawberry.field(description="What came of it; null until it has succeeded.")
+    async def outcomes(self, info: Info) -> Outcomes | None:
+        async with info.context.tenant() as connection:
+            head = await outcome_store.get_head(connection, self.row.id)
+        if head is None:
+            return None
+        source = Source(self.row.id, await asyncio.to_thread(from_parts, head), info.context.columns)
+        return Outcomes(source=source, scenario_id=self.row.scenario_id)
+
+
+def shown(row: RunRow) -> Run:
+    return Run(id=global_id("Run", row.id), row=row)
+
+
+@strawberry.input(description="A run to start.")
+class StartRunInput:
+    scenario_id: strawberry.ID = strawberry.field(description="The scenario to simulate.")
+    replications: int | None = strawberry.field(
+        default=None,
+        description="How many replications, 1 to 100000; with a precision at most so many. Left out: 100, with a"
+        " precision 1000.",
+    )
+    precision: float | None = strawberry.field(
+        default=None,
+        description="Stop when the 95 % interval of every queue's total service level is at most so wide to either"
+        " side.",
+    )
+    seed: int | None = strawberry.field(default=None, description="The key of all randomness. Left out: 1.")
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="Any text; the same key again returns the run started first."
+    )
+
+
+@strawberry.type(description="What came of startRun.")
+class StartRunPayload:
+    run: Run | None = strawberry.field(description="The run; null when it was refused.")
+    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was started.")
+
+
+@strawberry.input(description="A run to cancel.")
+class CancelRunInput:
+    run_id: strawberry.ID = strawberry.field(description="The run.")
+
+
+@strawberry.type(description="What came of cancelRun.")
+class CancelRunPayload:
+    run: Run | None = strawberry.field(description="The run as it stands now; null when there is none of this id.")
+    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was cancelled.")
+
+
+async def start(info: Info, input: StartRunInput) -> StartRunPayload:
+    given = {"replications": input.replications, "precision": input.precision, "seed": input.seed}
+    try:
+        experiment = ExperimentModel.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        return StartRunPayload(run=None, user_errors=impossible(error))
+    key = key_of(input.scenario_id, "Scenario")
+    async with info.context.tenant() as connection:
+        scenario = await scenario_store.get_scenario(connection, key) if key else None
+        if scenario is None:
+            message = "there is no scenario of this id; pass the id of one of `scenarios`"
+            return StartRunPayload(run=None, user_errors=[user_error(UserErrorCode.NOT_FOUND, message, "scenarioId")])
+        row = await store.start_run(
+            connection,
+            scenario_id=scenario.id,
+            document=scenario.document,
+            digest=scenario.digest,
+            experiment=experiment.model_dump(),
+            idempotency_key=input.idempotency_key or None,
+        )
+    return StartRunPayload(run=shown(row), user_errors=[])
+
+
+def impossible(error: ValidationError) -> list[UserError]:
+    return [
+        user_error(UserErrorCode.INVALID_ARGUMENT, each["msg"], to_camel_case(".".join(map(str, each["loc"]))))
+        for each in error.errors()
+    ]
+
+
+async def cancel(info: Info, input: CancelRunInput) -> CancelRunPayload:
+    key = key_of(input.run_id, "Run")
+    async with info.context.tenant() as connection:
+        before = await store.get_run(connection, key) if key else None
+        row = await store.cancel_run(connection, key) if key and before else None
+    if before is None or row is None:
+        message = "there is no run of this id; pass the id of one of `runs`"
+        return CancelRunPayload(run=None, user_errors=[user_error(UserErrorCode.NOT_FOUND, message, "runId")])
+    if row.status is not RunStatus.CANCELLED:
+        message = f"the run has already ended, {row.status.lower()}; there is nothing to cancel"
+        return CancelRunPayload(run=shown(row), user_errors=[user_error(UserErrorCode.FINISHED, message, "runId")])
+    return CancelRunPayload(run=shown(row), user_errors=[])
+
+
+async def list_runs(info: Info, first: int, after: str | None) -> Connection[Run]:
+    context = info.context
+    async with context.tenant() as connection:
+        page = await store.list_runs(connection, first=page_size(first), after=cursor_key(after))
+
+    async def count() -> int:
+        async with context.tenant() as connection:
+            return await store.count_runs(connection)
+
+    items = [(str(row.id), shown(row)) for row in page.rows]
+    return connect(Connection[Run], items, more=page.more, after=after, count=count)
+
+
+async def by_key(context: Context, key: UUID) -> Run | None:
+    row = await find(context, key)
+    return shown(row) if row else None
+
+
+async def find(context: Context, key: UUID) -> RunRow | None:
+    async with context.tenant() as connection:
+        return await store.get_run(connection, key)
+
+
+@strawberry.type(description="A change of a run.")
+class RunUpdate:
+    sequence: int = strawberry.field(
+        description="Grows with every change of the run; pass the last one seen as `after` to go on from there."
+    )
+    run: Run = strawberry.field(description="The run after the change.")
+
+
+async def updates(context: Context, run_id: str, after: int | None) -> AsyncGenerator[RunUpdate, None]:
+    """The run as it is, unless that was seen, then whenever it has changed, until it has ended."""
+    key = key_of(run_id, "Run")
+    seen = -1 if after is None else after
+    if key is None:
+        raise no_such_run()
+    async with context.notices.bell(store.CHANGED_CHANNEL, str(key)) as bell:
+        while True:
+            row = await find(context, key)
+            if row is None:
+                raise no_such_run()
+            if row.sequence > seen:
+                seen = row.sequence
+                yield RunUpdate(sequence=seen, run=shown(row))
+            if row.status.finished:
+                return
+            await bell.wait(LOOK_SECONDS)
+
+
+def no_such_run() -> GraphQLError:
+    return GraphQLError("There is no run of this id; pass the id of one of `runs`.", extensions={"code": "NOT_FOUND"})

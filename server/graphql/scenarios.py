@@ -1,0 +1,226 @@
+"""Scenarios: read typed or as text, made from presets, documents, typed inputs and other scenarios."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
+
+import strawberry
+from strawberry import UNSET
+
+from server.graphql import changes
+from server.graphql.changes import ScenarioChange, ScenarioChangeInput
+from server.graphql.context import Context, Info
+from server.graphql.errors import UserError, UserErrorCode, problem_errors, user_error
+from server.graphql.paging import Connection, Node, connect, cursor_key, cursor_text, global_id, key_of, page_size
+from server.graphql.scenario_types import document_of
+from server.store import scenarios as store
+from server.store.scenarios import ScenarioRow
+from simulation import presets
+from simulation.scenario.canonical import canonical, canonical_data, digest, to_yaml
+from simulation.scenario.document import from_data, load
+from simulation.scenario.problems import ScenarioError
+from simulation.scenario.scenario import Scenario as Model
+
+if TYPE_CHECKING:  # made from the models, which a type checker cannot follow
+    ScenarioDefinition: TypeAlias = Any
+    ScenarioDefinitionInput: TypeAlias = Any
+else:
+    from server.graphql.scenario_types import ScenarioDefinition, ScenarioDefinitionInput
+
+
+@strawberry.type(description="A scenario: what is simulated. It never changes; a what-if makes a new one.")
+class Scenario(Node):
+    row: strawberry.Private[ScenarioRow]
+
+    @strawberry.field(description="What people call it.")
+    def name(self) -> str:
+        return self.row.name
+
+    @strawberry.field(description="Its version, from 1.")
+    def version(self) -> int:
+        return self.row.version
+
+    @strawberry.field(description="SHA-256 of the canonical document, name included.")
+    def digest(self) -> str:
+        return self.row.digest
+
+    @strawberry.field(description="When it was made.")
+    def created_at(self) -> datetime:
+        return self.row.created_at
+
+    @strawberry.field(description="The document as text: as it was given, or as YAML.")
+    def document(self) -> str:
+        return self.row.source
+
+    @strawberry.field(description="The document, typed.")
+    async def definition(self) -> ScenarioDefinition:
+        return await asyncio.to_thread(from_data, json.loads(self.row.document))
+
+    @strawberry.field(description="The scenario it was made from; null for one of its own.")
+    async def base(self, info: Info) -> "Scenario | None":
+        row = await info.context.scenarios.load(self.row.base_id) if self.row.base_id else None
+        return shown(row) if row else None
+
+    @strawberry.field(description="What was changed of the scenario it was made from, in order.")
+    def changes(self) -> list[ScenarioChange]:
+        return [ScenarioChange(**change) for change in self.row.changes]
+
+
+def shown(row: ScenarioRow) -> Scenario:
+    return Scenario(id=global_id("Scenario", row.id), row=row)
+
+
+@strawberry.type(description="A ready scenario that comes with the program.")
+class Preset:
+    id: strawberry.ID = strawberry.field(description="Its id, for `presetId`; not a global id.")
+    name: str = strawberry.field(description="What people call it.")
+    summary: str = strawberry.field(description="What it describes.")
+
+    @strawberry.field(description="The document, in YAML with its sources.")
+    def document(self) -> str:
+        return presets.preset_text(self.id)
+
+
+@strawberry.input(one_of=True, description="Where a scenario comes from.")
+class ScenarioSourceInput:
+    preset_id: strawberry.ID | None = strawberry.field(default=UNSET, description="A preset, such as retail-peak.")
+    scenario_id: strawberry.ID | None = strawberry.field(default=UNSET, description="A scenario of the organisation.")
+    document: str | None = strawberry.field(default=UNSET, description="A scenario document, YAML or JSON.")
+    scenario: ScenarioDefinitionInput | None = strawberry.field(default=UNSET, description="A typed scenario.")
+
+
+@strawberry.input(description="A scenario to make.")
+class CreateScenarioInput:
+    source: ScenarioSourceInput = strawberry.field(description="Where it comes from.")
+    name: str | None = strawberry.field(default=None, description="Its name; left out: the source's.")
+    changes: list[ScenarioChangeInput] | None = strawberry.field(
+        default=None, description="What to change of the source, in order."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None, description="Any text; the same key again returns the scenario made first."
+    )
+
+
+@strawberry.type(description="What came of createScenario.")
+class CreateScenarioPayload:
+    scenario: Scenario | None = strawberry.field(description="The scenario; null when it was refused.")
+    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was made.")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A scenario before it is stored."""
+
+    model: Model
+    text: str
+    base: UUID | None = None
+    changes: tuple[dict[str, str], ...] = ()
+
+
+class RefusedError(Exception):
+    def __init__(self, *errors: UserError) -> None:
+        super().__init__("; ".join(error.message for error in errors))
+        self.errors = list(errors)
+
+
+async def create(info: Info, input: CreateScenarioInput) -> CreateScenarioPayload:
+    context = info.context
+    try:
+        base = await base_of(info, input.source)
+        draft = await asyncio.to_thread(draft_of, input, base)
+    except RefusedError as refused:
+        return CreateScenarioPayload(scenario=None, user_errors=refused.errors)
+    async with context.tenant() as connection:
+        row = await store.create_scenario(
+            connection,
+            name=draft.model.name,
+            document=canonical(draft.model),
+            source=draft.text,
+            digest=digest(draft.model),
+            base_id=draft.base,
+            changes=list(draft.changes),
+            idempotency_key=input.idempotency_key or None,
+        )
+    return CreateScenarioPayload(scenario=shown(row), user_errors=[])
+
+
+async def base_of(info: Info, source: ScenarioSourceInput) -> ScenarioRow | None:
+    if not source.scenario_id:
+        return None
+    key = key_of(source.scenario_id, "Scenario")
+    async with info.context.tenant() as connection:
+        row = await store.get_scenario(connection, key) if key else None
+    if row is None:
+        message = "there is no scenario of this id; pass the id of one of `scenarios`"
+        raise RefusedError(user_error(UserErrorCode.NOT_FOUND, message, "source.scenarioId"))
+    return row
+
+
+def draft_of(input: CreateScenarioInput, base: ScenarioRow | None) -> Draft:
+    try:
+        draft = source_draft(input.source, base)
+        if not (input.name or input.changes):
+            return draft
+        data = canonical_data(draft.model) | ({"name": input.name} if input.name else {})
+        changed = changes.apply(data, input.changes or [])
+        if changed.errors:
+            raise RefusedError(*changed.errors)
+        model = from_data(changed.document, file="scenario")
+    except ScenarioError as error:
+        raise RefusedError(*problem_errors(error.problems)) from None
+    if input.changes or model.name != draft.model.name:
+        return Draft(model, to_yaml(model), draft.base, tuple(changed.changes))
+    return draft
+
+
+def source_draft(source: ScenarioSourceInput, base: ScenarioRow | None) -> Draft:
+    if base is not None:
+        return Draft(from_data(json.loads(base.document)), base.source, base.id)
+    if source.preset_id:
+        try:
+            text = presets.preset_text(source.preset_id)
+        except LookupError as error:
+            raise RefusedError(user_error(UserErrorCode.NOT_FOUND, str(error.args[0]), "source.presetId")) from None
+        return Draft(load(text, file=source.preset_id), text)
+    if isinstance(source.document, str):
+        return Draft(load(source.document, file="document"), source.document)
+    data, problems = document_of(source.scenario)
+    if problems:
+        raise ScenarioError(problems)
+    model = from_data(data, file="scenario")
+    return Draft(model, to_yaml(model))
+
+
+async def by_key(context: Context, key: UUID) -> Scenario | None:
+    async with context.tenant() as connection:
+        row = await store.get_scenario(connection, key)
+    return shown(row) if row else None
+
+
+async def list_scenarios(info: Info, first: int, after: str | None) -> Connection[Scenario]:
+    context = info.context
+    async with context.tenant() as connection:
+        page = await store.list_scenarios(connection, first=page_size(first), after=cursor_key(after))
+
+    async def count() -> int:
+        async with context.tenant() as connection:
+            return await store.count_scenarios(connection)
+
+    items = [(str(row.id), shown(row)) for row in page.rows]
+    return connect(Connection[Scenario], items, more=page.more, after=after, count=count)
+
+
+def list_presets(first: int, after: str | None) -> Connection[Preset]:
+    ready = [Preset(id=strawberry.ID(each.id), name=each.name, summary=each.summary) for each in presets.presets()]
+    reached = cursor_text(after)
+    start = 0 if reached is None else [preset.id for preset in ready].index(strawberry.ID(reached)) + 1
+    chosen = ready[start : start + page_size(first)]
+
+    async def count() -> int:
+        return len(ready)
+
+    items = [(str(preset.id), preset) for preset in chosen]
+    return connect(Connection[Preset], items, more=start + len(chosen) < len(ready), after=after, count=count)

@@ -1,0 +1,146 @@
+"""The schema: every query, mutation and subscription in one place, each handed to its noun."""
+
+import logging
+import uuid
+from collections.abc import AsyncGenerator
+from typing import Annotated
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import MaskErrors
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from server.graphql import runs, scenarios
+from server.graphql.context import Info
+from server.graphql.limits import Admission
+from server.graphql.paging import After, Connection, First, Node, key_of, split_id
+from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate, StartRunInput, StartRunPayload
+from server.graphql.scalars import SCALARS
+from server.graphql.scenarios import CreateScenarioInput, CreateScenarioPayload, Preset, Scenario
+from server.store.organisations import Role
+
+logger = logging.getLogger("springtide.graphql")
+
+RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's global id.")]
+ScenarioId = Annotated[strawberry.ID, strawberry.argument(description="The scenario's global id.")]
+
+
+@strawberry.type(description="What can be read.")
+class Query:
+    @strawberry.field(description="Anything by its global id; null for an unknown id.")
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
+    ) -> Node | None:
+        kind, key = split_id(id) or ("", None)
+        if key is None:
+            return None
+        if kind == "Run":
+            return await runs.by_key(info.context, key)
+        return await scenarios.by_key(info.context, key) if kind == "Scenario" else None
+
+    @strawberry.field(description="A scenario by its global id; null for an unknown id.")
+    async def scenario(self, info: Info, id: ScenarioId) -> Scenario | None:
+        key = key_of(id, "Scenario")
+        return await scenarios.by_key(info.context, key) if key else None
+
+    @strawberry.field(description="A run by its global id; null for an unknown id.")
+    async def run(self, info: Info, id: RunId) -> Run | None:
+        key = key_of(id, "Run")
+        return await runs.by_key(info.context, key) if key else None
+
+    @strawberry.field(description="The organisation's scenarios, newest first.")
+    async def scenarios(self, info: Info, first: First = 50, after: After = None) -> Connection[Scenario]:
+        return await scenarios.list_scenarios(info, first, after)
+
+    @strawberry.field(description="The organisation's runs, newest first.")
+    async def runs(self, info: Info, first: First = 50, after: After = None) -> Connection[Run]:
+        return await runs.list_runs(info, first, after)
+
+    @strawberry.field(description="The ready scenarios that come with the program.")
+    def presets(self, first: First = 50, after: After = None) -> Connection[Preset]:
+        return scenarios.list_presets(first, after)
+
+
+NewScenario = Annotated[CreateScenarioInput, strawberry.argument(description="The scenario to make.")]
+NewRun = Annotated[StartRunInput, strawberry.argument(description="The run to start.")]
+OldRun = Annotated[CancelRunInput, strawberry.argument(description="The run to cancel.")]
+
+
+@strawberry.type(description="What can be done. What an input refuses stands in `userErrors`.")
+class Mutation:
+    @strawberry.mutation(description="Make a scenario from a preset, a document, a typed scenario or another scenario.")
+    async def create_scenario(self, info: Info, input: NewScenario) -> CreateScenarioPayload | None:
+        info.context.require(Role.PLANNER)
+        return await scenarios.create(info, input)
+
+    @strawberry.mutation(description="Simulate a scenario: always anew, but for a repeated idempotencyKey.")
+    async def start_run(self, info: Info, input: NewRun) -> StartRunPayload | None:
+        info.context.require(Role.PLANNER)
+        return await runs.start(info, input)
+
+    @strawberry.mutation(description="Cancel a run that has not ended.")
+    async def cancel_run(self, info: Info, input: OldRun) -> CancelRunPayload | None:
+        info.context.require(Role.PLANNER)
+        return await runs.cancel(info, input)
+
+
+Seen = Annotated[
+    int | None,
+    strawberry.argument(description="The last sequence already seen; left out: begin with the current state."),
+]
+
+
+@strawberry.type(description="What can be watched, over WebSocket (graphql-transport-ws) and server-sent events.")
+class Subscription:
+    @strawberry.subscription(
+        description="A run: its current state first, then its state after every change, until it has ended."
+    )
+    async def run_updated(self, info: Info, run_id: RunId, after: Seen = None) -> AsyncGenerator[RunUpdate, None]:
+        async for update in runs.updates(info.context, run_id, after):
+            yield update
+
+
+def is_bug(error: GraphQLError) -> bool:
+    """Whether an error is ours: what a client typed wrong comes as a GraphQLError all the way down."""
+    cause: BaseException | None = error.original_error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause is not None and not isinstance(cause, RecursionError)
+
+
+class HideBugs(MaskErrors):
+    """A bug reaches the log with its trace, and the client with a reference to it and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(should_mask_error=is_bug)
+
+    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        reference = uuid.uuid4().hex[:12]
+        logger.error("bug %s at %s", reference, error.path, exc_info=error.original_error)
+        return GraphQLError(
+            f"Something went wrong on the server; its log has it under {reference}.",
+            nodes=error.nodes,
+            path=error.path,
+            extensions={"code": "INTERNAL", "reference": reference},
+        )
+
+
+class Schema(strawberry.Schema):
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Bugs are logged where they are hidden; a client's errors are the client's."""
+
+
+schema = Schema(
+    Query,
+    Mutation,
+    Subscription,
+    types=[Run, Scenario],
+    extensions=[Admission, HideBugs],
+    config=StrawberryConfig(scalar_map=SCALARS),
+)
+
+
+def schema_text() -> str:
+    """The schema in its own language, as the committed file has it."""
+    return schema.as_str() + "\n"
