@@ -17,7 +17,7 @@ from simulation.outcome.measures import (
     queue_definitions,
     queue_measures,
 )
-from simulation.outcome.periods import Periods
+from simulation.outcome.periods import COARSE, Periods
 from simulation.outcome.result import Column, EntityResult, Headcount, Result
 from simulation.outcome.summary import WAIT_QUANTILES, ShardSummary
 from simulation.outcome.tally import Measures, Tally
@@ -73,11 +73,12 @@ class _Entity:
 
     def __init__(self, tally: Tally, measures: Measures, at: int, periods: Periods) -> None:
         self.tally, self.measures, self.at, self.periods = tally, measures, at, periods
+        daily = tally.daily[:, :, at]
+        self.counters = {r: periods.coarser(daily, r, self.instants, axis=1) for r in COARSE}
 
     def replicated(self, measure: Measure, resolution: Resolution) -> tuple[Float64, Float64 | None]:
         """Values, or numerators and denominators, Float64 (replications, periods)."""
-        counters = self.periods.coarser(self.tally.daily[:, :, self.at], resolution, self.instants, axis=1)
-        return measure.parts(counters, self.periods.lengths[resolution])
+        return measure.parts(self.counters[resolution], self.periods.lengths[resolution])
 
     def total(self, measure: Measure) -> Estimate:
         """The measure over the horizon."""

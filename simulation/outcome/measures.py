@@ -22,7 +22,7 @@ from simulation.scenario.queues import DEFERRED_CHANNELS, Formula, Queue
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
 Terms = tuple[tuple[int, IntEnum], ...]
-"""A sum of counters: (+1 or -1, field)."""
+"""A sum of counters: (+1 or -1, field), the first with +1."""
 
 INSTANT_FIELDS = (QueueField.WAITING, QueueField.IN_SERVICE)
 """Counters that hold for the end of an interval; all others add up over intervals."""
@@ -86,23 +86,25 @@ class Measure:
     probability: float = 0.0
     spread: bool = False
 
-    def parts(self, counters: Int64, length: Float64) -> tuple[Float64, Float64 | None]:
+    def parts(self, counters: Int64 | Float64, length: Float64) -> tuple[Float64, Float64 | None]:
         """Numerator and denominator of every period, the denominator None unless the measure is a ratio.
 
-        counters: Int64 (..., periods, fields), summed over the period
+        counters: whole numbers (..., periods, fields), summed over the period
         length:   Float64 (periods,), microseconds
         Both results are Float64 (..., periods), in the measure's unit.
         """
-        over = _total(self.over, counters) * self.scale
+        over = _total(self.over, counters)
+        if self.scale != 1.0:
+            over = over * self.scale
         if self.kind is Kind.RATIO:
             return over, _total(self.under, counters)
         return (over / length if self.kind is Kind.TIME_AVERAGE else over), None
 
 
-def _total(terms: Terms, counters: Int64) -> Float64:
-    sign, field = terms[0]
-    total = counters[..., field] * sign
-    for sign, field in terms[1:]:
+def _total(terms: Terms, counters: Int64 | Float64) -> Float64:
+    (_, first), *others = terms
+    total = counters[..., first]
+    for sign, field in others:
         total = total + sign * counters[..., field]
     return np.asarray(total, np.float64)
 

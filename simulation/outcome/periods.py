@@ -1,6 +1,7 @@
 """Intervals added up to days, days to weeks, months and the horizon."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -68,7 +69,10 @@ class Periods:
     ) -> NDArray[Whole]:
         """Daily counters by day, week, month or in all, along an axis."""
         firsts = self.firsts[resolution]
-        sums: NDArray[Whole] = np.add.reduceat(daily, firsts, axis=axis)
+        if resolution is Resolution.DAY:
+            return daily
+        ordered = np.moveaxis(daily, axis, 0)
+        sums = np.moveaxis(segment_sums(ordered, np.append(firsts, len(ordered))), 0, axis)
         if instants:
             lasts = np.append(firsts[1:], daily.shape[axis]) - 1
             ends = np.take(daily, lasts, axis=axis)
@@ -77,8 +81,9 @@ class Periods:
         return sums
 
 
-def segment_sums(values: Int64, cuts: Int64) -> Int64:
+def segment_sums(values: NDArray[Whole], cuts: Int64) -> NDArray[Whole]:
     """Sums of values[cuts[k]:cuts[k + 1]] along the first axis, zero for an empty segment."""
-    sums = np.add.reduceat(values, np.minimum(cuts[:-1], len(values) - 1), axis=0)
-    sums[cuts[1:] <= cuts[:-1]] = 0
+    sums = np.empty((len(cuts) - 1, *values.shape[1:]), values.dtype)
+    for segment, (first, end) in enumerate(pairwise(cuts.tolist())):  # reduceat adds along the strided axis: 5 x slower
+        sums[segment] = values[first:end].sum(axis=0, dtype=values.dtype)
     return sums

@@ -81,12 +81,11 @@ class Tally:
         self.daily[row] = periods.days(counters, instants)
         np.add(self.summed, counters, out=self.summed)
         lengths = periods.lengths[Resolution.INTERVAL]
-        by_field = np.ascontiguousarray(counters.transpose(1, 2, 0))
+        by_field = counters.transpose(1, 2, 0).astype(np.float64, order="C")  # exact: an interval's counts are small
         for entity, own in enumerate(measures):
-            series = by_field[entity].T
-            self._fill_entity(row, entity, own, series, lengths)
+            self._fill_entity(row, entity, own, by_field[entity].T, lengths)
 
-    def _fill_entity(self, row: int, entity: int, measures: Measures, series: Int64, lengths: Float64) -> None:
+    def _fill_entity(self, row: int, entity: int, measures: Measures, series: Float64, lengths: Float64) -> None:
         parts = {m.name: m.parts(series, lengths) for m in measures.values() if m.kind is not Kind.QUANTILE}
         for at, name in enumerate(squared_measures(measures)):
             self.squared[at, entity] += np.square(parts[name][0]).astype(np.int64)

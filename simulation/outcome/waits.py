@@ -22,7 +22,8 @@ def wait_quantiles(bins: NDArray[np.integer], probabilities: Float64) -> Float64
     less than the bin's width, 1 ms below 32 ms and 1/16 of the value above; with many contacts in the bin, far less.
     """
     flat = bins.reshape(-1, WAIT_BINS)
-    running = np.concatenate([[0], np.cumsum(flat, dtype=np.int64)])
+    running = np.zeros(flat.size + 1, np.int64)
+    np.cumsum(flat, out=running[1:])
     rows = np.arange(len(flat)) * WAIT_BINS
     before, total = running[rows], running[rows + WAIT_BINS] - running[rows]
     rank = probabilities * total[:, None]
