@@ -124,6 +124,14 @@ def test_hours_past_midnight_belong_to_the_date_on_which_they_open() -> None:
     assert closings(scenario, grid)[0].tolist() == [26 * HOUR]
 
 
+def test_weights_go_on_past_midnight() -> None:
+    weights = [{"days": ["MON"], "weights": {"20:00": 1.0, "02:00": 3.0}}]
+    nights = [{"days": ["MON"], "open": "20:00", "close": "04:00"}]
+    scenario = sketch(demand={"weekly_volume": 12, "time_of_day_weights": weights}, queue={"hours": nights}, days=2)
+
+    assert by_hour(scenario)[19:29] == pytest.approx([0, *[1] * 6, 3, 3, 0])
+
+
 def test_hours_of_the_night_before_the_start_reach_into_the_horizon() -> None:
     nights = [{"days": ["SUN"], "open": "22:00", "close": "02:00"}]
     scenario = sketch(demand={"weekly_volume": 800}, queue={"hours": nights}, days=1)

@@ -97,6 +97,8 @@ def test_a_stretch_in_the_skipped_hour_vanishes_and_in_the_repeated_one_comes_tw
     assert which.tolist() == [0, 1, 2, 4, 4, 5]
     assert (ends - begins).tolist() == [HOUR] * 6
     assert begins[4] - begins[3] == HOUR
+    half_past_two = np.array([days[1] * DAY + 150 * MINUTE], np.int64)
+    assert year.instant(int(clock.instants(half_past_two)[0])).isoformat() == "2026-03-08T03:00:00-04:00"
 
 
 @settings(max_examples=60, deadline=None)

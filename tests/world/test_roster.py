@@ -138,16 +138,18 @@ def test_the_night_before_the_start_reaches_into_the_first_morning() -> None:
 
 
 def test_agents_are_whole_and_right_on_average() -> None:
-    scenario = staffed([{**DAY_SHIFT, "days": [*WEEKDAYS, "SAT", "SUN"]}], heads=37, days=1)
+    scenario = staffed([{**DAY_SHIFT, "days": [*WEEKDAYS, "SAT", "SUN"]}], heads=37, days=2)
     exact = 37 * 5 / 7
 
-    mornings = [living(scenario, number)[1].today(0).agents for number in range(1000)]
+    teams = [living(scenario, number)[1] for number in range(1000)]
+    mornings = [team.today(0).agents for team in teams]
 
     assert {len(set(agents[18:34].tolist())) for agents in mornings} == {1}  # one uniform a day, not an interval
     found = [int(agents[20]) for agents in mornings]
     assert set(found) == {int(exact), int(exact) + 1}
     part = exact % 1
     assert abs(np.mean(found) - exact) < 4 * (part * (1 - part) / 1000) ** 0.5
+    assert found != [int(team.today(1).agents[20]) for team in teams]
 
 
 def test_a_day_counts_rostered_and_absent_time_of_today_s_heads() -> None:
