@@ -32,3 +32,15 @@ def _watch(parent: int, with_signal: signal.Signals) -> None:
     while os.getppid() == parent:
         time.sleep(_PARENT_CHECK_SECONDS)
     os.kill(os.getpid(), with_signal)
+
+
+def begin_simulating(parent: int) -> None:
+    """In a child: Ctrl-C is the parent's to hear, and nothing outlives the parent."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    name_process("simulate")
+    die_with(parent)
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

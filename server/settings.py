@@ -23,6 +23,8 @@ class Settings:
     """PORT"""
     lease_seconds: float = DEFAULT_LEASE_SECONDS
     """SPRINGTIDE_LEASE_SECONDS: how long a silent worker keeps its run."""
+    metrics_token: str | None = None
+    """SPRINGTIDE_METRICS_TOKEN: who sends it may read the metrics from elsewhere."""
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -32,7 +34,17 @@ class Settings:
             data_dir=_data_dir(env),
             port=_port(env.get("PORT", "").strip()),
             lease_seconds=_lease(env.get("SPRINGTIDE_LEASE_SECONDS", "").strip()),
+            metrics_token=env.get("SPRINGTIDE_METRICS_TOKEN", "").strip() or None,
         )
+
+    def as_environment(self) -> dict[str, str]:
+        """The variables that give another process these settings."""
+        given = {
+            "SPRINGTIDE_DATA_DIR": str(self.data_dir),
+            "SPRINGTIDE_LEASE_SECONDS": repr(self.lease_seconds),
+            "PORT": str(self.port),
+        }
+        return given | ({"DATABASE_URL": self.database_url} if self.database_url else {})
 
 
 def _database_url(text: str) -> str | None:

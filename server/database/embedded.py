@@ -53,15 +53,16 @@ class EmbeddedPostgres:
         password, sockets = self._cluster.password, quote(str(self._cluster.sockets), safe="")
         return f"postgresql://{login}:{password}@/{database}?host={sockets}&port=5432"
 
-    def close(self) -> None:
-        """Leave the server; the last to leave sees it stop."""
+    def close(self) -> bool:
+        """Leave the server; the last to leave sees it stop, and is told so by True."""
         self._users.release()
         deadline = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < deadline and _is_kept(self._cluster.folder) and not self._is_used():
+        while (kept := _is_kept(self._cluster.folder)) and not self._is_used() and time.monotonic() < deadline:
             time.sleep(LOOK_SECONDS)
         self._users.close()
         if self._keeper:
             self._keeper.poll()
+        return not kept
 
     def _is_used(self) -> bool:
         """Whether others share the server: we may share the lock and yet not have it for ourselves."""

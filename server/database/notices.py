@@ -29,7 +29,7 @@ class Bell:
 
 
 class Notices:
-    """Listens on one connection of its own; when that is lost, every bell rings, since something may have been missed."""
+    """Listens on a connection of its own; after it was lost every bell rings, since something may have been missed."""
 
     def __init__(self) -> None:
         self._bells: dict[tuple[str, str], set[Bell]] = defaultdict(set)

@@ -4,6 +4,7 @@ A claim gives a run to one worker: an epoch, and a lease that the worker renews.
 changes no row raises `LostRunError`: the run was cancelled, or has passed to another worker.
 """
 
+import json
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -30,8 +31,12 @@ class Work:
     """canonical JSON of the scenario as it was when the run was started"""
     experiment: str
     """JSON"""
-    stored: frozenset[int]
-    """numbers of the finished shards"""
+    stored: dict[int, bytes]
+    """the finished shards, by number"""
+
+    @property
+    def may_stop_early(self) -> bool:
+        return json.loads(self.experiment).get("precision") is not None
 
 
 class LostRunError(Exception):
@@ -75,8 +80,8 @@ async def begin_run(connection: Connection, claim: Claim, engine_version: str) -
         await connection.execute(
             "UPDATE runs SET engine_version = $2, completed = 0 WHERE id = $1", claim.run_id, engine_version
         )
-    rows = await connection.fetch("SELECT number FROM shards WHERE run_id = $1", claim.run_id)
-    return Work(run["document"], run["experiment"], frozenset(row["number"] for row in rows))
+    shards = await connection.fetch("SELECT number, content FROM shards WHERE run_id = $1", claim.run_id)
+    return Work(run["document"], run["experiment"], {shard["number"]: shard["content"] for shard in shards})
 
 
 async def renew_lease(connection: Connection, claim: Claim, lease_seconds: float) -> None:
@@ -105,14 +110,6 @@ async def store_shard(connection: Connection, claim: Claim, number: int, replica
         "completed = (SELECT sum(shards.replications) FROM shards WHERE shards.run_id = runs.id)",
     )  # fmt: skip
     await notify_changed(connection, claim.run_id)
-
-
-async def stored_shards(connection: Connection, claim: Claim, before: int) -> list[bytes]:
-    """The contents of the shards below a number, in order."""
-    rows = await connection.fetch(
-        "SELECT content FROM shards WHERE run_id = $1 AND number < $2 ORDER BY number", claim.run_id, before
-    )
-    return [row["content"] for row in rows]
 
 
 async def finish_run(connection: Connection, claim: Claim, replications: int) -> None:

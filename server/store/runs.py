@@ -14,6 +14,7 @@ from server.store.pages import Page, page
 
 QUEUED_CHANNEL = "springtide_run_queued"
 CHANGED_CHANNEL = "springtide_run_changed"
+CANCELLED_CHANNEL = "springtide_run_cancelled"
 """Notices carry a run's id and nothing else."""
 
 
@@ -99,6 +100,7 @@ async def cancel_run(connection: Connection, run_id: UUID) -> RunRow | None:
         return await get_run(connection, run_id)
     await connection.execute("DELETE FROM shards WHERE run_id = $1", run_id)
     await notify_changed(connection, run_id)
+    await connection.execute("SELECT pg_notify($1, $2)", CANCELLED_CHANNEL, str(run_id))
     return _row(row)
 
 
@@ -123,6 +125,14 @@ async def list_runs(connection: Connection, *, first: int, after: UUID | None = 
 
 async def count_runs(connection: Connection) -> int:
     return int(await connection.fetchval("SELECT count(*) FROM runs"))
+
+
+async def count_unfinished(connection: Connection) -> dict[str, int]:
+    """Through the queue door: the unfinished runs of all organisations, by status."""
+    rows = await connection.fetch(
+        "SELECT status, count(*) FROM runs WHERE status IN ('QUEUED', 'RUNNING') GROUP BY status"
+    )
+    return {"QUEUED": 0, "RUNNING": 0} | {row["status"]: row["count"] for row in rows}
 
 
 async def notify_queued(connection: Connection, run_id: UUID) -> None:

@@ -1,0 +1,38 @@
+"""What an empty database is given: an organisation, a token to sign in with, and something to look at."""
+
+from server.database.connecting import Connection
+from server.database.pool import Database, act_for
+from server.store.organisations import OrganisationKind, Role, any_organisation, create_organisation, create_token
+from server.store.runs import start_run
+from server.store.scenarios import create_scenario
+from simulation.experiment import Experiment
+from simulation.presets import preset_text
+from simulation.scenario.canonical import canonical, digest
+from simulation.scenario.document import load
+
+LOCAL = "Local"
+
+
+async def ensure_local_organisation(database: Database, *, demonstration: str | None = "retail-peak") -> str | None:
+    """In a database without organisations make `Local`, all or nothing, with a run of the preset `demonstration`.
+
+    The token of its administrator, or None where there was an organisation already.
+    """
+    async with database.administration() as connection:
+        if await any_organisation(connection):
+            return None
+        local = await create_organisation(connection, name=LOCAL, kind=OrganisationKind.CLIENT)
+        await act_for(connection, local.id)
+        token, _ = await create_token(connection, role=Role.ADMIN, label="first start")
+        if demonstration is not None:
+            await _demonstrate(connection, demonstration)
+        return token
+
+
+async def _demonstrate(connection: Connection, preset: str) -> None:
+    text = preset_text(preset)
+    scenario = load(text, file=preset)
+    document, key = canonical(scenario), digest(scenario)
+    row = await create_scenario(connection, name=scenario.name, document=document, source=text, digest=key)
+    experiment = Experiment().model_dump(mode="json")
+    await start_run(connection, scenario_id=row.id, document=document, digest=key, experiment=experiment)

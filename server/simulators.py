@@ -1,0 +1,85 @@
+"""Warm processes that compute for a worker, so that its own loop is always free to keep its lease."""
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+from server.processes import begin_simulating
+
+SETTLE_SECONDS = 1.0
+LOOK_SECONDS = 0.05
+
+Value = TypeVar("Value")
+
+
+class EngineError(Exception):
+    """The engine raised; its message is the run's failure."""
+
+
+class Simulators:
+    """A pool of processes that is replaced when one of them dies; `BrokenProcessPool` tells that it has."""
+
+    def __init__(self, processes: int, warm_up: Callable[[], None]) -> None:
+        self.processes = processes
+        self._warm_up = warm_up
+        self._busy: set[Future[object]] = set()
+        self._open()
+
+    async def run(self, function: Callable[..., Value], *arguments: object) -> Value:
+        try:
+            future = self._pool.submit(_guarded, function, arguments)
+        except BrokenProcessPool:  # it broke while nobody computed
+            self.renew()
+            future = self._pool.submit(_guarded, function, arguments)
+        self._busy.add(future)
+        future.add_done_callback(self._busy.discard)
+        value = await asyncio.wrap_future(future)
+        if isinstance(value, Raised):
+            raise EngineError(value.message)
+        return cast("Value", value)
+
+    async def settle(self) -> None:
+        """Let go of what is computed for nobody: wait for it a little, then end its processes."""
+        deadline = asyncio.get_running_loop().time() + SETTLE_SECONDS
+        while self._busy:
+            if asyncio.get_running_loop().time() > deadline:
+                self._busy.clear()
+                self.renew()
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def renew(self) -> None:
+        self.close()
+        self._open()
+
+    def close(self) -> None:
+        # until Python 3.14 an executor has no public way to end processes that are busy
+        processes = list((self._pool._processes or {}).values())
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
+
+    def _open(self) -> None:
+        self._pool = ProcessPoolExecutor(
+            self.processes, multiprocessing.get_context("spawn"), initializer=begin_simulating, initargs=(os.getpid(),)
+        )
+        for _ in range(self.processes):
+            self._pool.submit(_guarded, self._warm_up, ())
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception as text: not every one survives the way between processes, and one that does not breaks the pool."""
+
+    message: str
+
+
+def _guarded(function: Callable[..., object], arguments: tuple[object, ...]) -> object:
+    try:
+        return function(*arguments)
+    except Exception as error:  # noqa: BLE001 - whatever a scenario makes the engine raise is that run's failure alone
+        return Raised(f"{type(error).__name__}: {error}")

@@ -1,0 +1,262 @@
+"""A worker: claims runs one after another, has their shards simulated, stores each, and the result with the last.
+
+Whatever happens to it, a run is safe: another worker takes it up when the lease has run out and simulates only the
+shards that are not stored; and a worker that lost its run without noticing cannot write, as its epoch is old.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from itertools import islice
+from typing import Any, TypeVar
+
+from server.database.connecting import LOST
+from server.database.errors import DatabaseError
+from server.database.notices import Notices
+from server.database.opening import open_database
+from server.database.pool import Database
+from server.engine import ENGINE, Engine
+from server.processes import cores, die_with, name_process
+from server.settings import Settings, SettingsError
+from server.simulators import EngineError, Simulators
+from server.store import claims
+from server.store.claims import Claim, LostRunError, Work
+from server.store.outcomes import store_outcomes
+from server.store.runs import CANCELLED_CHANNEL, QUEUED_CHANNEL, FailureCode
+
+POLL_SECONDS = 2.0
+BEAT_SECONDS = 1.0
+RETRY_SECONDS = 0.5
+MOST_FRUITLESS = 3
+"""Claims, or deaths of a simulating process, without a stored shard between them, before a run is given up."""
+
+Value = TypeVar("Value")
+log = logging.getLogger(__name__)
+
+
+class RunFailedError(Exception):
+    def __init__(self, code: FailureCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class Worker:
+    def __init__(
+        self, database: Database, notices: Notices, *, processes: int, lease_seconds: float, engine: Engine = ENGINE
+    ) -> None:
+        self._database = database
+        self._notices = notices
+        self._lease = lease_seconds
+        self._engine = engine
+        self._simulators = Simulators(processes, engine.warm_up)
+
+    async def work(self, stopping: asyncio.Event) -> None:
+        """Until told to stop; what is half done then goes back to the queue."""
+        try:
+            async with self._notices.bell(QUEUED_CHANNEL) as bell:
+                while not stopping.is_set():
+                    claim = await self._claim()
+                    if claim:
+                        await self._carry_out(claim, stopping)
+                    else:
+                        await first_of(bell.wait(POLL_SECONDS), stopping.wait())
+        finally:
+            self._simulators.close()
+
+    async def _claim(self) -> Claim | None:
+        try:
+            async with self._database.queue() as connection:
+                return await claims.claim_run(connection, self._lease)
+        except LOST as error:
+            log.warning("no database: %s", error)
+            await asyncio.sleep(RETRY_SECONDS)
+            return None
+
+    async def _carry_out(self, claim: Claim, stopping: asyncio.Event) -> None:
+        log.info("run %s: claimed, epoch %d", claim.run_id, claim.epoch)
+        simulation = asyncio.create_task(self._simulate(claim))
+        try:
+            await first_of(simulation, self._keep_lease(claim), stopping.wait())
+            if not simulation.cancelled():
+                simulation.result()
+                log.info("run %s: succeeded", claim.run_id)
+            elif stopping.is_set():
+                await self._write(claim, claims.release_run)
+                log.info("run %s: given back", claim.run_id)
+            else:
+                raise LostRunError
+        except RunFailedError as failure:
+            await self._fail(claim, failure)
+        except LostRunError:
+            log.info("run %s: dropped, it was cancelled or has passed to another worker", claim.run_id)
+        except LOST as error:
+            log.warning("run %s: dropped, the database is gone: %s", claim.run_id, error)
+        if not stopping.is_set():
+            await self._simulators.settle()
+
+    async def _fail(self, claim: Claim, failure: RunFailedError) -> None:
+        log.warning("run %s: failed, %s", claim.run_id, failure.message)
+        with suppress(LostRunError, *LOST):
+            await self._write(claim, claims.fail_run, failure.code, failure.message)
+
+    async def _keep_lease(self, claim: Claim) -> None:
+        """Ends when the run is no longer ours."""
+        held_until = time.monotonic() + self._lease
+        async with self._notices.bell(CANCELLED_CHANNEL, str(claim.run_id)) as bell:
+            while time.monotonic() < held_until:
+                await bell.wait(min(BEAT_SECONDS, self._lease / 4))
+                asked = time.monotonic()
+                try:
+                    async with (
+                        asyncio.timeout(self._lease / 2),
+                        self._database.tenant(claim.organisation_id) as connection,
+                    ):
+                        await claims.renew_lease(connection, claim, self._lease)
+                    held_until = asked + self._lease
+                except LostRunError:
+                    return
+                except LOST as error:
+                    log.warning("run %s: lease not renewed: %s", claim.run_id, error)
+
+    async def _simulate(self, claim: Claim) -> None:
+        if claim.attempts > MOST_FRUITLESS:
+            tried = f"{MOST_FRUITLESS} workers in a row went away without finishing a shard"
+            raise RunFailedError(FailureCode.WORKER_DIED, f"{tried}; look into their logs, and start it again")
+        work = await self._write(claim, claims.begin_run, self._engine.version)
+        planned = await self._compute(self._engine.plan, work.document, work.experiment)
+        finished = await self._finish_shards(claim, work, planned)
+        head, columns = await self._compute(self._engine.conclude, work.document, work.experiment, finished)
+
+        async def store(connection: Any, claim: Claim) -> None:
+            await claims.finish_run(connection, claim, sum(map(len, planned[: len(finished)])))
+            await store_outcomes(connection, claim.run_id, head, columns)
+
+        await self._write(claim, store)
+
+    async def _finish_shards(self, claim: Claim, work: Work, planned: list[range]) -> list[bytes]:
+        """Simulate and store what is missing; the first shards, so many as answer the experiment."""
+        stored, deaths = dict(work.stored), 0
+        prefix: list[bytes] = []
+        running: dict[asyncio.Task[bytes], int] = {}
+        try:
+            while not await self._answered(work, planned, stored, prefix):
+                missing = (n for n in range(len(planned)) if n not in stored and n not in running.values())
+                # after a death one at a time, so that only the shard that kills is without progress
+                width = 1 if deaths else self._simulators.processes + 1
+                for number in list(islice(missing, max(0, width - len(running)))):
+                    shard = self._simulators.run(self._engine.simulate, work.document, work.experiment, planned[number])
+                    running[asyncio.create_task(shard)] = number
+                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                died = False
+                for task in done:
+                    number = running.pop(task)
+                    try:
+                        stored[number] = engine_value(task)
+                    except BrokenProcessPool:
+                        died = True
+                        continue
+                    await self._write(claim, claims.store_shard, number, len(planned[number]), stored[number])
+                    deaths = 0
+                if died:
+                    deaths = self._count_death(deaths + 1)
+                    await abandon(running)
+                    running.clear()
+            return prefix
+        finally:
+            await abandon(running)
+
+    async def _answered(self, work: Work, planned: list[range], stored: dict[int, bytes], prefix: list[bytes]) -> bool:
+        """Take stored shards into the prefix, in order, until it answers the experiment."""
+        while len(prefix) < len(planned) and len(prefix) in stored:
+            prefix.append(stored[len(prefix)])
+            if work.may_stop_early and await self._compute(self._engine.enough, work.document, work.experiment, prefix):
+                return True
+        return len(prefix) == len(planned)
+
+    async def _compute(self, function: Callable[..., Value], *arguments: object) -> Value:
+        deaths = 0
+        while True:
+            try:
+                return await self._simulators.run(function, *arguments)
+            except EngineError as error:
+                raise RunFailedError(FailureCode.SIMULATION_FAILED, str(error)) from error
+            except BrokenProcessPool:
+                deaths = self._count_death(deaths + 1)
+
+    def _count_death(self, deaths: int) -> int:
+        self._simulators.renew()
+        if deaths >= MOST_FRUITLESS:
+            died = f"its process died {deaths} times in a row, perhaps for want of memory"
+            raise RunFailedError(FailureCode.PROCESS_DIED, f"{died}; simulate fewer weeks, or on a larger machine")
+        return deaths
+
+    async def _write(self, claim: Claim, store: Callable[..., Awaitable[Value]], *arguments: object) -> Value:
+        """One transaction of the run's organisation, repeated while the database is gone; all of them can be."""
+        deadline = time.monotonic() + self._lease
+        while True:
+            try:
+                async with self._database.tenant(claim.organisation_id) as connection:
+                    return await store(connection, claim, *arguments)
+            except LOST:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(RETRY_SECONDS)
+
+
+def engine_value(task: "asyncio.Task[bytes]") -> bytes:
+    try:
+        return task.result()
+    except EngineError as error:
+        raise RunFailedError(FailureCode.SIMULATION_FAILED, str(error)) from error
+
+
+async def first_of(*awaited: "Coroutine[Any, Any, object] | asyncio.Task[None]") -> None:
+    """Wait until one of them ends, cancel the others. A task that was given keeps its error; a coroutine raises it."""
+    tasks: list[asyncio.Task[Any]] = [asyncio.ensure_future(each) for each in awaited]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await abandon(tasks)
+    for task in tasks:
+        if task not in awaited and not task.cancelled():
+            task.result()
+
+
+async def abandon(tasks: Iterable["asyncio.Task[Any]"]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def run_worker(settings: Settings, processes: int) -> None:
+    stopping = asyncio.Event()
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(stop, stopping.set)
+    async with (
+        open_database(settings, connections=4) as database,
+        Notices.open(database.url, QUEUED_CHANNEL, CANCELLED_CHANNEL) as notices,
+    ):
+        await Worker(database, notices, processes=processes, lease_seconds=settings.lease_seconds).work(stopping)
+
+
+def main(processes: int | None = None) -> None:
+    """Work for the database of the environment until SIGTERM or Ctrl-C. Raises DatabaseError, SettingsError."""
+    name_process("worker")
+    logging.basicConfig(level=logging.INFO, format=f"worker {os.getpid()}: %(message)s")
+    asyncio.run(run_worker(Settings.from_env(), processes or cores()))
+
+
+if __name__ == "__main__":
+    # how a supervisor starts one: its own process id, and how many processes simulate
+    die_with(int(sys.argv[1]), signal.SIGTERM)
+    try:
+        main(int(sys.argv[2]))
+    except (DatabaseError, SettingsError) as error:
+        raise SystemExit(f"worker: {error}") from None

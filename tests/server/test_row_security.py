@@ -1,0 +1,259 @@
+"""Another organisation sees and changes nothing, whatever the query forgets."""
+
+import json
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from server.database.connecting import Connection
+from server.database.pool import APP_ROLE, Database, act_for
+from server.store import claims
+from server.store.organisations import Role, bearers_token, create_token, own_organisation, token_hash
+from server.store.outcomes import store_outcomes
+from server.store.runs import start_run
+from server.store.scenarios import create_scenario
+
+TENANT_TABLES = ["tokens", "scenarios", "runs", "shards", "outcomes", "outcome_columns"]
+
+
+@pytest.fixture
+async def token(database: Database, organisation: UUID) -> str:
+    """A token of the organisation, which also has a row in every other table."""
+    async with database.tenant(organisation) as connection:
+        token, _ = await create_token(connection, role=Role.ADMIN)
+        scenario = await create_scenario(connection, name="Peak", document="{}", source="", digest="d")
+        run = await start_run(
+            connection, scenario_id=scenario.id, document="{}", digest="d", experiment={"replications": 2}
+        )
+        await connection.execute(
+            "INSERT INTO shards (run_id, number, replications, content) VALUES ($1, 0, 2, '')", run.id
+        )
+        await store_outcomes(connection, run.id, {}, [("queue", "orders", "day", "offered", "mean", b"")])
+    return token
+
+
+async def count(connection: Connection, table: str) -> int:
+    return int(await connection.fetchval(f"SELECT count(*) FROM {table}"))
+
+
+@pytest.mark.usefixtures("token")
+@pytest.mark.parametrize("table", TENANT_TABLES)
+async def test_an_organisation_sees_its_own_rows_and_another_sees_none(
+    database: Database, organisation: UUID, stranger: UUID, table: str
+) -> None:
+    async with database.tenant(organisation) as connection:
+        assert await count(connection, table) == 1
+    async with database.tenant(stranger) as connection:
+        assert await count(connection, table) == 0
+
+
+@pytest.mark.usefixtures("token")
+@pytest.mark.parametrize("table", [*TENANT_TABLES, "organisations"])
+async def test_without_an_organisation_there_are_no_rows(database: Database, table: str) -> None:
+    async with database._transaction() as connection:
+        assert await count(connection, table) == 0
+
+
+@pytest.mark.usefixtures("token")
+@pytest.mark.parametrize("table", TENANT_TABLES)
+async def test_the_owner_itself_sees_no_rows(database_url: str, table: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute("SET ROLE springtide_owner")
+        assert await count(connection, f"springtide.{table}") == 0
+    finally:
+        await connection.close()
+
+
+CHANGES = [
+    "UPDATE tokens SET revoked_at = now()",
+    "UPDATE runs SET status = 'CANCELLED', finished_at = now()",
+    "DELETE FROM shards",
+]
+
+
+@pytest.mark.usefixtures("token")
+@pytest.mark.parametrize("change", CHANGES)
+async def test_another_organisation_changes_no_row(
+    database: Database, organisation: UUID, stranger: UUID, change: str
+) -> None:
+    async with database.tenant(stranger) as connection:
+        assert (await connection.execute(change)).endswith(" 0")
+    async with database.tenant(organisation) as connection:
+        assert (await connection.execute(change)).endswith(" 1")
+
+
+FORGED = [
+    "INSERT INTO tokens (organisation_id, id, hash, role) VALUES ($1, $1, decode(repeat('ab', 32), 'hex'), 'ADMIN')",
+    "INSERT INTO scenarios (organisation_id, id, name, document, source, digest) VALUES ($1, $1, '', '{}', '', '')",
+    "INSERT INTO runs (organisation_id, id, scenario_id, document, digest, experiment, total) "
+    "VALUES ($1, $1, $1, '{}', '', '{}', 1)",
+    "INSERT INTO shards (organisation_id, run_id, number, replications, content) VALUES ($1, $1, 0, 1, '')",
+    "INSERT INTO outcomes (organisation_id, run_id, summary) VALUES ($1, $1, '{}')",
+    "INSERT INTO outcome_columns VALUES ($1, $1, 'queue', 'orders', 'day', 'offered', 'mean', '')",
+]
+
+
+@pytest.mark.parametrize("forged", FORGED)
+async def test_no_row_can_be_written_for_another_organisation(
+    database: Database, organisation: UUID, stranger: UUID, forged: str
+) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+        async with database.tenant(stranger) as connection:
+            await connection.execute(forged, organisation)
+
+
+async def test_a_run_of_another_organisations_scenario_cannot_be_started(
+    database: Database, organisation: UUID, stranger: UUID
+) -> None:
+    async with database.tenant(organisation) as connection:
+        scenario = await create_scenario(connection, name="Peak", document="{}", source="", digest="d")
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        async with database.tenant(stranger) as connection:
+            await start_run(
+                connection, scenario_id=scenario.id, document="{}", digest="", experiment={"replications": 1}
+            )
+
+
+async def test_the_organisation_of_a_transaction_ends_with_it(database: Database, organisation: UUID) -> None:
+    async with database.tenant(organisation) as connection:
+        assert await own_organisation(connection) is not None
+    for _ in range(6):
+        async with database._transaction() as connection:
+            assert await own_organisation(connection) is None
+
+
+async def test_an_organisation_sees_of_organisations_itself_only(
+    database: Database, organisation: UUID, stranger: UUID
+) -> None:
+    async with database.tenant(stranger) as connection:
+        own = await own_organisation(connection)
+        assert own is not None
+        assert own.id == stranger
+        assert await count(connection, "organisations") == 1
+
+
+async def test_a_bearer_sees_the_token_and_nothing_else(
+    database: Database, organisation: UUID, stranger: UUID, token: str
+) -> None:
+    async with database.tenant(stranger) as connection:
+        await create_token(connection, role=Role.VIEWER)
+    async with database.bearer(token_hash(token)) as connection:
+        seen = await bearers_token(connection)
+        assert seen is not None
+        assert seen.organisation_id == organisation
+        assert [await count(connection, table) for table in TENANT_TABLES] == [1, 0, 0, 0, 0, 0]
+    async with database.bearer(token_hash("springtide_guessed")) as connection:
+        assert await bearers_token(connection) is None
+
+
+@pytest.mark.usefixtures("token")
+async def test_who_claims_sees_unfinished_runs_and_of_them_no_document(database: Database) -> None:
+    async with database.queue() as connection:
+        claim = await claims.claim_run(connection, 10)
+        assert claim is not None
+    for forbidden in ("SELECT document FROM runs", "SELECT count(*) FROM scenarios", "UPDATE runs SET document = '{}'"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with database.queue() as connection:
+                await connection.execute(forbidden)
+    async with database.tenant(claim.organisation_id) as connection:
+        await claims.finish_run(connection, claim, 2)
+    async with database.queue() as connection:
+        assert await connection.fetchval("SELECT count(id) FROM runs") == 0
+
+
+@pytest.mark.usefixtures("token")
+async def test_administration_sees_organisations_and_no_rows_of_theirs(database: Database) -> None:
+    async with database.administration() as connection:
+        assert await count(connection, "organisations") == 1
+    for table in TENANT_TABLES:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with database.administration() as connection:
+                await count(connection, table)
+
+
+async def test_one_idempotency_key_serves_two_organisations_without_telling(
+    database: Database, organisation: UUID, stranger: UUID
+) -> None:
+    made = []
+    for owner in (organisation, stranger):
+        async with database.tenant(owner) as connection:
+            row = await create_scenario(
+                connection, name="Peak", document="{}", source="", digest="d", idempotency_key="monday"
+            )
+            made.append(row.id)
+    assert made[0] != made[1]
+
+
+async def test_every_table_with_an_organisation_forces_row_security(database: Database) -> None:
+    async with database._transaction() as connection:
+        tables = await connection.fetch(
+            """
+            SELECT relname, relrowsecurity, relforcerowsecurity, pg_get_userbyid(relowner) AS owner,
+                   EXISTS (SELECT FROM pg_policy WHERE polrelid = pg_class.oid) AS has_policy
+            FROM pg_class WHERE relnamespace = 'springtide'::regnamespace AND relkind IN ('r', 'p', 'f', 'm', 'v')
+            """
+        )
+    without = [
+        t["relname"] for t in tables if not (t["relrowsecurity"] and t["relforcerowsecurity"] and t["has_policy"])
+    ]
+    assert without == ["schema_migrations"]
+    assert {table["owner"] for table in tables} == {"springtide_owner"}
+    assert {table["relname"] for table in tables} == {*TENANT_TABLES, "organisations", "schema_migrations"}
+
+
+async def test_keys_and_foreign_keys_of_tenant_tables_start_with_the_organisation(database: Database) -> None:
+    async with database._transaction() as connection:
+        keys = await connection.fetch(
+            """
+            SELECT conrelid::regclass::text AS of, conname, contype::text AS type, confrelid::regclass::text AS to,
+                   (SELECT attname FROM pg_attribute WHERE attrelid = conrelid AND attnum = conkey[1]) AS first
+            FROM pg_constraint WHERE connamespace = 'springtide'::regnamespace AND contype IN ('p', 'u', 'f')
+            """
+        )
+    checked = [key for key in keys if key["of"].removeprefix("springtide.") in TENANT_TABLES]
+    assert len(checked) > 15
+    assert [key["conname"] for key in checked if key["first"] != "organisation_id"] == []
+
+
+async def test_the_apps_roles_own_nothing_and_cannot_sign_in_or_look_past_row_security(database: Database) -> None:
+    async with database._transaction() as connection:
+        assert await connection.fetchval("SELECT current_user") == APP_ROLE
+        roles = await connection.fetch("SELECT * FROM pg_roles WHERE rolname LIKE 'springtide\\_%'")
+        owned = await connection.fetchval(
+            "SELECT count(*) FROM pg_shdepend WHERE deptype = 'o' AND refobjid = ANY("
+            "SELECT oid FROM pg_roles WHERE rolname IN ('springtide_app', 'springtide_worker', 'springtide_admin'))"
+        )
+    assert len(roles) == 4
+    assert owned == 0
+    for role in roles:
+        powers = ("rolsuper", "rolbypassrls", "rolcanlogin", "rolcreaterole", "rolcreatedb")
+        assert [power for power in powers if role[power]] == []
+
+
+async def test_resetting_the_role_leads_back_to_the_apps_role(database: Database, organisation: UUID) -> None:
+    async with database._transaction() as connection:
+        await connection.execute("RESET ROLE")
+        assert await connection.fetchval("SELECT current_user") == APP_ROLE
+        await act_for(connection, organisation)
+        await connection.execute("RESET ALL")
+        assert await connection.fetchval("SELECT current_user") == APP_ROLE
+
+
+async def test_no_column_of_a_document_is_told_by_a_notice(database: Database, organisation: UUID) -> None:
+    heard: list[str] = []
+    listener = await asyncpg.connect(database.url)
+    try:
+        for channel in ("springtide_run_queued", "springtide_run_changed", "springtide_run_cancelled"):
+            await listener.add_listener(channel, lambda *said: heard.append(said[3]))
+        async with database.tenant(organisation) as connection:
+            document = json.dumps({"name": "secret"})
+            scenario = await create_scenario(connection, name="secret", document=document, source="", digest="d")
+            run = await start_run(
+                connection, scenario_id=scenario.id, document=document, digest="d", experiment={"replications": 1}
+            )
+        await listener.execute("SELECT 1")
+    finally:
+        await listener.close()
+    assert set(heard) == {str(run.id)}
