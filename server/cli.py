@@ -2,7 +2,6 @@
 and `validate` answer at once and the web process never loads the compiled floor."""
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
-from server.terminal import RunProgress, say, show_result, show_table
+from server.terminal import RunProgress, say, show_result
 
 if TYPE_CHECKING:
     from simulation.experiment import Experiment
@@ -124,7 +123,7 @@ def run(
     if as_json:
         print(text)
     else:
-        show_result(shown, targets(described))
+        show_result(result, targets(described))
     missed = missed_targets(described, shown) if fail_under else []
     if missed:
         leave(Exit.TARGET_MISSED, *missed)
@@ -184,8 +183,9 @@ def serve(
 ) -> None:
     """Start the server: database, GraphQL and workers. Stops cleanly on Ctrl-C or SIGTERM."""
     from server.serving import serve as start
+    from server.settings import Settings
 
-    start(host, port, workers)
+    start(Settings.from_env(), host, port, workers)
 
 
 @app.command()
@@ -194,14 +194,18 @@ def worker() -> None:
     from server.worker import main as work
 
     work()
+    say("stopped; what was half done is in the queue again")
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to this program's schema."""
-    from server.administration import migrate as bring
+    import asyncio
 
-    applied = bring()
+    from server.administration import bring_up_to_date
+    from server.settings import Settings
+
+    applied = asyncio.run(bring_up_to_date(Settings.from_env()))
     print("\n".join(f"applied {name}" for name in applied) if applied else "nothing to apply: the schema is current")
 
 
@@ -212,9 +216,13 @@ def token_create(
     role: Annotated[Literal["VIEWER", "PLANNER", "ADMIN"], typer.Option(help="What the bearer may do.")],
 ) -> None:
     """Make an access token and print it, alone, on stdout. It is shown only this once."""
-    from server.administration import create_token
+    import asyncio
 
-    print(create_token(organisation, kind, role))
+    from server.administration import create_token
+    from server.settings import Settings
+    from server.store.organisations import OrganisationKind, Role
+
+    print(asyncio.run(create_token(Settings.from_env(), organisation, OrganisationKind(kind), Role(role))))
 
 
 @app.command()
@@ -322,4 +330,4 @@ def missed_targets(scenario: "Scenario", result: dict[str, Any]) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

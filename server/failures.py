@@ -3,13 +3,11 @@
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
+from server.administration import OrganisationKindError
 from server.database.errors import DatabaseError
+from server.listening import ServingError
 from server.settings import SettingsError
 from simulation.scenario.problems import ScenarioError
-
-
-class ServingError(Exception):
-    """The server cannot listen, or what it needs is missing."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ def expected(error: Exception) -> Failure | None:
             return Failure(tuple(map(str, error.problems)), wrong_usage=True)
         case SettingsError():
             return Failure((str(error),), wrong_usage=True)
-        case DatabaseError() | ServingError():
+        case DatabaseError() | ServingError() | OrganisationKindError():
             return Failure((str(error),))
         case BrokenProcessPool():
             return Failure(("a simulating process was killed; free memory or take fewer of them with --workers",))

@@ -2,12 +2,11 @@
 
 import multiprocessing
 import os
-import signal
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from server.processes import die_with, name_process
+from server.processes import begin_simulating, cores
 from server.terminal import say
 from simulation.experiment import Experiment, shards, simulate
 from simulation.outcome.result import Result
@@ -40,17 +39,6 @@ def simulate_locally(
         raise
     finally:
         executor.shutdown(cancel_futures=True)
-
-
-def begin_simulating(parent: int) -> None:
-    """In a child: Ctrl-C is the parent's to hear, and nothing outlives the parent."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    name_process("simulate")
-    die_with(parent)
-
-
-def cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def is_compiled() -> bool:

@@ -1,14 +1,17 @@
 """What a person sees: tables and a progress bar on a terminal, plain lines elsewhere."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+
+if TYPE_CHECKING:
+    from simulation.outcome.result import EntityResult, Result
 
 PLAIN_STEPS = 10
 """Lines that a whole run's progress takes where there is no terminal."""
@@ -86,12 +89,10 @@ class RunProgress:
             print(f"{self._label}: {completed} of {total} replications", file=self._file, flush=True)
 
 
-def show_result(result: Mapping[str, Any], targets: Mapping[str, float], *, file: TextIO | None = None) -> None:
-    """The readable form of a result document: a line a queue, a line a team. `targets` are shares by queue."""
-    experiment, engine = result["experiment"], result["engine"]
+def show_result(result: "Result", targets: Mapping[str, float], *, file: TextIO | None = None) -> None:
+    """The readable form of a result: a line a queue, a line a team. `targets` are shares by queue."""
     show_table(
-        f"{result['scenario']['name']}: mean of {experiment['replications']} replications, seed {experiment['seed']}, "
-        f"engine {engine['version']}",
+        f"{result.scenario}: mean of {result.replications} replications, seed {result.seed}, engine {result.engine}",
         [
             "queue",
             "offered",
@@ -106,18 +107,18 @@ def show_result(result: Mapping[str, Any], targets: Mapping[str, float], *, file
         ],
         [
             [
-                queue["id"],
-                count(queue, "offered"),
-                count(queue, "answered"),
-                share(queue, "abandon_rate"),
-                count(queue, "waiting_at_end"),
-                share(queue, "service_level"),
+                queue.id,
+                figure(queue, "offered", count),
+                figure(queue, "answered", count),
+                figure(queue, "abandon_rate", share),
+                figure(queue, "waiting_at_end", count),
+                figure(queue, "service_level", share),
                 interval(queue, "service_level"),
-                f"{100 * targets[queue['id']]:g} %",
-                duration(queue, "asa_seconds"),
-                duration(queue, "aht_seconds"),
+                f"{100 * targets[queue.id]:g} %",
+                figure(queue, "asa_seconds", duration),
+                figure(queue, "aht_seconds", duration),
             ]
-            for queue in result["queues"]
+            for queue in result.queues
         ],
         file=file,
     )
@@ -126,52 +127,42 @@ def show_result(result: Mapping[str, Any], targets: Mapping[str, float], *, file
         ["team", "rostered", "absent", "on the floor", "occupancy", "handled"],
         [
             [
-                team["id"],
-                agents(team, "rostered"),
-                agents(team, "absent"),
-                agents(team, "agents"),
-                share(team, "occupancy"),
-                count(team, "handled"),
+                team.id,
+                figure(team, "rostered", agents),
+                figure(team, "absent", agents),
+                figure(team, "agents", agents),
+                figure(team, "occupancy", share),
+                figure(team, "handled", count),
             ]
-            for team in result["teams"]
+            for team in result.teams
         ],
         file=file,
     )
 
 
-def mean_of(entity: Mapping[str, Any], measure: str) -> float | None:
-    """The mean of a measure's total, None where it is undefined or the entity has no such measure."""
-    estimate = entity["total"].get(measure)
-    return None if estimate is None else estimate["mean"]
+def figure(entity: "EntityResult", measure: str, shown: Callable[[float], str]) -> str:
+    mean = entity.totals[measure].mean
+    return "-" if mean is None else shown(mean)
 
 
-def count(entity: Mapping[str, Any], measure: str) -> str:
-    mean = mean_of(entity, measure)
-    return "-" if mean is None else f"{mean:,.0f}"
+def interval(entity: "EntityResult", measure: str) -> str:
+    known = entity.totals[measure].confidence_interval()
+    return "-" if known is None else f"{100 * known[0]:.1f} to {100 * known[1]:.1f} %"
 
 
-def agents(entity: Mapping[str, Any], measure: str) -> str:
-    mean = mean_of(entity, measure)
-    return "-" if mean is None else f"{mean:,.1f}"
+def count(contacts: float) -> str:
+    return f"{contacts:,.0f}"
 
 
-def share(entity: Mapping[str, Any], measure: str) -> str:
-    mean = mean_of(entity, measure)
-    return "-" if mean is None else f"{100 * mean:.1f} %"
+def agents(number: float) -> str:
+    return f"{number:,.1f}"
 
 
-def interval(entity: Mapping[str, Any], measure: str) -> str:
-    estimate = entity["total"].get(measure)
-    if estimate is None or estimate["ci"] is None or None in estimate["ci"]:
-        return "-"
-    low, high = estimate["ci"]
-    return f"{100 * low:.1f} to {100 * high:.1f} %"
+def share(ratio: float) -> str:
+    return f"{100 * ratio:.1f} %"
 
 
-def duration(entity: Mapping[str, Any], measure: str) -> str:
-    seconds = mean_of(entity, measure)
-    if seconds is None:
-        return "-"
+def duration(seconds: float) -> str:
     if seconds < 600:
         return f"{seconds:.1f} s"
     return f"{seconds / 60:.1f} min" if seconds < 36_000 else f"{seconds / 3600:.1f} h"

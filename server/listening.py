@@ -1,0 +1,44 @@
+"""The server's socket: taken before anything is started, so that a port in use costs nothing."""
+
+import errno
+import socket
+
+
+class ServingError(Exception):
+    """The server cannot listen, or has ended by itself."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes any free one. Raises ServingError."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise ServingError(f"--host {host}: {error.strerror}; name an address of this machine") from error
+    listener = socket.socket(family, kind)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise ServingError(_refused(host, port, error)) from error
+    return listener
+
+
+def _refused(host: str, port: int, error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"port {port} on {host} is in use; stop what listens there, or name another one with --port or PORT"
+        case errno.EACCES:
+            return f"port {port} needs more rights than ours; name one from 1024 on with --port or PORT"
+        case errno.EADDRNOTAVAIL:
+            return f"{host} is no address of this machine; name one with --host, 127.0.0.1 or 0.0.0.0 say"
+    return f"cannot listen on {host} port {port}: {error.strerror}; name another with --host and --port"
+
+
+def address_of(listener: socket.socket) -> str:
+    """Where a browser on this machine finds it."""
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

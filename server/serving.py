@@ -1,0 +1,153 @@
+"""`springtide serve`: database, web process and workers, from the first start to a clean stop."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+
+import uvicorn
+
+from server.app import create_app
+from server.bearer import bearer_of
+from server.database.opening import open_database
+from server.database.pool import Database
+from server.first_start import ensure_local_organisation
+from server.listening import ServingError, address_of, listen
+from server.processes import name_process
+from server.settings import Settings
+from server.store import outcomes, runs, scenarios
+from server.store.runs import RunRow, RunStatus
+from server.supervisor import supervised_workers
+from server.terminal import RunProgress, say, show_result
+from server.worker import abandon
+from simulation.outcome.parts import from_parts
+from simulation.scenario.document import load
+
+LOOK_SECONDS = 0.5
+FAREWELL_SECONDS = 5
+STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+class WebServer(uvicorn.Server):
+    """Leaves signals to `serve`, which has more to stop than the web, and says when it has begun."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.begun = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.begun.set()
+
+
+def serve(settings: Settings, host: str, port: int | None, workers: int) -> None:
+    """Until SIGINT or SIGTERM. Raises ServingError, DatabaseError."""
+    name_process("serve")
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    with listen(host, settings.port if port is None else port) as listener:
+        asyncio.run(_serve_until_told(settings, listener, workers))
+    say("stopped; nothing stored is lost")
+
+
+async def _serve_until_told(settings: Settings, listener: socket.socket, workers: int) -> None:
+    """The first signal stops what runs, in order; a second one, or one before it runs, ends the rest at once."""
+    stages = Stages()
+    serving = asyncio.create_task(_serve(settings, listener, workers, stages))
+
+    def stop() -> None:
+        if stages.told_to_stop or not stages.running:
+            serving.cancel()
+        stages.told_to_stop = True
+        stages.over.set()
+
+    for stop_signal in STOPPING:
+        asyncio.get_running_loop().add_signal_handler(stop_signal, stop)
+    try:
+        await serving
+    except asyncio.CancelledError:
+        if not stages.told_to_stop:
+            raise
+
+
+class Stages:
+    """How far a server has come."""
+
+    def __init__(self) -> None:
+        self.running = False
+        self.told_to_stop = False
+        self.over = asyncio.Event()
+
+
+async def _serve(settings: Settings, listener: socket.socket, workers: int, stages: Stages) -> None:
+    place = "DATABASE_URL" if settings.database_url else f"the embedded PostgreSQL of {settings.data_dir}"
+    say(f"springtide {version('springtide')}: starting on {place}")
+    async with open_database(settings, migrating=True) as database:
+        web = WebServer(
+            uvicorn.Config(
+                create_app(settings, database),
+                log_level="warning",
+                access_log=False,
+                lifespan="on",
+                timeout_graceful_shutdown=FAREWELL_SECONDS,
+            )
+        )
+        serving = asyncio.create_task(web.serve(sockets=[listener]))
+        serving.add_done_callback(lambda _: stages.over.set())
+        try:
+            await web.begun.wait()
+            token = await ensure_local_organisation(database)
+            async with supervised_workers(settings, workers):
+                stages.running = True
+                _greet(address_of(listener), workers, token)
+                demonstration = asyncio.create_task(_show_demonstration(database, token))
+                await stages.over.wait()
+                await abandon([demonstration])
+        finally:
+            web.should_exit = True
+            await serving
+    if not stages.told_to_stop:
+        raise ServingError("the web server ended by itself; its log above says why")
+
+
+def _greet(address: str, workers: int, token: str | None) -> None:
+    say(f"ready: {address} (GraphQL: {address}graphql, workers: {workers}); Ctrl-C stops it")
+    if token is not None:
+        say(f"sign in: {address}#token={token}")
+        say("    this link is shown once; `springtide token create` makes other tokens")
+
+
+async def _show_demonstration(database: Database, token: str | None) -> None:
+    """On the first start, the figures of its run as soon as they are there."""
+    bearer = await bearer_of(database, token)
+    if bearer is None:
+        return
+    async with database.tenant(bearer.organisation_id) as connection:
+        (run,) = (await runs.list_runs(connection, first=1)).rows
+        row = await scenarios.get_scenario(connection, run.scenario_id)
+    if row is None:
+        return
+    with RunProgress(row.name) as progress:
+        run = await _finished(database, run, progress)
+    if run.status is not RunStatus.SUCCEEDED:
+        say(f"the demonstration run ended {run.status}: {run.failure_message or 'cancelled'}")
+        return
+    async with database.tenant(bearer.organisation_id) as connection:
+        head = await outcomes.get_head(connection, run.id)
+    if head is not None:
+        show_result(from_parts(head), {queue.id: queue.target.share for queue in load(row.document).queues})
+
+
+async def _finished(database: Database, run: RunRow, progress: RunProgress) -> RunRow:
+    while not run.status.finished:
+        await asyncio.sleep(LOOK_SECONDS)
+        async with database.tenant(run.organisation_id) as connection:
+            run = await runs.get_run(connection, run.id) or run
+        progress(run.completed, run.total)
+    return run
