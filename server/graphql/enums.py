@@ -54,9 +54,9 @@ VALUES: Mapping[str, Mapping[str, str]] = {
 """Descriptions of values whose enum gives none below them."""
 
 
-def describe(words: Words) -> Words:
-    """Makes a closed set of the program an enum of the schema."""
-    strawberry.enum(words, description=inspect.cleandoc(words.__doc__ or ""))
+def describe(words: Words, description: str = "") -> Words:
+    """Makes a closed set of the program an enum of the schema, described as given or by its own docstring."""
+    strawberry.enum(words, description=description or inspect.cleandoc(words.__doc__ or ""))
     texts = {**VALUES.get(words.__name__, {}), **documented(words)}
     definition: Any = words
     for value in definition.__strawberry_definition__.values:

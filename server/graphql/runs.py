@@ -27,7 +27,7 @@ from simulation.outcome.parts import from_parts
 LOOK_SECONDS = 15.0
 """How long a subscriber waits for a notice before it looks by itself."""
 
-describe(RunStatus)
+describe(RunStatus, "Where a run stands.")
 describe(FailureCode)
 
 
@@ -46,7 +46,7 @@ class Failure:
 @strawberry.type(description="How a scenario is simulated.")
 class Experiment:
     replications: int = strawberry.field(description="How many replications; with a precision, at most.")
-    seed: str = strawberry.field(description="The key of all randomness, a whole number as text: it may have 64 bits.")
+    seed: int = strawberry.field(description="The key of all randomness.")
     precision: float | None = strawberry.field(
         description="The 95 % half-width of every queue's service level at which it stops; null: none."
     )
@@ -96,7 +96,7 @@ class Run(Node):
     @strawberry.field(description="How it is simulated.")
     def experiment(self) -> Experiment:
         told = ExperimentModel.model_validate(self.row.experiment)
-        return Experiment(replications=told.replications, seed=str(told.seed), precision=told.precision)
+        return Experiment(replications=told.replications, seed=told.seed, precision=told.precision)
 
     @strawberry.field(description="What came of it; null until it has succeeded.")
     async def outcomes(self, info: Info) -> Outcomes | None:

@@ -21,6 +21,7 @@ from server.database.locks import FileLock
 from server.database.migrate import FOLDER, migrate
 from server.database.pool import Database
 from server.store.organisations import OrganisationKind, create_organisation
+from tests.server.api import Client, client_of
 
 
 def in_database(url: str, name: str) -> str:
@@ -115,3 +116,9 @@ async def organisation(database: Database) -> UUID:
 @pytest.fixture
 async def stranger(database: Database) -> UUID:
     return await organisation_named(database, "Other Retail")
+
+
+@pytest.fixture
+async def client(database: Database, organisation: UUID) -> AsyncIterator[Client]:
+    async with client_of(database, organisation) as opened:
+        yield opened
