@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.yaml_text import plain_value
+from simulation.scenario.yaml_text import reads_as_text
 
 EXACT = 1 << 53
 """Whole numbers up to here are exact as floats."""
@@ -65,7 +65,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    quoted = None if isinstance(plain_value(value), str) else "'"
+    quoted = None if reads_as_text(value) else "'"
     return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=quoted)
 
 

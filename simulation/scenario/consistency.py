@@ -77,29 +77,42 @@ def _skills_refused(teams: Iterable[tuple[Path, Mapping[str, Any]]], known: Sequ
 
 
 def _routes_refused(
-    queues: Iterable[tuple[Path, Mapping[str, Any]]], teams: Sequence[tuple[Path, Mapping[str, Any]]]
+    queues: Sequence[tuple[Path, Mapping[str, Any]]], teams: Sequence[tuple[Path, Mapping[str, Any]]]
 ) -> Iterator[Refusal]:
-    team_ids = _ids(teams)
+    queue_ids, team_ids = _ids(queues), _ids(teams)
+    skills = [(team.get("id"), _skills(team, queue_ids)) for _, team in teams]
     for path, queue in queues:
         name = queue.get("id")
-        skilled = _ids(
-            (team_path, team)
-            for team_path, team in teams
-            if any(skill.get("queue") == name for _, skill in entries(team.get("skills"), ()))
-        )
-        route = queue.get("route")
-        steps = route.get("steps") if isinstance(route, Mapping) else None
-        for step_path, step in entries(steps, (*path, "route", "steps")):
-            named = step.get("teams")
-            for t, team_id in enumerate(named if isinstance(named, list | tuple) else ()):
-                at = (*step_path, "teams", t)
-                if isinstance(team_id, str) and team_id not in team_ids:
-                    yield Refusal(f"there is no team {team_id!r}", choose(team_id, team_ids), at)
-                elif isinstance(team_id, str) and isinstance(name, str) and team_id not in skilled:
-                    mend = f"add {{queue: {name}}} to the skills of {team_id}, or leave the team out"
-                    yield Refusal(f"team {team_id} lacks the skill {name}", mend, at)
-        if isinstance(name, str) and not skilled:
+        if not isinstance(name, str):
+            continue
+        able = {team_id for team_id, served in skills if served is None or name in served}
+        yield from _steps_refused(path, queue, team_ids, able)
+        if not able:
             yield Refusal("nobody can serve this queue", f"add {{queue: {name}}} to the skills of a team", path)
+
+
+def _skills(team: Mapping[str, Any], known: Sequence[str]) -> set[str] | None:
+    """The queues a team serves; None where its skills are wrong in themselves, so that they may mean any."""
+    skills = team.get("skills")
+    if not isinstance(skills, list | tuple):
+        return None
+    served = [skill.get("queue") if isinstance(skill, Mapping) else None for skill in skills]
+    named = {queue for queue in served if isinstance(queue, str) and queue in known}
+    return named if all(queue in known for queue in served) else None
+
+
+def _steps_refused(path: Path, queue: Mapping[str, Any], team_ids: Sequence[str], able: set[Any]) -> Iterator[Refusal]:
+    route, name = queue.get("route"), queue["id"]
+    steps = route.get("steps") if isinstance(route, Mapping) else None
+    for step_path, step in entries(steps, (*path, "route", "steps")):
+        named = step.get("teams")
+        for t, team_id in enumerate(named if isinstance(named, list | tuple) else ()):
+            at = (*step_path, "teams", t)
+            if isinstance(team_id, str) and team_id not in team_ids:
+                yield Refusal(f"there is no team {team_id!r}", choose(team_id, team_ids), at)
+            elif isinstance(team_id, str) and team_id not in able:
+                mend = f"add {{queue: {name}}} to the skills of {team_id}, or leave the team out"
+                yield Refusal(f"team {team_id} lacks the skill {name}", mend, at)
 
 
 def parts_refused(
@@ -145,7 +158,7 @@ def _queue_refused(queue: Queue, horizon: Horizon) -> Iterator[Refusal]:
         if last < horizon.start - timedelta(days=1) or first > horizon.end:
             yield _outside(f"the series covers {first} to {last}", horizon, ("demand", "series", "start"))
     if demand.volumes is not None and all(p.last < horizon.start or p.first >= horizon.end for p in demand.volumes):
-        yield _outside("no period of volumes", horizon, ("demand", "volumes"))
+        yield _outside("every period of volumes", horizon, ("demand", "volumes"))
 
 
 def _outside(what: str, horizon: Horizon, at: Path) -> Refusal:

@@ -9,7 +9,9 @@ fields, of which exactly one is given, and a model names them in `one_of`.
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, Strict, StringConstraints, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from simulation.scenario.problems import Refusal, RefusedError
 
@@ -31,6 +33,13 @@ class Described(BaseModel):
             return value
         known = {field.alias or name for name, field in cls.model_fields.items()}
         return {key: item for key, item in value.items() if item is not None or key not in known}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core)
+        if cls.one_of:
+            handler.resolve_ref_schema(schema)["oneOf"] = [{"required": [name]} for name in cls.one_of]
+        return schema
 
     @model_validator(mode="after")
     def _one_of_its_alternatives(self) -> Self:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from simulation.scenario.calendar import Clock, Day, Weekday, Zone
 from simulation.scenario.demand import Demand
@@ -220,8 +220,15 @@ class Route(Described):
         return self
 
 
+def _like_gives_the_rest(schema: dict[str, Any]) -> None:
+    needed = [name for name in schema["required"] if name != "id"]
+    schema.update(required=["id"], anyOf=[{"required": ["like"]}, {"required": needed}])
+
+
 class Queue(Described):
     """A stream of contacts of one type that waits together."""
+
+    model_config = ConfigDict(json_schema_extra=_like_gives_the_rest)
 
     id: Id
     """Its name in paths, routes, skills and results."""

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from simulation.scenario.consistency import names_refused, parts_refused
 from simulation.scenario.horizon import Heading
@@ -13,8 +13,6 @@ from simulation.scenario.vendors import Team, Vendor
 
 class Scenario(Heading):
     """A scenario of an outsourced operation: its calendar, its queues and the vendors whose teams serve them."""
-
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["weeks"]}, {"required": ["days"]}]})
 
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
     """Currency of its figures of money, three capital letters of ISO 4217."""

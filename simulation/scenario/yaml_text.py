@@ -83,6 +83,14 @@ def plain_value(text: str) -> Any:
     return number
 
 
+def reads_as_text(text: str) -> bool:
+    """Whether text without quotes is read as text."""
+    try:
+        return isinstance(plain_value(text), str)
+    except RefusedError:
+        return False
+
+
 class _Reader:
     """Turns the parser's events into data."""
 
@@ -109,7 +117,7 @@ class _Reader:
         self.lines.setdefault(path, _line(event))
         if isinstance(event, yaml.AliasEvent):
             self._refuse(f"*{event.anchor} refers to another place", "write the value itself", path)
-            return None
+            return event.anchor
         if event.anchor is not None:
             self._refuse(f"&{event.anchor} names a value", "remove the anchor", path)
         if event.tag not in (None, "!"):
@@ -121,13 +129,13 @@ class _Reader:
         return self._list(path) if isinstance(event, yaml.SequenceStartEvent) else self._map(path)
 
     def _scalar(self, event: Any, path: Path) -> Any:
-        if event.style or not event.implicit[0]:  # quoted, or tagged
+        if event.style or event.tag is not None:  # quoted, or tagged
             return event.value
         try:
             return plain_value(event.value)
         except RefusedError as error:
             self.refused += [one.below(path) for one in error.refusals]
-            return None
+            return event.value
 
     def _list(self, path: Path) -> list[Any]:
         items: list[Any] = []
@@ -158,7 +166,7 @@ def _line(event: Any) -> int:
 def _not_yaml(error: yaml.YAMLError) -> UnreadableError:
     mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
-    tab = "'\t'" in what or "\\t" in what
+    tab = "tab character" in what or "'\\t'" in what
     mend = "indent with spaces, not tabs" if tab else "check the indentation, quotes and brackets"
     return UnreadableError(None if mark is None else mark.line + 1, f"is not YAML here: {what}", mend)
 
