@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from simulation.outcome.conclusion import conclude, total_service_level
+from simulation.outcome.conclusion import conclude
 from simulation.outcome.result import Result
-from simulation.outcome.summary import ShardSummary, merge as merge_summaries, summarise
+from simulation.outcome.summary import ShardSummary, summarise, total_service_levels
+from simulation.outcome.summary import merge as merge_summaries
 from simulation.scenario.canonical import canonical
 from simulation.scenario.document import load
 from simulation.scenario.grid import Grid
@@ -76,13 +77,18 @@ def simulate_shard(document: str, experiment: Experiment, replications: range, f
 
 def enough(scenario: Scenario, experiment: Experiment, finished: Sequence[bytes]) -> bool:
     """Whether the finished shards, all from the first on, answer the experiment."""
-    summaries = [ShardSummary.from_bytes(shard) for shard in finished]
-    return _enough(scenario, experiment, summaries)
+    count = shards(scenario, experiment)[len(finished) - 1].stop if finished else 0
+    if count >= experiment.replications:
+        return True
+    if experiment.precision is None or not count or count % JUDGED_EVERY:
+        return False
+    widths = [level.half_width() for level in total_service_levels(finished) if level.mean is not None]
+    return all(width is not None and width <= experiment.precision for width in widths)
 
 
 def merge(scenario: Scenario, experiment: Experiment, finished: Sequence[bytes], floor: str = "kernel") -> Result:
     """The result of the finished shards, in their order."""
-    summary = merge_summaries([ShardSummary.from_bytes(shard) for shard in finished])
+    summary = merge_summaries(ShardSummary.from_bytes(shard) for shard in finished)  # one at a time
     return conclude(scenario, Grid.of(scenario), summary, seed=experiment.seed, engine=ENGINE_VERSION, floor=floor)
 
 
@@ -138,18 +144,6 @@ def _simulate(
         if experiment.precision is not None and enough(scenario, experiment, finished):
             break
     return merge(scenario, experiment, finished, floor)
-
-
-def _enough(scenario: Scenario, experiment: Experiment, finished: Sequence[ShardSummary]) -> bool:
-    count = sum(len(shard.replications) for shard in finished)
-    if count >= experiment.replications:
-        return True
-    if experiment.precision is None or count % JUDGED_EVERY:
-        return False
-    summary = merge_summaries(finished)
-    levels = [total_service_level(scenario, summary, q) for q in range(len(scenario.queues))]
-    widths = [level.half_width() for level in levels if level.mean is not None]
-    return all(width is not None and width <= experiment.precision for width in widths)
 
 
 @lru_cache(maxsize=4)

@@ -13,14 +13,14 @@ from simulation.outcome.measures import (
     TEAM_MEASURES,
     Kind,
     Measure,
+    Measures,
     Resolution,
-    queue_definitions,
     queue_measures,
 )
 from simulation.outcome.periods import COARSE, Periods
 from simulation.outcome.result import Column, EntityResult, Headcount, Result
 from simulation.outcome.summary import WAIT_QUANTILES, ShardSummary
-from simulation.outcome.tally import Measures, Tally
+from simulation.outcome.tally import Tally
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 
@@ -38,7 +38,7 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
     weeks = tuple(grid.instant(start).date() for start in grid.weeks[:-1].tolist())
     return Result(
         scenario=scenario.name,
-        digest=summary.digest,
+        digest=summary.about.digest,
         replications=len(summary.replications),
         seed=seed,
         engine=engine,
@@ -46,7 +46,7 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
         zone=scenario.timezone,
         starts={resolution: (origin + starts) / 1e6 for resolution, starts in periods.starts.items()},
         queues=tuple(
-            _entity(queue.id, queue_measures(queue), _Queue(summary, queue_definitions(queue), at, periods))
+            _entity(queue.id, queue_measures(queue), _Queue(summary, at, periods))
             for at, queue in enumerate(scenario.queues)
         ),
         teams=tuple(
@@ -58,12 +58,6 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
             for at, team in enumerate(scenario.teams)
         ),
     )
-
-
-def total_service_level(scenario: Scenario, summary: ShardSummary, queue: int) -> Estimate:
-    """A queue's service level over the horizon, for a stopping rule: far cheaper than the whole result."""
-    measure = queue_definitions(scenario.queues[queue])["service_level"]
-    return Estimate(*measure.parts(summary.queues.daily[:, :, queue].sum(axis=1), np.ones(1)))
 
 
 class _Entity:
@@ -105,8 +99,8 @@ class _Queue(_Entity):
 
     instants = INSTANT_FIELDS
 
-    def __init__(self, summary: ShardSummary, measures: Measures, at: int, periods: Periods) -> None:
-        super().__init__(summary.queues, measures, at, periods)
+    def __init__(self, summary: ShardSummary, at: int, periods: Periods) -> None:
+        super().__init__(summary.queues, summary.about.queue_measures[at], at, periods)
         self.waits = summary.waits
 
     def replicated(self, measure: Measure, resolution: Resolution) -> tuple[Float64, Float64 | None]:

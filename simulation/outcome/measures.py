@@ -101,6 +101,10 @@ class Measure:
         return (over / length if self.kind is Kind.TIME_AVERAGE else over), None
 
 
+Measures = Mapping[str, Measure]
+"""Measures by name, in the order they are reported."""
+
+
 def _total(terms: Terms, counters: Int64 | Float64) -> Float64:
     (_, first), *others = terms
     total = counters[..., first]
@@ -138,7 +142,7 @@ def _wait_quantile(percent: int) -> Measure:
     return Measure(f"wait_p{percent}", Unit.SECONDS, Kind.QUANTILE, meaning, probability=percent / 100)
 
 
-def _by_name(*measures: Measure) -> Mapping[str, Measure]:
+def _by_name(*measures: Measure) -> Measures:
     return {measure.name: measure for measure in measures}
 
 
@@ -165,7 +169,7 @@ SERVICE_LEVELS: Mapping[Formula, Measure] = {
 }
 """The service level by the formula that a queue's target names."""
 
-QUEUE_MEASURES: Mapping[str, Measure] = _by_name(
+QUEUE_MEASURES: Measures = _by_name(
     _count("offered", _Q.OFFERED, "Contacts that reached the queue in the period.", spread=True),
     _count("offered_new", _Q.OFFERED, "Contacts offered for the first time."),
     _count("answered_in_time", _Q.ANSWERED_IN_TIME, "Of the contacts that arrived: answered within the threshold."),
@@ -201,9 +205,9 @@ QUEUE_MEASURES: Mapping[str, Measure] = _by_name(
     _count("backlog", _Q.WAITING, "Deferred work waiting at the end of the period."),
 )
 """Measures of a queue, in the order they are reported. `service_level` follows each queue's own formula and `backlog`
-is of deferred queues only: `queue_measures` gives those of one queue."""
+is of deferred queues only: `queue_measures` gives one queue's own."""
 
-TEAM_MEASURES: Mapping[str, Measure] = _by_name(
+TEAM_MEASURES: Measures = _by_name(
     _average("rostered", _sum(_G.ROSTERED), "Agents rostered, before shrinkage."),
     _average("absent", _sum(_G.ABSENT), "Agents rostered but not on the floor."),
     _average("agents", _sum(_G.ON_FLOOR), "Agents on the floor, busy or available.", spread=True),
@@ -225,12 +229,12 @@ FLOWS: Mapping[str, FlowField] = {field.name.lower(): field for field in FlowFie
 """Heads over a week."""
 
 
-def queue_definitions(queue: Queue) -> Mapping[str, Measure]:
-    """Every measure of one queue: QUEUE_MEASURES with the service level by the formula of the queue's target."""
-    return {**QUEUE_MEASURES, "service_level": SERVICE_LEVELS[queue.target.formula]}
+def definitions(formula: Formula) -> Measures:
+    """QUEUE_MEASURES with the service level by a formula."""
+    return {**QUEUE_MEASURES, "service_level": SERVICE_LEVELS[formula]}
 
 
-def queue_measures(queue: Queue) -> Mapping[str, Measure]:
-    """The measures that one queue reports: `queue_definitions`, a backlog only where work is deferred."""
-    own = queue_definitions(queue)
+def queue_measures(queue: Queue) -> Measures:
+    """The measures that one queue reports: the service level by its target's formula, a backlog of deferred work."""
+    own = definitions(queue.target.formula)
     return own if queue.channel in DEFERRED_CHANNELS else {name: own[name] for name in own if name != "backlog"}

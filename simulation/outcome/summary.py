@@ -6,9 +6,8 @@ for the measures whose spread is reported there, the values of the first replica
 ordinary experiment, a random sample of a larger one, since replications are independent.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from enum import IntEnum
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -16,13 +15,22 @@ from numpy.typing import NDArray
 
 from simulation.outcome import packing
 from simulation.outcome.counters import Counters, GroupField, QueueField
-from simulation.outcome.measures import INSTANT_FIELDS, QUEUE_MEASURES, TEAM_MEASURES, Kind, queue_definitions
-from simulation.outcome.moments import Moments
+from simulation.outcome.estimates import Estimate
+from simulation.outcome.measures import (
+    INSTANT_FIELDS,
+    QUEUE_MEASURES,
+    SERVICE_LEVELS,
+    TEAM_MEASURES,
+    Kind,
+    Measures,
+    definitions,
+)
 from simulation.outcome.periods import COARSE, Periods
-from simulation.outcome.tally import SAMPLED_REPLICATIONS, Measures, Tally
+from simulation.outcome.tally import SAMPLED_REPLICATIONS, Gathering, Tally, named, restored
 from simulation.outcome.waits import wait_quantiles
 from simulation.scenario.canonical import digest
 from simulation.scenario.grid import Grid
+from simulation.scenario.queues import Formula
 from simulation.scenario.scenario import Scenario
 
 Int64 = NDArray[np.int64]
@@ -32,11 +40,51 @@ WAIT_QUANTILES = tuple(m for m in QUEUE_MEASURES.values() if m.kind is Kind.QUAN
 _PROBABILITIES = np.array([m.probability for m in WAIT_QUANTILES])
 
 
+@dataclass(frozen=True)
+class About:
+    """What a shard's counters are of.
+
+    digest:   of the scenario
+    interval: microseconds of an interval
+    horizon:  microseconds of the whole
+    formulas: service-level formula of each queue's target
+    teams:    how many there are
+    """
+
+    digest: str
+    interval: int
+    horizon: int
+    formulas: list[str]
+    teams: int
+
+    @classmethod
+    def of(cls, scenario: Scenario, grid: Grid) -> "About":
+        """What shards of a scenario are of."""
+        formulas = [queue.target.formula.value for queue in scenario.queues]
+        return cls(digest(scenario), grid.interval, grid.horizon, formulas, len(scenario.teams))
+
+    @property
+    def queue_measures(self) -> list[Measures]:
+        """Every queue's measures."""
+        return [definitions(Formula(formula)) for formula in self.formulas]
+
+    @property
+    def team_measures(self) -> list[Measures]:
+        """Every team's measures."""
+        return [TEAM_MEASURES] * self.teams
+
+    @property
+    def lengths(self) -> Float64:
+        """Microseconds of every interval."""
+        starts = np.arange(0, self.horizon, self.interval)
+        return np.diff(np.append(starts, self.horizon)).astype(np.float64)
+
+
 @dataclass(frozen=True, eq=False)
 class ShardSummary:
     """What some replications of one scenario left.
 
-    digest:       of the scenario
+    about:        of the scenario, what the counters mean
     replications: Int64 (replications,), their numbers from 0, ascending
     queues:       counters of the queues, in document order
     teams:        counters of the teams, in document order over all vendors
@@ -44,7 +92,7 @@ class ShardSummary:
     headcount:    Int64 (replications, weeks + 1, teams, stocks and flows)
     """
 
-    digest: str
+    about: About
     replications: Int64
     queues: Tally
     teams: Tally
@@ -55,18 +103,20 @@ class ShardSummary:
         """The summary as bytes; equal summaries give equal bytes."""
         arrays: dict[str, NDArray[Any]] = {"replications": self.replications, "headcount": self.headcount}
         arrays |= {f"waits.{resolution}": values for resolution, values in self.waits.items()}
-        arrays |= _named(self.queues, "queues", QueueField) | _named(self.teams, "teams", GroupField)
-        return packing.pack({"digest": self.digest}, arrays)
+        arrays |= named(self.queues, "queues", QueueField) | named(self.teams, "teams", GroupField)
+        return packing.pack(asdict(self.about), arrays)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "ShardSummary":
         """The summary that `to_bytes` wrote; raises PackingError for anything else."""
-        about, arrays = packing.unpack(data)
+        header, arrays = packing.unpack(data)
+        about = About(**header)
+        numbers, lengths = arrays["replications"], about.lengths
         return cls(
-            about["digest"],
-            arrays["replications"],
-            _tally(arrays, "queues"),
-            _tally(arrays, "teams"),
+            about,
+            numbers,
+            restored(arrays, "queues", numbers, lengths, about.queue_measures),
+            restored(arrays, "teams", numbers, lengths, about.team_measures),
             {resolution.value: arrays[f"waits.{resolution}"] for resolution in COARSE},
             arrays["headcount"],
         )
@@ -77,8 +127,8 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
 
     Raises ValueError when there are more or fewer counters than replications.
     """
-    periods, numbers = Periods.of(grid), np.array(replications, np.int64)
-    of_queues, of_teams = [queue_definitions(queue) for queue in scenario.queues], _team_measures(scenario)
+    about, periods, numbers = About.of(scenario, grid), Periods.of(grid), np.array(replications, np.int64)
+    of_queues, of_teams = about.queue_measures, about.team_measures
     days, intervals = len(grid.days) - 1, grid.intervals
     queues = Tally.of(numbers, days, intervals, len(QueueField), len(of_queues), QUEUE_MEASURES)
     teams = Tally.of(numbers, days, intervals, len(GroupField), len(of_teams), TEAM_MEASURES)
@@ -90,55 +140,47 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
         waits.append({r.value: wait_quantiles(periods.coarser(one.waits, r), _PROBABILITIES) for r in COARSE})
         headcount.append(one.headcount)
     by_resolution = {r.value: np.stack([values[r.value] for values in waits]) for r in COARSE}
-    return ShardSummary(digest(scenario), numbers, queues, teams, by_resolution, np.stack(headcount))
+    return ShardSummary(about, numbers, queues, teams, by_resolution, np.stack(headcount))
 
 
-def merge(shards: Sequence[ShardSummary]) -> ShardSummary:
+def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
     """All shards as one, the same whatever their order and however the replications were split.
 
-    Raises ValueError when there is none, when they are of several scenarios, or when a replication comes twice.
+    Takes them one at a time, and the first one over. Raises ValueError when there is none, when they are of several
+    scenarios, or when a replication comes twice.
     """
-    if len({shard.digest for shard in shards}) != 1:
+    queues, teams, abouts, kept = Gathering(), Gathering(), [], []
+    for shard in shards:
+        if shard.about not in abouts:
+            abouts.append(shard.about)
+        queues.add(shard.queues)
+        teams.add(shard.teams)
+        kept.append((shard.replications, shard.waits, shard.headcount))
+    if len(abouts) != 1:
         raise ValueError("only shards of one scenario merge; simulate them from one document")
-    numbers = np.concatenate([shard.replications for shard in shards])
+    numbers = np.concatenate([replications for replications, _, _ in kept])
     order = np.argsort(numbers)
     if np.any(np.diff(numbers[order]) == 0):
         raise ValueError("a replication comes twice; give every shard once")
     sample_order = np.argsort(numbers[numbers < SAMPLED_REPLICATIONS])
     return ShardSummary(
-        shards[0].digest,
+        abouts[0],
         numbers[order],
-        Tally.merged([shard.queues for shard in shards], order, sample_order),
-        Tally.merged([shard.teams for shard in shards], order, sample_order),
-        {r.value: np.concatenate([shard.waits[r.value] for shard in shards])[order] for r in COARSE},
-        np.concatenate([shard.headcount for shard in shards])[order],
+        queues.gathered(order, sample_order),
+        teams.gathered(order, sample_order),
+        {r.value: np.concatenate([waits[r.value] for _, waits, _ in kept])[order] for r in COARSE},
+        np.concatenate([headcount for _, _, headcount in kept])[order],
     )
 
 
-def _team_measures(scenario: Scenario) -> list[Measures]:
-    return [TEAM_MEASURES for vendor in scenario.vendors for _ in vendor.teams]
-
-
-def _named(tally: Tally, prefix: str, columns: type[IntEnum]) -> dict[str, NDArray[Any]]:
-    """A tally's arrays by name, one a counter or measure, so that each is packed in its own smallest form."""
-    arrays: dict[str, NDArray[Any]] = {}
-    for column in columns:
-        arrays[f"{prefix}.daily.{column.name}"] = tally.daily[..., column]
-        arrays[f"{prefix}.summed.{column.name}"] = tally.summed[..., column]
-    for name, rows in _rows(tally).items():
-        arrays |= {f"{prefix}.{name}.{row}": values for row, values in enumerate(rows)}
-    return arrays
-
-
-def _rows(tally: Tally) -> dict[str, Int64]:
-    moments = {f"moments.{f.name}": getattr(tally.moments, f.name) for f in fields(Moments)}
-    return {"squared": tally.squared, "sampled": tally.sampled, **moments}
-
-
-def _tally(arrays: dict[str, NDArray[Any]], prefix: str) -> Tally:
-    def stacked(name: str, axis: int) -> Any:
-        start = f"{prefix}.{name}."
-        return np.stack([array for key, array in arrays.items() if key.startswith(start)], axis)
-
-    moments = Moments(*(stacked(f"moments.{f.name}", 0) for f in fields(Moments)))
-    return Tally(stacked("daily", -1), stacked("summed", -1), stacked("squared", 0), moments, stacked("sampled", 0))
+def total_service_levels(shards: Iterable[bytes]) -> list[Estimate]:
+    """Every queue's service level over the horizon, from stored shards: what a stopping rule asks, at little cost."""
+    formulas: list[str] = []
+    totals = []
+    for data in shards:
+        header, arrays = packing.unpack(data, [f"queues.daily.{field.name}" for field in QueueField])
+        formulas = header["formulas"]
+        totals.append(np.stack([daily.sum(axis=1) for daily in arrays.values()], axis=-1))
+    counters = np.concatenate(totals)
+    levels = [SERVICE_LEVELS[Formula(formula)] for formula in formulas]
+    return [Estimate(*level.parts(counters[:, queue], np.ones(1))) for queue, level in enumerate(levels)]

@@ -1,25 +1,31 @@
 """The counters of all queues, or of all teams, over several replications, reduced to what is kept of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.measures import Kind, Measure, Resolution, Unit
+from simulation.outcome.measures import Kind, Measure, Measures, Resolution, Unit
 from simulation.outcome.moments import Moments
 from simulation.outcome.periods import Periods
 
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
-Measures = Mapping[str, Measure]
 
 SAMPLED_REPLICATIONS = 200
 """By interval, quantiles come from the replications with a number below this."""
 
 SAMPLE_STEPS: Mapping[Unit, float] = {Unit.CONTACTS: 1.0, Unit.SHARE: 1e6, Unit.AGENTS: 1e4}
 """Sampled values are whole numbers of 1 / steps: contacts, millionths of a share, ten-thousandths of an agent."""
+
+KEPT_RAW = 4
+"""Shards of so many replications keep their counters."""
+
+_KEPT = ("squared", "count", "sums", "squares", "rests", "sampled")
 
 UNDEFINED = -1
 """Stands for a sampled value without a denominator."""
@@ -54,6 +60,8 @@ class Tally:
     squared: Int64 (`squared_measures`, entities, intervals), squares over replications
     moments: (`moment_measures`, entities, intervals)
     sampled: Int32 (`sampled_measures`, replications below SAMPLED_REPLICATIONS, entities, intervals), in 1 / steps
+    raw:     Int64 (replications, intervals, entities, fields), the counters themselves, of at most KEPT_RAW
+             replications: then they are smaller than what is kept of them by interval, which follows from them
     """
 
     daily: Int64
@@ -61,6 +69,7 @@ class Tally:
     squared: Int64
     moments: Moments
     sampled: Int32
+    raw: Int64 | None = None
 
     @classmethod
     def of(cls, numbers: Int64, days: int, intervals: int, width: int, entities: int, measures: Measures) -> "Tally":
@@ -72,15 +81,24 @@ class Tally:
             np.zeros((len(squared_measures(measures)), entities, intervals), np.int64),
             Moments.zeros(len(moment_measures(measures)), entities, intervals),
             np.zeros((len(sampled_measures(measures)), sampled, entities, intervals), np.int32),
+            np.zeros((len(numbers), intervals, entities, width), np.int64) if len(numbers) <= KEPT_RAW else None,
         )
 
     def fill(
         self, row: int, counters: Int64, periods: Periods, instants: tuple[int, ...], measures: Sequence[Measures]
     ) -> None:
-        """Adds one replication's counters, Int64 (intervals, entities, fields), as the given row, in place."""
+        """Adds one replication's counters, Int64 (intervals, entities, fields), as the given row, in place.
+
+        `measures` by entity: the names that the tally was made for, in their order.
+        """
         self.daily[row] = periods.days(counters, instants)
+        self.fill_intervals(row, counters, periods.lengths[Resolution.INTERVAL], measures)
+
+    def fill_intervals(self, row: int, counters: Int64, lengths: Float64, measures: Sequence[Measures]) -> None:
+        """Adds what is kept by interval of one replication's counters, in place."""
+        if self.raw is not None:
+            self.raw[row] = counters
         np.add(self.summed, counters, out=self.summed)
-        lengths = periods.lengths[Resolution.INTERVAL]
         by_field = counters.transpose(1, 2, 0).astype(np.float64, order="C")  # exact: an interval's counts are small
         for entity, own in enumerate(measures):
             self._fill_entity(row, entity, own, by_field[entity].T, lengths)
@@ -94,6 +112,12 @@ class Tally:
         if row < self.sampled.shape[1]:
             for at, name in enumerate(sampled_measures(measures)):
                 self.sampled[at, row, entity] = _sample(*parts[name], SAMPLE_STEPS[measures[name].unit])
+
+    @property
+    def additive(self) -> tuple[Int64, ...]:
+        """The arrays that add up over replications."""
+        moments = self.moments
+        return self.summed, self.squared, moments.count, moments.sums, moments.squares, moments.rests
 
     def deviation(self, measures: Measures, name: str, entity: int) -> Float64:
         """Sample standard deviation by interval, Float64 (intervals,), NaN for fewer than two replications."""
@@ -111,24 +135,31 @@ class Tally:
         kept = self.sampled[sampled_measures(measures).index(name), :, entity]
         return np.where(kept == UNDEFINED, np.nan, kept / SAMPLE_STEPS[measures[name].unit])
 
-    @classmethod
-    def merged(cls, tallies: Sequence["Tally"], order: Int64, sample_order: Int64) -> "Tally":
-        """All tallies as one, with their replications, and those sampled, taken in the given orders."""
-        return cls(
-            np.concatenate([tally.daily for tally in tallies])[order],
-            sum_of([tally.summed for tally in tallies]),
-            sum_of([tally.squared for tally in tallies]),
-            Moments(*(sum_of([getattr(tally.moments, f.name) for tally in tallies]) for f in fields(Moments))),
-            np.concatenate([tally.sampled for tally in tallies], axis=1)[:, sample_order],
-        )
 
+class Gathering:
+    """Tallies of one scenario added up one at a time, so that only their sum is ever held."""
 
-def sum_of(arrays: Sequence[Int64]) -> Int64:
-    """The sum of arrays of one shape, element by element."""
-    total = arrays[0].copy()
-    for array in arrays[1:]:
-        total += array
-    return total
+    def __init__(self) -> None:
+        self._sum: Tally | None = None
+        self._daily: list[Int64] = []
+        self._sampled: list[Int32] = []
+
+    def add(self, tally: Tally) -> None:
+        """Adds a tally; the first one is taken over and must not be used again."""
+        self._daily.append(tally.daily)
+        self._sampled.append(tally.sampled)
+        if self._sum is None:
+            self._sum = tally
+            return
+        for mine, its in zip(self._sum.additive, tally.additive, strict=True):
+            np.add(mine, its, out=mine)
+
+    def gathered(self, order: Int64, sample_order: Int64) -> Tally:
+        """The sum, with the replications added, and those sampled, taken in the given orders."""
+        if self._sum is None:
+            raise ValueError("nothing was added")
+        daily, sampled = np.concatenate(self._daily)[order], np.concatenate(self._sampled, axis=1)[:, sample_order]
+        return replace(self._sum, daily=daily, sampled=sampled, raw=None)
 
 
 def _sample(over: Float64, under: Float64 | None, steps: float) -> Int32:
@@ -136,3 +167,40 @@ def _sample(over: Float64, under: Float64 | None, steps: float) -> Int32:
         return np.rint(over * steps).astype(np.int32)
     values = np.divide(over * steps, under, out=np.full_like(over, UNDEFINED), where=under > 0)
     return np.rint(values).astype(np.int32)
+
+
+def named(tally: Tally, prefix: str, columns: type[IntEnum]) -> dict[str, NDArray[Any]]:
+    """A tally's arrays by name, one a counter or measure, so that each is packed in its own smallest form."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for column in columns:
+        arrays[f"{prefix}.daily.{column.name}"] = tally.daily[..., column]
+        if tally.raw is None:
+            arrays[f"{prefix}.summed.{column.name}"] = tally.summed[..., column]
+        else:
+            arrays[f"{prefix}.raw.{column.name}"] = tally.raw[..., column]
+    if tally.raw is None:
+        kept: list[NDArray[Any]] = [*tally.additive[1:], tally.sampled]
+        for name, rows in zip(_KEPT, kept, strict=True):
+            arrays |= {f"{prefix}.{name}.{row}": values for row, values in enumerate(rows)}
+    return arrays
+
+
+def restored(
+    arrays: Mapping[str, NDArray[Any]], prefix: str, numbers: Int64, lengths: Float64, measures: Sequence[Measures]
+) -> Tally:
+    """The tally whose arrays `named` gave: `numbers` of its replications, interval `lengths`, `measures` by entity."""
+
+    def stacked(name: str, axis: int) -> Any:
+        start = f"{prefix}.{name}."
+        return np.stack([array for key, array in arrays.items() if key.startswith(start)], axis)
+
+    daily = stacked("daily", -1)
+    if not any(key.startswith(f"{prefix}.raw.") for key in arrays):
+        squared, *moments, sampled = (stacked(name, 0) for name in _KEPT)
+        return Tally(daily, stacked("summed", -1), squared, Moments(*moments), sampled)
+    raw = stacked("raw", -1)
+    _, intervals, entities, width = raw.shape
+    tally = Tally.of(numbers, daily.shape[1], intervals, width, entities, measures[0])
+    for row, counters in enumerate(raw):
+        tally.fill_intervals(row, counters, lengths, measures)
+    return replace(tally, daily=daily)
