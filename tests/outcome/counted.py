@@ -1,0 +1,97 @@
+"""Scenarios and counters for tests: what a floor could have counted."""
+
+from typing import Any
+
+import numpy as np
+
+from simulation.outcome.conclusion import conclude
+from simulation.outcome.counters import Counters, GroupField, QueueField, StockField, wait_bin
+from simulation.outcome.result import Result
+from simulation.outcome.summary import ShardSummary, merge, summarise
+from simulation.scenario.document import from_data
+from simulation.scenario.grid import Grid
+from simulation.scenario.scenario import Scenario
+
+Q, G = QueueField, GroupField
+SECOND = 1_000_000
+
+
+def scenario(**changes: Any) -> Scenario:
+    """Two days over the end of a month; calls and e-mail, two teams."""
+    site = {"id": "here", "country": "US"}
+    document = {
+        "name": "Two days",
+        "start": "2026-10-31",
+        "days": 2,
+        "timezone": "America/New_York",
+        "interval_minutes": 60,
+        "queues": [
+            {"id": "calls", "demand": {"weekly_volume": 700}, "handling": {"mean_seconds": 300}},
+            {"id": "mail", "channel": "EMAIL", "demand": {"weekly_volume": 70}, "handling": {"mean_seconds": 600}},
+        ],
+        "vendors": [
+            {
+                "id": "own",
+                "sites": [site],
+                "teams": [
+                    {"id": "front", "site": "here", "skills": [{"queue": "calls"}], "staffing": {"agents": 4}},
+                    {"id": "back", "site": "here", "skills": [{"queue": "mail"}], "staffing": {"agents": 2}},
+                ],
+            }
+        ],
+    }
+    return from_data(document | changes)
+
+
+def blank(described: Scenario) -> Counters:
+    """Counters of a replication in which nothing happened."""
+    grid = Grid.of(described)
+    return Counters.zeros(
+        intervals=grid.intervals,
+        days=len(grid.days) - 1,
+        weeks=len(grid.weeks) - 1,
+        queues=len(described.queues),
+        groups=len(described.teams),
+        teams=len(described.teams),
+    )
+
+
+def random_counters(described: Scenario, seed: int, contacts: float = 20.0) -> Counters:
+    """Counters that balance interval by interval as a floor's do; with few contacts many intervals stay empty."""
+    rng, counters, grid = np.random.default_rng(seed), blank(described), Grid.of(described)
+    queues, shape = counters.queues, counters.queues.shape[:2]
+    queues[..., Q.OFFERED] = rng.poisson(contacts, shape)
+    queues[..., Q.ARRIVED_ANSWERED] = rng.binomial(queues[..., Q.OFFERED], 0.9)
+    queues[..., Q.ARRIVED_ABANDONED] = queues[..., Q.OFFERED] - queues[..., Q.ARRIVED_ANSWERED]
+    queues[..., Q.ANSWERED] = queues[..., Q.ARRIVED_ANSWERED]
+    queues[..., Q.ABANDONED] = queues[..., Q.ARRIVED_ABANDONED]
+    queues[..., Q.HANDLED] = queues[..., Q.ANSWERED]
+    queues[..., Q.HANDLE_TIME] = queues[..., Q.HANDLED] * rng.integers(100 * SECOND, 500 * SECOND, shape)
+    queues[..., Q.ANSWERED_IN_TIME] = rng.binomial(queues[..., Q.ARRIVED_ANSWERED], 0.8)
+    queues[..., Q.ABANDONED_IN_TIME] = rng.binomial(queues[..., Q.ARRIVED_ABANDONED], 0.5)
+    queues[..., Q.ABANDONED_SHORT] = rng.binomial(queues[..., Q.ABANDONED_IN_TIME], 0.5)
+    queues[..., Q.ANSWERED_WAIT] = queues[..., Q.ARRIVED_ANSWERED] * rng.integers(0, 60 * SECOND, shape)
+    queues[..., Q.ABANDONED_WAIT] = queues[..., Q.ARRIVED_ABANDONED] * rng.integers(0, 60 * SECOND, shape)
+    queues[..., Q.WAITING], queues[..., Q.IN_SERVICE] = rng.poisson(1, shape), rng.poisson(3, shape)
+    agents = rng.integers(0, 5, counters.groups.shape[:2]) * grid.interval_lengths[:, None]
+    counters.groups[..., G.ON_FLOOR] = agents
+    counters.groups[..., G.BUSY] = (agents * rng.random(agents.shape)).astype(np.int64)
+    counters.groups[..., G.ABSENT] = agents // 4
+    counters.groups[..., G.ROSTERED] = agents + agents // 4
+    counters.groups[..., G.HANDLED] = rng.poisson(5, agents.shape)
+    for day in range(counters.waits.shape[0]):
+        for wait in rng.exponential(20 * SECOND, int(rng.poisson(contacts))).astype(np.int64):
+            counters.waits[day, 0, wait_bin(int(wait))] += 1
+    counters.headcount[..., : len(StockField)] = rng.integers(0, 50, (*counters.headcount.shape[:2], len(StockField)))
+    return counters
+
+
+def summary(described: Scenario, counters: list[Counters], first: int = 0) -> ShardSummary:
+    """The shard of replications numbered from `first`."""
+    return summarise(described, Grid.of(described), counters, range(first, first + len(counters)))
+
+
+def result(described: Scenario, counters: list[Counters]) -> Result:
+    """The result of an experiment that counted so."""
+    merged = merge([summary(described, counters)])
+    return conclude(described, Grid.of(described), merged, seed=1, engine="0", floor="kernel")
