@@ -1,10 +1,8 @@
-"""What a worker asks of the simulation, as functions of texts and bytes that another process can compute."""
+"""The simulation as a worker asks for it: functions of texts and bytes that another process can compute."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
+from server.simulators import Engine, Parts
 from simulation import experiment as experiments
 from simulation.experiment import ENGINE_VERSION, Experiment
 from simulation.outcome.parts import to_parts
@@ -12,26 +10,6 @@ from simulation.presets import preset_text
 from simulation.scenario.canonical import canonical
 from simulation.scenario.document import load
 from simulation.scenario.scenario import Scenario
-
-Parts = tuple[dict[str, Any], Sequence[tuple[str, str, str, str, str, bytes]]]
-"""The head and the columns of a result."""
-
-
-@dataclass(frozen=True)
-class Engine:
-    """Functions of a canonical document and an experiment's JSON. Each is found by name in another process."""
-
-    version: str
-    plan: Callable[[str, str], list[range]]
-    """the shards, in order"""
-    simulate: Callable[[str, str, range], bytes]
-    """a shard"""
-    enough: Callable[[str, str, list[bytes]], bool]
-    """whether the first shards answer the experiment"""
-    conclude: Callable[[str, str, list[bytes]], Parts]
-    """the result of the first shards"""
-    warm_up: Callable[[], None]
-    """what makes the first shard of a process as quick as the next"""
 
 
 def plan(document: str, experiment: str) -> list[range]:

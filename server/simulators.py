@@ -3,11 +3,11 @@
 import asyncio
 import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from server.processes import begin_simulating
 
@@ -15,6 +15,25 @@ SETTLE_SECONDS = 1.0
 LOOK_SECONDS = 0.05
 
 Value = TypeVar("Value")
+Parts = tuple[dict[str, Any], Sequence[tuple[str, str, str, str, str, bytes]]]
+"""The head and the columns of a result."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Functions of a canonical document and an experiment's JSON. Each is found by name in another process."""
+
+    version: str
+    plan: Callable[[str, str], list[range]]
+    """the shards, in order"""
+    simulate: Callable[[str, str, range], bytes]
+    """a shard"""
+    enough: Callable[[str, str, list[bytes]], bool]
+    """whether the first shards answer the experiment"""
+    conclude: Callable[[str, str, list[bytes]], Parts]
+    """the result of the first shards"""
+    warm_up: Callable[[], None]
+    """what makes the first shard of a process as quick as the next"""
 
 
 class EngineError(Exception):

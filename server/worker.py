@@ -21,10 +21,9 @@ from server.database.errors import DatabaseError
 from server.database.notices import Notices
 from server.database.opening import open_database
 from server.database.pool import Database
-from server.engine import ENGINE, Engine
 from server.processes import cores, die_with, name_process
 from server.settings import Settings, SettingsError
-from server.simulators import EngineError, Simulators
+from server.simulators import Engine, EngineError, Simulators
 from server.store import claims
 from server.store.claims import Claim, LostRunError, Work
 from server.store.outcomes import store_outcomes
@@ -49,7 +48,7 @@ class RunFailedError(Exception):
 
 class Worker:
     def __init__(
-        self, database: Database, notices: Notices, *, processes: int, lease_seconds: float, engine: Engine = ENGINE
+        self, database: Database, notices: Notices, engine: Engine, *, processes: int, lease_seconds: float
     ) -> None:
         self._database = database
         self._notices = notices
@@ -236,6 +235,8 @@ async def abandon(tasks: Iterable["asyncio.Task[Any]"]) -> None:
 
 
 async def run_worker(settings: Settings, processes: int) -> None:
+    from server.engine import ENGINE  # only here: every simulating process reads this module again
+
     stopping = asyncio.Event()
     for stop in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(stop, stopping.set)
@@ -243,7 +244,8 @@ async def run_worker(settings: Settings, processes: int) -> None:
         open_database(settings, connections=4) as database,
         Notices.open(database.url, QUEUED_CHANNEL, CANCELLED_CHANNEL) as notices,
     ):
-        await Worker(database, notices, processes=processes, lease_seconds=settings.lease_seconds).work(stopping)
+        worker = Worker(database, notices, ENGINE, processes=processes, lease_seconds=settings.lease_seconds)
+        await worker.work(stopping)
 
 
 def main(processes: int | None = None) -> None:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from server.engine import Engine, Parts
+from server.simulators import Engine, Parts
 
 
 def document(log: Path, *, shards: int = 6, **behaviour: Any) -> str:
@@ -41,7 +41,7 @@ def simulate(text: str, experiment: str, replications: range) -> bytes:
 
 
 def enough(text: str, experiment: str, finished: list[bytes]) -> bool:
-    return len(finished) >= json.loads(text)["enough"]
+    return len(finished) >= int(json.loads(text)["enough"])
 
 
 def conclude(text: str, experiment: str, finished: list[bytes]) -> Parts:

@@ -19,7 +19,7 @@ async def work(url: str, lease: float) -> None:
         Database.open(url, connections=4) as database,
         Notices.open(url, QUEUED_CHANNEL, CANCELLED_CHANNEL) as bells,
     ):
-        await Worker(database, bells, processes=2, lease_seconds=lease, engine=OBEDIENT).work(stopping)
+        await Worker(database, bells, OBEDIENT, processes=2, lease_seconds=lease).work(stopping)
 
 
 if __name__ == "__main__":
