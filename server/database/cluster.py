@@ -75,7 +75,7 @@ def open_folder(folder: Path) -> pwd.struct_passwd | None:
             folder.chmod(0o700)
         probe = folder / ".writable"
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # another process may be trying the same
     except OSError as error:
         raise folder_error(folder, error) from error
     return user

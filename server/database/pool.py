@@ -104,14 +104,15 @@ async def act_for(connection: Connection, organisation_id: UUID) -> None:
 
 
 async def _refuse_privileged(connection: Connection) -> None:
-    role = await connection.fetchrow(
-        "SELECT rolname, rolsuper OR rolbypassrls AS privileged FROM pg_roles WHERE rolname = current_user"
-    )
+    role = await connection.fetchrow(_PRIVILEGED)
     if role["rolname"] != APP_ROLE or role["privileged"]:
         raise DatabaseUnpreparedError(
             f"role {role['rolname']} would see the rows of every organisation",
             f"ALTER ROLE {APP_ROLE} NOSUPERUSER NOBYPASSRLS, and let no pooler drop the role of a connection",
         )
+
+
+_PRIVILEGED = "SELECT rolname, rolsuper OR rolbypassrls AS privileged FROM pg_roles WHERE rolname = current_user"
 
 
 async def _close(pool: asyncpg.Pool) -> None:

@@ -37,7 +37,7 @@ async def run_sql(url: str, *statements: str) -> None:
         await connection.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def data_folder() -> Iterator[Path]:
     """A short path below open folders, since as root the server is another user."""
     with tempfile.TemporaryDirectory(prefix="springtide-", dir="/tmp", ignore_cleanup_errors=True) as folder:

@@ -1,0 +1,159 @@
+"""The schema arrives whole, once, and is recognised."""
+
+import asyncio
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from server.database.connecting import connect
+from server.database.errors import DatabaseTooOldError, DatabaseUnpreparedError, DatabaseUnreachableError
+from server.database.migrate import Migration, migrate, migrations
+from server.database.pool import Database
+from tests.server.conftest import in_database, run_sql
+
+
+async def test_an_empty_database_gets_every_migration_once(empty_database_url: str) -> None:
+    assert await migrate(empty_database_url) == [migration.name for migration in migrations()]
+    assert await migrate(empty_database_url) == []
+    async with Database.open(empty_database_url) as database:
+        await database.check()
+
+
+async def test_programs_that_migrate_at_once_apply_each_migration_once(empty_database_url: str) -> None:
+    applied = await asyncio.gather(*(migrate(empty_database_url) for _ in range(4)))
+    assert sorted(applied, key=len) == [[], [], [], [migration.name for migration in migrations()]]
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(empty_database_url: str) -> None:
+    broken = Migration(2, "0002_broken", "CREATE TABLE half (id integer); SELECT 1 / 0")
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await migrate(empty_database_url, [*migrations(), broken])
+    connection = await asyncpg.connect(empty_database_url)
+    try:
+        assert await connection.fetchval("SELECT to_regclass('springtide.half')") is None
+        assert await connection.fetchval("SELECT max(number) FROM springtide.schema_migrations") == 1
+    finally:
+        await connection.close()
+
+
+async def test_a_later_migration_is_applied_to_what_is_there(database_url: str) -> None:
+    later = Migration(2, "0002_later", "CREATE TABLE later (id integer)")
+    assert await migrate(database_url, [*migrations(), later]) == ["0002_later"]
+
+
+async def test_a_database_without_schema_says_to_migrate(empty_database_url: str) -> None:
+    with pytest.raises(DatabaseUnpreparedError, match="run `springtide migrate`"):
+        async with Database.open(empty_database_url):
+            pass
+
+
+async def test_a_database_that_is_behind_says_what_is_missing(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = Migration(2, "0002_later", "SELECT 1")
+    monkeypatch.setattr("server.database.migrate.migrations", lambda: [*migrations(), later])
+    with pytest.raises(DatabaseUnpreparedError, match="0002_later missing; run `springtide migrate`"):
+        async with Database.open(database_url):
+            pass
+
+
+async def test_a_database_of_a_newer_program_is_refused(database_url: str) -> None:
+    await run_sql(
+        database_url, "INSERT INTO springtide.schema_migrations (number, name, checksum) VALUES (9, '0009_future', '')"
+    )
+    with pytest.raises(DatabaseUnpreparedError, match=r"\(0009\) is newer than this program"):
+        await migrate(database_url)
+    with pytest.raises(DatabaseUnpreparedError, match="use the newer program"):
+        async with Database.open(database_url):
+            pass
+
+
+async def test_an_altered_migration_is_refused(database_url: str) -> None:
+    altered = [Migration(m.number, m.name, m.text + "\n-- altered") for m in migrations()]
+    with pytest.raises(DatabaseUnpreparedError, match="0001_first_light was applied with another text"):
+        await migrate(database_url, altered)
+
+
+async def test_a_privileged_app_role_is_refused(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.database.pool.APP_ROLE", "springtide_owner")
+    monkeypatch.setattr("server.database.pool._PRIVILEGED", "SELECT current_user AS rolname, true AS privileged")
+    with pytest.raises(DatabaseUnpreparedError, match="would see the rows of every organisation"):
+        async with Database.open(database_url):
+            pass
+
+
+async def test_a_login_that_may_only_serve_can_serve_and_nothing_more(
+    database: Database, database_url: str, server_url: str
+) -> None:
+    login = "springtide_test_clerk"
+    await run_sql(
+        server_url,
+        f"DROP ROLE IF EXISTS {login}",
+        f"CREATE ROLE {login} LOGIN PASSWORD 'clerk' IN ROLE springtide_app",
+    )
+    try:
+        async with Database.open(as_login(database_url, login, "clerk")) as limited:
+            async with limited._transaction() as connection:
+                assert await connection.fetchval("SELECT count(*) FROM runs") == 0
+            for role in ("springtide_owner", "springtide_worker", "springtide_admin"):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    async with limited._transaction() as connection:
+                        await connection.execute(f"SET ROLE {role}")
+        with pytest.raises(DatabaseUnpreparedError, match="its login may not prepare the schema"):
+            await migrate(
+                as_login(database_url, login, "clerk"), [*migrations(), Migration(2, "0002_later", "SELECT 1")]
+            )
+    finally:
+        await run_sql(server_url, f"DROP ROLE {login}")
+
+
+def as_login(url: str, login: str, password: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{login}:{password}@{rest.partition('@')[2]}"
+
+
+async def test_a_wrong_password_is_said_without_the_password(server_url: str) -> None:
+    if "@/" not in server_url:
+        pytest.skip("this server may trust whoever connects")
+    with pytest.raises(DatabaseUnreachableError) as caught:
+        await connect(as_login(server_url, "springtide", "wrong-secret"))
+    assert "password authentication failed" in str(caught.value)
+    assert "wrong-secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:secret@127.0.0.1:1/none",
+        "postgresql://u:secret@/none?host=/nowhere",
+        "postgresql://u:secret@127.0.0.1:none/none",
+    ],
+)
+async def test_an_unreachable_database_is_one_clear_line(url: str) -> None:
+    with pytest.raises(DatabaseUnreachableError) as caught:
+        await migrate(url)
+    assert "\n" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert "start it or correct DATABASE_URL" in str(caught.value)
+
+
+async def test_a_missing_database_is_one_clear_line(server_url: str) -> None:
+    with pytest.raises(DatabaseUnreachableError, match="does not exist; start it or correct DATABASE_URL"):
+        await connect(in_database(server_url, "springtide_nowhere"))
+
+
+async def test_a_postgresql_that_is_too_old_is_refused(server_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.database.connecting.LEAST_MAJOR", 99)
+    with pytest.raises(DatabaseTooOldError, match="is too old; use PostgreSQL 99 or newer"):
+        await connect(server_url)
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    found = migrations()
+    assert [migration.number for migration in found] == list(range(1, len(found) + 1))
+    assert {path.name for path in Path("server/database/migrations").glob("*.sql")} == {
+        "login.sql",
+        "roles.sql",
+        *(f"{migration.name}.sql" for migration in found),
+    }
