@@ -2,17 +2,20 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
-from importlib import resources
-from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, GetCoreSchemaHandler, PlainSerializer, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
-from simulation.scenario.problems import choose, refuse
+from simulation.scenario.problems import refuse, shown
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""Of every date in a document."""
+
+Moment = TypeVar("Moment", bound=date)
 
 
 class Weekday(StrEnum):
@@ -87,7 +90,7 @@ class Clock(_Written):
 
     def __new__(cls, text: str) -> Self:
         if not re.fullmatch(cls._pattern, text, re.ASCII):
-            refuse(f"{text!r} is not a time of day", 'write hours and minutes such as "08:30", at most "24:00"')
+            refuse(f"{shown(text)} is not a time of day", 'write hours and minutes such as "08:30", at most "24:00"')
         return super().__new__(cls, text.rjust(5, "0"))
 
     @property
@@ -105,22 +108,23 @@ class Period(_Written):
 
     def __new__(cls, text: str) -> Self:
         period = super().__new__(cls, text)
-        try:
-            if re.fullmatch(cls._pattern, text, re.ASCII) and period.first <= period.last:
-                return period
-        except ValueError:  # month 13, week 54, 30 February
-            pass
-        refuse(
-            f"{text!r} is not a month, week or date",
-            'write a month "2026-10", a week "2026-W45" or a date "2026-11-27"',
-        )
+        first = _parsed(cls._first, cls._pattern, text)
+        if first is None:
+            mend = 'write a month "2026-10", a week "2026-W45" or a date "2026-11-27"'
+            refuse(f"{shown(text)} is not a month, week or date", mend)
+        _in_calendar(first)
+        return period
 
     @property
     def first(self) -> date:
         """The first day."""
-        if "W" in self:
-            return date.fromisocalendar(int(self[:4]), int(self[6:]), 1)
-        return date(int(self[:4]), int(self[5:7]), int(self[8:] or 1))
+        return self._first(self)
+
+    @staticmethod
+    def _first(text: str) -> date:
+        if "W" in text:
+            return date.fromisocalendar(int(text[:4]), int(text[6:]), 1)
+        return date(int(text[:4]), int(text[5:7]), int(text[8:] or 1))
 
     @property
     def last(self) -> date:
@@ -136,51 +140,36 @@ class Period(_Written):
         return (self.last - self.first).days + 1
 
 
-def _date(value: object) -> object:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:  # no such day: refused below
-            pass
-    refuse(f"{value!r} is not a date", "write year, month and day such as 2026-11-27")
-
-
-def _local_time(value: object) -> object:
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return value
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?", value, re.ASCII):
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:  # no such time: refused below
-            pass
-    refuse(f"{value!r} is not a local date and time", 'write it without a zone, such as "2026-09-28T07:00"')
-
-
-def _zone(value: str) -> str:
+def _parsed(parse: Callable[[str], Moment], pattern: str, value: object) -> Moment | None:
+    """Text of the pattern as a date or time; None when it is none, such as 30 February."""
+    if not isinstance(value, str) or not re.fullmatch(pattern, value, re.ASCII):
+        return None
     try:
-        ZoneInfo(value)
-    except (ValueError, OSError, KeyError):  # what zoneinfo raises for a name it does not have
-        mend = choose(value, available_timezones()) if value else "write Europe/London, for example"
-        refuse(f"there is no time zone {value!r}", mend)
-    return value
+        return parse(value)
+    except ValueError:
+        return None
 
 
-def _country(value: str) -> str:
-    if value not in countries():
-        mend = (
-            "write GB" if value == "UK" else "write two capital letters of ISO 3166 such as PH, quoted where in doubt"
-        )
-        refuse(f"there is no country {value!r}", mend)
-    return value
+def _in_calendar(day: Moment) -> Moment:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        refuse(f"{day} is outside the calendar", f"write a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
-@cache
-def countries() -> frozenset[str]:
-    """ISO 3166's two-letter codes, from the time zone data."""
-    table = resources.files("tzdata.zoneinfo").joinpath("iso3166.tab").read_text("utf-8")
-    return frozenset(line[:2] for line in table.splitlines() if not line.startswith("#"))
+def _date(value: object) -> date:
+    is_date = isinstance(value, date) and not isinstance(value, datetime)
+    day = value if is_date else _parsed(date.fromisoformat, r"\d{4}-\d{2}-\d{2}", value)
+    if not isinstance(day, date):
+        refuse(f"{shown(value)} is not a date", "write year, month and day such as 2026-11-27")
+    return _in_calendar(day)
+
+
+def _local_time(value: object) -> datetime:
+    pattern = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?"
+    time = value if isinstance(value, datetime) else _parsed(datetime.fromisoformat, pattern, value)
+    if time is None or time.tzinfo is not None or time.second or time.microsecond:
+        refuse(f"{shown(value)} is not a local date and time", 'write it without a zone, such as "2026-09-28T07:00"')
+    return _in_calendar(time)
 
 
 Day = Annotated[date, BeforeValidator(_date)]
@@ -190,5 +179,3 @@ LocalTime = Annotated[
     PlainSerializer(lambda time: time.isoformat(timespec="minutes"), return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?$"}),
 ]
-Zone = Annotated[str, AfterValidator(_zone)]
-Country = Annotated[str, AfterValidator(_country)]

@@ -11,7 +11,7 @@ from typing import Any
 from simulation.scenario.calendar import MonthName
 from simulation.scenario.demand import Demand, DemandEvent
 from simulation.scenario.horizon import Horizon
-from simulation.scenario.problems import Path, Refusal, choose
+from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.queues import Queue
 from simulation.scenario.vendors import Team
 
@@ -49,7 +49,7 @@ def _twice(kind: str, named: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterat
         name = entry.get("id")
         if isinstance(name, str):
             if name in seen:
-                yield Refusal(f"there is already a {kind} {name!r}", "give each its own id", (*path, "id"))
+                yield Refusal(f"there is already a {kind} {shown(name)}", "give each its own id", (*path, "id"))
             seen.add(name)
 
 
@@ -59,7 +59,7 @@ def _sites_refused(vendors: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterato
         for team_path, team in entries(vendor.get("teams"), (*path, "teams")):
             site = team.get("site")
             if isinstance(site, str) and site not in known:
-                yield Refusal(f"this vendor has no site {site!r}", choose(site, known), (*team_path, "site"))
+                yield Refusal(f"this vendor has no site {shown(site)}", choose(site, known), (*team_path, "site"))
 
 
 def _skills_refused(teams: Iterable[tuple[Path, Mapping[str, Any]]], known: Sequence[str]) -> Iterator[Refusal]:
@@ -70,9 +70,11 @@ def _skills_refused(teams: Iterable[tuple[Path, Mapping[str, Any]]], known: Sequ
             if not isinstance(queue, str):
                 continue
             if queue not in known:
-                yield Refusal(f"there is no queue {queue!r}", choose(queue, known), (*skill_path, "queue"))
+                yield Refusal(f"there is no queue {shown(queue)}", choose(queue, known), (*skill_path, "queue"))
             elif queue in seen:
-                yield Refusal(f"the team already has skill {queue!r}", "name each queue once", (*skill_path, "queue"))
+                yield Refusal(
+                    f"the team already has skill {shown(queue)}", "name each queue once", (*skill_path, "queue")
+                )
             seen.add(queue)
 
 
@@ -85,7 +87,7 @@ def _routes_refused(
         name = queue.get("id")
         if not isinstance(name, str):
             continue
-        able = {team_id for team_id, served in skills if served is None or name in served}
+        able = [team_id for team_id, served in skills if served is None or name in served]
         yield from _steps_refused(path, queue, team_ids, able)
         if not able:
             yield Refusal("nobody can serve this queue", f"add {{queue: {name}}} to the skills of a team", path)
@@ -101,7 +103,9 @@ def _skills(team: Mapping[str, Any], known: Sequence[str]) -> set[str] | None:
     return named if all(queue in known for queue in served) else None
 
 
-def _steps_refused(path: Path, queue: Mapping[str, Any], team_ids: Sequence[str], able: set[Any]) -> Iterator[Refusal]:
+def _steps_refused(
+    path: Path, queue: Mapping[str, Any], team_ids: Sequence[str], able: Sequence[Any]
+) -> Iterator[Refusal]:
     route, name = queue.get("route"), queue["id"]
     steps = route.get("steps") if isinstance(route, Mapping) else None
     for step_path, step in entries(steps, (*path, "route", "steps")):
@@ -109,7 +113,7 @@ def _steps_refused(path: Path, queue: Mapping[str, Any], team_ids: Sequence[str]
         for t, team_id in enumerate(named if isinstance(named, list | tuple) else ()):
             at = (*step_path, "teams", t)
             if isinstance(team_id, str) and team_id not in team_ids:
-                yield Refusal(f"there is no team {team_id!r}", choose(team_id, team_ids), at)
+                yield Refusal(f"there is no team {shown(team_id)}", choose(team_id, team_ids), at)
             elif isinstance(team_id, str) and team_id not in able:
                 mend = f"add {{queue: {name}}} to the skills of {team_id}, or leave the team out"
                 yield Refusal(f"team {team_id} lacks the skill {name}", mend, at)

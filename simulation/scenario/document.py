@@ -131,7 +131,8 @@ def _shown(path: Path, data: Any) -> str:
     for step in path:
         data = _child(data, step)
         name = data.get("id") if isinstance(step, int) and isinstance(data, Mapping) else None
-        steps.append(name if isinstance(name, str) and name else str(step))
+        word = name if isinstance(name, str) and name else str(step)
+        steps.append(word if word.isprintable() else repr(word))
     return ".".join(steps)
 
 

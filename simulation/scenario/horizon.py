@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from simulation.scenario.calendar import Day, Zone
+from simulation.scenario.calendar import Day
+from simulation.scenario.places import Zone
 from simulation.scenario.problems import refuse
 from simulation.scenario.quantities import Described, Label, Whole
 
 INTERVALS = (15, 30, 60)
 LONGEST_DAYS = 3660
-YEARS = (1970, 2200)
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,7 @@ class Heading(Described):
         return Horizon(self.start, days, ZoneInfo(self.timezone), self.interval_minutes)
 
     @model_validator(mode="after")
-    def _can_be_simulated(self) -> Self:
+    def _known_interval(self) -> Self:
         if self.interval_minutes not in INTERVALS:
             refuse(f"is {self.interval_minutes}", "write 15, 30 or 60", ("interval_minutes",))
-        if not YEARS[0] <= self.start.year < YEARS[1]:
-            refuse("is outside the calendar", f"write a date from {YEARS[0]} to {YEARS[1] - 1}", ("start",))
         return self

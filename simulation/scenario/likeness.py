@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from simulation.scenario.problems import Path, Refusal, choose
+from simulation.scenario.problems import Path, Refusal, choose, shown
 
 OWN = frozenset({"id", "name", "like"})
 """Fields that are never taken."""
@@ -42,7 +42,7 @@ class _Expansion:
         self.queues[position] = bare
         if source is None:
             others = [name for name, other in self._position.items() if other != position]
-            self.refused.append(Refusal(f"there is no queue {like!r}", choose(like, others), at))
+            self.refused.append(Refusal(f"there is no queue {shown(like)}", choose(like, others), at))
         elif source in (position, *via):
             self.refused.append(Refusal("leads back to this queue", "let one queue of the circle stand alone", at))
         else:

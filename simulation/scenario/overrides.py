@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from simulation.scenario.problems import RefusedError, choose, refuse
+from simulation.scenario.problems import RefusedError, choose, refuse, shown
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.wording import keys, model_at
 from simulation.scenario.yaml_text import UnreadableError, read
@@ -36,7 +36,7 @@ def _changed(data: Any, steps: list[str], walked: tuple[str | int, ...], value: 
     model = model_at(Scenario, walked)
     known = list(keys(model)) if model is not None else []
     if step not in entries and known and step not in known:
-        refuse(f"{step!r} is not known here", choose(step, known))
+        refuse(f"{shown(step)} is not known here", choose(step, known))
     entries[step] = _changed(entries.get(step), rest, (*walked, step), value)
     return entries
 
@@ -49,4 +49,4 @@ def _position(items: list[Any] | tuple[Any, ...], step: str) -> int:
         return int(step)
     named = [name for name in names if isinstance(name, str)]
     what = choose(step, named) if named else f"write a position from 0 to {len(items) - 1}"
-    refuse(f"there is no {step!r} here", what)
+    refuse(f"there is no {shown(step)} here", what)

@@ -1,7 +1,7 @@
 """What is wrong with a scenario document, and what to write instead."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -61,10 +61,24 @@ def refuse(message: str, mend: str, at: Path = ()) -> NoReturn:
     raise RefusedError(Refusal(message, mend, at))
 
 
+def shown(value: object) -> str:
+    """A value as the document writes it, kept short."""
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "a map"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like this one, whatever its case; None when none is alike."""
     by_fold = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.55)
+    close = difflib.get_close_matches(word[:100].casefold(), by_fold, n=1, cutoff=0.55)
     return by_fold[close[0]] if close else None
 
 

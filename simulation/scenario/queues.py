@@ -6,8 +6,9 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from simulation.scenario.calendar import Clock, Day, Weekday, Zone
+from simulation.scenario.calendar import Clock, Day, Weekday
 from simulation.scenario.demand import Demand
+from simulation.scenario.places import Zone
 from simulation.scenario.problems import refuse
 from simulation.scenario.quantities import (
     Described,
@@ -265,7 +266,7 @@ class Queue(Described):
         if not isinstance(value, Mapping):
             return value
         filled = named_by_id(value)
-        if value.get("channel") in DEFERRED_CHANNELS and value.get("target") is None:
+        if value.get("channel") in tuple(DEFERRED_CHANNELS) and value.get("target") is None:
             filled["target"] = {"threshold_seconds": 86_400, "share": 0.95}
         return filled
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from simulation.scenario.calendar import Country, Zone
+from simulation.scenario.places import Country, Zone
 from simulation.scenario.problems import refuse
 from simulation.scenario.quantities import Described, Id, Label, PositiveFactor, Whole, named_by_id
 from simulation.scenario.workforce import Shift, Workforce

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from simulation.scenario.problems import Path, Refusal, RefusedError, choose
+from simulation.scenario.problems import Path, Refusal, RefusedError, choose, shown
 from simulation.scenario.quantities import Described
 
 MISSING = "is missing"
@@ -67,21 +67,23 @@ def _refusal(root: type[Described], error: ErrorDetails, at: Path) -> Refusal:
         return Refusal(MISSING, f"add {path[-1]}{_means(field)}", path)
     if kind == "enum":
         known = list(_words(field, path, at))
-        return Refusal(f"{_shown(value)} is not known here", choose(str(value), known), path)
+        return Refusal(f"{shown(value)} is not known here", choose(str(value), known), path)
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
         bound = f"{words} {context[name]:,}" if isinstance(context[name], int) else f"{words} {context[name]:g}"
-        return Refusal(f"is {_shown(value)}", f"write a number {bound}", path)
+        return Refusal(f"is {shown(value)}", f"write a number {bound}", path)
     if kind in _KINDS:
-        return Refusal(f"is {_shown(value)}", f"write {_KINDS[kind]}{_quoted(kind, value)}{_means(field)}", path)
+        return Refusal(f"is {shown(value)}", f"write {_KINDS[kind]}{_quoted(kind, value)}{_means(field)}", path)
     if kind in ("too_short", "too_long"):
         least, most = context.get("min_length"), context.get("max_length")
         mend = f"write at least {least}" if least is not None else f"write at most {most:,}"
         return Refusal(f"has {context.get('actual_length') or 'no'} entries", mend, path)
+    if kind == "invalid_key":
+        return Refusal("is not text", "write the key as text", path)
     if kind == "finite_number":
         return Refusal("is not finite", "write a finite number", path)
     if kind.startswith("string_"):
-        return Refusal(f"{_shown(value)} will not do", f"write {_text_wanted(kind, context)}", path)
+        return Refusal(f"{shown(value)} will not do", f"write {_text_wanted(kind, context)}", path)
     return Refusal(error["msg"], f"write{_means(field) or ' another value'}", path)
 
 
@@ -100,20 +102,6 @@ def _text_wanted(kind: str, context: Mapping[str, Any]) -> str:
 def _quoted(kind: str, value: Any) -> str:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return f' in quotes, "{value}"' if kind == "string_type" and is_number else ""
-
-
-def _shown(value: Any) -> str:
-    """A value as the document writes it, kept short."""
-    if value is None:
-        return "empty"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Mapping):
-        return "a map"
-    if isinstance(value, list | tuple):
-        return "a list"
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _means(field: FieldInfo | None) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.scenario.calendar import Clock, MonthName, Period, Weekday, countries
+from simulation.scenario.calendar import Clock, MonthName, Period, Weekday
+from simulation.scenario.places import countries, zones
 from simulation.scenario.problems import RefusedError
 
 
@@ -64,6 +65,11 @@ def test_every_date_lies_in_its_month_its_week_and_itself(day: date) -> None:
 def test_weekday_and_month_of_a_date_are_its_english_names(day: date) -> None:
     assert Weekday.of(day) == day.strftime("%a").upper()
     assert MonthName.of(day) == day.strftime("%b").upper()
+
+
+def test_zones_are_those_of_the_tz_database_and_not_the_machine_s() -> None:
+    assert {"America/New_York", "Asia/Manila", "UTC"} <= zones()
+    assert not {"localtime", "posixrules", "america/new_york"} & zones()
 
 
 def test_countries_are_iso_3166() -> None:
