@@ -86,6 +86,26 @@ def random_counters(described: Scenario, seed: int, contacts: float = 20.0) -> C
     return counters
 
 
+def regular_counters(described: Scenario, number: int) -> Counters:
+    """Counters by rule, without any draw: the same wherever and whenever they are made."""
+    counters, grid = blank(described), Grid.of(described)
+    for i in range(grid.intervals):
+        for q in range(len(described.queues)):
+            lost, answered = (i + number) % 3, (3 * i + 5 * number + q) % 11
+            row = counters.queues[i, q]
+            row[[Q.OFFERED, Q.ANSWERED, Q.ABANDONED, Q.HANDLED]] = answered + lost, answered, lost, answered
+            row[[Q.ARRIVED_ANSWERED, Q.ARRIVED_ABANDONED, Q.ANSWERED_IN_TIME]] = answered, lost, answered * 3 // 4
+            row[[Q.ABANDONED_IN_TIME, Q.ABANDONED_SHORT, Q.WAITING, Q.IN_SERVICE]] = lost // 2, 0, i % 4, i % 5
+            row[[Q.HANDLE_TIME, Q.ANSWERED_WAIT]] = answered * 300 * SECOND, answered * (10 + number) * SECOND
+            row[Q.ABANDONED_WAIT] = lost * 25 * SECOND
+            counters.waits[grid.day_of_interval[i], q, wait_bin((10 + number) * SECOND)] += answered
+    agents = (1 + np.arange(grid.intervals) % 4)[:, None] * grid.interval_lengths[:, None]
+    counters.groups[..., G.ROSTERED], counters.groups[..., G.ON_FLOOR] = 2 * agents, agents
+    counters.groups[..., G.ABSENT], counters.groups[..., G.BUSY] = agents, agents // (2 + number)
+    counters.groups[..., G.HANDLED] = 4 + number
+    return counters
+
+
 def summary(described: Scenario, counters: list[Counters], first: int = 0) -> ShardSummary:
     """The shard of replications numbered from `first`."""
     return summarise(described, Grid.of(described), counters, range(first, first + len(counters)))
