@@ -196,7 +196,7 @@ class Admission(SchemaExtension):
         else:
             try:
                 self.prepared = Prepared(parse(query, max_tokens=MOST_TOKENS))
-            except (GraphQLError, RecursionError):
+            except GraphQLError:
                 self.prepared = None  # the schema parses it again and reports the error
             else:
                 self.remember(query, self.prepared)

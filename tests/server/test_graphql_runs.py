@@ -10,6 +10,7 @@ from server.database.pool import Database
 from server.store.claims import claim_run, fail_run
 from server.store.organisations import Role
 from server.store.runs import FailureCode
+from server.store.scenarios import get_scenarios
 from simulation.outcome.document import document
 from tests.server.api import SHOP, Client, shop_result, token_of
 
@@ -233,16 +234,13 @@ async def test_without_contracts_there_is_no_money(client: Client, run: str) -> 
 async def test_the_scenarios_of_a_page_of_runs_are_read_at_once(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from server.graphql import context
-
     asked: list[int] = []
-    read = context.get_scenarios
 
     async def counted(connection: Any, ids: list[UUID]) -> Any:
         asked.append(len(ids))
-        return await read(connection, ids)
+        return await get_scenarios(connection, ids)
 
-    monkeypatch.setattr(context, "get_scenarios", counted)
+    monkeypatch.setattr("server.graphql.context.get_scenarios", counted)
     for n in range(3):
         await client.start_run(await client.create_scenario(SHOP.replace("name: Shop", f"name: Shop {n}")))
     asked.clear()

@@ -1,0 +1,224 @@
+"""The web application: who is let in, what is answered to whom, and what malformed requests get."""
+
+import asyncio
+import json
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from server.database.pool import Database
+from server.graphql.limits import MOST_DEPTH
+from server.graphql.schema import schema_text
+from server.settings import Settings
+from server.store.organisations import list_tokens, revoke_token
+from tests.server.api import SETTINGS, Client, client_of
+
+TYPENAME = "{ __typename }"
+
+
+async def get(client: Client, path: str, **headers: str) -> httpx.Response:
+    return await client.http.get(path, headers=headers)
+
+
+def bearing(client: Client) -> dict[str, str]:
+    return {"Authorization": f"Bearer {client.token}"}
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/nowhere", "/console", "/openapi.json"])
+async def test_without_a_token_nothing_but_public_paths_is_answered(client: Client, path: str) -> None:
+    answer = await client.http.post(path, json={"query": TYPENAME})
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize("header", ["Bearer nonsense", "Bearer", "Basic abc", "nonsense", "Bearer \xe9"])
+async def test_an_invalid_token_is_none(client: Client, header: str) -> None:
+    headers = [(b"Authorization", header.encode("latin-1")), (b"Content-Type", b"application/json")]
+    answer = await client.http.post("/graphql", content=json.dumps({"query": TYPENAME}), headers=headers)
+    assert answer.status_code == 401
+
+
+async def test_a_revoked_token_is_none(client: Client, database: Database) -> None:
+    assert (await client.post({"query": TYPENAME})).status_code == 200
+    async with database.tenant(client.organisation) as connection:
+        (token,) = await list_tokens(connection)
+        assert token.last_used_at is not None
+        await revoke_token(connection, token.id)
+    assert (await client.post({"query": TYPENAME})).status_code == 401
+
+
+async def test_with_a_token_an_unknown_path_is_not_found(client: Client) -> None:
+    answer = await get(client, "/nowhere", **bearing(client))
+    assert (answer.status_code, answer.json()["errors"][0]["message"]) == (404, "Not Found")
+
+
+async def test_health_and_schema_are_public(client: Client) -> None:
+    assert (await get(client, "/healthz")).json() == {"status": "alive"}
+    assert (await get(client, "/readyz")).json() == {"status": "ready"}
+    assert (await get(client, "/schema.graphql")).text == schema_text()
+
+
+async def test_the_page_and_its_files_are_public_and_load_nothing_from_elsewhere(client: Client) -> None:
+    page = await get(client, "/")
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["content-security-policy"].startswith("default-src 'self'")
+    assert "http" not in page.text.replace("http://www.w3.org", "")
+    for file in ("console.js", "console.css"):
+        assert f"/console/{file}" in page.text
+        assert (await get(client, f"/console/{file}")).status_code == 200
+    assert (await get(client, "/console/../app.py")).status_code in (401, 404)
+    assert (await get(client, "/console/%2e%2e/app.py")).status_code == 404
+
+
+async def test_a_database_that_is_gone_is_not_ready_and_answers_503(client: Client, database: Database) -> None:
+    await database._pool.close()
+    unready = await get(client, "/readyz")
+    assert (unready.status_code, unready.json()["status"]) == (503, "unready")
+    answer = await client.post({"query": TYPENAME})
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
+
+
+async def test_metrics_count_requests_and_unfinished_runs(client: Client) -> None:
+    await client.start_run()
+    await get(client, "/nowhere")
+    text = (await get(client, "/metrics")).text
+    assert 'springtide_requests_total{route="/graphql",status="200"} 2\n' in text
+    assert 'springtide_requests_total{route="other",status="401"} 1\n' in text
+    assert 'springtide_runs_unfinished{status="QUEUED"} 1\n' in text
+    assert "springtide_request_seconds_count 3\n" in text
+
+
+async def test_metrics_are_read_from_this_machine_or_with_their_token(database: Database, organisation: UUID) -> None:
+    settings = Settings(database_url=None, data_dir=SETTINGS.data_dir, metrics_token="scrape")
+    async with client_of(database, organisation, host="10.0.0.7", settings=settings) as afar:
+        assert (await get(afar, "/metrics")).status_code == 403
+        assert (await get(afar, "/metrics", Authorization="Bearer wrong")).status_code == 403
+        assert (await get(afar, "/metrics", Authorization="Bearer scrape")).status_code == 200
+    async with client_of(database, organisation) as near:
+        assert (await get(near, "/metrics")).status_code == 200
+        assert (await get(near, "/metrics", **{"X-Forwarded-For": "10.0.0.7"})).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'"text"',
+        b"3",
+        b'[{"query": "{ __typename }"}]',
+        b'{"query": 3}',
+        b'{"query": "{ __typename }", "variables": []}',
+        b'{"query": "{ __typename }", "operationName": 3}',
+        b'{"query": "{ __typename }", "variables": {"a": NaN}}',
+        b'{"query": "{ __typename }", "variables": {"a": ' + b"9" * 5000 + b"}}",
+        b'{"query": "\xff"}',
+        b'{"query": null}',
+        b"{}",
+        b"[" * 100_000,
+    ],
+)
+async def test_a_malformed_body_is_a_bad_request(client: Client, body: bytes) -> None:
+    headers = {**bearing(client), "Content-Type": "application/json"}
+    answer = await client.http.post("/graphql", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["message"]
+
+
+async def test_a_body_of_another_type_is_a_bad_request(client: Client) -> None:
+    answer = await client.http.post("/graphql", content=b"query", headers=bearing(client))
+    assert answer.status_code == 400
+
+
+async def test_a_body_beyond_the_limit_is_refused(client: Client) -> None:
+    answer = await client.post({"query": TYPENAME, "variables": {"a": "x" * (8 * 1024 * 1024)}})
+    assert answer.status_code == 413
+
+
+async def test_operations_are_sent_by_post(client: Client) -> None:
+    answer = await get(client, "/graphql?query={__typename}", **bearing(client))
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+async def test_a_mistyped_field_is_told(client: Client) -> None:
+    answer = await client.answer("{ scenarois { totalCount } }")
+    assert "scenarois" in answer["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "window",
+    [{"from": "yesterday"}, {"from": "2026-10-26T00:00:00"}, {"from": 3}, {"to": "2026-13-01T00:00:00Z"}],
+)
+async def test_a_mistyped_variable_is_told(client: Client, window: Any) -> None:
+    answer = await client.answer("Interval", run="x", **window)
+    assert "DateTime" in answer["errors"][0]["message"]
+    assert "went wrong" not in answer["errors"][0]["message"]
+
+
+async def test_a_bug_is_logged_and_hidden(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("secret of the house")
+
+    monkeypatch.setattr("server.store.runs.list_runs", broken)
+    answer = await client.answer("{ runs { totalCount } }")
+    (error,) = answer["errors"]
+    assert error["extensions"]["code"] == "INTERNAL"
+    assert "secret" not in json.dumps(answer)
+    assert f"bug {error['extensions']['reference']}" in caplog.text
+    assert "secret of the house" in caplog.text
+
+
+def nested(levels: int) -> str:
+    return "{ a: __schema { types { " + "fields { type { " * levels + "name " + "} } " * levels + "} } }"
+
+
+def fanning_out(fragments: int) -> str:
+    """Fragments that each spread the next one twice: 2 to the power of so many fields, in a few lines."""
+    chain = [f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(fragments)]
+    return "\n".join(["{ ...F0 }", *chain, f"fragment F{fragments} on Query {{ x: __typename }}"])
+
+
+COSTLY = """{ runs(first: 100) { nodes { outcomes {
+    queues { series(measures: [OFFERED], resolution: DAY) { mean count start } total { offered { mean } } }
+    teams { id headcount { week stock mean sd } headcountFlows { week flow mean sd } } } } } }"""
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        (nested(12), f"deeper than {MOST_DEPTH}"),
+        (fanning_out(15), "aliases"),
+        (fanning_out(200), f"deeper than {MOST_DEPTH}"),
+        ("{" + " ".join(f"a{n}: __typename" for n in range(61)) + "}", "aliases"),
+        ("{ __typename " + "@include(if: true) " * 61 + "}", "directives"),
+        ("{" + "__typename " * 5000 + "}", "tokens"),
+        (COSTLY, "cost"),
+        ("{ a(b: " + "[" * 1500, "nest"),
+    ],
+)  # fmt: skip
+async def test_an_operation_over_the_budget_is_refused(client: Client, query: str, says: str) -> None:
+    async with asyncio.timeout(2):
+        answer = await client.answer(query)
+    assert says in answer["errors"][0]["message"]
+
+
+async def test_introspection_is_within_the_budget(client: Client) -> None:
+    from graphql import get_introspection_query
+
+    assert (await client.ask(get_introspection_query()))["__schema"]["queryType"]["name"] == "Query"
+
+
+async def test_a_refusal_is_not_forgotten_when_the_document_is_known(client: Client) -> None:
+    query = (
+        "query($n: Int!) { runs(first: $n) { nodes { scenario { definition { queues { hours { days open } } } } } } }"
+    )
+    assert "errors" not in await client.answer(query, n=1)
+    first, again = await client.answer(query, n=10_000), await client.answer(query, n=10_000)
+    assert first["errors"][0]["extensions"]["code"] == again["errors"][0]["extensions"]["code"] == "OVER_LIMIT"
