@@ -7,14 +7,12 @@ from typing import Any
 from simulation.outcome.estimates import Estimate
 from simulation.outcome.measures import Resolution
 from simulation.outcome.parts import figures
-from simulation.outcome.result import Column, EntityResult, Headcount, Result
+from simulation.outcome.result import SERIES_RESOLUTIONS, Column, EntityResult, Headcount, Result
 
 
 def document(result: Result, intervals: bool = False) -> dict[str, Any]:
     """The result document; columns by interval only when asked for. Undefined figures are None, never NaN."""
-    resolutions: list[Resolution] = [
-        r for r in Resolution if r is not Resolution.TOTAL and (intervals or r is not Resolution.INTERVAL)
-    ]
+    resolutions = [r for r in SERIES_RESOLUTIONS if intervals or r is not Resolution.INTERVAL]
     starts = {r: [instant.isoformat() for instant in result.instants(r)] for r in resolutions}
     return {
         "scenario": {"name": result.scenario, "digest": result.digest},

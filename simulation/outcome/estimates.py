@@ -69,6 +69,8 @@ class Estimate:
 
     def half_width(self, level: float = LEVEL) -> float | None:
         """Half the length of the Student interval of the mean; None for fewer than two values."""
+        if not 0 < level < 1:
+            raise ValueError(f"the level of an interval lies between 0 and 1, not at {level:g}")
         error = self.standard_error
         if error is None:
             return None

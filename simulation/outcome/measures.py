@@ -98,7 +98,9 @@ class Measure:
             over = over * self.scale
         if self.kind is Kind.RATIO:
             return over, _total(self.under, counters)
-        return (over / length if self.kind is Kind.TIME_AVERAGE else over), None
+        if self.kind is Kind.TIME_AVERAGE:
+            return over / np.where(length > 0, length, np.nan), None  # a date that the zone skipped has no length
+        return over, None
 
 
 Measures = Mapping[str, Measure]

@@ -52,10 +52,6 @@ class Periods:
         lengths[Resolution.INTERVAL] = by_interval.astype(np.float64)
         return cls(firsts, starts, lengths, cuts)
 
-    def count(self, resolution: Resolution) -> int:
-        """How many periods there are."""
-        return len(self.lengths[resolution])
-
     def days(self, counters: Int64, instants: tuple[int, ...] = ()) -> Int64:
         """Counters (intervals, ...) by day; fields (of the last axis) in `instants` are the day's last interval's."""
         daily = segment_sums(counters, self.cuts)

@@ -19,6 +19,7 @@ from simulation.outcome.measures import Resolution
 Float64 = NDArray[np.float64]
 
 SERIES_RESOLUTIONS = (Resolution.INTERVAL, Resolution.DAY, Resolution.WEEK, Resolution.MONTH)
+"""The resolutions that have columns."""
 
 
 class EntityKind(StrEnum):

@@ -82,6 +82,12 @@ def test_a_probability_outside_0_and_1_is_refused() -> None:
         of(1.0).quantile(1.5)
 
 
+@pytest.mark.parametrize("level", [0.0, 1.0, 95.0])
+def test_a_level_outside_0_and_1_is_refused(level: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        of(1.0, 2.0).confidence_interval(level)
+
+
 def test_one_replication_has_a_mean_and_no_spread() -> None:
     assert of(3.0).mean == 3
     assert of(3.0).quantile(0.95) == 3
