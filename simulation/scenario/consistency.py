@@ -153,8 +153,10 @@ def _team_refused(team: Team, horizon: Horizon) -> Iterator[Refusal]:
 
 
 def _queue_refused(queue: Queue, horizon: Horizon) -> Iterator[Refusal]:
-    """Demand that lies outside the horizon altogether."""
+    """Hours and demand that lie outside the horizon altogether."""
     demand = queue.demand
+    if horizon.days >= 7 and not any(queue.opens_on(horizon.start + timedelta(days=d)) for d in range(horizon.days)):
+        yield Refusal("is never open in the horizon", "give it hours on some day of it", ("hours",))
     if demand.series is not None:
         span = timedelta(minutes=demand.series.minutes) * len(demand.series.volumes)
         first, last = demand.series.start.date(), (demand.series.start + span).date()

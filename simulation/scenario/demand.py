@@ -8,8 +8,10 @@ from simulation.scenario.calendar import Clock, Day, LocalTime, MonthName, Perio
 from simulation.scenario.problems import refuse
 from simulation.scenario.quantities import Described, Factor, Label, Real, Volume, Whole
 
-WeekNumber = Annotated[str, StringConstraints(pattern=r"^([1-9]|[1-4][0-9]|5[0-3])$")]
-WorkingDay = Annotated[str, StringConstraints(pattern=r"^WD-?([1-9]|1[0-9]|2[0-3])$")]
+WEEK_NUMBER = r"^([1-9]|[1-4][0-9]|5[0-3])$"
+WORKING_DAY = r"^WD-?([1-9]|1[0-9]|2[0-3])$"
+WeekNumber = Annotated[str, StringConstraints(pattern=WEEK_NUMBER)]
+WorkingDay = Annotated[str, StringConstraints(pattern=WORKING_DAY)]
 SpanDays = Annotated[Whole, Field(ge=0, le=366)]
 
 

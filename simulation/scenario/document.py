@@ -14,8 +14,9 @@ from simulation.scenario.problems import Path, Problem, Refusal, RefusedError, S
 from simulation.scenario.quantities import Described
 from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.tree import alternatives_refused
 from simulation.scenario.vendors import Team
-from simulation.scenario.wording import MISSING, alternatives_refused, refusals
+from simulation.scenario.wording import MISSING, refusals
 from simulation.scenario.yaml_text import UnreadableError, read
 
 Part = TypeVar("Part", bound=Described)

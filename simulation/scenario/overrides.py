@@ -5,7 +5,7 @@ from typing import Any
 
 from simulation.scenario.problems import RefusedError, choose, refuse, shown
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.wording import keys, model_at
+from simulation.scenario.tree import keys, model_at
 from simulation.scenario.yaml_text import UnreadableError, read
 
 

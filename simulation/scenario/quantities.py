@@ -67,8 +67,6 @@ def named_by_id(value: Any) -> Any:
 
 
 Real = Annotated[float, Strict()]
-Share = Annotated[Real, Field(ge=0, le=1)]
-"""0..1."""
 PartialShare = Annotated[Real, Field(ge=0, lt=1)]
 """0 up to but not 1."""
 Factor = Annotated[Real, Field(ge=0, le=1000)]
@@ -80,7 +78,11 @@ Volume = Annotated[Real, Field(ge=0, le=200_000_000)]
 """Contacts; an expected number, so not always whole."""
 Whole = Annotated[int, Strict()]
 Heads = Annotated[Whole, Field(ge=0, le=1_000_000)]
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=64)]
+ID = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+CURRENCY = r"^[A-Z]{3}$"
+Id = Annotated[str, StringConstraints(pattern=ID, max_length=64)]
 """Letters, digits, hyphens and underscores, so that a path can name it."""
 Label = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+$", max_length=200)]
 """One line of text."""
+Currency = Annotated[str, StringConstraints(pattern=CURRENCY)]
+"""Three capital letters of ISO 4217."""

@@ -1,6 +1,7 @@
 """Queues: streams of contacts of one type, who may answer them, and how well they ought to be answered."""
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
@@ -95,6 +96,11 @@ class Opening(Described):
     """First date it holds; left out: always."""
     to: Day | None = None
     """Last date it holds; left out: always."""
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it opens on a local date."""
+        begun = self.from_ is None or self.from_ <= day
+        return begun and (self.to is None or day <= self.to) and Weekday.of(day) in self.days
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -269,6 +275,11 @@ class Queue(Described):
         if value.get("channel") in tuple(DEFERRED_CHANNELS) and value.get("target") is None:
             filled["target"] = {"threshold_seconds": 86_400, "share": 0.95}
         return filled
+
+    def opens_on(self, day: date) -> bool:
+        """Whether it opens on a local date."""
+        hours = self.hours or (Opening(open=Clock("00:00"), close=Clock("24:00")),)
+        return day not in self.closed and any(opening.holds_on(day) for opening in hours)
 
     @model_validator(mode="after")
     def _deferred_work_waits(self) -> Self:

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from simulation.scenario.consistency import names_refused, parts_refused
 from simulation.scenario.horizon import Heading
 from simulation.scenario.problems import RefusedError
+from simulation.scenario.quantities import Currency
 from simulation.scenario.queues import Queue
 from simulation.scenario.vendors import Team, Vendor
 
@@ -14,7 +15,7 @@ from simulation.scenario.vendors import Team, Vendor
 class Scenario(Heading):
     """A scenario of an outsourced operation: its calendar, its queues and the vendors whose teams serve them."""
 
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "USD"
+    currency: Currency = "USD"
     """Currency of its figures of money, three capital letters of ISO 4217."""
     queues: Annotated[tuple[Queue, ...], Field(min_length=1, max_length=1000)]
     """Streams of contacts."""

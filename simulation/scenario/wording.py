@@ -1,15 +1,15 @@
 """A validation's errors in the words of the document: what is wrong and what to write."""
 
-import types
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any
 
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from simulation.scenario.demand import WEEK_NUMBER, WORKING_DAY
 from simulation.scenario.problems import Path, Refusal, RefusedError, choose, shown
-from simulation.scenario.quantities import Described
+from simulation.scenario.quantities import CURRENCY, ID, Described
+from simulation.scenario.tree import field_at, keys, model_at, words_in
 
 MISSING = "is missing"
 KEY = "[key]"
@@ -19,6 +19,12 @@ _BOUNDS = {
     "greater_than_equal": ("ge", "at least"),
     "less_than": ("lt", "under"),
     "less_than_equal": ("le", "at most"),
+}
+_PATTERNS = {
+    ID: "letters, digits, hyphens and underscores",
+    CURRENCY: "three capital letters such as USD",
+    WEEK_NUMBER: "the number of an ISO week, 1 to 53",
+    WORKING_DAY: "a working day such as WD1 or WD-1",
 }
 _KINDS = {
     "int_type": "a whole number",
@@ -66,7 +72,7 @@ def _refusal(root: type[Described], error: ErrorDetails, at: Path) -> Refusal:
     if kind == "missing":
         return Refusal(MISSING, f"add {path[-1]}{_means(field)}", path)
     if kind == "enum":
-        known = list(_words(field, path, at))
+        known = words_in(field.annotation if field is not None else None)
         return Refusal(f"{shown(value)} is not known here", choose(str(value), known), path)
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
@@ -88,15 +94,9 @@ def _refusal(root: type[Described], error: ErrorDetails, at: Path) -> Refusal:
 
 
 def _text_wanted(kind: str, context: Mapping[str, Any]) -> str:
-    wanted = {
-        r"^[A-Za-z0-9][A-Za-z0-9_-]*$": "letters, digits, hyphens and underscores",
-        r"^[A-Z]{3}$": "three capital letters such as USD",
-        r"^([1-9]|[1-4][0-9]|5[0-3])$": "the number of an ISO week, 1 to 53",
-        r"^WD-?([1-9]|1[0-9]|2[0-3])$": "a working day such as WD1 or WD-1",
-    }
     if kind == "string_too_long":
         return f"at most {context['max_length']} characters"
-    return wanted.get(context.get("pattern", ""), "one line of text")
+    return _PATTERNS.get(context.get("pattern", ""), "one line of text")
 
 
 def _quoted(kind: str, value: Any) -> str:
@@ -108,79 +108,3 @@ def _means(field: FieldInfo | None) -> str:
     if field is None or not field.description:
         return ""
     return f" ({' '.join(field.description.split()).removesuffix('.')})"
-
-
-def keys(model: type[Described]) -> Iterator[str]:
-    """The names of a model's fields as documents write them."""
-    return (field.alias or name for name, field in model.model_fields.items())
-
-
-def field_at(root: type[Described], path: Path) -> FieldInfo | None:
-    """The field that a path leads to or into; None off the known tree."""
-    model: type[Described] | None = root
-    field: FieldInfo | None = None
-    for step in path:
-        if isinstance(step, int) or model is None:
-            continue
-        found = next((info for name, info in model.model_fields.items() if step == (info.alias or name)), None)
-        if found is None and not _is_map(field):
-            return None
-        if found is not None:
-            field, model = found, model_in(found.annotation)
-    return field
-
-
-def model_at(root: type[Described], path: Path) -> type[Described] | None:
-    """The model that a path leads to."""
-    field = field_at(root, path)
-    return root if not path else (model_in(field.annotation) if field is not None else None)
-
-
-def alternatives_refused(model: type[Described], data: Any, path: Path) -> Iterator[Refusal]:
-    """Everywhere in plain data: none or several given of fields that are alternatives."""
-    if isinstance(data, list | tuple):
-        for position, item in enumerate(data):
-            yield from alternatives_refused(model, item, (*path, position))
-    elif isinstance(data, Mapping):
-        refused = model.alternatives_refused(data)
-        if refused is not None:
-            yield refused.below(path)
-        for name, field in model.model_fields.items():
-            inner = model_in(field.annotation)
-            if inner is not None and not _is_map(field):
-                yield from alternatives_refused(inner, data.get(field.alias or name), (*path, field.alias or name))
-
-
-def model_in(annotation: Any) -> type[Described] | None:
-    """The model inside `X | None`, `tuple[X, ...]`, `dict[K, X]` and `Annotated`, if there is one."""
-    return next((inner for inner in _inside(annotation) if issubclass(inner, Described)), None)
-
-
-def _inside(annotation: Any) -> Iterator[type]:
-    origin = get_origin(annotation)
-    if origin is None:
-        if isinstance(annotation, type):
-            yield annotation
-    elif origin is Annotated:
-        yield from _inside(get_args(annotation)[0])
-    else:
-        for inner in get_args(annotation):
-            yield from _inside(inner)
-
-
-def _is_map(field: FieldInfo | None) -> bool:
-    if field is None:
-        return False
-    parts = get_args(field.annotation) if _is_union(field.annotation) else (field.annotation,)
-    return any(get_origin(part) is dict for part in parts)
-
-
-def _is_union(annotation: Any) -> bool:
-    return get_origin(annotation) in (Union, types.UnionType)
-
-
-def _words(field: FieldInfo | None, path: Path, at: Path) -> Iterator[str]:
-    """The words of the enumeration that a field holds, as key or as value."""
-    for inner in _inside(field.annotation if field is not None else None):
-        if issubclass(inner, StrEnum):
-            yield from (member.value for member in inner)

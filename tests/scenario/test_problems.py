@@ -6,6 +6,7 @@ from simulation.scenario.document import from_data, load
 from simulation.scenario.problems import ScenarioError, nearest
 from tests.scenario.documents import SERIES, SHOP, line_of, problems, shop
 
+CHANGES = "{mean_seconds: 240, changes: [{from: 2026-10-09, multiplier: 2}, {from: 2026-10-05, multiplier: 1}]}"
 ONE_WRONG = [
     # names
     ("weeks: 2", "weekz: 2", "weekz", "is not known here", "write weeks"),
@@ -63,6 +64,9 @@ ONE_WRONG = [
     ("{months: {OCT: 1.1}}", '{weeks: {"54": 1.1}}', "season.weeks.54", "'54' will not do", "1 to 53"),
     ("until: 2026-12-31", "until: 2026-10-12", "classes.0.until", "leave before they are trained", "2026-10-12"),
     ("training_weeks: 4", "training_weeks: 2", "classes.0", "finished training on 2026-09-28", "in headcount"),
+    ('close: "22:00"}', 'close: "22:00", from: 2026-10-02, to: 2026-10-01}', "hours.0.to", "ends before", "after"),
+    ('close: "22:00"}', 'close: "22:00", to: 2026-01-01}', "queues.orders.hours", "never open", "some day"),
+    ("{mean_seconds: 240}", CHANGES, "mail.handling.changes.1.from", "not after the change before", "by date"),
     # what belongs together
     ("weeks: 2", "weeks: 2\ndays: 3", "days", "weeks and days exclude each other", "keep one of weeks, days"),
     ("weeks: 2\n", "", "", "needs weeks or days", "write one of weeks, days"),
@@ -215,6 +219,11 @@ def test_a_circle_of_likes_is_refused() -> None:
 
 def test_the_documents_that_are_right_have_no_problem() -> None:
     assert problems(SHOP) == problems(SERIES) == []
+
+
+def test_a_queue_may_be_closed_on_all_of_a_few_days() -> None:
+    sunday = (("start: 2026-09-28", "start: 2026-10-04"), ("weeks: 2", "days: 1"))
+    assert problems(shop(*sunday)) == []
 
 
 def test_a_staffing_of_as_many_entries_as_intervals_fits_over_a_clock_change() -> None:
