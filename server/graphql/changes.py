@@ -1,5 +1,6 @@
 """What-if changes of a scenario, each told in words."""
 
+import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,7 +26,9 @@ class SetValueInput:
     path: str = strawberry.field(
         description="Where, in the document's own names: queues.orders.handling.mean_seconds; items by id or from 0."
     )
-    value: DocumentValue = strawberry.field(description="The new value; text is read as YAML.")
+    value: DocumentValue | None = strawberry.field(
+        default=None, description="The new value; text is read as YAML, and null leaves the value out."
+    )
 
 
 @strawberry.input(one_of=True, description="One change of a scenario.")
@@ -128,5 +131,5 @@ def value_at(data: Any, path: str) -> Any:
 
 
 def shown(value: Any) -> str:
-    text = "the default" if value is None else str(value)
+    text = "left out" if value is None else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}..."

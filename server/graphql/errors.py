@@ -1,5 +1,6 @@
 """Expected failures as data: what a mutation refused, and where."""
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -47,3 +48,13 @@ def problem_errors(
 def told(problem: Problem) -> str:
     line = f"line {problem.line}: " if problem.line else ""
     return f"{line}{problem.message}; {problem.mend}"
+
+
+KEY = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
+
+
+def key_errors(idempotency_key: str | None) -> list[UserError]:
+    if idempotency_key is None or KEY.fullmatch(idempotency_key):
+        return []
+    message = "the key will not do; write one line of 1 to 200 characters"
+    return [user_error(UserErrorCode.INVALID_ARGUMENT, message, "idempotencyKey")]

@@ -12,7 +12,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from server.graphql.context import Context, Info
 from server.graphql.enums import describe
-from server.graphql.errors import UserError, UserErrorCode, user_error
+from server.graphql.errors import UserError, UserErrorCode, key_errors, user_error
 from server.graphql.outcomes import Outcomes, Source
 from server.graphql.paging import Connection, Node, connect, cursor_key, global_id, key_of, page_size
 from server.graphql.scenarios import Scenario
@@ -127,7 +127,7 @@ class StartRunInput:
     )
     seed: int | None = strawberry.field(default=None, description="The key of all randomness. Left out: 1.")
     idempotency_key: str | None = strawberry.field(
-        default=None, description="Any text; the same key again returns the run started first."
+        default=None, description="Any line of text; the same key again returns the run started first."
     )
 
 
@@ -154,6 +154,8 @@ async def start(info: Info, input: StartRunInput) -> StartRunPayload:
         experiment = ExperimentModel.model_validate({name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         return StartRunPayload(run=None, user_errors=impossible(error))
+    if refused := key_errors(input.idempotency_key):
+        return StartRunPayload(run=None, user_errors=refused)
     key = key_of(input.scenario_id, "Scenario")
     async with info.context.tenant() as connection:
         scenario = await scenario_store.get_scenario(connection, key) if key else None
@@ -166,7 +168,7 @@ async def start(info: Info, input: StartRunInput) -> StartRunPayload:
             document=scenario.document,
             digest=scenario.digest,
             experiment=experiment.model_dump(),
-            idempotency_key=input.idempotency_key or None,
+            idempotency_key=input.idempotency_key,
         )
     return StartRunPayload(run=shown(row), user_errors=[])
 

@@ -13,7 +13,7 @@ from strawberry import UNSET
 from server.graphql import changes
 from server.graphql.changes import ScenarioChange, ScenarioChangeInput
 from server.graphql.context import Context, Info
-from server.graphql.errors import UserError, UserErrorCode, problem_errors, user_error
+from server.graphql.errors import UserError, UserErrorCode, key_errors, problem_errors, user_error
 from server.graphql.paging import Connection, Node, connect, cursor_key, cursor_text, global_id, key_of, page_size
 from server.graphql.scenario_types import document_of
 from server.store import scenarios as store
@@ -100,7 +100,7 @@ class CreateScenarioInput:
         default=None, description="What to change of the source, in order."
     )
     idempotency_key: str | None = strawberry.field(
-        default=None, description="Any text; the same key again returns the scenario made first."
+        default=None, description="Any line of text; the same key again returns the scenario made first."
     )
 
 
@@ -128,11 +128,13 @@ class RefusedError(Exception):
 
 async def create(info: Info, input: CreateScenarioInput) -> CreateScenarioPayload:
     context = info.context
+    if refused := key_errors(input.idempotency_key):
+        return CreateScenarioPayload(scenario=None, user_errors=refused)
     try:
         base = await base_of(info, input.source)
         draft = await asyncio.to_thread(draft_of, input, base)
-    except RefusedError as refused:
-        return CreateScenarioPayload(scenario=None, user_errors=refused.errors)
+    except RefusedError as error:
+        return CreateScenarioPayload(scenario=None, user_errors=error.errors)
     async with context.tenant() as connection:
         row = await store.create_scenario(
             connection,
@@ -142,7 +144,7 @@ async def create(info: Info, input: CreateScenarioInput) -> CreateScenarioPayloa
             digest=digest(draft.model),
             base_id=draft.base,
             changes=list(draft.changes),
-            idempotency_key=input.idempotency_key or None,
+            idempotency_key=input.idempotency_key,
         )
     return CreateScenarioPayload(scenario=shown(row), user_errors=[])
 

@@ -1,6 +1,7 @@
 """GraphQL over HTTP, server-sent events and WebSocket: what goes in and out of the schema."""
 
 import json
+import re
 from collections.abc import AsyncGenerator, Mapping
 from datetime import timedelta
 from typing import Any, NoReturn
@@ -23,6 +24,8 @@ from server.graphql.schema import schema
 from server.refusals import refusal
 
 INIT_SECONDS = 10
+HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
+"""An escape that is half of a character outside the Basic Multilingual Plane."""
 
 
 class AskedForEvents(SSETransport):
@@ -107,9 +110,12 @@ class GraphQLView(GraphQL[Context, None]):
 
     def decode_json(self, data: str | bytes) -> object:
         try:
-            return json.loads(data, parse_constant=not_json)
+            decoded = json.loads(data, parse_constant=not_json)
+            if HALF_CHARACTER.search(data if isinstance(data, str) else data.decode()):
+                json.dumps(decoded, ensure_ascii=False).encode()  # refuses half of a pair without the other
         except (ValueError, RecursionError) as error:
             raise json.JSONDecodeError(f"not JSON: {error}", "", 0) from None
+        return decoded
 
     def encode_json(self, data: object) -> str | bytes:
         return json.dumps(data, separators=(",", ":"), allow_nan=False)

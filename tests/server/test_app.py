@@ -118,6 +118,7 @@ async def test_metrics_are_read_from_this_machine_or_with_their_token(database: 
         b'{"query": "{ __typename }", "variables": {"a": NaN}}',
         b'{"query": "{ __typename }", "variables": {"a": ' + b"9" * 5000 + b"}}",
         b'{"query": "\xff"}',
+        b'{"query": "{ __typename }", "variables": {"half of a character": "\\ud800"}}',
         b'{"query": null}',
         b"{}",
         b"[" * 100_000,

@@ -190,7 +190,7 @@ async def test_a_fork_remembers_its_base_and_tells_its_changes_in_words(client: 
             "path": "queues.orders.handling.mean_seconds",
             "summary": "queues.orders.handling.mean_seconds: 200 becomes 220",
         },
-        {"path": "queues.orders.target.share", "summary": "queues.orders.target.share: the default becomes 0.9"},
+        {"path": "queues.orders.target.share", "summary": "queues.orders.target.share: left out becomes 0.9"},
     ]
     model = load(fork["document"])
     assert (model.queues[0].demand.weekly_volume, model.queues[0].handling.mean_seconds) == (360, 220)
@@ -234,6 +234,24 @@ async def test_a_repeated_key_returns_the_scenario_made_first(client: Client) ->
     first = await client.ask("ForkScenario", base=base, name="One", key="k")
     second = await client.ask("ForkScenario", base=base, name="Two", key="k")
     assert first == second
+
+
+@pytest.mark.parametrize("key", ["", "two\nlines", "\x00", "x" * 201])
+async def test_a_key_is_one_line_of_text(client: Client, key: str) -> None:
+    made = await create(client, source={"document": SHOP}, idempotencyKey=key)
+    assert [(error["code"], error["path"]) for error in made["userErrors"]] == [("INVALID_ARGUMENT", "idempotencyKey")]
+
+
+async def test_a_value_set_to_null_is_left_out(client: Client) -> None:
+    base = await client.create_scenario()
+    changes = [
+        {"setValue": {"path": "queues.orders.demand.weekly_volume", "value": None}},
+        {"setValue": {"path": "queues.orders.demand.volumes", "value": {"2026-10": 900}}},
+    ]
+    made = await create(client, source={"scenarioId": base}, changes=changes)
+    assert made["userErrors"] == []
+    assert made["scenario"]["changes"][0]["summary"] == "queues.orders.demand.weekly_volume: 300 becomes left out"
+    assert load(made["scenario"]["document"]).queues[0].demand.volumes == {"2026-10": 900}
 
 
 async def test_lists_are_read_page_by_page_newest_first(client: Client) -> None:
