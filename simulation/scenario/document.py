@@ -66,7 +66,7 @@ def _scenario(data: object, file: str, lines: Mapping[Path, int], unread: list[R
     expanded, taken, astray = expand_likes(data)
     scenario, wrong = _validated(Scenario, expanded)
     if wrong:
-        wrong = _not_said_before([*wrong, *_across_parts(expanded)], unread, astray)
+        wrong = _not_said_before([*wrong, *_across_parts(expanded)], unread, astray, taken)
     refused = _not_said_twice([*unread, *astray, *wrong], taken)
     if scenario is None or refused:
         raise ScenarioError(_problems(refused, expanded, file, lines))
@@ -100,10 +100,16 @@ def _across_parts(document: Mapping[str, Any]) -> Iterator[Refusal]:
     yield from parts_refused(heading.horizon, valid_queues, valid_teams)
 
 
-def _not_said_before(wrong: Iterable[Refusal], unread: list[Refusal], astray: list[Refusal]) -> list[Refusal]:
+def _not_said_before(
+    wrong: Iterable[Refusal], unread: list[Refusal], astray: list[Refusal], taken: Mapping[Path, Path]
+) -> list[Refusal]:
     """What does not just follow from a value that could not be read or from a `like` that leads nowhere."""
     values, queues = {one.at for one in unread}, {one.at[:2] for one in astray}
-    return [one for one in wrong if one.at not in values and not (one.message == MISSING and one.at[:2] in queues)]
+    return [
+        one
+        for one in wrong
+        if not values & {one.at, _source(one.at, taken)} and not (one.message == MISSING and one.at[:2] in queues)
+    ]
 
 
 def _not_said_twice(refused: Iterable[Refusal], taken: Mapping[Path, Path]) -> list[Refusal]:
@@ -112,8 +118,13 @@ def _not_said_twice(refused: Iterable[Refusal], taken: Mapping[Path, Path]) -> l
     return [
         one
         for (at, message), one in once.items()
-        if at[:3] not in taken or (taken[at[:3]] + at[3:], message) not in once
+        if _source(at, taken) == at or (_source(at, taken), message) not in once
     ]
+
+
+def _source(path: Path, taken: Mapping[Path, Path]) -> Path:
+    """Where a value stands that a queue takes from another; elsewhere the path itself."""
+    return _source(taken[path[:3]] + path[3:], taken) if path[:3] in taken else path
 
 
 def _problems(refused: Iterable[Refusal], data: object, file: str, lines: Mapping[Path, int]) -> list[Problem]:

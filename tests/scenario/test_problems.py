@@ -182,9 +182,10 @@ def test_a_document_that_is_no_map_is_told_how_to_begin(text: str) -> None:
     assert problem.mend.startswith("begin with name")
 
 
-def test_what_is_wrong_with_a_taken_field_is_said_of_its_source_only() -> None:
+@pytest.mark.parametrize("wrong", ["0", ".nan"])
+def test_what_is_wrong_with_a_taken_field_is_said_of_its_source_only(wrong: str) -> None:
     text = shop(
-        ("mean_seconds: 300", "mean_seconds: 0"),
+        ("mean_seconds: 300", f"mean_seconds: {wrong}"),
         ("  - id: mail\n", "  - id: mail\n    like: orders\n"),
         ("    handling: {mean_seconds: 240}\n", ""),
         ("channel: EMAIL", "channel: CHAT"),
