@@ -47,7 +47,7 @@ class GroupField(IntEnum):
     ON_FLOOR = 1  # busy or available; agents who finish a contact after leaving count while they do
     HANDLED = 2  # services that ended in the interval
     ROSTERED = 3  # rostered agent time, before shrinkage
-    ABSENT = 4  # rostered but not on the floor
+    ABSENT = 4  # rostered but away; what is lost in the office is neither absent nor on the floor
 
 
 class StockField(IntEnum):

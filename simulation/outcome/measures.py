@@ -211,7 +211,7 @@ is of deferred queues only: `queue_measures` gives one queue's own."""
 
 TEAM_MEASURES: Measures = _by_name(
     _average("rostered", _sum(_G.ROSTERED), "Agents rostered, before shrinkage."),
-    _average("absent", _sum(_G.ABSENT), "Agents rostered but not on the floor."),
+    _average("absent", _sum(_G.ABSENT), "Agents rostered but away, on leave."),
     _average("agents", _sum(_G.ON_FLOOR), "Agents on the floor, busy or available.", spread=True),
     _average("busy", _sum(_G.BUSY), "Agents serving a contact."),
     _share("occupancy", _sum(_G.BUSY), _sum(_G.ON_FLOOR), "Busy / (busy + available) agent time."),
@@ -220,7 +220,13 @@ TEAM_MEASURES: Measures = _by_name(
     _hours("paid_hours", _sum(_G.ROSTERED), "Paid hours of people in production: rostered time, shrinkage included."),
     _hours("productive_hours", _sum(_G.ON_FLOOR), "Hours logged in, busy or available."),
     _hours("idle_hours", _sum(_G.ON_FLOOR, less=(_G.BUSY,)), "Hours available without a contact."),
-    _share("shrinkage", _sum(_G.ABSENT), _sum(_G.ROSTERED), "Paid time not available for contacts / paid time."),
+    _share(
+        "shrinkage",
+        _sum(_G.ROSTERED, less=(_G.ON_FLOOR,)),
+        _sum(_G.ROSTERED),
+        "Paid time not available for contacts / paid time, 1 - utilisation; agents who finish a contact after their"
+        " time make it a little smaller.",
+    ),
 )
 """Measures of a team, in the order they are reported."""
 

@@ -39,7 +39,7 @@ class Moments:
         return cls(*(np.zeros(shape, np.int64) for _ in range(4)))
 
     def add(self, where: tuple[int, ...], over: Float64, under: Float64 | None) -> None:
-        """Adds one replication's values, not negative, over / under (over alone without) at an index, in place."""
+        """Adds one replication's values over / under (over alone without) at an index, in place."""
         if under is None:
             self.count[where] += 1
             values = over * _ONE
@@ -72,7 +72,7 @@ class Moments:
 
 def _squares(fixed: Int64) -> tuple[Int64, Int64]:
     """Whole part and rest, in 2^-26, of the squares of numbers in 2^-13."""
-    if fixed.size == 0 or int(fixed.max()) < 1 << 31:
+    if fixed.size == 0 or int(np.abs(fixed).max()) < 1 << 31:
         square = fixed * fixed
         return square >> 2 * BITS, square & (1 << 2 * BITS) - 1
     whole, part = fixed >> BITS, fixed & _MASK  # the square itself would not fit 64 bits

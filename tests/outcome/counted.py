@@ -101,7 +101,7 @@ def regular_counters(described: Scenario, number: int) -> Counters:
             counters.waits[grid.day_of_interval[i], q, wait_bin((10 + number) * SECOND)] += answered
     agents = (1 + np.arange(grid.intervals) % 4)[:, None] * grid.interval_lengths[:, None]
     counters.groups[..., G.ROSTERED], counters.groups[..., G.ON_FLOOR] = 2 * agents, agents
-    counters.groups[..., G.ABSENT], counters.groups[..., G.BUSY] = agents, agents // (2 + number)
+    counters.groups[..., G.ABSENT], counters.groups[..., G.BUSY] = agents // 2, agents // (2 + number)
     counters.groups[..., G.HANDLED] = 4 + number
     return counters
 

@@ -110,7 +110,7 @@ def test_team_measures_of_two_days_by_hand() -> None:
     described = scenario()
     counters = blank(described)
     front = counters.groups[:, 0]
-    front[:, G.ROSTERED], front[:, G.ON_FLOOR], front[:, G.ABSENT] = 5 * HOUR, 4 * HOUR, HOUR
+    front[:, G.ROSTERED], front[:, G.ON_FLOOR], front[:, G.ABSENT] = 5 * HOUR, 4 * HOUR, HOUR // 2
     front[:, G.BUSY], front[:, G.HANDLED] = 3 * HOUR, 36
     team = result(described, [counters]).teams[0]
     total = {name: figure.mean for name, figure in team.totals.items()}
@@ -118,7 +118,7 @@ def test_team_measures_of_two_days_by_hand() -> None:
     assert total == pytest.approx(
         {
             "rostered": 5,
-            "absent": 1,
+            "absent": 0.5,
             "agents": 4,
             "busy": 3,
             "occupancy": 0.75,

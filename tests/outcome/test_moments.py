@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from simulation.outcome.moments import Moments
 
-values = st.lists(st.floats(0, 5e6, allow_subnormal=False), min_size=1, max_size=30)
+values = st.lists(st.floats(-5e6, 5e6, allow_subnormal=False), min_size=1, max_size=30)
 
 
 def moments(numbers: list[float]) -> Moments:
