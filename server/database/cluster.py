@@ -23,6 +23,9 @@ MAJOR = 18
 SERVER_USERS = ("springtide", "postgres", "nobody")
 """As root the server runs as the first of these users that the machine has."""
 LOGIN = "springtide"
+PROGRAMS = ("postgres", "initdb")
+LEAST_FREE = 200_000_000
+"""Bytes that a first start wants: programs, an empty cluster, and room for the first results."""
 LONGEST_SOCKET = 103
 """Bytes of a socket's path that every system takes."""
 
@@ -84,6 +87,8 @@ def open_folder(folder: Path) -> pwd.struct_passwd | None:
 def prepare(folder: Path, user: pwd.struct_passwd | None) -> Cluster:
     """Binaries and cluster of an opened folder, made now if this is its first use."""
     try:
+        if not (folder / "postgres").exists() and shutil.disk_usage(folder).free < LEAST_FREE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         binaries = _copied_binaries(folder) if user else _packaged_binaries()
         cluster = Cluster(folder, binaries, _socket_folder(folder, user), _password(folder, user), user)
         if not cluster.files.exists():
@@ -166,8 +171,7 @@ def _copied_binaries(folder: Path) -> Path:
         return binaries
     shutil.rmtree(copies, ignore_errors=True)
     unfinished = copies / "unfinished"
-    unneeded = shutil.ignore_patterns("include", "*.a", "pkgconfig", "pgxs")
-    shutil.copytree(packaged, unfinished / packaged.parent.name / packaged.name, symlinks=True, ignore=unneeded)
+    shutil.copytree(packaged, unfinished / packaged.parent.name / packaged.name, symlinks=True, ignore=_unneeded)
     libraries = packaged.parent.with_name(packaged.parent.name + ".libs")
     if libraries.exists():
         shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
@@ -176,6 +180,12 @@ def _copied_binaries(folder: Path) -> Path:
             path.chmod(path.stat().st_mode | 0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
     unfinished.rename(copy)
     return binaries
+
+
+def _unneeded(folder: str, names: list[str]) -> list[str]:
+    if Path(folder).name == "bin":
+        return [name for name in names if name not in PROGRAMS]
+    return [name for name in names if name in ("include", "pkgconfig", "pgxs") or name.endswith(".a")]
 
 
 def _socket_folder(folder: Path, user: pwd.struct_passwd | None) -> Path:

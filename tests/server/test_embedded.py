@@ -197,7 +197,9 @@ def has_restarted(folder: Path, killed: int) -> bool:
 async def test_a_killed_keeper_takes_its_server_along_and_another_start_succeeds(data_folder: Path) -> None:
     first = EmbeddedPostgres.open(data_folder)
     pid = server_process(data_folder)
-    os.kill(parent_of(pid), signal.SIGKILL)
+    keeper = parent_of(pid)
+    os.kill(keeper, signal.SIGKILL)
+    until(lambda: not is_running(keeper))
     second = EmbeddedPostgres.open(data_folder)
     try:
         assert not is_running(pid)
