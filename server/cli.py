@@ -51,8 +51,10 @@ def one_line_for_what_is_expected() -> Iterator[None]:
     """Every failure that a person can mend ends in lines that say how, and in its exit code, never in a traceback."""
     try:
         yield
-    except KeyboardInterrupt:
-        leave(Exit.INTERRUPTED, "interrupted")
+    except SystemExit as ended:
+        if ended.code == Exit.INTERRUPTED:  # so typer passes a Ctrl-C on, without a word
+            say("interrupted")
+        raise
     except Exception as error:
         # anything not known as expected goes on as it is, with its traceback: a mistake of ours
         from server.failures import expected
@@ -247,12 +249,18 @@ def schema(kind: Annotated[Literal["scenario", "result", "graphql"], typer.Argum
 @app.command()
 def doctor() -> None:
     """Check that this machine has what the program needs, and say what to do where it has not."""
+    import asyncio
+
     from server.doctor import examine
 
-    findings = examine()
-    for finding in findings:
-        print(finding)
-    if not all(finding.good for finding in findings):
+    async def tell() -> bool:
+        well = True
+        async for finding in examine():
+            print(finding, flush=True)
+            well &= finding.good
+        return well
+
+    if not asyncio.run(tell()):
         raise SystemExit(Exit.FAILED)
 
 
@@ -270,7 +278,10 @@ def read_document(source: str) -> tuple[str, str]:
     if not (path.exists() or path.suffix or len(path.parts) > 1):
         from simulation.presets import preset_text
 
-        return preset_text(source), source
+        try:
+            return preset_text(source), source
+        except LookupError as error:
+            leave(Exit.WRONG_USAGE, f"{error.args[0]}, or the path of a scenario file")
     try:
         return path.read_text(encoding="utf-8-sig"), source
     except UnicodeDecodeError:

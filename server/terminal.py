@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from simulation.outcome.result import EntityResult, Result
 
 PLAIN_STEPS = 10
-"""Lines that a whole run's progress takes where there is no terminal."""
+"""Where there is no terminal, a run's progress is told as it begins and after every so many parts of it."""
 
 
 def say(line: str) -> None:
@@ -53,7 +53,7 @@ class RunProgress:
     def __init__(self, label: str, file: TextIO | None = None) -> None:
         self._label = label
         self._file = file or sys.stderr
-        self._told = 0
+        self._told = -1
         self._bar: Progress | None = None
         if self._file.isatty():
             self._bar = Progress(
