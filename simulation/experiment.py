@@ -54,7 +54,7 @@ class Experiment(BaseModel):
         return value
 
 
-class Cancelled(Exception):
+class ExperimentCancelledError(Exception):
     """The experiment was told to stop; nothing is kept of it."""
 
 
@@ -106,7 +106,7 @@ def simulate(
 
     Parameters: `workers` processes on this machine, or an `executor` of one's own (anything with `submit`).
     `on_progress(completed, total)` is told replications after every shard; `cancelled()` is asked then too. Raises
-    Cancelled. The result does not depend on workers or executor.
+    ExperimentCancelledError. The result does not depend on workers or executor.
     """
     own = None
     if executor is None and workers > 1:
@@ -132,12 +132,14 @@ def _simulate(
     ahead: list[Future[bytes]] = []
     for number, batch in enumerate(planned):
         if cancelled is not None and cancelled():
-            raise Cancelled
+            raise ExperimentCancelledError
         if executor is None:
             finished.append(simulate_shard(document, experiment, batch, floor))
         else:
-            for next_batch in planned[number + len(ahead) : number + 2 * workers]:
-                ahead.append(executor.submit(simulate_shard, document, experiment, next_batch, floor))
+            ahead += [
+                executor.submit(simulate_shard, document, experiment, later, floor)
+                for later in planned[number + len(ahead) : number + 2 * workers]
+            ]
             finished.append(ahead.pop(0).result())
         if on_progress is not None:
             on_progress(batch.stop, experiment.replications)

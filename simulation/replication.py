@@ -12,7 +12,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import Counters, GroupField, Int64
+from simulation.outcome.counters import Counters, GroupField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.arrivals import QueueArrivals, trace
@@ -20,8 +20,12 @@ from simulation.world.demand import Cells, closings, expected_cells, handling_mu
 from simulation.world.floor import Floor, FloorPlan, floor_plan, leaving_streams
 from simulation.world.opening import OpeningTimes
 from simulation.world.randomness import Draws
-from simulation.world.roster import Roster, rosters
+from simulation.world.roster import Roster
+from simulation.world.roster import rosters as compiled_rosters
 from simulation.world.team import Team
+
+CONTACTS_A_LOAD = 50_000
+"""Contacts drawn at once, about; a day is never cut."""
 
 
 class FloorBody(StrEnum):
@@ -35,8 +39,9 @@ class FloorBody(StrEnum):
 class World:
     """A scenario before chance comes in.
 
-    cells, multipliers: per queue, expected volumes and handling multipliers. rosters: per team. ticks: instants at
-    which an interval starts or an immediate queue closes. shut: bool (ticks, queues), immediate queues that are closed at the tick.
+    cells, multipliers: per queue, expected volumes and handling multipliers. rosters: per team. loads: for every day
+    the interval up to which its morning brings contacts, 0 where an earlier day has brought them. ticks: instants at
+    which an interval starts or an immediate queue closes. shut: at each, the immediate queues that are closed.
     """
 
     scenario: Scenario
@@ -45,8 +50,9 @@ class World:
     cells: list[Cells]
     multipliers: list[NDArray[np.float64]]
     rosters: list[Roster]
-    ticks: Int64
-    shut: NDArray[np.bool_]
+    loads: list[int]
+    ticks: list[int]
+    shut: list[list[int]]
 
     @classmethod
     def of(cls, scenario: Scenario) -> "World":
@@ -56,19 +62,23 @@ class World:
         closing = [times for q, times in enumerate(closings(scenario, grid)) if plan.immediate[q]]
         ticks = np.unique(np.concatenate([grid.interval_starts, *closing]))
         ticks = ticks[ticks < grid.horizon]
-        shut = np.zeros((len(ticks), plan.queues), np.bool_)
+        shut: list[list[int]] = [[] for _ in ticks]
         for q, queue in enumerate(scenario.queues):
             if plan.immediate[q]:
                 opens, closes = OpeningTimes(queue, grid).stretches
-                shut[:, q] = np.searchsorted(opens, ticks, "right") == np.searchsorted(closes, ticks, "right")
+                is_shut = np.searchsorted(opens, ticks, "right") == np.searchsorted(closes, ticks, "right")
+                for tick in np.flatnonzero(is_shut).tolist():
+                    shut[tick].append(q)
+        cells = expected_cells(scenario, grid)
         return cls(
             scenario=scenario,
             grid=grid,
             plan=plan,
-            cells=expected_cells(scenario, grid),
+            cells=cells,
             multipliers=handling_multipliers(scenario, grid),
-            rosters=rosters(scenario, grid),
-            ticks=ticks,
+            rosters=compiled_rosters(scenario, grid),
+            loads=_loads(cells, grid),
+            ticks=ticks.tolist(),
             shut=shut,
         )
 
@@ -76,6 +86,21 @@ class World:
     def expected_contacts(self) -> float:
         """Expected new contacts of one replication."""
         return float(sum(cells.volume.sum() for cells in self.cells))
+
+
+def _loads(cells: list[Cells], grid: Grid) -> list[int]:
+    """Days are brought together until they come to CONTACTS_A_LOAD, so that short days do not pay for each call."""
+    volumes = np.zeros(grid.intervals)
+    for queue in cells:
+        np.add.at(volumes, queue.interval, queue.volume)
+    ends = np.searchsorted(grid.interval_starts, grid.days[1:]).tolist()
+    loads, first = [0] * len(ends), 0
+    for day, end in enumerate(ends):
+        start = ends[day - 1] if day else 0
+        if day == 0 or volumes[first:end].sum() > CONTACTS_A_LOAD:
+            first, opening = start, day
+        loads[opening] = end
+    return loads
 
 
 class FloorEnvironment(simpy.Environment):
@@ -144,22 +169,25 @@ def _staffing_process(
     """Each morning the day's contacts and rosters, each interval its agents, after closing time the end of waiting."""
     grid, plan, rows = world.grid, world.plan, floor.counters.groups
     first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
-    agents: list[list[int]] = []
+    on_floor: list[int] = []
+    today: list[list[int]] = []
     first = day = 0
-    for tick, at in enumerate(world.ticks.tolist()):
+    for at, shut in zip(world.ticks, world.shut, strict=True):
         yield env.timeout(at - env.now)
         if at % grid.interval == 0:
             interval = at // grid.interval
             if interval == first_of_day[day]:
+                if world.loads[day]:
+                    floor.load(trace(arrivals, interval, world.loads[day]))
                 first, last = interval, first_of_day[day + 1]
-                floor.load(trace(arrivals, first, last))
-                today = [team.today(day) for team in teams]
-                rows[first:last, :, GroupField.ROSTERED] = np.stack([roster.rostered for roster in today], axis=1)
-                rows[first:last, :, GroupField.ABSENT] = np.stack([roster.absent for roster in today], axis=1)
-                agents = np.stack([roster.agents for roster in today], axis=1).tolist()
+                rosters = [team.today(day) for team in teams]
+                rows[first:last, :, GroupField.ROSTERED] = np.stack([roster.rostered for roster in rosters], axis=1)
+                rows[first:last, :, GroupField.ABSENT] = np.stack([roster.absent for roster in rosters], axis=1)
+                today = np.stack([roster.agents for roster in rosters], axis=1).tolist()
                 day += 1
-            floor.staff(agents[interval - first])
-        for q in np.flatnonzero(world.shut[tick]).tolist():
-            on_floor = agents[at // grid.interval - first]
+            if today[interval - first] != on_floor:
+                on_floor = today[interval - first]
+                floor.staff(on_floor)
+        for q in shut:
             if not any(on_floor[g] for g in plan.choices[q].groups):
                 floor.clear(q)

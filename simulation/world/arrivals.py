@@ -1,8 +1,9 @@
 """Contacts before they reach the floor: when each arrives, how long it would wait, how much work it is.
 
-A contact is named by its queue and its number, `cell << 24 | k`: the k-th contact of a demand cell. All its draws are
-keyed by that name, so the same contact is the same in every scenario that shares its demand. A cell's count is the
-inverse of the Poisson distribution at one keyed uniform: more volume keeps the contacts of less volume and adds some.
+A contact is named by its queue and its number, `minute << 24 | k`: the k-th contact of the demand cell that begins in
+that minute of the scenario. All its draws are keyed by that name, so the same contact is the same in every scenario
+that shares its start and hours. A cell's count is the inverse of the Poisson distribution at one keyed uniform: more
+volume keeps the contacts of less volume and adds some.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from simulation.outcome.counters import Int64
+from simulation.scenario.grid import MINUTE
 from simulation.scenario.queues import Queue
 from simulation.world.demand import Cells
 from simulation.world.distributions import draw, quantile_table
@@ -60,7 +62,8 @@ class QueueArrivals:
 
     def __init__(self, queue: Queue, cells: Cells, handling_multipliers: NDArray[np.float64], draws: Draws) -> None:
         self._cells = cells
-        volume_draws = draws.uniforms(Purpose.VOLUME, queue.id, np.arange(len(cells.volume), dtype=np.int64))
+        self._minutes = cells.start // MINUTE
+        volume_draws = draws.uniforms(Purpose.VOLUME, queue.id, self._minutes)
         self._counts = poisson_counts(volume_draws, cells.volume)
         self._position = draws.stream(Purpose.ARRIVAL, queue.id)
         self._patience = draws.stream(Purpose.PATIENCE, queue.id)
@@ -80,7 +83,7 @@ class QueueArrivals:
         total = int(counts.sum())
         cell = np.repeat(np.arange(first, last, dtype=np.int64), counts)
         k = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
-        number = cell << NUMBER_BITS | k
+        number = self._minutes[cell] << NUMBER_BITS | k
         name = number.astype(np.uint64)
         position = (bits(self._position, name) >> np.uint64(11)).astype(np.float64) * 2.0**-53
         arrives = self._cells.start[cell] + (position * self._cells.length[cell]).astype(np.int64)
@@ -111,4 +114,5 @@ def _order(arrives: Int64) -> Int64:
         return np.argsort(arrives, kind="stable").astype(np.int64)
     packed = since << _ORDER_BITS | np.arange(len(arrives), dtype=np.int64)
     packed.sort()
-    return packed & ((1 << _ORDER_BITS) - 1)
+    order: Int64 = packed & ((1 << _ORDER_BITS) - 1)
+    return order

@@ -17,7 +17,7 @@ from simulation.scenario.grid import Grid
 from simulation.scenario.queues import DEFERRED_CHANNELS, Choice
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Leaving
-from simulation.world.arrivals import NEVER, Trace
+from simulation.world.arrivals import Trace
 from simulation.world.randomness import Draws, Purpose
 
 LOG_COLUMNS = ("queue", "number", "arrives", "group", "begins", "ends")
@@ -29,7 +29,8 @@ class Choices:
     """The groups that may serve one queue, in the order in which an arriving contact asks them.
 
     groups, tiers: one entry a group, tiers ascending, groups in the step's order. after: microseconds of waiting from
-    which the entry's tier is eligible, ascending too. least_occupied: choose within a tier by least occupancy instead of by longest idle.
+    which the entry's tier is eligible. least_occupied: choose within a tier by least occupancy instead of by longest
+    idle.
     """
 
     groups: tuple[int, ...]
@@ -138,6 +139,3 @@ def floor_plan(scenario: Scenario, grid: Grid) -> FloorPlan:
 def leaving_streams(scenario: Scenario, draws: Draws) -> list[int]:
     """Per queue the key of the draws that choose, among busy agents, those who leave when agents are cut."""
     return [draws.stream(Purpose.LEAVING, queue.id) for queue in scenario.queues]
-
-
-__all__ = ["LOG_COLUMNS", "NEVER", "Choices", "Floor", "FloorPlan", "floor_plan", "leaving_streams"]

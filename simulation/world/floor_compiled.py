@@ -98,7 +98,9 @@ class KernelFloor:
     def _list_routes(self) -> None:
         """Routes as flat lists: per queue its choices, per group what it serves, each closed by -1."""
         plan = self._plan
-        choices, serves, steps = [], [], []
+        choices: list[tuple[int, ...]] = []
+        serves: list[tuple[int, ...]] = []
+        steps: list[tuple[int, ...]] = []
         after = np.zeros((plan.groups, plan.queues), np.int64)
         for q, route in enumerate(plan.choices):
             self._queues[q, kernel.Q_CHOICES] = len(choices) * kernel.C

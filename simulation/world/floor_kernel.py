@@ -9,7 +9,6 @@ given up is found at the head of the line when it is next looked at, and booked 
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
@@ -62,12 +61,10 @@ INT64, INT32, FLOAT64 = types.CPointer(types.int64), types.CPointer(types.int32)
 def _pointer_intrinsic(pointer: Any) -> Any:
     """A compiled function that takes an address and gives it back as a typed pointer."""
 
-    @intrinsic  # type: ignore[untyped-decorator]  # numba is not typed
+    @intrinsic
     def at(typing_context: Any, address: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            value_type = context.get_value_type(signature.return_type)
-            assert isinstance(value_type, ir.PointerType)
-            return builder.inttoptr(arguments[0], value_type)
+            return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
 
         return pointer(types.int64), generate
 
@@ -434,8 +431,9 @@ def advance(addresses, until):
 
 @inlined
 def _mark_leavers(table, g, count):
-    """Of the busy agents of a group that stay, mark the `count` with the least draws: they leave after their contact."""
-    clock, heap, slots, stream = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT]), int64s(table[STREAM])
+    """Mark, of the busy agents of a group that stay, those with the least draws: they leave after their contact."""
+    clock, heap = int64s(table[CLOCK]), int64s(table[HEAP])
+    slots, stream = int64s(table[SLOT]), int64s(table[STREAM])
     for _ in range(count):
         chosen, least = np.int64(-1), np.uint64(0)
         for k in range(clock[BUSY]):

@@ -72,6 +72,10 @@ class SimpyFloor:
         self._lines: list[dict[int, Contact]] = [{} for _ in range(plan.queues)]  # waiting, oldest first
         self._in_service = [0] * plan.queues
 
+    @property
+    def _now(self) -> int:
+        return int(self._env.now)
+
     def load(self, trace: Trace) -> None:
         self._env.process(self._arrivals(trace))
 
@@ -127,12 +131,13 @@ class SimpyFloor:
 
     def _wait(self, contact: Contact) -> Process:
         """Wait in line until an agent calls, an overflow step finds one, patience ends or the queue closes."""
-        self._lines[contact.queue][contact.number] = contact
+        line = self._lines[contact.queue]
+        line[contact.number] = contact
         patience = None
         if contact.gives_up < NEVER:
             patience = self._at(contact.gives_up, Rank.ABANDONMENT, contact.queue, contact.number)
         steps = sorted({after for after in self._plan.choices[contact.queue].after if after > 0})
-        while not contact.answered.triggered:
+        while contact.number in line:
             waiting_for = [contact.answered]
             if patience is not None:
                 waiting_for.append(patience)
@@ -141,10 +146,10 @@ class SimpyFloor:
                 step = self._at(contact.arrives + steps.pop(0), Rank.OVERFLOW, contact.queue, contact.number)
                 waiting_for.append(step)
             yield simpy.AnyOf(self._env, waiting_for)
-            if contact.answered.triggered:
+            if contact.number not in line:
                 return
             if step is not None and step.processed:
-                group = self._free_agent(contact.queue, waited=self._env.now - contact.arrives)
+                group = self._free_agent(contact.queue, waited=self._now - contact.arrives)
                 if group is not None:
                     self._take(contact, group)
             elif patience is not None and patience.processed:
@@ -153,7 +158,7 @@ class SimpyFloor:
     def _begin(self, contact: Contact, g: int) -> None:
         """An agent of group g, no longer among the free, takes the contact now."""
         self._groups[g].serving.add(contact)
-        contact.group, contact.begins = g, self._env.now
+        contact.group, contact.begins = g, self._now
         wait = contact.begins - contact.arrives
         self._in_service[contact.queue] += 1
         self._count(contact.begins, contact.queue, QueueField.ANSWERED)
@@ -171,7 +176,7 @@ class SimpyFloor:
         contact.answered.succeed()
 
     def _abandon(self, contact: Contact) -> None:
-        now = self._env.now
+        now = self._now
         wait = now - contact.arrives
         del self._lines[contact.queue][contact.number]
         self._count(now, contact.queue, QueueField.ABANDONED)
@@ -187,7 +192,7 @@ class SimpyFloor:
             self.log.append(self._row(contact, now))
 
     def _complete(self, contact: Contact) -> None:
-        g, now = contact.group, self._env.now
+        g, now = contact.group, self._now
         group = self._groups[g]
         self._book_agents(g)
         group.serving.remove(contact)
@@ -223,19 +228,19 @@ class SimpyFloor:
         return chosen
 
     def _be_free(self, g: int) -> None:
-        """An agent of group g takes waiting work (highest priority, then longest waiting, then as numbered) or is free."""
+        """An agent of group g takes waiting work, by priority, longest waiting and number, or joins the free."""
         eligible: list[tuple[int, int, int, int]] = []
         for priority, q in self._plan.serves[g]:
             if self._lines[q]:
                 contact = next(iter(self._lines[q].values()))
                 choices = self._plan.choices[q]
-                if contact.arrives + choices.after[choices.groups.index(g)] <= self._env.now:
+                if contact.arrives + choices.after[choices.groups.index(g)] <= self._now:
                     eligible.append((priority, contact.arrives, q, contact.number))
         if eligible:
             _, _, q, number = min(eligible)
             self._take(self._lines[q][number], g)
         else:
-            self._groups[g].free.append(self._env.now)
+            self._groups[g].free.append(self._now)
 
     def _add(self, g: int, count: int) -> None:
         group = self._groups[g]
@@ -266,7 +271,7 @@ class SimpyFloor:
 
     def _book_agents(self, g: int) -> None:
         """Book the group's agent time since its last change; it lies within one interval."""
-        group, now = self._groups[g], self._env.now
+        group, now = self._groups[g], self._now
         if now > group.changed:
             row = self.counters.groups[group.changed // self._plan.interval, g]
             row[GroupField.BUSY] += len(group.serving) * (now - group.changed)
@@ -284,5 +289,5 @@ class SimpyFloor:
         event = self._env.event()
         event._ok, event._value = True, None  # as simpy.Timeout does; SimPy has no public timeout with a priority
         order = EventPriority((rank << 80) + (queue << 64) + number)
-        self._env.schedule(event, priority=order, delay=when - self._env.now)
+        self._env.schedule(event, priority=order, delay=when - self._now)
         return event
