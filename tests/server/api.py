@@ -15,7 +15,7 @@ from server.database.pool import Database
 from server.settings import Settings
 from server.store.claims import begin_run, claim_run, finish_run
 from server.store.organisations import Role, create_token
-from server.store.outcomes import store_outcomes
+from server.store.outcomes import pack, store_outcomes
 from simulation.experiment import ENGINE_VERSION, Experiment, simulate
 from simulation.outcome.parts import to_parts
 from simulation.outcome.result import Result
@@ -117,7 +117,7 @@ async def finish_next_run(database: Database) -> None:
     assert claim is not None
     async with database.tenant(claim.organisation_id) as connection:
         await begin_run(connection, claim, ENGINE_VERSION)
-        await store_outcomes(connection, claim.run_id, head, columns)
+        await store_outcomes(connection, claim.run_id, pack(head, columns))
         await finish_run(connection, claim, head["experiment"]["replications"])
 
 
