@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from server.simulators import Engine, Parts
+from server.simulators import Engine
+from server.store.outcomes import Packed, pack
 from simulation import experiment as experiments
 from simulation.experiment import ENGINE_VERSION, Experiment
 from simulation.outcome.parts import to_parts
@@ -24,8 +25,8 @@ def enough(document: str, experiment: str, finished: list[bytes]) -> bool:
     return experiments.enough(_scenario(document), _experiment(experiment), finished)
 
 
-def conclude(document: str, experiment: str, finished: list[bytes]) -> Parts:
-    return to_parts(experiments.merge(_scenario(document), _experiment(experiment), finished))
+def conclude(document: str, experiment: str, finished: list[bytes]) -> Packed:
+    return pack(*to_parts(experiments.merge(_scenario(document), _experiment(experiment), finished)))
 
 
 def warm_up() -> None:

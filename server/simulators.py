@@ -3,20 +3,19 @@
 import asyncio
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from server.processes import begin_simulating
+from server.store.outcomes import Packed
 
 SETTLE_SECONDS = 1.0
 LOOK_SECONDS = 0.05
 
 Value = TypeVar("Value")
-Parts = tuple[dict[str, Any], Sequence[tuple[str, str, str, str, str, bytes]]]
-"""The head and the columns of a result."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,8 @@ class Engine:
     """a shard"""
     enough: Callable[[str, str, list[bytes]], bool]
     """whether the first shards answer the experiment"""
-    conclude: Callable[[str, str, list[bytes]], Parts]
-    """the result of the first shards"""
+    conclude: Callable[[str, str, list[bytes]], Packed]
+    """the result of the first shards, ready to be stored"""
     warm_up: Callable[[], None]
     """what makes the first shard of a process as quick as the next"""
 

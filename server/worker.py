@@ -131,11 +131,11 @@ class Worker:
         work = await self._write(claim, claims.begin_run, self._engine.version)
         planned = await self._compute(self._engine.plan, work.document, work.experiment)
         finished = await self._finish_shards(claim, work, planned)
-        head, columns = await self._compute(self._engine.conclude, work.document, work.experiment, finished)
+        outcomes = await self._compute(self._engine.conclude, work.document, work.experiment, finished)
 
         async def store(connection: Any, claim: Claim) -> None:
             await claims.finish_run(connection, claim, sum(map(len, planned[: len(finished)])))
-            await store_outcomes(connection, claim.run_id, head, columns)
+            await store_outcomes(connection, claim.run_id, outcomes)
 
         await self._write(claim, store)
 

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from server.simulators import Engine, Parts
+from server.simulators import Engine
+from server.store.outcomes import Packed, pack
 
 
 def document(log: Path, *, shards: int = 6, **behaviour: Any) -> str:
@@ -44,10 +45,10 @@ def enough(text: str, experiment: str, finished: list[bytes]) -> bool:
     return len(finished) >= int(json.loads(text)["enough"])
 
 
-def conclude(text: str, experiment: str, finished: list[bytes]) -> Parts:
+def conclude(text: str, experiment: str, finished: list[bytes]) -> Packed:
     numbers = [struct.unpack("<q", shard)[0] for shard in finished]
     column = struct.pack(f"<{len(numbers)}d", *numbers)
-    return {"numbers": numbers}, [("queue", "orders", "day", "offered", "mean", column)]
+    return pack({"numbers": numbers}, [("queue", "orders", "day", "offered", "mean", column)])
 
 
 def warm_up() -> None:

@@ -10,7 +10,7 @@ from server.database.connecting import Connection
 from server.database.pool import APP_ROLE, Database, act_for
 from server.store import claims
 from server.store.organisations import Role, bearers_token, create_token, own_organisation, token_hash
-from server.store.outcomes import store_outcomes
+from server.store.outcomes import pack, store_outcomes
 from server.store.runs import start_run
 from server.store.scenarios import create_scenario
 
@@ -29,7 +29,7 @@ async def token(database: Database, organisation: UUID) -> str:
         await connection.execute(
             "INSERT INTO shards (run_id, number, replications, content) VALUES ($1, 0, 2, '')", run.id
         )
-        await store_outcomes(connection, run.id, {}, [("queue", "orders", "day", "offered", "mean", b"")])
+        await store_outcomes(connection, run.id, pack({}, [("queue", "orders", "day", "offered", "mean", b"")]))
     return token
 
 

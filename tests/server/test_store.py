@@ -24,7 +24,7 @@ from server.store.organisations import (
     revoke_token,
     token_hash,
 )
-from server.store.outcomes import ColumnKey, get_columns, get_head, pick_columns, store_outcomes
+from server.store.outcomes import ColumnKey, get_columns, get_head, pack, pick_columns, store_outcomes
 from server.store.runs import RunRow, RunStatus, count_runs, get_run, get_runs, list_runs, start_run
 from server.store.scenarios import (
     ScenarioRow,
@@ -164,7 +164,7 @@ async def test_outcomes_are_read_whole_or_column_by_column(database: Database, o
     ]
     async with database.tenant(organisation) as connection:
         run = await make_run(connection, await make_scenario(connection))
-        await store_outcomes(connection, run.id, {"zone": "Europe/Berlin"}, columns)
+        await store_outcomes(connection, run.id, pack({"zone": "Europe/Berlin"}, columns))
     async with database.tenant(organisation) as connection:
         assert await get_head(connection, run.id) == {"zone": "Europe/Berlin"}
         assert sorted(await get_columns(connection, run.id)) == sorted(columns)

@@ -97,10 +97,13 @@ CREATE TABLE outcome_columns (
   resolution text NOT NULL,
   measure text NOT NULL,
   statistic text NOT NULL,
-  figures bytea NOT NULL, -- little-endian float64, one a period
+  figures bytea NOT NULL, -- little-endian float64, one a period, deflated before it is sent
   PRIMARY KEY (organisation_id, run_id, kind, entity, resolution, measure, statistic),
   FOREIGN KEY (organisation_id, run_id) REFERENCES outcomes ON DELETE CASCADE
 );
+
+ALTER TABLE outcome_columns ALTER figures SET STORAGE EXTERNAL;
+ALTER TABLE shards ALTER content SET STORAGE EXTERNAL; -- deflated, too
 
 DO $$
 DECLARE
