@@ -36,8 +36,9 @@ class QueueField(IntEnum):
     ABANDONED_SHORT = 10  # ... abandoned within short_abandon_seconds
     ANSWERED_WAIT = 11  # ... waiting time of the answered
     ABANDONED_WAIT = 12  # ... waiting time of the abandoned
-    WAITING = 13  # waiting at the interval's end
-    IN_SERVICE = 14  # being served at the interval's end
+    WAITED_SO_FAR = 13  # ... waiting time up to the horizon of those who still wait then
+    WAITING = 14  # waiting at the interval's end
+    IN_SERVICE = 15  # being served at the interval's end
 
 
 class GroupField(IntEnum):

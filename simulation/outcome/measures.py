@@ -191,10 +191,10 @@ QUEUE_MEASURES: Measures = _by_name(
     ),
     _seconds(
         "wait_all_seconds",
-        _sum(_Q.ANSWERED_WAIT, _Q.ABANDONED_WAIT),
-        _sum(_Q.ARRIVED_ANSWERED, _Q.ARRIVED_ABANDONED),
-        "Mean waiting time of the contacts that arrived in the period, answered or abandoned; those still waiting at"
-        " the horizon, whose wait nobody knows, are left out.",
+        _sum(_Q.ANSWERED_WAIT, _Q.ABANDONED_WAIT, _Q.WAITED_SO_FAR),
+        _sum(_Q.OFFERED, less=(_Q.BLOCKED,)),
+        "Mean waiting time of all contacts that arrived in the period but the blocked; of those still waiting at the"
+        " horizon, the wait until then.",
     ),
     _share(
         "abandon_rate",

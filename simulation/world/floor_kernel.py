@@ -12,7 +12,8 @@ import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic
 
-from simulation.outcome.counters import WAIT_BINS, WAIT_BITS, GroupField, QueueField
+from simulation.outcome import counters
+from simulation.outcome.counters import GroupField, QueueField
 from simulation.world.arrivals import NEVER
 
 SLOT_BITS = 17
@@ -46,14 +47,21 @@ V, V_PRIORITY, V_QUEUE = 2, 0, 1
 T, T_QUEUE, T_AFTER, T_NEXT = 3, 0, 1, 2
 LOG_STRIDE = 6
 
-ANSWERED, ABANDONED, OFFERED = int(QueueField.ANSWERED), int(QueueField.ABANDONED), int(QueueField.OFFERED)
-HANDLED, HANDLE_TIME = int(QueueField.HANDLED), int(QueueField.HANDLE_TIME)
-ARRIVED_ANSWERED, ARRIVED_ABANDONED = int(QueueField.ARRIVED_ANSWERED), int(QueueField.ARRIVED_ABANDONED)
-ANSWERED_IN_TIME, ABANDONED_IN_TIME = int(QueueField.ANSWERED_IN_TIME), int(QueueField.ABANDONED_IN_TIME)
-ABANDONED_SHORT, ANSWERED_WAIT = int(QueueField.ABANDONED_SHORT), int(QueueField.ANSWERED_WAIT)
-ABANDONED_WAIT = int(QueueField.ABANDONED_WAIT)
-QUEUE_FIELDS, GROUP_FIELDS = len(QueueField), len(GroupField)
-G_ROW_BUSY, G_ROW_FLOOR, G_ROW_HANDLED = int(GroupField.BUSY), int(GroupField.ON_FLOOR), int(GroupField.HANDLED)
+# Columns of the counters. Numba's cache notices edits of this file only, so they are written here and compared below.
+QUEUE_COLUMNS = (
+    "OFFERED ANSWERED ABANDONED BLOCKED HANDLED HANDLE_TIME ARRIVED_ANSWERED ARRIVED_ABANDONED ANSWERED_IN_TIME "
+    "ABANDONED_IN_TIME ABANDONED_SHORT ANSWERED_WAIT ABANDONED_WAIT WAITED_SO_FAR WAITING IN_SERVICE"
+)
+OFFERED, ANSWERED, ABANDONED, HANDLED, HANDLE_TIME = 0, 1, 2, 4, 5
+ARRIVED_ANSWERED, ARRIVED_ABANDONED, ANSWERED_IN_TIME, ABANDONED_IN_TIME, ABANDONED_SHORT = 6, 7, 8, 9, 10
+ANSWERED_WAIT, ABANDONED_WAIT, WAITED_SO_FAR, QUEUE_FIELDS = 11, 12, 13, 16
+GROUP_COLUMNS = "BUSY ON_FLOOR HANDLED ROSTERED ABSENT"
+G_ROW_BUSY, G_ROW_FLOOR, G_ROW_HANDLED, GROUP_FIELDS = 0, 1, 2, 5
+WAIT_BITS, WAIT_BINS = 4, 512
+_LAYOUT = (QUEUE_COLUMNS, GROUP_COLUMNS, WAIT_BITS, WAIT_BINS)
+_COUNTERS = (" ".join(QueueField.__members__), " ".join(GroupField.__members__), counters.WAIT_BITS, counters.WAIT_BINS)
+if _LAYOUT != _COUNTERS:
+    raise ImportError("the counters' layout has changed; write the new one into the kernel's file too")
 
 INT64, INT32, FLOAT64 = types.CPointer(types.int64), types.CPointer(types.int32), types.CPointer(types.float64)
 
@@ -487,13 +495,17 @@ def clear(addresses, q, when):
 
 @compiled
 def settle(addresses, q, when):
-    """Books everyone in line who gave up before `when`; the others are still waiting."""
+    """Books everyone in line who gave up before `when`, and how long the others have waited by then."""
     table = int64s(addresses)
-    queue, waiting = int64s(table[QUEUE]), int64s(table[LINE])
+    plan, queue, waiting = int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[LINE])
+    rows = int64s(table[QUEUE_ROWS])
     for place in range(queue[q * Q + Q_HEAD], queue[q * Q + Q_TAIL]):
         at = (queue[q * Q + Q_OFFSET] + (place & queue[q * Q + Q_MASK])) * L
         if waiting[at + L_GIVES_UP] < when:
             _book_abandoned(table, q, waiting, at, waiting[at + L_GIVES_UP])
-        elif int64s(table[PLAN])[LOGGING]:
-            _log(table, q, waiting[at + L_NUMBER], waiting[at + L_ARRIVES], -1, -1, -1)
+            continue
+        arrives = waiting[at + L_ARRIVES]
+        rows[(arrives // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS + WAITED_SO_FAR] += when - arrives
+        if plan[LOGGING]:
+            _log(table, q, waiting[at + L_NUMBER], arrives, -1, -1, -1)
     queue[q * Q + Q_HEAD] = queue[q * Q + Q_TAIL]

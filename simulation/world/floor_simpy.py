@@ -103,6 +103,9 @@ class SimpyFloor:
                 row[q, QueueField.IN_SERVICE] = self._in_service[q]
 
     def finish(self) -> None:
+        for line in self._lines:
+            for contact in line.values():
+                self._count(contact.arrives, contact.queue, QueueField.WAITED_SO_FAR, self._now - contact.arrives)
         if self._keep_log:
             for group in self._groups:
                 self.log += [self._row(contact, -1) for contact in group.serving]
