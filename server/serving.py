@@ -49,9 +49,9 @@ class WebServer(uvicorn.Server):
 
 def serve(settings: Settings, host: str, port: int | None, workers: int) -> None:
     """Until SIGINT or SIGTERM. Raises ServingError, DatabaseError."""
-    name_process("serve")
-    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     with listen(host, settings.port if port is None else port) as listener:
+        name_process("serve")
+        logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
         asyncio.run(_serve_until_told(settings, listener, workers))
     say("stopped; nothing stored is lost")
 
