@@ -13,6 +13,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from server.cli import app
+from simulation.outcome.measures import QUEUE_MEASURES, TEAM_MEASURES
+from simulation.scenario.document import load
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -116,8 +118,10 @@ def readme_commands() -> list[str]:
     return [match for line in lines for match in re.findall(r"(?:^|\s|\()(springtide(?: [^|&#>)]+)?)", line)]
 
 
-def test_the_readme_shows_commands() -> None:
-    assert len(readme_commands()) > 10
+def test_the_readme_names_every_verb() -> None:
+    assert len(readme_commands()) >= 8
+    for verb in get_command(app).commands:  # type: ignore[attr-defined]  # a group, as the program has verbs
+        assert f"`springtide {verb}" in README, verb
 
 
 @pytest.mark.parametrize("command", readme_commands())
@@ -135,3 +139,13 @@ def test_every_pre_commit_hook_is_one_of_the_locked_tools() -> None:
     tools = [hook["entry"].removeprefix("uv run --locked ").split()[0] for hook in local["hooks"]]
     assert tools == ["ruff", "ruff", "mypy", "lint-imports"]
     assert all((BIN / tool).exists() for tool in tools)
+
+
+def test_the_scenario_of_the_readme_is_valid() -> None:
+    (text,) = re.findall(r"^```yaml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert load(text, file="README.md").name == "Support over the holidays"
+
+
+def test_the_readme_explains_every_measure() -> None:
+    explained = set(re.findall(r"`(\w+)`", README))
+    assert {*QUEUE_MEASURES, *TEAM_MEASURES} <= explained
