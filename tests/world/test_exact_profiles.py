@@ -69,7 +69,7 @@ def test_a_sinusoidal_day_is_exact_in_every_sixteenth(precision: float) -> None:
     turn = 2 * pi / quarters
     swing = [p["relative_amplitude"] * (cos(k * turn) - cos((k + 1) * turn)) / turn for k in range(quarters)]
     volumes = [p["mean_rate"] / 4 * (1 + s) for s in swing]
-    days, warm = 60, 1
+    days, warm = 20, 1
     one = queue("q", 1, 3600, patience={"mean_seconds": 3600})
     one["demand"] = {"series": {"start": "2026-03-02T00:00", "minutes": 15, "volumes": volumes * days}}
     centre = world(days, [one], [team("t", p["agents"], {"queue": "q"})], interval_minutes=15)

@@ -69,7 +69,7 @@ def test_a_class_without_training_is_in_production_at_once() -> None:
 
 def test_what_lies_past_the_horizon_does_not_happen() -> None:
     classes = [
-        {"start": "2026-06-01", "size": 3, "training_weeks": 0, "until": "9999-12-31"},
+        {"start": "2026-06-01", "size": 3, "training_weeks": 0, "until": "2199-12-31"},
         {"start": "2026-06-22", "size": 5, "training_weeks": 0},
     ]
 
