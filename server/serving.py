@@ -5,19 +5,21 @@ import logging
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 
 import uvicorn
 
 from server.app import create_app
 from server.bearer import bearer_of
+from server.database.connecting import LOST
 from server.database.opening import open_database
 from server.database.pool import Database
 from server.first_start import ensure_local_organisation
 from server.listening import ServingError, address_of, listen
 from server.processes import name_process
 from server.settings import Settings
+from server.simulating import announce_compiling
 from server.store import outcomes, runs, scenarios
 from server.store.runs import RunRow, RunStatus
 from server.supervisor import supervised_workers
@@ -105,6 +107,8 @@ async def _serve(settings: Settings, listener: socket.socket, workers: int, stag
             token = await ensure_local_organisation(database)
             async with supervised_workers(settings, workers):
                 stages.running = True
+                if workers:
+                    announce_compiling()
                 _greet(address_of(listener), workers, token)
                 demonstration = asyncio.create_task(_show_demonstration(database, token))
                 await stages.over.wait()
@@ -133,8 +137,13 @@ async def _show_demonstration(database: Database, token: str | None) -> None:
         row = await scenarios.get_scenario(connection, run.scenario_id)
     if row is None:
         return
+    while run.status is RunStatus.QUEUED:  # until a worker has said that it claims it
+        run = await _next(database, run)
     with RunProgress(row.name) as progress:
-        run = await _finished(database, run, progress)
+        while not run.status.finished:
+            progress(run.completed, run.total)
+            run = await _next(database, run)
+        progress(run.completed, run.total)
     if run.status is not RunStatus.SUCCEEDED:
         say(f"the demonstration run ended {run.status}: {run.failure_message or 'cancelled'}")
         return
@@ -144,10 +153,12 @@ async def _show_demonstration(database: Database, token: str | None) -> None:
         show_result(from_parts(head), {queue.id: queue.target.share for queue in load(row.document).queues})
 
 
-async def _finished(database: Database, run: RunRow, progress: RunProgress) -> RunRow:
-    while not run.status.finished:
+async def _next(database: Database, run: RunRow) -> RunRow:
+    """The run after its next change."""
+    seen = run.sequence
+    while run.sequence == seen:
         await asyncio.sleep(LOOK_SECONDS)
-        async with database.tenant(run.organisation_id) as connection:
-            run = await runs.get_run(connection, run.id) or run
-        progress(run.completed, run.total)
+        with suppress(*LOST):  # it comes back, or the server is stopped
+            async with database.tenant(run.organisation_id) as connection:
+                run = await runs.get_run(connection, run.id) or run
     return run

@@ -21,8 +21,8 @@ def simulate_locally(
     floor: str,
     on_progress: Callable[[int, int], None],
 ) -> Result:
-    if floor == "kernel" and not is_compiled():
-        say("compiling the floor, once on this machine: about ten seconds")
+    if floor == "kernel":
+        announce_compiling()
     processes = min(workers or cores(), len(shards(scenario, experiment)))
     if processes == 1:
         return simulate(scenario, experiment, floor=floor, on_progress=on_progress)
@@ -39,6 +39,11 @@ def simulate_locally(
         raise
     finally:
         executor.shutdown(cancel_futures=True)
+
+
+def announce_compiling() -> None:
+    if not is_compiled():
+        say("compiling the floor, once on this machine: about ten seconds")
 
 
 def is_compiled() -> bool:

@@ -82,6 +82,8 @@ class RunProgress:
     def __call__(self, completed: int, total: int) -> None:
         if self._bar:
             self._bar.update(self._task, completed=completed, total=total)
+            if completed >= total:
+                self._bar.stop()
             return
         step = completed * PLAIN_STEPS // max(total, 1)
         if step > self._told:
