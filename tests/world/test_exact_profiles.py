@@ -90,5 +90,6 @@ def test_a_sinusoidal_day_is_exact_in_every_sixteenth(precision: float) -> None:
         f"{row['k']} {measure}": row[measure]
         for row in run["sixteenths"]
         for measure in ("abandoned", "completed", "mean_busy")
+        if row[measure] > 3  # rarer events would take thousands of days to see
     }
     assert_exact(centre, measures, wanted, precision)
