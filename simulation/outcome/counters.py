@@ -37,8 +37,24 @@ class QueueField(IntEnum):
     ANSWERED_WAIT = 11  # ... waiting time of the answered
     ABANDONED_WAIT = 12  # ... waiting time of the abandoned
     WAITED_SO_FAR = 13  # ... waiting time up to the horizon of those who still wait then
-    WAITING = 14  # waiting at the interval's end
-    IN_SERVICE = 15  # being served at the interval's end
+    OFFERED_RETRIAL = 14  # of the arrivals in the interval: came back after they were abandoned or blocked
+    OFFERED_REPEAT = 15  # ... came back because they had not been solved
+    OFFERED_TRANSFER = 16  # ... handed over by another queue
+    OFFERED_REWORK = 17  # ... found defects that are redone
+    OFFERED_BOT_FAILURE = 18  # ... a bot had tried before
+    OFFERED_REQUEUED = 19  # ... put back when an outage cut their service short
+    CONTAINED = 20  # demand of the interval that a bot settled: never offered
+    CALLBACKS = 21  # accepted a call-back in the interval: their exit from the queue's balance
+    CALLBACKS_SERVED = 22  # call-backs whose service began in the interval
+    CALLBACKS_FAILED = 23  # call-backs that reached nobody, in the interval of the attempt
+    CALLBACK_DELAY = 24  # time from arrival to service of the call-backs served
+    REPEATED = 25  # of the contacts that arrived in the interval: came back as a repeat within the window
+    DUE = 26  # work due in the interval
+    DUE_MET = 27  # ... and done by then
+    LOST = 28  # in service when an outage struck and not put back
+    WAITING = 29  # waiting at the interval's end
+    IN_SERVICE = 30  # being served at the interval's end
+    WAITING_AGE = 31  # sum of the ages of those waiting at the interval's end
 
 
 class GroupField(IntEnum):

@@ -2,8 +2,8 @@
 
 A measure is a sum of counters, alone (a count), over another sum (a ratio), over the length of the period (a time
 average), or a quantile of waiting times. What is defined here is defined for every period alike: counters add up over
-an interval, a day, a week, a month or the horizon, and the measure is read from the sums. `WAITING` and `IN_SERVICE`
-are instants, not sums: a period has those of its last interval's end.
+an interval, a day, a week, a month or the horizon, and the measure is read from the sums. `WAITING`, `IN_SERVICE`
+and `WAITING_AGE` are instants, not sums: a period has those of its last interval's end.
 
 Source: the field's usual formulas (Gans, Koole and Mandelbaum 2003; Koole 2013); which period owns what is in the
 definition of the counters.
@@ -24,7 +24,7 @@ Int64 = NDArray[np.int64]
 Terms = tuple[tuple[int, IntEnum], ...]
 """A sum of counters: (+1 or -1, field), the first with +1."""
 
-INSTANT_FIELDS = (QueueField.WAITING, QueueField.IN_SERVICE)
+INSTANT_FIELDS = (QueueField.WAITING, QueueField.IN_SERVICE, QueueField.WAITING_AGE)
 """Counters that hold for the end of an interval; all others add up over intervals."""
 
 PER_SECOND = 1e-6
