@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import FlowField, GroupField, QueueField, StockField
-from simulation.scenario.queues import DEFERRED_CHANNELS, Formula, Queue
+from simulation.scenario.promises import Formula
+from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]

@@ -30,7 +30,7 @@ from simulation.outcome.tally import SAMPLED_REPLICATIONS, Gathering, Tally, nam
 from simulation.outcome.waits import wait_quantiles
 from simulation.scenario.canonical import digest
 from simulation.scenario.grid import Grid
-from simulation.scenario.queues import Formula
+from simulation.scenario.promises import Formula
 from simulation.scenario.scenario import Scenario
 
 Int64 = NDArray[np.int64]

@@ -10,6 +10,9 @@ from typing import Any
 
 from simulation.scenario.calendar import MonthName
 from simulation.scenario.demand import Demand, DemandEvent
+from simulation.scenario.destinations import destinations_refused
+from simulation.scenario.entries import entries, ids
+from simulation.scenario.events import Event
 from simulation.scenario.horizon import Horizon
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.queues import Queue
@@ -28,19 +31,9 @@ def names_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
     for kind, named in (("queue", queues), ("vendor", vendors), ("team", teams), ("site", sites)):
         yield from _twice(kind, named)
     yield from _sites_refused(vendors)
-    yield from _skills_refused(teams, _ids(queues))
+    yield from _skills_refused(teams, ids(queues))
     yield from _routes_refused(queues, teams)
-
-
-def entries(value: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """The maps of a list with their paths; whatever else stands there is left aside."""
-    for index, item in enumerate(value if isinstance(value, list | tuple) else ()):
-        if isinstance(item, Mapping):
-            yield (*path, index), item
-
-
-def _ids(named: Iterable[tuple[Path, Mapping[str, Any]]]) -> list[str]:
-    return [entry["id"] for _, entry in named if isinstance(entry.get("id"), str)]
+    yield from destinations_refused(document)
 
 
 def _twice(kind: str, named: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterator[Refusal]:
@@ -55,7 +48,7 @@ def _twice(kind: str, named: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterat
 
 def _sites_refused(vendors: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterator[Refusal]:
     for path, vendor in vendors:
-        known = _ids(entries(vendor.get("sites"), path))
+        known = ids(entries(vendor.get("sites"), path))
         for team_path, team in entries(vendor.get("teams"), (*path, "teams")):
             site = team.get("site")
             if isinstance(site, str) and site not in known:
@@ -81,7 +74,7 @@ def _skills_refused(teams: Iterable[tuple[Path, Mapping[str, Any]]], known: Sequ
 def _routes_refused(
     queues: Sequence[tuple[Path, Mapping[str, Any]]], teams: Sequence[tuple[Path, Mapping[str, Any]]]
 ) -> Iterator[Refusal]:
-    queue_ids, team_ids = _ids(queues), _ids(teams)
+    queue_ids, team_ids = ids(queues), ids(teams)
     skills = [(team.get("id"), _skills(team, queue_ids)) for _, team in teams]
     for path, queue in queues:
         name = queue.get("id")
@@ -120,13 +113,15 @@ def _steps_refused(
 
 
 def parts_refused(
-    horizon: Horizon, queues: Mapping[int, Queue], teams: Mapping[tuple[int, int], Team]
+    horizon: Horizon, queues: Mapping[int, Queue], teams: Mapping[tuple[int, int], Team], events: Mapping[int, Event]
 ) -> Iterator[Refusal]:
-    """Queues by position, and teams by vendor and position, that do not agree with the horizon."""
+    """Queues by position, teams by vendor and position, and events by position, that do not agree with the horizon."""
     for q, queue in queues.items():
         yield from _within(("queues", q), _queue_refused(queue, horizon))
     for (v, t), team in teams.items():
         yield from _within(("vendors", v, "teams", t), _team_refused(team, horizon))
+    for e, event in events.items():
+        yield from _within(("events", e), _event_refused(event, horizon))
     yield from _volume_refused(queues.values(), horizon)
 
 
@@ -165,6 +160,30 @@ def _queue_refused(queue: Queue, horizon: Horizon) -> Iterator[Refusal]:
             yield _outside(f"the series covers {first} to {last}", horizon, ("demand", "series", "start"))
     if demand.volumes is not None and all(p.last < horizon.start or p.first >= horizon.end for p in demand.volumes):
         yield _outside("every period of volumes", horizon, ("demand", "volumes"))
+    if queue.route.allocation:
+        begins = queue.route.allocation[0].from_
+        if begins is not None and begins > horizon.start:
+            mend = f"write {horizon.start} or earlier, or leave `from` out"
+            yield Refusal("nothing is allocated before", mend, ("route", "allocation", 0, "from"))
+    due = queue.turnaround.due if queue.turnaround is not None else None
+    if due is not None and not any(queue.working_day(due, month) for month in _months(horizon)):
+        yield Refusal(f"no month of the horizon has a {due}", "name another working day", ("turnaround", "due"))
+
+
+def _months(horizon: Horizon) -> Iterator[date]:
+    """First days of the months of the horizon and of the year after."""
+    month = horizon.start.replace(day=1)
+    while month < horizon.end + timedelta(days=366):
+        yield month
+        month = (month + timedelta(days=31)).replace(day=1)
+
+
+def _event_refused(event: Event, horizon: Horizon) -> Iterator[Refusal]:
+    """Events that lie outside the horizon altogether."""
+    first, last = event.start.date(), (event.start + timedelta(hours=event.hours)).date()
+    # a day of grace either side: the event is local to its site, the horizon to the scenario
+    if last < horizon.start - timedelta(days=1) or first > horizon.end:
+        yield _outside(f"the event, {first} to {last},", horizon, ("start",))
 
 
 def _outside(what: str, horizon: Horizon, at: Path) -> Refusal:

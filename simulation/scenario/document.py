@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from simulation.scenario.consistency import entries, names_refused, parts_refused
+from simulation.scenario.consistency import names_refused, parts_refused
+from simulation.scenario.entries import entries
+from simulation.scenario.events import Event
 from simulation.scenario.horizon import Heading
 from simulation.scenario.likeness import expand_likes
 from simulation.scenario.overrides import change
@@ -97,7 +99,9 @@ def _across_parts(document: Mapping[str, Any]) -> Iterator[Refusal]:
     }
     valid_queues = {int(q): queue for q, queue in queues.items() if queue is not None}
     valid_teams = {(int(v), int(t)): team for (v, t), team in teams.items() if team is not None}
-    yield from parts_refused(heading.horizon, valid_queues, valid_teams)
+    events = {path[1]: _validated(Event, entry)[0] for path, entry in entries(document.get("events"), ("events",))}
+    valid_events = {int(e): event for e, event in events.items() if event is not None}
+    yield from parts_refused(heading.horizon, valid_queues, valid_teams, valid_events)
 
 
 def _not_said_before(

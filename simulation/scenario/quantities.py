@@ -67,6 +67,8 @@ def named_by_id(value: Any) -> Any:
 
 
 Real = Annotated[float, Strict()]
+Share = Annotated[Real, Field(ge=0, le=1)]
+"""A share or a probability, 0 to 1."""
 PartialShare = Annotated[Real, Field(ge=0, lt=1)]
 """0 up to but not 1."""
 Factor = Annotated[Real, Field(ge=0, le=1000)]
@@ -74,6 +76,8 @@ Factor = Annotated[Real, Field(ge=0, le=1000)]
 PositiveFactor = Annotated[Real, Field(gt=0, le=1000)]
 Seconds = Annotated[Real, Field(ge=0, le=10_000_000)]
 PositiveSeconds = Annotated[Real, Field(gt=0, le=10_000_000)]
+Hours = Annotated[Real, Field(ge=0, le=8784)]
+"""At most a leap year's."""
 Volume = Annotated[Real, Field(ge=0, le=200_000_000)]
 """Contacts; an expected number, so not always whole."""
 Whole = Annotated[int, Strict()]

@@ -1,5 +1,6 @@
 """Queues: streams of contacts of one type, who may answer them, and how well they ought to be answered."""
 
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
@@ -8,19 +9,27 @@ from typing import Annotated, Any, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from simulation.scenario.calendar import Clock, Day, Weekday
+from simulation.scenario.calling import Callback, Outbound
 from simulation.scenario.demand import Demand
 from simulation.scenario.places import Zone
 from simulation.scenario.problems import refuse
+from simulation.scenario.promises import Target, Turnaround
 from simulation.scenario.quantities import (
     Described,
+    Factor,
+    Hours,
     Id,
     Label,
     PositiveFactor,
     PositiveSeconds,
     Real,
-    Seconds,
+    Share,
+    Whole,
     named_by_id,
 )
+from simulation.scenario.returns import Quality, Repeat, Retrial, Transfer
+from simulation.scenario.routes import Choice as Choice  # the floor knows it from here
+from simulation.scenario.routes import Route
 
 
 class Channel(StrEnum):
@@ -31,9 +40,20 @@ class Channel(StrEnum):
     EMAIL = "EMAIL"
     SOCIAL = "SOCIAL"
     CASE = "CASE"
+    OUTBOUND = "OUTBOUND"
 
 
-DEFERRED_CHANNELS = frozenset({Channel.EMAIL, Channel.SOCIAL, Channel.CASE})
+DEFERRED_CHANNELS = frozenset({Channel.EMAIL, Channel.SOCIAL, Channel.CASE, Channel.OUTBOUND})
+IMMEDIATE_ONLY = {
+    "patience": "never abandons by waiting",
+    "balking_probability": "does not balk",
+    "lines": "takes no line",
+    "retrial": "is neither abandoned by waiting nor blocked",
+    "callback": "needs no call-back",
+}
+"""Fields of immediate queues, and why a contact by a deferred channel has none."""
+DEFERRED_ONLY = ("backlog", "turnaround")
+"""Fields of deferred queues."""
 
 
 class Office(StrEnum):
@@ -57,30 +77,6 @@ FIXED_CV = {Distribution.EXPONENTIAL: 1.0, Distribution.DETERMINISTIC: 0.0}
 """Coefficients of variation that the distribution itself fixes."""
 LEAST_CV = 0.01
 """Of the other distributions."""
-
-
-class Formula(StrEnum):
-    """Which service level, of A offered: S answered and L abandoned, (t) within the threshold, (t0) the short time."""
-
-    ANSWERED_OVER_OFFERED_LESS_SHORT = "ANSWERED_OVER_OFFERED_LESS_SHORT"
-    """S(t) / (A - L(t))"""
-    ABANDONED_IN_TIME_COUNT = "ABANDONED_IN_TIME_COUNT"
-    """(S(t) + L(t)) / A"""
-    ANSWERED_OVER_OFFERED = "ANSWERED_OVER_OFFERED"
-    """S(t) / A"""
-    ANSWERED_OVER_ANSWERED = "ANSWERED_OVER_ANSWERED"
-    """S(t) / S"""
-    SHORT_ABANDONS_COUNT = "SHORT_ABANDONS_COUNT"
-    """(S(t) + L(t0)) / A"""
-
-
-class Choice(StrEnum):
-    """Which of several free agents takes the contact, within the first step that has one."""
-
-    LONGEST_IDLE = "LONGEST_IDLE"
-    """The agent who has been idle longest."""
-    LEAST_OCCUPIED = "LEAST_OCCUPIED"
-    """An agent of the team with the smallest share of busy agents."""
 
 
 class Opening(Described):
@@ -173,58 +169,23 @@ class Patience(RandomTime):
     """Mean patience in seconds."""
 
 
-class Target(Described):
-    """The service level wanted."""
+class Concurrency(Described):
+    """How many chats an agent carries at once; an agent with at least one takes nothing but more of them."""
 
-    threshold_seconds: Seconds = 20.0
-    """Seconds of waiting within which a contact is answered in time."""
-    share: Annotated[Real, Field(gt=0, le=1)] = 0.8
-    """Share of contacts wanted in time."""
-    formula: Formula = Formula.ANSWERED_OVER_OFFERED
-    """Which service level is meant."""
-    short_abandon_seconds: Seconds = 5.0
-    """Seconds of waiting within which an abandoned contact counts as short."""
-
-    @model_validator(mode="after")
-    def _short_is_shorter(self) -> Self:
-        if self.formula is Formula.SHORT_ABANDONS_COUNT and self.short_abandon_seconds >= self.threshold_seconds:
-            mend = f"write less than threshold_seconds, {self.threshold_seconds:g}"
-            refuse("a short abandon must be shorter than the threshold", mend, ("short_abandon_seconds",))
-        return self
+    slots: Annotated[Whole, Field(ge=1, le=20)] = 1
+    """Chats of this queue that one agent carries at most."""
+    slowdown: Factor = 0.0
+    """What each further chat adds to handling time: its multiplier is 1 + slowdown x (other chats in progress), fixed
+    when the chat starts."""
 
 
-class RouteStep(Described):
-    """Teams that become eligible together."""
+class Backlog(Described):
+    """Work that waits already at the start."""
 
-    teams: Annotated[tuple[Id, ...], Field(min_length=1)]
-    """Ids of the teams."""
-    after_seconds: Seconds = 0.0
-    """Seconds of waiting after which they are eligible."""
-
-
-class Route(Described):
-    """Who may answer."""
-
-    choice: Choice = Choice.LONGEST_IDLE
-    """Which of several free agents takes the contact."""
-    steps: tuple[RouteStep, ...] = ()
-    """Tiers of teams in order of preference; left out: every team with the skill, in one tier."""
-
-    @model_validator(mode="after")
-    def _steps_in_order(self) -> Self:
-        if self.steps and self.steps[0].after_seconds:
-            mend = "remove after_seconds: the first step is eligible at once"
-            refuse("nobody may answer before the first step", mend, ("steps", 0, "after_seconds"))
-        seen: set[str] = set()
-        for s, step in enumerate(self.steps):
-            if s and step.after_seconds < self.steps[s - 1].after_seconds:
-                mend = f"write {self.steps[s - 1].after_seconds:g} or more, or change the order"
-                refuse("comes before the step above it", mend, ("steps", s, "after_seconds"))
-            for t, team in enumerate(step.teams):
-                if team in seen:
-                    refuse(f"{team} already stands in this route", "name each team once", ("steps", s, "teams", t))
-                seen.add(team)
-        return self
+    volume: Annotated[Whole, Field(ge=0, le=10_000_000)] = 0
+    """Pieces of work; they count as waiting before the first interval, never as offered."""
+    mean_age_hours: Hours = 0.0
+    """Mean of their exponential ages at the start."""
 
 
 def _like_gives_the_rest(schema: dict[str, Any]) -> None:
@@ -259,10 +220,34 @@ class Queue(Described):
     """Expected contacts."""
     handling: Handling
     """Handling time of one contact."""
+    concurrency: Concurrency = Concurrency()
+    """How many chats an agent carries at once; more than one slot on CHAT only."""
     patience: Patience | None = None
     """How long contacts wait before they abandon; left out: nobody abandons. Immediate channels only."""
+    balking_probability: Share = 0.0
+    """Probability that a contact which cannot start at once leaves at once: abandoned with a wait of 0.
+    Immediate channels only."""
+    lines: Annotated[Whole, Field(ge=1, le=1_000_000)] | None = None
+    """Contacts that may wait or be in service at one time, further ones are blocked; left out: any number.
+    Immediate channels only."""
+    retrial: Retrial | None = None
+    """Abandoned and blocked contacts that try again; left out: none. Immediate channels only."""
+    repeat: Repeat | None = None
+    """Unresolved contacts that come back; left out: none."""
+    transfers: tuple[Transfer, ...] = ()
+    """Queues to which contacts go on when their service ends; probabilities sum to at most 1."""
+    quality: Quality | None = None
+    """Defects that are redone; left out: none."""
+    callback: Callback | None = None
+    """Call-backs offered to those who would wait long; left out: none. Immediate channels only."""
+    outbound: Outbound | None = None
+    """How records are called; OUTBOUND only, and needed there."""
+    backlog: Backlog = Backlog()
+    """Work that waits already at the start. Deferred channels only."""
     target: Target = Target()
     """The service level wanted; left out, deferred channels want 95 % within 24 hours."""
+    turnaround: Turnaround | None = None
+    """When work is due; left out: never. Deferred channels only."""
     route: Route = Route()
     """Who may answer."""
 
@@ -281,9 +266,41 @@ class Queue(Described):
         hours = self.hours or (Opening(open=Clock("00:00"), close=Clock("24:00")),)
         return day not in self.closed and any(opening.holds_on(day) for opening in hours)
 
+    def working_days(self, month: date) -> list[date]:
+        """The working days of the whole calendar month around a date: Mondays to Fridays on which it is open."""
+        days = (month.replace(day=day) for day in range(1, monthrange(month.year, month.month)[1] + 1))
+        return [day for day in days if day.weekday() < 5 and self.opens_on(day)]
+
+    def working_day(self, name: str, month: date) -> date | None:
+        """The working day that WD1 (from the month's start) or WD-1 (from its end) names; None where there is none."""
+        days, number = self.working_days(month), int(name.removeprefix("WD"))
+        position = number - 1 if number > 0 else len(days) + number
+        return days[position] if 0 <= position < len(days) else None
+
     @model_validator(mode="after")
-    def _deferred_work_waits(self) -> Self:
-        if self.patience is not None and self.channel in DEFERRED_CHANNELS:
-            mend = "remove patience: deferred work waits until it is done"
-            refuse(f"a contact by {self.channel} never abandons", mend, ("patience",))
+    def _fits_its_channel(self) -> Self:
+        deferred = self.channel in DEFERRED_CHANNELS
+        for name in IMMEDIATE_ONLY if deferred else DEFERRED_ONLY:
+            if getattr(self, name) != type(self).model_fields[name].default:
+                why = f"a contact by {self.channel} {IMMEDIATE_ONLY[name]}" if deferred else "no work is deferred here"
+                channels = "VOICE or CHAT" if deferred else "EMAIL, SOCIAL, CASE or OUTBOUND"
+                refuse(why, f"remove {name}, or write channel {channels}", (name,))
+        if self.concurrency.slots > 1 and self.channel is not Channel.CHAT:
+            mend = "write slots: 1, or channel: CHAT"
+            refuse(f"an agent takes one contact by {self.channel} at a time", mend, ("concurrency", "slots"))
+        if self.channel is Channel.OUTBOUND and self.outbound is None:
+            refuse("an OUTBOUND queue needs to know how its records are called", "add outbound", ("outbound",))
+        if self.channel is not Channel.OUTBOUND and self.outbound is not None:
+            refuse(f"contacts by {self.channel} come in", "remove outbound, or write channel: OUTBOUND", ("outbound",))
+        return self
+
+    @model_validator(mode="after")
+    def _transfers_at_most_everything(self) -> Self:
+        total, seen = sum(transfer.probability for transfer in self.transfers), set[str]()
+        if total > 1 + 1e-9:
+            refuse(f"probabilities sum to {total:g}", "write probabilities that sum to at most 1", ("transfers",))
+        for t, transfer in enumerate(self.transfers):
+            if transfer.to in seen:
+                refuse(f"{transfer.to} is already named", "name each queue once", ("transfers", t, "to"))
+            seen.add(transfer.to)
         return self

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from simulation.scenario.consistency import names_refused, parts_refused
+from simulation.scenario.events import Event
 from simulation.scenario.horizon import Heading
 from simulation.scenario.problems import RefusedError
 from simulation.scenario.quantities import Currency
@@ -21,6 +22,8 @@ class Scenario(Heading):
     """Streams of contacts."""
     vendors: Annotated[tuple[Vendor, ...], Field(min_length=1, max_length=1000)]
     """Whoever supplies people."""
+    events: Annotated[tuple[Event, ...], Field(max_length=10_000)] = ()
+    """What happens to the operation at given times."""
 
     @property
     def teams(self) -> tuple[Team, ...]:
@@ -31,7 +34,8 @@ class Scenario(Heading):
     def _consistent(self) -> Self:
         queues = dict(enumerate(self.queues))
         teams = {(v, t): team for v, vendor in enumerate(self.vendors) for t, team in enumerate(vendor.teams)}
-        refused = [*names_refused(self.model_dump(by_alias=True)), *parts_refused(self.horizon, queues, teams)]
+        events = dict(enumerate(self.events))
+        refused = [*names_refused(self.model_dump(by_alias=True)), *parts_refused(self.horizon, queues, teams, events)]
         if refused:
             raise RefusedError(*refused)
         return self

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from simulation.scenario.places import Country, Zone
 from simulation.scenario.problems import refuse
-from simulation.scenario.quantities import Described, Id, Label, PositiveFactor, Whole, named_by_id
+from simulation.scenario.quantities import Described, Id, Label, PositiveFactor, Share, Whole, named_by_id
 from simulation.scenario.workforce import Shift, Workforce
 
 
@@ -57,6 +57,8 @@ class Skill(Described):
     """An agent who becomes free takes contacts of priority 1 first."""
     speed: Annotated[PositiveFactor, Field(ge=0.01, le=100)] = 1.0
     """Factor on the handling time of this queue: 1.1 takes a tenth longer."""
+    resolution: Share = 1.0
+    """Probability that a contact of this queue is solved; one that is not comes back as the queue's repeat says."""
 
 
 Agents = Annotated[Whole, Field(ge=0, le=100_000)]

@@ -4,8 +4,7 @@ Hours belong to the date on which they open: those of Monday 20:00 to 04:00 are 
 closed by closing Monday, and take their part of Monday's volume. Entries of hours in force on one date are joined.
 """
 
-from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -72,8 +71,7 @@ class OpeningTimes:
         """The working days of a date's whole calendar month: Mondays to Fridays on which the queue is open."""
         first = day.replace(day=1)
         if first not in self._working_days:
-            month = (first + timedelta(days=k) for k in range(monthrange(day.year, day.month)[1]))
-            self._working_days[first] = [day for day in month if day.weekday() < 5 and self.hours_on(day)]
+            self._working_days[first] = self._queue.working_days(first)
         return self._working_days[first]
 
     @cached_property

@@ -5,7 +5,7 @@ import pytest
 
 from simulation.outcome.counters import Counters, FlowField, StockField, wait_bin
 from simulation.outcome.measures import FLOWS, QUEUE_MEASURES, SERVICE_LEVELS, STOCKS, TEAM_MEASURES, Kind, Resolution
-from simulation.scenario.queues import Formula
+from simulation.scenario.promises import Formula
 from tests.outcome.counted import SECOND, G, Q, blank, result, scenario
 
 HOUR = 3600 * SECOND

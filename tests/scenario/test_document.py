@@ -5,7 +5,9 @@ import pytest
 from simulation.scenario.calendar import Weekday
 from simulation.scenario.document import from_data, load, set_paths
 from simulation.scenario.problems import ScenarioError
-from simulation.scenario.queues import Channel, Choice, Distribution, Formula
+from simulation.scenario.promises import Formula
+from simulation.scenario.queues import Channel, Distribution
+from simulation.scenario.routes import Choice
 from simulation.scenario.vendors import Leaving, VendorKind
 from simulation.scenario.yaml_text import read
 from tests.scenario.documents import SERIES, SHOP, loaded, shop

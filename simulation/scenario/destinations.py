@@ -1,0 +1,77 @@
+"""Where contacts may go and what events may strike: names in transfers, allocations and events that lead nowhere.
+
+Looked for in the plain data, so that they are found too where other things are wrong.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from simulation.scenario.entries import Entry, entries, ids, within
+from simulation.scenario.problems import Refusal, choose, shown
+
+
+def destinations_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
+    """Transfers to no queue or their own, shares of vendors who cannot serve the queue, events that strike nothing."""
+    queues = list(entries(document.get("queues"), ("queues",)))
+    vendors = list(entries(document.get("vendors"), ("vendors",)))
+    yield from _transfers_refused(queues)
+    yield from _allocations_refused(queues, vendors)
+    yield from _events_refused(list(entries(document.get("events"), ("events",))), vendors)
+
+
+def _transfers_refused(queues: Sequence[Entry]) -> Iterator[Refusal]:
+    known = ids(queues)
+    for path, queue in queues:
+        for transfer_path, transfer in entries(queue.get("transfers"), (*path, "transfers")):
+            to, at = transfer.get("to"), (*transfer_path, "to")
+            if isinstance(to, str) and to not in known:
+                yield Refusal(f"there is no queue {shown(to)}", choose(to, known), at)
+            elif isinstance(to, str) and to == queue.get("id"):
+                yield Refusal("a queue does not transfer to itself", "name another queue, or use repeat", at)
+
+
+def _allocations_refused(queues: Sequence[Entry], vendors: Sequence[Entry]) -> Iterator[Refusal]:
+    known = ids(vendors)
+    for path, queue in queues:
+        route_path = (*path, "route")
+        able = [vendor["id"] for _, vendor in vendors if _can_serve(vendor, queue)]
+        for entry_path, entry in entries(within(queue.get("route"), "allocation"), (*route_path, "allocation")):
+            shares = entry.get("shares")
+            for name, share in shares.items() if isinstance(shares, Mapping) else ():
+                at = (*entry_path, "shares", name)
+                if not isinstance(name, str):
+                    continue
+                if name not in known:
+                    yield Refusal(f"there is no vendor {shown(name)}", choose(name, known), at)
+                elif name not in able and share != 0:
+                    mend = f"give a team of {name} the skill and a step of the route, or leave the vendor out"
+                    yield Refusal(f"no team of {name} may answer this queue", mend, at)
+
+
+def _can_serve(vendor: Mapping[str, Any], queue: Mapping[str, Any]) -> bool:
+    """Whether the vendor has an id and a team with the queue's skill that its route, if it has steps, names."""
+    if not isinstance(vendor.get("id"), str):
+        return False
+    steps = [step for _, step in entries(within(queue.get("route"), "steps"), ())]
+    routed = [team for step in steps for team in _listed(step.get("teams"))]
+    for _, team in entries(vendor.get("teams"), ()):
+        skills = [skill.get("queue") for _, skill in entries(team.get("skills"), ())]
+        if queue.get("id") in skills and (not steps or team.get("id") in routed):
+            return True
+    return False
+
+
+def _listed(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _events_refused(events: Sequence[Entry], vendors: Sequence[Entry]) -> Iterator[Refusal]:
+    known = {
+        kind: ids(entry for _, vendor in vendors for entry in entries(vendor.get(f"{kind}s"), ()))
+        for kind in ("site", "team")
+    }
+    for path, event in events:
+        for kind, names in known.items():
+            name = event.get(kind)
+            if isinstance(name, str) and name not in names:
+                yield Refusal(f"there is no {kind} {shown(name)}", choose(name, names), (*path, kind))
