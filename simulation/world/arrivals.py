@@ -32,7 +32,7 @@ class Trace:
     """Contacts in the order in which they arrive; ties by queue, then number. Times in microseconds.
 
     arrives, gives_up: instants (`gives_up` is NEVER without patience). work: handling time at unit speed, at least 1.
-    queue: index of the queue. number: the contact's number within its queue.
+    queue: index of the queue. number: the contact's number within its queue. origin: why it comes (`floor.Origin`).
     """
 
     arrives: Int64
@@ -40,6 +40,7 @@ class Trace:
     number: Int64
     gives_up: Int64
     work: Int64
+    origin: Int64
 
     def __len__(self) -> int:
         return len(self.arrives)
@@ -102,7 +103,8 @@ def trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: i
     arrives, number, gives_up, work = (np.concatenate(column) for column in zip(*parts, strict=True))
     owner = np.repeat(np.arange(len(parts), dtype=np.int64), [len(part[0]) for part in parts])
     order = _order(arrives)
-    return Trace(arrives[order], owner[order], number[order], gives_up[order], work[order])
+    new = np.zeros(len(order), np.int64)
+    return Trace(arrives[order], owner[order], number[order], gives_up[order], work[order], new)
 
 
 def _order(arrives: Int64) -> Int64:

@@ -7,65 +7,171 @@ the interface of the two bodies: `SimpyFloor`, written to be read, and `KernelFl
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import Counters, Int64
-from simulation.scenario.grid import Grid
-from simulation.scenario.queues import DEFERRED_CHANNELS, Choice
-from simulation.scenario.scenario import Scenario
-from simulation.scenario.vendors import Leaving
-from simulation.world.arrivals import Trace
-from simulation.world.randomness import Draws, Purpose
+from simulation.world.arrivals import NEVER, Trace
+from simulation.world.randomness import Draws, Purpose, mix
+
+Float64 = NDArray[np.float64]
 
 LOG_COLUMNS = ("queue", "number", "arrives", "group", "begins", "ends")
-"""A contact's log row; group -1 and begins -1 when it was never answered, `ends` is when it left or completed."""
+"""A contact's log row; group -1 and begins -1 when it was never served, `ends` is when it left or completed, or -1."""
+
+
+class Origin(IntEnum):
+    """Why a contact comes. The numbers are columns of the counters, counted from OFFERED_NEW."""
+
+    NEW = 0
+    RETRIAL = 1
+    REPEAT = 2
+    TRANSFER = 3
+    REWORK = 4
+    BOT_FAILURE = 5
+    REQUEUED = 6
 
 
 @dataclass(frozen=True)
-class Choices:
-    """The groups that may serve one queue, in the order in which an arriving contact asks them.
+class Line:
+    """Contacts of one queue that wait together, and the groups they ask, in this order.
 
     groups, tiers: one entry a group, tiers ascending, groups in the step's order. after: microseconds of waiting from
     which the entry's tier is eligible. least_occupied: choose within a tier by least occupancy instead of by longest
     idle.
     """
 
+    queue: int
     groups: tuple[int, ...]
     tiers: tuple[int, ...]
     after: tuple[int, ...]
-    least_occupied: bool
+    least_occupied: bool = False
 
 
 @dataclass(frozen=True)
+class Allocation:
+    """Shares of a queue's contacts by line, in force from an instant on.
+
+    cumulative: of the queue's lines in order, ending at 1. counted: exact to the contact instead of drawn.
+    """
+
+    begins: int
+    cumulative: tuple[float, ...]
+    counted: bool
+
+
+@dataclass(frozen=True, eq=False)
+class QueueRules:
+    """What happens to a queue's contacts. Times in microseconds, probabilities 0..1.
+
+    lines: the floor's lines of the queue, one a vendor where `allocation` says so, else one. immediate: people wait,
+    and abandon at closing. opens, closes: open stretches, for contacts that come back. most: waiting or in service.
+    retrial: (probability, mean delay) of abandoned and blocked. repeat: (probability if unresolved, mean delay,
+    window). transfers: (queue, cumulative probability). rework: share of the handled that comes again at once.
+    callback: (expected wait from which it is offered, acceptance, success). due: breakpoints, values and slopes of
+    the due time by arrival, or None. work, patience: unit quantile tables; mean_work by interval.
+    """
+
+    lines: tuple[int, ...]
+    immediate: bool
+    threshold: int
+    short: int
+    opens: Int64
+    closes: Int64
+    work: Float64
+    mean_work: Float64
+    patience: Float64 | None = None
+    mean_patience: float = 0.0
+    allocation: tuple[Allocation, ...] = ()
+    most: int | None = None
+    balking: float = 0.0
+    retrial: tuple[float, float] | None = None
+    repeat: tuple[float, float, int] | None = None
+    transfers: tuple[tuple[int, float], ...] = ()
+    rework: float = 0.0
+    callback: tuple[int, float, float] | None = None
+    due: tuple[Int64, Int64, Int64] | None = None
+
+    def opening(self, at: int) -> int:
+        """The first instant from `at` on at which the queue is open; NEVER if it does not open again."""
+        k = int(np.searchsorted(self.closes, at, "right"))
+        return max(at, int(self.opens[k])) if k < len(self.opens) else NEVER
+
+    def due_by(self, arrives: int) -> int:
+        """When work that arrives then is due; its arrival where the queue promises no turnaround."""
+        if self.due is None:
+            return arrives
+        times, values, slopes = self.due
+        k = max(int(np.searchsorted(times, arrives, "right")) - 1, 0)
+        return int(values[k] + slopes[k] * (arrives - times[k]))
+
+
+@dataclass(frozen=True, eq=False)
 class FloorPlan:
     """What stays the same during a replication; groups are the teams in document order, over all vendors.
 
-    serves[g]: (priority, queue) of a group, best first. speed: float (groups, queues), the handling-time multiplier.
-    own_contact[g]: whether cut agents are certain individuals or whoever finishes first. threshold, short: per queue,
-    microseconds. immediate[q]: people wait, and abandon at closing. day_of_interval: for the waiting-time histograms.
+    serves[g]: (priority, line) of a group, best first. speed, resolution: Float64 (groups, queues), the handling-time
+    multiplier and the share of contacts solved. own_contact[g]: whether cut agents are certain individuals or whoever
+    finishes first. day_of_interval: for the waiting-time histograms.
     """
 
     interval: int
     horizon: int
     day_of_interval: Int64
-    choices: tuple[Choices, ...]
+    queues: tuple[QueueRules, ...]
+    lines: tuple[Line, ...]
     serves: tuple[tuple[tuple[int, int], ...], ...]
-    speed: NDArray[np.float64]
+    speed: Float64
+    resolution: Float64
     own_contact: tuple[bool, ...]
-    threshold: tuple[int, ...]
-    short: tuple[int, ...]
-    immediate: tuple[bool, ...]
-
-    @property
-    def queues(self) -> int:
-        return len(self.choices)
 
     @property
     def groups(self) -> int:
         return len(self.serves)
+
+
+class Streams:
+    """The keys of the floor's own draws, by purpose and queue."""
+
+    PURPOSES = (
+        Purpose.LEAVING,
+        Purpose.PATIENCE,
+        Purpose.WORK,
+        Purpose.BALKING,
+        Purpose.RETRIAL,
+        Purpose.RETRIAL_DELAY,
+        Purpose.TRANSFER,
+        Purpose.REWORK,
+        Purpose.RESOLUTION,
+        Purpose.REPEAT,
+        Purpose.REPEAT_DELAY,
+        Purpose.CALLBACK,
+        Purpose.CALLBACK_SUCCESS,
+        Purpose.ALLOCATION,
+    )
+
+    def __init__(self, draws: Draws, queues: Sequence[str]) -> None:
+        self.keys = {purpose: [draws.stream(purpose, queue) for queue in queues] for purpose in self.PURPOSES}
+
+    def key(self, purpose: Purpose, queue: int) -> int:
+        """The stream of one purpose and queue."""
+        return self.keys[purpose][queue]
+
+    def bits(self, purpose: Purpose, queue: int, number: int) -> int:
+        """64 random bits for one contact."""
+        return mix(self.key(purpose, queue) ^ mix(number))
+
+    def uniform(self, purpose: Purpose, queue: int, number: int) -> float:
+        """One uniform for one contact."""
+        return ((self.bits(purpose, queue, number) >> 11) + 0.5) * 2.0**-53
+
+
+def child(number: int, origin: Origin) -> int:
+    """The number of a contact that follows from another: its luck is its own, and the same in every scenario."""
+    return mix(number ^ mix(origin)) >> 1
 
 
 class Floor(Protocol):
@@ -81,61 +187,17 @@ class Floor(Protocol):
         """Set the agents on the floor of every group, now. New agents take waiting work at once; of those cut, the
         free leave first and the others after their contact."""
 
+    def begin_with(self, backlog: Trace) -> None:
+        """Put the opening backlog in line: contacts that arrived before the start, oldest first."""
+
     def clear(self, queue: int) -> None:
         """Whoever waits in a queue that has closed gives up now."""
+
+    def fail(self, group: int, share: float, requeue: bool) -> None:
+        """A share of a group's agents is gone at once, their contacts lost or put back at the head of the line."""
 
     def advance(self, until: int) -> None:
         """Let everything happen that happens before `until`, a time within one interval of the last call."""
 
     def finish(self) -> None:
         """Close the books at the horizon."""
-
-
-def floor_plan(scenario: Scenario, grid: Grid) -> FloorPlan:
-    """The plan of a scenario's floor.
-
-    A queue's route is its steps in order, or, without one, every team with the skill in one step. A team serves a
-    queue only where it has the skill and stands in the queue's route.
-    """
-    index = {queue.id: q for q, queue in enumerate(scenario.queues)}
-    teams = [team for vendor in scenario.vendors for team in vendor.teams]
-    group = {team.id: g for g, team in enumerate(teams)}
-    speed = np.ones((len(teams), len(index)))
-    priority: dict[tuple[int, int], int] = {}
-    for g, team in enumerate(teams):
-        for skill in team.skills:
-            speed[g, index[skill.queue]] = skill.speed
-            priority[g, index[skill.queue]] = skill.priority
-    choices = []
-    for q, queue in enumerate(scenario.queues):
-        if queue.route.steps:
-            entries = [
-                (tier, round(step.after_seconds * 1e6), group[team])
-                for tier, step in enumerate(queue.route.steps)
-                for team in step.teams
-            ]
-        else:
-            entries = [(0, 0, g) for g in range(len(teams)) if (g, q) in priority]
-        tiers, after, groups = zip(*entries, strict=True)
-        choices.append(Choices(groups, tiers, after, queue.route.choice is Choice.LEAST_OCCUPIED))
-    serves = tuple(
-        tuple(sorted((priority[g, q], q) for q in range(len(index)) if g in choices[q].groups))
-        for g in range(len(teams))
-    )
-    return FloorPlan(
-        interval=grid.interval,
-        horizon=grid.horizon,
-        day_of_interval=grid.day_of_interval,
-        choices=tuple(choices),
-        serves=serves,
-        speed=speed,
-        own_contact=tuple(team.leaving is Leaving.OWN_CONTACT for team in teams),
-        threshold=tuple(round(queue.target.threshold_seconds * 1e6) for queue in scenario.queues),
-        short=tuple(round(queue.target.short_abandon_seconds * 1e6) for queue in scenario.queues),
-        immediate=tuple(queue.channel not in DEFERRED_CHANNELS for queue in scenario.queues),
-    )
-
-
-def leaving_streams(scenario: Scenario, draws: Draws) -> list[int]:
-    """Per queue the key of the draws that choose, among busy agents, those who leave when agents are cut."""
-    return [draws.stream(Purpose.LEAVING, queue.id) for queue in scenario.queues]

@@ -15,6 +15,7 @@ from numba.extending import intrinsic
 from simulation.outcome import counters
 from simulation.outcome.counters import GroupField, QueueField
 from simulation.world.arrivals import NEVER
+from simulation.world.distributions import CELLS, LEVEL_BITS, LEVELS
 
 SLOT_BITS = 17
 """Up to 131,072 busy agents; the other 46 bits of a heap key hold 814 days of microseconds."""
@@ -22,39 +23,80 @@ SLOT_MASK = (1 << SLOT_BITS) - 1
 LAST_TIME = (1 << 46) - 1
 
 # The table of addresses: which array stands where.
-CLOCK, PLAN, GROUP, QUEUE, SLOT, FREE, HEAP, LINE, IDLE = 0, 1, 2, 3, 4, 5, 6, 7, 8
-CHOICE, SERVE, AFTER, SPEED, STEP, DAY, STREAM = 9, 10, 11, 12, 13, 14, 15
-QUEUE_ROWS, GROUP_ROWS, WAITS, AGENTS, LOG, SCRATCH = 16, 17, 18, 19, 20, 21
-ARRIVES, OF_QUEUE, NUMBER, GIVES_UP, WORK = 22, 23, 24, 25, 26
-TABLE = 27
+CLOCK, PLAN, GROUP, QUEUE, CHANCE, LINE, SLOT, FREE, HEAP, WAITING, IDLE = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+CHOICE, SERVE, AFTER, SPEED, RESOLUTION, STEP, DAY, STREAM, TABLES, MEAN_WORK = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20
+OPENS, CLOSES, DUE_TIMES, DUE_VALUES, DUE_SLOPES, TRANSFER_TO, TRANSFER_SHARE = 21, 22, 23, 24, 25, 26, 27
+ALLOCATION, ALLOCATED, SHARES = 28, 29, 30
+RETURN_TIMES, RETURN_AT, RETURNS, RETURN_FREE, TIMER_TIMES, TIMER_AT = 31, 32, 33, 34, 35, 36
+QUEUE_ROWS, GROUP_ROWS, WAITS, AGENTS, LOG, SCRATCH = 37, 38, 39, 40, 41, 42
+ARRIVES, OF_QUEUE, NUMBER, GIVES_UP, WORK, ORIGIN = 43, 44, 45, 46, 47, 48
+TABLE = 49
 
 # clock: scalars that change
-NOW, NEXT, LOADED, BUSY, FREE_SLOTS, LOGGED = 0, 1, 2, 3, 4, 5
-# plan: scalars that stay
-QUEUES, GROUPS, INTERVAL, STEPS, LOGGING = 0, 1, 2, 3, 4
+NOW, NEXT, LOADED, BUSY, FREE_SLOTS, LOGGED, RETURNING, FREE_RETURNS, TIMERS, RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+# plan: scalars that stay, and the capacities that the host lets grow
+QUEUES, GROUPS, LINES, INTERVAL, HORIZON, STEPS, LOGGING, MOST_TIMERS, MOST_RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8
 # group: stride 10; its free agents are a ring of the times since when; OWN: cut agents are certain individuals
 G, G_BUSY, G_FLOOR, G_LEAVING, G_CHANGED, G_OWN, G_SERVES = 10, 0, 1, 2, 3, 4, 5
 G_HEAD, G_TAIL, G_OFFSET, G_MASK = 6, 7, 8, 9
-# queue: stride 8; its line is a ring too
-Q, Q_HEAD, Q_TAIL, Q_OFFSET, Q_MASK, Q_THRESHOLD, Q_SHORT, Q_CHOICES, Q_LEAST = 8, 0, 1, 2, 3, 4, 5, 6, 7
+# queue: stride 20. TIMED: its abandonments are events of their own; PLAIN: nothing else happens on arrival either
+Q, Q_IMMEDIATE, Q_PLAIN, Q_TIMED, Q_FOLLOWS, Q_THRESHOLD, Q_SHORT, Q_MOST, Q_WINDOW, Q_OVER = (
+    20,
+    0,
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+)
+Q_FIRST_LINE, Q_LINES, Q_IN_SERVICE, Q_WAITING, Q_ARRIVALS = 9, 10, 11, 12, 13
+Q_OPENS, Q_DUE, Q_TRANSFERS, Q_ALLOCATIONS, Q_PATIENCE, Q_WORK = 14, 15, 16, 17, 18, 19
+# chances of a queue: stride 9, float
+P, P_BALKING, P_RETRIAL, P_RETRIAL_MEAN, P_REPEAT, P_REPEAT_MEAN, P_REWORK, P_ACCEPT, P_SUCCESS, P_PATIENCE = (
+    9, 0, 1, 2, 3, 4, 5, 6, 7, 8,
+)  # fmt: skip
+# line: stride 8; a ring of waiting contacts, COUNT of whom really wait
+LN, LN_HEAD, LN_TAIL, LN_OFFSET, LN_MASK, LN_QUEUE, LN_CHOICES, LN_LEAST, LN_COUNT = 8, 0, 1, 2, 3, 4, 5, 6, 7
+# waiting contact: stride 7
+W, W_SINCE, W_ARRIVES, W_GIVES_UP, W_WORK, W_NUMBER, W_DUE, W_CALLS_BACK = 7, 0, 1, 2, 3, 4, 5, 6
 # slot of a busy agent: stride 8
-S, S_GROUP, S_QUEUE, S_NUMBER, S_BEGINS, S_ARRIVES, S_LEAVES = 8, 0, 1, 2, 3, 4, 5
-# waiting contact: stride 4
-L, L_ARRIVES, L_GIVES_UP, L_WORK, L_NUMBER = 4, 0, 1, 2, 3
-# choice of a queue: stride 3; serve of a group: stride 2; overflow step of a queue: stride 3
+S, S_GROUP, S_QUEUE, S_NUMBER, S_BEGINS, S_ARRIVES, S_LEAVES, S_DUE, S_WORK = 10, 0, 1, 2, 3, 4, 5, 6, 7
+S_CALLS_BACK = 8
+# choice of a line: stride 3; serve of a group: stride 2; overflow step of a line: stride 3; allocation: stride 3
 C, C_GROUP, C_TIER, C_AFTER = 3, 0, 1, 2
-V, V_PRIORITY, V_QUEUE = 2, 0, 1
-T, T_QUEUE, T_AFTER, T_NEXT = 3, 0, 1, 2
+V, V_PRIORITY, V_LINE = 2, 0, 1
+T, T_LINE, T_AFTER, T_NEXT = 3, 0, 1, 2
+A, A_BEGINS, A_COUNTED, A_SHARES = 3, 0, 1, 2
+# contact that returns: stride 5
+R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK, R_GIVES_UP = 5, 0, 1, 2, 3, 4
 LOG_STRIDE = 6
+
+# Origins and purposes of draws, in the order of `floor.Origin` and `floor.Streams.PURPOSES`.
+RETRIAL, REPEAT, TRANSFER, REWORK = 1, 2, 3, 4
+D_LEAVING, D_PATIENCE, D_WORK, D_BALKING, D_RETRIAL, D_RETRIAL_DELAY, D_TRANSFER, D_REWORK = 0, 1, 2, 3, 4, 5, 6, 7
+D_RESOLUTION, D_REPEAT, D_REPEAT_DELAY, D_CALLBACK, D_CALLBACK_SUCCESS, D_ALLOCATION = 8, 9, 10, 11, 12, 13
+
+GONE = -NEVER
+"""In place of `gives_up`: no longer in line."""
+
+# What `advance` wants before it can go on.
+DONE, LINE_FULL, RETURNS_FULL, TIMERS_FULL, LOG_FULL = 0, 1, 2, 3, 4
 
 # Columns of the counters. Numba's cache notices edits of this file only, so they are written here and compared below.
 QUEUE_COLUMNS = (
     "OFFERED ANSWERED ABANDONED BLOCKED HANDLED HANDLE_TIME ARRIVED_ANSWERED ARRIVED_ABANDONED ANSWERED_IN_TIME "
-    "ABANDONED_IN_TIME ABANDONED_SHORT ANSWERED_WAIT ABANDONED_WAIT WAITED_SO_FAR WAITING IN_SERVICE"
+    "ABANDONED_IN_TIME ABANDONED_SHORT ANSWERED_WAIT ABANDONED_WAIT WAITED_SO_FAR OFFERED_RETRIAL OFFERED_REPEAT "
+    "OFFERED_TRANSFER OFFERED_REWORK OFFERED_BOT_FAILURE OFFERED_REQUEUED CONTAINED CALLBACKS CALLBACKS_SERVED "
+    "CALLBACKS_FAILED CALLBACK_DELAY REPEATED DUE DUE_MET LOST WAITING IN_SERVICE WAITING_AGE"
 )
-OFFERED, ANSWERED, ABANDONED, HANDLED, HANDLE_TIME = 0, 1, 2, 4, 5
+OFFERED, ANSWERED, ABANDONED, BLOCKED, HANDLED, HANDLE_TIME = 0, 1, 2, 3, 4, 5
 ARRIVED_ANSWERED, ARRIVED_ABANDONED, ANSWERED_IN_TIME, ABANDONED_IN_TIME, ABANDONED_SHORT = 6, 7, 8, 9, 10
-ANSWERED_WAIT, ABANDONED_WAIT, WAITED_SO_FAR, QUEUE_FIELDS = 11, 12, 13, 16
+ANSWERED_WAIT, ABANDONED_WAIT, WAITED_SO_FAR, OFFERED_ORIGIN = 11, 12, 13, 13
+CALLBACKS, CALLBACKS_SERVED, CALLBACKS_FAILED, CALLBACK_DELAY, REPEATED, DUE, DUE_MET = 21, 22, 23, 24, 25, 26, 27
+WAITING_AGE, QUEUE_FIELDS = 31, 32
 GROUP_COLUMNS = "BUSY ON_FLOOR HANDLED ROSTERED ABSENT"
 G_ROW_BUSY, G_ROW_FLOOR, G_ROW_HANDLED, GROUP_FIELDS = 0, 1, 2, 5
 WAIT_BITS, WAIT_BINS = 4, 512
@@ -139,6 +181,51 @@ def _wait_bin(wait):
 
 
 @inlined
+def _bits(table, purpose, q, number):
+    """`Streams.bits`."""
+    stream = int64s(table[STREAM])[purpose * int64s(table[PLAN])[QUEUES] + q]
+    return _mix(np.uint64(stream) ^ _mix(np.uint64(number)))
+
+
+@inlined
+def _uniform(table, purpose, q, number):
+    """`Streams.uniform`."""
+    return (np.float64(_bits(table, purpose, q, number) >> np.uint64(11)) + 0.5) * 2.0**-53
+
+
+@inlined
+def _unit(table, kind, random_bits):
+    """`distributions.draw` from the table of one kind."""
+    tables = float64s(table[TABLES])
+    rest = np.int64(random_bits >> np.uint64(11))
+    shift, base = 53 - LEVEL_BITS, kind * LEVELS * (CELLS + 1)
+    for _ in range(LEVELS - 1):
+        if rest >> shift != CELLS - 1:
+            break
+        rest &= (np.int64(1) << shift) - 1
+        shift -= LEVEL_BITS
+        base += CELLS + 1
+    cell = rest >> shift
+    part = np.float64(rest & ((np.int64(1) << shift) - 1)) * 2.0 ** np.float64(-shift)
+    low = tables[base + cell]
+    return low + part * (tables[base + cell + 1] - low)
+
+
+@inlined
+def _child(number, origin):
+    """`floor.child`."""
+    return np.int64(_mix(np.uint64(number) ^ _mix(np.uint64(origin))) >> np.uint64(1))
+
+
+@inlined
+def _count(table, when, q, field, by):
+    """Add to a counter of the interval of an instant; what arrived before the start is in no interval."""
+    if when >= 0:
+        plan = int64s(table[PLAN])
+        int64s(table[QUEUE_ROWS])[(when // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS + field] += by
+
+
+@inlined
 def _book_agents(table, g, now):
     """Book the group's agent time since its last change; it lies within one interval."""
     group = int64s(table[GROUP])
@@ -155,7 +242,9 @@ def _book_agents(table, g, now):
 
 @inlined
 def _log(table, q, number, arrives, g, begins, ends):
-    clock, log = int64s(table[CLOCK]), int64s(table[LOG])
+    clock, plan, log = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[LOG])
+    if plan[LOGGING] == 0:
+        return
     at = clock[LOGGED] * LOG_STRIDE
     log[at] = q
     log[at + 1] = number
@@ -166,11 +255,216 @@ def _log(table, q, number, arrives, g, begins, ends):
     clock[LOGGED] += 1
 
 
+# -- what comes back, and when ---------------------------------------------------------------------------------------
+
+
 @inlined
-def _book_abandoned(table, q, waiting, at, when):
-    """Book the contact at `waiting[at]`, which gave up at `when`."""
+def _comes_first(visits, one, other):
+    """Of two contacts that return together: by queue, then number."""
+    queues = visits[one * R + R_QUEUE] - visits[other * R + R_QUEUE]
+    return queues < 0 or (queues == 0 and visits[one * R + R_NUMBER] < visits[other * R + R_NUMBER])
+
+
+@compiled
+def _push_return(table, at, visit):
+    """Into a binary heap by time, then queue and number."""
+    clock, visits = int64s(table[CLOCK]), int64s(table[RETURNS])
+    times, places = int64s(table[RETURN_TIMES]), int64s(table[RETURN_AT])
+    k = clock[RETURNING]
+    clock[RETURNING] += 1
+    while k > 0:
+        parent = (k - 1) >> 1
+        if times[parent] < at or (times[parent] == at and _comes_first(visits, places[parent], visit)):
+            break
+        times[k], places[k] = times[parent], places[parent]
+        k = parent
+    times[k], places[k] = at, visit
+
+
+@compiled
+def _pop_return(table):
+    """The contact that returns first."""
+    clock, visits = int64s(table[CLOCK]), int64s(table[RETURNS])
+    times, places = int64s(table[RETURN_TIMES]), int64s(table[RETURN_AT])
+    top = places[0]
+    clock[RETURNING] -= 1
+    size = clock[RETURNING]
+    at, visit = times[size], places[size]
+    k = 0
+    while True:
+        child = 2 * k + 1
+        if child >= size:
+            break
+        if child + 1 < size and (
+            times[child + 1] < times[child]
+            or (times[child + 1] == times[child] and _comes_first(visits, places[child + 1], places[child]))
+        ):
+            child += 1
+        if at < times[child] or (at == times[child] and _comes_first(visits, visit, places[child])):
+            break
+        times[k], places[k] = times[child], places[child]
+        k = child
+    times[k], places[k] = at, visit
+    return top
+
+
+@compiled
+def _push_timer(table, at, place):
+    """Into a binary heap by time."""
+    clock, times, places = int64s(table[CLOCK]), int64s(table[TIMER_TIMES]), int64s(table[TIMER_AT])
+    k = clock[TIMERS]
+    clock[TIMERS] += 1
+    while k > 0 and times[(k - 1) >> 1] > at:
+        parent = (k - 1) >> 1
+        times[k], places[k] = times[parent], places[parent]
+        k = parent
+    times[k], places[k] = at, place
+
+
+@compiled
+def _pop_timer(table):
+    clock, times, places = int64s(table[CLOCK]), int64s(table[TIMER_TIMES]), int64s(table[TIMER_AT])
+    top = places[0]
+    clock[TIMERS] -= 1
+    size = clock[TIMERS]
+    at, place = times[size], places[size]
+    k = 0
+    while True:
+        child = 2 * k + 1
+        if child >= size:
+            break
+        if child + 1 < size and times[child + 1] < times[child]:
+            child += 1
+        if at <= times[child]:
+            break
+        times[k], places[k] = times[child], places[child]
+        k = child
+    times[k], places[k] = at, place
+    return top
+
+
+@inlined
+def _last_not_after(sorted_values, first, end, value):
+    """The last place from `first` to `end` - 1 whose value is not over `value`, or first - 1."""
+    low, high = first, end
+    while low < high:
+        middle = (low + high) >> 1
+        if sorted_values[middle] <= value:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
+
+
+@inlined
+def _opening(table, q, at):
+    """`QueueRules.opening`."""
+    queue = int64s(table[QUEUE])
+    closes = int64s(table[CLOSES])
+    end = queue[(q + 1) * Q + Q_OPENS]
+    k = _last_not_after(closes, queue[q * Q + Q_OPENS], end, at) + 1
+    return max(at, int64s(table[OPENS])[k]) if k < end else np.int64(NEVER)
+
+
+@inlined
+def _due_by(table, q, arrives):
+    """`QueueRules.due_by`."""
+    queue = int64s(table[QUEUE])
+    first, end = queue[q * Q + Q_DUE], queue[(q + 1) * Q + Q_DUE]
+    if first == end:
+        return arrives
+    times = int64s(table[DUE_TIMES])
+    k = max(_last_not_after(times, first, end, arrives), first)
+    return int64s(table[DUE_VALUES])[k] + int64s(table[DUE_SLOPES])[k] * (arrives - times[k])
+
+
+@inlined
+def _counts_due(table, q, due):
+    """Whether work due then is counted as due."""
+    queue = int64s(table[QUEUE])
+    promised = queue[q * Q + Q_DUE] != queue[(q + 1) * Q + Q_DUE]
+    return promised and due >= 0 and due < int64s(table[PLAN])[HORIZON]
+
+
+@compiled
+def _come(table, at, q, number, origin, work):
+    """A contact comes (again) at an instant or at the next opening; with `work` 0 its own is drawn."""
+    clock, plan, queue, chance = (
+        int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[QUEUE]), float64s(table[CHANCE]),
+    )  # fmt: skip
+    at = _opening(table, q, at)
+    if at >= plan[HORIZON]:
+        return
+    if work == 0:
+        mean = float64s(table[MEAN_WORK])[at // plan[INTERVAL] * plan[QUEUES] + q]
+        drawn = _unit(table, queue[q * Q + Q_WORK], _bits(table, D_WORK, q, number)) * mean
+        work = max(np.int64(np.rint(drawn)), 1)
+    gives_up = np.int64(NEVER)
+    if queue[q * Q + Q_PATIENCE] >= 0:
+        drawn = (
+            _unit(table, queue[q * Q + Q_PATIENCE], _bits(table, D_PATIENCE, q, number)) * chance[q * P + P_PATIENCE]
+        )
+        gives_up = at + max(np.int64(np.rint(drawn)), 0)
+    clock[FREE_RETURNS] -= 1
+    visit = int64s(table[RETURN_FREE])[clock[FREE_RETURNS]]
+    visits = int64s(table[RETURNS])
+    visits[visit * R + R_QUEUE] = q
+    visits[visit * R + R_NUMBER] = number
+    visits[visit * R + R_ORIGIN] = origin
+    visits[visit * R + R_WORK] = work
+    visits[visit * R + R_GIVES_UP] = gives_up
+    _push_return(table, at, visit)
+
+
+@inlined
+def _delay(table, purpose, q, number, mean):
+    return max(np.int64(np.rint(_unit(table, 0, _bits(table, purpose, q, number)) * mean)), 1)
+
+
+@compiled
+def _retry(table, q, number, work, now):
+    """Abandoned or blocked, some try again: the same work, patience of its own."""
+    chance = float64s(table[CHANCE])
+    if _uniform(table, D_RETRIAL, q, number) < chance[q * P + P_RETRIAL]:
+        delay = _delay(table, D_RETRIAL_DELAY, q, number, chance[q * P + P_RETRIAL_MEAN])
+        _come(table, now + delay, q, _child(number, RETRIAL), RETRIAL, work)
+
+
+@compiled
+def _follow_up(table, slot, now):
+    """A handled contact goes on to another queue, is done again, or comes back unresolved; or is done with."""
+    plan, queue, chance, slots = (
+        int64s(table[PLAN]), int64s(table[QUEUE]), float64s(table[CHANCE]), int64s(table[SLOT]),
+    )  # fmt: skip
+    g, q, number = slots[slot * S + S_GROUP], slots[slot * S + S_QUEUE], slots[slot * S + S_NUMBER]
+    first, end = queue[q * Q + Q_TRANSFERS], queue[(q + 1) * Q + Q_TRANSFERS]
+    if first < end:
+        luck = _uniform(table, D_TRANSFER, q, number)
+        for k in range(first, end):
+            if luck < float64s(table[TRANSFER_SHARE])[k]:
+                _come(table, now, int64s(table[TRANSFER_TO])[k], _child(number, TRANSFER), TRANSFER, 0)
+                return
+    rework = chance[q * P + P_REWORK]
+    if rework > 0 and _uniform(table, D_REWORK, q, number) < rework:
+        _come(table, now, q, _child(number, REWORK), REWORK, 0)
+        return
+    repeat = chance[q * P + P_REPEAT]
+    if repeat <= 0 or _uniform(table, D_RESOLUTION, q, number) < float64s(table[RESOLUTION])[g * plan[QUEUES] + q]:
+        return
+    if _uniform(table, D_REPEAT, q, number) < repeat:
+        delay = _delay(table, D_REPEAT_DELAY, q, number, chance[q * P + P_REPEAT_MEAN])
+        if delay <= queue[q * Q + Q_WINDOW] and slots[slot * S + S_CALLS_BACK] == 0:
+            _count(table, slots[slot * S + S_ARRIVES], q, REPEATED, 1)
+        _come(table, now + delay, q, _child(number, REPEAT), REPEAT, 0)
+
+
+# -- waiting and giving up -------------------------------------------------------------------------------------------
+
+
+@inlined
+def _book_abandoned(table, q, number, arrives, when):
+    """Book a contact that gave up at `when`."""
     plan, queue, rows = int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[QUEUE_ROWS])
-    arrives = waiting[at + L_ARRIVES]
     wait = when - arrives
     rows[(when // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS + ABANDONED] += 1
     row = (arrives // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS
@@ -180,36 +474,91 @@ def _book_abandoned(table, q, waiting, at, when):
         rows[row + ABANDONED_IN_TIME] += 1
     if wait <= queue[q * Q + Q_SHORT]:
         rows[row + ABANDONED_SHORT] += 1
-    if plan[LOGGING]:
-        _log(table, q, waiting[at + L_NUMBER], arrives, -1, -1, when)
+    _log(table, q, number, arrives, -1, -1, when)
 
 
 @inlined
-def _head(table, q, now):
-    """Where the longest waiting contact of a queue stands in the line, or -1; drops those who gave up before now."""
-    queue, waiting = int64s(table[QUEUE]), int64s(table[LINE])
-    head, tail = queue[q * Q + Q_HEAD], queue[q * Q + Q_TAIL]
-    offset, mask = queue[q * Q + Q_OFFSET], queue[q * Q + Q_MASK]
+def _leave_line(table, line, at):
+    """The contact at `waiting[at]` no longer waits; its place is passed over when the head comes there."""
+    lines, queue, waiting = int64s(table[LINE]), int64s(table[QUEUE]), int64s(table[WAITING])
+    q = lines[line * LN + LN_QUEUE]
+    lines[line * LN + LN_COUNT] -= 1
+    queue[q * Q + Q_WAITING] -= 1
+    queue[q * Q + Q_ARRIVALS] -= waiting[at + W_ARRIVES]
+    waiting[at + W_GIVES_UP] = GONE
+
+
+@inlined
+def _head(table, line, now):
+    """Where the longest waiting contact of a line stands, or -1; drops those who gave up before now."""
+    lines, waiting = int64s(table[LINE]), int64s(table[WAITING])
+    head, tail = lines[line * LN + LN_HEAD], lines[line * LN + LN_TAIL]
+    offset, mask = lines[line * LN + LN_OFFSET], lines[line * LN + LN_MASK]
     while head < tail:
-        at = (offset + (head & mask)) * L
-        gives_up = waiting[at + L_GIVES_UP]
+        at = (offset + (head & mask)) * W
+        gives_up = waiting[at + W_GIVES_UP]
         if gives_up >= now:
-            queue[q * Q + Q_HEAD] = head
+            lines[line * LN + LN_HEAD] = head
             return at
-        _book_abandoned(table, q, waiting, at, gives_up)
+        if gives_up != GONE:
+            q = lines[line * LN + LN_QUEUE]
+            _book_abandoned(table, q, waiting[at + W_NUMBER], waiting[at + W_ARRIVES], gives_up)
+            _leave_line(table, line, at)
         head += 1
-    queue[q * Q + Q_HEAD] = head
+    lines[line * LN + LN_HEAD] = head
     return -1
 
 
 @inlined
-def _begin(table, q, number, arrives, work, g, now):
+def _join_line(table, line, number, arrives, gives_up, work, due, calls_back):
+    lines, queue, waiting = int64s(table[LINE]), int64s(table[QUEUE]), int64s(table[WAITING])
+    tail = lines[line * LN + LN_TAIL]
+    at = (lines[line * LN + LN_OFFSET] + (tail & lines[line * LN + LN_MASK])) * W
+    waiting[at + W_SINCE] = arrives
+    waiting[at + W_ARRIVES] = arrives
+    waiting[at + W_GIVES_UP] = gives_up
+    waiting[at + W_WORK] = work
+    waiting[at + W_NUMBER] = number
+    waiting[at + W_DUE] = due
+    waiting[at + W_CALLS_BACK] = calls_back
+    lines[line * LN + LN_TAIL] = tail + 1
+    lines[line * LN + LN_COUNT] += 1
+    q = lines[line * LN + LN_QUEUE]
+    queue[q * Q + Q_WAITING] += 1
+    queue[q * Q + Q_ARRIVALS] += arrives
+    if queue[q * Q + Q_TIMED] and gives_up < NEVER:
+        _push_timer(table, gives_up, tail * int64s(table[PLAN])[LINES] + line)
+
+
+@compiled
+def _give_up(table, now):
+    """A contact's patience ends, if it still waits."""
+    lines, waiting, plan = int64s(table[LINE]), int64s(table[WAITING]), int64s(table[PLAN])
+    place = _pop_timer(table)
+    line, place = place % plan[LINES], place // plan[LINES]
+    if place < lines[line * LN + LN_HEAD]:
+        return
+    at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
+    if waiting[at + W_GIVES_UP] == GONE:
+        return
+    q, number, arrives = lines[line * LN + LN_QUEUE], waiting[at + W_NUMBER], waiting[at + W_ARRIVES]
+    _leave_line(table, line, at)
+    _book_abandoned(table, q, number, arrives, now)
+    _retry(table, q, number, waiting[at + W_WORK], now)
+
+
+# -- agents ----------------------------------------------------------------------------------------------------------
+
+
+@inlined
+def _begin(table, q, number, arrives, work, due, calls_back, g, now):
     """An agent of group g, already taken off the free ones, begins a contact."""
     clock, plan, group = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[GROUP])
     slots, free, heap = int64s(table[SLOT]), int64s(table[FREE]), int64s(table[HEAP])
     queue, rows, speed = int64s(table[QUEUE]), int64s(table[QUEUE_ROWS]), float64s(table[SPEED])
     _book_agents(table, g, now)
     group[g * G + G_BUSY] += 1
+    queue[q * Q + Q_IN_SERVICE] += 1
     handling = max(np.int64(np.rint(work * speed[g * plan[QUEUES] + q])), 1)
     clock[FREE_SLOTS] -= 1
     slot = free[clock[FREE_SLOTS]]
@@ -220,10 +569,20 @@ def _begin(table, q, number, arrives, work, g, now):
     slots[at + S_BEGINS] = now
     slots[at + S_ARRIVES] = arrives
     slots[at + S_LEAVES] = 0
+    slots[at + S_DUE] = due
+    slots[at + S_WORK] = work
+    slots[at + S_CALLS_BACK] = calls_back
     _push(heap, clock[BUSY], min(now + handling, LAST_TIME) << SLOT_BITS | slot)
     clock[BUSY] += 1
     wait = now - arrives
-    rows[(now // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS + ANSWERED] += 1
+    row = (now // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS
+    if calls_back:
+        rows[row + CALLBACKS_SERVED] += 1
+        rows[row + CALLBACK_DELAY] += wait
+        return
+    rows[row + ANSWERED] += 1
+    if arrives < 0:
+        return
     arrived_in = arrives // plan[INTERVAL]
     row = (arrived_in * plan[QUEUES] + q) * QUEUE_FIELDS
     rows[row + ARRIVED_ANSWERED] += 1
@@ -235,48 +594,68 @@ def _begin(table, q, number, arrives, work, g, now):
 
 
 @inlined
-def _take(table, q, at, g, now):
-    """The agent taken off the free ones of group g takes the contact at the head of a queue's line."""
-    queue, waiting = int64s(table[QUEUE]), int64s(table[LINE])
-    queue[q * Q + Q_HEAD] += 1
-    _begin(table, q, waiting[at + L_NUMBER], waiting[at + L_ARRIVES], waiting[at + L_WORK], g, now)
+def _take(table, line, at, g, now):
+    """The agent taken off the free ones of group g takes the contact at the head of a line, if it can be reached."""
+    lines, waiting = int64s(table[LINE]), int64s(table[WAITING])
+    q, number = lines[line * LN + LN_QUEUE], waiting[at + W_NUMBER]
+    arrives, calls_back = waiting[at + W_ARRIVES], waiting[at + W_CALLS_BACK]
+    lines[line * LN + LN_HEAD] += 1
+    _leave_line(table, line, at)
+    if calls_back and _uniform(table, D_CALLBACK_SUCCESS, q, number) >= float64s(table[CHANCE])[q * P + P_SUCCESS]:
+        _count(table, now, q, CALLBACKS_FAILED, 1)
+        _log(table, q, number, arrives, -1, -1, now)
+        return False
+    _begin(table, q, number, arrives, waiting[at + W_WORK], waiting[at + W_DUE], calls_back, g, now)
+    return True
+
+
+@inlined
+def _next_for(table, g, now):
+    """The line whose head an agent of group g takes next, or -1."""
+    plan, group, queue, lines = int64s(table[PLAN]), int64s(table[GROUP]), int64s(table[QUEUE]), int64s(table[LINE])
+    serve, after, waiting = int64s(table[SERVE]), int64s(table[AFTER]), int64s(table[WAITING])
+    best, first, priority = np.int64(-1), np.int64(NEVER), np.int64(-1)
+    entry = group[g * G + G_SERVES]
+    while serve[entry + V_LINE] >= 0:
+        if best >= 0 and serve[entry + V_PRIORITY] != priority:
+            break
+        priority = serve[entry + V_PRIORITY]
+        line = serve[entry + V_LINE]
+        if lines[line * LN + LN_HEAD] < lines[line * LN + LN_TAIL]:
+            at = _head(table, line, now)
+            if at >= 0:
+                immediate = queue[lines[line * LN + LN_QUEUE] * Q + Q_IMMEDIATE]
+                turn = waiting[at + W_SINCE] if immediate else waiting[at + W_DUE]
+                if waiting[at + W_SINCE] + after[g * plan[LINES] + line] <= now and turn < first:
+                    best, first = line, turn
+        entry += V
+    return best
 
 
 @inlined
 def _be_free(table, g, now):
     """An agent of group g, on the floor, takes waiting work or joins the free ones."""
-    plan, group, queue = int64s(table[PLAN]), int64s(table[GROUP]), int64s(table[QUEUE])
-    serve, after, waiting = int64s(table[SERVE]), int64s(table[AFTER]), int64s(table[LINE])
-    best, best_at, longest, priority = -1, -1, np.int64(NEVER), np.int64(-1)
-    entry = group[g * G + G_SERVES]
-    while serve[entry + V_QUEUE] >= 0:
-        if best >= 0 and serve[entry + V_PRIORITY] != priority:
-            break
-        priority = serve[entry + V_PRIORITY]
-        q = serve[entry + V_QUEUE]
-        if queue[q * Q + Q_HEAD] < queue[q * Q + Q_TAIL]:
-            at = _head(table, q, now)
-            if at >= 0:
-                arrives = waiting[at + L_ARRIVES]
-                if arrives + after[g * plan[QUEUES] + q] <= now and arrives < longest:
-                    best, best_at, longest = q, at, arrives
-        entry += V
-    if best >= 0:
-        _take(table, best, best_at, g, now)
-    else:
-        idle = int64s(table[IDLE])
-        tail = group[g * G + G_TAIL]
-        idle[group[g * G + G_OFFSET] + (tail & group[g * G + G_MASK])] = now
-        group[g * G + G_TAIL] = tail + 1
+    group, lines = int64s(table[GROUP]), int64s(table[LINE])
+    while True:
+        line = _next_for(table, g, now)
+        if line < 0:
+            idle = int64s(table[IDLE])
+            tail = group[g * G + G_TAIL]
+            idle[group[g * G + G_OFFSET] + (tail & group[g * G + G_MASK])] = now
+            group[g * G + G_TAIL] = tail + 1
+            return
+        at = (lines[line * LN + LN_OFFSET] + (lines[line * LN + LN_HEAD] & lines[line * LN + LN_MASK])) * W
+        if _take(table, line, at, g, now):
+            return
 
 
 @inlined
-def _free_group(table, q, waited):
+def _free_group(table, line, waited):
     """Among the groups with a free agent that are eligible after so long a wait: by step, then by choice; or -1."""
-    group, queue = int64s(table[GROUP]), int64s(table[QUEUE])
+    group, lines = int64s(table[GROUP]), int64s(table[LINE])
     choice, idle = int64s(table[CHOICE]), int64s(table[IDLE])
-    entry = queue[q * Q + Q_CHOICES]
-    least_occupied = queue[q * Q + Q_LEAST]
+    entry = lines[line * LN + LN_CHOICES]
+    least_occupied = lines[line * LN + LN_LEAST]
     chosen, tier, since, occupancy = np.int64(-1), np.int64(-1), np.int64(0), 0.0
     while choice[entry + C_GROUP] >= 0:
         if chosen >= 0 and choice[entry + C_TIER] != tier:
@@ -298,26 +677,33 @@ def _free_group(table, q, waited):
     return chosen
 
 
+# -- events ----------------------------------------------------------------------------------------------------------
+
+
 @inlined
 def _complete(table, slot, now):
     """A contact ends; its agent leaves, takes the next or becomes free."""
-    clock, plan, group = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[GROUP])
+    clock, plan, group, queue = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[GROUP]), int64s(table[QUEUE])
     slots, free = int64s(table[SLOT]), int64s(table[FREE])
     at = slot * S
-    g, q, begins = slots[at + S_GROUP], slots[at + S_QUEUE], slots[at + S_BEGINS]
-    free[clock[FREE_SLOTS]] = slot
-    clock[FREE_SLOTS] += 1
+    g, q, begins, due = slots[at + S_GROUP], slots[at + S_QUEUE], slots[at + S_BEGINS], slots[at + S_DUE]
+    leaves = slots[at + S_LEAVES] == 1 if group[g * G + G_OWN] else group[g * G + G_LEAVING] > 0
     _book_agents(table, g, now)
     group[g * G + G_BUSY] -= 1
+    queue[q * Q + Q_IN_SERVICE] -= 1
     interval = now // plan[INTERVAL]
     rows = int64s(table[QUEUE_ROWS])
     row = (interval * plan[QUEUES] + q) * QUEUE_FIELDS
     rows[row + HANDLED] += 1
     rows[row + HANDLE_TIME] += now - begins
     int64s(table[GROUP_ROWS])[(interval * plan[GROUPS] + g) * GROUP_FIELDS + G_ROW_HANDLED] += 1
-    if plan[LOGGING]:
-        _log(table, q, slots[at + S_NUMBER], slots[at + S_ARRIVES], g, begins, now)
-    leaves = slots[at + S_LEAVES] == 1 if group[g * G + G_OWN] else group[g * G + G_LEAVING] > 0
+    if now <= due and _counts_due(table, q, due):
+        _count(table, due, q, DUE_MET, 1)
+    _log(table, q, slots[at + S_NUMBER], slots[at + S_ARRIVES], g, begins, now)
+    if queue[q * Q + Q_FOLLOWS]:
+        _follow_up(table, slot, now)
+    free[clock[FREE_SLOTS]] = slot
+    clock[FREE_SLOTS] += 1
     if leaves:
         group[g * G + G_LEAVING] -= 1
         group[g * G + G_FLOOR] -= 1
@@ -362,92 +748,199 @@ def _complete_all(table, now):
 @inlined
 def _next_step(table, index):
     """When the next contact reaches an overflow step, NEVER if none waits for it."""
-    step, queue, waiting = int64s(table[STEP]), int64s(table[QUEUE]), int64s(table[LINE])
+    step, lines, waiting = int64s(table[STEP]), int64s(table[LINE]), int64s(table[WAITING])
     at = index * T
-    q = step[at + T_QUEUE]
-    step[at + T_NEXT] = max(step[at + T_NEXT], queue[q * Q + Q_HEAD])
-    if step[at + T_NEXT] >= queue[q * Q + Q_TAIL]:
+    line = step[at + T_LINE]
+    step[at + T_NEXT] = max(step[at + T_NEXT], lines[line * LN + LN_HEAD])
+    if step[at + T_NEXT] >= lines[line * LN + LN_TAIL]:
         return np.int64(NEVER)
-    place = (queue[q * Q + Q_OFFSET] + (step[at + T_NEXT] & queue[q * Q + Q_MASK])) * L
-    return waiting[place + L_ARRIVES] + step[at + T_AFTER]
+    place = (lines[line * LN + LN_OFFSET] + (step[at + T_NEXT] & lines[line * LN + LN_MASK])) * W
+    return waiting[place + W_SINCE] + step[at + T_AFTER]
 
 
 @inlined
 def _overflow(table, index, now):
     """A contact reaches an overflow step: the longest waiting takes an agent who has become eligible and is free."""
     step = int64s(table[STEP])
-    q = step[index * T + T_QUEUE]
+    line = step[index * T + T_LINE]
     step[index * T + T_NEXT] += 1
-    at = _head(table, q, now)
+    at = _head(table, line, now)
     if at >= 0:
-        g = _free_group(table, q, now - int64s(table[LINE])[at + L_ARRIVES])
-        if g >= 0:
-            _take(table, q, at, g, now)
+        g = _free_group(table, line, now - int64s(table[WAITING])[at + W_SINCE])
+        if g >= 0 and not _take(table, line, at, g, now):
+            _be_free(table, g, now)
+
+
+@compiled
+def _allocate(table, q, number, now):
+    """The line of a contact: the queue's only one, or one by the allocation in force."""
+    queue, entries, shares = int64s(table[QUEUE]), int64s(table[ALLOCATION]), float64s(table[SHARES])
+    first, end = queue[q * Q + Q_ALLOCATIONS], queue[(q + 1) * Q + Q_ALLOCATIONS]
+    line, count = queue[q * Q + Q_FIRST_LINE], queue[q * Q + Q_LINES]
+    entry = end - 1
+    while entry >= first and entries[entry * A + A_BEGINS] > now:
+        entry -= 1
+    if entry < first:
+        return line
+    at, chosen = entries[entry * A + A_SHARES], 0
+    if entries[entry * A + A_COUNTED] == 0:
+        luck = _uniform(table, D_ALLOCATION, q, number)
+        for k in range(count - 1):
+            chosen += luck >= shares[at + k]
+        return line + chosen
+    counts, total = int64s(table[ALLOCATED]), np.int64(0)
+    for k in range(count):
+        total += counts[at + k]
+    lack = 0.0
+    for k in range(count):
+        here = shares[at + k] * np.float64(total + 1) - np.float64(counts[at + k])
+        if k == 0 or here > lack:
+            chosen, lack = k, here
+    counts[at + chosen] += 1
+    return line + chosen
 
 
 @inlined
-def _arrive(table, now):
-    """The next contact of the trace arrives."""
-    clock, plan, queue = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[QUEUE])
-    i = clock[NEXT]
-    clock[NEXT] = i + 1
-    q = int64s(table[OF_QUEUE])[i]
-    number, work = int64s(table[NUMBER])[i], int64s(table[WORK])[i]
-    int64s(table[QUEUE_ROWS])[(now // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS + OFFERED] += 1
-    g = _free_group(table, q, 0)
+def _is_long(table, q, line, now):
+    """Whether the expected wait, those ahead x mean handling / agents, is over the call-back's threshold."""
+    plan, queue, lines, group = int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[LINE]), int64s(table[GROUP])
+    choice, agents = int64s(table[CHOICE]), np.int64(0)
+    entry = lines[line * LN + LN_CHOICES]
+    while choice[entry + C_GROUP] >= 0:
+        agents += group[choice[entry + C_GROUP] * G + G_FLOOR]
+        entry += C
+    mean = np.int64(np.rint(float64s(table[MEAN_WORK])[now // plan[INTERVAL] * plan[QUEUES] + q]))
+    return (lines[line * LN + LN_COUNT] + 1) * mean > queue[q * Q + Q_OVER] * agents
+
+
+@inlined
+def _visit(table, q, number, origin, work, gives_up, now):
+    """A contact arrives: it is blocked, served, turns away or waits."""
+    plan, queue, chance = int64s(table[PLAN]), int64s(table[QUEUE]), float64s(table[CHANCE])
+    row = (now // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS
+    rows = int64s(table[QUEUE_ROWS])
+    rows[row + OFFERED] += 1
+    if origin > 0:
+        rows[row + OFFERED_ORIGIN + origin] += 1
+    line, due = queue[q * Q + Q_FIRST_LINE], now
+    plain = queue[q * Q + Q_PLAIN]
+    if not plain:
+        due = _due_by(table, q, now)
+        if _counts_due(table, q, due):
+            _count(table, due, q, DUE, 1)
+        if queue[q * Q + Q_WAITING] + queue[q * Q + Q_IN_SERVICE] >= queue[q * Q + Q_MOST]:
+            rows[row + BLOCKED] += 1
+            _log(table, q, number, now, -1, -1, now)
+            _retry(table, q, number, work, now)
+            return
+        line = _allocate(table, q, number, now)
+    g = _free_group(table, line, 0)
     if g >= 0:
-        _begin(table, q, number, now, work, g, now)
+        _begin(table, q, number, now, work, due, 0, g, now)
         return
-    waiting = int64s(table[LINE])
-    tail = queue[q * Q + Q_TAIL]
-    at = (queue[q * Q + Q_OFFSET] + (tail & queue[q * Q + Q_MASK])) * L
-    waiting[at + L_ARRIVES] = now
-    waiting[at + L_GIVES_UP] = int64s(table[GIVES_UP])[i]
-    waiting[at + L_WORK] = work
-    waiting[at + L_NUMBER] = number
-    queue[q * Q + Q_TAIL] = tail + 1
+    calls_back = 0
+    if not plain:
+        balking = chance[q * P + P_BALKING]
+        if balking > 0 and _uniform(table, D_BALKING, q, number) < balking:
+            _book_abandoned(table, q, number, now, now)
+            _retry(table, q, number, work, now)
+            return
+        if (
+            queue[q * Q + Q_OVER] >= 0
+            and _is_long(table, q, line, now)
+            and _uniform(table, D_CALLBACK, q, number) < chance[q * P + P_ACCEPT]
+        ):
+            rows[row + CALLBACKS] += 1
+            calls_back, gives_up = 1, np.int64(NEVER)
+    _join_line(table, line, number, now, gives_up, work, due, calls_back)
+
+
+@inlined
+def _wants(table, q):
+    """What must grow before a contact of queue q can arrive."""
+    clock, plan, queue, lines = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[LINE])
+    first = queue[q * Q + Q_FIRST_LINE]
+    for line in range(first, first + queue[q * Q + Q_LINES]):
+        if lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD] > lines[line * LN + LN_MASK]:
+            return LINE_FULL
+    return TIMERS_FULL if clock[TIMERS] >= plan[MOST_TIMERS] else DONE
 
 
 @compiled
 def advance(addresses, until):
-    """Everything strictly before `until`: completions, overflow steps and arrivals in the order of time."""
+    """Everything strictly before `until`, in the order of time; says what must grow first, DONE at the end."""
     table = int64s(addresses)
     clock, plan = int64s(table[CLOCK]), int64s(table[PLAN])
     heap, arrivals = int64s(table[HEAP]), int64s(table[ARRIVES])
+    returns, timers = int64s(table[RETURN_TIMES]), int64s(table[TIMER_TIMES])
     steps = plan[STEPS]
+    never = np.int64(NEVER)
     while True:
-        ends = heap[0] >> SLOT_BITS if clock[BUSY] > 0 else np.int64(NEVER)
-        arrives = arrivals[clock[NEXT]] if clock[NEXT] < clock[LOADED] else np.int64(NEVER)
-        overflows, index = np.int64(NEVER), 0
+        ends = heap[0] >> SLOT_BITS if clock[BUSY] > 0 else never
+        arrives = arrivals[clock[NEXT]] if clock[NEXT] < clock[LOADED] else never
+        returning = returns[0] if clock[RETURNING] > 0 else never
+        gives_up = timers[0] if clock[TIMERS] > 0 else never
+        overflows, index = never, 0
         for k in range(steps):
             at = _next_step(table, k)
             if at < overflows:
                 overflows, index = at, k
-        now = min(ends, overflows, arrives)
+        now = min(min(ends, overflows), min(arrives, min(returning, gives_up)))
         if now >= until:
             break
+        if clock[FREE_RETURNS] <= clock[BUSY]:  # whoever is served now may come back
+            return RETURNS_FULL
         if ends == now:
             _complete_all(table, now)
         elif overflows == now:
             _overflow(table, index, now)
+        elif gives_up == now:
+            _give_up(table, now)
+        elif returning == now:
+            visits = int64s(table[RETURNS])
+            at = int64s(table[RETURN_AT])[0] * R
+            wanted = _wants(table, visits[at + R_QUEUE])
+            if wanted != DONE:
+                return wanted
+            if clock[RETURNED] >= plan[MOST_RETURNED]:
+                return LOG_FULL
+            clock[RETURNED] += 1
+            visit = _pop_return(table)
+            int64s(table[RETURN_FREE])[clock[FREE_RETURNS]] = visit
+            clock[FREE_RETURNS] += 1
+            q, number, origin = visits[at + R_QUEUE], visits[at + R_NUMBER], visits[at + R_ORIGIN]
+            _visit(table, q, number, origin, visits[at + R_WORK], visits[at + R_GIVES_UP], now)
         else:
-            _arrive(table, now)
+            i = clock[NEXT]
+            q = int64s(table[OF_QUEUE])[i]
+            wanted = _wants(table, q)
+            if wanted != DONE:
+                return wanted
+            clock[NEXT] = i + 1
+            number, origin = int64s(table[NUMBER])[i], int64s(table[ORIGIN])[i]
+            _visit(table, q, number, origin, int64s(table[WORK])[i], int64s(table[GIVES_UP])[i], now)
     clock[NOW] = until
     for g in range(plan[GROUPS]):
         _book_agents(table, g, until)
+    if until % plan[INTERVAL] == 0 or until == plan[HORIZON]:
+        queue = int64s(table[QUEUE])
+        for q in range(plan[QUEUES]):
+            if not queue[q * Q + Q_IMMEDIATE]:
+                age = queue[q * Q + Q_WAITING] * until - queue[q * Q + Q_ARRIVALS]
+                _count(table, until - 1, q, WAITING_AGE, age)
+    return DONE
 
 
 @inlined
 def _mark_leavers(table, g, count):
     """Mark, of the busy agents of a group that stay, those with the least draws: they leave after their contact."""
-    clock, heap = int64s(table[CLOCK]), int64s(table[HEAP])
-    slots, stream = int64s(table[SLOT]), int64s(table[STREAM])
+    clock, heap, slots = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT])
     for _ in range(count):
         chosen, least = np.int64(-1), np.uint64(0)
         for k in range(clock[BUSY]):
             at = (heap[k] & SLOT_MASK) * S
             if slots[at + S_GROUP] == g and slots[at + S_LEAVES] == 0:
-                luck = _mix(np.uint64(stream[slots[at + S_QUEUE]]) ^ _mix(np.uint64(slots[at + S_NUMBER])))
+                luck = _bits(table, D_LEAVING, slots[at + S_QUEUE], slots[at + S_NUMBER])
                 if chosen < 0 or luck < least:
                     chosen, least = at, luck
         slots[chosen + S_LEAVES] = 1
@@ -483,29 +976,51 @@ def staff(addresses):
 
 
 @compiled
-def clear(addresses, q, when):
-    """Who gave up before `when` is booked at that time, who still waits then at `when`."""
+def begin_with(addresses, line, number, arrives, work):
+    """A contact of the opening backlog joins its line."""
     table = int64s(addresses)
-    queue, waiting = int64s(table[QUEUE]), int64s(table[LINE])
-    for place in range(queue[q * Q + Q_HEAD], queue[q * Q + Q_TAIL]):
-        at = (queue[q * Q + Q_OFFSET] + (place & queue[q * Q + Q_MASK])) * L
-        _book_abandoned(table, q, waiting, at, min(waiting[at + L_GIVES_UP], when))
-    queue[q * Q + Q_HEAD] = queue[q * Q + Q_TAIL]
+    q = int64s(table[LINE])[line * LN + LN_QUEUE]
+    due = _due_by(table, q, arrives)
+    if _counts_due(table, q, due):
+        _count(table, due, q, DUE, 1)
+    _join_line(table, line, number, arrives, np.int64(NEVER), work, due, 0)
 
 
 @compiled
-def settle(addresses, q, when):
+def allocate(addresses, q, number, now):
+    """The line of a contact of the opening backlog."""
+    return _allocate(int64s(addresses), q, number, now)
+
+
+@compiled
+def clear(addresses, line, when):
+    """Who gave up before `when` is booked at that time, who still waits then at `when`; call-backs stay in line."""
+    table = int64s(addresses)
+    lines, waiting = int64s(table[LINE]), int64s(table[WAITING])
+    q = lines[line * LN + LN_QUEUE]
+    for place in range(lines[line * LN + LN_HEAD], lines[line * LN + LN_TAIL]):
+        at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
+        if waiting[at + W_GIVES_UP] != GONE and not waiting[at + W_CALLS_BACK]:
+            number, gives_up = waiting[at + W_NUMBER], min(waiting[at + W_GIVES_UP], when)
+            _book_abandoned(table, q, number, waiting[at + W_ARRIVES], gives_up)
+            _leave_line(table, line, at)
+            _retry(table, q, number, waiting[at + W_WORK], gives_up)
+
+
+@compiled
+def settle(addresses, line, when):
     """Books everyone in line who gave up before `when`, and how long the others have waited by then."""
     table = int64s(addresses)
-    plan, queue, waiting = int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[LINE])
-    rows = int64s(table[QUEUE_ROWS])
-    for place in range(queue[q * Q + Q_HEAD], queue[q * Q + Q_TAIL]):
-        at = (queue[q * Q + Q_OFFSET] + (place & queue[q * Q + Q_MASK])) * L
-        if waiting[at + L_GIVES_UP] < when:
-            _book_abandoned(table, q, waiting, at, waiting[at + L_GIVES_UP])
+    lines, waiting = int64s(table[LINE]), int64s(table[WAITING])
+    q = lines[line * LN + LN_QUEUE]
+    for place in range(lines[line * LN + LN_HEAD], lines[line * LN + LN_TAIL]):
+        at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
+        gives_up, number, arrives = waiting[at + W_GIVES_UP], waiting[at + W_NUMBER], waiting[at + W_ARRIVES]
+        if gives_up == GONE:
             continue
-        arrives = waiting[at + L_ARRIVES]
-        rows[(arrives // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS + WAITED_SO_FAR] += when - arrives
-        if plan[LOGGING]:
-            _log(table, q, waiting[at + L_NUMBER], arrives, -1, -1, -1)
-    queue[q * Q + Q_HEAD] = queue[q * Q + Q_TAIL]
+        if gives_up < when:
+            _book_abandoned(table, q, number, arrives, gives_up)
+            continue
+        if not waiting[at + W_CALLS_BACK]:
+            _count(table, arrives, q, WAITED_SO_FAR, when - arrives)
+        _log(table, q, number, arrives, -1, -1, -1)

@@ -31,6 +31,18 @@ class Purpose(IntEnum):
     TENURE = 7
     ATTRITION = 8
     TRAINING = 9
+    BALKING = 30
+    RETRIAL = 31
+    RETRIAL_DELAY = 32
+    TRANSFER = 33
+    REWORK = 34
+    RESOLUTION = 35
+    REPEAT = 36
+    REPEAT_DELAY = 37
+    CALLBACK = 38
+    CALLBACK_SUCCESS = 39
+    ALLOCATION = 40
+    BACKLOG = 41
 
 
 def mix(value: int) -> int:
