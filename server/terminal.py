@@ -124,6 +124,23 @@ def show_result(result: "Result", targets: Mapping[str, float], *, file: TextIO 
         ],
         file=file,
     )
+    due = [queue for queue in result.queues if defined(queue, "turnaround_met")]
+    if due:
+        show_table(
+            "Deferred work, at the end of the horizon; turnaround of the work due in it",
+            ["queue", "turnaround met", "95 % interval", "backlog", "mean age"],
+            [
+                [
+                    queue.id,
+                    figure(queue, "turnaround_met", share),
+                    interval(queue, "turnaround_met"),
+                    figure(queue, "backlog", count),
+                    figure(queue, "backlog_age_hours", "{:,.1f} h".format),
+                ]
+                for queue in due
+            ],
+            file=file,
+        )
     show_table(
         "Teams, mean over the horizon",
         ["team", "rostered", "absent", "on the floor", "occupancy", "handled"],
@@ -140,6 +157,10 @@ def show_result(result: "Result", targets: Mapping[str, float], *, file: TextIO 
         ],
         file=file,
     )
+
+
+def defined(entity: "EntityResult", measure: str) -> bool:
+    return measure in entity.totals and entity.totals[measure].mean is not None
 
 
 def figure(entity: "EntityResult", measure: str, shown: Callable[[float], str]) -> str:

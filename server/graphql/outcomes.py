@@ -19,13 +19,20 @@ from server.graphql.enums import enum_of
 from server.graphql.figures import ChosenProbability, Figure, Probability, refuse
 from server.graphql.scalars import DateTimeColumn, FloatColumn
 from server.store.outcomes import ColumnKey
-from simulation.outcome.measures import FLOWS, QUEUE_MEASURES, STOCKS, TEAM_MEASURES, Kind, Measure
+from simulation.outcome.measures import (
+    DEFERRED_ONLY,
+    FLOWS,
+    QUEUE_MEASURES,
+    STOCKS,
+    TEAM_MEASURES,
+    Kind,
+    Measure,
+)
 from simulation.outcome.parts import figures
 from simulation.outcome.result import Column, EntityResult, Float64, Headcount, Result
 
 KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
 NOMINAL_SECONDS = {"day": 86_400, "week": 604_800}
-DEFERRED_ONLY = frozenset({"backlog"})
 
 
 def measure_enum(name: str, whose: str, measures: Mapping[str, Measure]) -> Any:

@@ -30,6 +30,10 @@ INSTANT_FIELDS = (QueueField.WAITING, QueueField.IN_SERVICE, QueueField.WAITING_
 
 PER_SECOND = 1e-6
 PER_HOUR = 1 / 3.6e9
+AGE_UNIT = 1_000_000
+AGE_PER_HOUR = AGE_UNIT / 3.6e9
+"""Of the counters in microseconds, `WAITING_AGE` alone reaches measures in seconds: the ages of a large backlog would
+not fit 64 bits when they are summed over many replications."""
 
 
 class Resolution(StrEnum):
@@ -157,30 +161,63 @@ def _service_level(over: Terms, under: Terms, formula: str) -> Measure:
     return _share("service_level", over, under, f"Share of contacts served in time, {formula}.", spread=True)
 
 
+_ORIGINS = (
+    _Q.OFFERED_RETRIAL,
+    _Q.OFFERED_REPEAT,
+    _Q.OFFERED_TRANSFER,
+    _Q.OFFERED_REWORK,
+    _Q.OFFERED_BOT_FAILURE,
+    _Q.OFFERED_REQUEUED,
+)
+_PROMISED = _sum(_Q.OFFERED, less=(_Q.CALLBACKS,))
+"""Contacts that count for the service level, its A: the offered but those who took a call-back, which happens the
+moment they arrive."""
+
 SERVICE_LEVELS: Mapping[Formula, Measure] = {
     Formula.ANSWERED_OVER_OFFERED_LESS_SHORT: _service_level(
-        _sum(_Q.ANSWERED_IN_TIME), _sum(_Q.OFFERED, less=(_Q.ABANDONED_IN_TIME,)), "S(t) / (A - L(t))"
+        _sum(_Q.ANSWERED_IN_TIME), _sum(_Q.OFFERED, less=(_Q.CALLBACKS, _Q.ABANDONED_IN_TIME)), "S(t) / (A - L(t))"
     ),
     Formula.ABANDONED_IN_TIME_COUNT: _service_level(
-        _sum(_Q.ANSWERED_IN_TIME, _Q.ABANDONED_IN_TIME), _sum(_Q.OFFERED), "(S(t) + L(t)) / A"
+        _sum(_Q.ANSWERED_IN_TIME, _Q.ABANDONED_IN_TIME), _PROMISED, "(S(t) + L(t)) / A"
     ),
-    Formula.ANSWERED_OVER_OFFERED: _service_level(_sum(_Q.ANSWERED_IN_TIME), _sum(_Q.OFFERED), "S(t) / A"),
+    Formula.ANSWERED_OVER_OFFERED: _service_level(_sum(_Q.ANSWERED_IN_TIME), _PROMISED, "S(t) / A"),
     Formula.ANSWERED_OVER_ANSWERED: _service_level(_sum(_Q.ANSWERED_IN_TIME), _sum(_Q.ARRIVED_ANSWERED), "S(t) / S"),
     Formula.SHORT_ABANDONS_COUNT: _service_level(
-        _sum(_Q.ANSWERED_IN_TIME, _Q.ABANDONED_SHORT), _sum(_Q.OFFERED), "(S(t) + L(t0)) / A"
+        _sum(_Q.ANSWERED_IN_TIME, _Q.ABANDONED_SHORT), _PROMISED, "(S(t) + L(t0)) / A"
     ),
 }
-"""The service level by the formula that a queue's target names."""
+"""The service level by the formula that a queue's target names, of A without accepted call-backs."""
 
 QUEUE_MEASURES: Measures = _by_name(
     _count("offered", _Q.OFFERED, "Contacts that reached the queue in the period.", spread=True),
-    _count("offered_new", _Q.OFFERED, "Contacts offered for the first time."),
+    Measure(
+        "offered_new",
+        Unit.CONTACTS,
+        Kind.COUNT,
+        "Contacts offered for the first time: offered less those of every origin below.",
+        _sum(_Q.OFFERED, less=_ORIGINS),
+    ),
+    _count("offered_retrial", _Q.OFFERED_RETRIAL, "Offered again after they were abandoned or blocked."),
+    _count("offered_repeat", _Q.OFFERED_REPEAT, "Offered again because they had not been solved."),
+    _count("offered_transfer", _Q.OFFERED_TRANSFER, "Offered because another queue handed them over."),
+    _count("offered_rework", _Q.OFFERED_REWORK, "Offered again because a defect was found."),
+    _count("offered_bot_failure", _Q.OFFERED_BOT_FAILURE, "Offered after a bot had failed to settle them."),
+    _count("offered_requeued", _Q.OFFERED_REQUEUED, "Offered again because an outage cut their service short."),
     _count("answered_in_time", _Q.ANSWERED_IN_TIME, "Of the contacts that arrived: answered within the threshold."),
     _count("abandoned_in_time", _Q.ABANDONED_IN_TIME, "Of the contacts that arrived: abandoned within the threshold."),
     _count("abandoned_short", _Q.ABANDONED_SHORT, "Of the contacts that arrived: abandoned within the short time."),
     _count("answered", _Q.ANSWERED, "Services that began in the period."),
     _count("abandoned", _Q.ABANDONED, "Contacts that gave up in the period, at closing time too."),
     _count("blocked", _Q.BLOCKED, "Contacts that found every line taken."),
+    _count("contained", _Q.CONTAINED, "Demand that a bot settled, never offered."),
+    _count("callbacks", _Q.CALLBACKS, "Contacts that accepted a call-back, and so left the queue's balance."),
+    _count("callbacks_served", _Q.CALLBACKS_SERVED, "Call-backs whose service began in the period."),
+    _seconds(
+        "callback_delay_seconds",
+        _sum(_Q.CALLBACK_DELAY),
+        _sum(_Q.CALLBACKS_SERVED),
+        "Mean time from arrival to service of the call-backs whose service began in the period.",
+    ),
     _count("waiting_at_end", _Q.WAITING, "Contacts waiting at the end of the period."),
     _count("in_service_at_end", _Q.IN_SERVICE, "Contacts being served at the end of the period."),
     SERVICE_LEVELS[Formula.ANSWERED_OVER_OFFERED],
@@ -193,9 +230,9 @@ QUEUE_MEASURES: Measures = _by_name(
     _seconds(
         "wait_all_seconds",
         _sum(_Q.ANSWERED_WAIT, _Q.ABANDONED_WAIT, _Q.WAITED_SO_FAR),
-        _sum(_Q.OFFERED, less=(_Q.BLOCKED,)),
-        "Mean waiting time of all contacts that arrived in the period but the blocked; of those still waiting at the"
-        " horizon, the wait until then.",
+        _sum(_Q.OFFERED, less=(_Q.BLOCKED, _Q.CALLBACKS)),
+        "Mean waiting time of all contacts that arrived in the period but the blocked and those who took a call-back;"
+        " of those still waiting at the horizon, the wait until then.",
     ),
     _share(
         "abandon_rate",
@@ -205,10 +242,31 @@ QUEUE_MEASURES: Measures = _by_name(
     ),
     *(_wait_quantile(percent) for percent in (50, 90, 95, 99)),
     _seconds("aht_seconds", _sum(_Q.HANDLE_TIME), _sum(_Q.HANDLED), "Mean handling time of services that ended."),
+    _share(
+        "fcr",
+        _sum(_Q.ARRIVED_ANSWERED, less=(_Q.REPEATED,)),
+        _sum(_Q.ARRIVED_ANSWERED),
+        "First contact resolution of the period's arrivals: 1 - repeats within the window / answered.",
+    ),
+    _share(
+        "turnaround_met", _sum(_Q.DUE_MET), _sum(_Q.DUE), "Share of the work due in the period that was done by then."
+    ),
     _count("backlog", _Q.WAITING, "Deferred work waiting at the end of the period."),
+    Measure(
+        "backlog_age_hours",
+        Unit.HOURS,
+        Kind.RATIO,
+        "Mean age of the deferred work waiting at the end of the period.",
+        _sum(_Q.WAITING_AGE),
+        _sum(_Q.WAITING),
+        AGE_PER_HOUR,
+    ),
 )
-"""Measures of a queue, in the order they are reported. `service_level` follows each queue's own formula and `backlog`
-is of deferred queues only: `queue_measures` gives one queue's own."""
+"""Measures of a queue, in the order they are reported. `service_level` follows each queue's own formula and those in
+DEFERRED_ONLY are of deferred queues only: `queue_measures` gives one queue's own."""
+
+DEFERRED_ONLY = frozenset({"turnaround_met", "backlog", "backlog_age_hours"})
+"""Measures of deferred queues only."""
 
 TEAM_MEASURES: Measures = _by_name(
     _average("rostered", _sum(_G.ROSTERED), "Agents rostered, before shrinkage."),
@@ -244,6 +302,6 @@ def definitions(formula: Formula) -> Measures:
 
 
 def queue_measures(queue: Queue) -> Measures:
-    """The measures that one queue reports: the service level by its target's formula, a backlog of deferred work."""
+    """The measures that one queue reports: the service level by its target's formula, due times of deferred work."""
     own = definitions(queue.target.formula)
-    return own if queue.channel in DEFERRED_CHANNELS else {name: own[name] for name in own if name != "backlog"}
+    return own if queue.channel in DEFERRED_CHANNELS else {name: own[name] for name in own if name not in DEFERRED_ONLY}

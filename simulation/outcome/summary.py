@@ -17,6 +17,7 @@ from simulation.outcome import packing
 from simulation.outcome.counters import Counters, GroupField, QueueField
 from simulation.outcome.estimates import Estimate
 from simulation.outcome.measures import (
+    AGE_UNIT,
     INSTANT_FIELDS,
     QUEUE_MEASURES,
     SERVICE_LEVELS,
@@ -135,12 +136,18 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     waits: list[dict[str, Float64]] = []
     headcount: list[Int64] = []
     for row, (_, one) in enumerate(zip(replications, counters, strict=True)):
-        queues.fill(row, one.queues, periods, INSTANT_FIELDS, of_queues)
+        queues.fill(row, _ages_in_seconds(one.queues), periods, INSTANT_FIELDS, of_queues)
         teams.fill(row, one.groups, periods, (), of_teams)
         waits.append({r.value: wait_quantiles(periods.coarser(one.waits, r), _PROBABILITIES) for r in COARSE})
         headcount.append(one.headcount)
     by_resolution = {r.value: np.stack([values[r.value] for values in waits]) for r in COARSE}
     return ShardSummary(about, numbers, queues, teams, by_resolution, np.stack(headcount))
+
+
+def _ages_in_seconds(queues: Int64) -> Int64:
+    kept = queues.copy()
+    kept[..., QueueField.WAITING_AGE] //= AGE_UNIT
+    return kept
 
 
 def merge(shards: Iterable[ShardSummary]) -> ShardSummary:

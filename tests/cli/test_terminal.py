@@ -2,7 +2,9 @@
 
 from io import StringIO
 
-from server.terminal import PLAIN_STEPS, RunProgress, duration, plain_lines, show_table
+from server.terminal import PLAIN_STEPS, RunProgress, duration, plain_lines, show_result, show_table
+from simulation.outcome.counters import Counters
+from tests.outcome.counted import SECOND, Q, blank, result, scenario
 
 
 class Screen(StringIO):
@@ -52,3 +54,19 @@ def test_progress_on_a_terminal_is_one_bar_that_goes_away() -> None:
 
 def test_durations_read_as_people_say_them() -> None:
     assert [duration(seconds) for seconds in (8.25, 1200.0, 90_000.0)] == ["8.2 s", "20.0 min", "25.0 h"]
+
+
+def test_deferred_work_has_a_table_of_its_own_where_some_is_due() -> None:
+    counters = blank(scenario())
+    assert "turnaround" not in shown(counters)
+    counters.queues[9, 1, [Q.DUE, Q.DUE_MET]] = 10, 9
+    counters.queues[48, 1, [Q.WAITING, Q.WAITING_AGE]] = 4, 6 * 3600 * SECOND
+    assert next(line for line in shown(counters).splitlines() if line.startswith("mail ") and " h" in line).split() == [
+        *("mail", "90.0", "%", "-", "4", "1.5", "h"),
+    ]
+
+
+def shown(counters: Counters) -> str:
+    file = StringIO()
+    show_result(result(scenario(), [counters]), {"calls": 0.8, "mail": 0.95}, file=file)
+    return file.getvalue()

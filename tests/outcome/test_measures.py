@@ -56,12 +56,22 @@ def test_queue_measures_of_one_day_by_hand() -> None:
         {
             "offered": 10,
             "offered_new": 10,
+            "offered_retrial": 0,
+            "offered_repeat": 0,
+            "offered_transfer": 0,
+            "offered_rework": 0,
+            "offered_bot_failure": 0,
+            "offered_requeued": 0,
             "answered_in_time": 3,
             "abandoned_in_time": 1,
             "abandoned_short": 1,
             "answered": 6,
             "abandoned": 2,
             "blocked": 2,
+            "contained": 0,
+            "callbacks": 0,
+            "callbacks_served": 0,
+            "callback_delay_seconds": total["callback_delay_seconds"],
             "waiting_at_end": 0,
             "in_service_at_end": 0,
             "service_level": 0.3,
@@ -73,8 +83,10 @@ def test_queue_measures_of_one_day_by_hand() -> None:
             "wait_p95": total["wait_p95"],
             "wait_p99": total["wait_p99"],
             "aht_seconds": 250,
+            "fcr": 1,
         }
     )
+    assert total["callback_delay_seconds"] is None
     assert total["wait_p50"] == pytest.approx(5, rel=1 / 16)
     assert total["wait_p99"] == pytest.approx(40, rel=1 / 16)
 
@@ -99,11 +111,99 @@ def test_waiting_at_the_end_of_a_period_is_that_of_its_last_interval() -> None:
     assert mail.totals["backlog"].mean == 48
 
 
-def test_only_deferred_queues_have_a_backlog() -> None:
+def test_only_deferred_queues_have_a_backlog_and_work_due() -> None:
     calls, mail = result(scenario(), [blank(scenario())]).queues
-    assert "backlog" in mail.totals
-    assert "backlog" not in calls.totals
+    assert mail.totals.keys() - calls.totals.keys() == {"turnaround_met", "backlog", "backlog_age_hours"}
+    assert calls.totals.keys() <= mail.totals.keys()
     assert "backlog" not in calls.columns[Resolution.WEEK]
+
+
+def test_what_comes_again_is_offered_but_not_new() -> None:
+    counters = blank(scenario())
+    row = counters.queues[9, 0]
+    row[Q.OFFERED] = 100
+    row[[Q.OFFERED_RETRIAL, Q.OFFERED_REPEAT, Q.OFFERED_TRANSFER]] = 1, 2, 4
+    row[[Q.OFFERED_REWORK, Q.OFFERED_BOT_FAILURE, Q.OFFERED_REQUEUED]] = 8, 16, 32
+    row[Q.CONTAINED] = 50
+    total = {name: figure.mean for name, figure in result(scenario(), [counters]).queues[0].totals.items()}
+    origins = ("new", "retrial", "repeat", "transfer", "rework", "bot_failure", "requeued")
+    assert [total[f"offered_{origin}"] for origin in origins] == [37, 1, 2, 4, 8, 16, 32]
+    assert (total["offered"], total["contained"]) == (100, 50)
+
+
+@pytest.mark.parametrize(
+    ("formula", "level"),
+    [
+        (Formula.ANSWERED_OVER_OFFERED_LESS_SHORT, 48 / 72),
+        (Formula.ABANDONED_IN_TIME_COUNT, 56 / 80),
+        (Formula.ANSWERED_OVER_OFFERED, 48 / 80),
+        (Formula.ANSWERED_OVER_ANSWERED, 48 / 60),
+        (Formula.SHORT_ABANDONS_COUNT, 50 / 80),
+    ],
+)
+def test_an_accepted_call_back_is_out_of_the_service_level(formula: Formula, level: float) -> None:
+    """100 offered: 20 call-backs, 60 answered (48 in time), 20 abandoned (8 in time, 2 of them at once)."""
+    counters = np.zeros((1, len(Q)), np.int64)
+    counters[0, [Q.OFFERED, Q.CALLBACKS, Q.ARRIVED_ANSWERED, Q.ARRIVED_ABANDONED]] = 100, 20, 60, 20
+    counters[0, [Q.ANSWERED_IN_TIME, Q.ABANDONED_IN_TIME, Q.ABANDONED_SHORT]] = 48, 8, 2
+    over, under = SERVICE_LEVELS[formula].parts(counters, np.ones(1))
+    assert under is not None
+    assert over[0] / under[0] == pytest.approx(level)
+
+
+def test_call_backs_have_a_delay_of_their_own() -> None:
+    counters = blank(scenario())
+    nine, ten = counters.queues[9, 0], counters.queues[10, 0]
+    nine[[Q.OFFERED, Q.CALLBACKS, Q.ARRIVED_ANSWERED]] = 5, 3, 2
+    nine[Q.ANSWERED_WAIT] = 60 * SECOND
+    ten[[Q.CALLBACKS_SERVED, Q.CALLBACKS_FAILED, Q.CALLBACK_DELAY]] = 2, 1, 3000 * SECOND
+    calls = result(scenario(), [counters]).queues[0]
+    total = {name: figure.mean for name, figure in calls.totals.items()}
+    assert (total["callbacks"], total["callbacks_served"], total["callback_delay_seconds"]) == (3, 2, 1500)
+    assert (total["asa_seconds"], total["wait_all_seconds"]) == (30, 30)
+    hourly = calls.columns[Resolution.INTERVAL]["callback_delay_seconds"].mean
+    assert np.isnan(hourly[9])
+    assert hourly[10] == 1500
+
+
+def test_first_contact_resolution_is_of_the_contacts_answered() -> None:
+    counters = blank(scenario())
+    counters.queues[9, 0, [Q.OFFERED, Q.ARRIVED_ANSWERED, Q.REPEATED]] = 60, 50, 8
+    counters.queues[10, 0, [Q.OFFERED, Q.ARRIVED_ANSWERED, Q.REPEATED]] = 60, 30, 0
+    calls = result(scenario(), [counters]).queues[0]
+    assert calls.totals["fcr"].mean == pytest.approx(0.9)
+    assert calls.columns[Resolution.INTERVAL]["fcr"].mean[9:11].tolist() == pytest.approx([0.84, 1])
+    assert np.isnan(calls.columns[Resolution.INTERVAL]["fcr"].mean[11])
+
+
+def test_turnaround_is_of_the_work_due_and_undefined_where_none_is() -> None:
+    counters = blank(scenario())
+    counters.queues[9, 1, [Q.DUE, Q.DUE_MET]] = 10, 9
+    counters.queues[30, 1, [Q.DUE, Q.DUE_MET]] = 30, 15
+    mail = result(scenario(), [counters]).queues[1]
+    assert mail.totals["turnaround_met"].mean == pytest.approx(0.6)
+    assert mail.columns[Resolution.DAY]["turnaround_met"].mean.tolist() == pytest.approx([0.9, 0.5])
+    assert result(scenario(), [blank(scenario())]).queues[1].totals["turnaround_met"].mean is None
+
+
+def test_the_backlog_s_age_is_that_at_the_end_of_the_period() -> None:
+    first, second = blank(scenario()), blank(scenario())
+    for counters, waiting, age in ((first, 4, 30), (second, 1, 50)):
+        counters.queues[:, 1, Q.WAITING], counters.queues[:, 1, Q.WAITING_AGE] = 7, 7 * HOUR
+        counters.queues[[23, 48], 1, Q.WAITING] = waiting
+        counters.queues[[23, 48], 1, Q.WAITING_AGE] = age * HOUR
+    mail = result(scenario(), [first, second]).queues[1]
+    assert mail.columns[Resolution.DAY]["backlog_age_hours"].mean.tolist() == pytest.approx([16, 16])
+    assert mail.totals["backlog_age_hours"].mean == pytest.approx(16)
+    assert mail.columns[Resolution.INTERVAL]["backlog_age_hours"].mean[:24].tolist() == pytest.approx([*[1] * 23, 16])
+
+
+def test_the_ages_of_a_huge_backlog_add_up_over_replications() -> None:
+    counters = blank(scenario())
+    counters.queues[:, 1, Q.WAITING], counters.queues[:, 1, Q.WAITING_AGE] = 1_000_000, 1_000_000 * 1000 * HOUR
+    mail = result(scenario(), [counters] * 6).queues[1]  # 2.2e19 microseconds
+    assert mail.columns[Resolution.INTERVAL]["backlog_age_hours"].mean[0] == pytest.approx(1000)
+    assert mail.totals["backlog_age_hours"].mean == pytest.approx(1000)
 
 
 def test_team_measures_of_two_days_by_hand() -> None:
