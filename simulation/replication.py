@@ -17,7 +17,8 @@ from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.arrivals import QueueArrivals, trace
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
-from simulation.world.floor import Floor, FloorPlan, floor_plan, leaving_streams
+from simulation.world.floor import Floor, FloorPlan, Streams
+from simulation.world.floor_plan import floor_plan, opening_backlog
 from simulation.world.opening import OpeningTimes
 from simulation.world.randomness import Draws
 from simulation.world.roster import Roster
@@ -58,13 +59,14 @@ class World:
     def of(cls, scenario: Scenario) -> "World":
         """Calendar, volumes, rosters and routes of a scenario."""
         grid = Grid.of(scenario)
-        plan = floor_plan(scenario, grid)
-        closing = [times for q, times in enumerate(closings(scenario, grid)) if plan.immediate[q]]
+        multipliers = handling_multipliers(scenario, grid)
+        plan = floor_plan(scenario, grid, multipliers)
+        closing = [times for q, times in enumerate(closings(scenario, grid)) if plan.queues[q].immediate]
         ticks = np.unique(np.concatenate([grid.interval_starts, *closing]))
         ticks = ticks[ticks < grid.horizon]
         shut: list[list[int]] = [[] for _ in ticks]
         for q, queue in enumerate(scenario.queues):
-            if plan.immediate[q]:
+            if plan.queues[q].immediate:
                 opens, closes = OpeningTimes(queue, grid).stretches
                 is_shut = np.searchsorted(opens, ticks, "right") == np.searchsorted(closes, ticks, "right")
                 for tick in np.flatnonzero(is_shut).tolist():
@@ -75,7 +77,7 @@ class World:
             grid=grid,
             plan=plan,
             cells=cells,
-            multipliers=handling_multipliers(scenario, grid),
+            multipliers=multipliers,
             rosters=compiled_rosters(scenario, grid),
             loads=_loads(cells, grid),
             ticks=ticks.tolist(),
@@ -132,11 +134,12 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         intervals=grid.intervals,
         days=len(grid.days) - 1,
         weeks=len(grid.weeks) - 1,
-        queues=plan.queues,
+        queues=len(plan.queues),
         groups=plan.groups,
         teams=plan.groups,
     )
     floor = _floor(world, counters, draws, body, keep_log)
+    floor.begin_with(opening_backlog(scenario, plan, draws))
     env = FloorEnvironment(floor)
     teams = [
         Team(env, team, roster, grid, draws, counters.headcount[:, g])
@@ -153,14 +156,14 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
 
 
 def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep_log: bool) -> Floor:
-    leaving = leaving_streams(world.scenario, draws)
+    streams = Streams(draws, [queue.id for queue in world.scenario.queues])
     if body is FloorBody.SIMPY:
         from simulation.world.floor_simpy import SimpyFloor
 
-        return SimpyFloor(world.plan, counters, leaving, keep_log=keep_log)
+        return SimpyFloor(world.plan, counters, streams, keep_log=keep_log)
     from simulation.world.floor_compiled import KernelFloor  # numba takes over a second to import
 
-    return KernelFloor(world.plan, counters, leaving, keep_log=keep_log)
+    return KernelFloor(world.plan, counters, streams, keep_log=keep_log)
 
 
 def _staffing_process(
@@ -189,5 +192,5 @@ def _staffing_process(
                 on_floor = today[interval - first]
                 floor.staff(on_floor)
         for q in shut:
-            if not any(on_floor[g] for g in plan.choices[q].groups):
+            if not any(on_floor[g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
                 floor.clear(q)

@@ -1,0 +1,153 @@
+"""A scenario's floor as arrays: who may serve what, and what happens to the contacts of each queue."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from simulation.scenario.grid import Grid, Int64
+from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
+from simulation.scenario.routes import AllocationKind, Choice
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.vendors import Leaving
+from simulation.world.arrivals import NEVER, Trace
+from simulation.world.distributions import draw, quantile_table
+from simulation.world.due import DueTimes
+from simulation.world.floor import Allocation, Float64, FloorPlan, Line, QueueRules
+from simulation.world.opening import OpeningTimes
+from simulation.world.randomness import Draws, Purpose, bits, unit
+
+SECOND, MINUTE, HOUR, DAY = 1e6, 6e7, 3.6e9, 8.64e10
+BACKLOG_NUMBER = 1 << 45
+"""Numbers of the opening backlog begin here, beyond those of every cell of demand."""
+
+
+def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -> FloorPlan:
+    """The plan of a scenario's floor; `multipliers` of handling by queue and interval.
+
+    A queue's route is its steps in order, or, without one, every team with the skill in one step. A team serves a
+    queue only where it has the skill and stands in the queue's route. Under ALLOCATION each vendor has a line of its
+    own, which its teams alone serve.
+    """
+    index = {queue.id: q for q, queue in enumerate(scenario.queues)}
+    group = {team.id: g for g, team in enumerate(scenario.teams)}
+    speed = np.ones((len(group), len(index)))
+    resolution = np.ones((len(group), len(index)))
+    priority: dict[tuple[int, int], int] = {}
+    for team in scenario.teams:
+        for skill in team.skills:
+            place = group[team.id], index[skill.queue]
+            speed[place], resolution[place], priority[place] = skill.speed, skill.resolution, skill.priority
+    lines: list[Line] = []
+    queues = []
+    for q, queue in enumerate(scenario.queues):
+        first = len(lines)
+        vendors = _allocated_vendors(scenario, queue)
+        lines += _lines(scenario, q, group, {g for g, served in priority if served == q}, vendors)
+        queues.append(_rules(queue, grid, index, range(first, len(lines)), multipliers[q], vendors))
+    serves = tuple(
+        tuple(sorted((priority[g, line.queue], n) for n, line in enumerate(lines) if g in line.groups))
+        for g in range(len(group))
+    )
+    return FloorPlan(
+        interval=grid.interval,
+        horizon=grid.horizon,
+        day_of_interval=grid.day_of_interval,
+        queues=tuple(queues),
+        lines=tuple(lines),
+        serves=serves,
+        speed=speed,
+        resolution=resolution,
+        own_contact=tuple(team.leaving is Leaving.OWN_CONTACT for team in scenario.teams),
+    )
+
+
+def opening_backlog(scenario: Scenario, plan: FloorPlan, draws: Draws) -> Trace:
+    """Deferred work that waits at the start, oldest first: exponential ages, work of its own."""
+    parts: list[tuple[Int64, ...]] = []
+    for q, queue in enumerate(scenario.queues):
+        if queue.backlog is not None and queue.backlog.volume:
+            number = BACKLOG_NUMBER + np.arange(queue.backlog.volume, dtype=np.int64)
+            name = number.astype(np.uint64)
+            luck = unit(bits(draws.stream(Purpose.BACKLOG, queue.id), name))
+            ages = np.rint(-np.log(luck) * queue.backlog.mean_age_hours * HOUR)
+            work = draw(plan.queues[q].work, bits(draws.stream(Purpose.WORK, queue.id), name))
+            work = np.maximum(np.rint(work * plan.queues[q].mean_work[0]), 1)
+            parts.append(
+                (-np.maximum(ages, 1).astype(np.int64), np.full(len(number), q), number, work.astype(np.int64))
+            )
+    if not parts:
+        nothing = np.zeros(0, np.int64)
+        return Trace(nothing, nothing, nothing, nothing, nothing, nothing)
+    arrives, of_queue, number, work = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((number, of_queue, arrives))
+    never, new = np.full(len(order), NEVER), np.zeros(len(order), np.int64)
+    return Trace(arrives[order], of_queue[order], number[order], never, work[order], new)
+
+
+def _allocated_vendors(scenario: Scenario, queue: Queue) -> list[str]:
+    """The vendors among whom a queue's contacts are allocated, in document order; each has a line."""
+    named = {vendor for entry in queue.route.allocation for vendor in entry.shares}
+    return [vendor.id for vendor in scenario.vendors if vendor.id in named]
+
+
+def _lines(scenario: Scenario, q: int, group: dict[str, int], skilled: set[int], vendors: Sequence[str]) -> list[Line]:
+    route = scenario.queues[q].route
+    steps = [(round(step.after_seconds * SECOND), [group[team] for team in step.teams]) for step in route.steps]
+    steps = steps or [(0, sorted(skilled))]
+    if route.choice is not Choice.ALLOCATION:
+        return [_line(q, steps, skilled, route.choice is Choice.LEAST_OCCUPIED)]
+    own = {vendor.id: {group[team.id] for team in vendor.teams} for vendor in scenario.vendors}
+    return [_line(q, steps, own[vendor] & skilled) for vendor in vendors]
+
+
+def _line(q: int, steps: list[tuple[int, list[int]]], eligible: set[int], least_occupied: bool = False) -> Line:
+    entries = [(g, tier, after) for tier, (after, teams) in enumerate(steps) for g in teams if g in eligible]
+    groups, tiers, after = zip(*entries, strict=True)
+    return Line(q, groups, tiers, after, least_occupied)
+
+
+def _rules(
+    queue: Queue, grid: Grid, index: dict[str, int], lines: range, multipliers: Float64, vendors: Sequence[str]
+) -> QueueRules:
+    opening = OpeningTimes(queue, grid)
+    opens, closes = opening.stretches
+    due = DueTimes.of(queue, grid)
+    patience, retrial, repeat, callback = queue.patience, queue.retrial, queue.repeat, queue.callback
+    shares = np.cumsum([transfer.probability for transfer in queue.transfers]).tolist()
+    return QueueRules(
+        lines=tuple(lines),
+        immediate=queue.channel not in DEFERRED_CHANNELS,
+        threshold=round(queue.target.threshold_seconds * SECOND),
+        short=round(queue.target.short_abandon_seconds * SECOND),
+        opens=opens,
+        closes=closes,
+        work=quantile_table(queue.handling.distribution, queue.handling.cv),
+        mean_work=queue.handling.mean_seconds * SECOND * multipliers,
+        patience=None if patience is None else quantile_table(patience.distribution, patience.cv),
+        mean_patience=0.0 if patience is None else patience.mean_seconds * SECOND,
+        allocation=_allocations(queue, grid, opening.zone, vendors),
+        most=queue.lines,
+        balking=queue.balking_probability,
+        retrial=None if retrial is None else (retrial.probability, retrial.mean_delay_minutes * MINUTE),
+        repeat=None
+        if repeat is None
+        else (repeat.returns, repeat.mean_delay_hours * HOUR, round(repeat.window_days * DAY)),
+        transfers=tuple((index[t.to], share) for t, share in zip(queue.transfers, shares, strict=True)),
+        rework=0.0 if queue.quality is None else queue.quality.defects * queue.quality.found,
+        callback=None
+        if callback is None
+        else (round(callback.offer_over_seconds * SECOND), callback.acceptance, callback.success),
+        due=None if due is None else (due.begins, due.values, due.slopes),
+    )
+
+
+def _allocations(queue: Queue, grid: Grid, zone: ZoneInfo, vendors: Sequence[str]) -> tuple[Allocation, ...]:
+    found = []
+    for entry in queue.route.allocation:
+        begins = -NEVER if entry.from_ is None else grid.us(datetime.combine(entry.from_, time()), zone)
+        shares = np.cumsum([entry.shares.get(vendor, 0.0) for vendor in vendors])
+        cumulative = tuple((shares / shares[-1]).tolist())
+        found.append(Allocation(begins, cumulative, entry.kind is AllocationKind.COUNTED))
+    return tuple(found)
