@@ -224,7 +224,7 @@ def test_open_time_is_what_a_clock_that_runs_while_the_queue_is_open_shows(hours
     is_open = np.zeros(days * 1440 + 1440, bool)
     for day in range(days):
         for entry in hours:
-            if WEEKDAYS.index(entry["days"][0]) == day % 7 or (day % 7 < 5 and WEEKDAYS[day % 7] in entry["days"]):
+            if day % 7 < 5 and WEEKDAYS[day % 7] in entry["days"]:
                 opens, closes = (int(entry[at][:2]) * 60 + int(entry[at][3:]) for at in ("open", "close"))
                 is_open[day * 1440 + opens : day * 1440 + closes + (1440 if closes <= opens else 0)] = True
     shown = np.concatenate([[0], np.cumsum(is_open)])
