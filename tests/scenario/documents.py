@@ -1,5 +1,7 @@
 """Documents that the tests start from."""
 
+from typing import Any
+
 from simulation.scenario.document import load
 from simulation.scenario.problems import Problem, ScenarioError
 from simulation.scenario.scenario import Scenario
@@ -118,3 +120,72 @@ def line_of(text: str, part: str) -> int:
 def loaded(*replacements: tuple[str, str]) -> Scenario:
     """The shop with some of its text replaced."""
     return load(shop(*replacements))
+
+
+Data = dict[str, Any]
+
+DEMAND = {"weekly_volume": 100}
+HANDLING = {"mean_seconds": 300}
+
+
+def centre(**changes: Any) -> Data:
+    """Two weeks of calls, chats, mail and records by two vendors; queues by id and the rest as changed."""
+    queues: dict[str, Data] = {
+        "calls": {
+            "channel": "VOICE",
+            "patience": {"mean_seconds": 120},
+            "balking_probability": 0.1,
+            "lines": 40,
+            "retrial": {"probability": 0.3, "mean_delay_minutes": 15},
+            "repeat": {"returns": 0.9, "mean_delay_hours": 20, "window_days": 7},
+            "transfers": [{"to": "mail", "probability": 0.06}, {"to": "chats", "probability": 0.9}],
+            "callback": {"offer_over_seconds": 300, "acceptance": 0.5, "success": 0.9},
+            "route": {
+                "choice": "ALLOCATION",
+                "allocation": [
+                    {"shares": {"acme": 0.7, "own": 0.3}},
+                    {"from": "2026-10-05", "shares": {"acme": 1}, "kind": "RANDOM"},
+                ],
+            },
+        },
+        "chats": {"channel": "CHAT", "concurrency": {"slots": 3, "slowdown": 0.15}},
+        "mail": {
+            "channel": "EMAIL",
+            "quality": {"defects": 0.03, "found": 0.8},
+            "backlog": {"volume": 120, "mean_age_hours": 16},
+            "turnaround": {"target_hours": 24, "share": 0.9, "clock": "OPENING", "cut_off": "17:00"},
+        },
+        "records": {
+            "channel": "OUTBOUND",
+            "outbound": {"max_attempts": 5, "connect": 0.18, "retry_hours": 4, "attempt_seconds": 35},
+            "turnaround": {"due": "WD-1"},
+        },
+    }
+    events = [
+        {"kind": "OUTAGE", "site": "manila", "start": "2026-09-30T09:00", "hours": 12, "share": 0.5,
+         "failover_minutes": 90, "failover_share": 0.4, "in_service": "REQUEUED"},
+        {"kind": "OUTAGE", "team": "home", "start": "2026-10-01T09:00", "hours": 1},
+        {"kind": "OUTAGE", "start": "2026-10-02T09:00", "hours": 1},
+    ]  # fmt: skip
+    skills = [{"queue": name} for name in queues]
+    for name in queues.keys() & changes.keys():
+        queues[name] = queues[name] | changes.pop(name)
+    return {
+        "name": "Centre",
+        "start": "2026-09-28",
+        "weeks": 2,
+        "timezone": "UTC",
+        "queues": [{"id": name, "demand": DEMAND, "handling": HANDLING, **queue} for name, queue in queues.items()],
+        "vendors": [vendor("acme", "manila", "voice", skills), vendor("own", "office", "home", skills)],
+        "events": events,
+        **changes,
+    }
+
+
+def vendor(name: str, site: str, team: str, skills: list[Data]) -> Data:
+    staffing = {"agents": 5}
+    return {
+        "id": name,
+        "sites": [{"id": site, "country": "PH"}],
+        "teams": [{"id": team, "site": site, "skills": skills, "staffing": staffing}],
+    }

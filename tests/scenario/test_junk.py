@@ -1,5 +1,6 @@
 """Whatever stands in a document, it is loaded or refused with problems, never anything else."""
 
+import json
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from simulation.scenario.document import from_data, load
 from simulation.scenario.problems import Problem, ScenarioError
 from simulation.scenario.yaml_text import read
-from tests.scenario.documents import SERIES, SHOP
+from tests.scenario.documents import SERIES, SHOP, centre
 
+DOCUMENTS = [SHOP, SERIES, json.dumps(centre())]
 words = st.sampled_from(
     ["orders", "own-voice", "VOICE", "EMAIL", "2026-10-01", "08:00", "", ".", "like", "from", "id", "days"]
 )
@@ -49,7 +51,7 @@ def loads_or_is_refused(make: Callable[[], object]) -> None:
 
 
 @thorough
-@given(st.sampled_from([SHOP, SERIES]), st.integers(0, 10_000), junk)
+@given(st.sampled_from(DOCUMENTS), st.integers(0, 10_000), junk)
 @example(SHOP, 15, [])
 def test_junk_in_any_place_is_refused(document: str, place: int, value: object) -> None:
     data = deepcopy(read(document).data)
@@ -60,7 +62,7 @@ def test_junk_in_any_place_is_refused(document: str, place: int, value: object) 
 
 
 @thorough
-@given(st.sampled_from([SHOP, SERIES]), st.integers(0, 10_000))
+@given(st.sampled_from(DOCUMENTS), st.integers(0, 10_000))
 def test_a_missing_value_in_any_place_is_refused_or_has_a_default(document: str, place: int) -> None:
     data = deepcopy(read(document).data)
     everywhere = places(data)
