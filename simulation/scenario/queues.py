@@ -28,7 +28,6 @@ from simulation.scenario.quantities import (
     named_by_id,
 )
 from simulation.scenario.returns import Quality, Repeat, Retrial, Transfer
-from simulation.scenario.routes import Choice as Choice  # the floor knows it from here
 from simulation.scenario.routes import Route
 
 

@@ -28,7 +28,7 @@ LONGEST_AGE = 40
 """In means: an exponential draw from a uniform of 53 bits is never longer."""
 LEAST_PAST = 60 * DAY
 """Arrivals so long before the start are covered at least."""
-AHEAD = 3 * 366 * DAY
+AHEAD = 400 * DAY
 """So long after the horizon, and target_hours more, openings and working days are looked for."""
 
 

@@ -187,5 +187,5 @@ def vendor(name: str, site: str, team: str, skills: list[Data]) -> Data:
     return {
         "id": name,
         "sites": [{"id": site, "country": "PH"}],
-        "teams": [{"id": team, "site": site, "skills": skills, "staffing": staffing}],
+        "teams": [{"id": team, "site": site, "skills": [dict(skill) for skill in skills], "staffing": staffing}],
     }
