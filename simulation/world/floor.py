@@ -193,8 +193,9 @@ class Floor(Protocol):
     def clear(self, queue: int) -> None:
         """Whoever waits in a queue that has closed gives up now."""
 
-    def fail(self, group: int, share: float, requeue: bool) -> None:
-        """A share of a group's agents is gone at once, their contacts lost or put back at the head of the line."""
+    def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
+        """A share of the agents of some groups is gone now, free and busy alike; their contacts are lost, or offered
+        again at the head of their line."""
 
     def advance(self, until: int) -> None:
         """Let everything happen that happens before `until`, a time within one interval of the last call."""

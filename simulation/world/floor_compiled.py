@@ -100,6 +100,18 @@ class KernelFloor:
         self._grow_slots(int(self._clock[kernel.BUSY] + wanted.sum()))
         kernel.staff(self._address)
 
+    def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
+        busy = int(self._clock[kernel.BUSY])
+        marked = self._arrays[kernel.AGENTS]
+        marked[:] = 0
+        marked[list(groups)] = 1
+        self._grow_slots(2 * busy)
+        self._grow_timers(int(self._clock[kernel.TIMERS]) + busy)
+        self._grow_log(busy)
+        for line in range(len(self._plan.lines)):
+            self._make_room(line, busy)
+        kernel.fail(self._address, share, requeue)
+
     def clear(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:
             self._grow_returns(int(self._lines[line, kernel.LN_COUNT]) + int(self._clock[kernel.BUSY]) + 1)
@@ -253,6 +265,8 @@ class KernelFloor:
 
     def _grow_timers(self, size: int) -> None:
         more = size - int(self._scalars[kernel.MOST_TIMERS])
+        if more <= 0:
+            return
         self._enlarge(kernel.TIMER_TIMES, more)
         self._enlarge(kernel.TIMER_AT, more)
         self._scalars[kernel.MOST_TIMERS] = size
@@ -261,9 +275,9 @@ class KernelFloor:
         if self._keep_log:
             self._enlarge(kernel.LOG, more * kernel.LOG_STRIDE)
 
-    def _make_room(self, line: int) -> None:
-        """Room for one more in a line."""
-        needed = int(self._lines[line, kernel.LN_TAIL] - self._lines[line, kernel.LN_HEAD]) + 1
+    def _make_room(self, line: int, more: int = 1) -> None:
+        """Room for more in a line."""
+        needed = int(self._lines[line, kernel.LN_TAIL] - self._lines[line, kernel.LN_HEAD]) + more
         if needed > self._lines[line, kernel.LN_MASK] + 1:
             self._grow_lines([needed if n == line else 0 for n in range(len(self._plan.lines))])
 

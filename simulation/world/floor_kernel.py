@@ -62,9 +62,9 @@ P, P_BALKING, P_RETRIAL, P_RETRIAL_MEAN, P_REPEAT, P_REPEAT_MEAN, P_REWORK, P_AC
 LN, LN_HEAD, LN_TAIL, LN_OFFSET, LN_MASK, LN_QUEUE, LN_CHOICES, LN_LEAST, LN_COUNT = 8, 0, 1, 2, 3, 4, 5, 6, 7
 # waiting contact: stride 7
 W, W_SINCE, W_ARRIVES, W_GIVES_UP, W_WORK, W_NUMBER, W_DUE, W_CALLS_BACK = 7, 0, 1, 2, 3, 4, 5, 6
-# slot of a busy agent: stride 8
-S, S_GROUP, S_QUEUE, S_NUMBER, S_BEGINS, S_ARRIVES, S_LEAVES, S_DUE, S_WORK = 10, 0, 1, 2, 3, 4, 5, 6, 7
-S_CALLS_BACK = 8
+# slot of a busy agent: stride 12; STRUCK by an outage, then 2 once its contact is served anew
+S, S_GROUP, S_QUEUE, S_NUMBER, S_BEGINS, S_ARRIVES, S_LEAVES, S_DUE, S_WORK = 12, 0, 1, 2, 3, 4, 5, 6, 7
+S_CALLS_BACK, S_STRUCK, S_LINE, S_SINCE = 8, 9, 10, 11
 # choice of a line: stride 3; serve of a group: stride 2; overflow step of a line: stride 3; allocation: stride 3
 C, C_GROUP, C_TIER, C_AFTER = 3, 0, 1, 2
 V, V_PRIORITY, V_LINE = 2, 0, 1
@@ -75,7 +75,7 @@ R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK, R_GIVES_UP = 5, 0, 1, 2, 3, 4
 LOG_STRIDE = 6
 
 # Origins and purposes of draws, in the order of `floor.Origin` and `floor.Streams.PURPOSES`.
-RETRIAL, REPEAT, TRANSFER, REWORK = 1, 2, 3, 4
+RETRIAL, REPEAT, TRANSFER, REWORK, REQUEUED = 1, 2, 3, 4, 6
 D_LEAVING, D_PATIENCE, D_WORK, D_BALKING, D_RETRIAL, D_RETRIAL_DELAY, D_TRANSFER, D_REWORK = 0, 1, 2, 3, 4, 5, 6, 7
 D_RESOLUTION, D_REPEAT, D_REPEAT_DELAY, D_CALLBACK, D_CALLBACK_SUCCESS, D_ALLOCATION = 8, 9, 10, 11, 12, 13
 
@@ -95,7 +95,16 @@ QUEUE_COLUMNS = (
 OFFERED, ANSWERED, ABANDONED, BLOCKED, HANDLED, HANDLE_TIME = 0, 1, 2, 3, 4, 5
 ARRIVED_ANSWERED, ARRIVED_ABANDONED, ANSWERED_IN_TIME, ABANDONED_IN_TIME, ABANDONED_SHORT = 6, 7, 8, 9, 10
 ANSWERED_WAIT, ABANDONED_WAIT, WAITED_SO_FAR, OFFERED_ORIGIN = 11, 12, 13, 13
-CALLBACKS, CALLBACKS_SERVED, CALLBACKS_FAILED, CALLBACK_DELAY, REPEATED, DUE, DUE_MET = 21, 22, 23, 24, 25, 26, 27
+CALLBACKS, CALLBACKS_SERVED, CALLBACKS_FAILED, CALLBACK_DELAY, REPEATED, DUE, DUE_MET, LOST = (
+    21,
+    22,
+    23,
+    24,
+    25,
+    26,
+    27,
+    28,
+)
 WAITING_AGE, QUEUE_FIELDS = 31, 32
 GROUP_COLUMNS = "BUSY ON_FLOOR HANDLED ROSTERED ABSENT"
 G_ROW_BUSY, G_ROW_FLOOR, G_ROW_HANDLED, GROUP_FIELDS = 0, 1, 2, 5
@@ -386,12 +395,20 @@ def _counts_due(table, q, due):
     return promised and due >= 0 and due < int64s(table[PLAN])[HORIZON]
 
 
+@inlined
+def _patience(table, q, number, at):
+    """When a contact that comes at an instant gives up."""
+    kind = int64s(table[QUEUE])[q * Q + Q_PATIENCE]
+    if kind < 0:
+        return np.int64(NEVER)
+    drawn = _unit(table, kind, _bits(table, D_PATIENCE, q, number)) * float64s(table[CHANCE])[q * P + P_PATIENCE]
+    return at + max(np.int64(np.rint(drawn)), 0)
+
+
 @compiled
 def _come(table, at, q, number, origin, work):
     """A contact comes (again) at an instant or at the next opening; with `work` 0 its own is drawn."""
-    clock, plan, queue, chance = (
-        int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[QUEUE]), float64s(table[CHANCE]),
-    )  # fmt: skip
+    clock, plan, queue = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[QUEUE])
     at = _opening(table, q, at)
     if at >= plan[HORIZON]:
         return
@@ -399,12 +416,7 @@ def _come(table, at, q, number, origin, work):
         mean = float64s(table[MEAN_WORK])[at // plan[INTERVAL] * plan[QUEUES] + q]
         drawn = _unit(table, queue[q * Q + Q_WORK], _bits(table, D_WORK, q, number)) * mean
         work = max(np.int64(np.rint(drawn)), 1)
-    gives_up = np.int64(NEVER)
-    if queue[q * Q + Q_PATIENCE] >= 0:
-        drawn = (
-            _unit(table, queue[q * Q + Q_PATIENCE], _bits(table, D_PATIENCE, q, number)) * chance[q * P + P_PATIENCE]
-        )
-        gives_up = at + max(np.int64(np.rint(drawn)), 0)
+    gives_up = _patience(table, q, number, at)
     clock[FREE_RETURNS] -= 1
     visit = int64s(table[RETURN_FREE])[clock[FREE_RETURNS]]
     visits = int64s(table[RETURNS])
@@ -539,7 +551,7 @@ def _give_up(table, now):
     if place < lines[line * LN + LN_HEAD]:
         return
     at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
-    if waiting[at + W_GIVES_UP] == GONE:
+    if waiting[at + W_GIVES_UP] != now:  # gone, or another contact put at the head of the line
         return
     q, number, arrives = lines[line * LN + LN_QUEUE], waiting[at + W_NUMBER], waiting[at + W_ARRIVES]
     _leave_line(table, line, at)
@@ -551,11 +563,12 @@ def _give_up(table, now):
 
 
 @inlined
-def _begin(table, q, number, arrives, work, due, calls_back, g, now):
+def _begin(table, line, since, number, arrives, work, due, calls_back, g, now):
     """An agent of group g, already taken off the free ones, begins a contact."""
     clock, plan, group = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[GROUP])
     slots, free, heap = int64s(table[SLOT]), int64s(table[FREE]), int64s(table[HEAP])
     queue, rows, speed = int64s(table[QUEUE]), int64s(table[QUEUE_ROWS]), float64s(table[SPEED])
+    q = int64s(table[LINE])[line * LN + LN_QUEUE]
     _book_agents(table, g, now)
     group[g * G + G_BUSY] += 1
     queue[q * Q + Q_IN_SERVICE] += 1
@@ -572,6 +585,9 @@ def _begin(table, q, number, arrives, work, due, calls_back, g, now):
     slots[at + S_DUE] = due
     slots[at + S_WORK] = work
     slots[at + S_CALLS_BACK] = calls_back
+    slots[at + S_STRUCK] = 0
+    slots[at + S_LINE] = line
+    slots[at + S_SINCE] = since
     _push(heap, clock[BUSY], min(now + handling, LAST_TIME) << SLOT_BITS | slot)
     clock[BUSY] += 1
     wait = now - arrives
@@ -605,7 +621,8 @@ def _take(table, line, at, g, now):
         _count(table, now, q, CALLBACKS_FAILED, 1)
         _log(table, q, number, arrives, -1, -1, now)
         return False
-    _begin(table, q, number, arrives, waiting[at + W_WORK], waiting[at + W_DUE], calls_back, g, now)
+    work, due, since = waiting[at + W_WORK], waiting[at + W_DUE], waiting[at + W_SINCE]
+    _begin(table, line, since, number, arrives, work, due, calls_back, g, now)
     return True
 
 
@@ -836,7 +853,7 @@ def _visit(table, q, number, origin, work, gives_up, now):
         line = _allocate(table, q, number, now)
     g = _free_group(table, line, 0)
     if g >= 0:
-        _begin(table, q, number, now, work, due, 0, g, now)
+        _begin(table, line, now, number, now, work, due, 0, g, now)
         return
     calls_back = 0
     if not plain:
@@ -973,6 +990,133 @@ def staff(addresses):
             group[at + G_LEAVING] += -change - free
             if group[at + G_OWN]:
                 _mark_leavers(table, g, -change - free)
+
+
+@inlined
+def _strike(table, g, share):
+    """Mark the busy agents of a group whom an outage strikes, those with the least draws; take off the free ones."""
+    clock, heap, slots, group = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT]), int64s(table[GROUP])
+    at = g * G
+    free = np.int64(np.rint(share * (group[at + G_TAIL] - group[at + G_HEAD])))
+    count = np.int64(np.rint(share * group[at + G_BUSY]))
+    leaving = np.int64(0)
+    for _ in range(count):
+        chosen, least = np.int64(-1), np.uint64(0)
+        for k in range(clock[BUSY]):
+            slot = (heap[k] & SLOT_MASK) * S
+            if slots[slot + S_GROUP] == g and slots[slot + S_STRUCK] == 0:
+                luck = _bits(table, D_LEAVING, slots[slot + S_QUEUE], slots[slot + S_NUMBER])
+                if chosen < 0 or luck < least:
+                    chosen, least = slot, luck
+        slots[chosen + S_STRUCK] = 1
+        leaving += slots[chosen + S_LEAVES]
+    group[at + G_HEAD] += free
+    group[at + G_BUSY] -= count
+    group[at + G_FLOOR] -= free + count
+    if group[at + G_OWN]:
+        group[at + G_LEAVING] -= leaving
+    else:
+        group[at + G_LEAVING] = max(0, group[at + G_LEAVING] - count)
+
+
+@inlined
+def _waited_longer(slots, one, other):
+    """Of two contacts that are offered again: by queue, then since when they wait, then number."""
+    a, b = one * S, other * S
+    if slots[a + S_QUEUE] != slots[b + S_QUEUE]:
+        return slots[a + S_QUEUE] < slots[b + S_QUEUE]
+    if slots[a + S_SINCE] != slots[b + S_SINCE]:
+        return slots[a + S_SINCE] < slots[b + S_SINCE]
+    return slots[a + S_NUMBER] < slots[b + S_NUMBER]
+
+
+@inlined
+def _sweep(table):
+    """Take the struck contacts out of the heap, sorted, into the scratch; says how many."""
+    clock, heap, slots, struck = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT]), int64s(table[SCRATCH])
+    busy, count = clock[BUSY], np.int64(0)
+    clock[BUSY] = 0
+    for k in range(busy):
+        key = heap[k]
+        slot = key & SLOT_MASK
+        if slots[slot * S + S_STRUCK] == 0:
+            _push(heap, clock[BUSY], key)
+            clock[BUSY] += 1
+            continue
+        at = count
+        while at > 0 and _waited_longer(slots, slot, struck[at - 1]):
+            struck[at] = struck[at - 1]
+            at -= 1
+        struck[at] = slot
+        count += 1
+    return count
+
+
+@inlined
+def _join_head(table, slot, now):
+    """A contact broken off waits again, before all others of its line."""
+    lines, queue, waiting = int64s(table[LINE]), int64s(table[QUEUE]), int64s(table[WAITING])
+    slots, step, plan = int64s(table[SLOT]), int64s(table[STEP]), int64s(table[PLAN])
+    q, line = slots[slot * S + S_QUEUE], slots[slot * S + S_LINE]
+    number = _child(slots[slot * S + S_NUMBER], REQUEUED)
+    gives_up = _patience(table, q, number, now)
+    place = lines[line * LN + LN_HEAD] - 1
+    at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
+    waiting[at + W_SINCE] = slots[slot * S + S_SINCE]
+    waiting[at + W_ARRIVES] = now
+    waiting[at + W_GIVES_UP] = gives_up
+    waiting[at + W_WORK] = slots[slot * S + S_WORK]
+    waiting[at + W_NUMBER] = number
+    waiting[at + W_DUE] = slots[slot * S + S_DUE]
+    waiting[at + W_CALLS_BACK] = 0
+    lines[line * LN + LN_HEAD] = place
+    lines[line * LN + LN_COUNT] += 1
+    queue[q * Q + Q_WAITING] += 1
+    queue[q * Q + Q_ARRIVALS] += now
+    if queue[q * Q + Q_TIMED] and gives_up < NEVER:
+        _push_timer(table, gives_up, place * plan[LINES] + line)
+    for k in range(plan[STEPS]):  # those at the head may not have reached every step yet
+        if step[k * T + T_LINE] == line:
+            step[k * T + T_NEXT] = place
+            while _next_step(table, k) <= now:
+                step[k * T + T_NEXT] += 1
+
+
+@compiled
+def fail(addresses, share, requeue):
+    """A share of the agents of the groups marked in `AGENTS` is gone; their contacts are lost or offered again."""
+    table = int64s(addresses)
+    clock, plan, queue = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[QUEUE])
+    slots, free, struck = int64s(table[SLOT]), int64s(table[FREE]), int64s(table[SCRATCH])
+    marked, now = int64s(table[AGENTS]), clock[NOW]
+    for g in range(plan[GROUPS]):
+        if marked[g]:
+            _book_agents(table, g, now)
+            _strike(table, g, share)
+    count = _sweep(table)
+    for k in range(count):
+        at = struck[k] * S
+        q = slots[at + S_QUEUE]
+        queue[q * Q + Q_IN_SERVICE] -= 1
+        _count(table, now, q, LOST, 1)
+        _log(table, q, slots[at + S_NUMBER], slots[at + S_ARRIVES], slots[at + S_GROUP], slots[at + S_BEGINS], now)
+    if requeue:
+        for k in range(count):
+            at = struck[k] * S
+            q, line, since = slots[at + S_QUEUE], slots[at + S_LINE], slots[at + S_SINCE]
+            _count(table, now, q, OFFERED, 1)
+            _count(table, now, q, OFFERED_ORIGIN + REQUEUED, 1)
+            g = _free_group(table, line, now - since)
+            if g >= 0:
+                number, work, due = _child(slots[at + S_NUMBER], REQUEUED), slots[at + S_WORK], slots[at + S_DUE]
+                _begin(table, line, since, number, now, work, due, 0, g, now)
+                slots[at + S_STRUCK] = 2
+        for k in range(count - 1, -1, -1):
+            if slots[struck[k] * S + S_STRUCK] == 1:
+                _join_head(table, struck[k], now)
+    for k in range(count):
+        free[clock[FREE_SLOTS]] = struck[k]
+        clock[FREE_SLOTS] += 1
 
 
 @compiled

@@ -80,9 +80,10 @@ def opening_backlog(scenario: Scenario, plan: FloorPlan, draws: Draws) -> Trace:
     if not parts:
         nothing = np.zeros(0, np.int64)
         return Trace(nothing, nothing, nothing, nothing, nothing, nothing)
-    arrives, of_queue, number, work = (np.concatenate(column) for column in zip(*parts, strict=True))
+    columns = [np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)]
+    arrives, of_queue, number, work = columns
     order = np.lexsort((number, of_queue, arrives))
-    never, new = np.full(len(order), NEVER), np.zeros(len(order), np.int64)
+    never, new = np.full(len(order), NEVER, np.int64), np.zeros(len(order), np.int64)
     return Trace(arrives[order], of_queue[order], number[order], never, work[order], new)
 
 

@@ -119,6 +119,28 @@ class SimpyFloor:
                 if not contact.calls_back:
                     self._abandon(contact)
 
+    def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
+        struck: list[Contact] = []
+        for g in groups:
+            group = self._groups[g]
+            self._book_agents(g)
+            for _ in range(round(share * len(group.free))):
+                group.free.popleft()
+            own = sorted(group.serving, key=self._leaving_draw)[: round(share * len(group.serving))]
+            group.serving.difference_update(own)
+            if self._plan.own_contact[g]:
+                group.to_leave -= sum(contact.agent_leaves for contact in own)
+            else:
+                group.to_leave = max(0, group.to_leave - len(own))
+            struck += own
+        for contact in struck:
+            contact.broken_off = True
+            self._in_service[contact.queue] -= 1
+            self._count(self._now, contact.queue, QueueField.LOST)
+            self._end(contact)
+        if requeue:
+            self._requeue(sorted(struck, key=lambda contact: (contact.queue, contact.since, contact.number)))
+
     def advance(self, until: int) -> None:
         self._env.run(until=until)
         for g in range(len(self._groups)):
@@ -243,6 +265,29 @@ class SimpyFloor:
             luck = self._chance(Purpose.ALLOCATION, contact)
             chosen = sum(luck >= share for share in entry.cumulative[:-1])
         return rules.lines[chosen]
+
+    def _requeue(self, struck: list[Contact]) -> None:
+        """Contacts broken off come again: to a free agent, else to the head of the line, longest waiting first."""
+        waiting = []
+        for contact in struck:
+            q, number = contact.queue, child(contact.number, Origin.REQUEUED)
+            again = self._contact(
+                q, number, Origin.REQUEUED, self._now, self._patience(q, number, self._now), contact.work
+            )
+            again.line, again.since, again.due = contact.line, contact.since, contact.due
+            self._count(self._now, q, QueueField.OFFERED)
+            self._count(self._now, q, QueueField.OFFERED_REQUEUED)
+            group = self._free_agent(again.line, waited=self._now - again.since)
+            if group is not None:
+                self._begin(again, group)
+                self._env.process(self._serve(again))
+            else:
+                waiting.append(again)
+        for again in reversed(waiting):
+            self._lines[again.line][again.number] = again
+            self._lines[again.line].move_to_end(again.number, last=False)
+        for again in waiting:
+            self._env.process(self._await_turn(again))
 
     def _offer_callback(self, contact: Contact) -> None:
         """Where the expected wait, those ahead x mean handling / agents, is long, some accept to be called."""

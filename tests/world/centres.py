@@ -1,7 +1,7 @@
 """Random centres for the two bodies of the floor: every rule switched on here and off there, many ties."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,21 @@ INTERVAL = 1_800_000_000
 MINUTE = 60_000_000
 SECOND = 1_000_000
 FEATURES = frozenset(
-    ("deferred", "due", "backlog", "rework", "allocation", "hours", "most", "balking", "retrial", "repeat")
-    + ("transfers", "callback")
+    {
+        "allocation",
+        "backlog",
+        "balking",
+        "callback",
+        "deferred",
+        "due",
+        "hours",
+        "most",
+        "outages",
+        "repeat",
+        "retrial",
+        "rework",
+        "transfers",
+    }
 )
 
 EXPONENTIAL = quantile_table(Distribution.EXPONENTIAL, 1.0)
@@ -36,6 +49,8 @@ class Centre:
     staff: NDArray[np.int64]
     closes: NDArray[np.bool_]
     backlog: Trace | None = None
+    outages: dict[int, tuple[list[int], float, bool]] = field(default_factory=dict)
+    """By interval: which groups lose which share of their agents, and whether contacts come again."""
 
     def run(self, body: Callable[..., Floor]) -> Floor:
         plan = self.plan
@@ -54,6 +69,8 @@ class Centre:
         for first, last, trace in self.traces:
             floor.load(trace)
             for i in range(first, last):
+                if i in self.outages:
+                    floor.fail(*self.outages[i])
                 floor.staff(self.staff[i].tolist())
                 for q in np.flatnonzero(self.closes[i]).tolist():
                     floor.clear(q)
@@ -130,8 +147,13 @@ def random_centre(seed: int, features: frozenset[str] = frozenset()) -> Centre:
     waiting = [q for q, queue in enumerate(described) if not queue.immediate]
     backlog = _backlog(r, waiting[0]) if waiting and on("backlog", 0.7) else None
     immediate = np.array([queue.immediate for queue in described])
+    outages = {
+        int(i): (np.flatnonzero(r.random(groups) < 0.7).tolist(), float(r.choice([0.4, 1.0])), bool(r.random() < 0.7))
+        for i in r.permutation(intervals)[:2]
+        if on("outages")
+    }
     closes_at = (r.random((intervals, queues)) < 0.1) & immediate
-    return Centre(plan, traces, r.integers(0, 8, (intervals, groups)), closes_at, backlog)
+    return Centre(plan, traces, r.integers(0, 8, (intervals, groups)), closes_at, backlog, outages)
 
 
 def _line(r: np.random.Generator, q: int, groups: int) -> Line:

@@ -59,7 +59,8 @@ def test_every_contact_is_accounted_for_in_every_interval(seed: int) -> None:
     np.testing.assert_array_equal(before + rows[:, :, f.OFFERED], left + rows[:, :, f.WAITING])
     served_before = np.vstack([np.zeros_like(opening)[np.newaxis], rows[:-1, :, f.IN_SERVICE]])
     begun = rows[:, :, f.ANSWERED] + rows[:, :, f.CALLBACKS_SERVED]
-    np.testing.assert_array_equal(served_before + begun, rows[:, :, f.HANDLED] + rows[:, :, f.IN_SERVICE])
+    ended = rows[:, :, f.HANDLED] + rows[:, :, f.LOST]
+    np.testing.assert_array_equal(served_before + begun, ended + rows[:, :, f.IN_SERVICE])
     assert (rows >= 0).all()
 
 
@@ -68,8 +69,8 @@ def _one_agent(work: list[int], gives_up: list[int], *, leaves: bool = False) ->
     count = len(work)
     minutes = np.arange(count, dtype=np.int64)
     zeros = np.zeros(count, np.int64)
-    times = (np.array(times, np.int64) * MINUTE for times in (gives_up, work))
-    trace = Trace(minutes * MINUTE, zeros, minutes, *times, zeros)
+    patience, handling = np.array(gives_up, np.int64) * MINUTE, np.array(work, np.int64) * MINUTE
+    trace = Trace(minutes * MINUTE, zeros, minutes, patience, handling, zeros)
     plan = FloorPlan(
         interval=INTERVAL,
         horizon=2 * INTERVAL,
