@@ -20,6 +20,7 @@ from simulation.world.demand import Cells, closings, expected_cells, handling_mu
 from simulation.world.floor import Floor, FloorPlan, Streams
 from simulation.world.floor_plan import floor_plan, opening_backlog
 from simulation.world.opening import OpeningTimes
+from simulation.world.outages import Outage, outages, working_shares
 from simulation.world.randomness import Draws
 from simulation.world.roster import Roster
 from simulation.world.roster import rosters as compiled_rosters
@@ -42,7 +43,8 @@ class World:
 
     cells, multipliers: per queue, expected volumes and handling multipliers. rosters: per team. loads: for every day
     the interval up to which its morning brings contacts, 0 where an earlier day has brought them. ticks: instants at
-    which an interval starts or an immediate queue closes. shut: at each, the immediate queues that are closed.
+    which an interval starts, an immediate queue closes or an outage begins, fails over or ends. shut: at each, the
+    immediate queues that are closed.
     """
 
     scenario: Scenario
@@ -51,6 +53,7 @@ class World:
     cells: list[Cells]
     multipliers: list[NDArray[np.float64]]
     rosters: list[Roster]
+    outages: list[Outage]
     loads: list[int]
     ticks: list[int]
     shut: list[list[int]]
@@ -62,8 +65,10 @@ class World:
         multipliers = handling_multipliers(scenario, grid)
         plan = floor_plan(scenario, grid, multipliers)
         closing = [times for q, times in enumerate(closings(scenario, grid)) if plan.queues[q].immediate]
-        ticks = np.unique(np.concatenate([grid.interval_starts, *closing]))
-        ticks = ticks[ticks < grid.horizon]
+        struck = outages(scenario, grid)
+        turns = [turn for outage in struck for turn in (outage.begins, outage.fails_over, outage.ends)]
+        ticks = np.unique(np.concatenate([grid.interval_starts, *closing, np.array(turns, np.int64)]))
+        ticks = ticks[(ticks >= 0) & (ticks < grid.horizon)]
         shut: list[list[int]] = [[] for _ in ticks]
         for q, queue in enumerate(scenario.queues):
             if plan.queues[q].immediate:
@@ -79,6 +84,7 @@ class World:
             cells=cells,
             multipliers=multipliers,
             rosters=compiled_rosters(scenario, grid),
+            outages=struck,
             loads=_loads(cells, grid),
             ticks=ticks.tolist(),
             shut=shut,
@@ -188,9 +194,17 @@ def _staffing_process(
                 rows[first:last, :, GroupField.ABSENT] = np.stack([roster.absent for roster in rosters], axis=1)
                 today = np.stack([roster.agents for roster in rosters], axis=1).tolist()
                 day += 1
-            if today[interval - first] != on_floor:
-                on_floor = today[interval - first]
-                floor.staff(on_floor)
+        wanted = today[at // grid.interval - first]
+        if world.outages:
+            for outage in world.outages:
+                if outage.begins == at:
+                    floor.fail(outage.groups, outage.lost, outage.requeue)
+                    on_floor = []
+            shares = working_shares(world.outages, plan.groups, at)
+            wanted = [round(agents * share) for agents, share in zip(wanted, shares, strict=True)]
+        if wanted != on_floor:
+            on_floor = wanted
+            floor.staff(on_floor)
         for q in shut:
             if not any(on_floor[g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
                 floor.clear(q)

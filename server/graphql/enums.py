@@ -28,7 +28,6 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "EMAIL": "E-mails; deferred.",
         "SOCIAL": "Social messages; deferred.",
         "CASE": "Back-office cases; deferred.",
-        "OUTBOUND": "Records to be called; deferred.",
     },
     "Office": {"FRONT": "Customer-facing.", "BACK": "An internal function."},
     "Distribution": {

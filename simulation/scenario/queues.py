@@ -9,14 +9,13 @@ from typing import Annotated, Any, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from simulation.scenario.calendar import Clock, Day, Weekday
-from simulation.scenario.calling import Callback, Outbound
+from simulation.scenario.calling import Callback
 from simulation.scenario.demand import Demand
 from simulation.scenario.places import Zone
 from simulation.scenario.problems import refuse
 from simulation.scenario.promises import Target, Turnaround
 from simulation.scenario.quantities import (
     Described,
-    Factor,
     Hours,
     Id,
     Label,
@@ -39,10 +38,9 @@ class Channel(StrEnum):
     EMAIL = "EMAIL"
     SOCIAL = "SOCIAL"
     CASE = "CASE"
-    OUTBOUND = "OUTBOUND"
 
 
-DEFERRED_CHANNELS = frozenset({Channel.EMAIL, Channel.SOCIAL, Channel.CASE, Channel.OUTBOUND})
+DEFERRED_CHANNELS = frozenset({Channel.EMAIL, Channel.SOCIAL, Channel.CASE})
 IMMEDIATE_ONLY = {
     "patience": "never abandons by waiting",
     "balking_probability": "does not balk",
@@ -168,16 +166,6 @@ class Patience(RandomTime):
     """Mean patience in seconds."""
 
 
-class Concurrency(Described):
-    """How many chats an agent carries at once; an agent with at least one takes nothing but more of them."""
-
-    slots: Annotated[Whole, Field(ge=1, le=20)] = 1
-    """Chats of this queue that one agent carries at most."""
-    slowdown: Factor = 0.0
-    """What each further chat adds to handling time: its multiplier is 1 + slowdown x (other chats in progress), fixed
-    when the chat starts."""
-
-
 class Backlog(Described):
     """Work that waits already at the start."""
 
@@ -219,8 +207,6 @@ class Queue(Described):
     """Expected contacts."""
     handling: Handling
     """Handling time of one contact."""
-    concurrency: Concurrency = Concurrency()
-    """How many chats an agent carries at once; more than one slot on CHAT only."""
     patience: Patience | None = None
     """How long contacts wait before they abandon; left out: nobody abandons. Immediate channels only."""
     balking_probability: Share = 0.0
@@ -239,8 +225,6 @@ class Queue(Described):
     """Defects that are redone; left out: none."""
     callback: Callback | None = None
     """Call-backs offered to those who would wait long; left out: none. Immediate channels only."""
-    outbound: Outbound | None = None
-    """How records are called; OUTBOUND only, and needed there."""
     backlog: Backlog = Backlog()
     """Work that waits already at the start. Deferred channels only."""
     target: Target = Target()
@@ -282,15 +266,8 @@ class Queue(Described):
         for name in IMMEDIATE_ONLY if deferred else DEFERRED_ONLY:
             if getattr(self, name) != type(self).model_fields[name].default:
                 why = f"a contact by {self.channel} {IMMEDIATE_ONLY[name]}" if deferred else "no work is deferred here"
-                channels = "VOICE or CHAT" if deferred else "EMAIL, SOCIAL, CASE or OUTBOUND"
+                channels = "VOICE or CHAT" if deferred else "EMAIL, SOCIAL or CASE"
                 refuse(why, f"remove {name}, or write channel {channels}", (name,))
-        if self.concurrency.slots > 1 and self.channel is not Channel.CHAT:
-            mend = "write slots: 1, or channel: CHAT"
-            refuse(f"an agent takes one contact by {self.channel} at a time", mend, ("concurrency", "slots"))
-        if self.channel is Channel.OUTBOUND and self.outbound is None:
-            refuse("an OUTBOUND queue needs to know how its records are called", "add outbound", ("outbound",))
-        if self.channel is not Channel.OUTBOUND and self.outbound is not None:
-            refuse(f"contacts by {self.channel} come in", "remove outbound, or write channel: OUTBOUND", ("outbound",))
         return self
 
     @model_validator(mode="after")

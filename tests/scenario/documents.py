@@ -148,7 +148,7 @@ def centre(**changes: Any) -> Data:
                 ],
             },
         },
-        "chats": {"channel": "CHAT", "concurrency": {"slots": 3, "slowdown": 0.15}},
+        "chats": {"channel": "CHAT"},
         "mail": {
             "channel": "EMAIL",
             "quality": {"defects": 0.03, "found": 0.8},
@@ -156,8 +156,7 @@ def centre(**changes: Any) -> Data:
             "turnaround": {"target_hours": 24, "share": 0.9, "clock": "OPENING", "cut_off": "17:00"},
         },
         "records": {
-            "channel": "OUTBOUND",
-            "outbound": {"max_attempts": 5, "connect": 0.18, "retry_hours": 4, "attempt_seconds": 35},
+            "channel": "CASE",
             "turnaround": {"due": "WD-1"},
         },
     }

@@ -36,17 +36,14 @@ def test_the_floor_s_features_are_read_as_written() -> None:
     first, second = calls.route.allocation
     assert (first.from_, first.shares, first.kind) == (None, {"acme": 0.7, "own": 0.3}, AllocationKind.COUNTED)
     assert (str(second.from_), second.shares, second.kind) == ("2026-10-05", {"acme": 1}, AllocationKind.RANDOM)
-    assert (chats.concurrency.slots, chats.concurrency.slowdown) == (3, 0.15)
+    assert chats.channel is Channel.CHAT
     assert mail.quality is not None
     assert (mail.quality.defects, mail.quality.found) == (0.03, 0.8)
     assert (mail.backlog.volume, mail.backlog.mean_age_hours) == (120, 16)
     assert mail.turnaround is not None
     assert (mail.turnaround.target_hours, mail.turnaround.share, mail.turnaround.cut_off) == (24, 0.9, "17:00")
     assert mail.turnaround.clock is TurnaroundClock.OPENING
-    assert records.channel is Channel.OUTBOUND
-    assert records.outbound is not None
-    assert (records.outbound.max_attempts, records.outbound.connect) == (5, 0.18)
-    assert (records.outbound.retry_hours, records.outbound.attempt_seconds) == (4, 35)
+    assert records.channel is Channel.CASE
     assert records.turnaround is not None
     assert (records.turnaround.due, records.turnaround.target_hours) == ("WD-1", None)
     site, team, platform = scenario.events
@@ -59,12 +56,10 @@ def test_the_floor_s_features_are_read_as_written() -> None:
 def test_what_is_left_out_changes_nothing() -> None:
     bare = {"id": "calls", "demand": DEMAND, "handling": HANDLING}
     quiet = {
-        "concurrency": {"slots": 1, "slowdown": 0.0},
         "balking_probability": 0,
         "lines": None,
         "transfers": [],
         "backlog": {"volume": 0, "mean_age_hours": 0},
-        "outbound": None,
     }
     vendors = [vendor("own", "office", "home", [{"queue": "calls"}])]
     resolved = [vendor("own", "office", "home", [{"queue": "calls", "resolution": 1}])]
@@ -81,9 +76,6 @@ ALLOCATED = {"choice": "ALLOCATION"}
 HALF = {"acme": 0.5, "own": 0.5}
 REFUSED: list[tuple[str, Data, str, str, str]] = [
     # queue, what it is given, path below the queue, what is wrong, mend
-    ("calls", {"concurrency": {"slots": 2}}, "concurrency.slots", "one contact by VOICE at a time", "channel: CHAT"),
-    ("chats", {"concurrency": {"slots": 0}}, "concurrency.slots", "is 0", "at least 1"),
-    ("chats", {"concurrency": {"slots": 2, "slowdown": -1}}, "concurrency.slowdown", "is -1", "at least 0"),
     ("calls", {"balking_probability": 1.5}, "balking_probability", "is 1.5", "at most 1"),
     ("mail", {"balking_probability": 0.1}, "balking_probability", "EMAIL does not balk", "remove balking_probability"),
     ("calls", {"lines": 0}, "lines", "is 0", "at least 1"),
@@ -103,12 +95,8 @@ REFUSED: list[tuple[str, Data, str, str, str]] = [
     ("mail", {"quality": {"defects": 2}}, "quality.defects", "is 2", "at most 1"),
     ("mail", {"callback": {"offer_over_seconds": 9, "acceptance": 0.5}}, "callback", "no call-back", "VOICE or CHAT"),
     ("calls", {"callback": {"offer_over_seconds": 9, "acceptance": 5}}, "callback.acceptance", "is 5", "at most 1"),
-    ("calls", {"outbound": {"connect": 0.2}}, "outbound", "contacts by VOICE come in", "OUTBOUND"),
-    ("records", {"outbound": None}, "outbound", "how its records are called", "add outbound"),
-    ("records", {"outbound": {"connect": 0}}, "outbound.connect", "is 0", "over 0"),
-    ("records", {"outbound": {"connect": 0.5, "max_attempts": 0}}, "outbound.max_attempts", "is 0", "at least 1"),
     ("records", {"patience": {"mean_seconds": 9}}, "patience", "never abandons", "remove patience"),
-    ("calls", {"backlog": {"volume": 5}}, "backlog", "no work is deferred here", "EMAIL, SOCIAL, CASE or OUTBOUND"),
+    ("calls", {"backlog": {"volume": 5}}, "backlog", "no work is deferred here", "EMAIL, SOCIAL or CASE"),
     ("mail", {"backlog": {"volume": 5.5}}, "backlog.volume", "is 5.5", "whole number"),
     ("calls", {"turnaround": {"target_hours": 4}}, "turnaround", "no work is deferred here", "remove turnaround"),
     ("mail", {"turnaround": {}}, "turnaround", "needs target_hours or due", "write one of"),
