@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from simulation.scenario.consistency import names_refused, parts_refused
 from simulation.scenario.horizon import Heading
 from simulation.scenario.problems import RefusedError
-from simulation.scenario.quantities import Currency
+from simulation.scenario.quantities import Currency, Share
 from simulation.scenario.queues import Queue
 from simulation.scenario.vendors import Team, Vendor
 
@@ -17,6 +17,8 @@ class Scenario(Heading):
 
     currency: Currency = "USD"
     """Currency of its figures of money, three capital letters of ISO 4217."""
+    busyness_correlation: Share = 0.0
+    """Correlation between queues of the normal scores behind one date's busyness factors."""
     queues: Annotated[tuple[Queue, ...], Field(min_length=1, max_length=1000)]
     """Streams of contacts."""
     vendors: Annotated[tuple[Vendor, ...], Field(min_length=1, max_length=1000)]

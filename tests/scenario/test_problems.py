@@ -66,7 +66,7 @@ ONE_WRONG = [
     ("training_weeks: 4", "training_weeks: 2", "classes.0", "finished training on 2026-09-28", "in headcount"),
     ('close: "22:00"}', 'close: "22:00", from: 2026-10-02, to: 2026-10-01}', "hours.0.to", "ends before", "after"),
     ('close: "22:00"}', 'close: "22:00", to: 2026-01-01}', "queues.orders.hours", "never open", "some day"),
-    ("{mean_seconds: 240}", CHANGES, "mail.handling.changes.1.from", "not after the change before", "by date"),
+    ("{mean_seconds: 240}", CHANGES, "mail.handling.changes.1.from", "not after the one before", "by date"),
     # what belongs together
     ("weeks: 2", "weeks: 2\ndays: 3", "days", "weeks and days exclude each other", "keep one of weeks, days"),
     ("weeks: 2\n", "", "", "needs weeks or days", "write one of weeks, days"),
