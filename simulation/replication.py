@@ -143,7 +143,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         for g, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
     ]
     arrivals = [
-        QueueArrivals(queue, cells, multipliers, draws)
+        QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation)
         for queue, cells, multipliers in zip(scenario.queues, world.cells, world.multipliers, strict=True)
     ]
     env.process(_staffing_process(env, world, teams, arrivals, floor))

@@ -162,7 +162,7 @@ class Demand(Described):
     batches: tuple[Batch, ...] = ()
     """Deferred work that arrives all at once."""
     busyness_cv: Annotated[Real, Field(ge=0, le=3)] = 0.0
-    """Coefficient of variation of the busyness factor, one gamma factor of mean 1 on the whole volume of a local day."""
+    """Coefficient of variation of the busyness factor: one gamma factor of mean 1 on all the volume of a local day."""
     forecast_error: ForecastError | None = None
     """How far the volume that comes lies from the volume described; left out: only by chance."""
 

@@ -31,6 +31,10 @@ class Purpose(IntEnum):
     TENURE = 7
     ATTRITION = 8
     TRAINING = 9
+    BUSYNESS = 10  # a queue's day; without an owner, what the day has in common for all queues
+    FORECAST_HORIZON = 11  # a queue's forecast error, what all weeks have in common
+    FORECAST_WEEK = 12  # ... what is a week's own
+    CONTAINMENT = 13  # whether automation takes a contact, and whether it fails
 
 
 def mix(value: int) -> int:
