@@ -21,7 +21,7 @@ from simulation.scenario.grid import MINUTE, day_number
 from simulation.scenario.queues import Queue
 from simulation.world.demand import Cells
 from simulation.world.distributions import draw, time_table
-from simulation.world.randomness import Draws, Purpose, bits
+from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix_array
 from simulation.world.variability import volumes_drawn
 
 NEVER = 1 << 62
@@ -32,7 +32,6 @@ BATCH_MINUTE = 1 << 26
 """Added to the minute in the names of contacts that arrive in a batch: more minutes than any horizon has."""
 _ORDER_BITS = 26
 _HALF = 32
-_LOW_HALF = (1 << _HALF) - 1
 
 
 class Origin(IntEnum):
@@ -117,36 +116,37 @@ class QueueArrivals:
         cell = np.repeat(np.arange(first, last, dtype=np.int64), counts)
         k = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
         number = self._minutes[cell] << NUMBER_BITS | k
-        name = number.astype(np.uint64)
+        name = mix_array(number.view(np.uint64))
         if self._taken[first:last].any():
-            is_contained, origin = self._sorted_out(cell, name)
-            rest, gone = np.flatnonzero(~is_contained), self._cells.interval[cell[is_contained]]
+            rest, origin = self._sorted_out(cell, name)
+            staying = np.bincount(cell[rest] - first, minlength=last - first)
             self.contained[first_interval:last_interval] = np.bincount(
-                gone - first_interval, minlength=last_interval - first_interval
+                self._cells.interval[first:last] - first_interval, counts - staying, last_interval - first_interval
             )
-            cell, number, name, origin, total = cell[rest], number[rest], name[rest], origin[rest], len(rest)
-        position = (bits(self._position, name) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+            cell, number, name, total = cell[rest], number[rest], name[rest], len(rest)
+        position = (bits_of_mixed(self._position, name) >> np.uint64(11)).astype(np.float64) * 2.0**-53
         arrives = self._cells.start[cell] + (position * self._cells.length[cell]).astype(np.int64)
-        work = np.maximum(np.rint(draw(self._work_table, bits(self._work, name)) * self._mean_work[cell]), 1)
+        work = np.maximum(np.rint(draw(self._work_table, bits_of_mixed(self._work, name)) * self._mean_work[cell]), 1)
         if self._patience_table is None:
             gives_up = np.full(total, NEVER, np.int64)
         else:
-            patience = draw(self._patience_table, bits(self._patience, name)) * self._mean_patience
+            patience = draw(self._patience_table, bits_of_mixed(self._patience, name)) * self._mean_patience
             gives_up = arrives + np.rint(patience).astype(np.int64)
         return arrives, number, gives_up, work.astype(np.int64), origin
 
-    def _sorted_out(self, cell: Int64, name: NDArray[np.uint64]) -> tuple[NDArray[np.bool_], Int64]:
-        """Which contacts automation settles, and the origin of the others: one half of a draw says whether it takes
-        the contact, the other whether it fails."""
-        drawn = bits(self._automation, name).astype(np.int64)
-        is_taken = drawn >> _HALF & _LOW_HALF < self._taken[cell]
-        fails = drawn & _LOW_HALF < self._failing[cell]
-        return is_taken & ~fails, np.where(is_taken, np.int64(Origin.BOT_FAILURE), np.int64(Origin.NEW))
+    def _sorted_out(self, cell: Int64, name: NDArray[np.uint64]) -> tuple[Int64, Int64]:
+        """Which contacts reach people, and their origin: the upper half of a draw says whether automation takes the
+        contact, the lower whether it fails."""
+        drawn = bits_of_mixed(self._automation, name)
+        is_taken = drawn >> np.uint64(_HALF) < self._taken[cell]
+        is_settled = is_taken & (drawn & np.uint64((1 << _HALF) - 1) >= self._failing[cell])
+        rest = np.flatnonzero(~is_settled)
+        return rest, is_taken[rest] * np.int64(Origin.BOT_FAILURE)
 
 
-def _automated(queue: Queue, cells: Cells) -> tuple[Int64, Int64]:
+def _automated(queue: Queue, cells: Cells) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """By cell, of 2^32: how many contacts automation takes, and how many of those taken it fails."""
-    taken, failing = np.zeros((2, len(cells.day)), np.int64)
+    taken, failing = np.zeros((2, len(cells.day)), np.uint64)
     for entry in queue.containment:
         begun = cells.day >= day_number(entry.from_)
         taken[begun], failing[begun] = round(entry.share * (1 << _HALF)), round(entry.failure * (1 << _HALF))

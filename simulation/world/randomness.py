@@ -48,9 +48,15 @@ def mix(value: int) -> int:
 def mix_array(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """`mix` of every element."""
     values = values + np.uint64(_GOLDEN)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(_MIX_1)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(_MIX_2)
-    return values ^ (values >> np.uint64(31))
+    shifted = values >> np.uint64(30)  # two arrays are enough: memory costs more than the arithmetic
+    values ^= shifted
+    values *= np.uint64(_MIX_1)
+    np.right_shift(values, np.uint64(27), out=shifted)
+    values ^= shifted
+    values *= np.uint64(_MIX_2)
+    np.right_shift(values, np.uint64(31), out=shifted)
+    values ^= shifted
+    return values
 
 
 def name_key(name: str) -> int:
@@ -86,7 +92,12 @@ class Draws:
 
 def bits(stream: int, numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """64 random bits for every number of a stream."""
-    return mix_array(np.uint64(stream) ^ mix_array(numbers))
+    return bits_of_mixed(stream, mix_array(numbers))
+
+
+def bits_of_mixed(stream: int, mixed: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """`bits(stream, numbers)` of numbers already mixed by `mix_array`: mixed once, they serve many streams."""
+    return mix_array(np.uint64(stream) ^ mixed)
 
 
 def unit(random_bits: NDArray[np.uint64]) -> NDArray[np.float64]:
