@@ -118,12 +118,13 @@ class QueueArrivals:
         number = self._minutes[cell] << NUMBER_BITS | k
         name = mix_array(number.view(np.uint64))
         if self._taken[first:last].any():
-            rest, origin = self._sorted_out(cell, name)
-            staying = np.bincount(cell[rest] - first, minlength=last - first)
-            self.contained[first_interval:last_interval] = np.bincount(
-                self._cells.interval[first:last] - first_interval, counts - staying, last_interval - first_interval
-            )
-            cell, number, name, total = cell[rest], number[rest], name[rest], len(rest)
+            settled, origin = self._settled(first, last, name)
+            when = self._cells.interval[cell[settled]] - first_interval
+            self.contained[first_interval:last_interval] = np.bincount(when, minlength=last_interval - first_interval)
+            if len(settled):
+                rest = np.ones(total, np.bool_)
+                rest[settled] = False
+                cell, number, name, origin, total = cell[rest], number[rest], name[rest], origin[rest], int(rest.sum())
         position = (bits_of_mixed(self._position, name) >> np.uint64(11)).astype(np.float64) * 2.0**-53
         arrives = self._cells.start[cell] + (position * self._cells.length[cell]).astype(np.int64)
         work = np.maximum(np.rint(draw(self._work_table, bits_of_mixed(self._work, name)) * self._mean_work[cell]), 1)
@@ -134,23 +135,31 @@ class QueueArrivals:
             gives_up = arrives + np.rint(patience).astype(np.int64)
         return arrives, number, gives_up, work.astype(np.int64), origin
 
-    def _sorted_out(self, cell: Int64, name: NDArray[np.uint64]) -> tuple[Int64, Int64]:
-        """Which contacts reach people, and their origin: the upper half of a draw says whether automation takes the
-        contact, the lower whether it fails."""
-        drawn = bits_of_mixed(self._automation, name)
-        is_taken = drawn >> np.uint64(_HALF) < self._taken[cell]
-        is_settled = is_taken & (drawn & np.uint64((1 << _HALF) - 1) >= self._failing[cell])
-        rest = np.flatnonzero(~is_settled)
-        return rest, is_taken[rest] * np.int64(Origin.BOT_FAILURE)
+    def _settled(self, first: int, last: int, name: NDArray[np.uint64]) -> tuple[Int64, Int64]:
+        """Places of the contacts that automation settles, and the origin of all, by the cells and contacts of a range.
+
+        The upper half of a draw says whether automation takes the contact, the lower whether it fails.
+        """
+        drawn, counts = bits_of_mixed(self._automation, name), self._counts[first:last]
+        is_taken = drawn < np.repeat(self._taken[first:last], counts)
+        taken = np.flatnonzero(is_taken)
+        fails = drawn[taken] << np.uint64(_HALF) < np.repeat(self._failing[first:last], counts)[taken]
+        origin = np.zeros(len(name), np.int64)
+        origin[taken[fails]] = Origin.BOT_FAILURE
+        return taken[~fails], origin
 
 
 def _automated(queue: Queue, cells: Cells) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """By cell, of 2^32: how many contacts automation takes, and how many of those taken it fails."""
+    """By cell, of 2^64: how many draws automation takes, and how many of their lower halves, moved up, it fails."""
     taken, failing = np.zeros((2, len(cells.day)), np.uint64)
     for entry in queue.containment:
         begun = cells.day >= day_number(entry.from_)
-        taken[begun], failing[begun] = round(entry.share * (1 << _HALF)), round(entry.failure * (1 << _HALF))
+        taken[begun], failing[begun] = _limit(entry.share), _limit(entry.failure)
     return taken, failing
+
+
+def _limit(share: float) -> int:
+    return min(round(share * (1 << _HALF)) << _HALF, (1 << 64) - 1)
 
 
 def contained(queues: Sequence[QueueArrivals]) -> Int64:
