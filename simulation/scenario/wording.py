@@ -78,8 +78,8 @@ def _refusal(root: type[Described], error: ErrorDetails, at: Path) -> Refusal:
         return Refusal(f"{shown(value)} is not known here", choose(str(value), known), path)
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
-        bound = f"{words} {context[name]:,}" if isinstance(context[name], int) else f"{words} {context[name]:g}"
-        return Refusal(f"is {shown(value)}", f"write a number {bound}", path)
+        bound = f"{context[name]:,.0f}" if float(context[name]).is_integer() else f"{context[name]:g}"
+        return Refusal(f"is {shown(value)}", f"write a number {words} {bound}", path)
     if kind in _KINDS:
         return Refusal(f"is {shown(value)}", f"write {_KINDS[kind]}{_quoted(kind, value)}{_means(field)}", path)
     if kind in ("too_short", "too_long"):

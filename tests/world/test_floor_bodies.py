@@ -98,9 +98,8 @@ def _trace(r: np.random.Generator, queues: int, first: int, last: int, coarse: b
     gives_up = np.where(r.random(count) < 0.2, NEVER, arrives + patience)
     number = np.arange(count) + (first << 24)
     order = np.lexsort((number, queue, arrives))
-    return Trace(
-        *(np.ascontiguousarray(column[order], np.int64) for column in (arrives, queue, number, gives_up, work))
-    )
+    columns = (arrives, queue, number, gives_up, work, np.zeros(count))
+    return Trace(*(np.ascontiguousarray(column[order], np.int64) for column in columns))
 
 
 def assert_agree(shift: Shift) -> Floor:
@@ -151,6 +150,7 @@ def _one_agent(work: list[int], gives_up: list[int], *, leaves_at: int | None = 
         minutes,
         np.array(gives_up, np.int64) * MINUTE,
         np.array(work, np.int64) * MINUTE,
+        np.zeros(count, np.int64),
     )
     plan = FloorPlan(
         interval=INTERVAL,
