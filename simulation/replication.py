@@ -12,10 +12,10 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import Counters, GroupField
+from simulation.outcome.counters import Counters, GroupField, QueueField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
-from simulation.world.arrivals import QueueArrivals, trace
+from simulation.world.arrivals import QueueArrivals, contained, trace
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
 from simulation.world.floor import Floor, FloorPlan, Streams
 from simulation.world.floor_plan import floor_plan, opening_backlog
@@ -152,12 +152,13 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         for g, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
     ]
     arrivals = [
-        QueueArrivals(queue, cells, multipliers, draws)
+        QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation)
         for queue, cells, multipliers in zip(scenario.queues, world.cells, world.multipliers, strict=True)
     ]
     env.process(_staffing_process(env, world, teams, arrivals, floor))
     env.run(until=grid.horizon)
     floor.finish()
+    counters.queues[:, :, QueueField.CONTAINED] = contained(arrivals)
     return floor
 
 

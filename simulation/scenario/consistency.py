@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from simulation.scenario.calendar import MonthName
-from simulation.scenario.demand import Demand, DemandEvent
+from simulation.scenario.demand import Batch, Demand, DemandEvent
 from simulation.scenario.destinations import destinations_refused
 from simulation.scenario.entries import entries, ids
 from simulation.scenario.events import Event
 from simulation.scenario.horizon import Horizon
 from simulation.scenario.problems import Path, Refusal, choose, shown
-from simulation.scenario.queues import Queue
+from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
 from simulation.scenario.vendors import Team
 
 MOST_CONTACTS = 200_000_000
@@ -34,6 +34,7 @@ def names_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
     yield from _skills_refused(teams, ids(queues))
     yield from _routes_refused(queues, teams)
     yield from destinations_refused(document)
+    yield from _shares_refused(queues)
 
 
 def _twice(kind: str, named: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterator[Refusal]:
@@ -86,6 +87,29 @@ def _routes_refused(
             yield Refusal("nobody can serve this queue", f"add {{queue: {name}}} to the skills of a team", path)
 
 
+def _shares_refused(queues: Sequence[tuple[Path, Mapping[str, Any]]]) -> Iterator[Refusal]:
+    """Demand that is a share of no queue, or of itself in the end."""
+    known = ids(queues)
+    sources = {queue.get("id"): _source(queue) for _, queue in queues if isinstance(queue.get("id"), str)}
+    for path, queue in queues:
+        source, at = _source(queue), (*path, "demand", "share_of")
+        if source is not None and source not in known:
+            others = [name for name in known if name != queue.get("id")]
+            yield Refusal(f"there is no queue {shown(source)}", choose(source, others), at)
+        seen: list[str] = []
+        while source is not None and source not in seen:
+            seen.append(source)
+            source = sources.get(source)
+        if queue.get("id") in seen:
+            yield Refusal("leads back to this queue", "give one queue of the circle a volume of its own", at)
+
+
+def _source(queue: Mapping[str, Any]) -> str | None:
+    demand = queue.get("demand")
+    source = demand.get("share_of") if isinstance(demand, Mapping) else None
+    return source if isinstance(source, str) else None
+
+
 def _skills(team: Mapping[str, Any], known: Sequence[str]) -> set[str] | None:
     """The queues a team serves; None where its skills are wrong in themselves, so that they may mean any."""
     skills = team.get("skills")
@@ -116,13 +140,15 @@ def parts_refused(
     horizon: Horizon, queues: Mapping[int, Queue], teams: Mapping[tuple[int, int], Team], events: Mapping[int, Event]
 ) -> Iterator[Refusal]:
     """Queues by position, teams by vendor and position, and events by position, that do not agree with the horizon."""
+    by_id = {queue.id: queue for queue in queues.values()}
     for q, queue in queues.items():
         yield from _within(("queues", q), _queue_refused(queue, horizon))
+        yield from _within(("queues", q), _shared_batches_refused(queue, by_id))
     for (v, t), team in teams.items():
         yield from _within(("vendors", v, "teams", t), _team_refused(team, horizon))
     for e, event in events.items():
         yield from _within(("events", e), _event_refused(event, horizon))
-    yield from _volume_refused(queues.values(), horizon)
+    yield from _volume_refused(by_id, horizon)
 
 
 def _within(path: Path, refused: Iterator[Refusal]) -> Iterator[Refusal]:
@@ -186,14 +212,31 @@ def _event_refused(event: Event, horizon: Horizon) -> Iterator[Refusal]:
         yield _outside(f"the event, {first} to {last},", horizon, ("start",))
 
 
+def _shared_batches_refused(queue: Queue, by_id: Mapping[str, Queue]) -> Iterator[Refusal]:
+    """An immediate queue that has a share of another's batches."""
+    source = next((of for of in _lineage(queue, by_id)[1:] if of.demand.batches), None)
+    if source is not None and queue.channel not in DEFERRED_CHANNELS:
+        mend = "write channel EMAIL, SOCIAL or CASE, or give the queue a volume of its own"
+        at: Path = ("demand", "share_of")
+        yield Refusal(f"contacts by {queue.channel} do not arrive in batches, those of {source.id} do", mend, at)
+
+
+def _lineage(queue: Queue, by_id: Mapping[str, Queue]) -> list[Queue]:
+    """The queue, the one it is a share of, and so on; a circle is left where it closes."""
+    line = [queue]
+    while (source := by_id.get(line[-1].demand.share_of or "")) is not None and source not in line:
+        line.append(source)
+    return line
+
+
 def _outside(what: str, horizon: Horizon, at: Path) -> Refusal:
     last = horizon.end - timedelta(days=1)
     return Refusal(f"{what} lies outside the horizon, {horizon.start} to {last}", "move it or the scenario's start", at)
 
 
-def _volume_refused(queues: Iterable[Queue], horizon: Horizon) -> Iterator[Refusal]:
+def _volume_refused(queues: Mapping[str, Queue], horizon: Horizon) -> Iterator[Refusal]:
     """More contacts than one replication can hold."""
-    total = sum(_rough_volume(queue.demand, horizon) for queue in queues)
+    total = sum(_rough_volume(_lineage(queue, queues), horizon) for queue in queues.values())
     if total > MOST_CONTACTS:
         message = (
             f"some {total / 1e6:,.0f} million contacts are expected, at most {MOST_CONTACTS / 1e6:,.0f} million fit"
@@ -201,8 +244,20 @@ def _volume_refused(queues: Iterable[Queue], horizon: Horizon) -> Iterator[Refus
         yield Refusal(message, "lower the volumes or shorten the horizon", ("queues",))
 
 
-def _rough_volume(demand: Demand, horizon: Horizon) -> float:
-    """Expected contacts, weekdays and opening hours left aside."""
+def _rough_volume(lineage: Sequence[Queue], horizon: Horizon) -> float:
+    """Expected contacts of the first queue of a lineage, weekdays and opening hours left aside."""
+    demand = lineage[0].demand
+    extra = sum(shock.add for shock in demand.shocks) + sum(_rough_batches(batch, horizon) for batch in demand.batches)
+    own = (demand.share or 0) * _rough_volume(lineage[1:], horizon) if lineage[1:] else _rough_own(demand, horizon)
+    return (own + extra) * (1 + (demand.forecast_error.bias if demand.forecast_error is not None else 0))
+
+
+def _rough_batches(batch: Batch, horizon: Horizon) -> float:
+    a_month = sum(on.startswith("WD") for on in batch.on)
+    return batch.volume * (a_month * horizon.days / 30 + (len(batch.on) - a_month) * horizon.days / 7)
+
+
+def _rough_own(demand: Demand, horizon: Horizon) -> float:
     if demand.series is not None:
         return sum(demand.series.volumes) * max((_event_factor(event, None) for event in demand.events), default=1.0)
     days = (horizon.start + timedelta(days=d) for d in range(horizon.days))

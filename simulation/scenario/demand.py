@@ -1,4 +1,4 @@
-"""How many contacts are expected, and when: demand before any randomness."""
+"""How many contacts are expected, and when, and how far the volume that comes may lie from it."""
 
 from typing import Annotated, Self
 
@@ -6,12 +6,17 @@ from pydantic import Field, StringConstraints, model_validator
 
 from simulation.scenario.calendar import Clock, Day, LocalTime, MonthName, Period, Weekday
 from simulation.scenario.problems import refuse
-from simulation.scenario.quantities import Described, Factor, Label, Real, Volume, Whole
+from simulation.scenario.quantities import Described, Factor, Id, Label, PositiveShare, Real, Share, Volume, Whole
 
 WEEK_NUMBER = r"^([1-9]|[1-4][0-9]|5[0-3])$"
 WORKING_DAY = r"^WD-?([1-9]|1[0-9]|2[0-3])$"
+BATCH_DAY = r"^(MON|TUE|WED|THU|FRI|SAT|SUN|WD-?([1-9]|1[0-9]|2[0-3]))$"
+LEAD_WEEKS = r"^[1-9][0-9]{0,2}$"
 WeekNumber = Annotated[str, StringConstraints(pattern=WEEK_NUMBER)]
 WorkingDay = Annotated[str, StringConstraints(pattern=WORKING_DAY)]
+BatchDay = Annotated[str, StringConstraints(pattern=BATCH_DAY)]
+LeadWeeks = Annotated[str, StringConstraints(pattern=LEAD_WEEKS)]
+LONGEST_SHOCK_HOURS = 168
 SpanDays = Annotated[Whole, Field(ge=0, le=366)]
 
 
@@ -79,10 +84,54 @@ class DemandEvent(Described):
     """The series or volumes given already hold this event, so it is not applied again."""
 
 
-class Demand(Described):
-    """Expected contacts of a queue: exactly one of weekly_volume, volumes and series, and what shapes it."""
+class Shock(Described):
+    """Contacts that come on top for some hours: an outage, a recall, a broadcast."""
 
-    one_of = ("weekly_volume", "volumes", "series")
+    start: LocalTime
+    """Local date and time in the queue's time zone at which it begins."""
+    hours: Annotated[Real, Field(gt=0, le=LONGEST_SHOCK_HOURS)]
+    """How many hours it lasts."""
+    add: Volume
+    """Contacts added, evenly over the hours of these in which the queue is open."""
+
+
+class Batch(Described):
+    """Deferred work that arrives all at once, such as a file of claims at the start of each month."""
+
+    on: Annotated[tuple[BatchDay, ...], Field(min_length=1)]
+    """Days on which it arrives: days of the week, and working days counted from the month's start (WD1) or end (WD-1).
+    A date in `closed` loses it; opening hours do not matter."""
+    at: Clock
+    """Local time at which all of it arrives."""
+    volume: Annotated[Real, Field(ge=0, le=10_000_000)]
+    """Expected contacts each time; season, growth and events leave it alone."""
+
+    @model_validator(mode="after")
+    def _begins_within_a_day(self) -> Self:
+        if self.at == "24:00":
+            refuse("no time of day begins at 24:00", 'write "00:00" of the next day', ("at",))
+        return self
+
+
+class ForecastError(Described):
+    """How far the volume that comes lies from the volume described: actual = forecast x error.
+
+    The error of the scenario's week k (from 0) is (1 + bias) x a lognormal factor of mean 1, forecast with a lead of
+    k + 1 weeks. Its normal score is sqrt(horizon_share) Z(queue) + sqrt(1 - horizon_share) Z(queue, week).
+    """
+
+    bias: Annotated[Real, Field(gt=-1, le=10)] = 0.0
+    """Mean error: 0.05 says that 5 % more comes than forecast."""
+    cv_by_lead_weeks: dict[LeadWeeks, Annotated[Real, Field(ge=0, le=2)]] = Field(default_factory=dict)
+    """Coefficient of variation of a week's factor by weeks of lead; linear between, flat outside; none: 0."""
+    horizon_share: Share = 0.5
+    """Share of the normal score's variance that all weeks have in common."""
+
+
+class Demand(Described):
+    """Expected contacts of a queue: exactly one of weekly_volume, volumes, series and share_of, and what shapes it."""
+
+    one_of = ("weekly_volume", "volumes", "series", "share_of")
 
     weekly_volume: Volume | None = None
     """Contacts of an average week, before season, growth and events; spread over open hours only."""
@@ -90,6 +139,11 @@ class Demand(Described):
     """Contacts by month, ISO week or date, the narrowest wins; days in none of them have no volume."""
     series: Series | None = None
     """Contacts span by span, used as they are."""
+    share_of: Id | None = None
+    """Id of a queue of whose expected contacts, batches and shocks included, these are a share: as many more, not taken
+    from it, at the same instants; what would come while this queue is closed is lost."""
+    share: PositiveShare | None = None
+    """That share."""
     weekday_weights: dict[Weekday, Factor] = Field(default_factory=dict)
     """Weight of each day of the week; others 1; normalised over the week."""
     time_of_day_weights: tuple[TimeOfDayWeights, ...] = ()
@@ -103,12 +157,20 @@ class Demand(Described):
     the queue is open, WD-1 the last; not normalised."""
     events: tuple[DemandEvent, ...] = ()
     """Dated multipliers."""
+    shocks: tuple[Shock, ...] = ()
+    """Contacts that come on top for some hours; events leave them alone."""
+    batches: tuple[Batch, ...] = ()
+    """Deferred work that arrives all at once."""
+    busyness_cv: Annotated[Real, Field(ge=0, le=3)] = 0.0
+    """Coefficient of variation of the busyness factor: one gamma factor of mean 1 on all the volume of a local day."""
+    forecast_error: ForecastError | None = None
+    """How far the volume that comes lies from the volume described; left out: only by chance."""
 
     @model_validator(mode="after")
     def _nothing_counts_twice(self) -> Self:
         for name in self._unused():
             if getattr(self, name):
-                source = "a series" if self.series is not None else "volumes"
+                source = "volumes" if self.volumes is not None else "a series" if self.series else "a share of a queue"
                 refuse(f"{source} takes no {name}: its figures already hold it", f"remove {name}", (name,))
         if self.weekly_volume is not None:
             for e, event in enumerate(self.events):
@@ -122,7 +184,15 @@ class Demand(Described):
             refuse("every weight is 0", "give some day a weight over 0", ("weekday_weights",))
         return self
 
+    @model_validator(mode="after")
+    def _share_of_a_queue(self) -> Self:
+        if self.share_of is not None and self.share is None:
+            refuse("share_of needs a share", "add share, over 0 and at most 1", ("share",))
+        if self.share is not None and self.share_of is None:
+            refuse("nothing says of which queue", "add share_of, or remove share", ("share",))
+        return self
+
     def _unused(self) -> tuple[str, ...]:
-        if self.series is not None:
+        if self.series is not None or self.share_of is not None:
             return ("season", "growth_per_year", "weekday_weights", "time_of_day_weights", "month_profile")
         return ("season", "growth_per_year") if self.volumes is not None else ()

@@ -69,6 +69,7 @@ def named_by_id(value: Any) -> Any:
 Real = Annotated[float, Strict()]
 Share = Annotated[Real, Field(ge=0, le=1)]
 """A share or a probability, 0 to 1."""
+PositiveShare = Annotated[Real, Field(gt=0, le=1)]
 PartialShare = Annotated[Real, Field(ge=0, lt=1)]
 """0 up to but not 1."""
 Factor = Annotated[Real, Field(ge=0, le=1000)]

@@ -1,15 +1,17 @@
 """Queues: streams of contacts of one type, who may answer them, and how well they ought to be answered."""
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from math import fsum
 from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
 from simulation.scenario.calendar import Clock, Day, Weekday
 from simulation.scenario.calling import Callback
+from simulation.scenario.containment import Containment
 from simulation.scenario.demand import Demand
 from simulation.scenario.places import Zone
 from simulation.scenario.problems import refuse
@@ -22,6 +24,7 @@ from simulation.scenario.quantities import (
     PositiveFactor,
     PositiveSeconds,
     Real,
+    Seconds,
     Share,
     Whole,
     named_by_id,
@@ -68,6 +71,8 @@ class Distribution(StrEnum):
     GAMMA = "GAMMA"
     WEIBULL = "WEIBULL"
     DETERMINISTIC = "DETERMINISTIC"
+    EMPIRICAL = "EMPIRICAL"
+    """As observed, given by values or quantiles."""
 
 
 FIXED_CV = {Distribution.EXPONENTIAL: 1.0, Distribution.DETERMINISTIC: 0.0}
@@ -104,16 +109,54 @@ class Opening(Described):
         return self
 
 
+class Quantile(Described):
+    """One point of an empirical distribution."""
+
+    share: Share
+    """Share of times that are at most so long: 0.5 is the median."""
+    seconds: Seconds
+    """How long, in seconds."""
+
+
 class RandomTime(Described):
-    """A random length of time, given by distribution, mean and coefficient of variation."""
+    """A random length of time, given by distribution, mean and coefficient of variation, or as it was observed."""
+
+    one_of = ("mean_seconds", "values", "quantiles")
 
     distribution: Distribution = Distribution.EXPONENTIAL
     """How single times scatter around the mean."""
-    mean_seconds: PositiveSeconds
-    """Mean in seconds."""
+    mean_seconds: PositiveSeconds | None = None
+    """Mean in seconds; EMPIRICAL times have the mean of their values or quantiles instead."""
     cv: Annotated[Real, Field(ge=0, le=10)] = 0.0
     """Coefficient of variation: standard deviation / mean. Needed for LOGNORMAL, GAMMA and WEIBULL;
     EXPONENTIAL always has 1 and DETERMINISTIC 0."""
+    values: Annotated[tuple[Seconds, ...], Field(min_length=1, max_length=10_000)] | None = None
+    """EMPIRICAL only: observed times in seconds, in any order, each as likely as the others."""
+    quantiles: Annotated[tuple[Quantile, ...], Field(min_length=2, max_length=1000)] | None = None
+    """EMPIRICAL only: points of the distribution by ascending share; linear between, flat outside."""
+
+    @property
+    def points(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """The quantile function of EMPIRICAL times: (shares, seconds), linear between, flat outside.
+
+        Of n values the k-th smallest stands at (k - 1/2) / n, which keeps their mean exactly.
+        """
+        if self.values is not None:
+            count = len(self.values)
+            return tuple((k + 0.5) / count for k in range(count)), tuple(sorted(self.values))
+        quantiles = self.quantiles or ()
+        return tuple(point.share for point in quantiles), tuple(point.seconds for point in quantiles)
+
+    @property
+    def mean(self) -> float:
+        """Mean in seconds, however it is given."""
+        if self.mean_seconds is not None:
+            return self.mean_seconds
+        if self.values is not None:
+            return fsum(self.values) / len(self.values)
+        shares, seconds = self.points
+        between = ((shares[k] - shares[k - 1]) * (seconds[k] + seconds[k - 1]) / 2 for k in range(1, len(shares)))
+        return fsum((shares[0] * seconds[0], *between, (1 - shares[-1]) * seconds[-1]))
 
     @model_validator(mode="before")
     @classmethod
@@ -123,7 +166,40 @@ class RandomTime(Described):
         return {**value, "cv": FIXED_CV[Distribution.EXPONENTIAL] if value.get("cv") is None else value["cv"]}
 
     @model_validator(mode="after")
+    def _given_as_its_distribution_needs(self) -> Self:
+        given = next((name for name in self.one_of if getattr(self, name) is not None), "mean_seconds")
+        if self.distribution is Distribution.EMPIRICAL:
+            if given == "mean_seconds":
+                refuse("EMPIRICAL times are given as observed", "write values or quantiles instead", (given,))
+            if self.cv:
+                refuse("EMPIRICAL times have the cv of what was observed", "remove cv", ("cv",))
+        elif given != "mean_seconds":
+            mend = f"write distribution: EMPIRICAL, or mean_seconds instead of {given}"
+            refuse(f"{self.distribution.value} times are not given by {given}", mend, (given,))
+        return self
+
+    @model_validator(mode="after")
+    def _quantiles_rise(self) -> Self:
+        points = self.quantiles or ()
+        for k in range(1, len(points)):
+            if points[k].share <= points[k - 1].share:
+                refuse("is not over the share before", "order quantiles by share", ("quantiles", k, "share"))
+            if points[k].seconds < points[k - 1].seconds:
+                mend = f"write at least {points[k - 1].seconds:g}, the quantile at {points[k - 1].share:g}"
+                refuse("a later quantile cannot be shorter", mend, ("quantiles", k, "seconds"))
+        return self
+
+    @model_validator(mode="after")
+    def _takes_some_time(self) -> Self:
+        if self.mean == 0:
+            given = "values" if self.values is not None else "quantiles"
+            refuse("every time is 0", "give some time over 0 seconds", (given,))
+        return self
+
+    @model_validator(mode="after")
     def _cv_fits(self) -> Self:
+        if self.distribution is Distribution.EMPIRICAL:
+            return self
         name, fixed = self.distribution.value, FIXED_CV.get(self.distribution)
         if fixed is not None and self.cv != fixed:
             mend = "remove cv, or write distribution LOGNORMAL, GAMMA or WEIBULL"
@@ -143,27 +219,33 @@ class HandlingChange(Described):
     """Factor on the mean as given, not on the change before."""
 
 
+def _by_date(name: str, begins: Sequence[date]) -> None:
+    """Refuses a list of what holds from a date on that is not in the order of dates."""
+    for k in range(1, len(begins)):
+        if begins[k] <= begins[k - 1]:
+            refuse("is not after the one before", f"order {name} by date", (name, k, "from"))
+
+
 class Handling(RandomTime):
     """Handling time of a contact: talk, hold and after-contact work."""
 
-    mean_seconds: PositiveSeconds
-    """Mean handling time in seconds (AHT), after-contact work included, of an agent with speed 1."""
+    mean_seconds: PositiveSeconds | None = None
+    """Mean handling time in seconds (AHT), after-contact work included, of an agent with speed 1;
+    EMPIRICAL times have the mean of their values or quantiles instead."""
     changes: tuple[HandlingChange, ...] = ()
     """Changes of the mean, by ascending date."""
 
     @model_validator(mode="after")
     def _ascending(self) -> Self:
-        for c in range(1, len(self.changes)):
-            if self.changes[c].from_ <= self.changes[c - 1].from_:
-                refuse("is not after the change before", "order changes by date", ("changes", c, "from"))
+        _by_date("changes", [change.from_ for change in self.changes])
         return self
 
 
 class Patience(RandomTime):
     """How long a contact waits, from its arrival, before it abandons."""
 
-    mean_seconds: PositiveSeconds
-    """Mean patience in seconds."""
+    mean_seconds: PositiveSeconds | None = None
+    """Mean patience in seconds; EMPIRICAL times have the mean of their values or quantiles instead."""
 
 
 class Backlog(Described):
@@ -227,6 +309,8 @@ class Queue(Described):
     """Call-backs offered to those who would wait long; left out: none. Immediate channels only."""
     backlog: Backlog = Backlog()
     """Work that waits already at the start. Deferred channels only."""
+    containment: tuple[Containment, ...] = ()
+    """What automation settles before it reaches people, by ascending date."""
     target: Target = Target()
     """The service level wanted; left out, deferred channels want 95 % within 24 hours."""
     turnaround: Turnaround | None = None
@@ -279,4 +363,16 @@ class Queue(Described):
             if transfer.to in seen:
                 refuse(f"{transfer.to} is already named", "name each queue once", ("transfers", t, "to"))
             seen.add(transfer.to)
+        return self
+
+    @model_validator(mode="after")
+    def _batches_wait(self) -> Self:
+        if self.demand.batches and self.channel not in DEFERRED_CHANNELS:
+            mend = "remove batches, or write channel EMAIL, SOCIAL or CASE"
+            refuse(f"contacts by {self.channel} do not arrive in batches", mend, ("demand", "batches"))
+        return self
+
+    @model_validator(mode="after")
+    def _containment_by_date(self) -> Self:
+        _by_date("containment", [entry.from_ for entry in self.containment])
         return self

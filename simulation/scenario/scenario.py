@@ -8,7 +8,7 @@ from simulation.scenario.consistency import names_refused, parts_refused
 from simulation.scenario.events import Event
 from simulation.scenario.horizon import Heading
 from simulation.scenario.problems import RefusedError
-from simulation.scenario.quantities import Currency
+from simulation.scenario.quantities import Currency, Share
 from simulation.scenario.queues import Queue
 from simulation.scenario.vendors import Team, Vendor
 
@@ -18,6 +18,8 @@ class Scenario(Heading):
 
     currency: Currency = "USD"
     """Currency of its figures of money, three capital letters of ISO 4217."""
+    busyness_correlation: Share = 0.0
+    """Correlation between queues of the normal scores behind one date's busyness factors."""
     queues: Annotated[tuple[Queue, ...], Field(min_length=1, max_length=1000)]
     """Streams of contacts."""
     vendors: Annotated[tuple[Vendor, ...], Field(min_length=1, max_length=1000)]

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from simulation.scenario.demand import WEEK_NUMBER, WORKING_DAY
+from simulation.scenario.demand import BATCH_DAY, LEAD_WEEKS, WEEK_NUMBER, WORKING_DAY
 from simulation.scenario.problems import Path, Refusal, RefusedError, choose, shown
 from simulation.scenario.quantities import CURRENCY, ID, Described
 from simulation.scenario.tree import field_at, keys, model_at, words_in
@@ -25,6 +25,8 @@ _PATTERNS = {
     CURRENCY: "three capital letters such as USD",
     WEEK_NUMBER: "the number of an ISO week, 1 to 53",
     WORKING_DAY: "a working day such as WD1 or WD-1",
+    BATCH_DAY: "a day of the week such as MON, or a working day such as WD1 or WD-1",
+    LEAD_WEEKS: "a number of weeks, 1 to 999",
 }
 _KINDS = {
     "int_type": "a whole number",
@@ -76,8 +78,8 @@ def _refusal(root: type[Described], error: ErrorDetails, at: Path) -> Refusal:
         return Refusal(f"{shown(value)} is not known here", choose(str(value), known), path)
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
-        bound = f"{words} {context[name]:,}" if isinstance(context[name], int) else f"{words} {context[name]:g}"
-        return Refusal(f"is {shown(value)}", f"write a number {bound}", path)
+        bound = f"{context[name]:,.0f}" if float(context[name]).is_integer() else f"{context[name]:g}"
+        return Refusal(f"is {shown(value)}", f"write a number {words} {bound}", path)
     if kind in _KINDS:
         return Refusal(f"is {shown(value)}", f"write {_KINDS[kind]}{_quoted(kind, value)}{_means(field)}", path)
     if kind in ("too_short", "too_long"):

@@ -3,28 +3,47 @@
 A contact is named by its queue and its number, `minute << 24 | k`: the k-th contact of the demand cell that begins in
 that minute of the scenario. All its draws are keyed by that name, so the same contact is the same in every scenario
 that shares its start and hours. A cell's count is the inverse of the Poisson distribution at one keyed uniform: more
-volume keeps the contacts of less volume and adds some.
+volume keeps the contacts of less volume and adds some. Its mean is the expected volume times the day's busyness and
+the week's forecast error. Where automation contains contacts, each has one keyed draw: whether it is taken, and
+whether automation fails; a contact that fails reaches the queue as it would have without automation.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 from simulation.outcome.counters import Int64
-from simulation.scenario.grid import MINUTE
+from simulation.scenario.grid import MINUTE, day_number
 from simulation.scenario.queues import Queue
 from simulation.world.demand import Cells
-from simulation.world.distributions import draw, quantile_table
-from simulation.world.randomness import Draws, Purpose, bits
+from simulation.world.distributions import draw, time_table
+from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix_array
+from simulation.world.variability import volumes_drawn
 
 NEVER = 1 << 62
 """A time after every horizon, in microseconds."""
 
 NUMBER_BITS = 24
+BATCH_MINUTE = 1 << 26
+"""Added to the minute in the names of contacts that arrive in a batch: more minutes than any horizon has."""
 _ORDER_BITS = 26
+_HALF = 32
+
+
+class Origin(IntEnum):
+    """Why a contact comes. The numbers are the order of the counters' columns of offered contacts by origin."""
+
+    NEW = 0
+    RETRIAL = 1
+    REPEAT = 2
+    TRANSFER = 3
+    REWORK = 4
+    BOT_FAILURE = 5
+    REQUEUED = 6
 
 
 @dataclass(frozen=True)
@@ -32,7 +51,7 @@ class Trace:
     """Contacts in the order in which they arrive; ties by queue, then number. Times in microseconds.
 
     arrives, gives_up: instants (`gives_up` is NEVER without patience). work: handling time at unit speed, at least 1.
-    queue: index of the queue. number: the contact's number within its queue. origin: why it comes (`floor.Origin`).
+    queue: index of the queue. number: the contact's number within its queue. origin: an `Origin`.
     """
 
     arrives: Int64
@@ -59,52 +78,115 @@ def poisson_counts(uniforms: NDArray[np.float64], means: NDArray[np.float64]) ->
 
 
 class QueueArrivals:
-    """The contacts of one queue in one replication."""
+    """The contacts of one queue in one replication.
 
-    def __init__(self, queue: Queue, cells: Cells, handling_multipliers: NDArray[np.float64], draws: Draws) -> None:
+    `correlation` is the scenario's `busyness_correlation`. `contained`: Int64 (intervals,), contacts that automation
+    settled and that are never offered, by the interval of their arrival, of the intervals drawn so far.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        cells: Cells,
+        handling_multipliers: NDArray[np.float64],
+        draws: Draws,
+        correlation: float = 0.0,
+    ) -> None:
         self._cells = cells
-        self._minutes = cells.start // MINUTE
+        self._minutes = cells.start // MINUTE + np.where(cells.length == 0, BATCH_MINUTE, 0)
         volume_draws = draws.uniforms(Purpose.VOLUME, queue.id, self._minutes)
-        self._counts = poisson_counts(volume_draws, cells.volume)
+        self._counts = poisson_counts(volume_draws, volumes_drawn(queue, cells, correlation, draws))
+        self._automation = draws.stream(Purpose.CONTAINMENT, queue.id)
+        self._taken, self._failing = _automated(queue, cells)
+        self.contained = np.zeros(len(handling_multipliers), np.int64)
         self._position = draws.stream(Purpose.ARRIVAL, queue.id)
         self._patience = draws.stream(Purpose.PATIENCE, queue.id)
         self._work = draws.stream(Purpose.WORK, queue.id)
         handling = queue.handling
-        self._work_table = quantile_table(handling.distribution, handling.cv)
-        self._mean_work = handling.mean_seconds * 1e6 * handling_multipliers[cells.interval]
+        self._work_table = time_table(handling)
+        self._mean_work = handling.mean * 1e6 * handling_multipliers[cells.interval]
         self._patience_table = None
         if queue.patience is not None:
-            self._patience_table = quantile_table(queue.patience.distribution, queue.patience.cv)
-            self._mean_patience = queue.patience.mean_seconds * 1e6
+            self._patience_table = time_table(queue.patience)
+            self._mean_patience = queue.patience.mean * 1e6
 
-    def between(self, first_interval: int, last_interval: int) -> tuple[Int64, Int64, Int64, Int64]:
-        """(arrives, number, gives_up, work) of the contacts of a range of intervals, by number."""
+    def between(self, first_interval: int, last_interval: int) -> tuple[Int64, Int64, Int64, Int64, Int64 | None]:
+        """(arrives, number, gives_up, work, origin) of the contacts of a range of intervals that reach people.
+
+        origin is None where all are NEW.
+        """
         first, last = np.searchsorted(self._cells.interval, [first_interval, last_interval])
         counts = self._counts[first:last]
-        total = int(counts.sum())
+        total, origin = int(counts.sum()), None
         cell = np.repeat(np.arange(first, last, dtype=np.int64), counts)
         k = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
         number = self._minutes[cell] << NUMBER_BITS | k
-        name = number.astype(np.uint64)
-        position = (bits(self._position, name) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+        name = mix_array(number.view(np.uint64))
+        if self._taken[first:last].any():
+            settled, origin = self._settled(first, last, name)
+            when = self._cells.interval[cell[settled]] - first_interval
+            self.contained[first_interval:last_interval] = np.bincount(when, minlength=last_interval - first_interval)
+            if len(settled):
+                rest = np.ones(total, np.bool_)
+                rest[settled] = False
+                cell, number, name, origin, total = cell[rest], number[rest], name[rest], origin[rest], int(rest.sum())
+        position = (bits_of_mixed(self._position, name) >> np.uint64(11)).astype(np.float64) * 2.0**-53
         arrives = self._cells.start[cell] + (position * self._cells.length[cell]).astype(np.int64)
-        work = np.maximum(np.rint(draw(self._work_table, bits(self._work, name)) * self._mean_work[cell]), 1)
+        work = np.maximum(np.rint(draw(self._work_table, bits_of_mixed(self._work, name)) * self._mean_work[cell]), 1)
         if self._patience_table is None:
             gives_up = np.full(total, NEVER, np.int64)
         else:
-            patience = draw(self._patience_table, bits(self._patience, name)) * self._mean_patience
+            patience = draw(self._patience_table, bits_of_mixed(self._patience, name)) * self._mean_patience
             gives_up = arrives + np.rint(patience).astype(np.int64)
-        return arrives, number, gives_up, work.astype(np.int64)
+        return arrives, number, gives_up, work.astype(np.int64), origin
+
+    def _settled(self, first: int, last: int, name: NDArray[np.uint64]) -> tuple[Int64, Int64]:
+        """Places of the contacts that automation settles, and the origin of all, by the cells and contacts of a range.
+
+        The upper half of a draw says whether automation takes the contact, the lower whether it fails.
+        """
+        drawn, counts = bits_of_mixed(self._automation, name), self._counts[first:last]
+        is_taken = drawn < np.repeat(self._taken[first:last], counts)
+        taken = np.flatnonzero(is_taken)
+        fails = drawn[taken] << np.uint64(_HALF) < np.repeat(self._failing[first:last], counts)[taken]
+        origin = np.zeros(len(name), np.int64)
+        origin[taken[fails]] = Origin.BOT_FAILURE
+        return taken[~fails], origin
+
+
+def _automated(queue: Queue, cells: Cells) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """By cell, of 2^64: how many draws automation takes, and how many of their lower halves, moved up, it fails."""
+    taken, failing = np.zeros((2, len(cells.day)), np.uint64)
+    for entry in queue.containment:
+        begun = cells.day >= day_number(entry.from_)
+        taken[begun], failing[begun] = _limit(entry.share), _limit(entry.failure)
+    return taken, failing
+
+
+def _limit(share: float) -> int:
+    return min(round(share * (1 << _HALF)) << _HALF, (1 << 64) - 1)
+
+
+def contained(queues: Sequence[QueueArrivals]) -> Int64:
+    """Int64 (intervals, queues): contacts that automation settled, of the intervals drawn so far."""
+    return np.stack([queue.contained for queue in queues], axis=1)
 
 
 def trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: int) -> Trace:
     """All queues' contacts of a range of intervals in one trace."""
     parts = [queue.between(first_interval, last_interval) for queue in queues]
-    arrives, number, gives_up, work = (np.concatenate(column) for column in zip(*parts, strict=True))
-    owner = np.repeat(np.arange(len(parts), dtype=np.int64), [len(part[0]) for part in parts])
+    arrives, number, gives_up, work = (np.concatenate([part[column] for part in parts]) for column in range(4))
+    lengths = [len(part[0]) for part in parts]
+    owner = np.repeat(np.arange(len(parts), dtype=np.int64), lengths)
     order = _order(arrives)
-    new = np.zeros(len(order), np.int64)
-    return Trace(arrives[order], owner[order], number[order], gives_up[order], work[order], new)
+    origin = np.zeros(len(order), np.int64)
+    if any(part[4] is not None for part in parts):
+        given = [
+            np.zeros(length, np.int64) if part[4] is None else part[4]
+            for part, length in zip(parts, lengths, strict=True)
+        ]
+        origin = np.concatenate(given)[order]
+    return Trace(arrives[order], owner[order], number[order], gives_up[order], work[order], origin)
 
 
 def _order(arrives: Int64) -> Int64:

@@ -5,46 +5,54 @@ narrowest of the `volumes` that cover it; events multiply it. Inside the date it
 24-hour day in proportion to weight x time, and the wall clock carries it to instants: the hour that a clock change
 skips loses its volume, the one that it repeats has it twice. A `series` lies on instants already: slots of equal
 length from its start, each spread evenly over its open time (a slot in closed hours is lost), times the events of the
-date on which it falls. Sources: `scenario.md`, "Volume".
+date on which it falls. A share of another queue lies where that queue's volume does, on this one's open time. Shocks
+lie evenly on the open time of their hours, batches on single instants. Sources: `scenario.md`, "Volume".
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.scenario.calendar import MonthName, Period, Weekday
-from simulation.scenario.demand import Demand, DemandEvent, Series
-from simulation.scenario.grid import DAY, MINUTE, Grid, Int64, day_number
+from simulation.scenario.calendar import Weekday
+from simulation.scenario.demand import Batch, Demand, Series, Shock
+from simulation.scenario.grid import DAY, HOUR, MINUTE, Grid, Int64, day_number
 from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
 from simulation.world.opening import MINUTES_A_DAY, Hours, OpeningTimes
+from simulation.world.volumes import day_volumes, event_multipliers, working_day_names
 
 Float64 = NDArray[np.float64]
 Profile = Sequence[tuple[int, float]]
 """(minute of the day, weight from then on), ascending."""
 
-DAYS_A_YEAR = 365.0
+Pieces = tuple[Int64, Int64, Float64]
+"""(begins, ends, contacts a microsecond) of stretches of equal density; they may overlap."""
 
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Where a queue's contacts may arrive: maximal open stretches within an interval, ascending in time.
+    """Where a queue's contacts may arrive, ascending in time: maximal open stretches within an interval, and batches.
 
-    interval: Int64 (cells,); start, length: Int64 (cells,) microseconds; volume: Float64 (cells,) expected contacts
+    interval: Int64 (cells,); start, length: Int64 (cells,) microseconds, length 0 for a batch, which arrives all at
+    once; volume: Float64 (cells,) expected contacts; day: Int64 (cells,) the queue's local date at the start, as days
+    since 1970; week: Int64 (cells,) the scenario's week at the start
     """
 
     interval: Int64
     start: Int64
     length: Int64
     volume: Float64
+    day: Int64
+    week: Int64
 
 
 def expected_cells(scenario: Scenario, grid: Grid) -> list[Cells]:
     """Every queue's cells, in the scenario's order of queues."""
-    return [_cells(queue, OpeningTimes(queue, grid), grid) for queue in scenario.queues]
+    by_id = {queue.id: queue for queue in scenario.queues}
+    return [_cells(queue, by_id, grid) for queue in scenario.queues]
 
 
 def closings(scenario: Scenario, grid: Grid) -> list[Int64]:
@@ -53,28 +61,105 @@ def closings(scenario: Scenario, grid: Grid) -> list[Int64]:
 
 
 def handling_multipliers(scenario: Scenario, grid: Grid) -> list[Float64]:
-    """Every queue's handling-time multiplier by interval: the last of `handling.changes` begun by its local date."""
+    """Every queue's handling-time multiplier by interval, of those who reach people.
+
+    The last of `handling.changes` begun by its local date x the handling_multiplier of the last `containment` begun.
+    """
     return [_handling_multipliers(queue, grid) for queue in scenario.queues]
 
 
-def _cells(queue: Queue, opening: OpeningTimes, grid: Grid) -> Cells:
-    if queue.demand.series is not None:
-        begins, ends, density = _series_pieces(queue.demand, queue.demand.series, opening, grid)
-    else:
-        begins, ends, density = _profile_pieces(queue.demand, opening, grid)
+def _cells(queue: Queue, by_id: Mapping[str, Queue], grid: Grid) -> Cells:
+    opening = OpeningTimes(queue, grid)
+    interval, start, length, volume = _open_cells(queue, by_id, opening, grid)
+    instants, expected = _batches(queue, by_id, grid)
+    if len(instants):
+        interval = np.concatenate([interval, instants // grid.interval])
+        start, length = np.concatenate([start, instants]), np.concatenate([length, np.zeros_like(instants)])
+        volume = np.concatenate([volume, expected])
+        order = np.lexsort((length == 0, start))
+        interval, start, length, volume = interval[order], start[order], length[order], volume[order]
+    day = opening.clock.readings(start) // DAY
+    week: Int64 = np.searchsorted(grid.weeks, start, "right") - 1
+    return Cells(interval, start, length, volume, day, week)
+
+
+def _open_cells(
+    queue: Queue, by_id: Mapping[str, Queue], opening: OpeningTimes, grid: Grid
+) -> tuple[Int64, Int64, Int64, Float64]:
+    """(interval, start, length, volume) of the maximal open stretches within intervals."""
+    begins, ends, density = _pieces(queue, by_id, opening, grid)
     # open time without volume is in a cell as well, so that a cell is a whole open stretch whatever its volume
     begins, ends = np.concatenate([opening.stretches[0], begins]), np.concatenate([opening.stretches[1], ends])
     density = np.concatenate([np.zeros(len(begins) - len(density)), density])
     piece, interval, begins, ends = cut(begins, ends, grid.interval_edges)
     if not len(begins):
-        return Cells(interval, begins, ends, np.empty(0))
+        return interval, begins, ends, np.empty(0)
     order = np.lexsort((begins, interval))
     piece, interval, begins, ends = piece[order], interval[order], begins[order], ends[order]
     reach = np.maximum.accumulate(ends)
     fresh = np.append(True, (begins[1:] > reach[:-1]) | (interval[1:] != interval[:-1]))
     first = np.flatnonzero(fresh)
     volume = np.add.reduceat(density[piece] * (ends - begins), first)
-    return Cells(interval[first], begins[first], np.maximum.reduceat(ends, first) - begins[first], volume)
+    return interval[first], begins[first], np.maximum.reduceat(ends, first) - begins[first], volume
+
+
+def _pieces(queue: Queue, by_id: Mapping[str, Queue], opening: OpeningTimes, grid: Grid) -> Pieces:
+    demand = queue.demand
+    if demand.share_of is not None:
+        pieces = _shared_pieces(demand, _source(queue, by_id), by_id, opening, grid)
+    elif demand.series is not None:
+        pieces = _series_pieces(demand, demand.series, opening, grid)
+    else:
+        pieces = _profile_pieces(demand, opening, grid)
+    shocks = [_shock_pieces(shock, opening, grid) for shock in demand.shocks]
+    begins, ends, density = (np.concatenate(column) for column in zip(pieces, *shocks, strict=True))
+    return begins, ends, density
+
+
+def _source(queue: Queue, by_id: Mapping[str, Queue]) -> Queue:
+    assert queue.demand.share_of is not None
+    return by_id[queue.demand.share_of]
+
+
+def _shared_pieces(
+    demand: Demand, source: Queue, by_id: Mapping[str, Queue], opening: OpeningTimes, grid: Grid
+) -> Pieces:
+    begins, ends, density = _pieces(source, by_id, OpeningTimes(source, grid), grid)
+    which, slot, begins, ends = cut(begins, ends, np.stack(opening.stretches, axis=1).ravel())
+    is_open = slot % 2 == 0  # a closed stretch lies between two open ones
+    density = density[which[is_open]] * (demand.share or 0.0)
+    midnights = opening.clock.instants(np.append(opening.days, opening.days[-1] + 1) * DAY)
+    which, day, begins, ends = cut(begins[is_open], ends[is_open], midnights)
+    return begins, ends, density[which] * event_multipliers(demand.events, opening.dates)[day]
+
+
+def _shock_pieces(shock: Shock, opening: OpeningTimes, grid: Grid) -> Pieces:
+    first = grid.us(shock.start, opening.zone)
+    _, _, begins, ends = cut(*opening.stretches, np.array([first, first + round(shock.hours * HOUR)], np.int64))
+    open_time = max(int((ends - begins).sum()), 1)
+    return begins, ends, np.full(len(begins), shock.add / open_time)
+
+
+def _batches(queue: Queue, by_id: Mapping[str, Queue], grid: Grid) -> tuple[Int64, Float64]:
+    """Instants within the horizon at which batches arrive, ascending, and the contacts expected at each."""
+    if queue.demand.share_of is not None:
+        instants, volumes = _batches(_source(queue, by_id), by_id, grid)
+        found = dict(zip(instants.tolist(), (volumes * (queue.demand.share or 0.0)).tolist(), strict=True))
+    else:
+        found = {}
+    opening = OpeningTimes(queue, grid)
+    for batch in queue.demand.batches:
+        days = [day for day in opening.dates if day not in queue.closed and _batch_comes(batch, day, opening)]
+        readings = np.array([day_number(day) for day in days], np.int64) * DAY + batch.at.minutes * MINUTE
+        for instant in opening.clock.instants(readings).tolist():
+            if 0 <= instant < grid.horizon:
+                found[instant] = found.get(instant, 0.0) + batch.volume
+    ordered = sorted(found.items())
+    return np.array([at for at, _ in ordered], np.int64), np.array([volume for _, volume in ordered], np.float64)
+
+
+def _batch_comes(batch: Batch, day: date, opening: OpeningTimes) -> bool:
+    return Weekday.of(day) in batch.on or any(name in batch.on for name in working_day_names(opening, day))
 
 
 def cut(begins: Int64, ends: Int64, edges: Int64) -> tuple[Int64, Int64, Int64, Int64]:
@@ -87,8 +172,7 @@ def cut(begins: Int64, ends: Int64, edges: Int64) -> tuple[Int64, Int64, Int64, 
     return which, slot, np.maximum(begins[which], edges[slot]), np.minimum(ends[which], edges[slot + 1])
 
 
-def _profile_pieces(demand: Demand, opening: OpeningTimes, grid: Grid) -> tuple[Int64, Int64, Float64]:
-    """(begins, ends, contacts a microsecond) of stretches of equal density."""
+def _profile_pieces(demand: Demand, opening: OpeningTimes, grid: Grid) -> Pieces:
     volumes = day_volumes(demand, opening, grid.start)
     pieces: dict[tuple[int, Hours], list[tuple[int, int, float]]] = {}
     rows: list[tuple[int, int]] = []
@@ -129,82 +213,7 @@ def _profile(demand: Demand, weekday: Weekday) -> Profile:
     return [(0, 1.0)]
 
 
-def day_volumes(demand: Demand, opening: OpeningTimes, start: date) -> Float64:
-    """Float64 (dates,): expected contacts of each of the opening's dates, were it a day of 24 hours."""
-    if demand.volumes is not None:
-        volumes = _given_volumes(demand, demand.volumes, opening)
-    else:
-        volumes = [_ordinary_volume(demand, opening, start, day) for day in opening.dates]
-    return np.array(volumes) * event_multipliers(demand.events, opening.dates)
-
-
-def _ordinary_volume(demand: Demand, opening: OpeningTimes, start: date, day: date) -> float:
-    if not opening.hours_on(day) or demand.weekly_volume is None:
-        return 0.0
-    open_weekdays = [weekday for weekday, hours in zip(Weekday, opening.ordinary_week(day), strict=True) if hours]
-    week = sum(demand.weekday_weights.get(weekday, 1.0) for weekday in open_weekdays)
-    share = demand.weekday_weights.get(Weekday.of(day), 1.0) / week if week else 0.0
-    growth: float = (1.0 + demand.growth_per_year) ** ((day - start).days / DAYS_A_YEAR)
-    return demand.weekly_volume * share * _season(demand, day) * growth * _month_weight(demand, opening, day)
-
-
-def _season(demand: Demand, day: date) -> float:
-    if demand.season is None:
-        return 1.0
-    if demand.season.months is not None:
-        return demand.season.months.get(MonthName.of(day), 1.0)
-    return (demand.season.weeks or {}).get(str(day.isocalendar().week), 1.0)
-
-
-def _month_weight(demand: Demand, opening: OpeningTimes, day: date) -> float:
-    """The product of the month profile's entries for a working day: the k-th of its month, the m-th from the end."""
-    if not demand.month_profile:
-        return 1.0
-    working = opening.working_days(day)
-    if day not in working:
-        return 1.0
-    position = working.index(day)
-    from_start, from_end = f"WD{position + 1}", f"WD-{len(working) - position}"
-    return demand.month_profile.get(from_start, 1.0) * demand.month_profile.get(from_end, 1.0)
-
-
-def _dates(period: Period) -> list[date]:
-    return [period.first + timedelta(days=k) for k in range(period.days)]
-
-
-def _given_volumes(demand: Demand, volumes: Mapping[Period, float], opening: OpeningTimes) -> list[float]:
-    """Each period's total lies on its open dates by weekday weight x month profile; a narrower period's dates win."""
-    by_date: dict[date, float] = {}
-    for period in sorted(volumes, key=lambda period: -period.days):
-        weights = {
-            day: demand.weekday_weights.get(Weekday.of(day), 1.0) * _month_weight(demand, opening, day)
-            for day in _dates(period)
-            if opening.hours_on(day)
-        }
-        total = sum(weights.values())
-        by_date |= {day: volumes[period] * weights.get(day, 0.0) / total if total else 0.0 for day in _dates(period)}
-    return [by_date.get(day, 0.0) for day in opening.dates]
-
-
-def event_multipliers(events: Sequence[DemandEvent], dates: Sequence[date]) -> Float64:
-    """Float64 (dates,): the product of the events' multipliers on each date.
-
-    An event's days have m; the j-th day before its first and after its last 1 + (m - 1) (1 - j / (L + 1)), L the days
-    of lead-in or decay: a straight line that reaches 1 on the day outside. Events `included` in a volume are left out.
-    """
-    product = np.ones(len(dates))
-    for event in events:
-        if event.included:
-            continue
-        day = np.array([(on - event.start).days for on in dates])
-        before, after = np.maximum(-day, 0), np.maximum(day - (event.days - 1), 0)
-        rise = np.maximum(1.0 - before / (event.lead_in_days + 1), 0.0)
-        fall = np.maximum(1.0 - after / (event.decay_days + 1), 0.0)
-        product *= 1.0 + (event.multiplier - 1.0) * rise * fall
-    return product
-
-
-def _series_pieces(demand: Demand, series: Series, opening: OpeningTimes, grid: Grid) -> tuple[Int64, Int64, Float64]:
+def _series_pieces(demand: Demand, series: Series, opening: OpeningTimes, grid: Grid) -> Pieces:
     first = grid.us(series.start, opening.zone)
     edges = first + series.minutes * MINUTE * np.arange(len(series.volumes) + 1, dtype=np.int64)
     _, slot, begins, ends = cut(*opening.stretches, edges)
@@ -223,4 +232,7 @@ def _handling_multipliers(queue: Queue, grid: Grid) -> Float64:
     multipliers = np.ones(grid.intervals)
     for change in queue.handling.changes:
         multipliers[days >= day_number(change.from_)] = change.multiplier
-    return multipliers
+    harder = np.ones(grid.intervals)
+    for entry in queue.containment:
+        harder[days >= day_number(entry.from_)] = entry.handling_multiplier
+    return multipliers * harder

@@ -1,4 +1,4 @@
-"""Unit-mean quantile tables: how a uniform becomes a handling time or a patience.
+"""Unit-mean quantile tables: how a uniform becomes a handling time, a patience or a delay.
 
 Inversion keeps common random numbers monotone (a longer mean makes every draw longer), costs no transcendental
 function a draw, and gives the same bits everywhere. A table is piecewise linear over 4,096 equal cells of
@@ -7,13 +7,14 @@ is scaled to a mean of exactly 1; its standard deviation is within 0.2 % of the 
 variation up to 2.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-from simulation.scenario.queues import Distribution
+from simulation.scenario.queues import Distribution, RandomTime
 
 Float64 = NDArray[np.float64]
 
@@ -49,9 +50,26 @@ def _quantiles(distribution: Distribution, cv: float, below: Float64, above: Flo
     return np.asarray((-np.log(above)) ** (1 / shape) / special.gamma(1 + 1 / shape))
 
 
+def time_table(time: RandomTime) -> Float64:
+    """The table of a time in the scenario, EMPIRICAL or not; times `time.mean` a draw has its unit."""
+    if time.distribution is Distribution.EMPIRICAL:
+        return empirical_table(*time.points)
+    return quantile_table(time.distribution, time.cv)
+
+
 @lru_cache(maxsize=256)
 def quantile_table(distribution: Distribution, cv: float) -> Float64:
     """Table of shape (LEVELS, CELLS + 1) with the quantiles at the borders of the cells of every level."""
+    return _tabulated(lambda below, above: _quantiles(distribution, cv, below, above))
+
+
+@lru_cache(maxsize=256)
+def empirical_table(shares: tuple[float, ...], times: tuple[float, ...]) -> Float64:
+    """The table of a quantile function that is linear between the points (share, time) and flat outside."""
+    return _tabulated(lambda below, above: np.interp(below, shares, times))
+
+
+def _tabulated(quantiles: Callable[[Float64, Float64], Float64]) -> Float64:
     table = np.empty((LEVELS, CELLS + 1))
     for level in range(LEVELS):
         width = CELLS**-level  # the level covers the probabilities from 1 - width to 1
@@ -59,7 +77,7 @@ def quantile_table(distribution: Distribution, cv: float) -> Float64:
         above[-1] = width / CELLS / 2  # the quantile of 1 may be infinite
         if level == 0:
             above[0] = 1 - 1 / CELLS / 8  # that of 0 would stretch the first cell far below all that is likely
-        table[level] = _quantiles(distribution, cv, 1 - above, above)
+        table[level] = quantiles(1 - above, above)
     return _scaled_to_mean_one(table)
 
 

@@ -7,32 +7,19 @@ the interface of the two bodies: `SimpyFloor`, written to be read, and `KernelFl
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import Counters, Int64
-from simulation.world.arrivals import NEVER, Trace
+from simulation.world.arrivals import NEVER, Origin, Trace
 from simulation.world.randomness import Draws, Purpose, mix
 
 Float64 = NDArray[np.float64]
 
 LOG_COLUMNS = ("queue", "number", "arrives", "group", "begins", "ends")
 """A contact's log row; group -1 and begins -1 when it was never served, `ends` is when it left or completed, or -1."""
-
-
-class Origin(IntEnum):
-    """Why a contact comes. The numbers are columns of the counters, counted from OFFERED_NEW."""
-
-    NEW = 0
-    RETRIAL = 1
-    REPEAT = 2
-    TRANSFER = 3
-    REWORK = 4
-    BOT_FAILURE = 5
-    REQUEUED = 6
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,14 @@ from simulation.scenario.routes import AllocationKind, Choice
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Leaving
 from simulation.world.arrivals import NEVER, Trace
-from simulation.world.distributions import draw, quantile_table
+from simulation.world.distributions import draw, time_table
 from simulation.world.due import DueTimes
 from simulation.world.floor import Allocation, Float64, FloorPlan, Line, QueueRules
 from simulation.world.opening import OpeningTimes
 from simulation.world.randomness import Draws, Purpose, bits, unit
 
 SECOND, MINUTE, HOUR, DAY = 1e6, 6e7, 3.6e9, 8.64e10
-BACKLOG_NUMBER = 1 << 45
+BACKLOG_NUMBER = 1 << 46
 """Numbers of the opening backlog begin here, beyond those of every cell of demand."""
 
 
@@ -65,26 +65,25 @@ def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -
 
 def opening_backlog(scenario: Scenario, plan: FloorPlan, draws: Draws) -> Trace:
     """Deferred work that waits at the start, oldest first: exponential ages, work of its own."""
-    parts: list[tuple[Int64, ...]] = []
-    for q, queue in enumerate(scenario.queues):
-        if queue.backlog is not None and queue.backlog.volume:
-            number = BACKLOG_NUMBER + np.arange(queue.backlog.volume, dtype=np.int64)
-            name = number.astype(np.uint64)
-            luck = unit(bits(draws.stream(Purpose.BACKLOG, queue.id), name))
-            ages = np.rint(-np.log(luck) * queue.backlog.mean_age_hours * HOUR)
-            work = draw(plan.queues[q].work, bits(draws.stream(Purpose.WORK, queue.id), name))
-            work = np.maximum(np.rint(work * plan.queues[q].mean_work[0]), 1)
-            parts.append(
-                (-np.maximum(ages, 1).astype(np.int64), np.full(len(number), q), number, work.astype(np.int64))
-            )
-    if not parts:
-        nothing = np.zeros(0, np.int64)
-        return Trace(nothing, nothing, nothing, nothing, nothing, nothing)
-    columns = [np.concatenate(column).astype(np.int64) for column in zip(*parts, strict=True)]
-    arrives, of_queue, number, work = columns
+    parts = [
+        _backlog(queue, q, plan.queues[q], draws) for q, queue in enumerate(scenario.queues) if queue.backlog.volume
+    ]
+    nothing = np.zeros(0, np.int64)
+    arrives, of_queue, number, work = (np.concatenate(column) for column in zip((nothing,) * 4, *parts, strict=True))
     order = np.lexsort((number, of_queue, arrives))
     never, new = np.full(len(order), NEVER, np.int64), np.zeros(len(order), np.int64)
     return Trace(arrives[order], of_queue[order], number[order], never, work[order], new)
+
+
+def _backlog(queue: Queue, q: int, rules: QueueRules, draws: Draws) -> tuple[Int64, Int64, Int64, Int64]:
+    """(arrives, queue, number, work) of one queue's backlog."""
+    number = BACKLOG_NUMBER + np.arange(queue.backlog.volume, dtype=np.int64)
+    name = number.astype(np.uint64)
+    luck = unit(bits(draws.stream(Purpose.BACKLOG, queue.id), name))
+    ages = np.rint(-np.log(luck) * queue.backlog.mean_age_hours * HOUR).astype(np.int64)
+    drawn = draw(rules.work, bits(draws.stream(Purpose.WORK, queue.id), name)) * rules.mean_work[0]
+    work = np.maximum(np.rint(drawn), 1).astype(np.int64)
+    return -np.maximum(ages, 1), np.full(len(number), q, np.int64), number, work
 
 
 def _allocated_vendors(scenario: Scenario, queue: Queue) -> list[str]:
@@ -124,10 +123,10 @@ def _rules(
         short=round(queue.target.short_abandon_seconds * SECOND),
         opens=opens,
         closes=closes,
-        work=quantile_table(queue.handling.distribution, queue.handling.cv),
-        mean_work=queue.handling.mean_seconds * SECOND * multipliers,
-        patience=None if patience is None else quantile_table(patience.distribution, patience.cv),
-        mean_patience=0.0 if patience is None else patience.mean_seconds * SECOND,
+        work=time_table(queue.handling),
+        mean_work=queue.handling.mean * SECOND * multipliers,
+        patience=None if patience is None else time_table(patience),
+        mean_patience=0.0 if patience is None else patience.mean * SECOND,
         allocation=_allocations(queue, grid, opening.zone, vendors),
         most=queue.lines,
         balking=queue.balking_probability,

@@ -17,9 +17,9 @@ from simpy.events import EventPriority
 
 from simulation.outcome.counters import Counters, GroupField, QueueField, wait_bin
 from simulation.scenario.queues import Distribution
-from simulation.world.arrivals import NEVER, Trace
+from simulation.world.arrivals import NEVER, Origin, Trace
 from simulation.world.distributions import draw, quantile_table
-from simulation.world.floor import Allocation, FloorPlan, Origin, Streams, child
+from simulation.world.floor import Allocation, FloorPlan, Streams, child
 from simulation.world.randomness import Purpose
 
 Process = Generator[simpy.Event, Any, None]

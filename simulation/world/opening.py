@@ -20,10 +20,12 @@ Hours = tuple[tuple[int, int], ...]
 
 Week = tuple[Hours, ...]
 ROUND_THE_CLOCK: Hours = ((0, MINUTES_A_DAY),)
+MARGIN_DAYS = 8
+"""Days before and after the horizon: the longest shock is a week."""
 
 
 class OpeningTimes:
-    """One queue's opening over the horizon and the two days before and after it.
+    """One queue's opening over the horizon and the eight days before and after it.
 
     dates: the local dates, ascending; days: Int64, the same as days since 1970
     hours: the open stretches of each date, none on a closed one
@@ -38,7 +40,7 @@ class OpeningTimes:
         self.zone = grid.zone if queue.timezone is None else ZoneInfo(queue.timezone)
         self.clock = grid.clock(self.zone)
         first, last = self.clock.readings(np.array([0, grid.horizon], np.int64)) // DAY
-        self.days = np.arange(first - 2, last + 3, dtype=np.int64)
+        self.days = np.arange(first - MARGIN_DAYS, last + MARGIN_DAYS + 1, dtype=np.int64)
         self.dates = [date_of(int(day)) for day in self.days]
         self.hours = [self.hours_on(day) for day in self.dates]
 

@@ -31,6 +31,10 @@ class Purpose(IntEnum):
     TENURE = 7
     ATTRITION = 8
     TRAINING = 9
+    BUSYNESS = 10  # a queue's day; without an owner, what the day has in common for all queues
+    FORECAST_HORIZON = 11  # a queue's forecast error, what all weeks have in common
+    FORECAST_WEEK = 12  # ... what is a week's own
+    CONTAINMENT = 13  # whether automation takes a contact, and whether it fails
     BALKING = 30
     RETRIAL = 31
     RETRIAL_DELAY = 32
@@ -56,9 +60,15 @@ def mix(value: int) -> int:
 def mix_array(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """`mix` of every element."""
     values = values + np.uint64(_GOLDEN)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(_MIX_1)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(_MIX_2)
-    return values ^ (values >> np.uint64(31))
+    shifted = values >> np.uint64(30)  # two arrays are enough: memory costs more than the arithmetic
+    values ^= shifted
+    values *= np.uint64(_MIX_1)
+    np.right_shift(values, np.uint64(27), out=shifted)
+    values ^= shifted
+    values *= np.uint64(_MIX_2)
+    np.right_shift(values, np.uint64(31), out=shifted)
+    values ^= shifted
+    return values
 
 
 def name_key(name: str) -> int:
@@ -94,7 +104,12 @@ class Draws:
 
 def bits(stream: int, numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """64 random bits for every number of a stream."""
-    return mix_array(np.uint64(stream) ^ mix_array(numbers))
+    return bits_of_mixed(stream, mix_array(numbers))
+
+
+def bits_of_mixed(stream: int, mixed: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """`bits(stream, numbers)` of numbers already mixed by `mix_array`: mixed once, they serve many streams."""
+    return mix_array(np.uint64(stream) ^ mixed)
 
 
 def unit(random_bits: NDArray[np.uint64]) -> NDArray[np.float64]:

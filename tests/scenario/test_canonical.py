@@ -35,7 +35,26 @@ times = st.one_of(
             "cv": st.floats(0.01, 10),
         }
     ),
+    st.fixed_dictionaries({"distribution": st.just("EMPIRICAL"), "values": st.lists(positive, min_size=1)}),
+    st.just({"distribution": "EMPIRICAL", "quantiles": [{"share": 0.1, "seconds": 5}, {"share": 1, "seconds": 60.5}]}),
 )
+variation = {
+    "busyness_cv": st.floats(0, 3),
+    "forecast_error": st.fixed_dictionaries(
+        {},
+        optional={
+            "bias": st.floats(-0.9, 9),
+            "cv_by_lead_weeks": st.dictionaries(st.integers(1, 52).map(str), st.floats(0, 2)),
+            "horizon_share": st.floats(0, 1),
+        },
+    ),
+    "shocks": st.lists(
+        st.fixed_dictionaries(
+            {"start": st.just("2026-09-30T20:15"), "hours": st.floats(0.1, 168), "add": st.floats(0, 1e5)}
+        ),
+        max_size=2,
+    ),
+}
 shape = {
     "weekday_weights": st.dictionaries(weekdays, factors, max_size=5),
     "time_of_day_weights": st.lists(
@@ -47,6 +66,7 @@ demands = st.one_of(
         {"weekly_volume": volumes},
         optional={
             **shape,
+            **variation,
             "season": st.one_of(
                 st.fixed_dictionaries({"months": st.dictionaries(st.sampled_from(["JAN", "OCT", "DEC"]), factors)}),
                 st.fixed_dictionaries({"weeks": st.dictionaries(st.integers(1, 53).map(str), factors)}),
@@ -79,6 +99,10 @@ queues = st.fixed_dictionaries(
         "closed": st.lists(dates, max_size=3),
         "timezone": st.sampled_from(["Asia/Kolkata", "UTC"]),
         "target": st.fixed_dictionaries({}, optional={"share": st.floats(0.1, 1), "threshold_seconds": factors}),
+        "containment": st.lists(
+            st.fixed_dictionaries({"from": dates, "share": st.floats(0, 1)}, optional={"failure": st.floats(0, 1)}),
+            max_size=1,
+        ),
         "route": st.sampled_from([{}, {"choice": "LEAST_OCCUPIED"}, {"steps": [{"teams": ["t"]}]}]),
     },
 )

@@ -55,7 +55,7 @@ def test_the_floor_s_features_are_read_as_written() -> None:
 
 def test_what_is_left_out_changes_nothing() -> None:
     bare = {"id": "calls", "demand": DEMAND, "handling": HANDLING}
-    quiet = {
+    quiet: dict[str, object] = {
         "balking_probability": 0,
         "lines": None,
         "transfers": [],

@@ -7,6 +7,25 @@ from simulation.scenario.problems import ScenarioError, nearest
 from tests.scenario.documents import SERIES, SHOP, line_of, problems, shop
 
 CHANGES = "{mean_seconds: 240, changes: [{from: 2026-10-09, multiplier: 2}, {from: 2026-10-05, multiplier: 1}]}"
+
+
+def _batch(on: str, at: str = "06:00", volume: float = 9) -> str:
+    return f'weekly_volume: 500, batches: [{{on: {on}, at: "{at}", volume: {volume:.0f}}}]'
+
+
+def _shock(hours: float, start: str = "2026-10-01T09:00", add: float = 9) -> str:
+    return f"weekly_volume: 500, shocks: [{{start: {start}, hours: {hours}, add: {add:.0f}}}]"
+
+
+def _contains(entry: str) -> str:
+    return f"channel: EMAIL\n    containment: [{{from: 2026-10-01, {entry}}}]"
+
+
+def _quantiles(*points: tuple[float, float]) -> str:
+    listed = ", ".join(f"{{share: {share}, seconds: {seconds}}}" for share, seconds in points)
+    return f"{{distribution: EMPIRICAL, quantiles: [{listed}]}}"
+
+
 ONE_WRONG = [
     # names
     ("weeks: 2", "weekz: 2", "weekz", "is not known here", "write weeks"),
@@ -66,7 +85,7 @@ ONE_WRONG = [
     ("training_weeks: 4", "training_weeks: 2", "classes.0", "finished training on 2026-09-28", "in headcount"),
     ('close: "22:00"}', 'close: "22:00", from: 2026-10-02, to: 2026-10-01}', "hours.0.to", "ends before", "after"),
     ('close: "22:00"}', 'close: "22:00", to: 2026-01-01}', "queues.orders.hours", "never open", "some day"),
-    ("{mean_seconds: 240}", CHANGES, "mail.handling.changes.1.from", "not after the change before", "by date"),
+    ("{mean_seconds: 240}", CHANGES, "mail.handling.changes.1.from", "not after the one before", "by date"),
     # what belongs together
     ("weeks: 2", "weeks: 2\ndays: 3", "days", "weeks and days exclude each other", "keep one of weeks, days"),
     ("weeks: 2\n", "", "", "needs weeks or days", "write one of weeks, days"),
@@ -87,6 +106,45 @@ ONE_WRONG = [
     ("weekly_volume: 500", "volumes: {2020-10: 9}", "mail.demand.volumes", "outside the horizon", "move"),
     ("weekly_volume: 500", "volumes: {2026-10: 9}, growth_per_year: 0.1", "growth_per_year", "takes no", "remove"),
     ("weekly_volume: 500", "series: {start: 2026-09-28T00:00, minutes: 7, volumes: [1]}", "minutes", "divide", "15"),
+    # demand beside the profile
+    ("weekly_volume: 500", "weekly_volume: 500, busyness_cv: -0.1", "mail.demand.busyness_cv", "is -0.1", "at least 0"),
+    ("weeks: 2", "weeks: 2\nbusyness_correlation: 1.5", "busyness_correlation", "is 1.5", "at most 1"),
+    ("weekly_volume: 500", "weekly_volume: 500, forecast_error: {bias: -1}", "forecast_error.bias", "is -1", "over -1"),
+    ("weekly_volume: 500", "weekly_volume: 500, forecast_error: {cv_by_lead_weeks: {0: 1}}", "weeks.0", "'0'", "1 to"),
+    ("weekly_volume: 500", "weekly_volume: 500, forecast_error: {cv_by_lead: {1: 1}}", "cv_by_lead", "not known", "cv"),
+    ("weekly_volume: 500", "weekly_volume: 500, forecast_error: {horizon_share: 2}", "horizon_share", "is 2", "most 1"),
+    ("weekly_volume: 500", _batch("[WD24]"), "mail.demand.batches.0.on.0", "'WD24' will not do", "WD1 or WD-1"),
+    ("weekly_volume: 500", _batch("[]"), "mail.demand.batches.0.on", "has no entries", "at least 1"),
+    ("weekly_volume: 500", _batch("[MON]", "24:00"), "mail.demand.batches.0.at", "24:00", "of the next day"),
+    ("weekly_volume: 500", _batch("[MON]", volume=2e7), "batches.0.volume", "is 20000000", "at most 10,000,000"),
+    ("weekly_volume: 500", _shock(169), "mail.demand.shocks.0.hours", "is 169", "at most 168"),
+    ("weekly_volume: 500", _shock(0), "mail.demand.shocks.0.hours", "is 0", "over 0"),
+    ("weekly_volume: 500", _shock(1, "2026-10-01"), "shocks.0.start", "not a local date and time", "without a zone"),
+    ("weekly_volume: 500", _shock(1, add=200e6), "queues", "200 million contacts", "lower the volumes"),
+    ("weekly_volume: 500", "share_of: orders", "mail.demand.share", "needs a share", "add share"),
+    ("weekly_volume: 500", "weekly_volume: 500, share: 0.5", "mail.demand.share", "of which queue", "add share_of"),
+    ("weekly_volume: 500", "share_of: orders, share: 1.5", "mail.demand.share", "is 1.5", "at most 1"),
+    ("weekly_volume: 500", "share_of: ordrs, share: 0.5", "demand.share_of", "there is no queue 'ordrs'", "orders"),
+    ("weekly_volume: 500", "share_of: mail, share: 0.5", "demand.share_of", "leads back to this queue", "of its own"),
+    ("weekly_volume: 500", "share_of: orders, share: 1, weekday_weights: {MON: 2}", "weights", "share of a", "remove"),
+    ("weekly_volume: 500", "share_of: orders, share: 1, weekly_volume: 5", "demand.share_of", "exclude", "keep one"),
+    # containment
+    ("channel: EMAIL", _contains("share: 1.2"), "mail.containment.0.share", "is 1.2", "at most 1"),
+    ("channel: EMAIL", _contains("share: 0.2, failure: 2"), "mail.containment.0.failure", "is 2", "at most 1"),
+    ("channel: EMAIL", _contains("share: 0.2, handling_multiplier: 0"), "0.handling_multiplier", "is 0", "over 0"),
+    ("channel: EMAIL", _contains("share: 0.2}, {from: 2026-10-01, share: 0"), "containment.1.from", "before", "date"),
+    # times as observed
+    ("{mean_seconds: 240}", "{distribution: EMPIRICAL}", "mail.handling", "needs mean_seconds or", "write one of"),
+    ("{mean_seconds: 240}", "{distribution: EMPIRICAL, mean_seconds: 9}", "mean_seconds", "as observed", "values or"),
+    ("{mean_seconds: 240}", "{values: [9]}", "handling.values", "not given by values", "distribution: EMPIRICAL"),
+    ("{mean_seconds: 240}", "{distribution: EMPIRICAL, values: [0, 0]}", "handling.values", "time is 0", "over 0"),
+    ("{mean_seconds: 240}", "{distribution: EMPIRICAL, values: []}", "handling.values", "has no entries", "at least 1"),
+    ("{mean_seconds: 240}", "{distribution: EMPIRICAL, values: [-1]}", "handling.values.0", "is -1", "at least 0"),
+    ("{mean_seconds: 240}", "{distribution: EMPIRICAL, values: [9], cv: 1}", "handling.cv", "cv of what", "remove cv"),
+    ("{mean_seconds: 240}", _quantiles((0.5, 9)), "handling.quantiles", "has 1 entries", "at least 2"),
+    ("{mean_seconds: 240}", _quantiles((0.5, 9), (0.5, 10)), "quantiles.1.share", "not over the share", "by share"),
+    ("{mean_seconds: 240}", _quantiles((0.5, 9), (0.9, 8)), "quantiles.1.seconds", "cannot be shorter", "at least 9"),
+    ("{mean_seconds: 240}", _quantiles((0.5, 9), (90, 10)), "quantiles.1.share", "is 90", "at most 1"),
     # shapes
     ("[{queue: orders}]", "orders", "manila-voice.skills", "is 'orders'", "write a list"),
     ("{leave: 0.1, in_office: 0.1}", "0.2", "workforce.shrinkage", "is 0.2", "write a map"),
@@ -209,6 +267,42 @@ def test_a_like_that_leads_nowhere_is_refused(like: str, message: str) -> None:
     text = shop(("  - id: mail\n", f"  - id: mail\n    like: {like}\n"), ("    handling: {mean_seconds: 240}\n", ""))
     (problem,) = [p for p in problems(text) if p.path == "queues.mail.like"]
     assert problem.message == message
+
+
+def test_contacts_of_an_immediate_queue_do_not_arrive_in_batches() -> None:
+    text = shop(("weekly_volume: 500", _batch("[MON]")), ("channel: EMAIL", "channel: CHAT"))
+    (problem,) = problems(text)
+    assert (problem.path, problem.message) == (
+        "queues.mail.demand.batches",
+        "contacts by CHAT do not arrive in batches",
+    )
+
+
+def test_an_immediate_queue_has_no_share_of_batches() -> None:
+    demand = (
+        "      weekly_volume: 1000\n      weekday_weights: {MON: 1.2}\n"
+        '      time_of_day_weights: [{weights: {"08:00": 0.4, "16:00": 1.0}}]\n      season: {months: {OCT: 1.1}}\n'
+    )
+    text = shop(
+        (demand, "      share_of: mail\n      share: 0.5\n"),
+        ("{weekly_volume: 500}", '{weekly_volume: 500, batches: [{on: [MON], at: "06:00", volume: 9}]}'),
+    )
+    (problem,) = problems(text)
+    assert (problem.path, problem.message) == (
+        "queues.orders.demand.share_of",
+        "contacts by VOICE do not arrive in batches, those of mail do",
+    )
+
+
+def test_a_circle_of_shares_is_refused_at_each_queue_in_it_and_at_none_outside() -> None:
+    text = shop(("{weekly_volume: 500}", "{share_of: mail, share: 1}"))
+    assert [problem.path for problem in problems(text)] == ["queues.mail.demand.share_of"]
+
+
+def test_a_share_of_a_great_volume_counts_towards_the_greatest() -> None:
+    text = shop(("weekly_volume: 1000", "weekly_volume: 60e6"), ("weekly_volume: 500", "share_of: orders, share: 1"))
+    (problem,) = problems(text)
+    assert (problem.path, "million contacts" in problem.message) == ("queues", True)
 
 
 def test_a_circle_of_likes_is_refused() -> None:
