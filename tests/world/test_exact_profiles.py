@@ -16,7 +16,10 @@ def _profile(name: str) -> Any:
 
 
 @precisions
-@pytest.mark.parametrize("name", ["A-bank-day", "ContactCenters-MMC"])
+@pytest.mark.parametrize(
+    "name",
+    ["A-bank-day", "C-contactcenters-singleQueue-30s", "ContactCenters-MMC", "ContactCenters-MMCBlocked"],
+)
 def test_a_day_from_empty_to_drained_is_exact_in_every_interval(name: str, precision: float) -> None:
     run = _profile(name)
     p = run["params"]
@@ -27,6 +30,9 @@ def test_a_day_from_empty_to_drained_is_exact_in_every_interval(name: str, preci
     one["demand"] = {"series": {"start": "2026-03-02T00:00", "minutes": 30, "volumes": volumes}}
     if p["mean_patience_s"]:
         one["patience"] = {"mean_seconds": p["mean_patience_s"]}
+    one["balking_probability"] = p["balk"]
+    one["lines"] = None if p["waiting_room"] is None else agents[0] + p["waiting_room"]
+    one["target"] = {"threshold_seconds": p["T_s"]}
     staff = [a for a in agents for _ in range(length)]
     staff += [staff[-1]] * (48 - len(staff))  # the last shift stays until the floor is empty
     centre = world(1, [one], [team("t", staff, {"queue": "q"})], interval_minutes=30)
@@ -48,7 +54,8 @@ def test_a_day_from_empty_to_drained_is_exact_in_every_interval(name: str, preci
         day = queue_sums(counters, 0)
         waits = day["answered_wait"] + day["abandoned_wait"]
         found["abandoned"] = (day["abandoned"], 1.0)
-        found["mean_wait_all_contacts_incl_drain_s"] = (waits / 1e6, day["offered"])
+        found["blocked"] = (day["blocked"], 1.0)
+        found["mean_wait_all_contacts_incl_drain_s"] = (waits / 1e6, day["offered"] - day["blocked"])
         return found
 
     wanted = {
@@ -58,6 +65,8 @@ def test_a_day_from_empty_to_drained_is_exact_in_every_interval(name: str, preci
     }
     if p["mean_patience_s"]:
         wanted["abandoned"] = run["totals"]["grand_total_abandoned"]
+    if p["waiting_room"] is not None:
+        wanted["blocked"] = run["totals"]["blocked"]
     wanted["mean_wait_all_contacts_incl_drain_s"] = run["totals"]["mean_wait_all_contacts_incl_drain_s"]
     assert_exact(centre, measures, wanted, precision)
 

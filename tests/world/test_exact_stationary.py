@@ -160,3 +160,65 @@ def test_specialists_and_generalists_are_the_n_model(row: dict[str, Any], precis
     wanted |= {f"occupancy {g}": exact["occupancy"][g] for g in ("g1", "g2")}
     wanted["class1 share_served_by_g1"] = exact["class1"]["share_served_by_g1"]
     assert_exact(centre, measures, wanted, precision)
+
+
+@precisions
+@pytest.mark.parametrize(
+    "row", _by_name([row for row in reference("exact_mmc_plus_g")["rows"] if "balks" in row["params"]["patience"]])
+)
+def test_who_turns_away_at_once_is_an_abandonment_without_a_wait(row: dict[str, Any], precision: float) -> None:
+    p, exact = row["params"], row["exact"]
+    days, first = _days(p["arrivals_per_hour"])
+    impatient = {"patience": {"mean_seconds": 200}, "balking_probability": 0.1}
+    one = queue("q", p["arrivals_per_hour"], p["aht_s"], **impatient)
+    centre = world(days, [one], [team("t", p["agents"], {"queue": "q"})])
+    names = ("p_abandon", "p_abandon_within_T", "asa_all_contacts_s", "occupancy", "sl_answered_in_T_over_offered")
+    assert_exact(centre, lambda counters: _service(counters, first), {n: exact[n] for n in names}, precision)
+
+
+@precisions
+@pytest.mark.parametrize("row", _by_name(reference("exact_returns_and_trunks")["retrials"]["rows"]))
+def test_who_abandons_and_tries_again_is_the_retrial_queue(row: dict[str, Any], precision: float) -> None:
+    p, exact, unit = row["params"], row["exact"], 180.0
+    per_hour = p["lam"] * 3600 / unit
+    again = {"probability": p["retry_prob"], "mean_delay_minutes": unit / p["retry_rate"] / 60}
+    one = queue("q", per_hour, unit / p["mu"], patience={"mean_seconds": unit / p["theta"]}, retrial=again)
+    days, first = _days(per_hour)
+    centre = world(days, [one], [team("t", p["agents"], {"queue": "q"})])
+
+    def measures(counters: Counters) -> Mapping[str, tuple[float, float]]:
+        sums, agents = queue_sums(counters, 0, first), group_sums(counters, 0, first)
+        waits = (sums["answered_wait"] + sums["abandoned_wait"]) / unit / 1e6
+        return {
+            "p_abandon_per_attempt": (sums["arrived_abandoned"], sums["offered"]),
+            "retry_share_of_attempts": (sums["offered_retrial"], sums["offered"]),
+            "mean_wait_per_attempt": (waits, sums["offered"]),
+            "occupancy": (agents["busy"], agents["on_floor"]),
+        }
+
+    names = ("p_abandon_per_attempt", "retry_share_of_attempts", "mean_wait_per_attempt", "occupancy")
+    assert_exact(centre, measures, {name: exact[name] for name in names}, precision)
+
+
+@precisions
+@pytest.mark.parametrize("row", _by_name(reference("exact_returns_and_trunks")["finite_trunks"]["rows"]))
+def test_a_queue_with_so_many_lines_blocks_the_rest(row: dict[str, Any], precision: float) -> None:
+    p, exact, unit = row["params"], row["exact"], 180.0
+    per_hour = p["lam"] * 3600 / unit
+    patience = {"patience": {"mean_seconds": unit / p["theta"]}} if p["theta"] else {}
+    one = queue("q", per_hour, unit / p["mu"], lines=p["trunks"], **patience)
+    days, first = _days(per_hour)
+    centre = world(days, [one], [team("t", p["agents"], {"queue": "q"})])
+
+    def measures(counters: Counters) -> Mapping[str, tuple[float, float]]:
+        sums, agents = queue_sums(counters, 0, first), group_sums(counters, 0, first)
+        waits = (sums["answered_wait"] + sums["abandoned_wait"]) / unit / 1e6
+        return {
+            "p_blocked": (sums["blocked"], sums["offered"]),
+            "p_abandon_of_offered": (sums["arrived_abandoned"], sums["offered"]),
+            "mean_wait_accepted": (waits, sums["offered"] - sums["blocked"]),
+            "occupancy": (agents["busy"], agents["on_floor"]),
+        }
+
+    names = ("p_blocked", "p_abandon_of_offered", "mean_wait_accepted", "occupancy")
+    assert_exact(centre, measures, {name: exact[name] for name in names if exact[name]}, precision)
