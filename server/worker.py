@@ -120,7 +120,9 @@ class Worker:
                         await claims.renew_lease(connection, claim, self._lease)
                     held_until = asked + self._lease
                 except LostRunError:
-                    return
+                    # a renewal that waited for the transaction of the outcomes finds the run finished, by us
+                    if not await self._write(claim, claims.has_finished):
+                        return
                 except LOST as error:
                     log.warning("run %s: lease not renewed: %s", claim.run_id, error)
 

@@ -1,12 +1,14 @@
 """A run ends as it should whatever happens to those who work on it."""
 
 import asyncio
+import logging
 import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,7 +17,7 @@ from server.database.notices import Notices
 from server.database.pool import Database
 from server.store import claims
 from server.store.claims import LostRunError
-from server.store.outcomes import get_columns, get_head
+from server.store.outcomes import Packed, get_columns, get_head, store_outcomes
 from server.store.runs import (
     CANCELLED_CHANNEL,
     CHANGED_CHANNEL,
@@ -257,6 +259,31 @@ async def test_a_worker_that_lost_its_run_cannot_write(database: Database, organ
     async with database.tenant(organisation) as connection:
         await claims.store_shard(connection, heir, 0, 1, b"fresh")
         assert await connection.fetchval("SELECT content FROM shards") == b"fresh"
+
+
+async def test_a_renewal_that_waits_for_the_outcomes_does_not_call_the_run_lost(
+    database: Database,
+    organisation: UUID,
+    log: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def store_slowly(connection: Any, run_id: UUID, outcomes: Packed) -> None:
+        await store_outcomes(connection, run_id, outcomes)
+        await asyncio.sleep(3 * LEASE / 4)  # longer than a beat: the renewal waits for this transaction's row lock
+
+    monkeypatch.setattr("server.worker.store_outcomes", store_slowly)
+    run_id = await queue_run(database, organisation, document(log, shards=1))
+    with caplog.at_level(logging.INFO, "server.worker"):
+        async with working(database):
+            run = await finished_run(database, organisation, run_id)
+            await until(lambda: _said(caplog, "succeeded"))
+    assert run.status is RunStatus.SUCCEEDED
+    assert "dropped" not in caplog.text
+
+
+async def _said(caplog: pytest.LogCaptureFixture, word: str) -> bool:
+    return word in caplog.text
 
 
 async def test_a_leased_run_is_claimed_by_nobody_else(database: Database, organisation: UUID, log: Path) -> None:
