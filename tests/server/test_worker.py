@@ -270,7 +270,7 @@ async def test_a_renewal_that_waits_for_the_outcomes_does_not_call_the_run_lost(
 ) -> None:
     async def store_slowly(connection: Any, run_id: UUID, outcomes: Packed) -> None:
         await store_outcomes(connection, run_id, outcomes)
-        await asyncio.sleep(3 * LEASE / 4)  # longer than a beat: the renewal waits for this transaction's row lock
+        await asyncio.sleep(0.4 * LEASE)  # over a beat, under a renewal's patience: it waits for this transaction's lock
 
     monkeypatch.setattr("server.worker.store_outcomes", store_slowly)
     run_id = await queue_run(database, organisation, document(log, shards=1))
