@@ -198,7 +198,7 @@ def show_weeks(
 ) -> None:
     """Which queue breaks first, and when: the queues in the order of their first week below target."""
     told = [found for queue in result.queues if (found := weeks_of(result, queue, targets[queue.id].share))]
-    told.sort(key=lambda weeks: weeks.missed[:1] or ("9999",))
+    told.sort(key=lambda weeks: (weeks.missed[:1] or ("never",), weeks.level))
     if told:
         show_table(
             "Weeks below target, by their mean service level; the queue that breaks first on top",
