@@ -15,6 +15,7 @@ from server.terminal import RunProgress, say, show_result
 
 if TYPE_CHECKING:
     from simulation.experiment import Experiment
+    from simulation.scenario.promises import Target
     from simulation.scenario.scenario import Scenario
 
 
@@ -87,7 +88,7 @@ def run(
         int | None,
         typer.Option(help="How often the horizon is simulated; left out: 100, with --precision at most 1000."),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Names the luck.")] = 1,
+    seed: Annotated[int, typer.Option(help="Names the random draws: the same seed, the same luck.")] = 1,
     precision: Annotated[
         float | None,
         typer.Option(help="Stop when every queue's service level is known to this 95 % half-width, 0.01 say."),
@@ -95,7 +96,9 @@ def run(
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Processes; left out: one a core. Never changes a figure.")
     ] = None,
-    floor: Annotated[Literal["kernel", "simpy"], typer.Option(help="The compiled floor or its SimPy twin.")] = "kernel",
+    floor: Annotated[
+        Literal["kernel", "simpy"], typer.Option(help="Contacts served by compiled code, or slowly by plain SimPy.")
+    ] = "kernel",
     change: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario.")
     ] = None,
@@ -116,7 +119,7 @@ def run(
     from server.simulating import simulate_locally
     from simulation.outcome.document import document
 
-    with RunProgress(described.name) as progress:
+    with RunProgress(described.name, open_ended=experiment.precision is not None) as progress:
         result = simulate_locally(described, experiment, workers=workers, floor=floor, on_progress=progress)
     shown = document(result, intervals=intervals)
     text = json.dumps(shown, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
@@ -193,8 +196,10 @@ def serve(
 @app.command()
 def worker() -> None:
     """Simulate the runs that wait in the database, until told to stop."""
+    from server.settings import Settings
     from server.worker import main as work
 
+    say(f"springtide {version('springtide')}: worker on {Settings.from_env().place}; Ctrl-C stops it")
     work()
     say("stopped; what was half done is in the queue again")
 
@@ -214,8 +219,10 @@ def migrate() -> None:
 @token_app.command("create")
 def token_create(
     organisation: Annotated[str, typer.Option(metavar="NAME", help="Made when there is none of this name.")],
-    kind: Annotated[Literal["CLIENT", "VENDOR"], typer.Option(help="What the organisation is.")],
-    role: Annotated[Literal["VIEWER", "PLANNER", "ADMIN"], typer.Option(help="What the bearer may do.")],
+    kind: Annotated[Literal["CLIENT", "VENDOR"], typer.Option(case_sensitive=False, help="What the organisation is.")],
+    role: Annotated[
+        Literal["VIEWER", "PLANNER", "ADMIN"], typer.Option(case_sensitive=False, help="What the bearer may do.")
+    ],
 ) -> None:
     """Make an access token and print it, alone, on stdout. It is shown only this once."""
     import asyncio
@@ -307,13 +314,18 @@ def read_experiment(replications: int | None, seed: int, precision: float | None
 
     from simulation.experiment import Experiment
 
+    mends = {
+        "replications": "write a whole number from 1 to 100000",
+        "seed": "write a whole number from 0 to 9223372036854775807",
+        "precision": "write a share between 0 and 1; 0.01 is one percentage point to either side",
+    }
     given: dict[str, Any] = {"replications": replications, "seed": seed, "precision": precision}
     try:
         return Experiment(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         leave(
             Exit.WRONG_USAGE,
-            *(f"--{'.'.join(map(str, e['loc']))} {e['input']}: {e['msg'].lower()}" for e in error.errors()),
+            *(f"--{e['loc'][0]} {e['input']}: out of range; {mends[str(e['loc'][0])]}" for e in error.errors()),
         )
 
 
@@ -325,8 +337,8 @@ def write(path: Path, text: str) -> None:
         leave(Exit.WRONG_USAGE, f"-o {path}: {what}; name a file that can be written")
 
 
-def targets(scenario: "Scenario") -> dict[str, float]:
-    return {queue.id: queue.target.share for queue in scenario.queues}
+def targets(scenario: "Scenario") -> dict[str, "Target"]:
+    return {queue.id: queue.target for queue in scenario.queues}
 
 
 def missed_targets(scenario: "Scenario", result: dict[str, Any]) -> list[str]:
@@ -335,8 +347,9 @@ def missed_targets(scenario: "Scenario", result: dict[str, Any]) -> list[str]:
     lines = []
     for queue in result["queues"]:
         level = queue["total"]["service_level"]["mean"]
-        if level is not None and level < wanted[queue["id"]]:
-            lines.append(f"target missed: {queue['id']}: service level {level:.4f} is under {wanted[queue['id']]:g}")
+        share = wanted[queue["id"]].share
+        if level is not None and level < share:
+            lines.append(f"target missed: {queue['id']}: service level {level:.4f} is under {share:g}")
     return lines
 
 

@@ -1,11 +1,15 @@
 """What this machine has of what the program needs, and what to do where something is missing."""
 
+import errno
+import os
 import platform
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
+from server.database.cluster import folder_error, is_made
 from server.database.errors import DatabaseError
 from server.database.opening import open_database
 from server.processes import cores
@@ -49,7 +53,7 @@ def _machine() -> Iterator[Finding]:
         except PackageNotFoundError:
             yield Finding(False, f"{package} is not installed; run `uv sync`")
     yield Finding(
-        True, "compiled floor" if is_compiled() else "compiled floor: the first run makes it, in about ten seconds"
+        True, "compiled code" if is_compiled() else "compiled code: the first run makes it, in up to a minute"
     )
 
 
@@ -57,8 +61,20 @@ async def _database(settings: Settings) -> Finding:
     embedded = settings.database_url is None
     kind = f"embedded PostgreSQL in {settings.data_dir}" if embedded else "PostgreSQL of DATABASE_URL"
     try:
+        if embedded and not is_made(settings.data_dir):
+            return _unmade(settings.data_dir)
         async with open_database(settings, migrating=embedded, connections=1) as database:
             await database.check()
     except DatabaseError as error:
         return Finding(False, str(error))
     return Finding(True, f"{kind}: reached, schema current")
+
+
+def _unmade(folder: Path) -> Finding:
+    """Whether a first start could make its database there, asked without making anything."""
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    if not nearest.is_dir():
+        raise folder_error(folder, NotADirectoryError(errno.ENOTDIR, "not a folder"))
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise folder_error(folder, PermissionError(errno.EACCES, "not writable"))
+    return Finding(True, f"embedded PostgreSQL: the first `springtide serve` makes it in {folder}")

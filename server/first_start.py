@@ -2,8 +2,15 @@
 
 from server.database.connecting import Connection
 from server.database.pool import Database, act_for
-from server.store.organisations import OrganisationKind, Role, any_organisation, create_organisation, create_token
-from server.store.runs import start_run
+from server.store.organisations import (
+    OrganisationKind,
+    Role,
+    any_organisation,
+    create_organisation,
+    create_token,
+    find_organisation,
+)
+from server.store.runs import RunRow, find_run, start_run
 from server.store.scenarios import create_scenario
 from simulation.experiment import Experiment
 from simulation.presets import preset_text
@@ -11,6 +18,10 @@ from simulation.scenario.canonical import canonical, digest
 from simulation.scenario.document import load
 
 LOCAL = "Local"
+DEMONSTRATION = "springtide demonstration"
+"""The idempotency key of its run, by which a later start finds it."""
+DEMONSTRATED = 30
+"""Replications: enough for intervals worth showing, few enough to wait for."""
 
 
 async def ensure_local_organisation(database: Database, *, demonstration: str | None = "retail-peak") -> str | None:
@@ -29,10 +40,27 @@ async def ensure_local_organisation(database: Database, *, demonstration: str | 
         return token
 
 
+async def find_demonstration(database: Database) -> RunRow | None:
+    """The run that the first start began; None where there was none."""
+    async with database.administration() as connection:
+        local = await find_organisation(connection, LOCAL)
+    if local is None:
+        return None
+    async with database.tenant(local.id) as connection:
+        return await find_run(connection, DEMONSTRATION)
+
+
 async def _demonstrate(connection: Connection, preset: str) -> None:
     text = preset_text(preset)
     scenario = load(text, file=preset)
     document, key = canonical(scenario), digest(scenario)
     row = await create_scenario(connection, name=scenario.name, document=document, source=text, digest=key)
-    experiment = Experiment().model_dump(mode="json")
-    await start_run(connection, scenario_id=row.id, document=document, digest=key, experiment=experiment)
+    experiment = Experiment(replications=DEMONSTRATED).model_dump(mode="json")
+    await start_run(
+        connection,
+        scenario_id=row.id,
+        document=document,
+        digest=key,
+        experiment=experiment,
+        idempotency_key=DEMONSTRATION,
+    )

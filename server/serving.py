@@ -4,28 +4,32 @@ import asyncio
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from importlib.metadata import version
 
 import uvicorn
 
 from server.app import create_app
-from server.bearer import bearer_of
 from server.database.connecting import LOST
 from server.database.opening import open_database
 from server.database.pool import Database
-from server.first_start import ensure_local_organisation
+from server.first_start import LOCAL, ensure_local_organisation, find_demonstration
 from server.listening import ServingError, address_of, listen
 from server.processes import name_process
 from server.settings import Settings
 from server.simulating import announce_compiling
 from server.store import outcomes, runs, scenarios
+from server.store.outcomes import ColumnKey
 from server.store.runs import RunRow, RunStatus
 from server.supervisor import supervised_workers
 from server.terminal import RunProgress, say, show_result
 from server.worker import abandon
-from simulation.outcome.parts import from_parts
+from simulation.outcome.measures import Resolution
+from simulation.outcome.parts import CALENDAR, START, StoredColumn, from_parts
+from simulation.outcome.result import EntityKind, Statistic
 from simulation.scenario.document import load
 
 LOOK_SECONDS = 0.5
@@ -53,6 +57,10 @@ def serve(settings: Settings, host: str, port: int | None, workers: int) -> None
     """Until SIGINT or SIGTERM. Raises ServingError, DatabaseError."""
     with listen(host, settings.port if port is None else port) as listener:
         name_process("serve")
+        if settings.log_level is None and sys.stderr.isatty():
+            settings = replace(
+                settings, log_level="WARNING"
+            )  # a planner's screen; what workers do stands in the console
         logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
         asyncio.run(_serve_until_told(settings, listener, workers))
     say("stopped; nothing stored is lost")
@@ -88,8 +96,7 @@ class Stages:
 
 
 async def _serve(settings: Settings, listener: socket.socket, workers: int, stages: Stages) -> None:
-    place = "DATABASE_URL" if settings.database_url else f"the embedded PostgreSQL of {settings.data_dir}"
-    say(f"springtide {version('springtide')}: starting on {place}")
+    say(f"springtide {version('springtide')}: starting on {settings.place}")
     async with open_database(settings, migrating=True) as database:
         web = WebServer(
             uvicorn.Config(
@@ -110,7 +117,7 @@ async def _serve(settings: Settings, listener: socket.socket, workers: int, stag
                 if workers:
                     announce_compiling()
                 _greet(address_of(listener), workers, token)
-                demonstration = asyncio.create_task(_show_demonstration(database, token))
+                demonstration = asyncio.create_task(_show_demonstration(database, began_here=token is not None))
                 await stages.over.wait()
                 await abandon([demonstration])
         finally:
@@ -125,15 +132,16 @@ def _greet(address: str, workers: int, token: str | None) -> None:
     if token is not None:
         say(f"sign in: {address}#token={token}")
         say("    this link is shown once; `springtide token create` makes other tokens")
+    else:
+        say(f"to sign in: springtide token create --organisation {LOCAL} --kind client --role admin")
 
 
-async def _show_demonstration(database: Database, token: str | None) -> None:
-    """On the first start, the figures of its run as soon as they are there."""
-    bearer = await bearer_of(database, token)
-    if bearer is None:
+async def _show_demonstration(database: Database, *, began_here: bool) -> None:
+    """The figures of the first start's run as soon as they are there; at a later start if they were not there yet."""
+    run = await find_demonstration(database)
+    if run is None or (run.status.finished and not began_here):
         return
-    async with database.tenant(bearer.organisation_id) as connection:
-        (run,) = (await runs.list_runs(connection, first=1)).rows
+    async with database.tenant(run.organisation_id) as connection:
         row = await scenarios.get_scenario(connection, run.scenario_id)
     if row is None:
         return
@@ -147,10 +155,18 @@ async def _show_demonstration(database: Database, token: str | None) -> None:
     if run.status is not RunStatus.SUCCEEDED:
         say(f"the demonstration run ended {run.status}: {run.failure_message or 'cancelled'}")
         return
-    async with database.tenant(bearer.organisation_id) as connection:
+    targets = {queue.id: queue.target for queue in load(row.document).queues}
+    weekly = [ColumnKey(run.id, CALENDAR, "", Resolution.WEEK, START, START)]
+    weekly += [
+        ColumnKey(run.id, EntityKind.QUEUE, queue, Resolution.WEEK, "service_level", statistic)
+        for queue in targets
+        for statistic in (Statistic.MEAN, Statistic.SD)
+    ]
+    async with database.tenant(run.organisation_id) as connection:
         head = await outcomes.get_head(connection, run.id)
+        columns = await outcomes.pick_columns(connection, weekly)
     if head is not None:
-        show_result(from_parts(head), {queue.id: queue.target.share for queue in load(row.document).queues})
+        show_result(from_parts(head, [StoredColumn(*key[1:], values) for key, values in columns.items()]), targets)
 
 
 async def _next(database: Database, run: RunRow) -> RunRow:

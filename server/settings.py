@@ -7,6 +7,7 @@ from pathlib import Path
 
 DEFAULT_PORT = 8000
 DEFAULT_LEASE_SECONDS = 10.0
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 class SettingsError(ValueError):
@@ -25,6 +26,8 @@ class Settings:
     """SPRINGTIDE_LEASE_SECONDS: how long a silent worker keeps its run."""
     metrics_token: str | None = None
     """SPRINGTIDE_METRICS_TOKEN: who sends it may read the metrics from elsewhere."""
+    log_level: str | None = None
+    """SPRINGTIDE_LOG_LEVEL, of workers; none: WARNING under a server on a terminal, else INFO."""
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -35,7 +38,13 @@ class Settings:
             port=_port(env.get("PORT", "").strip()),
             lease_seconds=_lease(env.get("SPRINGTIDE_LEASE_SECONDS", "").strip()),
             metrics_token=env.get("SPRINGTIDE_METRICS_TOKEN", "").strip() or None,
+            log_level=_log_level(env.get("SPRINGTIDE_LOG_LEVEL", "").strip()),
         )
+
+    @property
+    def place(self) -> str:
+        """Where the database is, for people."""
+        return "DATABASE_URL" if self.database_url else f"the embedded PostgreSQL of {self.data_dir}"
 
     def as_environment(self) -> dict[str, str]:
         """The variables that give another process these settings."""
@@ -44,7 +53,8 @@ class Settings:
             "SPRINGTIDE_LEASE_SECONDS": repr(self.lease_seconds),
             "PORT": str(self.port),
         }
-        return given | ({"DATABASE_URL": self.database_url} if self.database_url else {})
+        chosen = {"DATABASE_URL": self.database_url, "SPRINGTIDE_LOG_LEVEL": self.log_level}
+        return given | {name: value for name, value in chosen.items() if value}
 
 
 def _database_url(text: str) -> str | None:
@@ -81,3 +91,9 @@ def _lease(text: str) -> float:
     if not 1 <= seconds <= 3600:
         raise SettingsError(f"SPRINGTIDE_LEASE_SECONDS: {text!r} is no lease; write seconds from 1 to 3600")
     return seconds
+
+
+def _log_level(text: str) -> str | None:
+    if text and text.upper() not in LOG_LEVELS:
+        raise SettingsError(f"SPRINGTIDE_LOG_LEVEL: {text!r} is no level; write one of {', '.join(LOG_LEVELS)}")
+    return text.upper() or None

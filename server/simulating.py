@@ -43,7 +43,7 @@ def simulate_locally(
 
 def announce_compiling() -> None:
     if not is_compiled():
-        say("compiling the floor, once on this machine: about ten seconds")
+        say("compiling the simulation, once on this machine: up to a minute")
 
 
 def is_compiled() -> bool:

@@ -120,7 +120,9 @@ class Worker:
                         await claims.renew_lease(connection, claim, self._lease)
                     held_until = asked + self._lease
                 except LostRunError:
-                    return
+                    # a renewal that waited for the transaction of the outcomes finds the run finished, by us
+                    if not await self._write(claim, claims.has_finished):
+                        return
                 except LOST as error:
                     log.warning("run %s: lease not renewed: %s", claim.run_id, error)
 
@@ -251,8 +253,9 @@ async def run_worker(settings: Settings, processes: int) -> None:
 def main(processes: int | None = None) -> None:
     """Work for the database of the environment until SIGTERM or Ctrl-C. Raises DatabaseError, SettingsError."""
     name_process("worker")
-    logging.basicConfig(level=logging.INFO, format=f"worker {os.getpid()}: %(message)s")
-    asyncio.run(run_worker(Settings.from_env(), processes or cores()))
+    settings = Settings.from_env()
+    logging.basicConfig(level=settings.log_level or "INFO", format=f"worker {os.getpid()}: %(message)s")
+    asyncio.run(run_worker(settings, processes or cores()))
 
 
 if __name__ == "__main__":

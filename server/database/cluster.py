@@ -66,6 +66,11 @@ class Cluster:
         return True
 
 
+def is_made(folder: Path) -> bool:
+    """Whether a data folder holds a cluster already."""
+    return (folder / "postgres").exists()
+
+
 def open_folder(folder: Path) -> pwd.struct_passwd | None:
     """Make the data folder ours and closed to others; the user of the server when that is not ourselves."""
     try:
@@ -87,7 +92,7 @@ def open_folder(folder: Path) -> pwd.struct_passwd | None:
 def prepare(folder: Path, user: pwd.struct_passwd | None) -> Cluster:
     """Binaries and cluster of an opened folder, made now if this is its first use."""
     try:
-        if not (folder / "postgres").exists() and shutil.disk_usage(folder).free < LEAST_FREE:
+        if not is_made(folder) and shutil.disk_usage(folder).free < LEAST_FREE:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         binaries = _copied_binaries(folder) if user else _packaged_binaries()
         cluster = Cluster(folder, binaries, _socket_folder(folder, user), _password(folder, user), user)

@@ -88,6 +88,15 @@ async def renew_lease(connection: Connection, claim: Claim, lease_seconds: float
     await _update(connection, claim, "lease_until = now() + make_interval(secs => $3)", lease_seconds)
 
 
+async def has_finished(connection: Connection, claim: Claim) -> bool:
+    """Whether this very claim has stored the run's outcomes."""
+    return bool(
+        await connection.fetchval(
+            "SELECT status = 'SUCCEEDED' FROM runs WHERE id = $1 AND epoch = $2", claim.run_id, claim.epoch
+        )
+    )
+
+
 async def release_run(connection: Connection, claim: Claim) -> None:
     """Give a run back at once; what is stored of it stays, and this claim does not count as an attempt."""
     await _update(

@@ -109,6 +109,12 @@ async def get_run(connection: Connection, run_id: UUID) -> RunRow | None:
     return _row(row) if row else None
 
 
+async def find_run(connection: Connection, idempotency_key: str) -> RunRow | None:
+    """The run of the transaction's organisation that was started with this key."""
+    row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM runs WHERE idempotency_key = $1", idempotency_key)
+    return _row(row) if row else None
+
+
 async def get_runs(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, RunRow]:
     """Many at once, for a loader."""
     rows = await connection.fetch(f"SELECT {_COLUMNS} FROM runs WHERE id = ANY($1)", list(ids))

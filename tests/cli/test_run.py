@@ -115,8 +115,8 @@ def test_precision_stops_early(commands: Commands) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--replications", "0"), "--replications 0: "),
-        (("--precision", "2"), "--precision 2.0: "),
+        (("--replications", "0"), "--replications 0: out of range; write a whole number from 1 to 100000"),
+        (("--precision", "2"), "--precision 2.0: out of range; write a share between 0 and 1"),
         (("--seed", "-1"), "--seed -1: "),
         (("--intervals",), "--intervals: "),
         (("--workers", "0"), "Usage: "),
@@ -133,7 +133,7 @@ def test_wrong_usage_is_said_and_simulates_nothing(words: tuple[str, ...], said:
 
 def test_the_first_run_says_that_it_compiles(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(simulating, "is_compiled", lambda: False)
-    assert "compiling the floor" in commands("run", "shop.yaml", *FEW, "--json").err
+    assert "compiling the simulation" in commands("run", "shop.yaml", *FEW, "--json").err
     assert "compiling" not in commands("run", "shop.yaml", *FEW, "--floor", "simpy").err
 
 

@@ -106,8 +106,10 @@ def test_the_first_start_shows_the_demonstration_and_the_next_start_has_everythi
         server = Server(folder, "--workers", "0")
         address = server.await_line(r"^ready: (http://127\.0\.0\.1:\d+/)")[1]
         assert ask(address, token, RUNS)["runs"]["nodes"] == [run]
-        assert "sign in" not in server.err
+        server.await_line(r"^to sign in: springtide token create --organisation Local ")
+        assert token not in server.err
         assert server.stop() == 0
+        assert "Retail peak" not in server.out
     finally:
         server.process.kill()
 
@@ -126,6 +128,12 @@ def test_an_interrupted_server_keeps_what_was_simulated_and_goes_on_from_there(f
         assert run["status"] == "QUEUED"
         assert 0 < run["progress"]["completed"] < run["progress"]["total"]
         assert server.stop() == 0
+
+        server = Server(folder, SPRINGTIDE_LOG_LEVEL="warning")
+        server.await_line(r"^Retail peak: mean of 30 replications", DEMONSTRATION_SECONDS)
+        server.await_line(r"^email +[1-9]\d* of 16 +2026-")
+        assert server.stop() == 0
+        assert "claimed" not in server.err
     finally:
         server.process.kill()
 
@@ -180,7 +188,13 @@ def test_an_unreachable_database_is_one_line(
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"), [("DATABASE_URL", "mysql://here"), ("PORT", "eighty"), ("SPRINGTIDE_LEASE_SECONDS", "0")]
+    ("variable", "value"),
+    [
+        ("DATABASE_URL", "mysql://here"),
+        ("PORT", "eighty"),
+        ("SPRINGTIDE_LEASE_SECONDS", "0"),
+        ("SPRINGTIDE_LOG_LEVEL", "loud"),
+    ],
 )
 def test_a_wrong_variable_is_one_line(
     variable: str, value: str, commands: Commands, monkeypatch: pytest.MonkeyPatch
@@ -212,12 +226,12 @@ def test_a_token_stands_alone_on_stdout_and_its_organisation_is_made_once(folder
     environment = {**os.environ, "SPRINGTIDE_DATA_DIR": str(folder)}
 
     def create(kind: str) -> subprocess.CompletedProcess[str]:
-        words = ("token", "create", "--organisation", "Acme", "--kind", kind, "--role", "PLANNER")
+        words = ("token", "create", "--organisation", "Acme", "--kind", kind, "--role", "planner")
         return subprocess.run(
             [*PROGRAM, *words], env=environment, capture_output=True, text=True, timeout=120, check=False
         )
 
-    first, second, wrong = create("VENDOR"), create("VENDOR"), create("CLIENT")
+    first, second, wrong = create("VENDOR"), create("vendor"), create("CLIENT")
     for made in (first, second):
         assert made.returncode == 0, made.stderr
         assert re.fullmatch(r"springtide_\S{40,}\n", made.stdout)
@@ -225,11 +239,25 @@ def test_a_token_stands_alone_on_stdout_and_its_organisation_is_made_once(folder
     assert (wrong.returncode, wrong.stderr) == (1, "organisation Acme is a VENDOR; write --kind VENDOR\n")
 
 
-def test_doctor_finds_this_machine_well(folder: Path) -> None:
-    done = subprocess.run(
+def examine(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [*PROGRAM, "doctor"], env={**os.environ, "SPRINGTIDE_DATA_DIR": str(folder)},
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
+
+
+def test_doctor_makes_no_database_in_an_absent_folder(folder: Path) -> None:
+    done = examine(folder / "absent")
+    assert done.returncode == 0, done.stdout
+    assert f"the first `springtide serve` makes it in {folder}/absent" in done.stdout
+    assert not list(folder.iterdir())
+
+
+def test_doctor_finds_this_machine_well(folder: Path) -> None:
+    subprocess.run(
+        [*PROGRAM, "migrate"], env={**os.environ, "SPRINGTIDE_DATA_DIR": str(folder)}, timeout=120, check=True
+    )
+    done = examine(folder)
     assert done.returncode == 0, done.stdout
     assert all(line.startswith("ok ") for line in done.stdout.splitlines())
     assert "schema current" in done.stdout

@@ -1,36 +1,107 @@
 """What people see: bars and boxes on a terminal, plain lines elsewhere."""
 
+import re
 from io import StringIO
 
-from server.terminal import PLAIN_STEPS, RunProgress, duration, plain_lines, show_result, show_table
+import pytest
+
+from server import terminal
+from server.terminal import (
+    PLAIN_STEPS,
+    Column,
+    RunProgress,
+    duration,
+    plain_lines,
+    show_deferred,
+    show_result,
+    show_table,
+    wanted,
+)
+from simulation.experiment import Experiment, simulate
 from simulation.outcome.counters import Counters
-from tests.outcome.counted import SECOND, Q, blank, result, scenario
+from simulation.outcome.counters import QueueField as Q
+from simulation.outcome.result import Result
+from simulation.scenario.document import load
+from simulation.scenario.promises import Target
+from tests.cli.commands import SHOP
+from tests.outcome import counted
+from tests.outcome.counted import SECOND, blank, scenario
 
 
 class Screen(StringIO):
     def isatty(self) -> bool:
         return True
 
+    @property
+    def seen(self) -> str:
+        """Without the codes for weight and colour."""
+        return re.sub(r"\x1b\[[0-9;]*m", "", self.getvalue())
+
+
+COLUMNS = [Column("queue", ["a[b]", "long-name"]), Column("offered so far", ["12,345", "9"], spare=1)]
+
 
 def test_plain_columns_are_aligned_names_left_and_figures_right() -> None:
-    assert plain_lines(["queue", "offered"], [["a", "12,345"], ["long-name", "9"]]) == [
-        "queue      offered",
-        "a           12,345",
-        "long-name        9",
+    assert plain_lines(COLUMNS) == [
+        "queue      offered so far",
+        "a[b]               12,345",
+        "long-name               9",
     ]
 
 
 def test_a_file_gets_plain_lines() -> None:
     file = StringIO()
-    show_table("Title", ["queue", "offered"], [["a", "1"]], file=file)
-    assert file.getvalue() == "Title\nqueue  offered\na            1\n"
+    show_table("Title", COLUMNS, file=file)
+    assert file.getvalue().splitlines() == ["Title", *plain_lines(COLUMNS)]
 
 
 def test_a_terminal_gets_a_drawn_table() -> None:
     screen = Screen()
-    show_table("Title", ["queue", "offered"], [["a[b]", "1"]], file=screen)
-    assert "─" in screen.getvalue()
-    assert "a[b]" in screen.getvalue()
+    show_table("Title", COLUMNS, file=screen, width=80)
+    assert "─" in screen.seen
+    assert "a[b]" in screen.seen
+
+
+@pytest.mark.parametrize(("width", "whole"), [(27, True), (20, False), (5, False)])
+def test_a_narrow_terminal_loses_columns_but_no_character_of_a_name(width: int, whole: bool) -> None:
+    screen = Screen()
+    show_table("Title", COLUMNS, file=screen, width=width)
+    assert "long-name" in screen.seen
+    assert "…" not in screen.seen
+    assert ("12,345" in screen.seen) == whole
+    assert ("no room here for: offered so far" in " ".join(screen.seen.split())) != whole
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    return simulate(load(SHOP.replace("days: 1", "weeks: 2")), Experiment(replications=2))
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_a_result_is_whole_at_any_width(width: int, result: Result) -> None:
+    screen = Screen()
+    show_result(result, {"orders": Target(share=0.99)}, file=screen, width=width)
+    assert max(map(len, screen.seen.splitlines())) <= width
+    assert "…" not in screen.seen
+    (orders,) = re.findall(r"^ +orders +\d.*%.*$", screen.seen, re.MULTILINE)[:1]
+    assert f"{result.queues[0].totals['offered'].mean:,.0f} " in orders
+    assert re.search(r" 99 % in 20 s +missed\b", orders)
+    assert re.search(r"^ +orders +2 of 2 +2026-03-02 +2026-03-(02|09) ", screen.seen, re.MULTILINE)
+    assert re.search(r"^ +voice .* %", screen.seen, re.MULTILINE)
+
+
+def test_a_target_that_is_met_misses_no_week(result: Result) -> None:
+    file = StringIO()
+    show_result(result, {"orders": Target(share=0.01)}, file=file)
+    orders, weeks = (line.split() for line in file.getvalue().splitlines() if line.startswith("orders "))
+    assert "yes" in orders
+    assert weeks[1:5] == ["0", "of", "2", "-"]
+
+
+def test_one_replication_is_not_called_many(result: Result) -> None:
+    file = StringIO()
+    show_result(simulate(load(SHOP), Experiment(replications=1)), {"orders": Target()}, file=file)
+    assert file.getvalue().startswith("Corner shop: mean of 1 replication, seed 1")
 
 
 def test_progress_elsewhere_takes_few_lines() -> None:
@@ -44,6 +115,15 @@ def test_progress_elsewhere_takes_few_lines() -> None:
     assert lines[-1] == "Peak: 1000 of 1000 replications"
 
 
+def test_slow_progress_elsewhere_is_told_every_few_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = StringIO()
+    with RunProgress("Peak", file, open_ended=True) as progress:
+        for done in range(1, 31):
+            monkeypatch.setattr(terminal, "monotonic", lambda now=1000.0 + done: now)
+            progress(done, 1000)
+    assert file.getvalue().splitlines() == [f"Peak: {done} of at most 1000 replications" for done in (1, 11, 21)]
+
+
 def test_progress_on_a_terminal_is_one_bar_that_goes_away() -> None:
     screen = Screen()
     with RunProgress("Peak", screen) as progress:
@@ -52,21 +132,32 @@ def test_progress_on_a_terminal_is_one_bar_that_goes_away() -> None:
     assert "3/10" in screen.getvalue()
 
 
+def test_progress_without_a_known_end_promises_none() -> None:
+    screen = Screen()
+    with RunProgress("Peak", screen, open_ended=True) as progress:
+        progress(30, 1000)
+    assert "30 replications, until precise enough" in screen.seen
+    assert "1000" not in screen.seen
+
+
 def test_durations_read_as_people_say_them() -> None:
     assert [duration(seconds) for seconds in (8.25, 1200.0, 90_000.0)] == ["8.2 s", "20.0 min", "25.0 h"]
 
 
+def test_targets_read_as_people_say_them() -> None:
+    thresholds = [wanted(Target(threshold_seconds=seconds)) for seconds in (20, 300, 28_800)]
+    assert thresholds == ["80 % in 20 s", "80 % in 5 min", "80 % in 8 h"]
+
+
 def test_deferred_work_has_a_table_of_its_own_where_some_is_due() -> None:
     counters = blank(scenario())
-    assert "turnaround" not in shown(counters)
+    assert "turnaround" not in _deferred(counters)
     counters.queues[9, 1, [Q.DUE, Q.DUE_MET]] = 10, 9
     counters.queues[48, 1, [Q.WAITING, Q.WAITING_AGE]] = 4, 6 * 3600 * SECOND
-    assert next(line for line in shown(counters).splitlines() if line.startswith("mail ") and " h" in line).split() == [
-        *("mail", "90.0", "%", "-", "4", "1.5", "h"),
-    ]
+    assert _deferred(counters).splitlines()[-1].split() == ["mail", "90.0", "%", "-", "4", "1.5", "h"]
 
 
-def shown(counters: Counters) -> str:
+def _deferred(counters: Counters) -> str:
     file = StringIO()
-    show_result(result(scenario(), [counters]), {"calls": 0.8, "mail": 0.95}, file=file)
-    return file.getvalue()
+    show_deferred(counted.result(scenario(), [counters]), file=file)
+    return file.getvalue().rstrip()

@@ -10,7 +10,7 @@ import pytest
 
 from server.database.connecting import Connection
 from server.database.pool import Database
-from server.first_start import ensure_local_organisation
+from server.first_start import DEMONSTRATED, ensure_local_organisation, find_demonstration
 from server.store.keys import new_id
 from server.store.organisations import (
     OrganisationKind,
@@ -229,10 +229,12 @@ async def test_the_first_start_makes_one_organisation_whose_token_opens(database
     async with database.tenant(row.organisation_id) as connection:
         (run,) = (await list_runs(connection, first=5)).rows
         (scenario,) = (await list_scenarios(connection, first=5)).rows
-    assert (run.status, run.scenario_id, run.total) == (RunStatus.QUEUED, scenario.id, 100)
+    assert (run.status, run.scenario_id, run.total) == (RunStatus.QUEUED, scenario.id, DEMONSTRATED)
+    assert await find_demonstration(database) == run
 
 
 async def test_a_database_with_an_organisation_is_left_as_it_is(database: Database, organisation: UUID) -> None:
     assert await ensure_local_organisation(database) is None
+    assert await find_demonstration(database) is None
     async with database.administration() as connection:
         assert await find_organisation(connection, "Local") is None

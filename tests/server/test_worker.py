@@ -1,12 +1,14 @@
 """A run ends as it should whatever happens to those who work on it."""
 
 import asyncio
+import logging
 import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from server.database.notices import Notices
 from server.database.pool import Database
 from server.store import claims
-from server.store.claims import LostRunError
+from server.store.claims import Claim, LostRunError
 from server.store.outcomes import get_columns, get_head
 from server.store.runs import (
     CANCELLED_CHANNEL,
@@ -257,6 +259,35 @@ async def test_a_worker_that_lost_its_run_cannot_write(database: Database, organ
     async with database.tenant(organisation) as connection:
         await claims.store_shard(connection, heir, 0, 1, b"fresh")
         assert await connection.fetchval("SELECT content FROM shards") == b"fresh"
+
+
+async def test_a_renewal_after_the_outcomes_are_stored_does_not_call_the_run_lost(
+    database: Database,
+    organisation: UUID,
+    log: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    write = Worker._write
+
+    async def write_and_linger(self: Worker, claim: Claim, store: Callable[..., Any], *arguments: object) -> Any:
+        value = await write(self, claim, store, *arguments)
+        if store.__name__ == "store":  # the outcomes: linger for more than a beat before the worker goes on
+            await asyncio.sleep(LEASE / 2)
+        return value
+
+    monkeypatch.setattr(Worker, "_write", write_and_linger)
+    run_id = await queue_run(database, organisation, document(log, shards=1))
+    with caplog.at_level(logging.INFO, "server.worker"):
+        async with working(database):
+            run = await finished_run(database, organisation, run_id)
+            await until(lambda: _ended(caplog))
+    assert run.status is RunStatus.SUCCEEDED
+    assert "dropped" not in caplog.text
+
+
+async def _ended(caplog: pytest.LogCaptureFixture) -> bool:
+    return "succeeded" in caplog.text or "dropped" in caplog.text
 
 
 async def test_a_leased_run_is_claimed_by_nobody_else(database: Database, organisation: UUID, log: Path) -> None:
