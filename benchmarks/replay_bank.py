@@ -5,7 +5,8 @@ series; handling and patience are assumed, and each half hour is staffed by Erla
 
 FILE_1999: a bank's February 1999 by half hour and call type (columns date, start, type, offered, answered, abandoned,
 answered_within_20s, aht_s, mean_wait_all_s, busy_agent_seconds, distinct_agents_active). It is replayed: arrivals and
-mean handling by type as measured, patience by type from waits and abandonments, staffing from busy time.
+mean handling by type as measured, patience by type from waits and abandonments, staffing from busy time. No number is
+fitted, but the rule of the staffing was chosen among about sixteen by comparing them with this same month.
 
 Both are sent by GraphQL to a server (started here on a free port with an empty data folder, or --url and --token) and
 read back from it. The tables are those of the README's section on validation.
@@ -318,7 +319,8 @@ def scenario_1999(month: Month) -> dict[str, Any]:
 def whole_agents(month: Month) -> list[int]:
     """By half hour the whole agents whom the busy time of it or of a neighbour needs, at most those who were active.
 
-    Shifts last longer than half an hour: whoever was needed just before or after was there. Nothing is fitted.
+    Shifts last longer than half an hour: whoever was needed just before or after was there. No number is
+    fitted; the rule was chosen by comparing.
     """
     last = len(month.busy) - 1
     return [

@@ -20,11 +20,11 @@ const NOT_LET_IN = "This token opens nothing here: it may be mistyped, revoked, 
   + "Make a new one on the server's machine with `springtide token create`.";
 const $ = (selector) => document.querySelector(selector);
 const count = (x) => x == null ? "–" : Math.round(x).toLocaleString("en");
-const share = (x) => x == null ? "–" : (100 * x).toFixed(1) + " %";
-const between = (x) => x == null ? "–" : `${(100 * x.lower).toFixed(1)} – ${share(x.upper)}`;
+const share = (x) => x == null ? "–" : (100 * x).toFixed(1) + "\u00a0%";
+const between = (x) => x == null ? "–" : `${(100 * x.lower).toFixed(1)}\u00a0to\u00a0${share(x.upper)}`;
 const fixed = (x) => x == null ? "–" : x.toFixed(1);
-const duration = (s) => s == null ? "–" : s < 600 ? s.toFixed(1) + " s"
-  : s < 36000 ? (s / 60).toFixed(1) + " min" : (s / 3600).toFixed(1) + " h";
+const duration = (s) => s == null ? "–" : s < 600 ? s.toFixed(1) + "\u00a0s"
+  : s < 36000 ? (s / 60).toFixed(1) + "\u00a0min" : (s / 3600).toFixed(1) + "\u00a0h";
 const threshold = (s) => s >= 7200 ? s / 3600 + " h" : s >= 120 ? s / 60 + " min" : s + " s";
 const minute = (instant) => instant == null ? "–"
   : new Date(instant).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -103,7 +103,7 @@ function judged(text, missed) {
 
 function targetOf({ share: wanted, thresholdSeconds }, level) {
   const missed = level != null && level < wanted;
-  const text = `${Math.round(1000 * wanted) / 10} % in ${threshold(thresholdSeconds)}`;
+  const text = `${Math.round(1000 * wanted) / 10} % in ${threshold(thresholdSeconds)}`.replaceAll(" ", "\u00a0");
   return judged(missed ? `${text}, missed` : text, missed);
 }
 
@@ -111,7 +111,7 @@ function worstWeek({ starts, mean }, wanted) {
   const known = mean.map((level, week) => [level, starts[week]]).filter(([level]) => level != null);
   if (!known.length) return "–";
   const [level, start] = known.reduce((worst, next) => next[0] < worst[0] ? next : worst);
-  return judged(`${start.slice(0, 10)}: ${share(level)}`, level < wanted);
+  return judged(`${start.slice(0, 10).replaceAll("-", "\u2011")}: ${share(level)}`, level < wanted);
 }
 
 const progress = (run) => `${run.progress.completed} of ${run.progress.total} replications`;

@@ -4,7 +4,7 @@ Names are checked in the plain data, so that they are checked too where other th
 sizes in those parts that are valid in themselves.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +20,8 @@ from simulation.scenario.vendors import Team
 
 MOST_CONTACTS = 200_000_000
 """Contacts of all queues over the horizon in one replication."""
+MOST_ROWS = 20_000_000
+"""Intervals of the horizon times queues and teams: a result holds its figures for each."""
 
 
 def names_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
@@ -56,7 +58,7 @@ def _sites_refused(vendors: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterato
                 yield Refusal(f"this vendor has no site {shown(site)}", choose(site, known), (*team_path, "site"))
 
 
-def _skills_refused(teams: Iterable[tuple[Path, Mapping[str, Any]]], known: Sequence[str]) -> Iterator[Refusal]:
+def _skills_refused(teams: Iterable[tuple[Path, Mapping[str, Any]]], known: Collection[str]) -> Iterator[Refusal]:
     for path, team in teams:
         seen: set[str] = set()
         for skill_path, skill in entries(team.get("skills"), (*path, "skills")):
@@ -110,18 +112,18 @@ def _source(queue: Mapping[str, Any]) -> str | None:
     return source if isinstance(source, str) else None
 
 
-def _skills(team: Mapping[str, Any], known: Sequence[str]) -> set[str] | None:
+def _skills(team: Mapping[str, Any], known: Collection[str]) -> set[str] | None:
     """The queues a team serves; None where its skills are wrong in themselves, so that they may mean any."""
     skills = team.get("skills")
     if not isinstance(skills, list | tuple):
         return None
     served = [skill.get("queue") if isinstance(skill, Mapping) else None for skill in skills]
     named = {queue for queue in served if isinstance(queue, str) and queue in known}
-    return named if all(queue in known for queue in served) else None
+    return named if all(isinstance(queue, str) and queue in known for queue in served) else None
 
 
 def _steps_refused(
-    path: Path, queue: Mapping[str, Any], team_ids: Sequence[str], able: Sequence[Any]
+    path: Path, queue: Mapping[str, Any], team_ids: Collection[str], able: Sequence[Any]
 ) -> Iterator[Refusal]:
     route, name = queue.get("route"), queue["id"]
     steps = route.get("steps") if isinstance(route, Mapping) else None
@@ -149,6 +151,7 @@ def parts_refused(
     for e, event in events.items():
         yield from _within(("events", e), _event_refused(event, horizon))
     yield from _volume_refused(by_id, horizon)
+    yield from _size_refused(len(queues), len(teams), horizon)
 
 
 def _within(path: Path, refused: Iterator[Refusal]) -> Iterator[Refusal]:
@@ -242,6 +245,17 @@ def _volume_refused(queues: Mapping[str, Queue], horizon: Horizon) -> Iterator[R
             f"some {total / 1e6:,.0f} million contacts are expected, at most {MOST_CONTACTS / 1e6:,.0f} million fit"
         )
         yield Refusal(message, "lower the volumes or shorten the horizon", ("queues",))
+
+
+def _size_refused(queues: int, teams: int, horizon: Horizon) -> Iterator[Refusal]:
+    """More intervals, queues and teams than memory can hold."""
+    rows = horizon.intervals * (queues + teams)
+    if rows > MOST_ROWS:
+        message = (
+            f"{horizon.intervals:,} intervals of {queues + teams:,} queues and teams make {rows / 1e6:,.1f} million, "
+            f"at most {MOST_ROWS / 1e6:,.0f} million fit"
+        )
+        yield Refusal(message, "write fewer weeks, longer intervals, or fewer queues and teams", ("queues",))
 
 
 def _rough_volume(lineage: Sequence[Queue], horizon: Horizon) -> float:

@@ -1,7 +1,11 @@
-"""A scenario document, text or data, as a validated scenario: everything wrong with it is said at once."""
+"""A scenario document, text or data, as a validated scenario: everything wrong with it is said at once.
+
+That holds up to `MOST_PROBLEMS` problems: looking for more stops there, and a last problem says that there are more.
+"""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -12,7 +16,7 @@ from simulation.scenario.events import Event
 from simulation.scenario.horizon import Heading
 from simulation.scenario.likeness import expand_likes
 from simulation.scenario.overrides import change
-from simulation.scenario.problems import Path, Problem, Refusal, RefusedError, ScenarioError
+from simulation.scenario.problems import MOST_PROBLEMS, Path, Problem, Refusal, RefusedError, ScenarioError
 from simulation.scenario.quantities import Described
 from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
@@ -67,19 +71,24 @@ def _scenario(data: object, file: str, lines: Mapping[Path, int], unread: list[R
         )
     expanded, taken, astray = expand_likes(data)
     scenario, wrong = _validated(Scenario, expanded)
-    if wrong:
-        wrong = _not_said_before([*wrong, *_across_parts(expanded)], unread, astray, taken)
-    refused = _not_said_twice([*unread, *astray, *wrong], taken)
+    if scenario is None:
+        wrong = _not_said_before(chain(wrong, _across_parts(expanded)), unread, astray, taken)
+    refused = _not_said_twice(chain(unread, astray, wrong), taken)
     if scenario is None or refused:
-        raise ScenarioError(_problems(refused, expanded, file, lines))
+        raise ScenarioError(_problems(iter(refused), expanded, file, lines))
     return scenario
 
 
-def _validated(model: type[Part], data: object) -> tuple[Part | None, list[Refusal]]:
+def _validated(model: type[Part], data: object) -> tuple[Part | None, Iterator[Refusal]]:
     try:
-        return model.model_validate(data), []
+        return model.model_validate(data), iter(())
     except ValidationError as error:
-        return None, list(refusals(model, error.errors(include_url=False)))
+        return None, _refusals(model, error)
+
+
+def _refusals(model: type[Described], error: ValidationError) -> Iterator[Refusal]:
+    """What validation found, put into words only as far as it is asked for."""
+    yield from refusals(model, error.errors(include_url=False))
 
 
 def _across_parts(document: Mapping[str, Any]) -> Iterator[Refusal]:
@@ -106,19 +115,28 @@ def _across_parts(document: Mapping[str, Any]) -> Iterator[Refusal]:
 
 def _not_said_before(
     wrong: Iterable[Refusal], unread: list[Refusal], astray: list[Refusal], taken: Mapping[Path, Path]
-) -> list[Refusal]:
+) -> Iterator[Refusal]:
     """What does not just follow from a value that could not be read or from a `like` that leads nowhere."""
     values, queues = {one.at for one in unread}, {one.at[:2] for one in astray}
-    return [
+    return (
         one
         for one in wrong
         if not values & {one.at, _source(one.at, taken)} and not (one.message == MISSING and one.at[:2] in queues)
-    ]
+    )
 
 
 def _not_said_twice(refused: Iterable[Refusal], taken: Mapping[Path, Path]) -> list[Refusal]:
-    """Each refusal once; what is wrong with a field taken from another queue is said of that queue only."""
-    once = {(one.at, one.message): one for one in refused}
+    """Each refusal once; what is wrong with a field taken from another queue is said of that queue only.
+
+    At most one more than `MOST_PROBLEMS` of what stands where it is found, and what many queues took from it.
+    """
+    once: dict[tuple[Path, str], Refusal] = {}
+    own = 0
+    for one in refused:
+        own += (one.at, one.message) not in once and _source(one.at, taken) == one.at
+        once[one.at, one.message] = one
+        if own > MOST_PROBLEMS:
+            break
     return [
         one
         for (at, message), one in once.items()
@@ -128,12 +146,20 @@ def _not_said_twice(refused: Iterable[Refusal], taken: Mapping[Path, Path]) -> l
 
 def _source(path: Path, taken: Mapping[Path, Path]) -> Path:
     """Where a value stands that a queue takes from another; elsewhere the path itself."""
-    return _source(taken[path[:3]] + path[3:], taken) if path[:3] in taken else path
+    while path[:3] in taken:
+        path = taken[path[:3]] + path[3:]
+    return path
 
 
-def _problems(refused: Iterable[Refusal], data: object, file: str, lines: Mapping[Path, int]) -> list[Problem]:
-    problems = [Problem(file, _line(one.at, lines), _shown(one.at, data), one.message, one.mend) for one in refused]
-    return sorted(problems, key=lambda problem: math.inf if problem.line is None else problem.line)
+def _problems(refused: Iterator[Refusal], data: object, file: str, lines: Mapping[Path, int]) -> list[Problem]:
+    said = [
+        Problem(file, _line(one.at, lines), _shown(one.at, data), one.message, one.mend)
+        for one in islice(refused, MOST_PROBLEMS)
+    ]
+    said.sort(key=lambda problem: math.inf if problem.line is None else problem.line)
+    if any(True for _ in refused):
+        said.append(Problem(file, None, "", "and more is wrong", f"mend these {MOST_PROBLEMS} first"))
+    return said
 
 
 def _line(path: Path, lines: Mapping[Path, int]) -> int | None:

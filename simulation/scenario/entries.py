@@ -16,9 +16,9 @@ def entries(value: Any, path: Path) -> Iterator[Entry]:
             yield (*path, index), item
 
 
-def ids(named: Iterable[Entry]) -> list[str]:
-    """Their ids, of those that have one."""
-    return [entry["id"] for _, entry in named if isinstance(entry.get("id"), str)]
+def ids(named: Iterable[Entry]) -> Mapping[str, None]:
+    """Their ids, of those that have one, in their order, and found at once."""
+    return dict.fromkeys(entry["id"] for _, entry in named if isinstance(entry.get("id"), str))
 
 
 def within(value: Any, key: str) -> Any:

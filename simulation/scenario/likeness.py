@@ -1,9 +1,10 @@
 """`like`: a queue takes from another every field it does not give itself."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
-from simulation.scenario.problems import Path, Refusal, choose, shown
+from simulation.scenario.problems import MOST_PROBLEMS, Path, Refusal, choose, shown
 
 OWN = frozenset({"id", "name", "like"})
 """Fields that are never taken."""
@@ -16,7 +17,7 @@ def expand_likes(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Path
         return dict(document), {}, []
     expansion = _Expansion(list(queues))
     for position in range(len(expansion.queues)):
-        expansion.expand(position, ())
+        expansion.expand(position)
     return {**document, "queues": expansion.queues}, expansion.taken, expansion.refused
 
 
@@ -25,29 +26,41 @@ class _Expansion:
         self.queues = queues
         self.taken: dict[Path, Path] = {}
         self.refused: list[Refusal] = []
-        self._position = {
+        self._position: dict[str, int] = {
             queue["id"]: position
             for position, queue in reversed(list(enumerate(queues)))
             if isinstance(queue, Mapping) and isinstance(queue.get("id"), str)
         }
 
-    def expand(self, position: int, via: tuple[int, ...]) -> None:
+    def expand(self, position: int) -> None:
+        via = [position]
+        while (source := self._followed(via)) is not None:
+            via.append(source)
+        for taker, source in reversed(list(pairwise(via))):
+            self._take(taker, self.queues[taker], source)
+
+    def _followed(self, via: list[int]) -> int | None:
+        """The queue that the last one takes from, which is now without `like`."""
+        position = via[-1]
         queue = self.queues[position]
         like = queue.get("like") if isinstance(queue, Mapping) else None
         if not isinstance(like, str):
-            return
-        at: Path = ("queues", position, "like")
+            return None
+        self.queues[position] = {key: value for key, value in queue.items() if key != "like"}
         source = self._position.get(like)
-        bare = {key: value for key, value in queue.items() if key != "like"}
-        self.queues[position] = bare
+        if source is not None and source not in via:
+            return source
+        if len(self.refused) <= MOST_PROBLEMS:
+            self._refuse(like, source, position)
+        return None
+
+    def _refuse(self, like: str, source: int | None, position: int) -> None:
+        at: Path = ("queues", position, "like")
         if source is None:
             others = [name for name, other in self._position.items() if other != position]
             self.refused.append(Refusal(f"there is no queue {shown(like)}", choose(like, others), at))
-        elif source in (position, *via):
-            self.refused.append(Refusal("leads back to this queue", "let one queue of the circle stand alone", at))
         else:
-            self.expand(source, (*via, position))
-            self._take(position, bare, source)
+            self.refused.append(Refusal("leads back to this queue", "let one queue of the circle stand alone", at))
 
     def _take(self, position: int, bare: dict[str, Any], source: int) -> None:
         for field, value in self.queues[source].items():

@@ -11,8 +11,9 @@ from simulation.scenario.problems import nearest, refuse, shown
 
 @cache
 def zones() -> frozenset[str]:
-    """The names of the IANA time zones."""
-    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
+    """The names of the IANA time zones, without those that stand for none or for the machine's."""
+    names = resources.files("tzdata").joinpath("zones").read_text("utf-8").split()
+    return frozenset(names) - {"Factory", "localtime", "posixrules"}
 
 
 @cache

@@ -3,9 +3,15 @@
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import NoReturn
 
 Path = tuple[str | int, ...]
+
+MOST_PROBLEMS = 100
+"""Problems said of one document; of those beyond, one last problem says that there are more."""
+MOST_COMPARED = 500
+"""Known words that a misspelt one is compared with."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,11 @@ class Problem:
 
 
 class ScenarioError(ValueError):
-    """The document is no valid scenario; `problems` holds everything found wrong with it, in the order of its lines."""
+    """The document is no valid scenario; `problems` holds everything found wrong with it, in the order of its lines.
+
+    Of a document with more than `MOST_PROBLEMS` things wrong it holds the first so many found, and last one without a
+    line that says there are more.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
@@ -78,7 +88,11 @@ def shown(value: object) -> str:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word most like this one, whatever its case; None when none is alike."""
     by_fold = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(word[:100].casefold(), by_fold, n=1, cutoff=0.55)
+    folded = word[:100].casefold()
+    if folded in by_fold:
+        return by_fold[folded]
+    short = (name for name in by_fold if len(name) <= 100)
+    close = difflib.get_close_matches(folded, islice(short, MOST_COMPARED), n=1, cutoff=0.55)
     return by_fold[close[0]] if close else None
 
 

@@ -87,7 +87,11 @@ ID = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 CURRENCY = r"^[A-Z]{3}$"
 Id = Annotated[str, StringConstraints(pattern=ID, max_length=64)]
 """Letters, digits, hyphens and underscores, so that a path can name it."""
-Label = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+$", max_length=200)]
-"""One line of text."""
+LABEL = (
+    r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*[^\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2060\ufeff]"
+    r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]*$"
+)
+Label = Annotated[str, StringConstraints(pattern=LABEL, max_length=200)]
+"""One line of text, with at least one character that can be seen."""
 Currency = Annotated[str, StringConstraints(pattern=CURRENCY)]
 """Three capital letters of ISO 4217."""

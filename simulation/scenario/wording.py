@@ -98,7 +98,7 @@ def _refusal(root: type[Described], error: ErrorDetails, at: Path) -> Refusal:
 def _text_wanted(kind: str, context: Mapping[str, Any]) -> str:
     if kind == "string_too_long":
         return f"at most {context['max_length']} characters"
-    return _PATTERNS.get(context.get("pattern", ""), "one line of text")
+    return _PATTERNS.get(context.get("pattern", ""), "one line of text that can be seen")
 
 
 def _quoted(kind: str, value: Any) -> str:

@@ -1,9 +1,11 @@
 """Everything wrong with a document is said at once: file, line, path, what is wrong, what to write."""
 
+from time import process_time
+
 import pytest
 
 from simulation.scenario.document import from_data, load
-from simulation.scenario.problems import ScenarioError, nearest
+from simulation.scenario.problems import MOST_PROBLEMS, ScenarioError, nearest
 from tests.scenario.documents import SERIES, SHOP, line_of, problems, shop
 
 CHANGES = "{mean_seconds: 240, changes: [{from: 2026-10-09, multiplier: 2}, {from: 2026-10-05, multiplier: 1}]}"
@@ -336,3 +338,73 @@ def test_a_staffing_of_as_many_entries_as_intervals_fits_over_a_clock_change() -
 @pytest.mark.parametrize(("word", "known"), [("SLA", None), ("weekly_volum", "weekly_volume"), ("EMAI", "EMAIL")])
 def test_the_nearest_word_is_found_whatever_its_case(word: str, known: str | None) -> None:
     assert nearest(word, ["weekly_volume", "EMAIL"]) == known
+
+
+def test_of_very_many_problems_a_hundred_are_said_soon_and_that_there_are_more() -> None:
+    began = process_time()
+    found = problems(SHOP + "".join(f"key{number}: 1\n" for number in range(50_000)))
+    assert len(found) == MOST_PROBLEMS + 1
+    assert found[0].path == "key0"
+    assert str(found[-1]) == "shop.yaml: and more is wrong; mend these 100 first"
+    assert process_time() - began < 10
+
+
+def test_a_hundred_problems_are_all_said() -> None:
+    found = problems(SHOP + "".join(f"key{number}: 1\n" for number in range(MOST_PROBLEMS)))
+    assert [problem.path for problem in found] == [f"key{number}" for number in range(MOST_PROBLEMS)]
+
+
+@pytest.mark.parametrize("queue", ["{{id: q{0}}}", "{{id: q{0}, like: nothing-{0}}}", "{{id: q{0}, like: q{1}}}"])
+def test_very_many_wrong_queues_are_refused_soon(queue: str) -> None:
+    head = "name: Many\nstart: 2026-03-02\nweeks: 1\ntimezone: UTC\nvendors: []\nqueues:\n"
+    began = process_time()
+    found = problems(head + "".join(f"- {queue.format(number, number + 1)}\n" for number in range(5000)))
+    assert 1 <= len(found) <= MOST_PROBLEMS + 1
+    assert process_time() - began < 10
+
+
+def test_a_misspelt_word_is_compared_with_few_of_very_many() -> None:
+    known = [f"queue-{number}" for number in range(200_000)]
+    began = process_time()
+    assert nearest("QUEUE-199999", known) == "queue-199999"
+    assert nearest("queue-x", known) is not None
+    assert process_time() - began < 5
+
+
+def many(queues: int, teams: int, length: str) -> str:
+    first = "{id: q0, channel: EMAIL, demand: {weekly_volume: 10}, handling: {mean_seconds: 60}}"
+    rest = "".join(f"  - {{id: q{number}, like: q0}}\n" for number in range(1, queues))
+    skills = ", ".join(f"{{queue: q{number}}}" for number in range(queues))
+    members = "".join(
+        f"      - {{id: t{number}, site: s, skills: [{skills if number == 0 else '{queue: q0}'}], "
+        "staffing: {agents: 1}}\n"
+        for number in range(teams)
+    )
+    return (
+        f"name: Many\nstart: 2026-03-02\n{length}\ntimezone: UTC\ninterval_minutes: 15\nqueues:\n  - {first}\n{rest}"
+        f"vendors:\n  - id: v\n    sites: [{{id: s, country: US}}]\n    teams:\n{members}"
+    )
+
+
+def test_more_intervals_queues_and_teams_than_memory_holds_are_refused() -> None:
+    (problem,) = problems(many(60, 2, "days: 3660"))
+    assert problem.path == "queues"
+    assert problem.message == "351,360 intervals of 62 queues and teams make 21.8 million, at most 20 million fit"
+    assert problem.mend == "write fewer weeks, longer intervals, or fewer queues and teams"
+
+
+def test_a_year_of_quarter_hours_of_a_hundred_queues_and_teams_fits() -> None:
+    assert problems(many(100, 100, "weeks: 52")) == []
+
+
+@pytest.mark.parametrize("zone", ["Factory", "localtime", "posixrules"])
+def test_a_zone_that_stands_for_no_place_is_refused(zone: str) -> None:
+    (problem,) = problems(shop(("timezone: America/New_York", f"timezone: {zone}")))
+    assert problem.message == f"there is no time zone '{zone}'"
+
+
+@pytest.mark.parametrize("name", [" ", "\u3000", "\u200b", "\u00a0 "])
+def test_a_name_can_be_seen(name: str) -> None:
+    (problem,) = problems(shop(("name: Shop", f'name: "{name}"')))
+    assert problem.mend == "write one line of text that can be seen"
+    assert problems(shop(("name: Shop", f'name: "{name}x{name}"'))) == []

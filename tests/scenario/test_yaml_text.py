@@ -1,6 +1,7 @@
 """Text is read by YAML's 1.2 core schema without timestamps; what has no use in a scenario is refused."""
 
 import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -118,7 +119,7 @@ def test_text_that_cannot_be_read_is_refused_at_its_line(text: str, line: int | 
 
 
 def test_a_text_without_end_is_refused_before_it_is_read() -> None:
-    with pytest.raises(UnreadableError, match="over 16 million characters"):
+    with pytest.raises(UnreadableError, match="over 8 million characters"):
         read("a" * (LONGEST_TEXT + 1))
 
 
@@ -145,3 +146,11 @@ def test_broken_json_is_refused_at_its_line() -> None:
     with pytest.raises(UnreadableError) as unreadable:
         read('{\n\t"a": 1,\n\t"b": [1,\n}')
     assert unreadable.value.line == 4
+
+
+def test_a_key_that_stands_twice_among_very_many_is_found_soon() -> None:
+    began = process_time()
+    keys = ",".join(f'"key{number}":1' for number in range(50_000))
+    reading = read(f'{{{keys},"key49999":\t"\\/"}}')  # YAML knows no such escape
+    assert reading.refused[0].message == "'key49999' stands twice in one object"
+    assert process_time() - began < 10
