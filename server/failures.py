@@ -1,13 +1,17 @@
 """Which failures a person can mend: each becomes the lines that say how. Everything else is a mistake of ours."""
 
+import errno
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
-from server.administration import OrganisationKindError
+from server.administration import OrganisationKindError, OrganisationNameError
 from server.database.errors import DatabaseError
 from server.listening import ServingError
 from server.settings import SettingsError
 from simulation.scenario.problems import ScenarioError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What a full disk, a used up share of it or a file at its limit answers."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,17 @@ def expected(error: Exception) -> Failure | None:
     match error:
         case ScenarioError():
             return Failure(tuple(map(str, error.problems)), wrong_usage=True)
-        case SettingsError():
+        case SettingsError() | OrganisationNameError():
             return Failure((str(error),), wrong_usage=True)
         case DatabaseError() | ServingError() | OrganisationKindError():
             return Failure((str(error),))
         case BrokenProcessPool():
             return Failure(("a simulating process was killed; free memory or take fewer of them with --workers",))
+        case MemoryError():
+            return Failure(("no memory is left; free some, take fewer --workers, or simulate fewer weeks or queues",))
         case BrokenPipeError():
             return Failure(())
+        case OSError(errno=number) if number in FULL:
+            what = (error.strerror or str(error)).lower()
+            return Failure((f"{error.filename or 'the output'}: {what}; free space or write it to another place",))
     return None

@@ -1,16 +1,18 @@
 """One connection, or one clear line why there is none."""
 
 import asyncio
+import ssl
 from typing import Any, TypeAlias
 
 import asyncpg
 
-from server.database.errors import DatabaseTooOldError, DatabaseUnreachableError
+from server.database.errors import START_IT, DatabaseTooOldError, DatabaseUnreachableError
 
 SCHEMA = "springtide"
 LEAST_MAJOR = 15
 CONNECT_SECONDS = 10.0
 STARTING_SECONDS = 30.0
+FORM = "postgresql://user:password@host:5432/database"
 
 Connection: TypeAlias = asyncpg.Connection
 """Also what a pool hands out."""
@@ -36,8 +38,8 @@ async def connect(url: str, **options: Any) -> Connection:
             if asyncio.get_running_loop().time() > deadline:
                 raise DatabaseUnreachableError(url, str(error)) from error
             await asyncio.sleep(0.2)
-        except (*LOST, asyncpg.PostgresError, ValueError) as error:
-            raise DatabaseUnreachableError(url, _reason(error)) from error
+        except (*LOST, asyncpg.PostgresError, ValueError, OverflowError) as error:
+            raise DatabaseUnreachableError(url, *_reason_and_mend(error)) from error
         else:
             break
     version = connection.get_server_version()
@@ -45,6 +47,27 @@ async def connect(url: str, **options: Any) -> Connection:
         await connection.close()
         raise DatabaseTooOldError(url, f"{version.major}.{version.minor}", LEAST_MAJOR)
     return connection
+
+
+def _reason_and_mend(error: Exception) -> tuple[str, str]:
+    match error:
+        case asyncpg.InvalidAuthorizationSpecificationError():
+            return _reason(error), "correct the user and password in DATABASE_URL, or let them in (pg_hba.conf)"
+        case asyncpg.InvalidCatalogNameError():
+            return _reason(error), "create it or correct the database in DATABASE_URL"
+        case ConnectionError() if "SSL" in str(error):
+            return "it does not speak TLS", "write sslmode=prefer in DATABASE_URL, or turn TLS on there"
+        case ssl.SSLError():
+            return f"TLS failed ({_reason(error)})", "correct sslmode and sslrootcert in DATABASE_URL"
+        case asyncpg.InterfaceError() | ValueError() if "sslmode" in str(error):
+            modes = "disable, allow, prefer, require, verify-ca or verify-full"
+            return "its sslmode is not known", f"write {modes} in DATABASE_URL"
+        case ValueError() | OverflowError():
+            return (
+                "its address cannot be read",
+                f"write DATABASE_URL as {FORM}, with %40 for @ in a password",
+            )
+    return _reason(error), START_IT
 
 
 def _reason(error: Exception) -> str:

@@ -10,6 +10,8 @@ DatabaseError
 from pathlib import Path
 from urllib.parse import urlsplit
 
+START_IT = "start it or correct DATABASE_URL (without one, an embedded PostgreSQL is used)"
+
 
 class DatabaseError(Exception):
     def __init__(self, problem: str, mend: str) -> None:
@@ -19,12 +21,9 @@ class DatabaseError(Exception):
 
 
 class DatabaseUnreachableError(DatabaseError):
-    def __init__(self, url: str, reason: str) -> None:
+    def __init__(self, url: str, reason: str, mend: str = START_IT) -> None:
         self.address = address(url)
-        super().__init__(
-            f"database {self.address}: {reason}",
-            "start it or correct DATABASE_URL (without one, an embedded PostgreSQL is used)",
-        )
+        super().__init__(f"database {self.address}: {reason}", mend)
 
 
 class DatabaseTooOldError(DatabaseError):
@@ -45,11 +44,12 @@ class DataFolderError(DatabaseError):
 
 
 def address(url: str) -> str:
-    """Where a database is, without its password."""
-    parts = urlsplit(url)
+    """Where a database is, without its password; of an address that cannot be read, not a part: it may be that."""
     try:
-        place = parts.hostname or "the local socket"
+        parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
-        place, port = parts.netloc.rpartition("@")[2], ""
-    return f"{place}{port}{parts.path}"
+        return "at DATABASE_URL"
+    if "@" in parts.path + parts.query + parts.fragment:  # a password with / ? or # in it was cut there
+        return "at DATABASE_URL"
+    return f"{parts.hostname or 'the local socket'}{port}{parts.path}"

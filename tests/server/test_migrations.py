@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from server.database.connecting import connect
-from server.database.errors import DatabaseTooOldError, DatabaseUnpreparedError, DatabaseUnreachableError
+from server.database.errors import DatabaseTooOldError, DatabaseUnpreparedError, DatabaseUnreachableError, address
 from server.database.migrate import Migration, migrate, migrations
 from server.database.pool import Database
 from tests.server.conftest import in_database, run_sql
@@ -119,6 +119,7 @@ async def test_a_wrong_password_is_said_without_the_password(server_url: str) ->
     with pytest.raises(DatabaseUnreachableError) as caught:
         await connect(as_login(server_url, "springtide", "wrong-secret"))
     assert "password authentication failed" in str(caught.value)
+    assert "correct the user and password in DATABASE_URL" in str(caught.value)
     assert "wrong-secret" not in str(caught.value)
 
 
@@ -127,7 +128,6 @@ async def test_a_wrong_password_is_said_without_the_password(server_url: str) ->
     [
         "postgresql://u:secret@127.0.0.1:1/none",
         "postgresql://u:secret@/none?host=/nowhere",
-        "postgresql://u:secret@127.0.0.1:none/none",
     ],
 )
 async def test_an_unreachable_database_is_one_clear_line(url: str) -> None:
@@ -138,8 +138,52 @@ async def test_an_unreachable_database_is_one_clear_line(url: str) -> None:
     assert "start it or correct DATABASE_URL" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:secret@[::1/none",
+        "postgresql://u:secret@127.0.0.1:none/none",
+        "postgresql://u:sec/ret@127.0.0.1/none",
+        "postgresql://u:secret@127.0.0.1:99999/none",
+    ],
+)
+async def test_an_address_that_cannot_be_read_is_one_clear_line_without_the_password(url: str) -> None:
+    with pytest.raises(DatabaseUnreachableError) as caught:
+        await migrate(url)
+    assert str(caught.value) == (
+        "database at DATABASE_URL: its address cannot be read; write DATABASE_URL as "
+        "postgresql://user:password@host:5432/database, with %40 for @ in a password"
+    )
+
+
+async def test_an_unknown_sslmode_is_one_clear_line() -> None:
+    with pytest.raises(DatabaseUnreachableError) as caught:
+        await migrate("postgresql://u:secret@127.0.0.1:1/none?sslmode=maybe")
+    assert str(caught.value) == (
+        "database 127.0.0.1:1/none: its sslmode is not known; "
+        "write disable, allow, prefer, require, verify-ca or verify-full in DATABASE_URL"
+    )
+
+
+@pytest.mark.parametrize("mark", ["/", "?", "#"])
+def test_a_password_that_cuts_an_address_short_is_not_shown(mark: str) -> None:
+    assert address(f"postgresql://u:12{mark}secret@127.0.0.1/none") == "at DATABASE_URL"
+
+
+async def test_a_database_without_tls_is_not_said_to_be_stopped() -> None:
+    async def decline(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(8)
+        writer.write(b"N")
+        writer.close()
+
+    async with await asyncio.start_server(decline, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(DatabaseUnreachableError, match="does not speak TLS; write sslmode=prefer"):
+            await connect(f"postgresql://u:secret@127.0.0.1:{port}/none?sslmode=require")
+
+
 async def test_a_missing_database_is_one_clear_line(server_url: str) -> None:
-    with pytest.raises(DatabaseUnreachableError, match="does not exist; start it or correct DATABASE_URL"):
+    with pytest.raises(DatabaseUnreachableError, match="does not exist; create it or correct the database in"):
         await connect(in_database(server_url, "springtide_nowhere"))
 
 
