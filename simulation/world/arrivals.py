@@ -120,10 +120,10 @@ class QueueArrivals:
         total, origin = int(counts.sum()), None
         cell = np.repeat(np.arange(first, last, dtype=np.int64), counts)
         k = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
-        number = self._minutes[cell] << NUMBER_BITS | k
+        number = (self._minutes.take(cell) << NUMBER_BITS) + k
         name = mix_array(number.view(np.uint64))
         if self._taken[first:last].any():
-            settled, origin = self._settled(first, last, name)
+            settled, origin = self._settled(cell, name)
             when = self._cells.interval[cell[settled]] - first_interval
             self.contained[first_interval:last_interval] = np.bincount(when, minlength=last_interval - first_interval)
             if len(settled):
@@ -131,8 +131,10 @@ class QueueArrivals:
                 rest[settled] = False
                 cell, number, name, origin, total = cell[rest], number[rest], name[rest], origin[rest], int(rest.sum())
         position = (bits_of_mixed(self._position, name) >> np.uint64(11)).astype(np.float64) * 2.0**-53
-        arrives = self._cells.start[cell] + (position * self._cells.length[cell]).astype(np.int64)
-        work = np.maximum(np.rint(draw(self._work_table, bits_of_mixed(self._work, name)) * self._mean_work[cell]), 1)
+        arrives = self._cells.start.take(cell) + (position * self._cells.length.take(cell)).astype(np.int64)
+        work = np.maximum(
+            np.rint(draw(self._work_table, bits_of_mixed(self._work, name)) * self._mean_work.take(cell)), 1
+        )
         if self._patience_table is None:
             gives_up = np.full(total, NEVER, np.int64)
         else:
@@ -140,15 +142,14 @@ class QueueArrivals:
             gives_up = arrives + np.rint(patience).astype(np.int64)
         return arrives, number, gives_up, work.astype(np.int64), origin
 
-    def _settled(self, first: int, last: int, name: NDArray[np.uint64]) -> tuple[Int64, Int64]:
-        """Places of the contacts that automation settles, and the origin of all, by the cells and contacts of a range.
+    def _settled(self, cell: Int64, name: NDArray[np.uint64]) -> tuple[Int64, Int64]:
+        """Places of the contacts that automation settles, and the origin of all.
 
         The upper half of a draw says whether automation takes the contact, the lower whether it fails.
         """
-        drawn, counts = bits_of_mixed(self._automation, name), self._counts[first:last]
-        is_taken = drawn < np.repeat(self._taken[first:last], counts)
-        taken = np.flatnonzero(is_taken)
-        fails = drawn[taken] << np.uint64(_HALF) < np.repeat(self._failing[first:last], counts)[taken]
+        drawn = bits_of_mixed(self._automation, name)
+        taken = np.flatnonzero(drawn < self._taken.take(cell))
+        fails = drawn.take(taken) << np.uint64(_HALF) < self._failing.take(cell.take(taken))
         origin = np.zeros(len(name), np.int64)
         origin[taken[fails]] = Origin.BOT_FAILURE
         return taken[~fails], origin
@@ -185,8 +186,9 @@ def trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: i
             np.zeros(length, np.int64) if part[4] is None else part[4]
             for part, length in zip(parts, lengths, strict=True)
         ]
-        origin = np.concatenate(given)[order]
-    return Trace(arrives[order], owner[order], number[order], gives_up[order], work[order], origin)
+        origin = np.concatenate(given).take(order)
+    when, whose, which, until, how_much = (c.take(order) for c in (arrives, owner, number, gives_up, work))
+    return Trace(when, whose, which, until, how_much, origin)
 
 
 def _order(arrives: Int64) -> Int64:

