@@ -135,7 +135,9 @@ class Series:
     @strawberry.field(description="When each period starts.")
     async def starts(self) -> DateTimeColumn:
         self.source.spend(len(self.window.starts))
-        return DateTimeColumn(await asyncio.to_thread(self.instants, slice(None)))
+        return DateTimeColumn(
+            await asyncio.to_thread(lambda: [instant.isoformat() for instant in self.instants(slice(None))])
+        )
 
     @strawberry.field(description="Mean over replications of each period; of a ratio, the ratio of sums.")
     async def mean(self) -> FloatColumn:
@@ -164,7 +166,7 @@ class Series:
                 f"{statistic} of {self.name.upper()} is not kept by {self.resolution.upper()};"
                 f" by INTERVAL there are quantiles of {spread}, by DAY and coarser of every measure."
             )
-        return FloatColumn(figures(column[self.window.chosen]))
+        return FloatColumn(await asyncio.to_thread(figures, column[self.window.chosen]))
 
     def instants(self, which: slice) -> list[datetime]:
         zone = ZoneInfo(self.source.result.zone)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from server.database.pool import Database
-from server.graphql.limits import MOST_CHARACTERS, MOST_COST, MOST_DEPTH
+from server.graphql.limits import MOST_CHARACTERS, MOST_COST, MOST_DEPTH, MOST_OBJECTS
 from server.graphql.schema import schema_text
 from server.graphql.view import MOST_BYTES, encoded
 from server.settings import Settings
@@ -259,6 +259,12 @@ async def test_a_cost_beyond_counting_is_not_spelt_out(client: Client, first: st
     )
     message = answer["errors"][0]["message"]
     assert message == f"The operation's cost is 1000000 or more, over the limit of {MOST_COST}; ask for less at once."
+
+
+async def test_variables_of_too_many_objects_are_refused(client: Client) -> None:
+    for objects, code in ((MOST_OBJECTS - 2, None), (MOST_OBJECTS, "OVER_LIMIT")):
+        answer = await client.answer(TYPENAME, deep=[{"many": [{}] * objects}])
+        assert [error["extensions"]["code"] for error in answer.get("errors", [])] == ([code] if code else [])
 
 
 async def test_a_long_document_is_refused_unread_whatever_the_operation_is_called(client: Client) -> None:
