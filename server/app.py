@@ -22,7 +22,7 @@ from server.database.errors import DatabaseError
 from server.database.notices import Notices
 from server.database.pool import Database
 from server.graphql.schema import schema_text
-from server.graphql.view import GraphQLView
+from server.graphql.view import MOST_BYTES, GraphQLView
 from server.metrics import Measured, Metrics, may_read
 from server.refusals import refusal
 from server.settings import Settings
@@ -31,7 +31,6 @@ from server.store.runs import CHANGED_CHANNEL, count_unfinished
 logger = logging.getLogger("springtide.web")
 
 CONSOLE = Path(__file__).parent / "console"
-MOST_BYTES = 8 * 1024 * 1024
 ROUTES = frozenset({"/", "/graphql", "/healthz", "/readyz", "/metrics", "/schema.graphql"})
 HEADERS = (
     (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 
 from starlette.responses import JSONResponse
 
+CODES = {404: "NOT_FOUND", 413: "TOO_LARGE"}
+
 
 def refusal(
-    status: int, message: str, code: str = "BAD_REQUEST", headers: Mapping[str, str] | None = None
+    status: int, message: str, code: str | None = None, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
-    return JSONResponse({"errors": [{"message": message, "extensions": {"code": code}}]}, status, headers)
+    told = {"message": message, "extensions": {"code": code or CODES.get(status, "BAD_REQUEST")}}
+    return JSONResponse({"errors": [told]}, status, headers)

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,9 @@ from server.graphql.errors import UserError, UserErrorCode, told, user_error
 from server.graphql.scalars import DocumentValue, document_text
 from simulation.scenario.document import from_data, set_paths
 from simulation.scenario.problems import ScenarioError, choose
+
+MOST_CHARACTERS = 500
+"""Of a path: no place in a document is as far from its root."""
 
 
 @strawberry.input(description="Multiplies the expected volume of a queue.")
@@ -102,13 +105,16 @@ SCALES: Mapping[str, Callable[[Any, float], Any]] = {
 
 
 def replaced(data: Any, change: SetValueInput, at: str) -> tuple[Any, Told, list[UserError]]:
+    if len(change.path) > MOST_CHARACTERS:
+        message = f"the path has more than {MOST_CHARACTERS} characters; write one of the document's own"
+        return data, [], [refused(message, f"{at}.path")]
     text = document_text(change.value)
     try:
         after = set_paths(data, {change.path: text})
     except ScenarioError as error:
         return data, [], [refused(told(problem), f"{at}.path") for problem in error.problems]
-    before = value_at(data, change.path)
-    summary = f"{change.path}: {shown(before)} becomes {shown(value_at(after, change.path))}"
+    steps = steps_of(data, change.path)
+    summary = f"{change.path}: {shown(value_at(data, steps))} becomes {shown(value_at(after, steps))}"
     return after, [{"path": change.path, "summary": summary}], []
 
 
@@ -116,16 +122,28 @@ def refused(message: str, path: str) -> UserError:
     return user_error(UserErrorCode.INVALID_CHANGE, message, path)
 
 
-def value_at(data: Any, path: str) -> Any:
+def steps_of(data: Any, path: str) -> list[str | int]:
+    """A path with items by position, so that it leads to the same place after a change of their ids."""
+    steps: list[str | int] = []
     for step in path.split("."):
+        names = [item.get("id") if isinstance(item, Mapping) else None for item in data] if is_list(data) else []
+        steps.append(names.index(step) if step in names else int(step) if names else step)
+        data = value_at(data, steps[-1:])
+    return steps
+
+
+def value_at(data: Any, steps: Sequence[str | int]) -> Any:
+    """The value at the end of the steps; None where they lead to nothing."""
+    for step in steps:
         if isinstance(data, Mapping):
             data = data.get(step)
-        elif isinstance(data, list | tuple):
-            named = {item.get("id"): item for item in data if isinstance(item, Mapping)}
-            data = named[step] if step in named else data[int(step)]
         else:
-            return None
+            data = data[step] if is_list(data) and isinstance(step, int) else None
     return data
+
+
+def is_list(data: Any) -> bool:
+    return isinstance(data, list | tuple)
 
 
 def shown(value: Any) -> str:

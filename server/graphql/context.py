@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -29,11 +29,17 @@ class Context:
     """What a WebSocket client said as it connected."""
     scenarios: DataLoader[UUID, ScenarioRow | None] = field(init=False)
     columns: DataLoader[ColumnKey, Float64 | None] = field(init=False)
+    figures: int = field(init=False, default=0)
+    """How many figures of columns the operation has asked for."""
 
     def __post_init__(self) -> None:
         # without a cache, as a WebSocket's context lives on; what one operation asks at once is still one read
         self.scenarios = DataLoader(self._scenarios, cache=False)
         self.columns = DataLoader(self._columns, cache=False)
+
+    def for_operation(self) -> "Context":
+        """One of its own for each of the operations that share a WebSocket."""
+        return replace(self)
 
     def tenant(self) -> AbstractAsyncContextManager[Connection]:
         if self.bearer is None:

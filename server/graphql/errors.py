@@ -9,6 +9,8 @@ import strawberry
 from server.graphql.enums import describe
 from simulation.scenario.problems import Problem
 
+MOST_ERRORS = 100
+
 
 @describe
 class UserErrorCode(StrEnum):
@@ -20,6 +22,8 @@ class UserErrorCode(StrEnum):
     """A change does not fit the scenario it is made to; `path` leads to it in the input."""
     INVALID_ARGUMENT = "INVALID_ARGUMENT"
     """A value of the input is not possible; `path` leads to it in the input."""
+    TOO_LARGE = "TOO_LARGE"
+    """An input is longer than what is taken; its message names the limit."""
     NOT_FOUND = "NOT_FOUND"
     """There is nothing of that id here."""
     FINISHED = "FINISHED"
@@ -43,6 +47,14 @@ def problem_errors(
     problems: Iterable[Problem], code: UserErrorCode = UserErrorCode.INVALID_SCENARIO
 ) -> list[UserError]:
     return [user_error(code, told(problem), problem.path or None) for problem in problems]
+
+
+def at_most(errors: list[UserError]) -> list[UserError]:
+    """The first hundred and, if there are more, how many."""
+    more = len(errors) - MOST_ERRORS
+    if more <= 1:  # one more is as short as the line that would count it
+        return errors
+    return [*errors[:MOST_ERRORS], user_error(errors[0].code, f"and {more} more; mend these first")]
 
 
 def told(problem: Problem) -> str:

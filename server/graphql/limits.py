@@ -2,16 +2,20 @@
 
 Each fragment is counted once and remembered, so the count is linear in the document however often fragments are
 spread. Cost is the number of fields an answer may hold: a list multiplies what stands below it by its `first`, else by
-its longest list argument, else by `ASSUMED_LIST`.
+its longest list argument, else by `ASSUMED_LIST`. A series multiplies further by its periods, a unit for every
+`PERIODS_A_UNIT` of them: as many as its window may hold, at most those assumed of its resolution.
 """
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil
 from typing import Any, ClassVar
 
 from graphql import (
     DocumentNode,
+    EnumValueNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -28,6 +32,7 @@ from graphql import (
     ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    StringValueNode,
     ValueNode,
     VariableNode,
     get_named_type,
@@ -38,14 +43,30 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
 
+MOST_CHARACTERS = 100_000
 MOST_TOKENS = 4_000
 MOST_DEPTH = 24
 MOST_ALIASES = 60
 MOST_DIRECTIVES = 60
 MOST_COST = 50_000
+BEYOND_COST = 1_000_000
+"""Where counting stops: a cost may have thousands of digits."""
+MOST_OBJECTS = 10_000
 ASSUMED_LIST = 10
+PERIODS_A_UNIT = 500
+PERIODS = {
+    "INTERVAL": (5_000, 15 * 60),
+    "DAY": (120, 86_400),
+    "WEEK": (20, 7 * 86_400),
+    "MONTH": (5, 28 * 86_400),
+}
+"""By resolution: how many periods a series is assumed to have, and the fewest seconds that one may last."""
+DIGITS = 10
+"""Of the longest number that GraphQL's Int may have."""
 CACHED_DOCUMENTS = 128
 CACHED_CHARACTERS = 20_000
+UNREAD = "{ __typename }"
+"""Stands in for a document that is too long to be read."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +81,7 @@ class Count:
     def __add__(self, other: "Count") -> "Count":
         return Count(
             max(self.depth, other.depth),
-            self.cost + other.cost,
+            min(self.cost + other.cost, BEYOND_COST),
             self.aliases + other.aliases,
             self.directives + other.directives,
         )
@@ -88,8 +109,9 @@ class Budget:
             ("cost", count.cost, MOST_COST),
         ):
             if spent > most:
+                told = f"{BEYOND_COST} or more" if spent >= BEYOND_COST else spent
                 raise OverBudgetError(
-                    f"The operation's {name} is {spent}, over the limit of {most}; ask for less at once."
+                    f"The operation's {name} is {told}, over the limit of {most}; ask for less at once."
                 )
 
     def selections(self, selections: SelectionSetNode | None, parent: GraphQLNamedType | None, level: int) -> Count:
@@ -129,7 +151,7 @@ class Budget:
         below = self.selections(node.selection_set, get_named_type(found.type) if found else None, level + 1)
         return Count(
             depth=below.depth + 1,
-            cost=1 + below.cost * (self.items(node, found) if found else 1),
+            cost=min(1 + below.cost * (self.items(node, found) if found else 1), BEYOND_COST),
             aliases=below.aliases + (node.alias is not None),
             directives=below.directives,
         )
@@ -140,15 +162,32 @@ class Budget:
         if "first" in found.args:
             default = found.args["first"].default_value
             first = self.number(arguments["first"]) if "first" in arguments else default
-            return max(1, first) if isinstance(first, int) else 1
+            return min(max(1, first), BEYOND_COST) if isinstance(first, int) else 1
         named = get_named_type(found.type)
         if not is_list(found) or is_leaf_type(named) or named.name.startswith("__"):
             return 1
-        return max((self.length(value) for value in arguments.values()), default=0) or ASSUMED_LIST
+        items = max((self.length(value) for value in arguments.values()), default=0) or ASSUMED_LIST
+        return items * self.period_units(arguments) if "resolution" in found.args else items
+
+    def period_units(self, arguments: Mapping[str, ValueNode]) -> int:
+        texts = {name: self.text(value) for name, value in arguments.items()}
+        periods, seconds = PERIODS.get(texts.get("resolution", ""), PERIODS["INTERVAL"])
+        try:
+            since, until = (datetime.fromisoformat(texts.get(end, "")) for end in ("from", "to"))
+            periods = min(periods, ceil((until - since).total_seconds() / seconds))
+        except (ValueError, TypeError):
+            pass  # a window open at an end; one that cannot be read is refused by the scalar
+        return max(1, ceil(periods / PERIODS_A_UNIT))
+
+    def text(self, value: ValueNode) -> str:
+        if isinstance(value, EnumValueNode | StringValueNode):
+            return value.value
+        given = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
+        return given if isinstance(given, str) else ""
 
     def number(self, value: ValueNode) -> object:
         if isinstance(value, IntValueNode):
-            return int(value.value)
+            return int(value.value) if len(value.value) <= DIGITS else BEYOND_COST
         return self.variables.get(value.name.value, 1) if isinstance(value, VariableNode) else 1
 
     def length(self, value: ValueNode) -> int:
@@ -167,6 +206,19 @@ def is_list(found: GraphQLField) -> bool:
     return isinstance(inner, GraphQLList)
 
 
+def objects_in(value: object) -> int:
+    """Each is checked field by field, thousands of times slower than a number or a text of the same length."""
+    count, waiting = 0, [value]
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, dict):
+            count += 1
+            waiting.extend(found.values())
+        elif isinstance(found, list):
+            waiting.extend(found)
+    return count
+
+
 @dataclass
 class Prepared:
     """A parsed document, and its validation errors once they are known."""
@@ -183,9 +235,15 @@ class Admission(SchemaExtension):
 
     remembered: ClassVar[OrderedDict[str, Prepared]] = OrderedDict()
     prepared: Prepared | None = None
+    too_long: bool = False
 
     def on_operation(self) -> Iterator[None]:
-        self.execution_context.parse_options["max_tokens"] = MOST_TOKENS
+        context = self.execution_context
+        context.context = context.context.for_operation()
+        context.parse_options["max_tokens"] = MOST_TOKENS
+        if len(context.query or "") > MOST_CHARACTERS:
+            self.too_long = True
+            context.query, context._provided_operation_name = UNREAD, None  # there is no public way to set the name
         yield
 
     def on_parse(self) -> Iterator[None]:
@@ -206,6 +264,11 @@ class Admission(SchemaExtension):
 
     def on_validate(self) -> Iterator[None]:
         context = self.execution_context
+        if self.too_long:
+            message = f"The operation has more than {MOST_CHARACTERS} characters; send long values as variables."
+            context.pre_execution_errors = [OverBudgetError(message)]
+            yield
+            return
         schema = context.schema._schema  # as Strawberry's own validation extensions do: it has no public name
         if self.prepared:
             document = self.prepared.document
@@ -222,6 +285,10 @@ class Admission(SchemaExtension):
     def budget(self, schema: GraphQLSchema, document: DocumentNode) -> None:
         operation = get_operation_ast(document, self.execution_context.operation_name)
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+        if objects_in(self.execution_context.variables) > MOST_OBJECTS:
+            raise OverBudgetError(
+                f"The variables hold more than {MOST_OBJECTS} objects; send a scenario so large as `source.document`."
+            )
         if operation:
             Budget(schema, self.execution_context.variables or {}, fragments).check(operation)
 

@@ -1,5 +1,6 @@
 """What came of a run: totals as figures, series as columns, headcount by week."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import strawberry
-from strawberry.dataloader import DataLoader
+from graphql import GraphQLError
 
-from server.graphql.context import Info
+from server.graphql.context import Context, Info
 from server.graphql.contracts import ClauseOutcome, Cost, VendorOutcome
 from server.graphql.enums import enum_of
 from server.graphql.figures import ChosenProbability, Figure, Probability, refuse
@@ -33,6 +34,8 @@ from simulation.outcome.result import Column, EntityResult, Float64, Headcount, 
 
 KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
 NOMINAL_SECONDS = {"day": 86_400, "week": 604_800}
+MOST_FIGURES = 2_000_000
+"""Of the columns of one operation."""
 
 
 def measure_enum(name: str, whose: str, measures: Mapping[str, Measure]) -> Any:
@@ -75,10 +78,19 @@ class Source:
 
     run: UUID
     result: Result
-    columns: "DataLoader[ColumnKey, Float64 | None]"
+    context: Context
 
     async def column(self, kind: str, entity: str, resolution: str, measure: str, statistic: str) -> Float64 | None:
-        return await self.columns.load(ColumnKey(self.run, kind, entity, resolution, measure, statistic))
+        return await self.context.columns.load(ColumnKey(self.run, kind, entity, resolution, measure, statistic))
+
+    def spend(self, figures: int) -> None:
+        self.context.figures += figures
+        if self.context.figures > MOST_FIGURES:
+            raise GraphQLError(
+                f"The operation asks for more than {MOST_FIGURES} figures of series; ask for fewer measures, a window"
+                " with `from` and `to`, or a coarser resolution.",
+                extensions={"code": "OVER_LIMIT"},
+            )
 
 
 @dataclass(frozen=True)
@@ -128,8 +140,11 @@ class Series:
         return len(self.window.starts)
 
     @strawberry.field(description="When each period starts.")
-    def starts(self) -> DateTimeColumn:
-        return DateTimeColumn(self.instants(slice(None)))
+    async def starts(self) -> DateTimeColumn:
+        self.source.spend(len(self.window.starts))
+        return DateTimeColumn(
+            await asyncio.to_thread(lambda: [instant.isoformat() for instant in self.instants(slice(None))])
+        )
 
     @strawberry.field(description="Mean over replications of each period; of a ratio, the ratio of sums.")
     async def mean(self) -> FloatColumn:
@@ -150,6 +165,7 @@ class Series:
         return await self.kept(statistic)
 
     async def kept(self, statistic: str) -> FloatColumn:
+        self.source.spend(len(self.window.starts))
         column = await self.source.column(self.kind, self.entity, self.resolution, self.name, statistic)
         if column is None:
             spread = ", ".join(name.upper() for name, measure in self.measures.items() if measure.spread)
@@ -157,7 +173,7 @@ class Series:
                 f"{statistic} of {self.name.upper()} is not kept by {self.resolution.upper()};"
                 f" by INTERVAL there are quantiles of {spread}, by DAY and coarser of every measure."
             )
-        return FloatColumn(figures(column[self.window.chosen]))
+        return FloatColumn(await asyncio.to_thread(figures, column[self.window.chosen]))
 
     def instants(self, which: slice) -> list[datetime]:
         zone = ZoneInfo(self.source.result.zone)
@@ -203,9 +219,8 @@ Until = Annotated[
 
 
 async def series_of(made: type[Any], source: Source, entity: EntityResult, names: list[str], span: Span) -> list[Any]:
+    names = [name for name in names if name in entity.totals]
     for name in names:
-        if name not in entity.totals:
-            raise refuse(f"{entity.id} has no {name.upper()}; it is a measure of deferred queues.")
         if span.resolution == "interval" and made.measures[name].kind is Kind.QUANTILE:
             raise refuse(f"{name.upper()} is not kept by INTERVAL; ask for it by DAY, WEEK or MONTH.")
     starts = await source.column("calendar", "", span.resolution, "start", "start")
@@ -251,7 +266,10 @@ class QueueOutcome:
     def total(self) -> QueueTotals:
         return self.result
 
-    @strawberry.field(description="Measures by period, as columns.")
+    @strawberry.field(
+        description="Measures by period, as columns, in the order asked for; BACKLOG of an immediate queue, which has"
+        " none, is left out."
+    )
     async def series(
         self,
         measures: Annotated[list[QueueMeasure], strawberry.argument(description="What to measure.")],

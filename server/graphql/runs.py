@@ -104,7 +104,7 @@ class Run(Node):
             head = await outcome_store.get_head(connection, self.row.id)
         if head is None:
             return None
-        source = Source(self.row.id, await asyncio.to_thread(from_parts, head), info.context.columns)
+        source = Source(self.row.id, await asyncio.to_thread(from_parts, head), info.context)
         return Outcomes(source=source, scenario_id=self.row.scenario_id)
 
 

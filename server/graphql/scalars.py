@@ -10,7 +10,7 @@ from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 FloatColumn = NewType("FloatColumn", list[float | None])
-DateTimeColumn = NewType("DateTimeColumn", list[datetime])
+DateTimeColumn = NewType("DateTimeColumn", list[str])
 DocumentValue = NewType("DocumentValue", object)
 LocalDateTime = NewType("LocalDateTime", datetime)
 
@@ -95,7 +95,6 @@ SCALARS: dict[object, ScalarDefinition] = {
     DateTimeColumn: strawberry.scalar(
         name="DateTimeColumn",
         description="A list of instants, one a point in time, sent as one JSON array of DateTime texts.",
-        serialize=lambda instants: [instant_text(instant) for instant in instants],
         parse_value=unreadable,
     ),
     DocumentValue: strawberry.scalar(

@@ -13,8 +13,18 @@ from strawberry import UNSET
 from server.graphql import changes
 from server.graphql.changes import ScenarioChange, ScenarioChangeInput
 from server.graphql.context import Context, Info
-from server.graphql.errors import UserError, UserErrorCode, key_errors, problem_errors, user_error
-from server.graphql.paging import Connection, Node, connect, cursor_key, cursor_text, global_id, key_of, page_size
+from server.graphql.errors import UserError, UserErrorCode, at_most, key_errors, problem_errors, user_error
+from server.graphql.paging import (
+    Connection,
+    Node,
+    connect,
+    cursor_key,
+    cursor_text,
+    global_id,
+    key_of,
+    not_a_cursor,
+    page_size,
+)
 from server.graphql.scenario_types import document_of
 from server.store import scenarios as store
 from server.store.scenarios import ScenarioRow
@@ -29,6 +39,10 @@ if TYPE_CHECKING:  # made from the models, which a type checker cannot follow
     ScenarioDefinitionInput: TypeAlias = Any
 else:
     from server.graphql.scenario_types import ScenarioDefinition, ScenarioDefinitionInput
+
+
+MOST_CHARACTERS = 1_000_000
+MOST_CHANGES = 200
 
 
 @strawberry.type(description="A scenario: what is simulated. It never changes; a what-if makes a new one.")
@@ -88,16 +102,18 @@ class Preset:
 class ScenarioSourceInput:
     preset_id: strawberry.ID | None = strawberry.field(default=UNSET, description="A preset, such as retail-peak.")
     scenario_id: strawberry.ID | None = strawberry.field(default=UNSET, description="A scenario of the organisation.")
-    document: str | None = strawberry.field(default=UNSET, description="A scenario document, YAML or JSON.")
+    document: str | None = strawberry.field(
+        default=UNSET, description="A scenario document, YAML or JSON, of at most a million characters."
+    )
     scenario: ScenarioDefinitionInput | None = strawberry.field(default=UNSET, description="A typed scenario.")
 
 
 @strawberry.input(description="A scenario to make.")
 class CreateScenarioInput:
     source: ScenarioSourceInput = strawberry.field(description="Where it comes from.")
-    name: str | None = strawberry.field(default=None, description="Its name; left out: the source's.")
+    name: str | None = strawberry.field(default=None, description="Its name, not blank; left out: the source's.")
     changes: list[ScenarioChangeInput] | None = strawberry.field(
-        default=None, description="What to change of the source, in order."
+        default=None, description="What to change of the source, in order; at most 200 changes."
     )
     idempotency_key: str | None = strawberry.field(
         default=None, description="Any line of text; the same key again returns the scenario made first."
@@ -128,13 +144,13 @@ class RefusedError(Exception):
 
 async def create(info: Info, input: CreateScenarioInput) -> CreateScenarioPayload:
     context = info.context
-    if refused := key_errors(input.idempotency_key):
+    if refused := key_errors(input.idempotency_key) + input_errors(input):
         return CreateScenarioPayload(scenario=None, user_errors=refused)
     try:
         base = await base_of(info, input.source)
         draft = await asyncio.to_thread(draft_of, input, base)
     except RefusedError as error:
-        return CreateScenarioPayload(scenario=None, user_errors=error.errors)
+        return CreateScenarioPayload(scenario=None, user_errors=at_most(error.errors))
     async with context.tenant() as connection:
         row = await store.create_scenario(
             connection,
@@ -149,8 +165,25 @@ async def create(info: Info, input: CreateScenarioInput) -> CreateScenarioPayloa
     return CreateScenarioPayload(scenario=shown(row), user_errors=[])
 
 
+def input_errors(input: CreateScenarioInput) -> list[UserError]:
+    errors = []
+    if input.name is not None and not input.name.strip():
+        message = "the name is blank; write one, or leave it out for the source's"
+        errors.append(user_error(UserErrorCode.INVALID_ARGUMENT, message, "name"))
+    if isinstance(input.source.document, str) and len(input.source.document) > MOST_CHARACTERS:
+        message = (
+            f"the document has more than {MOST_CHARACTERS} characters; shorten it: let queues be `like` another,"
+            " give volumes by week or month"
+        )
+        errors.append(user_error(UserErrorCode.TOO_LARGE, message, "source.document"))
+    if input.changes and len(input.changes) > MOST_CHANGES:
+        message = f"there are more than {MOST_CHANGES} changes; send the changed document as `source.document`"
+        errors.append(user_error(UserErrorCode.TOO_LARGE, message, "changes"))
+    return errors
+
+
 async def base_of(info: Info, source: ScenarioSourceInput) -> ScenarioRow | None:
-    if not source.scenario_id:
+    if not isinstance(source.scenario_id, str):
         return None
     key = key_of(source.scenario_id, "Scenario")
     async with info.context.tenant() as connection:
@@ -181,7 +214,7 @@ def draft_of(input: CreateScenarioInput, base: ScenarioRow | None) -> Draft:
 def source_draft(source: ScenarioSourceInput, base: ScenarioRow | None) -> Draft:
     if base is not None:
         return Draft(from_data(json.loads(base.document)), base.source, base.id)
-    if source.preset_id:
+    if isinstance(source.preset_id, str):
         try:
             text = presets.preset_text(source.preset_id)
         except LookupError as error:
@@ -218,7 +251,10 @@ async def list_scenarios(info: Info, first: int, after: str | None) -> Connectio
 def list_presets(first: int, after: str | None) -> Connection[Preset]:
     ready = [Preset(id=strawberry.ID(each.id), name=each.name, summary=each.summary) for each in presets.presets()]
     reached = cursor_text(after)
-    start = 0 if reached is None else [preset.id for preset in ready].index(strawberry.ID(reached)) + 1
+    cursors: list[str | None] = [None, *(preset.id for preset in ready)]
+    if reached not in cursors:
+        raise not_a_cursor()
+    start = cursors.index(reached)
     chosen = ready[start : start + page_size(first)]
 
     async def count() -> int:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import time
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +11,9 @@ import httpx
 import pytest
 
 from server.database.pool import Database
-from server.graphql.limits import MOST_DEPTH
+from server.graphql.limits import MOST_CHARACTERS, MOST_COST, MOST_DEPTH, MOST_OBJECTS
 from server.graphql.schema import schema_text
+from server.graphql.view import MOST_BYTES, encoded
 from server.settings import Settings
 from server.store.organisations import list_tokens, revoke_token
 from tests.server.api import SETTINGS, Client, client_of
@@ -52,7 +55,8 @@ async def test_a_revoked_token_is_none(client: Client, database: Database) -> No
 
 async def test_with_a_token_an_unknown_path_is_not_found(client: Client) -> None:
     answer = await get(client, "/nowhere", **bearing(client))
-    assert (answer.status_code, answer.json()["errors"][0]["message"]) == (404, "Not Found")
+    assert answer.status_code == 404
+    assert answer.json()["errors"] == [{"message": "Not Found", "extensions": {"code": "NOT_FOUND"}}]
 
 
 async def test_health_and_schema_are_public(client: Client) -> None:
@@ -137,8 +141,17 @@ async def test_a_body_of_another_type_is_a_bad_request(client: Client) -> None:
 
 
 async def test_a_body_beyond_the_limit_is_refused(client: Client) -> None:
-    answer = await client.post({"query": TYPENAME, "variables": {"a": "x" * (8 * 1024 * 1024)}})
-    assert answer.status_code == 413
+    assert (await client.post({"query": TYPENAME, "variables": {"a": "x" * (MOST_BYTES - 1000)}})).status_code == 200
+
+    async def in_chunks() -> AsyncIterator[bytes]:
+        for _ in range(5):
+            yield b" " * (MOST_BYTES // 4)
+
+    headers = {**bearing(client), "Content-Type": "application/json"}
+    told = await client.http.post("/graphql", content=b" " * (MOST_BYTES + 1), headers=headers)
+    untold = await client.http.post("/graphql", content=in_chunks(), headers=headers)
+    assert (told.status_code, untold.status_code) == (413, 413)
+    assert untold.json()["errors"][0]["extensions"]["code"] == "TOO_LARGE"
 
 
 async def test_operations_are_sent_by_post(client: Client) -> None:
@@ -191,9 +204,25 @@ COSTLY = """{ runs(first: 100) { nodes { outcomes {
     teams { id headcount { week stock mean sd } headcountFlows { week flow mean sd } } } } } }"""
 
 
+MEASURES = (
+    "OFFERED, OFFERED_NEW, ANSWERED_IN_TIME, ABANDONED_IN_TIME, ABANDONED_SHORT, ANSWERED, ABANDONED, BLOCKED,"
+    " WAITING_AT_END, IN_SERVICE_AT_END, SERVICE_LEVEL, ASA_SECONDS, WAIT_ALL_SECONDS, ABANDON_RATE, AHT_SECONDS"
+)
+
+
+def columns(aliases: int, arguments: str) -> str:
+    """The same series, so many times."""
+    series = " ".join(f"a{n}: series(measures: [{MEASURES}], {arguments}) {{ mean sd }}" for n in range(aliases))
+    return f'{{ run(id: "x") {{ outcomes {{ queues {{ {series} }} }} }} }}'
+
+
 @pytest.mark.parametrize(
     ("query", "says"),
     [
+        (columns(30, "resolution: INTERVAL"), "cost"),
+        (columns(30, 'resolution: INTERVAL, from: "2026-01-01T00:00:00Z"'), "cost"),
+        ('{ runs(first: 1, after: "' + "x" * MOST_CHARACTERS + '") { totalCount } }', "characters"),
+        ("{ __typename } #" + "x" * MOST_CHARACTERS, "characters"),
         (nested(12), f"deeper than {MOST_DEPTH}"),
         (fanning_out(15), "aliases"),
         (fanning_out(200), f"deeper than {MOST_DEPTH}"),
@@ -208,6 +237,50 @@ async def test_an_operation_over_the_budget_is_refused(client: Client, query: st
     async with asyncio.timeout(2):
         answer = await client.answer(query)
     assert says in answer["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("aliases", "arguments"),
+    [
+        (1, "resolution: INTERVAL"),
+        (30, "resolution: DAY"),
+        (30, 'resolution: INTERVAL, from: "2026-01-01T00:00:00Z", to: "2026-01-03T00:00:00Z"'),
+    ],
+)
+async def test_all_measures_or_many_windows_are_within_the_budget(client: Client, aliases: int, arguments: str) -> None:
+    assert await client.ask(columns(aliases, arguments)) == {"run": None}
+
+
+@pytest.mark.parametrize("first", ["9" * 4000, "9" * 5000, "9" * 9])
+async def test_a_cost_beyond_counting_is_not_spelt_out(client: Client, first: str) -> None:
+    wide = f"(first: {first}) {{ nodes {{ "
+    answer = await client.answer(
+        f"{{ runs{wide} outcomes {{ queues {{ id total {{ offered {{ mean }} }} }} }} }} }} }}"
+    )
+    message = answer["errors"][0]["message"]
+    assert message == f"The operation's cost is 1000000 or more, over the limit of {MOST_COST}; ask for less at once."
+
+
+async def test_variables_of_too_many_objects_are_refused(client: Client) -> None:
+    for objects, code in ((MOST_OBJECTS - 2, None), (MOST_OBJECTS, "OVER_LIMIT")):
+        answer = await client.answer(TYPENAME, deep=[{"many": [{}] * objects}])
+        assert [error["extensions"]["code"] for error in answer.get("errors", [])] == ([code] if code else [])
+
+
+async def test_a_long_document_is_refused_unread_whatever_the_operation_is_called(client: Client) -> None:
+    query = "query Long { __typename } #" + "x" * (MOST_BYTES - 1000)
+    before = time.perf_counter()
+    answer = await client.post({"query": query, "operationName": "Long"})
+    assert answer.json()["errors"][0]["extensions"]["code"] == "OVER_LIMIT"
+    assert time.perf_counter() - before < 0.5
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{}, [], None, {"a": []}, {"a": [1.5, None], "b": {"c": [{"d": 'é"'}, {}], "e": [[1], []]}}, [[{"x": True}], {}]],
+)
+def test_an_answer_encoded_in_pieces_is_the_same_json(data: Any) -> None:
+    assert encoded(data) == json.dumps(data, separators=(",", ":"))
 
 
 async def test_introspection_is_within_the_budget(client: Client) -> None:

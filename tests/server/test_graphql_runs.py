@@ -12,6 +12,7 @@ from server.store.organisations import Role
 from server.store.runs import FailureCode
 from server.store.scenarios import get_scenarios
 from simulation.outcome.document import document
+from simulation.outcome.measures import Resolution
 from tests.server.api import SHOP, Client, shop_result, token_of
 
 
@@ -193,7 +194,6 @@ async def test_an_empty_window_has_no_periods(client: Client, run: str) -> None:
             "OFFERED, SERVICE_LEVEL",
         ),
         ("series(measures: [WAIT_P90], resolution: INTERVAL) { mean }", "DAY, WEEK or MONTH"),
-        ("series(measures: [BACKLOG], resolution: DAY) { mean }", "deferred"),
     ],
 )
 async def test_what_is_not_kept_is_refused_naming_what_is(client: Client, run: str, series: str, says: str) -> None:
@@ -202,6 +202,32 @@ async def test_what_is_not_kept_is_refused_naming_what_is(client: Client, run: s
     )
     assert says in answer["errors"][0]["message"]
     assert answer["errors"][0]["extensions"]["code"] == "BAD_INPUT"
+
+
+async def test_a_measure_that_a_queue_does_not_have_is_left_out_of_its_series(client: Client, run: str) -> None:
+    fields = "queues { series(measures: [BACKLOG, OFFERED], resolution: DAY) { measure mean } }"
+    orders, mail = (await outcomes(client, run, fields))["queues"]
+    assert [series["measure"] for series in orders["series"]] == ["OFFERED"]
+    assert [series["measure"] for series in mail["series"]] == ["BACKLOG", "OFFERED"]
+    backlog = shop_result().queues[1].columns[Resolution.DAY]["backlog"].mean
+    assert mail["series"][0]["mean"] == backlog.tolist()
+
+
+@pytest.mark.parametrize("column", ["mean", "quantile(probability: 0.05)", "starts"])
+async def test_an_operation_has_at_most_so_many_figures(
+    client: Client, run: str, monkeypatch: pytest.MonkeyPatch, column: str
+) -> None:
+    series = f"series(measures: [OFFERED], resolution: DAY, to: $to) {{ {column} }}"
+    read = f"run(id: $run) {{ outcomes {{ queues {{ {series} }} }} }}"
+    query = f"query($run: ID!, $to: DateTime) {{ a: {read} b: {read} }}"
+    days = 2 * 2 * 14  # runs, queues, days
+    monkeypatch.setattr("server.graphql.outcomes.MOST_FIGURES", days)
+    assert "errors" not in await client.answer(query, run=run)
+    monkeypatch.setattr("server.graphql.outcomes.MOST_FIGURES", days - 1)
+    answer = await client.answer(query, run=run)
+    assert answer["errors"][0]["extensions"]["code"] == "OVER_LIMIT"
+    assert "a window with `from` and `to`" in answer["errors"][0]["message"]
+    assert "errors" not in await client.answer(query, run=run, to="2026-11-08T00:00:00Z")
 
 
 @pytest.mark.parametrize("field", ["confidenceInterval(level: 1) { lower }", "quantile(probability: 1.5)"])

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from server.database.pool import Database
+from server.graphql.scenarios import MOST_CHANGES, MOST_CHARACTERS
 from server.store.organisations import Role
 from simulation.scenario.canonical import canonical_data, digest
 from simulation.scenario.document import load
@@ -155,7 +156,9 @@ async def test_a_key_given_twice_in_a_typed_map_is_refused(client: Client) -> No
     ("source", "path"),
     [
         ({"presetId": "single-queu"}, "source.presetId"),
+        ({"presetId": ""}, "source.presetId"),
         ({"scenarioId": "nonsense"}, "source.scenarioId"),
+        ({"scenarioId": ""}, "source.scenarioId"),
     ],
 )
 async def test_a_source_that_is_not_there_is_named(client: Client, source: dict[str, str], path: str) -> None:
@@ -210,6 +213,8 @@ async def test_a_fork_remembers_its_base_and_tells_its_changes_in_words(client: 
             "INVALID_SCENARIO",
             "queues.orders.handling.mean_seconds",
         ),
+        ({"setValue": {"path": "queues." + "a." * 1_000_000}}, "INVALID_CHANGE", "changes.0.setValue.path"),
+        ({"setValue": {"path": "queues." + "9" * 5000}}, "INVALID_CHANGE", "changes.0.setValue.path"),
     ],
 )
 async def test_a_change_that_does_not_fit_is_refused(client: Client, change: Any, code: str, path: str) -> None:
@@ -217,6 +222,50 @@ async def test_a_change_that_does_not_fit_is_refused(client: Client, change: Any
     made = await create(client, source={"scenarioId": base}, changes=[change])
     assert made["scenario"] is None
     assert [(error["code"], error["path"]) for error in made["userErrors"]] == [(code, path)]
+
+
+async def test_an_item_that_is_renamed_or_removed_is_refused_for_those_that_name_it(client: Client) -> None:
+    base = await client.create_scenario()
+    for change in (
+        {"path": "queues.orders.id", "value": "zz"},
+        {"path": "queues.orders", "value": None},
+        {"path": "queues.orders.id", "value": ["zz"]},
+    ):
+        again = {"path": "queues.0.id", "value": "zz"}
+        made = await create(client, source={"scenarioId": base}, changes=[{"setValue": change}, {"setValue": again}])
+        assert made["scenario"] is None
+        assert "vendors.own.teams.desk.skills.0.queue" in [error["path"] for error in made["userErrors"]]
+
+
+async def test_an_item_may_be_renamed_where_none_names_it(client: Client) -> None:
+    change = {"setValue": {"path": "vendors.own.id", "value": "zz"}}
+    made = await create(client, source={"document": SHOP}, changes=[change])
+    assert made["userErrors"] == []
+    assert made["scenario"]["changes"] == [{"path": "vendors.own.id", "summary": 'vendors.own.id: "own" becomes "zz"'}]
+
+
+@pytest.mark.parametrize("name", ["", " ", "\t"])
+async def test_a_blank_name_is_refused(client: Client, name: str) -> None:
+    made = await create(client, source={"document": SHOP}, name=name)
+    assert [(error["code"], error["path"]) for error in made["userErrors"]] == [("INVALID_ARGUMENT", "name")]
+
+
+async def test_a_document_or_changes_beyond_the_limit_are_refused_unread(client: Client) -> None:
+    change = {"scaleDemand": {"queue": "orders", "factor": 1.1}}
+    for given, path in (
+        ({"source": {"document": SHOP + "#" * MOST_CHARACTERS}}, "source.document"),
+        ({"source": {"document": SHOP}, "changes": [change] * (MOST_CHANGES + 1)}, "changes"),
+    ):
+        made = await create(client, **given)
+        assert [(error["code"], error["path"]) for error in made["userErrors"]] == [("TOO_LARGE", path)]
+
+
+async def test_of_many_problems_the_first_are_told_and_the_rest_counted(client: Client) -> None:
+    changes = [{"setValue": {"path": f"nowhere{n}", "value": 1}} for n in range(150)]
+    errors = (await create(client, source={"document": SHOP}, changes=changes))["userErrors"]
+    assert [error["path"] for error in errors[:2]] == ["changes.0.setValue.path", "changes.1.setValue.path"]
+    assert (len(errors), errors[-1]["path"]) == (101, None)
+    assert "and 50 more" in errors[-1]["message"]
 
 
 async def test_demand_is_not_scaled_in_a_scenario_that_an_earlier_change_broke(client: Client) -> None:
@@ -277,6 +326,12 @@ async def test_presets_are_listed_with_their_names(client: Client) -> None:
 @pytest.mark.parametrize("arguments", ["first: 0", "first: 101", 'after: "nonsense"'])
 async def test_a_page_beyond_the_limits_is_refused(client: Client, arguments: str) -> None:
     answer = await client.answer(f"{{ scenarios({arguments}) {{ totalCount }} }}")
+    assert answer["errors"][0]["extensions"]["code"] == "BAD_INPUT"
+
+
+@pytest.mark.parametrize("after", ["bm9uc2Vuc2U", "", "é"])
+async def test_a_cursor_of_another_list_is_refused_for_presets(client: Client, after: str) -> None:
+    answer = await client.answer("query($a: String) { presets(after: $a) { totalCount } }", a=after)
     assert answer["errors"][0]["extensions"]["code"] == "BAD_INPUT"
 
 

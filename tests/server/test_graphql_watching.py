@@ -19,6 +19,7 @@ from websockets.typing import Subprotocol
 
 from server.app import create_app
 from server.database.pool import Database
+from server.graphql.view import MOST_BYTES
 from server.store.claims import Claim, claim_run, store_shard
 from tests.server.api import SETTINGS, Client, finish_next_run, operations, token_of
 
@@ -230,6 +231,27 @@ async def test_an_operation_over_the_budget_is_refused_on_the_socket(served: Ser
         await opened.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": query}}))
         message = await told(opened)
     assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "OVER_LIMIT")
+
+
+async def test_a_document_too_long_to_be_read_is_refused_on_the_socket(served: Served) -> None:
+    async with served.socket(headers=served.bearing) as opened:
+        await told(opened)
+        query = "subscription Long { __typename } #" + "x" * 1_000_000
+        payload = {"query": query, "operationName": "Long"}
+        await opened.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+        message = await told(opened)
+    assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "OVER_LIMIT")
+
+
+async def test_a_message_beyond_the_limit_closes_the_socket(served: Served) -> None:
+    async with served.socket(headers=served.bearing) as opened:
+        await told(opened)
+        payload = {"query": "{ __typename }", "variables": {"a": "x" * MOST_BYTES}}
+        await opened.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await told(opened)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4400
 
 
 async def events(served: Served, run: str, accept: str) -> list[str]:
