@@ -28,9 +28,7 @@ class Purpose(IntEnum):
     WORK = 4  # a contact's handling time at unit speed
     LEAVING = 5  # which busy agents go when agents are cut
     WHOLE_AGENTS = 6  # the fraction of an agent, by team and day
-    TENURE = 7
     ATTRITION = 8
-    TRAINING = 9
     BUSYNESS = 10  # a queue's day; without an owner, what the day has in common for all queues
     FORECAST_HORIZON = 11  # a queue's forecast error, what all weeks have in common
     FORECAST_WEEK = 12  # ... what is a week's own
