@@ -21,6 +21,7 @@ from simulation.world.floor import Floor, FloorPlan, Streams
 from simulation.world.floor_plan import floor_plan, opening_backlog
 from simulation.world.opening import OpeningTimes
 from simulation.world.outages import Outage, outages, working_shares
+from simulation.world.pace import Pace
 from simulation.world.randomness import Draws
 from simulation.world.roster import Roster
 from simulation.world.roster import rosters as compiled_rosters
@@ -43,13 +44,14 @@ class World:
 
     cells, multipliers: per queue, expected volumes and handling multipliers. rosters: per team. loads: for every day
     the interval up to which its morning brings contacts, 0 where an earlier day has brought them. ticks: instants at
-    which an interval starts, an immediate queue closes or an outage begins, fails over or ends. shut: at each, the
-    immediate queues that are closed.
+    which an interval starts, an immediate queue closes, an outbound one opens or an outage begins, fails over or ends.
+    shut, opening: at each, the immediate queues that are closed and the outbound queues that open.
     """
 
     scenario: Scenario
     grid: Grid
     plan: FloorPlan
+    pace: Pace
     cells: list[Cells]
     multipliers: list[NDArray[np.float64]]
     rosters: list[Roster]
@@ -57,6 +59,7 @@ class World:
     loads: list[int]
     ticks: list[int]
     shut: list[list[int]]
+    opening: list[list[int]]
 
     @classmethod
     def of(cls, scenario: Scenario) -> "World":
@@ -65,9 +68,11 @@ class World:
         multipliers = handling_multipliers(scenario, grid)
         plan = floor_plan(scenario, grid, multipliers)
         closing = [times for q, times in enumerate(closings(scenario, grid)) if plan.queues[q].immediate]
+        outbound = {q: rules.opens for q, rules in enumerate(plan.queues) if rules.outbound is not None}
         struck = outages(scenario, grid)
         turns = [turn for outage in struck for turn in (outage.begins, outage.fails_over, outage.ends)]
-        ticks = np.unique(np.concatenate([grid.interval_starts, *closing, np.array(turns, np.int64)]))
+        instants = [grid.interval_starts, *closing, *outbound.values(), np.array(turns, np.int64)]
+        ticks = np.unique(np.concatenate(instants))
         ticks = ticks[(ticks >= 0) & (ticks < grid.horizon)]
         shut: list[list[int]] = [[] for _ in ticks]
         for q, queue in enumerate(scenario.queues):
@@ -76,11 +81,16 @@ class World:
                 is_shut = np.searchsorted(opens, ticks, "right") == np.searchsorted(closes, ticks, "right")
                 for tick in np.flatnonzero(is_shut).tolist():
                     shut[tick].append(q)
+        opening: list[list[int]] = [[] for _ in ticks]
+        for q, opens in outbound.items():
+            for tick in np.flatnonzero(np.isin(ticks, opens)).tolist():
+                opening[tick].append(q)
         cells = expected_cells(scenario, grid)
         return cls(
             scenario=scenario,
             grid=grid,
             plan=plan,
+            pace=Pace(scenario, grid, plan.speed),
             cells=cells,
             multipliers=multipliers,
             rosters=compiled_rosters(scenario, grid),
@@ -88,6 +98,7 @@ class World:
             loads=_loads(cells, grid),
             ticks=ticks.tolist(),
             shut=shut,
+            opening=opening,
         )
 
     @property
@@ -176,19 +187,22 @@ def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep
 def _staffing_process(
     env: simpy.Environment, world: World, teams: list[Team], arrivals: list[QueueArrivals], floor: Floor
 ) -> Generator[simpy.Event, None, None]:
-    """Each morning the day's contacts and rosters, each interval its agents, after closing time the end of waiting."""
+    """Each morning the day's contacts, rosters and pace, each interval its agents; after closing time nobody waits, at
+    an opening the first records are called."""
     grid, plan, rows = world.grid, world.plan, floor.counters.groups
     first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
     on_floor: list[int] = []
     today: list[list[int]] = []
     first = day = 0
-    for at, shut in zip(world.ticks, world.shut, strict=True):
+    for at, shut, opening in zip(world.ticks, world.shut, world.opening, strict=True):
         yield env.timeout(at - env.now)
         if at % grid.interval == 0:
             interval = at // grid.interval
             if interval == first_of_day[day]:
                 if world.loads[day]:
                     floor.load(trace(arrivals, interval, world.loads[day]))
+                if world.pace.changes:
+                    floor.pace(world.pace.on(day))
                 first, last = interval, first_of_day[day + 1]
                 rosters = [team.today(day) for team in teams]
                 rows[first:last, :, GroupField.ROSTERED] = np.stack([roster.rostered for roster in rosters], axis=1)
@@ -209,3 +223,5 @@ def _staffing_process(
         for q in shut:
             if not any(on_floor[g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
                 floor.clear(q)
+        for q in opening:
+            floor.open(q)

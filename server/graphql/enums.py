@@ -28,6 +28,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "EMAIL": "E-mails; deferred.",
         "SOCIAL": "Social messages; deferred.",
         "CASE": "Back-office cases; deferred.",
+        "OUTBOUND": "Records that are called; deferred.",
     },
     "Office": {"FRONT": "Customer-facing.", "BACK": "An internal function."},
     "Distribution": {

@@ -15,7 +15,8 @@ from simulation.scenario.entries import entries, ids
 from simulation.scenario.events import Event
 from simulation.scenario.horizon import Horizon
 from simulation.scenario.problems import Path, Refusal, choose, shown
-from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
+from simulation.scenario.queues import DEFERRED, DEFERRED_CHANNELS, Queue
+from simulation.scenario.transitions import Transition
 from simulation.scenario.vendors import Team
 
 MOST_CONTACTS = 200_000_000
@@ -139,9 +140,13 @@ def _steps_refused(
 
 
 def parts_refused(
-    horizon: Horizon, queues: Mapping[int, Queue], teams: Mapping[tuple[int, int], Team], events: Mapping[int, Event]
+    horizon: Horizon,
+    queues: Mapping[int, Queue],
+    teams: Mapping[tuple[int, int], Team],
+    events: Mapping[int, Event],
+    transitions: Mapping[int, Transition],
 ) -> Iterator[Refusal]:
-    """Queues by position, teams by vendor and position, and events by position, that do not agree with the horizon."""
+    """Parts by position, teams by vendor and position, that do not agree with the horizon."""
     by_id = {queue.id: queue for queue in queues.values()}
     for q, queue in queues.items():
         yield from _within(("queues", q), _queue_refused(queue, horizon))
@@ -150,6 +155,8 @@ def parts_refused(
         yield from _within(("vendors", v, "teams", t), _team_refused(team, horizon))
     for e, event in events.items():
         yield from _within(("events", e), _event_refused(event, horizon))
+    for t, transition in transitions.items():
+        yield from _within(("transitions", t), _transition_refused(transition, horizon))
     yield from _volume_refused(by_id, horizon)
     yield from _size_refused(len(queues), len(teams), horizon)
 
@@ -215,11 +222,18 @@ def _event_refused(event: Event, horizon: Horizon) -> Iterator[Refusal]:
         yield _outside(f"the event, {first} to {last},", horizon, ("start",))
 
 
+def _transition_refused(transition: Transition, horizon: Horizon) -> Iterator[Refusal]:
+    """Transitions that begin after the horizon."""
+    first = transition.steps[0].from_
+    if first > horizon.end:  # a day of grace, as for events: the date is local to the queue
+        yield _outside(f"the first step, {first},", horizon, ("steps", 0, "from"))
+
+
 def _shared_batches_refused(queue: Queue, by_id: Mapping[str, Queue]) -> Iterator[Refusal]:
     """An immediate queue that has a share of another's batches."""
     source = next((of for of in _lineage(queue, by_id)[1:] if of.demand.batches), None)
     if source is not None and queue.channel not in DEFERRED_CHANNELS:
-        mend = "write channel EMAIL, SOCIAL or CASE, or give the queue a volume of its own"
+        mend = f"write channel {DEFERRED}, or give the queue a volume of its own"
         at: Path = ("demand", "share_of")
         yield Refusal(f"contacts by {queue.channel} do not arrive in batches, those of {source.id} do", mend, at)
 

@@ -1,4 +1,4 @@
-"""Where contacts may go and what events may strike: names in transfers, allocations and events that lead nowhere.
+"""Where contacts may go and what events may strike: names in transfers, allocations, transitions and events.
 
 Looked for in the plain data, so that they are found too where other things are wrong.
 """
@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from simulation.scenario.entries import Entry, entries, ids, within
-from simulation.scenario.problems import Refusal, choose, shown
+from simulation.scenario.problems import Path, Refusal, choose, shown
 
 
 def destinations_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
-    """Transfers to no queue or their own, shares of vendors who cannot serve the queue, events that strike nothing."""
+    """Transfers to no queue or their own, vendors who cannot serve what they are to get, events that strike nothing."""
     queues = list(entries(document.get("queues"), ("queues",)))
     vendors = list(entries(document.get("vendors"), ("vendors",)))
     yield from _transfers_refused(queues)
     yield from _allocations_refused(queues, vendors)
+    yield from _transitions_refused(list(entries(document.get("transitions"), ("transitions",))), queues, vendors)
     yield from _events_refused(list(entries(document.get("events"), ("events",))), vendors)
 
 
@@ -46,6 +47,42 @@ def _allocations_refused(queues: Sequence[Entry], vendors: Sequence[Entry]) -> I
                 elif name not in able and share != 0:
                     mend = f"give a team of {name} the skill and a step of the route, or leave the vendor out"
                     yield Refusal(f"no team of {name} may answer this queue", mend, at)
+
+
+def _transitions_refused(
+    transitions: Sequence[Entry], queues: Sequence[Entry], vendors: Sequence[Entry]
+) -> Iterator[Refusal]:
+    by_id = {queue["id"]: queue for _, queue in queues if isinstance(queue.get("id"), str)}
+    by_name = {vendor["id"]: vendor for _, vendor in vendors if isinstance(vendor.get("id"), str)}
+    moved: set[str] = set()
+    for path, transition in transitions:
+        parties = {side: transition.get(side) for side in ("from", "to")}
+        for side, name in parties.items():
+            if isinstance(name, str) and name not in by_name:
+                yield Refusal(f"there is no vendor {shown(name)}", choose(name, by_name), (*path, side))
+        for position, queue in enumerate(_listed(transition.get("queues"))):
+            at = (*path, "queues", position)
+            if not isinstance(queue, str):
+                continue
+            if queue not in by_id:
+                yield Refusal(f"there is no queue {shown(queue)}", choose(queue, by_id), at)
+            elif queue in moved:
+                yield Refusal(f"{queue} already moves", "name each queue once, in one transition", at)
+            else:
+                moved.add(queue)
+                known = [name for name in parties.values() if isinstance(name, str) and name in by_name]
+                yield from _move_refused(by_id[queue], [by_name[name] for name in known], at)
+
+
+def _move_refused(queue: Mapping[str, Any], parties: Sequence[Mapping[str, Any]], at: Path) -> Iterator[Refusal]:
+    """A queue that is allocated besides, or one of whose vendors may not answer it."""
+    if list(_listed(within(queue.get("route"), "allocation"))):
+        mend = "remove choice and allocation from its route, or leave the queue out"
+        yield Refusal(f"{queue['id']} is allocated to vendors by its route", mend, at)
+    for vendor in parties:
+        if not _can_serve(vendor, queue):
+            mend = f"give a team of {vendor['id']} the skill and a step of the route, or leave the queue out"
+            yield Refusal(f"no team of {vendor['id']} may answer {queue['id']}", mend, at)
 
 
 def _can_serve(vendor: Mapping[str, Any], queue: Mapping[str, Any]) -> bool:

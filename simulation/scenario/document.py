@@ -20,6 +20,7 @@ from simulation.scenario.problems import MOST_PROBLEMS, Path, Problem, Refusal, 
 from simulation.scenario.quantities import Described
 from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.transitions import Transition
 from simulation.scenario.tree import alternatives_refused
 from simulation.scenario.vendors import Team
 from simulation.scenario.wording import MISSING, refusals
@@ -100,17 +101,20 @@ def _across_parts(document: Mapping[str, Any]) -> Iterator[Refusal]:
     yield from refused
     if heading is None:
         return
-    queues = {path[1]: _validated(Queue, entry)[0] for path, entry in entries(document.get("queues"), ("queues",))}
     teams = {
         (path[1], path[3]): _validated(Team, entry)[0]
         for vendor_path, vendor in entries(document.get("vendors"), ("vendors",))
         for path, entry in entries(vendor.get("teams"), (*vendor_path, "teams"))
     }
-    valid_queues = {int(q): queue for q, queue in queues.items() if queue is not None}
     valid_teams = {(int(v), int(t)): team for (v, t), team in teams.items() if team is not None}
-    events = {path[1]: _validated(Event, entry)[0] for path, entry in entries(document.get("events"), ("events",))}
-    valid_events = {int(e): event for e, event in events.items() if event is not None}
-    yield from parts_refused(heading.horizon, valid_queues, valid_teams, valid_events)
+    queues, events = _valid(Queue, document, "queues"), _valid(Event, document, "events")
+    yield from parts_refused(heading.horizon, queues, valid_teams, events, _valid(Transition, document, "transitions"))
+
+
+def _valid(model: type[Part], document: Mapping[str, Any], name: str) -> dict[int, Part]:
+    """The parts of a list that are valid in themselves, by position."""
+    found = {int(path[1]): _validated(model, entry)[0] for path, entry in entries(document.get(name), (name,))}
+    return {position: part for position, part in found.items() if part is not None}
 
 
 def _not_said_before(

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from simulation.scenario.calendar import Clock, Day, Weekday
-from simulation.scenario.calling import Callback
+from simulation.scenario.calling import Callback, Outbound
+from simulation.scenario.concurrency import Concurrency
 from simulation.scenario.containment import Containment
 from simulation.scenario.demand import Demand
 from simulation.scenario.places import Zone
@@ -34,16 +35,19 @@ from simulation.scenario.routes import Route
 
 
 class Channel(StrEnum):
-    """How contacts come in: voice and chat are immediate, people abandon; on the others work waits."""
+    """How contacts come in: voice and chat are immediate, people abandon; on the others work waits; outbound records
+    are called."""
 
     VOICE = "VOICE"
     CHAT = "CHAT"
     EMAIL = "EMAIL"
     SOCIAL = "SOCIAL"
     CASE = "CASE"
+    OUTBOUND = "OUTBOUND"
 
 
-DEFERRED_CHANNELS = frozenset({Channel.EMAIL, Channel.SOCIAL, Channel.CASE})
+DEFERRED_CHANNELS = frozenset({Channel.EMAIL, Channel.SOCIAL, Channel.CASE, Channel.OUTBOUND})
+DEFERRED = "EMAIL, SOCIAL, CASE or OUTBOUND"
 IMMEDIATE_ONLY = {
     "patience": "never abandons by waiting",
     "balking_probability": "does not balk",
@@ -289,6 +293,8 @@ class Queue(Described):
     """Expected contacts."""
     handling: Handling
     """Handling time of one contact."""
+    concurrency: Concurrency = Concurrency()
+    """How many contacts an agent may have in hand; left out: one. CHAT only, where more than one."""
     patience: Patience | None = None
     """How long contacts wait before they abandon; left out: nobody abandons. Immediate channels only."""
     balking_probability: Share = 0.0
@@ -307,6 +313,8 @@ class Queue(Described):
     """Defects that are redone; left out: none."""
     callback: Callback | None = None
     """Call-backs offered to those who would wait long; left out: none. Immediate channels only."""
+    outbound: Outbound | None = None
+    """How records are called; channel OUTBOUND only, and needed there."""
     backlog: Backlog = Backlog()
     """Work that waits already at the start. Deferred channels only."""
     containment: tuple[Containment, ...] = ()
@@ -350,8 +358,20 @@ class Queue(Described):
         for name in IMMEDIATE_ONLY if deferred else DEFERRED_ONLY:
             if getattr(self, name) != type(self).model_fields[name].default:
                 why = f"a contact by {self.channel} {IMMEDIATE_ONLY[name]}" if deferred else "no work is deferred here"
-                channels = "VOICE or CHAT" if deferred else "EMAIL, SOCIAL or CASE"
+                channels = "VOICE or CHAT" if deferred else DEFERRED
                 refuse(why, f"remove {name}, or write channel {channels}", (name,))
+        return self
+
+    @model_validator(mode="after")
+    def _called_where_outbound(self) -> Self:
+        if self.channel is Channel.OUTBOUND and self.outbound is None:
+            mend = "add outbound: {connect: 0.2} with the probability that an attempt connects"
+            refuse("an OUTBOUND queue needs to know how its records are called", mend, ("outbound",))
+        if self.channel is not Channel.OUTBOUND and self.outbound is not None:
+            refuse(f"contacts by {self.channel} come in", "remove outbound, or write channel OUTBOUND", ("outbound",))
+        if self.concurrency.slots > 1 and self.channel is not Channel.CHAT:
+            mend = "remove concurrency, or write channel CHAT"
+            refuse(f"an agent has one contact by {self.channel} at a time", mend, ("concurrency", "slots"))
         return self
 
     @model_validator(mode="after")
@@ -368,7 +388,7 @@ class Queue(Described):
     @model_validator(mode="after")
     def _batches_wait(self) -> Self:
         if self.demand.batches and self.channel not in DEFERRED_CHANNELS:
-            mend = "remove batches, or write channel EMAIL, SOCIAL or CASE"
+            mend = f"remove batches, or write channel {DEFERRED}"
             refuse(f"contacts by {self.channel} do not arrive in batches", mend, ("demand", "batches"))
         return self
 

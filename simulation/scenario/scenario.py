@@ -10,6 +10,7 @@ from simulation.scenario.horizon import Heading
 from simulation.scenario.problems import RefusedError
 from simulation.scenario.quantities import Currency, Share
 from simulation.scenario.queues import Queue
+from simulation.scenario.transitions import Transition
 from simulation.scenario.vendors import Team, Vendor
 
 
@@ -27,6 +28,9 @@ class Scenario(Heading):
     events: Annotated[tuple[Event, ...], Field(max_length=10_000)] = ()
     """What happens to the operation at given times."""
 
+    transitions: Annotated[tuple[Transition, ...], Field(max_length=1000)] = ()
+    """Queues that move from one vendor to another."""
+
     @property
     def teams(self) -> tuple[Team, ...]:
         """The teams of all vendors, in the document's order."""
@@ -37,7 +41,9 @@ class Scenario(Heading):
         queues = dict(enumerate(self.queues))
         teams = {(v, t): team for v, vendor in enumerate(self.vendors) for t, team in enumerate(vendor.teams)}
         events = dict(enumerate(self.events))
-        refused = [*names_refused(self.model_dump(by_alias=True)), *parts_refused(self.horizon, queues, teams, events)]
+        transitions = dict(enumerate(self.transitions))
+        across = parts_refused(self.horizon, queues, teams, events, transitions)
+        refused = [*names_refused(self.model_dump(by_alias=True)), *across]
         if refused:
             raise RefusedError(*refused)
         return self

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import Counters, Int64
-from simulation.world.arrivals import NEVER, Origin, Trace
+from simulation.world.arrivals import NEVER, Trace
 from simulation.world.randomness import Draws, Purpose, mix
 
 Float64 = NDArray[np.float64]
@@ -42,12 +42,26 @@ class Line:
 class Allocation:
     """Shares of a queue's contacts by line, in force from an instant on.
 
-    cumulative: of the queue's lines in order, ending at 1. counted: exact to the contact instead of drawn.
+    cumulative: of the queue's lines in order, ending at 1; with one share more than lines, the last is of those who
+    are not offered here at all. counted: exact to the contact instead of drawn.
     """
 
     begins: int
     cumulative: tuple[float, ...]
     counted: bool
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """How a queue's records are called, in its open hours: at most so many times, each with a chance to connect.
+
+    retry: from an attempt's end until the record is called again. lasts: how long an attempt holds an agent of speed 1.
+    """
+
+    most: int
+    connect: float
+    retry: int
+    lasts: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +73,9 @@ class QueueRules:
     retrial: (probability, mean delay) of abandoned and blocked. repeat: (probability if unresolved, mean delay,
     window). transfers: (queue, cumulative probability). rework: share of the handled that comes again at once.
     callback: (expected wait from which it is offered, acceptance, success). due: breakpoints, values and slopes of
-    the due time by arrival, or None. work, patience: unit quantile tables; mean_work by interval.
+    the due time by arrival, or None. slots: contacts that an agent may have in hand with one of these; slowdown: what
+    each other one in hand at the start adds to handling. outbound: agents call, nobody comes; or None. work, patience:
+    unit quantile tables; mean_work by interval.
     """
 
     lines: tuple[int, ...]
@@ -81,6 +97,9 @@ class QueueRules:
     rework: float = 0.0
     callback: tuple[int, float, float] | None = None
     due: tuple[Int64, Int64, Int64] | None = None
+    slots: int = 1
+    slowdown: float = 0.0
+    outbound: Attempts | None = None
 
     def opening(self, at: int) -> int:
         """The first instant from `at` on at which the queue is open; NEVER if it does not open again."""
@@ -101,8 +120,8 @@ class FloorPlan:
     """What stays the same during a replication; groups are the teams in document order, over all vendors.
 
     serves[g]: (priority, line) of a group, best first. speed, resolution: Float64 (groups, queues), the handling-time
-    multiplier and the share of contacts solved. own_contact[g]: whether cut agents are certain individuals or whoever
-    finishes first. day_of_interval: for the waiting-time histograms.
+    multiplier, until `Floor.pace` sets another, and the share of contacts solved. own_contact[g]: whether cut agents
+    are certain individuals or whoever finishes first. day_of_interval: for the waiting-time histograms.
     """
 
     interval: int
@@ -138,6 +157,7 @@ class Streams:
         Purpose.CALLBACK,
         Purpose.CALLBACK_SUCCESS,
         Purpose.ALLOCATION,
+        Purpose.CONNECTION,
     )
 
     def __init__(self, draws: Draws, queues: Sequence[str]) -> None:
@@ -156,8 +176,9 @@ class Streams:
         return ((self.bits(purpose, queue, number) >> 11) + 0.5) * 2.0**-53
 
 
-def child(number: int, origin: Origin) -> int:
-    """The number of a contact that follows from another: its luck is its own, and the same in every scenario."""
+def child(number: int, origin: int) -> int:
+    """The number of what follows from a contact, another contact by its `Origin` or an attempt to call by its count:
+    its luck is its own, and the same in every scenario."""
     return mix(number ^ mix(origin)) >> 1
 
 
@@ -172,7 +193,10 @@ class Floor(Protocol):
 
     def staff(self, agents: Sequence[int]) -> None:
         """Set the agents on the floor of every group, now. New agents take waiting work at once; of those cut, the
-        free leave first and the others after their contact."""
+        idle leave first and the others after their last contact."""
+
+    def pace(self, speed: Float64) -> None:
+        """Set the handling-time multipliers, Float64 (groups, queues), of what begins from now on."""
 
     def begin_with(self, backlog: Trace) -> None:
         """Put the opening backlog in line: contacts that arrived before the start, oldest first."""
@@ -180,9 +204,12 @@ class Floor(Protocol):
     def clear(self, queue: int) -> None:
         """Whoever waits in a queue that has closed gives up now."""
 
+    def open(self, queue: int) -> None:
+        """An outbound queue opens now: idle agents call its records; comes after `staff` at the same instant."""
+
     def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
-        """A share of the agents of some groups is gone now, free and busy alike; their contacts are lost, or offered
-        again at the head of their line."""
+        """A share of the agents of some groups is gone now, idle and busy alike; their contacts are lost, or offered
+        again at the head of their line. Attempts to call end without connection."""
 
     def advance(self, until: int) -> None:
         """Let everything happen that happens before `until`, a time within one interval of the last call."""

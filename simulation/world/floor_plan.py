@@ -1,11 +1,10 @@
 """A scenario's floor as arrays: who may serve what, and what happens to the contacts of each queue."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from simulation.scenario.calling import Outbound
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
 from simulation.scenario.routes import AllocationKind, Choice
@@ -14,9 +13,10 @@ from simulation.scenario.vendors import Leaving
 from simulation.world.arrivals import NEVER, Trace
 from simulation.world.distributions import draw, time_table
 from simulation.world.due import DueTimes
-from simulation.world.floor import Allocation, Float64, FloorPlan, Line, QueueRules
+from simulation.world.floor import Allocation, Attempts, Float64, FloorPlan, Line, QueueRules
 from simulation.world.opening import OpeningTimes
 from simulation.world.randomness import Draws, Purpose, bits, unit
+from simulation.world.route_lines import Steps, local_midnight, moving_lines, moving_shares, of_vendor, route_line
 
 SECOND, MINUTE, HOUR, DAY = 1e6, 6e7, 3.6e9, 8.64e10
 BACKLOG_NUMBER = 1 << 46
@@ -28,7 +28,7 @@ def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -
 
     A queue's route is its steps in order, or, without one, every team with the skill in one step. A team serves a
     queue only where it has the skill and stands in the queue's route. Under ALLOCATION each vendor has a line of its
-    own, which its teams alone serve.
+    own, which its teams alone serve; a queue in transition has those that `moving_lines` says.
     """
     index = {queue.id: q for q, queue in enumerate(scenario.queues)}
     group = {team.id: g for g, team in enumerate(scenario.teams)}
@@ -41,11 +41,19 @@ def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -
             speed[place], resolution[place], priority[place] = skill.speed, skill.resolution, skill.priority
     lines: list[Line] = []
     queues = []
+    moving = {name: transition for transition in scenario.transitions for name in transition.queues}
     for q, queue in enumerate(scenario.queues):
-        first = len(lines)
-        vendors = _allocated_vendors(scenario, queue)
-        lines += _lines(scenario, q, group, {g for g, served in priority if served == q}, vendors)
-        queues.append(_rules(queue, grid, index, range(first, len(lines)), multipliers[q], vendors))
+        steps = _steps(queue, group, {g for g, served in priority if served == q})
+        own = {vendor.id: {group[team.id] for team in vendor.teams} for vendor in scenario.vendors}
+        transition = moving.get(queue.id)
+        if transition is not None:
+            added, allocation = moving_lines(q, queue, transition, steps, own), moving_shares(queue, transition, grid)
+        else:
+            vendors = _allocated_vendors(scenario, queue)
+            added, allocation = _lines(q, queue, steps, own, vendors), _allocations(queue, grid, vendors)
+        places = tuple(range(len(lines), len(lines) + len(added)))
+        lines += added
+        queues.append(_rules(queue, grid, index, places, multipliers[q], allocation))
     serves = tuple(
         tuple(sorted((priority[g, line.queue], n) for n, line in enumerate(lines) if g in line.groups))
         for g in range(len(group))
@@ -92,32 +100,34 @@ def _allocated_vendors(scenario: Scenario, queue: Queue) -> list[str]:
     return [vendor.id for vendor in scenario.vendors if vendor.id in named]
 
 
-def _lines(scenario: Scenario, q: int, group: dict[str, int], skilled: set[int], vendors: Sequence[str]) -> list[Line]:
-    route = scenario.queues[q].route
-    steps = [(round(step.after_seconds * SECOND), [group[team] for team in step.teams]) for step in route.steps]
-    steps = steps or [(0, sorted(skilled))]
-    if route.choice is not Choice.ALLOCATION:
-        return [_line(q, steps, skilled, route.choice is Choice.LEAST_OCCUPIED)]
-    own = {vendor.id: {group[team.id] for team in vendor.teams} for vendor in scenario.vendors}
-    return [_line(q, steps, own[vendor] & skilled) for vendor in vendors]
+def _steps(queue: Queue, group: dict[str, int], skilled: set[int]) -> Steps:
+    """A queue's route, of those who have the skill; without steps everybody who has it."""
+    if not queue.route.steps:
+        return [(0, sorted(skilled))]
+    named = [(round(step.after_seconds * SECOND), [group[team] for team in step.teams]) for step in queue.route.steps]
+    return [(after, [g for g in teams if g in skilled]) for after, teams in named]
 
 
-def _line(q: int, steps: list[tuple[int, list[int]]], eligible: set[int], least_occupied: bool = False) -> Line:
-    entries = [(g, tier, after) for tier, (after, teams) in enumerate(steps) for g in teams if g in eligible]
-    groups, tiers, after = zip(*entries, strict=True)
-    return Line(q, groups, tiers, after, least_occupied)
+def _lines(q: int, queue: Queue, steps: Steps, own: dict[str, set[int]], vendors: Sequence[str]) -> list[Line]:
+    if queue.route.choice is not Choice.ALLOCATION:
+        return [route_line(q, queue, steps)]
+    return [route_line(q, queue, of_vendor(steps, own[vendor])) for vendor in vendors]
 
 
 def _rules(
-    queue: Queue, grid: Grid, index: dict[str, int], lines: range, multipliers: Float64, vendors: Sequence[str]
+    queue: Queue,
+    grid: Grid,
+    index: dict[str, int],
+    lines: tuple[int, ...],
+    multipliers: Float64,
+    allocation: tuple[Allocation, ...],
 ) -> QueueRules:
-    opening = OpeningTimes(queue, grid)
-    opens, closes = opening.stretches
+    opens, closes = OpeningTimes(queue, grid).stretches
     due = DueTimes.of(queue, grid)
     patience, retrial, repeat, callback = queue.patience, queue.retrial, queue.repeat, queue.callback
     shares = np.cumsum([transfer.probability for transfer in queue.transfers]).tolist()
     return QueueRules(
-        lines=tuple(lines),
+        lines=lines,
         immediate=queue.channel not in DEFERRED_CHANNELS,
         threshold=round(queue.target.threshold_seconds * SECOND),
         short=round(queue.target.short_abandon_seconds * SECOND),
@@ -127,7 +137,7 @@ def _rules(
         mean_work=queue.handling.mean * SECOND * multipliers,
         patience=None if patience is None else time_table(patience),
         mean_patience=0.0 if patience is None else patience.mean * SECOND,
-        allocation=_allocations(queue, grid, opening.zone, vendors),
+        allocation=allocation,
         most=queue.lines,
         balking=queue.balking_probability,
         retrial=None if retrial is None else (retrial.probability, retrial.mean_delay_minutes * MINUTE),
@@ -140,13 +150,21 @@ def _rules(
         if callback is None
         else (round(callback.offer_over_seconds * SECOND), callback.acceptance, callback.success),
         due=None if due is None else (due.begins, due.values, due.slopes),
+        slots=queue.concurrency.slots,
+        slowdown=queue.concurrency.slowdown,
+        outbound=None if queue.outbound is None else _attempts(queue.outbound),
     )
 
 
-def _allocations(queue: Queue, grid: Grid, zone: ZoneInfo, vendors: Sequence[str]) -> tuple[Allocation, ...]:
+def _attempts(outbound: Outbound) -> Attempts:
+    retry, lasts = round(outbound.retry_hours * HOUR), round(outbound.attempt_seconds * SECOND)
+    return Attempts(outbound.max_attempts, outbound.connect, max(1, retry), max(1, lasts))
+
+
+def _allocations(queue: Queue, grid: Grid, vendors: Sequence[str]) -> tuple[Allocation, ...]:
     found = []
     for entry in queue.route.allocation:
-        begins = -NEVER if entry.from_ is None else grid.us(datetime.combine(entry.from_, time()), zone)
+        begins = -NEVER if entry.from_ is None else local_midnight(queue, entry.from_, grid)
         shares = np.cumsum([entry.shares.get(vendor, 0.0) for vendor in vendors])
         cumulative = tuple((shares / shares[-1]).tolist())
         found.append(Allocation(begins, cumulative, entry.kind is AllocationKind.COUNTED))

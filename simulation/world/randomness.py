@@ -45,6 +45,7 @@ class Purpose(IntEnum):
     CALLBACK_SUCCESS = 39
     ALLOCATION = 40
     BACKLOG = 41
+    CONNECTION = 42  # whether an attempt to call connects
 
 
 def mix(value: int) -> int:

@@ -11,7 +11,7 @@ from simulation.outcome.counters import Counters
 from simulation.scenario.queues import Distribution
 from simulation.world.arrivals import NEVER, Trace
 from simulation.world.distributions import quantile_table
-from simulation.world.floor import Allocation, Floor, FloorPlan, Line, QueueRules, Streams
+from simulation.world.floor import Allocation, Attempts, Float64, Floor, FloorPlan, Line, QueueRules, Streams
 from simulation.world.randomness import Draws
 
 INTERVAL = 1_800_000_000
@@ -34,6 +34,7 @@ FEATURES = frozenset(
         "transfers",
     }
 )
+LATEST = frozenset({"chats", "elsewhere", "outbound", "pace"})
 
 EXPONENTIAL = quantile_table(Distribution.EXPONENTIAL, 1.0)
 LOGNORMAL = quantile_table(Distribution.LOGNORMAL, 0.8)
@@ -51,6 +52,8 @@ class Centre:
     backlog: Trace | None = None
     outages: dict[int, tuple[list[int], float, bool]] = field(default_factory=dict)
     """By interval: which groups lose which share of their agents, and whether contacts come again."""
+    paces: dict[int, Float64] = field(default_factory=dict)
+    """By interval: handling-time multipliers from then on."""
 
     def run(self, body: Callable[..., Floor]) -> Floor:
         plan = self.plan
@@ -69,16 +72,35 @@ class Centre:
         for first, last, trace in self.traces:
             floor.load(trace)
             for i in range(first, last):
-                if i in self.outages:
-                    floor.fail(*self.outages[i])
-                floor.staff(self.staff[i].tolist())
-                for q in np.flatnonzero(self.closes[i]).tolist():
-                    floor.clear(q)
-                if i % 3 == 0:
-                    floor.advance(i * INTERVAL + INTERVAL // 3)
-                floor.advance((i + 1) * INTERVAL)
+                self._interval(floor, i)
         floor.finish()
         return floor
+
+    def _interval(self, floor: Floor, i: int) -> None:
+        if i in self.paces:
+            floor.pace(self.paces[i])
+        if i in self.outages:
+            floor.fail(*self.outages[i])
+        floor.staff(self.staff[i].tolist())
+        for q in np.flatnonzero(self.closes[i]).tolist():
+            floor.clear(q)
+        openings = self._openings(i * INTERVAL, (i + 1) * INTERVAL)
+        stops = {i * INTERVAL, *openings, *([i * INTERVAL + INTERVAL // 3] if i % 3 == 0 else [])}
+        for at in sorted(stops):
+            if at > i * INTERVAL:
+                floor.advance(at)
+            for q in openings.get(at, ()):
+                floor.open(q)
+        floor.advance((i + 1) * INTERVAL)
+
+    def _openings(self, begin: int, end: int) -> dict[int, list[int]]:
+        """Outbound queues by the instant at which they open."""
+        found: dict[int, list[int]] = {}
+        for q, rules in enumerate(self.plan.queues):
+            for at in rules.opens.tolist() if rules.outbound is not None else ():
+                if begin <= at < end:
+                    found.setdefault(at, []).append(q)
+        return found
 
 
 def rules(intervals: int, **more: Any) -> QueueRules:
@@ -102,6 +124,10 @@ def random_centre(seed: int, features: frozenset[str] = frozenset()) -> Centre:
     for q in range(queues):
         deferred = on("deferred", 0.3)
         own = [_line(r, q, groups) for _ in range(int(r.integers(2, 4)) if on("allocation", 0.4) else 1)]
+        outbound = _attempts(r, coarse) if deferred and on("outbound", 0.6) else None
+        chats = not deferred and on("chats", 0.6)
+        elsewhere = on("elsewhere", 0.3)
+        shares = len(own) + elsewhere
         opens, closes = _hours(r, intervals * INTERVAL) if on("hours", 0.3) else (np.array([0]), np.array([1 << 50]))
         others = [other for other in r.permutation(queues).tolist() if other != q][:2]
         impatient = not deferred and r.random() < 0.8
@@ -116,7 +142,7 @@ def random_centre(seed: int, features: frozenset[str] = frozenset()) -> Centre:
                 mean_work=np.full(intervals, float(3 * MINUTE) if coarse else 311.0 * SECOND),
                 patience=(ALIKE if coarse else EXPONENTIAL) if impatient else None,
                 mean_patience=float(2 * MINUTE),
-                allocation=_allocations(r, len(own), intervals * INTERVAL) if len(own) > 1 else (),
+                allocation=_allocations(r, shares, intervals * INTERVAL) if shares > 1 else (),
                 most=int(r.integers(1, 12)) if on("most", 0.3) else None,
                 balking=0.3 if not deferred and on("balking", 0.3) else 0.0,
                 retrial=(0.6, 10.0 * MINUTE) if on("retrial") else None,
@@ -125,6 +151,9 @@ def random_centre(seed: int, features: frozenset[str] = frozenset()) -> Centre:
                 rework=0.15 if on("rework", 0.3) else 0.0,
                 callback=(int(r.integers(0, 3)) * MINUTE, 0.6, 0.7) if not deferred and on("callback", 0.4) else None,
                 due=_due() if deferred and on("due", 0.8) else None,
+                slots=int(r.integers(2, 5)) if chats else 1,
+                slowdown=float(r.choice([0.0, 0.5])) if chats else 0.0,
+                outbound=outbound,
             )
         )
         lines += own
@@ -153,7 +182,8 @@ def random_centre(seed: int, features: frozenset[str] = frozenset()) -> Centre:
         if on("outages")
     }
     closes_at = (r.random((intervals, queues)) < 0.1) & immediate
-    return Centre(plan, traces, r.integers(0, 8, (intervals, groups)), closes_at, backlog, outages)
+    paces = {int(i): plan.speed * r.choice([1.0, 2.0], plan.speed.shape) for i in range(intervals) if on("pace", 0.3)}
+    return Centre(plan, traces, r.integers(0, 8, (intervals, groups)), closes_at, backlog, outages, paces)
 
 
 def _line(r: np.random.Generator, q: int, groups: int) -> Line:
@@ -166,16 +196,21 @@ def _line(r: np.random.Generator, q: int, groups: int) -> Line:
     return Line(q, tuple(chosen), tuple(tiers), tuple(after), bool(r.random() < 0.4))
 
 
+def _attempts(r: np.random.Generator, coarse: bool) -> Attempts:
+    retry = int(r.integers(1, 40)) * MINUTE
+    return Attempts(int(r.integers(1, 5)), 0.4, retry, MINUTE if coarse else 35 * SECOND)
+
+
 def _hours(r: np.random.Generator, horizon: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     edges = np.cumsum(r.integers(1, 2 * INTERVAL, 40))
     edges = edges[: 2 * (np.searchsorted(edges, horizon) // 2 + 1)]
     return edges[::2], edges[1::2]
 
 
-def _allocations(r: np.random.Generator, lines: int, horizon: int) -> tuple[Allocation, ...]:
+def _allocations(r: np.random.Generator, shares: int, horizon: int) -> tuple[Allocation, ...]:
     entries = []
     for begins in sorted({0, int(r.integers(0, horizon))}):
-        cumulative = np.cumsum(r.dirichlet(np.ones(lines)))
+        cumulative = np.cumsum(r.dirichlet(np.ones(shares)))
         entries.append(Allocation(begins, (*cumulative[:-1].tolist(), 1.0), bool(r.random() < 0.5)))
     return tuple(entries)
 
