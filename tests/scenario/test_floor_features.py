@@ -96,7 +96,7 @@ REFUSED: list[tuple[str, Data, str, str, str]] = [
     ("mail", {"callback": {"offer_over_seconds": 9, "acceptance": 0.5}}, "callback", "no call-back", "VOICE or CHAT"),
     ("calls", {"callback": {"offer_over_seconds": 9, "acceptance": 5}}, "callback.acceptance", "is 5", "at most 1"),
     ("records", {"patience": {"mean_seconds": 9}}, "patience", "never abandons", "remove patience"),
-    ("calls", {"backlog": {"volume": 5}}, "backlog", "no work is deferred here", "EMAIL, SOCIAL or CASE"),
+    ("calls", {"backlog": {"volume": 5}}, "backlog", "no work is deferred here", "EMAIL, SOCIAL, CASE or OUTBOUND"),
     ("mail", {"backlog": {"volume": 5.5}}, "backlog.volume", "is 5.5", "whole number"),
     ("calls", {"turnaround": {"target_hours": 4}}, "turnaround", "no work is deferred here", "remove turnaround"),
     ("mail", {"turnaround": {}}, "turnaround", "needs target_hours or due", "write one of"),

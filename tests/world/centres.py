@@ -1,6 +1,6 @@
 """Random centres for the two bodies of the floor: every rule switched on here and off there, many ties."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -184,6 +184,36 @@ def random_centre(seed: int, features: frozenset[str] = frozenset()) -> Centre:
     closes_at = (r.random((intervals, queues)) < 0.1) & immediate
     paces = {int(i): plan.speed * r.choice([1.0, 2.0], plan.speed.shape) for i in range(intervals) if on("pace", 0.3)}
     return Centre(plan, traces, r.integers(0, 8, (intervals, groups)), closes_at, backlog, outages, paces)
+
+
+def by_hand(
+    contacts: Sequence[tuple[int, float, float]],
+    agents: Sequence[int],
+    queues: Sequence[dict[str, Any]] = ({},),
+    *,
+    numbers: Sequence[int] | None = None,
+    own_contact: bool = True,
+    outages: Mapping[int, tuple[list[int], float, bool]] | None = None,
+) -> Centre:
+    """Contacts (queue, minute, minutes of work), numbered from 0, for one team of so many agents by half hour."""
+    intervals, named = len(agents), zip(numbers or range(len(contacts)), contacts, strict=True)
+    ordered = sorted((round(at * MINUTE), q, number, round(work * MINUTE)) for number, (q, at, work) in named)
+    arrives, queue, number, work = np.array(ordered, np.int64).T.copy()
+    nothing = np.zeros(len(ordered), np.int64)
+    trace = Trace(arrives, queue, number, nothing + NEVER, work, nothing)
+    plan = FloorPlan(
+        interval=INTERVAL,
+        horizon=intervals * INTERVAL,
+        day_of_interval=np.zeros(intervals, np.int64),
+        queues=tuple(rules(intervals, **{"lines": (q,), "work": ALIKE, **more}) for q, more in enumerate(queues)),
+        lines=tuple(Line(q, (0,), (0,), (0,)) for q in range(len(queues))),
+        serves=(tuple((1, q) for q in range(len(queues))),),
+        speed=np.ones((1, len(queues))),
+        resolution=np.ones((1, len(queues))),
+        own_contact=(own_contact,),
+    )
+    closes = np.zeros((intervals, len(queues)), np.bool_)
+    return Centre(plan, [(0, intervals, trace)], np.array(agents)[:, np.newaxis], closes, outages=dict(outages or {}))
 
 
 def _line(r: np.random.Generator, q: int, groups: int) -> Line:

@@ -10,7 +10,7 @@ from simulation.world.arrivals import Trace
 from simulation.world.floor import Floor, FloorPlan, Line
 from simulation.world.floor_compiled import KernelFloor
 from simulation.world.floor_simpy import SimpyFloor
-from tests.world.centres import ALIKE, FEATURES, INTERVAL, MINUTE, Centre, random_centre, rules
+from tests.world.centres import ALIKE, FEATURES, INTERVAL, LATEST, MINUTE, Centre, random_centre, rules
 
 ALONE = [pytest.param(frozenset({feature, "deferred", "backlog"}), id=feature) for feature in sorted(FEATURES)]
 
@@ -49,7 +49,7 @@ def test_thousands_of_random_centres_agree_contact_by_contact(block: int) -> Non
 @given(st.integers(0, 2**32))
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_every_contact_is_accounted_for_in_every_interval(seed: int) -> None:
-    centre, f = random_centre(seed, FEATURES), QueueField
+    centre, f = random_centre(seed, FEATURES | LATEST), QueueField
     rows = centre.run(SimpyFloor).counters.queues
     opening = np.zeros(rows.shape[1], np.int64)
     if centre.backlog is not None:

@@ -1,0 +1,121 @@
+"""Transitions: contacts move from one vendor to another by dated shares, exact to one contact."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from simulation.outcome.counters import GroupField, QueueField
+from simulation.replication import FloorBody, World, replicate
+from simulation.scenario.scenario import Scenario
+
+OLD, NEW = 0, 1
+DAY = 48
+
+
+def centre(transition: dict[str, Any] | None, days: int = 16, *, agents: tuple[int, int] = (60, 60)) -> Scenario:
+    """Calls from 08:00 to 20:00, two minutes each, by the teams of two vendors in UTC; starts on 1 June 2026."""
+    skills = [{"queue": "calls"}]
+    vendors = [
+        {
+            "id": name,
+            "sites": [{"id": f"{name}-site", "country": "PH"}],
+            "teams": [{"id": f"{name}-team", "site": f"{name}-site", "skills": skills, "staffing": {"agents": count}}],
+        }
+        for name, count in zip(("own", "acme"), agents, strict=True)
+    ]
+    return Scenario.model_validate(
+        {
+            "name": "Moving",
+            "start": "2026-06-01",
+            "days": days,
+            "timezone": "UTC",
+            "queues": [
+                {
+                    "id": "calls",
+                    "hours": [{"open": "08:00", "close": "20:00"}],
+                    "demand": {"weekly_volume": 1400},
+                    "handling": {"distribution": "DETERMINISTIC", "mean_seconds": 120},
+                }
+            ],
+            "vendors": vendors,
+            "transitions": [{"queues": ["calls"], "to": "acme", **transition}] if transition else [],
+        }
+    )
+
+
+STEPS = [{"from": "2026-06-03", "share": 0.3}, {"from": "2026-06-06", "share": 0.8}]
+
+
+def by_day(scenario: Scenario) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Offered contacts by day, and handled ones by day and group."""
+    counters = replicate(World.of(scenario), 1, 0, FloorBody.SIMPY)
+    offered = counters.queues[:, 0, QueueField.OFFERED].reshape(-1, DAY).sum(axis=1)
+    return offered, counters.groups[:, :, GroupField.HANDLED].reshape(-1, DAY, 2).sum(axis=1)
+
+
+def test_shares_hold_to_one_contact_from_step_to_step() -> None:
+    offered, handled = by_day(centre({"from": "own", "steps": STEPS}))
+    assert (handled.sum(axis=1) == offered).all()
+    assert handled[:2, NEW].sum() == 0
+    for first, last, share in ((2, 5, 0.3), (5, 16, 0.8)):
+        for end in range(first + 1, last + 1):
+            assert abs(handled[first:end, NEW].sum() - share * offered[first:end].sum()) <= 1
+
+
+def test_what_nobody_here_hands_over_is_not_offered_before() -> None:
+    everything, _ = by_day(centre(None))
+    offered, handled = by_day(centre({"steps": STEPS}))
+    assert handled[:, OLD].sum() == 0
+    assert (handled[:, NEW] == offered).all()
+    assert offered[:2].sum() == 0
+    for first, last, share in ((2, 5, 0.3), (5, 16, 0.8)):
+        assert abs(offered[first:last].sum() - share * everything[first:last].sum()) <= 1
+
+
+def test_the_old_teams_stand_behind_the_new_ones_for_the_parallel_weeks() -> None:
+    steps = [{"from": "2026-06-03", "share": 0.5}, {"from": "2026-06-05", "share": 1.0}]
+    moving = {"from": "own", "steps": steps, "parallel_weeks": 1}
+    offered, handled = by_day(centre(moving, agents=(60, 0)))
+    assert handled[:, NEW].sum() == 0
+    assert (handled[:2, OLD] == offered[:2]).all()
+    assert abs(handled[2:4, OLD].sum() - offered[2:4].sum() / 2) <= 1, "before the last step the new vendor is alone"
+    assert (handled[4:11, OLD] == offered[4:11]).all()
+    assert handled[11:, OLD].sum() == 0
+    offered, handled = by_day(centre(moving))
+    assert (handled[4:, NEW] == offered[4:]).all(), "while a new agent is free, no old one is asked"
+
+
+def test_old_teams_are_asked_at_their_own_step_of_the_route_too() -> None:
+    scenario = centre(
+        {"from": "own", "steps": [{"from": "2026-06-01", "share": 1}], "parallel_weeks": 2}, agents=(9, 0)
+    )
+    route = {"steps": [{"teams": ["acme-team"]}, {"teams": ["own-team"], "after_seconds": 45}]}
+    queue = scenario.queues[0].model_copy(update={"route": type(scenario.queues[0].route).model_validate(route)})
+    counters = replicate(World.of(scenario.model_copy(update={"queues": (queue,)})), 1, 0, FloorBody.SIMPY)
+    rows = counters.queues[:, 0]
+    waits = rows[:, QueueField.ANSWERED_WAIT].sum() / rows[:, QueueField.ARRIVED_ANSWERED].sum() / 1e6
+    assert waits == pytest.approx(45, abs=3), "the old vendor's only wait is its step"
+    assert waits >= 45
+
+
+def test_a_vendor_learns_from_the_first_step_on() -> None:
+    learning = {"multiplier": 1.5, "time_constant_weeks": 2}
+    steps = [{"from": "2026-06-03", "share": 1.0}]
+    counters = replicate(World.of(centre({"from": "own", "steps": steps, "learning": learning})), 1, 0, FloorBody.SIMPY)
+    rows = counters.queues[:, 0].reshape(-1, DAY, counters.queues.shape[2]).sum(axis=1)
+    mean = rows[:, QueueField.HANDLE_TIME] / rows[:, QueueField.HANDLED] / 1e6
+    assert mean[:2].tolist() == [120, 120], "the old vendor has nothing to learn"
+    weeks = np.arange(14) / 7
+    np.testing.assert_allclose(mean[2:], 120 * (1 + 0.5 * np.exp(-weeks / 2)), atol=1e-6)
+
+
+def test_the_opening_backlog_is_here_even_where_nothing_is_offered_yet() -> None:
+    scenario = centre({"steps": [{"from": "2026-06-10", "share": 1.0}]})
+    mail = scenario.queues[0].model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    mail |= {"channel": "EMAIL", "backlog": {"volume": 30, "mean_age_hours": 5}}
+    document = scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"queues": [mail]}
+    offered, handled = by_day(Scenario.model_validate(document))
+    assert offered[:9].sum() == 0
+    assert handled[0].tolist() == [0, 30]
