@@ -42,9 +42,9 @@ class World:
     """A scenario before chance comes in.
 
     cells, multipliers: per queue, expected volumes and handling multipliers. rosters: per team. loads: for every day
-    the interval up to which its morning brings contacts, 0 where an earlier day has brought them. ticks: instants at
-    which an interval starts, an immediate queue closes or an outage begins, fails over or ends. shut: at each, the
-    immediate queues that are closed.
+    the interval up to which its morning brings contacts, 0 where an earlier day has brought them. wakes: instants at
+    which somebody must look: mornings, when an outage begins, fails over or ends, and while an immediate queue is
+    closed its closing and the start of every interval. shut: at each, the immediate queues that are closed.
     """
 
     scenario: Scenario
@@ -55,7 +55,7 @@ class World:
     rosters: list[Roster]
     outages: list[Outage]
     loads: list[int]
-    ticks: list[int]
+    wakes: list[int]
     shut: list[list[int]]
 
     @classmethod
@@ -77,6 +77,10 @@ class World:
                 for tick in np.flatnonzero(is_shut).tolist():
                     shut[tick].append(q)
         cells = expected_cells(scenario, grid)
+        mornings = grid.interval_starts[np.searchsorted(grid.interval_starts, grid.days[:-1])]
+        wakes = [(at, queues) for at, queues in zip(ticks.tolist(), shut, strict=True) if queues]
+        others = {at for at in (*turns, *mornings.tolist()) if 0 <= at < grid.horizon} - {at for at, _ in wakes}
+        wakes = sorted([*wakes, *((at, []) for at in others)])
         return cls(
             scenario=scenario,
             grid=grid,
@@ -86,8 +90,8 @@ class World:
             rosters=compiled_rosters(scenario, grid),
             outages=struck,
             loads=_loads(cells, grid),
-            ticks=ticks.tolist(),
-            shut=shut,
+            wakes=[at for at, _ in wakes],
+            shut=[queues for _, queues in wakes],
         )
 
     @property
@@ -155,7 +159,8 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation)
         for queue, cells, multipliers in zip(scenario.queues, world.cells, world.multipliers, strict=True)
     ]
-    env.process(_staffing_process(env, world, teams, arrivals, floor))
+    drawn = body is FloorBody.SIMPY  # the kernel draws patience and work itself, by the same names
+    env.process(_staffing_process(env, world, teams, arrivals, floor, drawn))
     env.run(until=grid.horizon)
     floor.finish()
     counters.queues[:, :, QueueField.CONTAINED] = contained(arrivals)
@@ -174,38 +179,32 @@ def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep
 
 
 def _staffing_process(
-    env: simpy.Environment, world: World, teams: list[Team], arrivals: list[QueueArrivals], floor: Floor
+    env: simpy.Environment, world: World, teams: list[Team], arrivals: list[QueueArrivals], floor: Floor, drawn: bool
 ) -> Generator[simpy.Event, None, None]:
-    """Each morning the day's contacts and rosters, each interval its agents, after closing time the end of waiting."""
+    """Each morning the day's contacts and rosters, after closing time the end of waiting, outages as they come."""
     grid, plan, rows = world.grid, world.plan, floor.counters.groups
     first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
-    on_floor: list[int] = []
-    today: list[list[int]] = []
+    today = np.zeros((0, plan.groups), np.int64)
     first = day = 0
-    for at, shut in zip(world.ticks, world.shut, strict=True):
+    for at, until, shut in zip(world.wakes, [*world.wakes[1:], grid.horizon], world.shut, strict=True):
         yield env.timeout(at - env.now)
-        if at % grid.interval == 0:
-            interval = at // grid.interval
-            if interval == first_of_day[day]:
-                if world.loads[day]:
-                    floor.load(trace(arrivals, interval, world.loads[day]))
-                first, last = interval, first_of_day[day + 1]
-                rosters = [team.today(day) for team in teams]
-                rows[first:last, :, GroupField.ROSTERED] = np.stack([roster.rostered for roster in rosters], axis=1)
-                rows[first:last, :, GroupField.ABSENT] = np.stack([roster.absent for roster in rosters], axis=1)
-                today = np.stack([roster.agents for roster in rosters], axis=1).tolist()
-                day += 1
-        wanted = today[at // grid.interval - first]
+        interval = at // grid.interval
+        if interval == first_of_day[day]:
+            if world.loads[day]:
+                floor.load(trace(arrivals, interval, world.loads[day], drawn=drawn))
+            first, last = interval, first_of_day[day + 1]
+            rosters = [team.today(day) for team in teams]
+            rows[first:last, :, GroupField.ROSTERED] = np.stack([roster.rostered for roster in rosters], axis=1)
+            rows[first:last, :, GroupField.ABSENT] = np.stack([roster.absent for roster in rosters], axis=1)
+            today = np.stack([roster.agents for roster in rosters], axis=1)
+            day += 1
+        wanted = today[interval - first : -(-until // grid.interval) - first]
         if world.outages:
             for outage in world.outages:
                 if outage.begins == at:
                     floor.fail(outage.groups, outage.lost, outage.requeue)
-                    on_floor = []
-            shares = working_shares(world.outages, plan.groups, at)
-            wanted = [round(agents * share) for agents, share in zip(wanted, shares, strict=True)]
-        if wanted != on_floor:
-            on_floor = wanted
-            floor.staff(on_floor)
+            wanted = np.rint(wanted * working_shares(world.outages, plan.groups, at)).astype(np.int64)
+        floor.staff(wanted)
         for q in shut:
-            if not any(on_floor[g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
+            if not any(wanted[0, g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
                 floor.clear(q)

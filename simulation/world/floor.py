@@ -170,9 +170,10 @@ class Floor(Protocol):
     def load(self, trace: Trace) -> None:
         """Take in the next stretch of contacts; all arrive at or after now and after those loaded before."""
 
-    def staff(self, agents: Sequence[int]) -> None:
-        """Set the agents on the floor of every group, now. New agents take waiting work at once; of those cut, the
-        free leave first and the others after their contact."""
+    def staff(self, agents: Int64) -> None:
+        """Set the agents on the floor of every group: the first row of `agents`, Int64 (intervals, groups), now, each
+        next one at the next border of an interval before the following call. New agents take waiting work at once;
+        of those cut, the free leave first and the others after their contact."""
 
     def begin_with(self, backlog: Trace) -> None:
         """Put the opening backlog in line: contacts that arrived before the start, oldest first."""
@@ -185,7 +186,7 @@ class Floor(Protocol):
         again at the head of their line."""
 
     def advance(self, until: int) -> None:
-        """Let everything happen that happens before `until`, a time within one interval of the last call."""
+        """Let everything happen that happens before `until`."""
 
     def finish(self) -> None:
         """Close the books at the horizon."""

@@ -15,7 +15,7 @@ import numpy as np
 import simpy
 from simpy.events import EventPriority
 
-from simulation.outcome.counters import Counters, GroupField, QueueField, wait_bin
+from simulation.outcome.counters import Counters, GroupField, Int64, QueueField, wait_bin
 from simulation.scenario.queues import Distribution
 from simulation.world.arrivals import NEVER, Origin, Trace
 from simulation.world.distributions import draw, quantile_table
@@ -93,6 +93,7 @@ class SimpyFloor:
         self._lines: list[OrderedDict[int, Contact]] = [OrderedDict() for _ in plan.lines]  # longest waiting first
         self._in_service = [0] * len(plan.queues)
         self._allocated: dict[Allocation, list[int]] = {}
+        self._next_agents: deque[list[int]] = deque()
 
     def load(self, trace: Trace) -> None:
         self._env.process(self._arrivals(trace))
@@ -104,14 +105,18 @@ class SimpyFloor:
             self._count_due(contact)
             self._env.process(self._await_turn(contact))
 
-    def staff(self, agents: Sequence[int]) -> None:
+    def staff(self, agents: Int64) -> None:
+        self._next_agents = deque(agents.tolist())
+        self._staff(self._next_agents.popleft())
+
+    def _staff(self, agents: Sequence[int]) -> None:
         for g, wanted in enumerate(agents):
             group = self._groups[g]
             staffed = group.on_floor - group.to_leave
             if wanted > staffed:
-                self._add(g, int(wanted) - staffed)
+                self._add(g, wanted - staffed)
             elif wanted < staffed:
-                self._cut(g, staffed - int(wanted))
+                self._cut(g, staffed - wanted)
 
     def clear(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:
@@ -142,6 +147,15 @@ class SimpyFloor:
             self._requeue(sorted(struck, key=lambda contact: (contact.queue, contact.since, contact.number)))
 
     def advance(self, until: int) -> None:
+        interval = self._plan.interval
+        for border in range(self._now // interval * interval + interval, until, interval):
+            self._live(border)
+            if self._next_agents:
+                self._staff(self._next_agents.popleft())
+        self._live(until)
+
+    def _live(self, until: int) -> None:
+        """Everything before `until`, a time within one interval."""
         self._env.run(until=until)
         for g in range(len(self._groups)):
             self._book_agents(g)
@@ -176,6 +190,8 @@ class SimpyFloor:
     # -- contacts come -------------------------------------------------------------------------------------------
 
     def _contacts(self, trace: Trace) -> list[Contact]:
+        if trace.gives_up is None or trace.work is None:
+            raise ValueError("this floor takes contacts whose patience and work are drawn")
         columns = (trace.queue, trace.number, trace.origin, trace.arrives, trace.gives_up, trace.work)
         rows = zip(*(column.tolist() for column in columns), strict=True)
         return [self._contact(q, number, Origin(origin), *times) for q, number, origin, *times in rows]

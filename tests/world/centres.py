@@ -68,15 +68,16 @@ class Centre:
             floor.begin_with(self.backlog)
         for first, last, trace in self.traces:
             floor.load(trace)
-            for i in range(first, last):
+            wakes = [i for i in range(first, last) if i in (first, *self.outages) or self.closes[i].any() or i % 5 == 4]
+            for i, until in zip(wakes, [*wakes[1:], last], strict=True):
                 if i in self.outages:
                     floor.fail(*self.outages[i])
-                floor.staff(self.staff[i].tolist())
+                floor.staff(self.staff[i:until])
                 for q in np.flatnonzero(self.closes[i]).tolist():
                     floor.clear(q)
                 if i % 3 == 0:
                     floor.advance(i * INTERVAL + INTERVAL // 3)
-                floor.advance((i + 1) * INTERVAL)
+                floor.advance(until * INTERVAL)
         floor.finish()
         return floor
 
