@@ -19,7 +19,6 @@ from simulation.world.arrivals import QueueArrivals, contained, trace
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
 from simulation.world.floor import Floor, FloorPlan, Streams
 from simulation.world.floor_plan import floor_plan, opening_backlog
-from simulation.world.opening import OpeningTimes
 from simulation.world.outages import Outage, outages, working_shares
 from simulation.world.pace import Pace
 from simulation.world.randomness import Draws
@@ -43,9 +42,10 @@ class World:
     """A scenario before chance comes in.
 
     cells, multipliers: per queue, expected volumes and handling multipliers. rosters: per team. loads: for every day
-    the interval up to which its morning brings contacts, 0 where an earlier day has brought them. ticks: instants at
-    which an interval starts, an immediate queue closes, an outbound one opens or an outage begins, fails over or ends.
-    shut, opening: at each, the immediate queues that are closed and the outbound queues that open.
+    the interval up to which its morning brings contacts, 0 where an earlier day has brought them. wakes: instants at
+    which somebody must look: mornings, when an outage begins, fails over or ends, when an outbound queue opens, and
+    while an immediate queue is closed its closing and the start of every interval. shut, opening: at each, the
+    immediate queues that are closed and the outbound queues that open.
     """
 
     scenario: Scenario
@@ -57,7 +57,7 @@ class World:
     rosters: list[Roster]
     outages: list[Outage]
     loads: list[int]
-    ticks: list[int]
+    wakes: list[int]
     shut: list[list[int]]
     opening: list[list[int]]
 
@@ -68,24 +68,23 @@ class World:
         multipliers = handling_multipliers(scenario, grid)
         plan = floor_plan(scenario, grid, multipliers)
         closing = [times for q, times in enumerate(closings(scenario, grid)) if plan.queues[q].immediate]
-        outbound = {q: rules.opens for q, rules in enumerate(plan.queues) if rules.outbound is not None}
         struck = outages(scenario, grid)
         turns = [turn for outage in struck for turn in (outage.begins, outage.fails_over, outage.ends)]
-        instants = [grid.interval_starts, *closing, *outbound.values(), np.array(turns, np.int64)]
-        ticks = np.unique(np.concatenate(instants))
+        ticks = np.unique(np.concatenate([grid.interval_starts, *closing, np.array(turns, np.int64)]))
         ticks = ticks[(ticks >= 0) & (ticks < grid.horizon)]
-        shut: list[list[int]] = [[] for _ in ticks]
-        for q, queue in enumerate(scenario.queues):
-            if plan.queues[q].immediate:
-                opens, closes = OpeningTimes(queue, grid).stretches
-                is_shut = np.searchsorted(opens, ticks, "right") == np.searchsorted(closes, ticks, "right")
-                for tick in np.flatnonzero(is_shut).tolist():
-                    shut[tick].append(q)
-        opening: list[list[int]] = [[] for _ in ticks]
-        for q, opens in outbound.items():
-            for tick in np.flatnonzero(np.isin(ticks, opens)).tolist():
-                opening[tick].append(q)
+        shut: dict[int, list[int]] = {}
+        opening: dict[int, list[int]] = {}
+        for q, rules in enumerate(plan.queues):
+            if rules.immediate:
+                is_shut = np.searchsorted(rules.opens, ticks, "right") == np.searchsorted(rules.closes, ticks, "right")
+                for at in ticks[is_shut].tolist():
+                    shut.setdefault(at, []).append(q)
+            elif rules.outbound is not None:
+                for at in rules.opens.tolist():
+                    opening.setdefault(at, []).append(q)
         cells = expected_cells(scenario, grid)
+        mornings = grid.interval_starts[np.searchsorted(grid.interval_starts, grid.days[:-1])]
+        wakes = sorted(at for at in {*shut, *opening, *turns, *mornings.tolist()} if 0 <= at < grid.horizon)
         return cls(
             scenario=scenario,
             grid=grid,
@@ -96,9 +95,9 @@ class World:
             rosters=compiled_rosters(scenario, grid),
             outages=struck,
             loads=_loads(cells, grid),
-            ticks=ticks.tolist(),
-            shut=shut,
-            opening=opening,
+            wakes=wakes,
+            shut=[shut.get(at, []) for at in wakes],
+            opening=[opening.get(at, []) for at in wakes],
         )
 
     @property
@@ -166,7 +165,8 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation)
         for queue, cells, multipliers in zip(scenario.queues, world.cells, world.multipliers, strict=True)
     ]
-    env.process(_staffing_process(env, world, teams, arrivals, floor))
+    drawn = body is FloorBody.SIMPY  # the kernel draws patience and work itself, by the same names
+    env.process(_staffing_process(env, world, teams, arrivals, floor, drawn))
     env.run(until=grid.horizon)
     floor.finish()
     counters.queues[:, :, QueueField.CONTAINED] = contained(arrivals)
@@ -185,43 +185,38 @@ def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep
 
 
 def _staffing_process(
-    env: simpy.Environment, world: World, teams: list[Team], arrivals: list[QueueArrivals], floor: Floor
+    env: simpy.Environment, world: World, teams: list[Team], arrivals: list[QueueArrivals], floor: Floor, drawn: bool
 ) -> Generator[simpy.Event, None, None]:
-    """Each morning the day's contacts, rosters and pace, each interval its agents; after closing time nobody waits, at
-    an opening the first records are called."""
+    """Each morning the day's contacts, rosters and pace, after closing time the end of waiting, at an opening the first
+    calls, outages as they come."""
     grid, plan, rows = world.grid, world.plan, floor.counters.groups
     first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
-    on_floor: list[int] = []
-    today: list[list[int]] = []
+    today = np.zeros((0, plan.groups), np.int64)
     first = day = 0
-    for at, shut, opening in zip(world.ticks, world.shut, world.opening, strict=True):
+    untils = [*world.wakes[1:], grid.horizon]
+    for at, until, shut, opening in zip(world.wakes, untils, world.shut, world.opening, strict=True):
         yield env.timeout(at - env.now)
-        if at % grid.interval == 0:
-            interval = at // grid.interval
-            if interval == first_of_day[day]:
-                if world.loads[day]:
-                    floor.load(trace(arrivals, interval, world.loads[day]))
-                if world.pace.changes:
-                    floor.pace(world.pace.on(day))
-                first, last = interval, first_of_day[day + 1]
-                rosters = [team.today(day) for team in teams]
-                rows[first:last, :, GroupField.ROSTERED] = np.stack([roster.rostered for roster in rosters], axis=1)
-                rows[first:last, :, GroupField.ABSENT] = np.stack([roster.absent for roster in rosters], axis=1)
-                today = np.stack([roster.agents for roster in rosters], axis=1).tolist()
-                day += 1
-        wanted = today[at // grid.interval - first]
+        interval = at // grid.interval
+        if interval == first_of_day[day]:
+            if world.loads[day]:
+                floor.load(trace(arrivals, interval, world.loads[day], drawn=drawn))
+            if world.pace.changes:
+                floor.pace(world.pace.on(day))
+            first, last = interval, first_of_day[day + 1]
+            rosters = [team.today(day) for team in teams]
+            rows[first:last, :, GroupField.ROSTERED] = np.stack([roster.rostered for roster in rosters], axis=1)
+            rows[first:last, :, GroupField.ABSENT] = np.stack([roster.absent for roster in rosters], axis=1)
+            today = np.stack([roster.agents for roster in rosters], axis=1)
+            day += 1
+        wanted = today[interval - first : -(-until // grid.interval) - first]
         if world.outages:
             for outage in world.outages:
                 if outage.begins == at:
                     floor.fail(outage.groups, outage.lost, outage.requeue)
-                    on_floor = []
-            shares = working_shares(world.outages, plan.groups, at)
-            wanted = [round(agents * share) for agents, share in zip(wanted, shares, strict=True)]
-        if wanted != on_floor:
-            on_floor = wanted
-            floor.staff(on_floor)
+            wanted = np.rint(wanted * working_shares(world.outages, plan.groups, at)).astype(np.int64)
+        floor.staff(wanted)
         for q in shut:
-            if not any(on_floor[g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
+            if not any(wanted[0, g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
                 floor.clear(q)
         for q in opening:
             floor.open(q)

@@ -50,19 +50,31 @@ class Origin(IntEnum):
 class Trace:
     """Contacts in the order in which they arrive; ties by queue, then number. Times in microseconds.
 
-    arrives, gives_up: instants (`gives_up` is NEVER without patience). work: handling time at unit speed, at least 1.
-    queue: index of the queue. number: the contact's number within its queue. origin: an `Origin`.
+    arrives: instants. queue: index of the queue. number: the contact's number within its queue. origin: an `Origin`.
+    gives_up: instants, NEVER without patience. work: handling time at unit speed, at least 1. Both None when the floor
+    is to draw them by the contact's name.
     """
 
     arrives: Int64
     queue: Int64
     number: Int64
-    gives_up: Int64
-    work: Int64
+    gives_up: Int64 | None
+    work: Int64 | None
     origin: Int64
 
     def __len__(self) -> int:
         return len(self.arrives)
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """Contacts of one queue, cell by cell. name: their mixed numbers. origin: None where all are NEW."""
+
+    arrives: Int64
+    number: Int64
+    origin: Int64 | None
+    cell: Int64
+    name: NDArray[np.uint64]
 
 
 def poisson_counts(uniforms: NDArray[np.float64], means: NDArray[np.float64]) -> Int64:
@@ -110,11 +122,8 @@ class QueueArrivals:
             self._patience_table = time_table(queue.patience)
             self._mean_patience = queue.patience.mean * 1e6
 
-    def between(self, first_interval: int, last_interval: int) -> tuple[Int64, Int64, Int64, Int64, Int64 | None]:
-        """(arrives, number, gives_up, work, origin) of the contacts of a range of intervals that reach people.
-
-        origin is None where all are NEW.
-        """
+    def between(self, first_interval: int, last_interval: int) -> Arriving:
+        """The contacts of a range of intervals that reach people, cell by cell."""
         first, last = np.searchsorted(self._cells.interval, [first_interval, last_interval])
         counts = self._counts[first:last]
         total, origin = int(counts.sum()), None
@@ -129,18 +138,24 @@ class QueueArrivals:
             if len(settled):
                 rest = np.ones(total, np.bool_)
                 rest[settled] = False
-                cell, number, name, origin, total = cell[rest], number[rest], name[rest], origin[rest], int(rest.sum())
+                cell, number, name, origin = cell[rest], number[rest], name[rest], origin[rest]
         position = (bits_of_mixed(self._position, name) >> np.uint64(11)).astype(np.float64) * 2.0**-53
         arrives = self._cells.start.take(cell) + (position * self._cells.length.take(cell)).astype(np.int64)
-        work = np.maximum(
-            np.rint(draw(self._work_table, bits_of_mixed(self._work, name)) * self._mean_work.take(cell)), 1
-        )
+        return Arriving(arrives, number, origin, cell, name)
+
+    def patience(self, arriving: Arriving) -> Int64:
+        """When contacts give up, NEVER without patience."""
         if self._patience_table is None:
-            gives_up = np.full(total, NEVER, np.int64)
-        else:
-            patience = draw(self._patience_table, bits_of_mixed(self._patience, name)) * self._mean_patience
-            gives_up = arrives + np.rint(patience).astype(np.int64)
-        return arrives, number, gives_up, work.astype(np.int64), origin
+            return np.full(len(arriving.arrives), NEVER, np.int64)
+        patience = draw(self._patience_table, bits_of_mixed(self._patience, arriving.name)) * self._mean_patience
+        gives_up: Int64 = arriving.arrives + np.rint(patience).astype(np.int64)
+        return gives_up
+
+    def work(self, arriving: Arriving) -> Int64:
+        """Handling times of contacts at unit speed."""
+        drawn = draw(self._work_table, bits_of_mixed(self._work, arriving.name)) * self._mean_work.take(arriving.cell)
+        work: Int64 = np.maximum(np.rint(drawn), 1).astype(np.int64)
+        return work
 
     def _settled(self, cell: Int64, name: NDArray[np.uint64]) -> tuple[Int64, Int64]:
         """Places of the contacts that automation settles, and the origin of all.
@@ -173,22 +188,24 @@ def contained(queues: Sequence[QueueArrivals]) -> Int64:
     return np.stack([queue.contained for queue in queues], axis=1)
 
 
-def trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: int) -> Trace:
-    """All queues' contacts of a range of intervals in one trace."""
+def trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: int, *, drawn: bool = True) -> Trace:
+    """All queues' contacts of a range of intervals in one trace, with their patience and work where `drawn`."""
     parts = [queue.between(first_interval, last_interval) for queue in queues]
-    arrives, number, gives_up, work = (np.concatenate([part[column] for part in parts]) for column in range(4))
-    lengths = [len(part[0]) for part in parts]
-    owner = np.repeat(np.arange(len(parts), dtype=np.int64), lengths)
+    arrives = np.concatenate([part.arrives for part in parts])
+    owner = np.repeat(np.arange(len(parts), dtype=np.int64), [len(part.arrives) for part in parts])
     order = _order(arrives)
+
+    def in_order(columns: Sequence[Int64]) -> Int64:
+        return np.concatenate(columns).take(order)
+
     origin = np.zeros(len(order), np.int64)
-    if any(part[4] is not None for part in parts):
-        given = [
-            np.zeros(length, np.int64) if part[4] is None else part[4]
-            for part, length in zip(parts, lengths, strict=True)
-        ]
-        origin = np.concatenate(given).take(order)
-    when, whose, which, until, how_much = (c.take(order) for c in (arrives, owner, number, gives_up, work))
-    return Trace(when, whose, which, until, how_much, origin)
+    if any(part.origin is not None for part in parts):
+        origin = in_order([np.zeros_like(part.arrives) if part.origin is None else part.origin for part in parts])
+    gives_up = work = None
+    if drawn:
+        gives_up = in_order([queue.patience(part) for queue, part in zip(queues, parts, strict=True)])
+        work = in_order([queue.work(part) for queue, part in zip(queues, parts, strict=True)])
+    return Trace(arrives.take(order), owner.take(order), in_order([p.number for p in parts]), gives_up, work, origin)
 
 
 def _order(arrives: Int64) -> Int64:

@@ -191,9 +191,10 @@ class Floor(Protocol):
     def load(self, trace: Trace) -> None:
         """Take in the next stretch of contacts; all arrive at or after now and after those loaded before."""
 
-    def staff(self, agents: Sequence[int]) -> None:
-        """Set the agents on the floor of every group, now. New agents take waiting work at once; of those cut, the
-        idle leave first and the others after their last contact."""
+    def staff(self, agents: Int64) -> None:
+        """Set the agents on the floor of every group: the first row of `agents`, Int64 (intervals, groups), now, each
+        next one at the next border of an interval before the following call. New agents take waiting work at once;
+        of those cut, the idle leave first and the others after their last contact."""
 
     def pace(self, speed: Float64) -> None:
         """Set the handling-time multipliers, Float64 (groups, queues), of what begins from now on."""
@@ -212,7 +213,7 @@ class Floor(Protocol):
         again at the head of their line. Attempts to call end without connection."""
 
     def advance(self, until: int) -> None:
-        """Let everything happen that happens before `until`, a time within one interval of the last call."""
+        """Let everything happen that happens before `until`."""
 
     def finish(self) -> None:
         """Close the books at the horizon."""

@@ -1,10 +1,11 @@
 """The compiled floor's host: it keeps the kernel's arrays, lets them grow, and reads the books at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
-from simulation.outcome.counters import Counters, Int64, QueueField
+from simulation.outcome.counters import Counters, Int32, Int64, QueueField
 from simulation.scenario.queues import Distribution
 from simulation.world import floor_kernel as kernel
 from simulation.world.arrivals import Trace
@@ -17,177 +18,65 @@ _ENDLESS = 1 << 40
 _MORE_LOG = 4096
 
 
-class KernelFloor:
-    """See `Floor`."""
+class KernelPlan:
+    """A floor plan as the kernel's arrays: made once a scenario, copied where a replication changes them."""
 
-    def __init__(self, plan: FloorPlan, counters: Counters, streams: Streams, *, keep_log: bool = False) -> None:
-        self.counters = counters
-        self.log: list[tuple[int, ...]] = []
-        self._plan = plan
-        self._keep_log = keep_log
-        self._table = np.zeros(kernel.TABLE, np.int64)
-        self._address = self._table.ctypes.data
-        self._arrays: dict[int, Int64] = {}  # keeps alive what the table points to
-        self._opening = np.zeros(len(plan.queues), np.int64)
-        self._clock = self._own(kernel.CLOCK, np.zeros(10, np.int64))
-        scalars = [
-            len(plan.queues),
-            plan.groups,
-            len(plan.lines),
-            plan.interval,
-            plan.horizon,
-            0,
-            int(keep_log),
-            0,
-            0 if keep_log else _ENDLESS,
-        ]
-        self._scalars = self._own(kernel.PLAN, np.array(scalars, np.int64))
-        self._groups = self._own(kernel.GROUP, np.zeros((plan.groups, kernel.G), np.int64))
-        self._groups[:, kernel.G_OWN] = plan.own_contact
-        self._lines = self._own(kernel.LINE, np.zeros((len(plan.lines), kernel.LN), np.int64))
-        self._queues = self._own(kernel.QUEUE, np.zeros((len(plan.queues) + 1, kernel.Q), np.int64))
-        self._own(kernel.AGENTS, np.zeros(plan.groups, np.int64))
-        self._own(kernel.DAY, np.ascontiguousarray(plan.day_of_interval))
-        keys = [streams.keys[purpose] for purpose in streams.PURPOSES]
-        self._own(kernel.STREAM, np.array(keys, np.uint64).view(np.int64))
+    def __init__(self, plan: FloorPlan) -> None:
+        self.arrays: dict[int, Int64] = {}
+        self.scalars = np.zeros(kernel.PLAN_FIELDS, np.int64)
+        self.groups = np.zeros((plan.groups, kernel.G), np.int64)
+        self.lines = np.zeros((len(plan.lines), kernel.LN), np.int64)
+        self.queues = np.zeros((len(plan.queues) + 1, kernel.Q), np.int64)
+        self.groups[:, kernel.G_OWN] = plan.own_contact
+        self.scalars[: kernel.STEPS] = len(plan.queues), plan.groups, len(plan.lines), plan.interval, plan.horizon
+        self._own(kernel.DAY, plan.day_of_interval)
         self._own_floats(kernel.SPEED, plan.speed)
         self._own_floats(kernel.RESOLUTION, plan.resolution)
-        self._own(kernel.QUEUE_ROWS, counters.queues)
-        self._own(kernel.GROUP_ROWS, counters.groups)
-        self._table[kernel.WAITS] = counters.waits.ctypes.data
-        self._list_routes()
-        self._list_rules()
-        for place in (kernel.SLOT, kernel.FREE, kernel.HEAP, kernel.SCRATCH, kernel.LOG, kernel.IDLE, kernel.WAITING):
-            self._own(place, np.zeros(0, np.int64))
-        for place in (kernel.RETURN_TIMES, kernel.RETURN_AT, kernel.RETURNS, kernel.RETURN_FREE):
-            self._own(place, np.zeros(0, np.int64))
-        for place in (kernel.TIMER_TIMES, kernel.TIMER_AT):
-            self._own(place, np.zeros(0, np.int64))
-        self._grow_slots(256)
-        self._grow_returns(512)
-        self._grow_timers(256)
-        self._grow_idle([16] * plan.groups)
-        self._grow_lines([64] * len(plan.lines))
-        for place in (kernel.ARRIVES, kernel.OF_QUEUE, kernel.NUMBER, kernel.GIVES_UP, kernel.WORK, kernel.ORIGIN):
-            self._own(place, np.zeros(1, np.int64))
+        self._list_routes(plan)
+        self._list_rules(plan)
+        followed = self.queues[:, kernel.Q_FOLLOWS].any()
+        self.scalars[kernel.RARE] = followed or self.scalars[kernel.STEPS] or not self.queues[:-1, kernel.Q_PLAIN].all()
 
-    def load(self, trace: Trace) -> None:
-        if self._clock[kernel.NEXT] != self._clock[kernel.LOADED]:
-            raise RuntimeError("the contacts loaded before have not all arrived")
-        self._own(kernel.ARRIVES, trace.arrives)
-        self._own(kernel.OF_QUEUE, trace.queue)
-        self._own(kernel.NUMBER, trace.number)
-        self._own(kernel.GIVES_UP, trace.gives_up)
-        self._own(kernel.WORK, trace.work)
-        self._own(kernel.ORIGIN, trace.origin)
-        self._clock[kernel.NEXT], self._clock[kernel.LOADED] = 0, len(trace)
-        self._grow_log(len(trace))
-
-    def begin_with(self, backlog: Trace) -> None:
-        rows = (column.tolist() for column in (backlog.queue, backlog.number, backlog.arrives, backlog.work))
-        for q, number, arrives, work in zip(*rows, strict=True):
-            line = kernel.allocate(self._address, q, number, arrives)
-            self._make_room(line)
-            kernel.begin_with(self._address, line, number, arrives, work)
-        self._opening += np.bincount(backlog.queue, minlength=len(self._plan.queues))
-        self._grow_log(len(backlog))
-
-    def staff(self, agents: Sequence[int]) -> None:
-        wanted = self._arrays[kernel.AGENTS]
-        wanted[:] = agents
-        if (wanted > self._groups[:, kernel.G_MASK] + 1).any():
-            self._grow_idle(wanted.tolist())
-        self._grow_slots(int(self._clock[kernel.BUSY] + wanted.sum()))
-        kernel.staff(self._address)
-
-    def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
-        busy = int(self._clock[kernel.BUSY])
-        marked = self._arrays[kernel.AGENTS]
-        marked[:] = 0
-        marked[list(groups)] = 1
-        self._grow_slots(2 * busy)
-        self._grow_timers(int(self._clock[kernel.TIMERS]) + busy)
-        self._grow_log(busy)
-        for line in range(len(self._plan.lines)):
-            self._make_room(line, busy)
-        kernel.fail(self._address, share, requeue)
-
-    def clear(self, queue: int) -> None:
-        for line in self._plan.queues[queue].lines:
-            self._grow_returns(int(self._lines[line, kernel.LN_COUNT]) + int(self._clock[kernel.BUSY]) + 1)
-            kernel.clear(self._address, line, int(self._clock[kernel.NOW]))
-
-    def advance(self, until: int) -> None:
-        while True:
-            wanted = kernel.advance(self._address, until)
-            if wanted == kernel.DONE:
-                return
-            if wanted == kernel.LINE_FULL:
-                for line in range(len(self._plan.lines)):
-                    self._make_room(line)
-            elif wanted == kernel.RETURNS_FULL:
-                self._grow_returns(int(self._clock[kernel.BUSY]) + 1)
-            elif wanted == kernel.TIMERS_FULL:
-                self._grow_timers(2 * int(self._scalars[kernel.MOST_TIMERS]))
-            else:
-                self._scalars[kernel.MOST_RETURNED] += _MORE_LOG
-                self._grow_log(_MORE_LOG)
-
-    def finish(self) -> None:
-        for line in range(len(self._plan.lines)):
-            kernel.settle(self._address, line, self._plan.horizon)
-        rows, f = self.counters.queues, QueueField
-        left = rows[:, :, f.ANSWERED] + rows[:, :, f.ABANDONED] + rows[:, :, f.BLOCKED] + rows[:, :, f.CALLBACKS]
-        rows[:, :, f.WAITING] = self._opening + np.cumsum(rows[:, :, f.OFFERED] - left, axis=0)
-        begun = rows[:, :, f.ANSWERED] + rows[:, :, f.CALLBACKS_SERVED]
-        rows[:, :, f.IN_SERVICE] = np.cumsum(begun - rows[:, :, f.HANDLED] - rows[:, :, f.LOST], axis=0)
-        if self._keep_log:
-            self._read_log()
-
-    def _own(self, place: int, array: Int64) -> Int64:
-        """Keep an array and put its address in the kernel's table."""
-        if not array.flags.c_contiguous:
-            raise ValueError("the kernel reads contiguous arrays only")
-        self._arrays[place] = array
-        self._table[place] = array.ctypes.data
-        return array
+    def _own(self, place: int, array: Int64) -> None:
+        self.arrays[place] = np.ascontiguousarray(array, np.int64)
 
     def _own_floats(self, place: int, array: Float64) -> None:
-        self._own(place, np.ascontiguousarray(array, np.float64).reshape(-1).view(np.int64))
+        self.arrays[place] = np.ascontiguousarray(array, np.float64).reshape(-1).view(np.int64)
 
-    def _list_routes(self) -> None:
+    def _list_routes(self, plan: FloorPlan) -> None:
         """Routes as flat lists: per line its choices, per group what it serves, each closed by -1."""
-        plan = self._plan
         choices: list[tuple[int, ...]] = []
         serves: list[tuple[int, ...]] = []
         steps: list[tuple[int, ...]] = []
         after = np.zeros((plan.groups, len(plan.lines)), np.int64)
         for n, line in enumerate(plan.lines):
-            self._lines[n, kernel.LN_QUEUE] = line.queue
-            self._lines[n, kernel.LN_CHOICES] = len(choices) * kernel.C
-            self._lines[n, kernel.LN_LEAST] = line.least_occupied
+            self.lines[n, kernel.LN_QUEUE] = line.queue
+            self.lines[n, kernel.LN_CHOICES] = len(choices) * kernel.C
+            self.lines[n, kernel.LN_LEAST] = line.least_occupied
+            self.lines[n, kernel.LN_GROUPS] = _bits(line.groups)
             choices += [*zip(line.groups, line.tiers, line.after, strict=True), (-1, -1, -1)]
             after[list(line.groups), n] = line.after
             steps += [(n, wait, 0) for wait in sorted({wait for wait in line.after if wait > 0})]
         for g, served in enumerate(plan.serves):
-            self._groups[g, kernel.G_SERVES] = len(serves) * kernel.V
+            self.groups[g, kernel.G_SERVES] = len(serves) * kernel.V
+            self.groups[g, kernel.G_LINES] = _bits(line for _, line in served)
             serves += [*served, (-1, -1)]
         self._own(kernel.CHOICE, np.array(choices, np.int64))
         self._own(kernel.SERVE, np.array(serves, np.int64))
         self._own(kernel.AFTER, after)
         self._own(kernel.STEP, np.array(steps, np.int64).reshape(-1, kernel.T))
-        self._scalars[kernel.STEPS] = len(steps)
+        self.scalars[kernel.STEPS] = len(steps)
 
-    def _list_rules(self) -> None:
+    def _list_rules(self, plan: FloorPlan) -> None:
         """Queues' rules as rows; what is of several entries lies one queue after the other, each row its beginning."""
-        k, plan = kernel, self._plan
+        k = kernel
         tables = [quantile_table(Distribution.EXPONENTIAL, 1.0)]
         chances = np.zeros((len(plan.queues), k.P))
         for q, rules in enumerate(plan.queues):
-            row, tried = self._queues[q], rules.retrial is not None
+            row, tried = self.queues[q], rules.retrial is not None
             row[k.Q_IMMEDIATE], row[k.Q_THRESHOLD], row[k.Q_SHORT] = rules.immediate, rules.threshold, rules.short
             row[k.Q_TIMED] = tried or rules.most is not None or rules.callback is not None
-            row[k.Q_PLAIN] = not (row[k.Q_TIMED] or rules.balking or rules.due or rules.allocation)
+            row[k.Q_PLAIN] = rules.immediate and not (row[k.Q_TIMED] or rules.balking or rules.due or rules.allocation)
             row[k.Q_FOLLOWS] = bool(rules.transfers or rules.rework or rules.repeat)
             row[k.Q_MOST] = _ENDLESS if rules.most is None else rules.most
             row[k.Q_FIRST_LINE], row[k.Q_LINES] = rules.lines[0], len(rules.lines)
@@ -216,8 +105,8 @@ class KernelFloor:
     def _list(self, beginnings: int, columns: dict[int, list[Int64]]) -> None:
         """One array a column, the queues' parts one after the other; `beginnings` says where each queue's is."""
         for place, parts in columns.items():
-            self._queues[1:, beginnings] = np.cumsum([len(part) for part in parts])
-            self._own(place, np.ascontiguousarray(np.concatenate(parts), np.int64))
+            self.queues[1:, beginnings] = np.cumsum([len(part) for part in parts])
+            self._own(place, np.concatenate(parts))
 
     def _list_allocations(self, queues: Sequence[QueueRules]) -> None:
         entries: list[tuple[int, int, int]] = []
@@ -226,10 +115,153 @@ class KernelFloor:
             for entry in rules.allocation:
                 entries.append((entry.begins, int(entry.counted), len(shares)))
                 shares += np.diff(entry.cumulative, prepend=0.0).tolist() if entry.counted else entry.cumulative
-            self._queues[q + 1, kernel.Q_ALLOCATIONS] = len(entries)
+            self.queues[q + 1, kernel.Q_ALLOCATIONS] = len(entries)
         self._own(kernel.ALLOCATION, np.array(entries, np.int64).reshape(-1, kernel.A))
         self._own(kernel.ALLOCATED, np.zeros(len(shares), np.int64))
         self._own_floats(kernel.SHARES, np.array(shares))
+
+
+@lru_cache(maxsize=4)
+def kernel_plan(plan: FloorPlan) -> KernelPlan:
+    """Made once a plan."""
+    return KernelPlan(plan)
+
+
+class KernelFloor:
+    """See `Floor`. Of a trace without `work` the kernel draws each contact's work and patience when it needs them."""
+
+    def __init__(self, plan: FloorPlan, counters: Counters, streams: Streams, *, keep_log: bool = False) -> None:
+        self.counters = counters
+        self.log: list[tuple[int, ...]] = []
+        self._plan = plan
+        self._keep_log = keep_log
+        self._table = np.zeros(kernel.TABLE, np.int64)
+        self._address = _address(self._table)
+        self._arrays: dict[int, Int64] = {}  # keeps alive what the table points to
+        self._opening = np.zeros(len(plan.queues), np.int64)
+        self._begin_from(kernel_plan(plan))
+        self._scalars[kernel.LOGGING] = keep_log
+        self._scalars[kernel.MOST_RETURNED] = 0 if keep_log else _ENDLESS
+        self._clock = self._own(kernel.CLOCK, np.zeros(kernel.CLOCK_FIELDS, np.int64))
+        self._clock[kernel.ROW_END] = min(plan.interval, plan.horizon)
+        keys = [streams.keys[purpose] for purpose in streams.PURPOSES]
+        self._own(kernel.STREAM, np.array(keys, np.uint64).view(np.int64))
+        self._own(kernel.QUEUE_ROWS, counters.queues)
+        self._own(kernel.GROUP_ROWS, counters.groups)
+        self._table[kernel.WAITS] = _address(counters.waits)
+        self._begin_empty()
+
+    def _begin_from(self, given: KernelPlan) -> None:
+        for place, array in given.arrays.items():
+            self._own(place, array)
+        self._scalars = self._own(kernel.PLAN, given.scalars.copy())
+        self._groups = self._own(kernel.GROUP, given.groups.copy())
+        self._lines = self._own(kernel.LINE, given.lines.copy())
+        self._queues = self._own(kernel.QUEUE, given.queues.copy())
+        for place in (kernel.STEP, kernel.ALLOCATED, kernel.SPEED, kernel.RESOLUTION):
+            self._own(place, given.arrays[place].copy())
+
+    def _begin_empty(self) -> None:
+        k, nothing = kernel, np.zeros(0, np.int64)
+        for place in (k.SLOT, k.FREE, k.HEAP, k.SCRATCH, k.LOG, k.IDLE, k.WAITING, k.ARRIVES, k.AGENTS):
+            self._own(place, nothing)
+        for place in (k.RETURN_TIMES, k.RETURN_AT, k.RETURNS, k.RETURN_FREE, k.TIMER_TIMES, k.TIMER_AT):
+            self._own(place, nothing)
+        self._own(k.STRUCK, np.zeros(self._plan.groups, np.int64))
+        self._grow_slots(256)
+        self._grow_idle([16] * self._plan.groups)
+        self._grow_lines([64] * len(self._plan.lines))
+        if self._scalars[k.RARE]:
+            self._grow_returns(512)
+            self._grow_timers(256)
+
+    def load(self, trace: Trace) -> None:
+        if self._clock[kernel.NEXT] != self._clock[kernel.LOADED]:
+            raise RuntimeError("the contacts loaded before have not all arrived")
+        self._own(kernel.ARRIVES, trace.arrives)
+        self._own(kernel.OF_QUEUE, trace.queue)
+        self._own(kernel.NUMBER, trace.number)
+        self._own(kernel.ORIGIN, trace.origin)
+        self._table[kernel.GIVES_UP] = self._table[kernel.WORK] = 0
+        if trace.gives_up is not None and trace.work is not None:
+            self._own(kernel.GIVES_UP, trace.gives_up)
+            self._own(kernel.WORK, trace.work)
+        self._clock[kernel.NEXT], self._clock[kernel.LOADED] = 0, len(trace)
+        self._grow_log(len(trace))
+
+    def begin_with(self, backlog: Trace) -> None:
+        work = np.zeros_like(backlog.number) if backlog.work is None else backlog.work
+        rows = (column.tolist() for column in (backlog.queue, backlog.number, backlog.arrives, work))
+        for q, number, arrives, own_work in zip(*rows, strict=True):
+            line = kernel.allocate(self._address, q, number, arrives)
+            self._make_room(line)
+            kernel.begin_with(self._address, line, number, arrives, own_work)
+        self._opening += np.bincount(backlog.queue, minlength=len(self._plan.queues))
+        self._grow_log(len(backlog))
+
+    def staff(self, agents: Int64) -> None:
+        most = agents.max(axis=0)
+        if (most > self._groups[:, kernel.G_MASK] + 1).any():
+            self._grow_idle(most.tolist())
+        self._own(kernel.AGENTS, np.ascontiguousarray(agents))
+        self._clock[kernel.STAFFED], self._clock[kernel.ROWS_GIVEN] = 0, len(agents)
+        self._clock[kernel.STAFF_DUE] = 1
+        self.advance(int(self._clock[kernel.NOW]))
+
+    def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
+        busy = int(self._clock[kernel.BUSY])
+        marked = self._arrays[kernel.STRUCK]
+        marked[:] = 0
+        marked[list(groups)] = 1
+        self._grow_slots(2 * busy)
+        self._grow_timers(int(self._clock[kernel.TIMERS]) + busy)
+        self._grow_log(busy)
+        for line in range(len(self._plan.lines)):
+            self._make_room(line, busy)
+        kernel.fail(self._address, share, requeue)
+
+    def clear(self, queue: int) -> None:
+        for line in self._plan.queues[queue].lines:
+            self._grow_returns(int(self._lines[line, kernel.LN_COUNT]) + int(self._clock[kernel.BUSY]) + 1)
+            kernel.clear(self._address, line, int(self._clock[kernel.NOW]))
+
+    def advance(self, until: int) -> None:
+        while True:
+            wanted = kernel.advance(self._address, until)
+            if wanted == kernel.DONE:
+                return
+            if wanted == kernel.LINE_FULL:
+                for line in range(len(self._plan.lines)):
+                    self._make_room(line)
+            elif wanted == kernel.RETURNS_FULL:
+                self._grow_returns(int(self._clock[kernel.BUSY]) + 1)
+            elif wanted == kernel.TIMERS_FULL:
+                self._grow_timers(2 * int(self._scalars[kernel.MOST_TIMERS]))
+            elif wanted == kernel.SLOTS_FULL:
+                row = self._arrays[kernel.AGENTS].reshape(-1, self._plan.groups)[self._clock[kernel.STAFFED]]
+                self._grow_slots(int(self._clock[kernel.BUSY] + row.sum()))
+            else:
+                self._scalars[kernel.MOST_RETURNED] += _MORE_LOG
+                self._grow_log(_MORE_LOG)
+
+    def finish(self) -> None:
+        for line in range(len(self._plan.lines)):
+            kernel.settle(self._address, line, self._plan.horizon)
+        rows, f = self.counters.queues, QueueField
+        left = rows[:, :, f.ANSWERED] + rows[:, :, f.ABANDONED] + rows[:, :, f.BLOCKED] + rows[:, :, f.CALLBACKS]
+        rows[:, :, f.WAITING] = self._opening + np.cumsum(rows[:, :, f.OFFERED] - left, axis=0)
+        begun = rows[:, :, f.ANSWERED] + rows[:, :, f.CALLBACKS_SERVED]
+        rows[:, :, f.IN_SERVICE] = np.cumsum(begun - rows[:, :, f.HANDLED] - rows[:, :, f.LOST], axis=0)
+        if self._keep_log:
+            self._read_log()
+
+    def _own(self, place: int, array: Int64) -> Int64:
+        """Keep an array and put its address in the kernel's table."""
+        if not array.flags.c_contiguous:
+            raise ValueError("the kernel reads contiguous arrays only")
+        self._arrays[place] = array
+        self._table[place] = _address(array)
+        return array
 
     def _enlarge(self, place: int, more: int) -> None:
         self._own(place, np.concatenate([self._arrays[place], np.zeros(more, np.int64)]))
@@ -307,6 +339,20 @@ class KernelFloor:
         rows = self._arrays[kernel.LOG].reshape(-1, kernel.LOG_STRIDE)[:logged]
         self.log = [tuple(row) for row in rows.tolist()]
         slots = self._arrays[kernel.SLOT].reshape(-1, kernel.S)
-        fields = [kernel.S_QUEUE, kernel.S_NUMBER, kernel.S_ARRIVES, kernel.S_GROUP, kernel.S_BEGINS]
+        fields = [kernel.S_LINE, kernel.S_NUMBER, kernel.S_ARRIVES, kernel.S_GROUP, kernel.S_BEGINS]
         busy = self._arrays[kernel.HEAP][: int(self._clock[kernel.BUSY])] & kernel.SLOT_MASK
-        self.log += [(*slots[slot, fields].tolist(), -1) for slot in busy.tolist()]
+        for line, *row in slots[busy][:, fields].tolist():
+            self.log.append((self._plan.lines[line].queue, *row, -1))
+
+
+def _address(array: Int64 | Int32) -> int:
+    """Where an array's memory begins; `ndarray.ctypes` says the same several times slower."""
+    return int(array.__array_interface__["data"][0])
+
+
+def _bits(places: Iterable[int]) -> int:
+    """One bit a place, modulo 64, as a signed number."""
+    mask = 0
+    for place in places:
+        mask |= 1 << (place % 64)
+    return mask - (1 << 64) if mask >> 63 else mask

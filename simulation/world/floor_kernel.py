@@ -28,50 +28,48 @@ CHOICE, SERVE, AFTER, SPEED, RESOLUTION, STEP, DAY, STREAM, TABLES, MEAN_WORK = 
 OPENS, CLOSES, DUE_TIMES, DUE_VALUES, DUE_SLOPES, TRANSFER_TO, TRANSFER_SHARE = 21, 22, 23, 24, 25, 26, 27
 ALLOCATION, ALLOCATED, SHARES = 28, 29, 30
 RETURN_TIMES, RETURN_AT, RETURNS, RETURN_FREE, TIMER_TIMES, TIMER_AT = 31, 32, 33, 34, 35, 36
-QUEUE_ROWS, GROUP_ROWS, WAITS, AGENTS, LOG, SCRATCH = 37, 38, 39, 40, 41, 42
-ARRIVES, OF_QUEUE, NUMBER, GIVES_UP, WORK, ORIGIN = 43, 44, 45, 46, 47, 48
-TABLE = 49
+QUEUE_ROWS, GROUP_ROWS, WAITS, AGENTS, LOG, SCRATCH, STRUCK = 37, 38, 39, 40, 41, 42, 43
+ARRIVES, OF_QUEUE, NUMBER, GIVES_UP, WORK, ORIGIN = 44, 45, 46, 47, 48, 49
+TABLE = 50
 
-# clock: scalars that change
+# clock: scalars that change. ROW: the interval under way, ROW_END its end; STAFFED of ROWS_GIVEN rows of agents are in
+# force, STAFF_DUE when the next one is to be; LINES_BUSY, GROUPS_FREE: one bit a line or group (modulo 64) that may
+# have somebody waiting or free
 NOW, NEXT, LOADED, BUSY, FREE_SLOTS, LOGGED, RETURNING, FREE_RETURNS, TIMERS, RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
-# plan: scalars that stay, and the capacities that the host lets grow
+ROW, ROW_END, STAFFED, ROWS_GIVEN, STAFF_DUE, LINES_BUSY, GROUPS_FREE, CLOCK_FIELDS = 10, 11, 12, 13, 14, 15, 16, 17
+# plan: scalars that stay, and the capacities that the host lets grow. RARE: anything but arrivals and completions
 QUEUES, GROUPS, LINES, INTERVAL, HORIZON, STEPS, LOGGING, MOST_TIMERS, MOST_RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8
+RARE, PLAN_FIELDS = 9, 10
 # group: stride 10; its free agents are a ring of the times since when; OWN: cut agents are certain individuals
-G, G_BUSY, G_FLOOR, G_LEAVING, G_CHANGED, G_OWN, G_SERVES = 10, 0, 1, 2, 3, 4, 5
+G, G_BUSY, G_FLOOR, G_LEAVING, G_LINES, G_OWN, G_SERVES = 10, 0, 1, 2, 3, 4, 5
 G_HEAD, G_TAIL, G_OFFSET, G_MASK = 6, 7, 8, 9
 # queue: stride 20. TIMED: its abandonments are events of their own; PLAIN: nothing else happens on arrival either
 Q, Q_IMMEDIATE, Q_PLAIN, Q_TIMED, Q_FOLLOWS, Q_THRESHOLD, Q_SHORT, Q_MOST, Q_WINDOW, Q_OVER = (
-    20,
-    0,
-    1,
-    2,
-    3,
-    4,
-    5,
-    6,
-    7,
-    8,
-)
+    20, 0, 1, 2, 3, 4, 5, 6, 7, 8,
+)  # fmt: skip
 Q_FIRST_LINE, Q_LINES, Q_IN_SERVICE, Q_WAITING, Q_ARRIVALS = 9, 10, 11, 12, 13
 Q_OPENS, Q_DUE, Q_TRANSFERS, Q_ALLOCATIONS, Q_PATIENCE, Q_WORK = 14, 15, 16, 17, 18, 19
 # chances of a queue: stride 9, float
 P, P_BALKING, P_RETRIAL, P_RETRIAL_MEAN, P_REPEAT, P_REPEAT_MEAN, P_REWORK, P_ACCEPT, P_SUCCESS, P_PATIENCE = (
     9, 0, 1, 2, 3, 4, 5, 6, 7, 8,
 )  # fmt: skip
-# line: stride 8; a ring of waiting contacts, COUNT of whom really wait
-LN, LN_HEAD, LN_TAIL, LN_OFFSET, LN_MASK, LN_QUEUE, LN_CHOICES, LN_LEAST, LN_COUNT = 8, 0, 1, 2, 3, 4, 5, 6, 7
+# line: stride 9; a ring of waiting contacts, COUNT of whom really wait
+LN, LN_HEAD, LN_TAIL, LN_OFFSET, LN_MASK, LN_QUEUE, LN_CHOICES, LN_LEAST, LN_COUNT, LN_GROUPS = (
+    9, 0, 1, 2, 3, 4, 5, 6, 7, 8,
+)  # fmt: skip
 # waiting contact: stride 7
 W, W_SINCE, W_ARRIVES, W_GIVES_UP, W_WORK, W_NUMBER, W_DUE, W_CALLS_BACK = 7, 0, 1, 2, 3, 4, 5, 6
-# slot of a busy agent: stride 12; STRUCK by an outage, then 2 once its contact is served anew
-S, S_GROUP, S_QUEUE, S_NUMBER, S_BEGINS, S_ARRIVES, S_LEAVES, S_DUE, S_WORK = 12, 0, 1, 2, 3, 4, 5, 6, 7
-S_CALLS_BACK, S_STRUCK, S_LINE, S_SINCE = 8, 9, 10, 11
+# slot of a busy agent: stride 8, one line of cache
+S, S_GROUP, S_LINE, S_NUMBER, S_BEGINS, S_ARRIVES, S_SINCE, S_WORK, S_STATE = 8, 0, 1, 2, 3, 4, 5, 6, 7
+# bits of its state; STRUCK by an outage, SERVED once the contact is served anew
+LEAVES, CALLS_BACK, IS_STRUCK, SERVED = 1, 2, 4, 8
 # choice of a line: stride 3; serve of a group: stride 2; overflow step of a line: stride 3; allocation: stride 3
 C, C_GROUP, C_TIER, C_AFTER = 3, 0, 1, 2
 V, V_PRIORITY, V_LINE = 2, 0, 1
 T, T_LINE, T_AFTER, T_NEXT = 3, 0, 1, 2
 A, A_BEGINS, A_COUNTED, A_SHARES = 3, 0, 1, 2
-# contact that returns: stride 5
-R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK, R_GIVES_UP = 5, 0, 1, 2, 3, 4
+# contact that returns: stride 4
+R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK = 4, 0, 1, 2, 3
 LOG_STRIDE = 6
 
 # Origins and purposes of draws, in the order of `floor.Origin` and `floor.Streams.PURPOSES`.
@@ -81,9 +79,11 @@ D_RESOLUTION, D_REPEAT, D_REPEAT_DELAY, D_CALLBACK, D_CALLBACK_SUCCESS, D_ALLOCA
 
 GONE = -NEVER
 """In place of `gives_up`: no longer in line."""
+UNDRAWN = GONE + 1
+"""In place of `gives_up`: the contact's own draw. In place of work that is 0."""
 
 # What `advance` wants before it can go on.
-DONE, LINE_FULL, RETURNS_FULL, TIMERS_FULL, LOG_FULL = 0, 1, 2, 3, 4
+DONE, LINE_FULL, RETURNS_FULL, TIMERS_FULL, LOG_FULL, SLOTS_FULL = 0, 1, 2, 3, 4, 5
 
 # Columns of the counters. Numba's cache notices edits of this file only, so they are written here and compared below.
 QUEUE_COLUMNS = (
@@ -232,21 +232,6 @@ def _count(table, when, q, field, by):
     if when >= 0:
         plan = int64s(table[PLAN])
         int64s(table[QUEUE_ROWS])[(when // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS + field] += by
-
-
-@inlined
-def _book_agents(table, g, now):
-    """Book the group's agent time since its last change; it lies within one interval."""
-    group = int64s(table[GROUP])
-    at = g * G
-    since = group[at + G_CHANGED]
-    if now > since:
-        plan = int64s(table[PLAN])
-        rows = int64s(table[GROUP_ROWS])
-        row = (since // plan[INTERVAL] * plan[GROUPS] + g) * GROUP_FIELDS
-        rows[row + G_ROW_BUSY] += group[at + G_BUSY] * (now - since)
-        rows[row + G_ROW_FLOOR] += group[at + G_FLOOR] * (now - since)
-        group[at + G_CHANGED] = now
 
 
 @inlined
@@ -408,15 +393,10 @@ def _patience(table, q, number, at):
 @compiled
 def _come(table, at, q, number, origin, work):
     """A contact comes (again) at an instant or at the next opening; with `work` 0 its own is drawn."""
-    clock, plan, queue = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[QUEUE])
+    clock, plan = int64s(table[CLOCK]), int64s(table[PLAN])
     at = _opening(table, q, at)
     if at >= plan[HORIZON]:
         return
-    if work == 0:
-        mean = float64s(table[MEAN_WORK])[at // plan[INTERVAL] * plan[QUEUES] + q]
-        drawn = _unit(table, queue[q * Q + Q_WORK], _bits(table, D_WORK, q, number)) * mean
-        work = max(np.int64(np.rint(drawn)), 1)
-    gives_up = _patience(table, q, number, at)
     clock[FREE_RETURNS] -= 1
     visit = int64s(table[RETURN_FREE])[clock[FREE_RETURNS]]
     visits = int64s(table[RETURNS])
@@ -424,8 +404,23 @@ def _come(table, at, q, number, origin, work):
     visits[visit * R + R_NUMBER] = number
     visits[visit * R + R_ORIGIN] = origin
     visits[visit * R + R_WORK] = work
-    visits[visit * R + R_GIVES_UP] = gives_up
     _push_return(table, at, visit)
+
+
+@inlined
+def _work(table, q, number, interval):
+    """The work of a contact that arrives in an interval: its own draw."""
+    mean = float64s(table[MEAN_WORK])[interval * int64s(table[PLAN])[QUEUES] + q]
+    drawn = _unit(table, int64s(table[QUEUE])[q * Q + Q_WORK], _bits(table, D_WORK, q, number)) * mean
+    return max(np.int64(np.rint(drawn)), 1)
+
+
+@inlined
+def _interval(table, when):
+    """The interval of an instant; the first one for what came before the start."""
+    clock, plan = int64s(table[CLOCK]), int64s(table[PLAN])
+    row = clock[ROW]
+    return row if when >= row * plan[INTERVAL] else max(when, 0) // plan[INTERVAL]
 
 
 @inlined
@@ -434,11 +429,13 @@ def _delay(table, purpose, q, number, mean):
 
 
 @compiled
-def _retry(table, q, number, work, now):
+def _retry(table, q, number, arrives, work, now):
     """Abandoned or blocked, some try again: the same work, patience of its own."""
     chance = float64s(table[CHANCE])
     if _uniform(table, D_RETRIAL, q, number) < chance[q * P + P_RETRIAL]:
         delay = _delay(table, D_RETRIAL_DELAY, q, number, chance[q * P + P_RETRIAL_MEAN])
+        if work == 0:
+            work = _work(table, q, number, _interval(table, arrives))
         _come(table, now + delay, q, _child(number, RETRIAL), RETRIAL, work)
 
 
@@ -448,7 +445,8 @@ def _follow_up(table, slot, now):
     plan, queue, chance, slots = (
         int64s(table[PLAN]), int64s(table[QUEUE]), float64s(table[CHANCE]), int64s(table[SLOT]),
     )  # fmt: skip
-    g, q, number = slots[slot * S + S_GROUP], slots[slot * S + S_QUEUE], slots[slot * S + S_NUMBER]
+    g, number = slots[slot * S + S_GROUP], slots[slot * S + S_NUMBER]
+    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
     first, end = queue[q * Q + Q_TRANSFERS], queue[(q + 1) * Q + Q_TRANSFERS]
     if first < end:
         luck = _uniform(table, D_TRANSFER, q, number)
@@ -465,7 +463,7 @@ def _follow_up(table, slot, now):
         return
     if _uniform(table, D_REPEAT, q, number) < repeat:
         delay = _delay(table, D_REPEAT_DELAY, q, number, chance[q * P + P_REPEAT_MEAN])
-        if delay <= queue[q * Q + Q_WINDOW] and slots[slot * S + S_CALLS_BACK] == 0:
+        if delay <= queue[q * Q + Q_WINDOW] and slots[slot * S + S_STATE] & CALLS_BACK == 0:
             _count(table, slots[slot * S + S_ARRIVES], q, REPEATED, 1)
         _come(table, now + delay, q, _child(number, REPEAT), REPEAT, 0)
 
@@ -478,8 +476,8 @@ def _book_abandoned(table, q, number, arrives, when):
     """Book a contact that gave up at `when`."""
     plan, queue, rows = int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[QUEUE_ROWS])
     wait = when - arrives
-    rows[(when // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS + ABANDONED] += 1
-    row = (arrives // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS
+    rows[(_interval(table, when) * plan[QUEUES] + q) * QUEUE_FIELDS + ABANDONED] += 1
+    row = (_interval(table, arrives) * plan[QUEUES] + q) * QUEUE_FIELDS
     rows[row + ARRIVED_ABANDONED] += 1
     rows[row + ABANDONED_WAIT] += wait
     if wait <= queue[q * Q + Q_THRESHOLD]:
@@ -493,17 +491,18 @@ def _book_abandoned(table, q, number, arrives, when):
 def _leave_line(table, line, at):
     """The contact at `waiting[at]` no longer waits; its place is passed over when the head comes there."""
     lines, queue, waiting = int64s(table[LINE]), int64s(table[QUEUE]), int64s(table[WAITING])
-    q = lines[line * LN + LN_QUEUE]
     lines[line * LN + LN_COUNT] -= 1
-    queue[q * Q + Q_WAITING] -= 1
-    queue[q * Q + Q_ARRIVALS] -= waiting[at + W_ARRIVES]
+    q = lines[line * LN + LN_QUEUE]
+    if not queue[q * Q + Q_PLAIN]:
+        queue[q * Q + Q_WAITING] -= 1
+        queue[q * Q + Q_ARRIVALS] -= waiting[at + W_ARRIVES]
     waiting[at + W_GIVES_UP] = GONE
 
 
 @inlined
 def _head(table, line, now):
     """Where the longest waiting contact of a line stands, or -1; drops those who gave up before now."""
-    lines, waiting = int64s(table[LINE]), int64s(table[WAITING])
+    clock, lines, waiting = int64s(table[CLOCK]), int64s(table[LINE]), int64s(table[WAITING])
     head, tail = lines[line * LN + LN_HEAD], lines[line * LN + LN_TAIL]
     offset, mask = lines[line * LN + LN_OFFSET], lines[line * LN + LN_MASK]
     while head < tail:
@@ -518,12 +517,17 @@ def _head(table, line, now):
             _leave_line(table, line, at)
         head += 1
     lines[line * LN + LN_HEAD] = head
+    if int64s(table[PLAN])[LINES] <= 64:
+        clock[LINES_BUSY] &= ~(np.int64(1) << line)
     return -1
 
 
 @inlined
 def _join_line(table, line, number, arrives, gives_up, work, due, calls_back):
-    lines, queue, waiting = int64s(table[LINE]), int64s(table[QUEUE]), int64s(table[WAITING])
+    clock, lines, waiting = int64s(table[CLOCK]), int64s(table[LINE]), int64s(table[WAITING])
+    q = lines[line * LN + LN_QUEUE]
+    if gives_up == UNDRAWN:
+        gives_up = _patience(table, q, number, arrives)
     tail = lines[line * LN + LN_TAIL]
     at = (lines[line * LN + LN_OFFSET] + (tail & lines[line * LN + LN_MASK])) * W
     waiting[at + W_SINCE] = arrives
@@ -535,11 +539,13 @@ def _join_line(table, line, number, arrives, gives_up, work, due, calls_back):
     waiting[at + W_CALLS_BACK] = calls_back
     lines[line * LN + LN_TAIL] = tail + 1
     lines[line * LN + LN_COUNT] += 1
-    q = lines[line * LN + LN_QUEUE]
-    queue[q * Q + Q_WAITING] += 1
-    queue[q * Q + Q_ARRIVALS] += arrives
-    if queue[q * Q + Q_TIMED] and gives_up < NEVER:
-        _push_timer(table, gives_up, tail * int64s(table[PLAN])[LINES] + line)
+    clock[LINES_BUSY] |= np.int64(1) << (line & 63)
+    queue = int64s(table[QUEUE])
+    if not queue[q * Q + Q_PLAIN]:
+        queue[q * Q + Q_WAITING] += 1
+        queue[q * Q + Q_ARRIVALS] += arrives
+        if queue[q * Q + Q_TIMED] and gives_up < NEVER:
+            _push_timer(table, gives_up, tail * int64s(table[PLAN])[LINES] + line)
 
 
 @compiled
@@ -556,42 +562,40 @@ def _give_up(table, now):
     q, number, arrives = lines[line * LN + LN_QUEUE], waiting[at + W_NUMBER], waiting[at + W_ARRIVES]
     _leave_line(table, line, at)
     _book_abandoned(table, q, number, arrives, now)
-    _retry(table, q, number, waiting[at + W_WORK], now)
+    _retry(table, q, number, arrives, waiting[at + W_WORK], now)
 
 
 # -- agents ----------------------------------------------------------------------------------------------------------
 
 
 @inlined
-def _begin(table, line, since, number, arrives, work, due, calls_back, g, now):
+def _begin(table, line, since, number, arrives, work, calls_back, g, now):
     """An agent of group g, already taken off the free ones, begins a contact."""
     clock, plan, group = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[GROUP])
-    slots, free, heap = int64s(table[SLOT]), int64s(table[FREE]), int64s(table[HEAP])
     queue, rows, speed = int64s(table[QUEUE]), int64s(table[QUEUE_ROWS]), float64s(table[SPEED])
-    q = int64s(table[LINE])[line * LN + LN_QUEUE]
-    _book_agents(table, g, now)
-    group[g * G + G_BUSY] += 1
-    queue[q * Q + Q_IN_SERVICE] += 1
+    q, interval = int64s(table[LINE])[line * LN + LN_QUEUE], clock[ROW]
+    arrived_in = _interval(table, arrives)
+    if work == 0:
+        work = _work(table, q, number, arrived_in)
     handling = max(np.int64(np.rint(work * speed[g * plan[QUEUES] + q])), 1)
     clock[FREE_SLOTS] -= 1
-    slot = free[clock[FREE_SLOTS]]
+    slot, slots = int64s(table[FREE])[clock[FREE_SLOTS]], int64s(table[SLOT])
     at = slot * S
     slots[at + S_GROUP] = g
-    slots[at + S_QUEUE] = q
+    slots[at + S_LINE] = line
     slots[at + S_NUMBER] = number
     slots[at + S_BEGINS] = now
     slots[at + S_ARRIVES] = arrives
-    slots[at + S_LEAVES] = 0
-    slots[at + S_DUE] = due
-    slots[at + S_WORK] = work
-    slots[at + S_CALLS_BACK] = calls_back
-    slots[at + S_STRUCK] = 0
-    slots[at + S_LINE] = line
     slots[at + S_SINCE] = since
-    _push(heap, clock[BUSY], min(now + handling, LAST_TIME) << SLOT_BITS | slot)
+    slots[at + S_WORK] = work
+    slots[at + S_STATE] = calls_back * CALLS_BACK
+    _push(int64s(table[HEAP]), clock[BUSY], min(now + handling, LAST_TIME) << SLOT_BITS | slot)
     clock[BUSY] += 1
+    group[g * G + G_BUSY] += 1
+    queue[q * Q + Q_IN_SERVICE] += 1
+    int64s(table[GROUP_ROWS])[(interval * plan[GROUPS] + g) * GROUP_FIELDS + G_ROW_BUSY] += clock[ROW_END] - now
     wait = now - arrives
-    row = (now // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS
+    row = (interval * plan[QUEUES] + q) * QUEUE_FIELDS
     if calls_back:
         rows[row + CALLBACKS_SERVED] += 1
         rows[row + CALLBACK_DELAY] += wait
@@ -599,7 +603,6 @@ def _begin(table, line, since, number, arrives, work, due, calls_back, g, now):
     rows[row + ANSWERED] += 1
     if arrives < 0:
         return
-    arrived_in = arrives // plan[INTERVAL]
     row = (arrived_in * plan[QUEUES] + q) * QUEUE_FIELDS
     rows[row + ARRIVED_ANSWERED] += 1
     rows[row + ANSWERED_WAIT] += wait
@@ -621,8 +624,7 @@ def _take(table, line, at, g, now):
         _count(table, now, q, CALLBACKS_FAILED, 1)
         _log(table, q, number, arrives, -1, -1, now)
         return False
-    work, due, since = waiting[at + W_WORK], waiting[at + W_DUE], waiting[at + W_SINCE]
-    _begin(table, line, since, number, arrives, work, due, calls_back, g, now)
+    _begin(table, line, waiting[at + W_SINCE], number, arrives, waiting[at + W_WORK], calls_back, g, now)
     return True
 
 
@@ -632,6 +634,8 @@ def _next_for(table, g, now):
     plan, group, queue, lines = int64s(table[PLAN]), int64s(table[GROUP]), int64s(table[QUEUE]), int64s(table[LINE])
     serve, after, waiting = int64s(table[SERVE]), int64s(table[AFTER]), int64s(table[WAITING])
     best, first, priority = np.int64(-1), np.int64(NEVER), np.int64(-1)
+    if int64s(table[CLOCK])[LINES_BUSY] & group[g * G + G_LINES] == 0:
+        return best
     entry = group[g * G + G_SERVES]
     while serve[entry + V_LINE] >= 0:
         if best >= 0 and serve[entry + V_PRIORITY] != priority:
@@ -660,10 +664,20 @@ def _be_free(table, g, now):
             tail = group[g * G + G_TAIL]
             idle[group[g * G + G_OFFSET] + (tail & group[g * G + G_MASK])] = now
             group[g * G + G_TAIL] = tail + 1
+            int64s(table[CLOCK])[GROUPS_FREE] |= np.int64(1) << (g & 63)
             return
         at = (lines[line * LN + LN_OFFSET] + (lines[line * LN + LN_HEAD] & lines[line * LN + LN_MASK])) * W
         if _take(table, line, at, g, now):
             return
+
+
+@inlined
+def _take_free(table, g, count):
+    """So many of the longest free agents of a group are free no more."""
+    clock, group = int64s(table[CLOCK]), int64s(table[GROUP])
+    group[g * G + G_HEAD] += count
+    if group[g * G + G_HEAD] == group[g * G + G_TAIL] and int64s(table[PLAN])[GROUPS] <= 64:
+        clock[GROUPS_FREE] &= ~(np.int64(1) << g)
 
 
 @inlined
@@ -674,6 +688,9 @@ def _free_group(table, line, waited):
     entry = lines[line * LN + LN_CHOICES]
     least_occupied = lines[line * LN + LN_LEAST]
     chosen, tier, since, occupancy = np.int64(-1), np.int64(-1), np.int64(0), 0.0
+    clock = int64s(table[CLOCK])
+    if clock[GROUPS_FREE] & lines[line * LN + LN_GROUPS] == 0:
+        return chosen
     while choice[entry + C_GROUP] >= 0:
         if chosen >= 0 and choice[entry + C_TIER] != tier:
             break
@@ -690,7 +707,7 @@ def _free_group(table, line, waited):
                     chosen, tier, since = g, choice[entry + C_TIER], free_since
         entry += C
     if chosen >= 0:
-        group[chosen * G + G_HEAD] += 1
+        _take_free(table, chosen, 1)
     return chosen
 
 
@@ -701,51 +718,49 @@ def _free_group(table, line, waited):
 def _complete(table, slot, now):
     """A contact ends; its agent leaves, takes the next or becomes free."""
     clock, plan, group, queue = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[GROUP]), int64s(table[QUEUE])
-    slots, free = int64s(table[SLOT]), int64s(table[FREE])
+    slots, rows, group_rows = int64s(table[SLOT]), int64s(table[QUEUE_ROWS]), int64s(table[GROUP_ROWS])
     at = slot * S
-    g, q, begins, due = slots[at + S_GROUP], slots[at + S_QUEUE], slots[at + S_BEGINS], slots[at + S_DUE]
-    leaves = slots[at + S_LEAVES] == 1 if group[g * G + G_OWN] else group[g * G + G_LEAVING] > 0
-    _book_agents(table, g, now)
+    g, begins = slots[at + S_GROUP], slots[at + S_BEGINS]
+    q = int64s(table[LINE])[slots[at + S_LINE] * LN + LN_QUEUE]
+    leaves = slots[at + S_STATE] & LEAVES if group[g * G + G_OWN] else group[g * G + G_LEAVING] > 0
+    interval, rest = clock[ROW], clock[ROW_END] - now
     group[g * G + G_BUSY] -= 1
     queue[q * Q + Q_IN_SERVICE] -= 1
-    interval = now // plan[INTERVAL]
-    rows = int64s(table[QUEUE_ROWS])
     row = (interval * plan[QUEUES] + q) * QUEUE_FIELDS
     rows[row + HANDLED] += 1
     rows[row + HANDLE_TIME] += now - begins
-    int64s(table[GROUP_ROWS])[(interval * plan[GROUPS] + g) * GROUP_FIELDS + G_ROW_HANDLED] += 1
-    if now <= due and _counts_due(table, q, due):
-        _count(table, due, q, DUE_MET, 1)
+    group_row = (interval * plan[GROUPS] + g) * GROUP_FIELDS
+    group_rows[group_row + G_ROW_BUSY] -= rest
+    group_rows[group_row + G_ROW_HANDLED] += 1
+    if not queue[q * Q + Q_PLAIN]:
+        due = _due_by(table, q, slots[at + S_SINCE])
+        if now <= due and _counts_due(table, q, due):
+            _count(table, due, q, DUE_MET, 1)
     _log(table, q, slots[at + S_NUMBER], slots[at + S_ARRIVES], g, begins, now)
     if queue[q * Q + Q_FOLLOWS]:
         _follow_up(table, slot, now)
-    free[clock[FREE_SLOTS]] = slot
+    int64s(table[FREE])[clock[FREE_SLOTS]] = slot
     clock[FREE_SLOTS] += 1
     if leaves:
         group[g * G + G_LEAVING] -= 1
         group[g * G + G_FLOOR] -= 1
+        group_rows[group_row + G_ROW_FLOOR] -= rest
     else:
         _be_free(table, g, now)
 
 
 @inlined
-def _comes_before(slots, one, other):
+def _comes_before(table, one, other):
     """Of two slots that end together: by queue, then number."""
-    queues = slots[one * S + S_QUEUE] - slots[other * S + S_QUEUE]
-    return queues < 0 or (queues == 0 and slots[one * S + S_NUMBER] < slots[other * S + S_NUMBER])
+    slots, lines = int64s(table[SLOT]), int64s(table[LINE])
+    first, second = lines[slots[one * S + S_LINE] * LN + LN_QUEUE], lines[slots[other * S + S_LINE] * LN + LN_QUEUE]
+    return first < second or (first == second and slots[one * S + S_NUMBER] < slots[other * S + S_NUMBER])
 
 
-@inlined
-def _complete_all(table, now):
-    """All contacts that end now, by queue and number; more than one at an instant is rare."""
-    clock, heap, slots = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT])
-    slot = heap[0] & SLOT_MASK
-    _pop(heap, clock[BUSY])
-    clock[BUSY] -= 1
-    if clock[BUSY] == 0 or heap[0] >> SLOT_BITS != now:
-        _complete(table, slot, now)
-        return
-    ending = int64s(table[SCRATCH])
+@compiled
+def _complete_together(table, slot, now):
+    """The contact of a slot taken off the heap and all others that end now, by queue and number."""
+    clock, heap, ending = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SCRATCH])
     ending[0] = slot
     count = 1
     while clock[BUSY] > 0 and heap[0] >> SLOT_BITS == now:
@@ -753,13 +768,26 @@ def _complete_all(table, now):
         _pop(heap, clock[BUSY])
         clock[BUSY] -= 1
         at = count
-        while at > 0 and _comes_before(slots, slot, ending[at - 1]):
+        while at > 0 and _comes_before(table, slot, ending[at - 1]):
             ending[at] = ending[at - 1]
             at -= 1
         ending[at] = slot
         count += 1
     for k in range(count):
         _complete(table, ending[k], now)
+
+
+@inlined
+def _complete_next(table, now):
+    """The contact that ends now; more than one at an instant is rare."""
+    clock, heap = int64s(table[CLOCK]), int64s(table[HEAP])
+    slot = heap[0] & SLOT_MASK
+    _pop(heap, clock[BUSY])
+    clock[BUSY] -= 1
+    if clock[BUSY] > 0 and heap[0] >> SLOT_BITS == now:
+        _complete_together(table, slot, now)
+    else:
+        _complete(table, slot, now)
 
 
 @inlined
@@ -775,7 +803,7 @@ def _next_step(table, index):
     return waiting[place + W_SINCE] + step[at + T_AFTER]
 
 
-@inlined
+@compiled
 def _overflow(table, index, now):
     """A contact reaches an overflow step: the longest waiting takes an agent who has become eligible and is free."""
     step = int64s(table[STEP])
@@ -830,45 +858,41 @@ def _is_long(table, q, line, now):
     return (lines[line * LN + LN_COUNT] + 1) * mean > queue[q * Q + Q_OVER] * agents
 
 
-@inlined
+@compiled
 def _visit(table, q, number, origin, work, gives_up, now):
     """A contact arrives: it is blocked, served, turns away or waits."""
     plan, queue, chance = int64s(table[PLAN]), int64s(table[QUEUE]), float64s(table[CHANCE])
-    row = (now // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS
+    row = (int64s(table[CLOCK])[ROW] * plan[QUEUES] + q) * QUEUE_FIELDS
     rows = int64s(table[QUEUE_ROWS])
     rows[row + OFFERED] += 1
     if origin > 0:
         rows[row + OFFERED_ORIGIN + origin] += 1
-    line, due = queue[q * Q + Q_FIRST_LINE], now
-    plain = queue[q * Q + Q_PLAIN]
-    if not plain:
-        due = _due_by(table, q, now)
-        if _counts_due(table, q, due):
-            _count(table, due, q, DUE, 1)
-        if queue[q * Q + Q_WAITING] + queue[q * Q + Q_IN_SERVICE] >= queue[q * Q + Q_MOST]:
-            rows[row + BLOCKED] += 1
-            _log(table, q, number, now, -1, -1, now)
-            _retry(table, q, number, work, now)
-            return
-        line = _allocate(table, q, number, now)
+    due = _due_by(table, q, now)
+    if _counts_due(table, q, due):
+        _count(table, due, q, DUE, 1)
+    if queue[q * Q + Q_WAITING] + queue[q * Q + Q_IN_SERVICE] >= queue[q * Q + Q_MOST]:
+        rows[row + BLOCKED] += 1
+        _log(table, q, number, now, -1, -1, now)
+        _retry(table, q, number, now, work, now)
+        return
+    line = _allocate(table, q, number, now)
     g = _free_group(table, line, 0)
     if g >= 0:
-        _begin(table, line, now, number, now, work, due, 0, g, now)
+        _begin(table, line, now, number, now, work, 0, g, now)
+        return
+    balking = chance[q * P + P_BALKING]
+    if balking > 0 and _uniform(table, D_BALKING, q, number) < balking:
+        _book_abandoned(table, q, number, now, now)
+        _retry(table, q, number, now, work, now)
         return
     calls_back = 0
-    if not plain:
-        balking = chance[q * P + P_BALKING]
-        if balking > 0 and _uniform(table, D_BALKING, q, number) < balking:
-            _book_abandoned(table, q, number, now, now)
-            _retry(table, q, number, work, now)
-            return
-        if (
-            queue[q * Q + Q_OVER] >= 0
-            and _is_long(table, q, line, now)
-            and _uniform(table, D_CALLBACK, q, number) < chance[q * P + P_ACCEPT]
-        ):
-            rows[row + CALLBACKS] += 1
-            calls_back, gives_up = 1, np.int64(NEVER)
+    if (
+        queue[q * Q + Q_OVER] >= 0
+        and _is_long(table, q, line, now)
+        and _uniform(table, D_CALLBACK, q, number) < chance[q * P + P_ACCEPT]
+    ):
+        rows[row + CALLBACKS] += 1
+        calls_back, gives_up = 1, np.int64(NEVER)
     _join_line(table, line, number, now, gives_up, work, due, calls_back)
 
 
@@ -883,14 +907,83 @@ def _wants(table, q):
     return TIMERS_FULL if clock[TIMERS] >= plan[MOST_TIMERS] else DONE
 
 
+@inlined
+def _arrive(table, now):
+    """The next contact of the trace arrives; says what must grow first, DONE when it is there.
+
+    Where nothing but serving and waiting can happen, both are done here, without the calls that rarer rules need.
+    """
+    clock, queue, lines = int64s(table[CLOCK]), int64s(table[QUEUE]), int64s(table[LINE])
+    i = clock[NEXT]
+    q, number, origin = int64s(table[OF_QUEUE])[i], int64s(table[NUMBER])[i], int64s(table[ORIGIN])[i]
+    work, gives_up = np.int64(0), np.int64(UNDRAWN)
+    if table[WORK] != 0:
+        work, gives_up = int64s(table[WORK])[i], int64s(table[GIVES_UP])[i]
+    if not queue[q * Q + Q_PLAIN]:
+        wanted = _wants(table, q)
+        if wanted != DONE:
+            return wanted
+        clock[NEXT] = i + 1
+        _visit(table, q, number, origin, work, gives_up, now)
+        return DONE
+    line = queue[q * Q + Q_FIRST_LINE]
+    if lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD] > lines[line * LN + LN_MASK]:
+        return LINE_FULL
+    clock[NEXT] = i + 1
+    rows, row = int64s(table[QUEUE_ROWS]), (clock[ROW] * int64s(table[PLAN])[QUEUES] + q) * QUEUE_FIELDS
+    rows[row + OFFERED] += 1
+    if origin > 0:
+        rows[row + OFFERED_ORIGIN + origin] += 1
+    g = _free_group(table, line, 0)
+    if g >= 0:
+        _begin(table, line, now, number, now, work, 0, g, now)
+    else:
+        _join_line(table, line, number, now, gives_up, work, now, 0)
+    return DONE
+
+
 @compiled
-def advance(addresses, until):
-    """Everything strictly before `until`, in the order of time; says what must grow first, DONE at the end."""
-    table = int64s(addresses)
+def _return(table, now):
+    """A contact comes back; says what must grow first, DONE when it is there."""
+    clock, visits = int64s(table[CLOCK]), int64s(table[RETURNS])
+    at = int64s(table[RETURN_AT])[0] * R
+    wanted = _wants(table, visits[at + R_QUEUE])
+    if wanted != DONE:
+        return wanted
+    if clock[RETURNED] >= int64s(table[PLAN])[MOST_RETURNED]:
+        return LOG_FULL
+    clock[RETURNED] += 1
+    visit = _pop_return(table)
+    int64s(table[RETURN_FREE])[clock[FREE_RETURNS]] = visit
+    clock[FREE_RETURNS] += 1
+    q, number, origin, work = visits[at + R_QUEUE], visits[at + R_NUMBER], visits[at + R_ORIGIN], visits[at + R_WORK]
+    _visit(table, q, number, origin, work, np.int64(UNDRAWN), now)
+    return DONE
+
+
+@compiled
+def _live_plainly(table, until):
+    """Everything before `until`, a time in the interval under way, where contacts only arrive and end."""
+    clock, heap, arrivals = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[ARRIVES])
+    while True:
+        ends = heap[0] >> SLOT_BITS if clock[BUSY] > 0 else np.int64(NEVER)
+        arrives = arrivals[clock[NEXT]] if clock[NEXT] < clock[LOADED] else np.int64(NEVER)
+        if min(ends, arrives) >= until:
+            return DONE
+        if ends <= arrives:
+            _complete_next(table, ends)
+        else:
+            wanted = _arrive(table, arrives)
+            if wanted != DONE:
+                return wanted
+
+
+@compiled
+def _live(table, until):
+    """Everything before `until`, a time in the interval under way, in the order of time."""
     clock, plan = int64s(table[CLOCK]), int64s(table[PLAN])
     heap, arrivals = int64s(table[HEAP]), int64s(table[ARRIVES])
     returns, timers = int64s(table[RETURN_TIMES]), int64s(table[TIMER_TIMES])
-    steps = plan[STEPS]
     never = np.int64(NEVER)
     while True:
         ends = heap[0] >> SLOT_BITS if clock[BUSY] > 0 else never
@@ -898,83 +991,115 @@ def advance(addresses, until):
         returning = returns[0] if clock[RETURNING] > 0 else never
         gives_up = timers[0] if clock[TIMERS] > 0 else never
         overflows, index = never, 0
-        for k in range(steps):
+        for k in range(plan[STEPS]):
             at = _next_step(table, k)
             if at < overflows:
                 overflows, index = at, k
         now = min(min(ends, overflows), min(arrives, min(returning, gives_up)))
         if now >= until:
-            break
+            return DONE
         if clock[FREE_RETURNS] <= clock[BUSY]:  # whoever is served now may come back
             return RETURNS_FULL
+        wanted = DONE
         if ends == now:
-            _complete_all(table, now)
+            _complete_next(table, now)
         elif overflows == now:
             _overflow(table, index, now)
         elif gives_up == now:
             _give_up(table, now)
         elif returning == now:
-            visits = int64s(table[RETURNS])
-            at = int64s(table[RETURN_AT])[0] * R
-            wanted = _wants(table, visits[at + R_QUEUE])
-            if wanted != DONE:
-                return wanted
-            if clock[RETURNED] >= plan[MOST_RETURNED]:
-                return LOG_FULL
-            clock[RETURNED] += 1
-            visit = _pop_return(table)
-            int64s(table[RETURN_FREE])[clock[FREE_RETURNS]] = visit
-            clock[FREE_RETURNS] += 1
-            q, number, origin = visits[at + R_QUEUE], visits[at + R_NUMBER], visits[at + R_ORIGIN]
-            _visit(table, q, number, origin, visits[at + R_WORK], visits[at + R_GIVES_UP], now)
+            wanted = _return(table, now)
         else:
-            i = clock[NEXT]
-            q = int64s(table[OF_QUEUE])[i]
-            wanted = _wants(table, q)
-            if wanted != DONE:
-                return wanted
-            clock[NEXT] = i + 1
-            number, origin = int64s(table[NUMBER])[i], int64s(table[ORIGIN])[i]
-            _visit(table, q, number, origin, int64s(table[WORK])[i], int64s(table[GIVES_UP])[i], now)
-    clock[NOW] = until
+            wanted = _arrive(table, now)
+        if wanted != DONE:
+            return wanted
+
+
+@compiled
+def advance(addresses, until):
+    """Staffing that is due and everything strictly before `until`; says what must grow first, DONE at the end."""
+    table = int64s(addresses)
+    clock, plan = int64s(table[CLOCK]), int64s(table[PLAN])
+    while True:
+        if clock[STAFF_DUE]:
+            if not _staff(table):
+                return SLOTS_FULL
+            clock[STAFF_DUE] = 0
+        stop = min(until, clock[ROW_END])
+        wanted = _live(table, stop) if plan[RARE] else _live_plainly(table, stop)
+        if wanted != DONE:
+            return wanted
+        clock[NOW] = stop
+        if stop == clock[ROW_END] and stop > clock[ROW] * plan[INTERVAL]:
+            _turn_row(table, stop)
+        if stop == until:
+            return DONE
+        clock[STAFF_DUE] = clock[STAFFED] < clock[ROWS_GIVEN]
+
+
+@compiled
+def _turn_row(table, now):
+    """An interval ends and the next begins."""
+    clock, plan, group, queue = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[GROUP]), int64s(table[QUEUE])
+    for q in range(plan[QUEUES]):
+        if not queue[q * Q + Q_IMMEDIATE]:
+            age = queue[q * Q + Q_WAITING] * now - queue[q * Q + Q_ARRIVALS]
+            _count(table, now - 1, q, WAITING_AGE, age)
+    if now == plan[HORIZON]:
+        return
+    clock[ROW] += 1
+    clock[ROW_END] = min(now + plan[INTERVAL], plan[HORIZON])
+    rows = int64s(table[GROUP_ROWS])
     for g in range(plan[GROUPS]):
-        _book_agents(table, g, until)
-    if until % plan[INTERVAL] == 0 or until == plan[HORIZON]:
-        queue = int64s(table[QUEUE])
-        for q in range(plan[QUEUES]):
-            if not queue[q * Q + Q_IMMEDIATE]:
-                age = queue[q * Q + Q_WAITING] * until - queue[q * Q + Q_ARRIVALS]
-                _count(table, until - 1, q, WAITING_AGE, age)
-    return DONE
+        row = (clock[ROW] * plan[GROUPS] + g) * GROUP_FIELDS
+        rows[row + G_ROW_BUSY] += group[g * G + G_BUSY] * (clock[ROW_END] - now)
+        rows[row + G_ROW_FLOOR] += group[g * G + G_FLOOR] * (clock[ROW_END] - now)
 
 
 @inlined
-def _mark_leavers(table, g, count):
-    """Mark, of the busy agents of a group that stay, those with the least draws: they leave after their contact."""
-    clock, heap, slots = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT])
+def _mark(table, g, count, taken, mark):
+    """Mark, of the busy agents of a group whose state has none of the bits `taken`, those with the least draws.
+
+    Says how many of the marked were to leave.
+    """
+    clock, heap, slots, lines = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT]), int64s(table[LINE])
+    leaving = np.int64(0)
     for _ in range(count):
         chosen, least = np.int64(-1), np.uint64(0)
         for k in range(clock[BUSY]):
             at = (heap[k] & SLOT_MASK) * S
-            if slots[at + S_GROUP] == g and slots[at + S_LEAVES] == 0:
-                luck = _bits(table, D_LEAVING, slots[at + S_QUEUE], slots[at + S_NUMBER])
+            if slots[at + S_GROUP] == g and slots[at + S_STATE] & taken == 0:
+                luck = _bits(table, D_LEAVING, lines[slots[at + S_LINE] * LN + LN_QUEUE], slots[at + S_NUMBER])
                 if chosen < 0 or luck < least:
                     chosen, least = at, luck
-        slots[chosen + S_LEAVES] = 1
+        leaving += slots[chosen + S_STATE] & LEAVES
+        slots[chosen + S_STATE] |= mark
+    return leaving
 
 
 @compiled
-def staff(addresses):
-    """Bring every group to the number of agents in `AGENTS`."""
-    table = int64s(addresses)
-    clock, plan, group, agents = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[GROUP]), int64s(table[AGENTS])
+def _staff(table):
+    """Bring every group to its number of agents in the next row of `AGENTS`; says whether there was room."""
+    clock, plan, group, rows = (
+        int64s(table[CLOCK]),
+        int64s(table[PLAN]),
+        int64s(table[GROUP]),
+        int64s(table[GROUP_ROWS]),
+    )
+    agents, first = int64s(table[AGENTS]), clock[STAFFED] * plan[GROUPS]
+    most = clock[BUSY]
+    for g in range(plan[GROUPS]):
+        most += agents[first + g]
+    if most > clock[BUSY] + clock[FREE_SLOTS]:
+        return False
+    clock[STAFFED] += 1
     now = clock[NOW]
     for g in range(plan[GROUPS]):
         at = g * G
-        change = agents[g] - (group[at + G_FLOOR] - group[at + G_LEAVING])
+        change = agents[first + g] - (group[at + G_FLOOR] - group[at + G_LEAVING])
         if change == 0:
             continue
-        _book_agents(table, g, now)
+        floor = group[at + G_FLOOR]
         if change > 0:
             if not group[at + G_OWN]:
                 stay = min(change, group[at + G_LEAVING])
@@ -985,34 +1110,36 @@ def staff(addresses):
                 _be_free(table, g, now)
         else:
             free = min(-change, group[at + G_TAIL] - group[at + G_HEAD])
-            group[at + G_HEAD] += free
+            _take_free(table, g, free)
             group[at + G_FLOOR] -= free
             group[at + G_LEAVING] += -change - free
             if group[at + G_OWN]:
-                _mark_leavers(table, g, -change - free)
+                _mark(table, g, -change - free, LEAVES, LEAVES)
+        rows[(clock[ROW] * plan[GROUPS] + g) * GROUP_FIELDS + G_ROW_FLOOR] += (
+            (group[at + G_FLOOR] - floor) * (clock[ROW_END] - now)
+        )  # fmt: skip
+    return True
 
 
 @inlined
 def _strike(table, g, share):
     """Mark the busy agents of a group whom an outage strikes, those with the least draws; take off the free ones."""
-    clock, heap, slots, group = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT]), int64s(table[GROUP])
+    clock, plan, group, rows = (
+        int64s(table[CLOCK]),
+        int64s(table[PLAN]),
+        int64s(table[GROUP]),
+        int64s(table[GROUP_ROWS]),
+    )
     at = g * G
     free = np.int64(np.rint(share * (group[at + G_TAIL] - group[at + G_HEAD])))
     count = np.int64(np.rint(share * group[at + G_BUSY]))
-    leaving = np.int64(0)
-    for _ in range(count):
-        chosen, least = np.int64(-1), np.uint64(0)
-        for k in range(clock[BUSY]):
-            slot = (heap[k] & SLOT_MASK) * S
-            if slots[slot + S_GROUP] == g and slots[slot + S_STRUCK] == 0:
-                luck = _bits(table, D_LEAVING, slots[slot + S_QUEUE], slots[slot + S_NUMBER])
-                if chosen < 0 or luck < least:
-                    chosen, least = slot, luck
-        slots[chosen + S_STRUCK] = 1
-        leaving += slots[chosen + S_LEAVES]
-    group[at + G_HEAD] += free
+    leaving = _mark(table, g, count, IS_STRUCK, IS_STRUCK)
+    _take_free(table, g, free)
     group[at + G_BUSY] -= count
     group[at + G_FLOOR] -= free + count
+    row, rest = (clock[ROW] * plan[GROUPS] + g) * GROUP_FIELDS, clock[ROW_END] - clock[NOW]
+    rows[row + G_ROW_BUSY] -= count * rest
+    rows[row + G_ROW_FLOOR] -= (free + count) * rest
     if group[at + G_OWN]:
         group[at + G_LEAVING] -= leaving
     else:
@@ -1020,11 +1147,13 @@ def _strike(table, g, share):
 
 
 @inlined
-def _waited_longer(slots, one, other):
+def _waited_longer(table, one, other):
     """Of two contacts that are offered again: by queue, then since when they wait, then number."""
+    slots, lines = int64s(table[SLOT]), int64s(table[LINE])
     a, b = one * S, other * S
-    if slots[a + S_QUEUE] != slots[b + S_QUEUE]:
-        return slots[a + S_QUEUE] < slots[b + S_QUEUE]
+    first, second = lines[slots[a + S_LINE] * LN + LN_QUEUE], lines[slots[b + S_LINE] * LN + LN_QUEUE]
+    if first != second:
+        return first < second
     if slots[a + S_SINCE] != slots[b + S_SINCE]:
         return slots[a + S_SINCE] < slots[b + S_SINCE]
     return slots[a + S_NUMBER] < slots[b + S_NUMBER]
@@ -1039,12 +1168,12 @@ def _sweep(table):
     for k in range(busy):
         key = heap[k]
         slot = key & SLOT_MASK
-        if slots[slot * S + S_STRUCK] == 0:
+        if slots[slot * S + S_STATE] & IS_STRUCK == 0:
             _push(heap, clock[BUSY], key)
             clock[BUSY] += 1
             continue
         at = count
-        while at > 0 and _waited_longer(slots, slot, struck[at - 1]):
+        while at > 0 and _waited_longer(table, slot, struck[at - 1]):
             struck[at] = struck[at - 1]
             at -= 1
         struck[at] = slot
@@ -1057,7 +1186,8 @@ def _join_head(table, slot, now):
     """A contact broken off waits again, before all others of its line."""
     lines, queue, waiting = int64s(table[LINE]), int64s(table[QUEUE]), int64s(table[WAITING])
     slots, step, plan = int64s(table[SLOT]), int64s(table[STEP]), int64s(table[PLAN])
-    q, line = slots[slot * S + S_QUEUE], slots[slot * S + S_LINE]
+    line = slots[slot * S + S_LINE]
+    q = lines[line * LN + LN_QUEUE]
     number = _child(slots[slot * S + S_NUMBER], REQUEUED)
     gives_up = _patience(table, q, number, now)
     place = lines[line * LN + LN_HEAD] - 1
@@ -1067,12 +1197,14 @@ def _join_head(table, slot, now):
     waiting[at + W_GIVES_UP] = gives_up
     waiting[at + W_WORK] = slots[slot * S + S_WORK]
     waiting[at + W_NUMBER] = number
-    waiting[at + W_DUE] = slots[slot * S + S_DUE]
+    waiting[at + W_DUE] = _due_by(table, q, slots[slot * S + S_SINCE])
     waiting[at + W_CALLS_BACK] = 0
     lines[line * LN + LN_HEAD] = place
     lines[line * LN + LN_COUNT] += 1
-    queue[q * Q + Q_WAITING] += 1
-    queue[q * Q + Q_ARRIVALS] += now
+    int64s(table[CLOCK])[LINES_BUSY] |= np.int64(1) << (line & 63)
+    if not queue[q * Q + Q_PLAIN]:
+        queue[q * Q + Q_WAITING] += 1
+        queue[q * Q + Q_ARRIVALS] += now
     if queue[q * Q + Q_TIMED] and gives_up < NEVER:
         _push_timer(table, gives_up, place * plan[LINES] + line)
     for k in range(plan[STEPS]):  # those at the head may not have reached every step yet
@@ -1084,35 +1216,34 @@ def _join_head(table, slot, now):
 
 @compiled
 def fail(addresses, share, requeue):
-    """A share of the agents of the groups marked in `AGENTS` is gone; their contacts are lost or offered again."""
+    """A share of the agents of the groups marked in `STRUCK` is gone; their contacts are lost or offered again."""
     table = int64s(addresses)
-    clock, plan, queue = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[QUEUE])
+    clock, plan, queue, lines = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[LINE])
     slots, free, struck = int64s(table[SLOT]), int64s(table[FREE]), int64s(table[SCRATCH])
-    marked, now = int64s(table[AGENTS]), clock[NOW]
+    marked, now = int64s(table[STRUCK]), clock[NOW]
     for g in range(plan[GROUPS]):
         if marked[g]:
-            _book_agents(table, g, now)
             _strike(table, g, share)
     count = _sweep(table)
     for k in range(count):
         at = struck[k] * S
-        q = slots[at + S_QUEUE]
+        q = lines[slots[at + S_LINE] * LN + LN_QUEUE]
         queue[q * Q + Q_IN_SERVICE] -= 1
         _count(table, now, q, LOST, 1)
         _log(table, q, slots[at + S_NUMBER], slots[at + S_ARRIVES], slots[at + S_GROUP], slots[at + S_BEGINS], now)
     if requeue:
         for k in range(count):
             at = struck[k] * S
-            q, line, since = slots[at + S_QUEUE], slots[at + S_LINE], slots[at + S_SINCE]
+            line, since = slots[at + S_LINE], slots[at + S_SINCE]
+            q = lines[line * LN + LN_QUEUE]
             _count(table, now, q, OFFERED, 1)
             _count(table, now, q, OFFERED_ORIGIN + REQUEUED, 1)
             g = _free_group(table, line, now - since)
             if g >= 0:
-                number, work, due = _child(slots[at + S_NUMBER], REQUEUED), slots[at + S_WORK], slots[at + S_DUE]
-                _begin(table, line, since, number, now, work, due, 0, g, now)
-                slots[at + S_STRUCK] = 2
+                _begin(table, line, since, _child(slots[at + S_NUMBER], REQUEUED), now, slots[at + S_WORK], 0, g, now)
+                slots[at + S_STATE] |= SERVED
         for k in range(count - 1, -1, -1):
-            if slots[struck[k] * S + S_STRUCK] == 1:
+            if slots[struck[k] * S + S_STATE] & SERVED == 0:
                 _join_head(table, struck[k], now)
     for k in range(count):
         free[clock[FREE_SLOTS]] = struck[k]
@@ -1147,8 +1278,9 @@ def clear(addresses, line, when):
         if waiting[at + W_GIVES_UP] != GONE and not waiting[at + W_CALLS_BACK]:
             number, gives_up = waiting[at + W_NUMBER], min(waiting[at + W_GIVES_UP], when)
             _book_abandoned(table, q, number, waiting[at + W_ARRIVES], gives_up)
+            arrives, work = waiting[at + W_ARRIVES], waiting[at + W_WORK]
             _leave_line(table, line, at)
-            _retry(table, q, number, waiting[at + W_WORK], gives_up)
+            _retry(table, q, number, arrives, work, gives_up)
 
 
 @compiled

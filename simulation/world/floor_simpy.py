@@ -4,9 +4,10 @@
 `simpy_contacts` and `simpy_returns` what is drawn for them, `simpy_books` what is counted.
 """
 
+from collections import deque
 from collections.abc import Sequence
 
-from simulation.outcome.counters import Counters, QueueField
+from simulation.outcome.counters import Counters, Int64, QueueField
 from simulation.world.arrivals import Trace
 from simulation.world.floor import Float64, FloorPlan, Streams
 from simulation.world.simpy_agents import Agent, Group
@@ -30,6 +31,7 @@ class SimpyFloor:
             Group(g, own_contact, counters.groups[:, g], plan.interval)
             for g, own_contact in enumerate(plan.own_contact)
         ]
+        self._next_agents: deque[list[int]] = deque()
         self._visits = Visits(self._clock, plan, self._contacts, self._groups, self._books)
 
     def load(self, trace: Trace) -> None:
@@ -39,15 +41,18 @@ class SimpyFloor:
         for contact in self._contacts.of(backlog):
             self._visits.begin_with(contact)
 
-    def staff(self, agents: Sequence[int]) -> None:
+    def staff(self, agents: Int64) -> None:
+        self._next_agents = deque(agents.tolist())
+        self._staff(self._next_agents.popleft())
+
+    def _staff(self, agents: Sequence[int]) -> None:
         now = self._clock.instant
         for group, wanted in zip(self._groups, agents, strict=True):
-            change = int(wanted) - group.staying
+            change = wanted - group.staying
             if change < 0:
                 group.cut(-change, self._leaving_draw, now)
-            elif change > 0:
-                for _ in range(change - group.keep(change)):
-                    self._visits.seek_work(group.come(now))
+            for _ in range(change - group.keep(change)):
+                self._visits.seek_work(group.come(now))
 
     def pace(self, speed: Float64) -> None:
         self._visits.speed = speed
@@ -68,6 +73,15 @@ class SimpyFloor:
         self._visits.break_off(struck, requeue)
 
     def advance(self, until: int) -> None:
+        interval = self._plan.interval
+        for border in range(self._clock.instant // interval * interval + interval, until, interval):
+            self._live(border)
+            if self._next_agents:
+                self._staff(self._next_agents.popleft())
+        self._live(until)
+
+    def _live(self, until: int) -> None:
+        """Everything before `until`, a time within one interval."""
         self._clock.run(until=until)
         for group in self._groups:
             group.book(until)

@@ -92,7 +92,7 @@ class Group:
 
     def keep(self, wanted: int) -> int:
         """Of those who have yet to be chosen to leave, so many stay; says how many."""
-        kept = min(wanted, self._to_choose)
+        kept = min(max(wanted, 0), self._to_choose)
         self._to_choose -= kept
         return kept
 

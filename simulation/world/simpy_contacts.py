@@ -56,6 +56,8 @@ class Contacts:
 
     def of(self, trace: Trace) -> list[Contact]:
         """The contacts of a trace."""
+        if trace.gives_up is None or trace.work is None:
+            raise ValueError("this floor takes contacts whose patience and work are drawn")
         columns = (trace.queue, trace.number, trace.origin, trace.arrives, trace.gives_up, trace.work)
         rows = zip(*(column.tolist() for column in columns), strict=True)
         return [self.make(q, number, Origin(origin), *times) for q, number, origin, *times in rows]

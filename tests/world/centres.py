@@ -71,27 +71,33 @@ class Centre:
             floor.begin_with(self.backlog)
         for first, last, trace in self.traces:
             floor.load(trace)
-            for i in range(first, last):
-                self._interval(floor, i)
+            wakes = [i for i in range(first, last) if i == first or self._wakes(i)]
+            for i, until in zip(wakes, [*wakes[1:], last], strict=True):
+                self._stretch(floor, i, until)
         floor.finish()
         return floor
 
-    def _interval(self, floor: Floor, i: int) -> None:
+    def _wakes(self, i: int) -> bool:
+        return i in self.outages or i in self.paces or bool(self.closes[i].any()) or i % 5 == 4
+
+    def _stretch(self, floor: Floor, i: int, until: int) -> None:
         if i in self.paces:
             floor.pace(self.paces[i])
         if i in self.outages:
             floor.fail(*self.outages[i])
-        floor.staff(self.staff[i].tolist())
+        floor.staff(self.staff[i:until])
         for q in np.flatnonzero(self.closes[i]).tolist():
             floor.clear(q)
-        openings = self._openings(i * INTERVAL, (i + 1) * INTERVAL)
-        stops = {i * INTERVAL, *openings, *([i * INTERVAL + INTERVAL // 3] if i % 3 == 0 else [])}
-        for at in sorted(stops):
+        openings = self._openings(i * INTERVAL, until * INTERVAL)
+        between = {i * INTERVAL + INTERVAL // 3} if i % 3 == 0 else set()
+        for at in sorted(between | openings.keys()):
             if at > i * INTERVAL:
                 floor.advance(at)
+            if at in openings:
+                floor.staff(self.staff[at // INTERVAL : until])
             for q in openings.get(at, ()):
                 floor.open(q)
-        floor.advance((i + 1) * INTERVAL)
+        floor.advance(until * INTERVAL)
 
     def _openings(self, begin: int, end: int) -> dict[int, list[int]]:
         """Outbound queues by the instant at which they open."""
