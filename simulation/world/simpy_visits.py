@@ -238,6 +238,7 @@ class Visits:
                 self._go_on(agent)
                 return
             del self._away[contact.queue][contact]
+            contact.since = contact.arrives  # once it is reached, its place in time is that of its arrival
             self._begin(contact, agent)
         yield self._clock.at(contact.ends, Rank.COMPLETION, contact)
         if not contact.broken_off:
