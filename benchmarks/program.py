@@ -24,7 +24,7 @@ from simulation.world.randomness import Draws
 
 Measured = tuple[float, float]
 """Contacts, and seconds."""
-HAND_WRITTEN = ("textbook_simpy", "tuned_simpy", "ciw_model")
+HAND_WRITTEN = ("textbook_simpy", "tuned_simpy", "pushed_simpy", "ciw_model")
 
 
 def step(scenario: Scenario, repeat: int) -> Measured:
@@ -87,7 +87,7 @@ def agreement(scenario: Scenario) -> dict[str, object]:
     world = World.of(scenario)
     centre, contacts = Centre.of(world), drawn(world)
     counts = {"springtide": counted(replicate(world, 1, 0)).tolist()}
-    for module in HAND_WRITTEN[:2]:
+    for module in HAND_WRITTEN[:3]:
         counts[module] = import_module(f"benchmarks.{module}").replay(centre, contacts).tolist()
     return {"counts": counts}
 

@@ -1,12 +1,10 @@
-"""The fastest SimPy model of the same centre that we could write by hand.
+"""The same centre in SimPy tuned by hand.
 
-No process a contact: two events each, arrival and completion, as callbacks. Contacts are drawn beforehand with NumPy
-and known by their place in the order of arrival, so who came first is a comparison of integers. The event of an
-arrival and an agent's event of completion are used again and again; nobody's patience is an event, who has given up is
-found at the head of the line. The collector of cyclic garbage is off; all statistics are made afterwards with NumPy.
+No process a contact: two events each, arrival and completion, with callbacks. Contacts are drawn beforehand with NumPy
+and known by their place in the order of arrival, so who came first is a comparison of integers. Nobody's patience is
+an event: who has given up is found at the head of the line. All statistics are made afterwards with NumPy.
 """
 
-import gc
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -20,8 +18,6 @@ from simulation.scenario.queues import Distribution, RandomTime
 from simulation.world.arrivals import Trace
 
 Int64 = NDArray[np.int64]
-STAFFING, COMPLETION, ARRIVAL = 0, 1, 2
-"""What comes first at one instant."""
 
 
 @dataclass
@@ -33,31 +29,21 @@ class Contacts:
     gives_up: Int64
     work: Int64
 
-
-class Reused(simpy.Event):
-    """An event that is scheduled again after it has been processed."""
-
-    def __init__(self, env: simpy.Environment) -> None:
-        super().__init__(env)
-        self._ok, self._value = True, None
-
-
-class Agent(Reused):
-    """An agent is the event of the end of his contact."""
-
-    group: int
-    since: int
+    @classmethod
+    def of(cls, drawn: Trace) -> "Contacts":
+        assert drawn.gives_up is not None
+        assert drawn.work is not None
+        return cls(drawn.arrives, drawn.queue, drawn.gives_up, drawn.work)
 
 
 def simulate(centre: Centre, seed: int) -> Counts:
     """The centre's horizon once, with draws of its own."""
-    return _statistics(centre, *_run(centre, _draw(centre, np.random.default_rng(seed))))
+    return statistics(centre, *_run(centre, draw(centre, np.random.default_rng(seed))))
 
 
 def replay(centre: Centre, contacts: Trace) -> Counts:
     """The horizon with contacts drawn beforehand."""
-    own = Contacts(contacts.arrives, contacts.queue, contacts.gives_up, contacts.work)
-    return _statistics(centre, *_run(centre, own))
+    return statistics(centre, *_run(centre, Contacts.of(contacts)))
 
 
 def _run(centre: Centre, contacts: Contacts) -> tuple[Contacts, Int64]:
@@ -67,15 +53,15 @@ def _run(centre: Centre, contacts: Contacts) -> tuple[Contacts, Int64]:
     count = len(arrives)
     begins = [-1] * count
     env = simpy.Environment()
-    schedule = env.schedule
-    idle: list[deque[Agent]] = [deque() for _ in centre.serves]
+    timeout = env.timeout
+    idle: list[deque[int]] = [deque() for _ in centre.serves]  # since when its free agents are
     lines: list[deque[int]] = [deque() for _ in centre.queues]
-    tiers = [[[idle[g] for g in tier] for tier in one.tiers] for one in centre.queues]
+    tiers = [[[(g, idle[g]) for g in tier] for tier in one.tiers] for one in centre.queues]
     serves = [[[lines[q] for q in tier] for tier in tiers] for tiers in centre.serves]
     leaving, present = [0] * len(serves), [0] * len(serves)
 
-    def take_work(agent: Agent, now: int) -> None:
-        for tier in serves[agent.group]:
+    def take_work(g: int, now: int) -> None:
+        for tier in serves[g]:
             first = count
             for line in tier:
                 while line:
@@ -88,73 +74,63 @@ def _run(centre: Centre, contacts: Contacts) -> tuple[Contacts, Int64]:
             if first < count:
                 chosen.popleft()
                 begins[first] = now
-                agent.callbacks = completed
-                schedule(agent, COMPLETION, work[first])
+                end = timeout(work[first], g)
+                end.callbacks.append(complete)
                 return
-        agent.since = now
-        idle[agent.group].append(agent)
+        idle[g].append(now)
 
-    def complete(agent: Any) -> None:
-        if leaving[agent.group]:
-            leaving[agent.group] -= 1
+    def complete(end: Any) -> None:
+        g = end._value
+        if leaving[g]:
+            leaving[g] -= 1
         else:
-            take_work(agent, env._now)
+            take_work(g, env._now)
 
     def arrive(arrival: Any) -> None:
-        i = arrival.contact
+        i = arrival._value
         now = arrives[i]
         for tier in tiers[queue[i]]:
-            longest = None
-            for free in tier:
-                if free and (longest is None or free[0].since < longest[0].since):
-                    longest = free
-            if longest is not None:
-                agent = longest.popleft()
+            chosen, since = -1, 0
+            for g, free in tier:
+                if free and (chosen < 0 or free[0] < since):
+                    chosen, since = g, free[0]
+            if chosen >= 0:
+                idle[chosen].popleft()
                 begins[i] = now
-                agent.callbacks = completed
-                schedule(agent, COMPLETION, work[i])
+                end = timeout(work[i], chosen)
+                end.callbacks.append(complete)
                 break
         else:
             lines[queue[i]].append(i)
         i += 1
         if i < count:
-            arrival.contact = i
-            arrival.callbacks = arrived
-            schedule(arrival, ARRIVAL, arrives[i] - now)
+            arrival = timeout(arrives[i] - now, i)
+            arrival.callbacks.append(arrive)
 
     def staff(shift: Any) -> None:
         now = env._now
-        for g, wanted in enumerate(centre.staffing[shift.interval]):
+        for g, wanted in enumerate(centre.staffing[shift._value]):
             change, present[g] = wanted - present[g], wanted
             stay = min(max(change, 0), leaving[g])
             leaving[g] -= stay
             for _ in range(change - stay):
-                agent = Agent(env)
-                agent.group = g
-                take_work(agent, now)
+                take_work(g, now)
             for _ in range(-change):
                 if idle[g]:
                     idle[g].popleft()
                 else:
                     leaving[g] += 1
-        shift.interval += 1
-        if shift.interval < len(centre.staffing):
-            shift.callbacks = staffed
-            schedule(shift, STAFFING, centre.interval)
 
-    completed, arrived, staffed = [complete], [arrive], [staff]
-    shift, arrival = Reused(env), Reused(env)
-    shift.interval, shift.callbacks = 0, staffed
-    arrival.contact, arrival.callbacks = 0, arrived
-    schedule(shift, STAFFING)
-    schedule(arrival, ARRIVAL, arrives[0])
-    gc.disable()
+    for interval in range(len(centre.staffing)):
+        shift = timeout(interval * centre.interval, interval)
+        shift.callbacks.append(staff)
+    first = timeout(arrives[0], 0)
+    first.callbacks.append(arrive)
     env.run(until=centre.horizon)
-    gc.enable()
     return contacts, np.array(begins)
 
 
-def _statistics(centre: Centre, contacts: Contacts, begins: Int64) -> Counts:
+def statistics(centre: Centre, contacts: Contacts, begins: Int64) -> Counts:
     """By interval and queue, as the other programs keep them; then summed."""
     thresholds = np.array([queue.threshold for queue in centre.queues])
     shape = len(centre.staffing), len(centre.queues)
@@ -178,7 +154,7 @@ def _statistics(centre: Centre, contacts: Contacts, begins: Int64) -> Counts:
     return counters.sum(axis=0)
 
 
-def _draw(centre: Centre, luck: np.random.Generator) -> Contacts:
+def draw(centre: Centre, luck: np.random.Generator) -> Contacts:
     columns = [_queue_draws(centre, queue, luck) for queue in centre.queues]
     arrives, patience, work = (np.concatenate(column) for column in zip(*columns, strict=True))
     queue = np.repeat(np.arange(len(columns)), [len(column[0]) for column in columns])
