@@ -262,7 +262,7 @@ def _log(table, q, number, arrives, g, begins, ends):
 
 @compiled
 def draw_arrivals(cells, columns, first, last, stream, base, place_bits, at):
-    """`QueueArrivals.between` without containment: time since `base` above the place as keys, and numbers, from `at` on.
+    """`QueueArrivals.between` without containment: time since `base` above the place, and numbers, from place `at` on.
 
     cells: addresses of the cells' start, length, minute and count; columns: those of the keys and numbers.
     """
