@@ -59,9 +59,10 @@ class ExperimentCancelledError(Exception):
 
 
 def shards(scenario: Scenario, experiment: Experiment) -> list[range]:
-    """The batches of replications, in order; each a divisor of ten long and about half a second of one core."""
+    """The batches of replications, in order, each about half a second of one core or 50; judged ones divide ten."""
     world = _world(canonical(scenario))
-    size = next(n for n in (10, 5, 2, 1) if n == 1 or n * world.expected_contacts <= CONTACTS_A_SHARD)
+    sizes = (50, 20, 10, 5, 2, 1) if experiment.precision is None else (10, 5, 2, 1)
+    size = next(n for n in sizes if n == 1 or n * world.expected_contacts <= CONTACTS_A_SHARD)
     total = experiment.replications
     return [range(first, min(first + size, total)) for first in range(0, total, size)]
 

@@ -4,7 +4,7 @@
 the floor serves: whenever SimPy is about to go on to its next event, the floor first lives up to that instant.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from simulation.outcome.counters import Counters, GroupField, QueueField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
-from simulation.world.arrivals import QueueArrivals, contained, trace
+from simulation.world.arrivals import QueueArrivals, Trace, contained, trace
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
 from simulation.world.floor import Floor, FloorPlan, Streams
 from simulation.world.floor_plan import floor_plan, opening_backlog
@@ -25,6 +25,8 @@ from simulation.world.randomness import Draws
 from simulation.world.roster import Roster
 from simulation.world.roster import rosters as compiled_rosters
 from simulation.world.team import Team
+
+Drawing = Callable[[Sequence[QueueArrivals], int, int], Trace]
 
 CONTACTS_A_LOAD = 50_000
 """Contacts drawn at once, about; a day is never cut."""
@@ -165,8 +167,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation)
         for queue, cells, multipliers in zip(scenario.queues, world.cells, world.multipliers, strict=True)
     ]
-    drawn = body is FloorBody.SIMPY  # the kernel draws patience and work itself, by the same names
-    env.process(_staffing_process(env, world, teams, arrivals, floor, drawn))
+    env.process(_staffing_process(env, world, teams, arrivals, floor, _drawing(body)))
     env.run(until=grid.horizon)
     floor.finish()
     counters.queues[:, :, QueueField.CONTAINED] = contained(arrivals)
@@ -184,8 +185,17 @@ def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep
     return KernelFloor(world.plan, counters, streams, keep_log=keep_log)
 
 
+def _drawing(body: FloorBody) -> Drawing:
+    """How contacts are drawn: for the compiled floor without patience and work, which it draws by the same names."""
+    if body is FloorBody.SIMPY:
+        return trace
+    from simulation.world.floor_compiled import kernel_trace
+
+    return kernel_trace
+
+
 def _staffing_process(
-    env: simpy.Environment, world: World, teams: list[Team], arrivals: list[QueueArrivals], floor: Floor, drawn: bool
+    env: simpy.Environment, world: World, teams: list[Team], arrivals: list[QueueArrivals], floor: Floor, drawn: Drawing
 ) -> Generator[simpy.Event, None, None]:
     """Each morning the day's contacts, rosters and pace, after closing time the end of waiting, at an opening the first
     calls, outages as they come."""
@@ -199,7 +209,7 @@ def _staffing_process(
         interval = at // grid.interval
         if interval == first_of_day[day]:
             if world.loads[day]:
-                floor.load(trace(arrivals, interval, world.loads[day], drawn=drawn))
+                floor.load(drawn(arrivals, interval, world.loads[day]))
             if world.pace.changes:
                 floor.pace(world.pace.on(day))
             first, last = interval, first_of_day[day + 1]

@@ -85,8 +85,8 @@ def test_progress_is_told_and_cancelling_is_asked_after_every_shard(scenario: Sc
     with pytest.raises(ExperimentCancelledError):
         simulate(
             scenario,
-            Experiment(replications=30),
+            Experiment(replications=130),
             on_progress=lambda completed, total: told.append((completed, total)),
             cancelled=lambda: len(told) == 2,
         )
-    assert told == [(10, 30), (20, 30)]
+    assert told == [(50, 130), (100, 130)]

@@ -39,19 +39,19 @@ class Moments:
         return cls(*(np.zeros(shape, np.int64) for _ in range(4)))
 
     def add(self, where: tuple[int, ...], over: Float64, under: Float64 | None) -> None:
-        """Adds one replication's values over / under (over alone without) at an index, in place."""
+        """Adds some replications' values over / under (or over alone), Float64 (some, ...), at an index, in place."""
         if under is None:
-            self.count[where] += 1
+            self.count[where] += len(over)
             values = over * _ONE
         else:
             defined = under > 0
-            self.count[where] += defined
+            self.count[where] += defined.sum(axis=0)
             values = over * _ONE * defined / np.maximum(under, 1.0)  # a denominator counts whole things
         fixed = np.rint(values).astype(np.int64)
         squares, rests = _squares(fixed)
-        self.sums[where] += fixed
-        self.squares[where] += squares
-        self.rests[where] += rests
+        self.sums[where] += fixed.sum(axis=0)
+        self.squares[where] += squares.sum(axis=0)
+        self.rests[where] += rests.sum(axis=0)
 
     def deviation(self, where: tuple[int, ...]) -> Float64:
         """Sample standard deviation at an index, NaN where fewer than two replications define the value.
@@ -77,4 +77,5 @@ def _squares(fixed: Int64) -> tuple[Int64, Int64]:
         return square >> 2 * BITS, square & (1 << 2 * BITS) - 1
     whole, part = fixed >> BITS, fixed & _MASK  # the square itself would not fit 64 bits
     cross = 2 * whole * part
-    return whole * whole + (cross >> BITS), ((cross & _MASK) << BITS) + part * part
+    rest = ((cross & _MASK) << BITS) + part * part
+    return whole * whole + (cross >> BITS) + (rest >> 2 * BITS), rest & (1 << 2 * BITS) - 1

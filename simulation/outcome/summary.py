@@ -8,6 +8,7 @@ ordinary experiment, a random sample of a larger one, since replications are ind
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,8 @@ Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
 
 WAIT_QUANTILES = tuple(m for m in QUEUE_MEASURES.values() if m.kind is Kind.QUANTILE)
+HELD_AT_ONCE = 500_000
+"""Counters of so many replications are reduced together: a small scenario's cost a call each, not the figures."""
 _PROBABILITIES = np.array([m.probability for m in WAIT_QUANTILES])
 
 
@@ -124,7 +127,7 @@ class ShardSummary:
 
 
 def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], replications: range) -> ShardSummary:
-    """Reduces the counters of the numbered replications, one at a time, in their order.
+    """Reduces the counters of the numbered replications, some at a time, in their order.
 
     Raises ValueError when there are more or fewer counters than replications.
     """
@@ -135,19 +138,24 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     teams = Tally.of(numbers, days, intervals, len(GroupField), len(of_teams), TEAM_MEASURES)
     waits: list[dict[str, Float64]] = []
     headcount: list[Int64] = []
-    for row, (_, one) in enumerate(zip(replications, counters, strict=True)):
-        queues.fill(row, _ages_in_seconds(one.queues), periods, INSTANT_FIELDS, of_queues)
-        teams.fill(row, one.groups, periods, (), of_teams)
-        waits.append({r.value: wait_quantiles(periods.coarser(one.waits, r), _PROBABILITIES) for r in COARSE})
-        headcount.append(one.headcount)
-    by_resolution = {r.value: np.stack([values[r.value] for values in waits]) for r in COARSE}
+    some = max(HELD_AT_ONCE // (intervals * (len(of_queues) * len(QueueField) + len(of_teams) * len(GroupField))), 1)
+    numbered = (one for _, one in zip(replications, counters, strict=True))
+    row = 0
+    while held := list(islice(numbered, some)):
+        queues.fill(row, _in_seconds(np.stack([one.queues for one in held])), periods, INSTANT_FIELDS, of_queues)
+        teams.fill(row, np.stack([one.groups for one in held]), periods, (), of_teams)
+        bins = np.stack([one.waits for one in held])
+        waits.append({r.value: wait_quantiles(periods.coarser(bins, r, axis=1), _PROBABILITIES) for r in COARSE})
+        headcount += [one.headcount for one in held]
+        row += len(held)
+    by_resolution = {r.value: np.concatenate([values[r.value] for values in waits]) for r in COARSE}
     return ShardSummary(about, numbers, queues, teams, by_resolution, np.stack(headcount))
 
 
-def _ages_in_seconds(queues: Int64) -> Int64:
-    kept = queues.copy()
-    kept[..., QueueField.WAITING_AGE] //= AGE_UNIT
-    return kept
+def _in_seconds(queues: Int64) -> Int64:
+    """Ages in the unit in which they are kept, in place."""
+    queues[..., QueueField.WAITING_AGE] //= AGE_UNIT
+    return queues
 
 
 def merge(shards: Iterable[ShardSummary]) -> ShardSummary:

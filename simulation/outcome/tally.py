@@ -87,31 +87,35 @@ class Tally:
     def fill(
         self, row: int, counters: Int64, periods: Periods, instants: tuple[int, ...], measures: Sequence[Measures]
     ) -> None:
-        """Adds one replication's counters, Int64 (intervals, entities, fields), as the given row, in place.
+        """Adds some replications' counters, Int64 (some, intervals, entities, fields), from a row on, in place.
 
         `measures` by entity: the names that the tally was made for, in their order.
         """
-        self.daily[row] = periods.days(counters, instants)
+        for place, one in enumerate(counters):
+            self.daily[row + place] = periods.days(one, instants)
         self.fill_intervals(row, counters, periods.lengths[Resolution.INTERVAL], measures)
 
     def fill_intervals(self, row: int, counters: Int64, lengths: Float64, measures: Sequence[Measures]) -> None:
-        """Adds what is kept by interval of one replication's counters, in place."""
+        """Adds what is kept by interval of some replications' counters, in place."""
         if self.raw is not None:
-            self.raw[row] = counters
-        np.add(self.summed, counters, out=self.summed)
-        by_field = counters.transpose(1, 2, 0).astype(np.float64, order="C")  # exact: an interval's counts are small
+            self.raw[row : row + len(counters)] = counters
+        np.add(self.summed, counters.sum(axis=0), out=self.summed)
+        by_field = counters.transpose(2, 3, 0, 1).astype(np.float64, order="C")  # exact: an interval's counts are small
         for entity, own in enumerate(measures):
-            self._fill_entity(row, entity, own, by_field[entity].T, lengths)
+            self._fill_entity(row, entity, own, by_field[entity].transpose(1, 2, 0), lengths)
 
     def _fill_entity(self, row: int, entity: int, measures: Measures, series: Float64, lengths: Float64) -> None:
+        """`series`: Float64 (some, intervals, fields)."""
         parts = {m.name: m.parts(series, lengths) for m in measures.values() if m.kind is not Kind.QUANTILE}
         for at, name in enumerate(squared_measures(measures)):
-            self.squared[at, entity] += np.square(parts[name][0]).astype(np.int64)
+            self.squared[at, entity] += np.square(parts[name][0]).astype(np.int64).sum(axis=0)
         for at, name in enumerate(moment_measures(measures)):
             self.moments.add((at, entity), *parts[name])
-        if row < self.sampled.shape[1]:
-            for at, name in enumerate(sampled_measures(measures)):
-                self.sampled[at, row, entity] = _sample(*parts[name], SAMPLE_STEPS[measures[name].unit])
+        rows = slice(row, row + len(series))
+        kept = max(min(rows.stop, self.sampled.shape[1]) - row, 0)
+        for at, name in enumerate(sampled_measures(measures)):
+            sample = _sample(*parts[name], SAMPLE_STEPS[measures[name].unit])
+            self.sampled[at, rows, entity] = sample[:kept]
 
     @property
     def additive(self) -> tuple[Int64, ...]:
@@ -201,6 +205,5 @@ def restored(
     raw = stacked("raw", -1)
     _, intervals, entities, width = raw.shape
     tally = Tally.of(numbers, daily.shape[1], intervals, width, entities, measures[0])
-    for row, counters in enumerate(raw):
-        tally.fill_intervals(row, counters, lengths, measures)
+    tally.fill_intervals(0, raw, lengths, measures)
     return replace(tally, daily=daily)

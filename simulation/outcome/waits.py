@@ -27,11 +27,12 @@ def wait_quantiles(bins: NDArray[np.integer], probabilities: Float64) -> Float64
     rows = np.arange(len(flat)) * WAIT_BINS
     before, total = running[rows], running[rows + WAIT_BINS] - running[rows]
     rank = probabilities * total[:, None]
-    # one search over all rows: the running count never falls, so a row's ranks are found inside the row
-    found = np.searchsorted(running, before[:, None] + rank, side="left") - 1
+    # one search over all rows: the running count never falls, so a row's ranks are found inside the row; in whole
+    # numbers, so that no row's figure depends on the others
+    found = np.searchsorted(running, before[:, None] + np.ceil(rank).astype(np.int64), side="left") - 1
     found = np.clip(found, rows[:, None], rows[:, None] + WAIT_BINS - 1)
     inside = running[found + 1] - running[found]
-    share = (before[:, None] + rank - running[found]) / np.maximum(inside, 1)
+    share = (rank - (running[found] - before[:, None])) / np.maximum(inside, 1)
     bin_ = found - rows[:, None]
     waits = _EDGES[bin_] + share * (_EDGES[bin_ + 1] - _EDGES[bin_])
     waits = np.where(bin_ == 0, 0.0, waits)

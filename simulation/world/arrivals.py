@@ -92,8 +92,10 @@ def poisson_counts(uniforms: NDArray[np.float64], means: NDArray[np.float64]) ->
 class QueueArrivals:
     """The contacts of one queue in one replication.
 
-    `correlation` is the scenario's `busyness_correlation`. `contained`: Int64 (intervals,), contacts that automation
-    settled and that are never offered, by the interval of their arrival, of the intervals drawn so far.
+    `correlation` is the scenario's `busyness_correlation`. By cell of demand: `cells`, `minutes` that name them, and
+    `counts` of contacts; `position` is the stream that says when in its cell a contact arrives. `contained`: Int64
+    (intervals,), contacts that automation settled and that are never offered, by the interval of their arrival, of the
+    intervals drawn so far.
     """
 
     def __init__(
@@ -104,14 +106,14 @@ class QueueArrivals:
         draws: Draws,
         correlation: float = 0.0,
     ) -> None:
-        self._cells = cells
-        self._minutes = cells.start // MINUTE + np.where(cells.length == 0, BATCH_MINUTE, 0)
-        volume_draws = draws.uniforms(Purpose.VOLUME, queue.id, self._minutes)
-        self._counts = poisson_counts(volume_draws, volumes_drawn(queue, cells, correlation, draws))
+        self.cells = cells
+        self.minutes = cells.start // MINUTE + np.where(cells.length == 0, BATCH_MINUTE, 0)
+        volume_draws = draws.uniforms(Purpose.VOLUME, queue.id, self.minutes)
+        self.counts = poisson_counts(volume_draws, volumes_drawn(queue, cells, correlation, draws))
         self._automation = draws.stream(Purpose.CONTAINMENT, queue.id)
         self._taken, self._failing = _automated(queue, cells)
         self.contained = np.zeros(len(handling_multipliers), np.int64)
-        self._position = draws.stream(Purpose.ARRIVAL, queue.id)
+        self.position = draws.stream(Purpose.ARRIVAL, queue.id)
         self._patience = draws.stream(Purpose.PATIENCE, queue.id)
         self._work = draws.stream(Purpose.WORK, queue.id)
         handling = queue.handling
@@ -122,25 +124,34 @@ class QueueArrivals:
             self._patience_table = time_table(queue.patience)
             self._mean_patience = queue.patience.mean * 1e6
 
+    def cells_between(self, first_interval: int, last_interval: int) -> tuple[int, int]:
+        """The range of cells in a range of intervals."""
+        first, last = np.searchsorted(self.cells.interval, [first_interval, last_interval])
+        return int(first), int(last)
+
+    def is_contained(self, first: int, last: int) -> bool:
+        """Whether automation takes contacts of a range of cells."""
+        return bool(self._taken[first:last].any())
+
     def between(self, first_interval: int, last_interval: int) -> Arriving:
         """The contacts of a range of intervals that reach people, cell by cell."""
-        first, last = np.searchsorted(self._cells.interval, [first_interval, last_interval])
-        counts = self._counts[first:last]
+        first, last = self.cells_between(first_interval, last_interval)
+        counts = self.counts[first:last]
         total, origin = int(counts.sum()), None
         cell = np.repeat(np.arange(first, last, dtype=np.int64), counts)
         k = np.arange(total, dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
-        number = (self._minutes.take(cell) << NUMBER_BITS) + k
+        number = (self.minutes.take(cell) << NUMBER_BITS) + k
         name = mix_array(number.view(np.uint64))
-        if self._taken[first:last].any():
+        if self.is_contained(first, last):
             settled, origin = self._settled(cell, name)
-            when = self._cells.interval[cell[settled]] - first_interval
+            when = self.cells.interval[cell[settled]] - first_interval
             self.contained[first_interval:last_interval] = np.bincount(when, minlength=last_interval - first_interval)
             if len(settled):
                 rest = np.ones(total, np.bool_)
                 rest[settled] = False
                 cell, number, name, origin = cell[rest], number[rest], name[rest], origin[rest]
-        position = (bits_of_mixed(self._position, name) >> np.uint64(11)).astype(np.float64) * 2.0**-53
-        arrives = self._cells.start.take(cell) + (position * self._cells.length.take(cell)).astype(np.int64)
+        position = (bits_of_mixed(self.position, name) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+        arrives = self.cells.start.take(cell) + (position * self.cells.length.take(cell)).astype(np.int64)
         return Arriving(arrives, number, origin, cell, name)
 
     def patience(self, arriving: Arriving) -> Int64:

@@ -6,9 +6,10 @@ from functools import lru_cache
 import numpy as np
 
 from simulation.outcome.counters import Counters, Int32, Int64, QueueField
+from simulation.scenario.grid import HOUR
 from simulation.scenario.queues import Distribution
 from simulation.world import floor_kernel as kernel
-from simulation.world.arrivals import Trace
+from simulation.world.arrivals import QueueArrivals, Trace, trace
 from simulation.world.distributions import quantile_table
 from simulation.world.floor import Float64, FloorPlan, QueueRules, Streams
 
@@ -71,6 +72,15 @@ class KernelPlan:
         """Queues' rules as rows; what is of several entries lies one queue after the other, each row its beginning."""
         k = kernel
         tables = [quantile_table(Distribution.EXPONENTIAL, 1.0)]
+
+        def kind(table: Float64) -> int:
+            """The place of a table; one table for all that use it stays in the cache of the processor."""
+            for place, known in enumerate(tables):
+                if known is table:
+                    return place
+            tables.append(table)
+            return len(tables) - 1
+
         chances = np.zeros((len(plan.queues), k.P))
         for q, rules in enumerate(plan.queues):
             row, tried = self.queues[q], rules.retrial is not None
@@ -80,11 +90,8 @@ class KernelPlan:
             row[k.Q_FOLLOWS] = bool(rules.transfers or rules.rework or rules.repeat)
             row[k.Q_MOST] = _ENDLESS if rules.most is None else rules.most
             row[k.Q_FIRST_LINE], row[k.Q_LINES] = rules.lines[0], len(rules.lines)
-            row[k.Q_WORK], row[k.Q_PATIENCE] = len(tables), -1
-            tables.append(rules.work)
-            if rules.patience is not None:
-                row[k.Q_PATIENCE] = len(tables)
-                tables.append(rules.patience)
+            row[k.Q_WORK] = kind(rules.work)
+            row[k.Q_PATIENCE] = -1 if rules.patience is None else kind(rules.patience)
             row[k.Q_OVER] = -1 if rules.callback is None else rules.callback[0]
             row[k.Q_WINDOW] = 0 if rules.repeat is None else rules.repeat[2]
             retrial, repeat, callback = rules.retrial or (0, 0), rules.repeat or (0, 0), rules.callback or (0, 0, 0)
@@ -343,6 +350,30 @@ class KernelFloor:
         busy = self._arrays[kernel.HEAP][: int(self._clock[kernel.BUSY])] & kernel.SLOT_MASK
         for line, *row in slots[busy][:, fields].tolist():
             self.log.append((self._plan.lines[line].queue, *row, -1))
+
+
+def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: int) -> Trace:
+    """`arrivals.trace` without patience and work, drawn by compiled code where no automation sorts contacts out."""
+    ranges = [queue.cells_between(first_interval, last_interval) for queue in queues]
+    pairs = list(zip(queues, ranges, strict=True))
+    starts = [queue.cells.start[first:last] for queue, (first, last) in pairs if first < last]
+    base, latest = min(map(np.min, starts), default=0), max(map(np.max, starts), default=0)
+    counts = [int(queue.counts[first:last].sum()) for queue, (first, last) in pairs]
+    total, ends = sum(counts), np.cumsum(counts, dtype=np.int64)
+    place_bits = total.bit_length()
+    fits = int(latest - base + HOUR).bit_length() + place_bits < 64
+    if not fits or any(queue.is_contained(*cells) for queue, cells in pairs):
+        return trace(queues, first_interval, last_interval, drawn=False)
+    keys, given, arrives, whose, number = (np.empty(total, np.int64) for _ in range(5))
+    columns = np.array([_address(column) for column in (keys, given, arrives, whose, number)], np.int64)
+    for queue, (first, last), end, count in zip(queues, ranges, ends.tolist(), counts, strict=True):
+        own = (queue.cells.start, queue.cells.length, queue.minutes, queue.counts)
+        cells = np.array([_address(column) for column in own], np.int64)
+        stream = int(np.uint64(queue.position).view(np.int64))
+        kernel.draw_arrivals(_address(cells), _address(columns), first, last, stream, base, place_bits, end - count)
+    keys.sort()
+    kernel.sort_out(_address(columns), _address(ends), total, base, place_bits)
+    return Trace(arrives, whose, number, None, None, np.zeros(total, np.int64))
 
 
 def _address(array: Int64 | Int32) -> int:

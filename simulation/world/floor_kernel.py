@@ -14,7 +14,7 @@ from numba.extending import intrinsic
 
 from simulation.outcome import counters
 from simulation.outcome.counters import GroupField, QueueField
-from simulation.world.arrivals import NEVER
+from simulation.world.arrivals import NEVER, NUMBER_BITS
 from simulation.world.distributions import CELLS, LEVEL_BITS, LEVELS
 
 SLOT_BITS = 17
@@ -130,6 +130,16 @@ def _pointer_intrinsic(pointer: Any) -> Any:
     return at
 
 
+@intrinsic
+def _leading_zeros(typing_context: Any, value: Any) -> Any:
+    """Of a 64-bit number; 64 for 0."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.ctlz(arguments[0], context.get_constant(types.boolean, False))
+
+    return types.int64(types.int64), generate
+
+
 int64s, int32s, float64s = _pointer_intrinsic(INT64), _pointer_intrinsic(INT32), _pointer_intrinsic(FLOAT64)
 
 compiled = njit(cache=True, error_model="numpy", nogil=True)
@@ -183,9 +193,7 @@ def _mix(value):
 def _wait_bin(wait):
     """`counters.wait_bin`."""
     ms = wait // 1000
-    octave = 0
-    while ms >> octave >= 2 << WAIT_BITS:
-        octave += 1
+    octave = max(63 - WAIT_BITS - _leading_zeros(ms), 0)
     return min((octave << WAIT_BITS) + (ms >> octave), WAIT_BINS - 1)
 
 
@@ -247,6 +255,47 @@ def _log(table, q, number, arrives, g, begins, ends):
     log[at + 4] = begins
     log[at + 5] = ends
     clock[LOGGED] += 1
+
+
+# -- new contacts ----------------------------------------------------------------------------------------------------
+
+
+@compiled
+def draw_arrivals(cells, columns, first, last, stream, base, place_bits, at):
+    """`QueueArrivals.between` without containment: time since `base` above the place, and numbers, from place `at` on.
+
+    cells: addresses of the cells' start, length, minute and count; columns: those of the keys and numbers.
+    """
+    starts, lengths = int64s(int64s(cells)[0]), int64s(int64s(cells)[1])
+    minutes, counts = int64s(int64s(cells)[2]), int64s(int64s(cells)[3])
+    keys, numbers = int64s(int64s(columns)[0]), int64s(int64s(columns)[1])
+    key = np.uint64(stream)
+    for cell in range(first, last):
+        start, length, number = starts[cell] - base, np.float64(lengths[cell]), minutes[cell] << NUMBER_BITS
+        for k in range(counts[cell]):
+            position = np.float64(_mix(key ^ _mix(np.uint64(number + k))) >> np.uint64(11)) * 2.0**-53
+            keys[at] = (start + np.int64(position * length)) << place_bits | at
+            numbers[at] = number + k
+            at += 1
+
+
+@compiled
+def sort_out(columns, ends, count, base, place_bits):
+    """Contacts by their sorted keys: arrivals, queues and numbers in the order of time.
+
+    columns: addresses of the sorted keys, the numbers by place, then arrivals, queues and numbers to be written.
+    ends: of one past the last place of every queue.
+    """
+    places, given, places_end = int64s(int64s(columns)[0]), int64s(int64s(columns)[1]), int64s(ends)
+    arrives, queues, numbers = int64s(int64s(columns)[2]), int64s(int64s(columns)[3]), int64s(int64s(columns)[4])
+    for i in range(count):
+        place = places[i] & ((1 << place_bits) - 1)
+        q = 0
+        while place >= places_end[q]:
+            q += 1
+        arrives[i] = base + (places[i] >> place_bits)
+        queues[i] = q
+        numbers[i] = given[place]
 
 
 # -- what comes back, and when ---------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ values = st.lists(st.floats(-5e6, 5e6, allow_subnormal=False), min_size=1, max_s
 def moments(numbers: list[float]) -> Moments:
     found = Moments.zeros(1, 1)
     for number in numbers:
-        found.add((0,), np.array([number]), None)
+        found.add((0,), np.array([[number]]), None)
     return found
 
 
@@ -47,6 +47,6 @@ def test_a_small_deviation_of_a_large_value_survives() -> None:
 def test_a_replication_without_a_denominator_does_not_count() -> None:
     found = Moments.zeros(1, 2)
     for over, under in (([1.0, 2.0], [2.0, 4.0]), ([3.0, 7.0], [4.0, 0.0]), ([1.0, 1.0], [1.0, 4.0])):
-        found.add((0,), np.array(over), np.array(under))
+        found.add((0,), np.array([over]), np.array([under]))
     assert found.count[0].tolist() == [3, 2]
     assert found.deviation((0,)) == pytest.approx([0.25, np.std([0.5, 0.25], ddof=1)], abs=1e-4)

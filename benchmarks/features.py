@@ -1,0 +1,235 @@
+"""What each feature of the floor costs, switched on alone in case B.
+
+A feature is a line of `FEATURES`: what changes in the document (`*` stands for every entry; a function is given the old
+value), and how many contacts use it. With and without are simulated in turn in one process; the cost of a contact that
+uses it is (CPU seconds with it - CPU seconds without it x contacts with it / contacts without it) / contacts that use
+it: a contact that a feature brings back is an ordinary one first, and costs what one costs.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from statistics import NormalDist, median
+from typing import Any
+
+import numpy as np
+
+from benchmarks.centre import case
+from simulation.experiment import Experiment, simulate_shard
+from simulation.outcome.counters import Counters, QueueField
+from simulation.replication import World, replicate
+from simulation.scenario.canonical import canonical
+from simulation.scenario.document import from_data
+
+Changes = Mapping[str, Any]
+Used = Callable[[Counters, Counters], float]
+"""Contacts that use a feature, from what is counted with and without it."""
+
+REPLICATIONS = 2
+ROUNDS = 5
+
+
+def every(with_it: Counters, without: Counters) -> float:
+    """Every contact."""
+    return total(QueueField.OFFERED)(with_it, without)
+
+
+def total(*fields: QueueField, queues: slice = slice(None)) -> Used:
+    """As many as some counters say."""
+    return lambda with_it, _: float(with_it.queues[:, queues, list(fields)].sum())
+
+
+def more_offered(with_it: Counters, without: Counters) -> float:
+    """Those that come on top."""
+    return every(with_it, without) - every(without, without)
+
+
+def waited(with_it: Counters, without: Counters) -> float:
+    """Those who cannot start at once."""
+    return every(with_it, without) - float(with_it.waits[:, :, 0].sum())
+
+
+def times(factor: float) -> Callable[[list[float]], list[float]]:
+    """So many times the volumes: more, so that many wait, or fewer, to make room for contacts that come again."""
+    return lambda volumes: [factor * volume for volume in volumes]
+
+
+def as_observed(time: dict[str, Any]) -> dict[str, Any]:
+    """A lognormal time as a thousand observations of it."""
+    variance = np.log1p(time["cv"] ** 2)
+    normal = [NormalDist().inv_cdf((k + 0.5) / 1000) for k in range(1000)]
+    values = np.exp(np.log(time["mean_seconds"]) - variance / 2 + np.sqrt(variance) * np.array(normal))
+    return {"distribution": "EMPIRICAL", "values": values.round(3).tolist()}
+
+
+def two_vendors(vendors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same teams, the specialists with one vendor and the others with another."""
+    (one,) = vendors
+    specialists = [team for team in one["teams"] if len(team["skills"]) == 1]
+    others = [{**team, "site": "t"} for team in one["teams"] if len(team["skills"]) > 1]
+    other_site = {**one["sites"][0], "id": "t"}
+    return [{**one, "teams": specialists}, {**one, "id": "w", "name": "w", "sites": [other_site], "teams": others}]
+
+
+def deferred(queue: dict[str, Any]) -> dict[str, Any]:
+    """Mail instead of calls."""
+    kept = {key: value for key, value in queue.items() if key not in ("patience", "target")}
+    return {**kept, "channel": "EMAIL", "target": {"threshold_seconds": 3600, "share": 0.9}}
+
+
+def steps_in_turn(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each step ten seconds after the one before."""
+    return [{**step, "after_seconds": 10 * k} for k, step in enumerate(steps)]
+
+
+def outages(every_minutes: int) -> list[dict[str, Any]]:
+    """Short outages of a tenth of all agents."""
+    starts = [divmod(minute, 1440) for minute in range(0, 7 * 1440, every_minutes)]
+    return [
+        {
+            "kind": "OUTAGE",
+            "start": f"2026-03-{2 + day:02}T{minute // 60:02}:{minute % 60:02}",
+            "hours": 0.02,
+            "share": 0.1,
+            "in_service": "REQUEUED",
+        }
+        for day, minute in starts
+    ]
+
+
+VOLUMES = "queues.*.demand.series.volumes"
+PRESSED: Changes = {VOLUMES: times(1.15)}
+"""A busy week, so that many wait: both with and without."""
+MAIL: Changes = {"queues.4": deferred}
+SHARES = {"choice": "ALLOCATION", "allocation": [{"shares": {"v": 0.6, "w": 0.4}}]}
+SHARED = [f"queues.{q}.route" for q in (0, 2, 3, 4)]
+
+
+def allocated(kind: str) -> Changes:
+    """Contacts of the queues that both vendors serve allocated to them."""
+    entry = {**SHARES["allocation"][0], "kind": kind}  # type: ignore[dict-item]
+    return {path: lambda route: {**route, "choice": "ALLOCATION", "allocation": [entry]} for path in SHARED}
+
+
+@dataclass(frozen=True)
+class Feature:
+    """changes: what switches it on. base: what holds with and without. used: how many contacts use it."""
+
+    changes: Changes
+    used: Used = every
+    base: Changes = field(default_factory=dict)
+
+
+FEATURES: dict[str, Feature] = {
+    "busyness": Feature({"queues.*.demand.busyness_cv": 0.1, "busyness_correlation": 0.5}),
+    "forecast error": Feature({"queues.*.demand.forecast_error": {"cv_by_lead_weeks": {"1": 0.05}}}),
+    "batches": Feature(
+        {"queues.4.demand.batches": [{"on": ["MON", "WED", "FRI"], "at": "06:00", "volume": 10_000}]},
+        more_offered,
+        MAIL,
+    ),
+    "shocks": Feature(
+        {"queues.0.demand.shocks": [{"start": "2026-03-07T01:00", "hours": 20, "add": 30_000}]}, more_offered
+    ),
+    "containment": Feature(
+        {"queues.*.containment": [{"from": "2026-03-02", "share": 0.3, "failure": 0.2}], VOLUMES: times(1 / 0.76)},
+        total(QueueField.CONTAINED, QueueField.OFFERED_BOT_FAILURE),
+    ),
+    "handling changes by date": Feature(
+        {"queues.*.handling.changes": [{"from": f"2026-03-{2 + day:02}", "multiplier": 1} for day in range(7)]}
+    ),
+    "empirical times": Feature({"queues.*.handling": as_observed, "queues.*.patience": as_observed}),
+    "speed and resolution by team": Feature(
+        {"vendors.*.teams.*.skills.*.speed": 1.01, "vendors.*.teams.*.skills.*.resolution": 0.9}
+    ),
+    "retrials": Feature(
+        {"queues.*.retrial": {"probability": 0.5, "mean_delay_minutes": 15}}, total(QueueField.OFFERED_RETRIAL), PRESSED
+    ),
+    "repeat contacts": Feature(
+        {
+            "queues.*.repeat": {"returns": 0.9, "mean_delay_hours": 4},
+            "vendors.*.teams.*.skills.*.resolution": 0.8,
+            VOLUMES: times(0.82),
+        },
+        total(QueueField.OFFERED_REPEAT),
+    ),
+    "transfers": Feature(
+        {
+            **{f"queues.{q}.transfers": [{"to": f"q{(q + 1) % 5}", "probability": 0.15}] for q in range(5)},
+            VOLUMES: times(0.87),
+        },
+        total(QueueField.OFFERED_TRANSFER),
+    ),
+    "rework": Feature(
+        {"queues.*.quality": {"defects": 0.2, "found": 0.9}, VOLUMES: times(0.82)}, total(QueueField.OFFERED_REWORK)
+    ),
+    "balking": Feature({"queues.*.balking_probability": 0.1}, waited, PRESSED),
+    "finite lines": Feature({"queues.*.lines": 120}),
+    "call-backs": Feature(
+        {"queues.*.callback": {"offer_over_seconds": 20, "acceptance": 0.5, "success": 0.9}}, waited, PRESSED
+    ),
+    "deferred work with due times": Feature(
+        {"queues.4.turnaround": {"target_hours": 4}}, total(QueueField.OFFERED, queues=slice(4, 5)), MAIL
+    ),
+    "opening backlog": Feature(
+        {"queues.4.backlog": {"volume": 30_000, "mean_age_hours": 8}}, lambda with_it, without: 30_000.0, MAIL
+    ),
+    "allocation, counted": Feature(allocated("COUNTED"), base={"vendors": two_vendors}),
+    "allocation, random": Feature(allocated("RANDOM"), base={"vendors": two_vendors}),
+    "timed overflow steps": Feature({"queues.*.route.steps": steps_in_turn}, waited, PRESSED),
+    "least occupied": Feature({"queues.*.route.choice": "LEAST_OCCUPIED"}),
+    "certain agents leave": Feature({"vendors.*.teams.*.leaving": "OWN_CONTACT"}),
+    "outages": Feature({"events": outages(20)}, total(QueueField.LOST)),
+}
+
+
+def changed(document: Any, changes: Changes) -> Any:
+    """The document with its values at some paths replaced."""
+    for path, value in changes.items():
+        document = _changed(document, path.split("."), value)
+    return document
+
+
+def _changed(data: Any, steps: list[str], value: Any) -> Any:
+    if not steps:
+        return value(data) if callable(value) else value
+    step, rest = steps[0], steps[1:]
+    if isinstance(data, list):
+        return [_changed(one, rest, value) if step in ("*", str(k)) else one for k, one in enumerate(data)]
+    return {**data, step: _changed(data.get(step), rest, value)}
+
+
+def cost(name: str, days: int | None = None) -> dict[str, float]:
+    """Contacts that use a feature in one replication, and what it costs them in ns, by rounds with and without it."""
+    feature = FEATURES[name]
+    plain = changed(json.loads(canonical(case("b", days=days))), feature.base)
+    scenarios = [from_data(plain), from_data(changed(plain, feature.changes))]
+    documents = [canonical(scenario) for scenario in scenarios]
+    counted = [replicate(World.of(scenario), 1, 0) for scenario in scenarios]
+    contacts = [every(counters, counters) for counters in counted]
+    used = feature.used(counted[1], counted[0])
+    rounds = []
+    for _ in range(ROUNDS):
+        without, with_it = (_seconds(document) for document in documents)
+        rounds.append((with_it - without * contacts[1] / contacts[0]) / REPLICATIONS / used * 1e9)
+    return {"used": used, "ns": median(rounds), "least": min(rounds), "most": max(rounds)}
+
+
+def _seconds(document: str) -> float:
+    began = time.process_time()
+    simulate_shard(document, Experiment(replications=REPLICATIONS), range(REPLICATIONS))
+    return time.process_time() - began
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("feature", choices=[*FEATURES])
+    parser.add_argument("--days", type=int)
+    asked = parser.parse_args()
+    print(json.dumps(cost(asked.feature, asked.days)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Where the CPU time of our `simulate` step goes: `python -m benchmarks.shares a|b`."""
+
+import argparse
+import functools
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks.centre import case
+from simulation import experiment, replication
+from simulation.experiment import Experiment, simulate
+from simulation.outcome import summary
+from simulation.scenario.scenario import Scenario
+from simulation.world import floor_compiled
+
+PARTS: list[tuple[str, Any, tuple[str, ...]]] = [
+    ("calendar, volumes, plan: `World`", replication.World, ("of",)),
+    ("streams and counts of arrivals", replication, ("QueueArrivals",)),
+    ("drawing of contacts", replication, ("trace",)),
+    ("the floor's host", floor_compiled.KernelFloor, ("__init__", "load", "staff", "advance", "clear", "finish")),
+    ("the compiled kernel", floor_compiled.kernel, ("advance", "settle", "clear")),
+    ("SimPy, teams, the replication's own", replication, ("replicate",)),
+    ("statistics of replications", experiment, ("summarise",)),
+    ("statistics as bytes and back", summary.ShardSummary, ("to_bytes", "from_bytes")),
+    ("merging and the result", experiment, ("merge",)),
+]
+"""What is timed, without what it calls that is timed itself."""
+
+
+class Clock:
+    """CPU seconds by part; a part stands still while another one runs inside it."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self._running = ["the rest"]
+        self._since = time.process_time()
+
+    def switch(self, begins: str | None) -> None:
+        now = time.process_time()
+        self.seconds[self._running[-1]] += now - self._since
+        self._since = now
+        if begins is None:
+            self._running.pop()
+        else:
+            self._running.append(begins)
+
+    def timed(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function, updated=())
+        def run(*arguments: Any, **named: Any) -> Any:
+            self.switch(part)
+            try:
+                return function(*arguments, **named)
+            finally:
+                self.switch(None)
+
+        return run
+
+
+def shares(scenario: Scenario, replications: int) -> dict[str, float]:
+    """CPU seconds by part of an experiment."""
+    clock = Clock()
+    simulate(scenario.model_copy(update={"name": "warm"}), Experiment(replications=1))
+    for part, owner, names in PARTS:
+        for name in names:
+            own = vars(owner)[name]
+            if isinstance(own, classmethod):
+                setattr(owner, name, classmethod(clock.timed(part, own.__func__)))
+            else:
+                setattr(owner, name, clock.timed(part, own))
+    clock.switch("the rest")
+    clock.seconds.clear()
+    simulate(scenario, Experiment(replications=replications))
+    clock.switch(None)
+    return dict(clock.seconds)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("case", choices=["a", "b"])
+    parser.add_argument("--days", type=int)
+    parser.add_argument("--repeat", type=int, default=1)
+    asked = parser.parse_args()
+    print(json.dumps(shares(case(asked.case, days=asked.days), asked.repeat)))
+
+
+if __name__ == "__main__":
+    main()
