@@ -52,9 +52,10 @@ class QueueField(IntEnum):
     DUE = 26  # work due in the interval
     DUE_MET = 27  # ... and done by then
     LOST = 28  # in service when an outage struck and not put back
-    WAITING = 29  # waiting at the interval's end
-    IN_SERVICE = 30  # being served at the interval's end
-    WAITING_AGE = 31  # sum of the ages of those waiting at the interval's end
+    ATTEMPTS = 29  # attempts to call a record that ended in the interval
+    WAITING = 30  # waiting at the interval's end
+    IN_SERVICE = 31  # being served at the interval's end
+    WAITING_AGE = 32  # sum of the ages of those waiting at the interval's end
 
 
 class GroupField(IntEnum):

@@ -11,7 +11,7 @@ from simulation.scenario.queues import Distribution
 from simulation.world import floor_kernel as kernel
 from simulation.world.arrivals import QueueArrivals, Trace, trace
 from simulation.world.distributions import quantile_table
-from simulation.world.floor import Float64, FloorPlan, QueueRules, Streams
+from simulation.world.floor import Attempts, Float64, FloorPlan, QueueRules, Streams
 
 _RING_HEAD, _RING_TAIL, _RING_OFFSET, _RING_MASK = 0, 1, 2, 3
 _ENDLESS = 1 << 40
@@ -29,7 +29,9 @@ class KernelPlan:
         self.lines = np.zeros((len(plan.lines), kernel.LN), np.int64)
         self.queues = np.zeros((len(plan.queues) + 1, kernel.Q), np.int64)
         self.groups[:, kernel.G_OWN] = plan.own_contact
+        self.groups[:, kernel.G_RARE] = [_is_rare(plan, g) for g in range(plan.groups)]
         self.scalars[: kernel.STEPS] = len(plan.queues), plan.groups, len(plan.lines), plan.interval, plan.horizon
+        self.scalars[kernel.MOST_SLOTS] = max(rules.slots for rules in plan.queues)
         self._own(kernel.DAY, plan.day_of_interval)
         self._own_floats(kernel.SPEED, plan.speed)
         self._own_floats(kernel.RESOLUTION, plan.resolution)
@@ -86,16 +88,22 @@ class KernelPlan:
             row, tried = self.queues[q], rules.retrial is not None
             row[k.Q_IMMEDIATE], row[k.Q_THRESHOLD], row[k.Q_SHORT] = rules.immediate, rules.threshold, rules.short
             row[k.Q_TIMED] = tried or rules.most is not None or rules.callback is not None
-            row[k.Q_PLAIN] = rules.immediate and not (row[k.Q_TIMED] or rules.balking or rules.due or rules.allocation)
+            rare = row[k.Q_TIMED] or rules.balking or rules.due or rules.allocation or rules.slots > 1
+            row[k.Q_PLAIN] = rules.immediate and not rare
             row[k.Q_FOLLOWS] = bool(rules.transfers or rules.rework or rules.repeat)
             row[k.Q_MOST] = _ENDLESS if rules.most is None else rules.most
             row[k.Q_FIRST_LINE], row[k.Q_LINES] = rules.lines[0], len(rules.lines)
             row[k.Q_WORK] = kind(rules.work)
             row[k.Q_PATIENCE] = -1 if rules.patience is None else kind(rules.patience)
             row[k.Q_OVER] = -1 if rules.callback is None else rules.callback[0]
+            row[k.Q_KIND] = k.CALLED if rules.outbound else k.CHATS if rules.slots > 1 else k.ALONE
+            row[k.Q_SLOTS] = rules.slots
+            called = rules.outbound or Attempts(0, 0.0, 0, 0)
+            row[k.Q_ATTEMPTS], row[k.Q_RETRY], row[k.Q_LASTS] = called.most, called.retry, called.lasts
             row[k.Q_WINDOW] = 0 if rules.repeat is None else rules.repeat[2]
             retrial, repeat, callback = rules.retrial or (0, 0), rules.repeat or (0, 0), rules.callback or (0, 0, 0)
-            chances[q] = rules.balking, *retrial, *repeat[:2], rules.rework, *callback[1:], rules.mean_patience
+            own = rules.balking, *retrial, *repeat[:2], rules.rework, *callback[1:], rules.mean_patience
+            chances[q] = *own, rules.slowdown, called.connect
         self._own_floats(k.CHANCE, chances)
         self._own_floats(k.TABLES, np.stack(tables))
         self._own_floats(k.MEAN_WORK, np.stack([rules.mean_work for rules in plan.queues], axis=1))
@@ -116,11 +124,11 @@ class KernelPlan:
             self._own(place, np.concatenate(parts))
 
     def _list_allocations(self, queues: Sequence[QueueRules]) -> None:
-        entries: list[tuple[int, int, int]] = []
+        entries: list[tuple[int, int, int, int]] = []
         shares: list[float] = []
         for q, rules in enumerate(queues):
             for entry in rules.allocation:
-                entries.append((entry.begins, int(entry.counted), len(shares)))
+                entries.append((entry.begins, int(entry.counted), len(shares), len(entry.cumulative)))
                 shares += np.diff(entry.cumulative, prepend=0.0).tolist() if entry.counted else entry.cumulative
             self.queues[q + 1, kernel.Q_ALLOCATIONS] = len(entries)
         self._own(kernel.ALLOCATION, np.array(entries, np.int64).reshape(-1, kernel.A))
@@ -172,9 +180,22 @@ class KernelFloor:
         k, nothing = kernel, np.zeros(0, np.int64)
         for place in (k.SLOT, k.FREE, k.HEAP, k.SCRATCH, k.LOG, k.IDLE, k.WAITING, k.ARRIVES, k.AGENTS):
             self._own(place, nothing)
-        for place in (k.RETURN_TIMES, k.RETURN_AT, k.RETURNS, k.RETURN_FREE, k.TIMER_TIMES, k.TIMER_AT):
+        for place in (
+            k.CHATTER,
+            k.CHATTER_FREE,
+            k.RETURN_TIMES,
+            k.RETURN_AT,
+            k.RETURNS,
+            k.RETURN_FREE,
+            k.TIMER_TIMES,
+            k.TIMER_AT,
+        ):
             self._own(place, nothing)
         self._own(k.STRUCK, np.zeros(self._plan.groups, np.int64))
+        self._own(k.LEVEL, np.full((self._plan.groups, int(self._scalars[k.MOST_SLOTS]), 2), -1, np.int64))
+        if self._groups[:, k.G_RARE].any():
+            for place, code in kernel.rare_code().items():
+                self._table[place] = code.address
         self._grow_slots(256)
         self._grow_idle([16] * self._plan.groups)
         self._grow_lines([64] * len(self._plan.lines))
@@ -201,6 +222,8 @@ class KernelFloor:
         rows = (column.tolist() for column in (backlog.queue, backlog.number, backlog.arrives, work))
         for q, number, arrives, own_work in zip(*rows, strict=True):
             line = kernel.allocate(self._address, q, number, arrives)
+            if line < 0:  # it is here, whatever share of the others is not
+                line = self._plan.queues[q].lines[0]
             self._make_room(line)
             kernel.begin_with(self._address, line, number, arrives, own_work)
         self._opening += np.bincount(backlog.queue, minlength=len(self._plan.queues))
@@ -215,6 +238,13 @@ class KernelFloor:
         self._clock[kernel.STAFF_DUE] = 1
         self.advance(int(self._clock[kernel.NOW]))
 
+    def pace(self, speed: Float64) -> None:
+        self._arrays[kernel.SPEED].view(np.float64)[:] = speed.reshape(-1)
+
+    def open(self, queue: int) -> None:
+        for line in self._plan.queues[queue].lines:
+            kernel.open_line(self._address, line)
+
     def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
         busy = int(self._clock[kernel.BUSY])
         marked = self._arrays[kernel.STRUCK]
@@ -222,6 +252,7 @@ class KernelFloor:
         marked[list(groups)] = 1
         self._grow_slots(2 * busy)
         self._grow_timers(int(self._clock[kernel.TIMERS]) + busy)
+        self._grow_returns(busy + 1)
         self._grow_log(busy)
         for line in range(len(self._plan.lines)):
             self._make_room(line, busy)
@@ -246,7 +277,7 @@ class KernelFloor:
                 self._grow_timers(2 * int(self._scalars[kernel.MOST_TIMERS]))
             elif wanted == kernel.SLOTS_FULL:
                 row = self._arrays[kernel.AGENTS].reshape(-1, self._plan.groups)[self._clock[kernel.STAFFED]]
-                self._grow_slots(int(self._clock[kernel.BUSY] + row.sum()))
+                self._grow_slots(int(self._clock[kernel.BUSY] + row.sum() * self._scalars[kernel.MOST_SLOTS]))
             else:
                 self._scalars[kernel.MOST_RETURNED] += _MORE_LOG
                 self._grow_log(_MORE_LOG)
@@ -254,6 +285,7 @@ class KernelFloor:
     def finish(self) -> None:
         for line in range(len(self._plan.lines)):
             kernel.settle(self._address, line, self._plan.horizon)
+        self._settle_records()
         rows, f = self.counters.queues, QueueField
         left = rows[:, :, f.ANSWERED] + rows[:, :, f.ABANDONED] + rows[:, :, f.BLOCKED] + rows[:, :, f.CALLBACKS]
         rows[:, :, f.WAITING] = self._opening + np.cumsum(rows[:, :, f.OFFERED] - left, axis=0)
@@ -284,6 +316,10 @@ class KernelFloor:
         for place, stride in ((kernel.HEAP, 1), (kernel.SCRATCH, 1), (kernel.FREE, 1), (kernel.SLOT, kernel.S)):
             self._enlarge(place, more * stride)
         self._free(kernel.FREE, kernel.FREE_SLOTS, have, more)
+        if self._scalars[kernel.MOST_SLOTS] > 1:
+            self._enlarge(kernel.CHATTER, more * kernel.CH)
+            self._enlarge(kernel.CHATTER_FREE, more)
+            self._free(kernel.CHATTER_FREE, kernel.FREE_CHATTERS, have, more)
 
     def _grow_returns(self, needed: int) -> None:
         """Room for so many more contacts that come back."""
@@ -341,15 +377,44 @@ class KernelFloor:
             offset += size
         self._own(place, new)
 
+    def _settle_records(self) -> None:
+        """Books how long those records have waited that are being called or wait to be called again."""
+        k = kernel
+        called, arrives = self._in_service(calling=True)[:, [k.S_LINE, k.S_NUMBER, k.S_ARRIVES]].T, k.R_ARRIVES
+        visits = self._arrays[k.RETURNS].reshape(-1, k.R)[self._arrays[k.RETURN_AT][: self._clock[k.RETURNING]]]
+        visits = visits[visits[:, k.R_ORIGIN] < 0]
+        lines = np.concatenate([called[0], visits[:, k.R_LINE]])
+        numbers, since = (
+            np.concatenate([called[1], visits[:, k.R_NUMBER]]),
+            np.concatenate([called[2], visits[:, arrives]]),
+        )
+        queues = np.array([line.queue for line in self._plan.lines], np.int64)[lines]
+        own = since >= 0  # the opening backlog's arrivals are in no interval
+        waited = self._plan.horizon - since[own]
+        place = since[own] // self._plan.interval, queues[own], QueueField.WAITED_SO_FAR
+        np.add.at(self.counters.queues, place, waited)
+        self._records = np.stack([queues, numbers, since], axis=1)
+
+    def _in_service(self, *, calling: bool) -> Int64:
+        """Slots of the contacts in service, or of the attempts under way."""
+        busy = self._arrays[kernel.HEAP][: int(self._clock[kernel.BUSY])] & kernel.SLOT_MASK
+        slots = self._arrays[kernel.SLOT].reshape(-1, kernel.S)[busy]
+        return slots[(slots[:, kernel.S_STATE] & kernel.CALLING != 0) == calling]
+
     def _read_log(self) -> None:
         logged = int(self._clock[kernel.LOGGED])
         rows = self._arrays[kernel.LOG].reshape(-1, kernel.LOG_STRIDE)[:logged]
         self.log = [tuple(row) for row in rows.tolist()]
-        slots = self._arrays[kernel.SLOT].reshape(-1, kernel.S)
         fields = [kernel.S_LINE, kernel.S_NUMBER, kernel.S_ARRIVES, kernel.S_GROUP, kernel.S_BEGINS]
-        busy = self._arrays[kernel.HEAP][: int(self._clock[kernel.BUSY])] & kernel.SLOT_MASK
-        for line, *row in slots[busy][:, fields].tolist():
+        for line, *row in self._in_service(calling=False)[:, fields].tolist():
             self.log.append((self._plan.lines[line].queue, *row, -1))
+        self.log += [(*record, -1, -1, -1) for record in self._records.tolist()]
+
+
+def _is_rare(plan: FloorPlan, g: int) -> bool:
+    """Whether a group serves chats, or calls records."""
+    served = (plan.queues[plan.lines[line].queue] for _, line in plan.serves[g])
+    return any(rules.slots > 1 or rules.outbound is not None for rules in served)
 
 
 def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: int) -> Trace:

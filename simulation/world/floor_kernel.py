@@ -6,10 +6,14 @@ sit in a four-ary heap of int64: end time in the high bits, slot in the low ones
 given up is found at the head of the line when it is next looked at, and booked at the time it happened.
 """
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from llvmlite import ir
+from numba import cfunc, njit, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 from simulation.outcome import counters
@@ -30,52 +34,67 @@ ALLOCATION, ALLOCATED, SHARES = 28, 29, 30
 RETURN_TIMES, RETURN_AT, RETURNS, RETURN_FREE, TIMER_TIMES, TIMER_AT = 31, 32, 33, 34, 35, 36
 QUEUE_ROWS, GROUP_ROWS, WAITS, AGENTS, LOG, SCRATCH, STRUCK = 37, 38, 39, 40, 41, 42, 43
 ARRIVES, OF_QUEUE, NUMBER, GIVES_UP, WORK, ORIGIN = 44, 45, 46, 47, 48, 49
-TABLE = 50
+CHATTER, CHATTER_FREE, LEVEL = 50, 51, 52
+# ... and of code that only chats and records need, where they are
+SEEK, FIND_AGENT, SEND_AGENTS, COMPLETE_RARE, JOIN_AGAIN, FIND_LONGEST = 53, 54, 55, 56, 57, 58
+TABLE = 59
 
 # clock: scalars that change. ROW: the interval under way, ROW_END its end; STAFFED of ROWS_GIVEN rows of agents are in
 # force, STAFF_DUE when the next one is to be; LINES_BUSY, GROUPS_FREE: one bit a line or group (modulo 64) that may
 # have somebody waiting or free
 NOW, NEXT, LOADED, BUSY, FREE_SLOTS, LOGGED, RETURNING, FREE_RETURNS, TIMERS, RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
-ROW, ROW_END, STAFFED, ROWS_GIVEN, STAFF_DUE, LINES_BUSY, GROUPS_FREE, CLOCK_FIELDS = 10, 11, 12, 13, 14, 15, 16, 17
-# plan: scalars that stay, and the capacities that the host lets grow. RARE: anything but arrivals and completions
+ROW, ROW_END, STAFFED, ROWS_GIVEN, STAFF_DUE, LINES_BUSY, GROUPS_FREE, FREE_CHATTERS, CLOCK_FIELDS = (
+    10, 11, 12, 13, 14, 15, 16, 17, 18,
+)  # fmt: skip
+# plan: scalars that stay, and the capacities that the host lets grow. RARE: anything but arrivals and completions;
+# MOST_SLOTS: contacts that an agent has in hand at most
 QUEUES, GROUPS, LINES, INTERVAL, HORIZON, STEPS, LOGGING, MOST_TIMERS, MOST_RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8
-RARE, PLAN_FIELDS = 9, 10
-# group: stride 10; its free agents are a ring of the times since when; OWN: cut agents are certain individuals
-G, G_BUSY, G_FLOOR, G_LEAVING, G_LINES, G_OWN, G_SERVES = 10, 0, 1, 2, 3, 4, 5
-G_HEAD, G_TAIL, G_OFFSET, G_MASK = 6, 7, 8, 9
-# queue: stride 20. TIMED: its abandonments are events of their own; PLAIN: nothing else happens on arrival either
+RARE, MOST_SLOTS, PLAN_FIELDS = 9, 10, 11
+# group: stride 12; its free agents are a ring of the times since when; OWN: cut agents are certain individuals; CHOSEN:
+# of those who leave as whoever finishes first, the ones who have; RARE: serves chats or calls records
+G, G_BUSY, G_FLOOR, G_LEAVING, G_LINES, G_OWN, G_SERVES = 12, 0, 1, 2, 3, 4, 5
+G_HEAD, G_TAIL, G_OFFSET, G_MASK, G_CHOSEN, G_RARE = 6, 7, 8, 9, 10, 11
+# queue: stride 25. TIMED: its abandonments are events of their own; PLAIN: nothing else happens on arrival either;
+# KIND: how agents serve it
 Q, Q_IMMEDIATE, Q_PLAIN, Q_TIMED, Q_FOLLOWS, Q_THRESHOLD, Q_SHORT, Q_MOST, Q_WINDOW, Q_OVER = (
-    20, 0, 1, 2, 3, 4, 5, 6, 7, 8,
+    25, 0, 1, 2, 3, 4, 5, 6, 7, 8,
 )  # fmt: skip
 Q_FIRST_LINE, Q_LINES, Q_IN_SERVICE, Q_WAITING, Q_ARRIVALS = 9, 10, 11, 12, 13
 Q_OPENS, Q_DUE, Q_TRANSFERS, Q_ALLOCATIONS, Q_PATIENCE, Q_WORK = 14, 15, 16, 17, 18, 19
-# chances of a queue: stride 9, float
+Q_KIND, Q_SLOTS, Q_ATTEMPTS, Q_RETRY, Q_LASTS = 20, 21, 22, 23, 24
+ALONE, CHATS, CALLED = 0, 1, 2
+# chances of a queue: stride 11, float
 P, P_BALKING, P_RETRIAL, P_RETRIAL_MEAN, P_REPEAT, P_REPEAT_MEAN, P_REWORK, P_ACCEPT, P_SUCCESS, P_PATIENCE = (
-    9, 0, 1, 2, 3, 4, 5, 6, 7, 8,
+    11, 0, 1, 2, 3, 4, 5, 6, 7, 8,
 )  # fmt: skip
+P_SLOWDOWN, P_CONNECT = 9, 10
 # line: stride 9; a ring of waiting contacts, COUNT of whom really wait
 LN, LN_HEAD, LN_TAIL, LN_OFFSET, LN_MASK, LN_QUEUE, LN_CHOICES, LN_LEAST, LN_COUNT, LN_GROUPS = (
     9, 0, 1, 2, 3, 4, 5, 6, 7, 8,
 )  # fmt: skip
-# waiting contact: stride 7
+# waiting contact: stride 7; CALLS_BACK counts the attempts made where records are called
 W, W_SINCE, W_ARRIVES, W_GIVES_UP, W_WORK, W_NUMBER, W_DUE, W_CALLS_BACK = 7, 0, 1, 2, 3, 4, 5, 6
 # slot of a busy agent: stride 8, one line of cache
 S, S_GROUP, S_LINE, S_NUMBER, S_BEGINS, S_ARRIVES, S_SINCE, S_WORK, S_STATE = 8, 0, 1, 2, 3, 4, 5, 6, 7
-# bits of its state; STRUCK by an outage, SERVED once the contact is served anew
-LEAVES, CALLS_BACK, IS_STRUCK, SERVED = 1, 2, 4, 8
-# choice of a line: stride 3; serve of a group: stride 2; overflow step of a line: stride 3; allocation: stride 3
+# bits of its state; STRUCK by an outage, SERVED once the contact is served anew, CALLING before a record is reached.
+# Above them: of a chat the place of its agent plus 1, of a record, whose SINCE is when it is due, the attempts
+LEAVES, CALLS_BACK, IS_STRUCK, SERVED, CALLING, STATE_BITS = 1, 2, 4, 8, 16, 5
+# agent with chats: stride 8; ready ones are a list of their group and number in hand, from LEVEL's first to last
+CH, CH_GROUP, CH_COUNT, CH_SINCE, CH_NEXT, CH_BEFORE, CH_STATE, CH_READY, CH_LONGEST = 8, 0, 1, 2, 3, 4, 5, 6, 7
+# choice of a line: stride 3; serve of a group: stride 2; overflow step of a line: stride 3; allocation: stride 4
 C, C_GROUP, C_TIER, C_AFTER = 3, 0, 1, 2
 V, V_PRIORITY, V_LINE = 2, 0, 1
 T, T_LINE, T_AFTER, T_NEXT = 3, 0, 1, 2
-A, A_BEGINS, A_COUNTED, A_SHARES = 3, 0, 1, 2
-# contact that returns: stride 4
-R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK = 4, 0, 1, 2, 3
+A, A_BEGINS, A_COUNTED, A_SHARES, A_COUNT = 4, 0, 1, 2, 3
+# contact that returns: stride 7; a record that joins its line again has, in place of its origin, minus its attempts
+R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK, R_ARRIVES, R_LINE, R_DUE = 7, 0, 1, 2, 3, 4, 5, 6
 LOG_STRIDE = 6
 
 # Origins and purposes of draws, in the order of `floor.Origin` and `floor.Streams.PURPOSES`.
 RETRIAL, REPEAT, TRANSFER, REWORK, REQUEUED = 1, 2, 3, 4, 6
 D_LEAVING, D_PATIENCE, D_WORK, D_BALKING, D_RETRIAL, D_RETRIAL_DELAY, D_TRANSFER, D_REWORK = 0, 1, 2, 3, 4, 5, 6, 7
 D_RESOLUTION, D_REPEAT, D_REPEAT_DELAY, D_CALLBACK, D_CALLBACK_SUCCESS, D_ALLOCATION = 8, 9, 10, 11, 12, 13
+D_CONNECTION = 14
 
 GONE = -NEVER
 """In place of `gives_up`: no longer in line."""
@@ -90,22 +109,15 @@ QUEUE_COLUMNS = (
     "OFFERED ANSWERED ABANDONED BLOCKED HANDLED HANDLE_TIME ARRIVED_ANSWERED ARRIVED_ABANDONED ANSWERED_IN_TIME "
     "ABANDONED_IN_TIME ABANDONED_SHORT ANSWERED_WAIT ABANDONED_WAIT WAITED_SO_FAR OFFERED_RETRIAL OFFERED_REPEAT "
     "OFFERED_TRANSFER OFFERED_REWORK OFFERED_BOT_FAILURE OFFERED_REQUEUED CONTAINED CALLBACKS CALLBACKS_SERVED "
-    "CALLBACKS_FAILED CALLBACK_DELAY REPEATED DUE DUE_MET LOST WAITING IN_SERVICE WAITING_AGE"
+    "CALLBACKS_FAILED CALLBACK_DELAY REPEATED DUE DUE_MET LOST ATTEMPTS WAITING IN_SERVICE WAITING_AGE"
 )
 OFFERED, ANSWERED, ABANDONED, BLOCKED, HANDLED, HANDLE_TIME = 0, 1, 2, 3, 4, 5
 ARRIVED_ANSWERED, ARRIVED_ABANDONED, ANSWERED_IN_TIME, ABANDONED_IN_TIME, ABANDONED_SHORT = 6, 7, 8, 9, 10
 ANSWERED_WAIT, ABANDONED_WAIT, WAITED_SO_FAR, OFFERED_ORIGIN = 11, 12, 13, 13
-CALLBACKS, CALLBACKS_SERVED, CALLBACKS_FAILED, CALLBACK_DELAY, REPEATED, DUE, DUE_MET, LOST = (
-    21,
-    22,
-    23,
-    24,
-    25,
-    26,
-    27,
-    28,
-)
-WAITING_AGE, QUEUE_FIELDS = 31, 32
+CALLBACKS, CALLBACKS_SERVED, CALLBACKS_FAILED, CALLBACK_DELAY, REPEATED, DUE, DUE_MET, LOST, ATTEMPTS = (
+    21, 22, 23, 24, 25, 26, 27, 28, 29,
+)  # fmt: skip
+WAITING_AGE, QUEUE_FIELDS = 32, 33
 GROUP_COLUMNS = "BUSY ON_FLOOR HANDLED ROSTERED ABSENT"
 G_ROW_BUSY, G_ROW_FLOOR, G_ROW_HANDLED, GROUP_FIELDS = 0, 1, 2, 5
 WAIT_BITS, WAIT_BINS = 4, 512
@@ -141,6 +153,44 @@ def _leading_zeros(typing_context: Any, value: Any) -> Any:
 
 
 int64s, int32s, float64s = _pointer_intrinsic(INT64), _pointer_intrinsic(INT32), _pointer_intrinsic(FLOAT64)
+
+
+@intrinsic
+def _invoke(typing_context: Any, address: Any, table: Any, arguments: Any) -> Any:
+    """Calls rare code at an address: what is not linked in is not compiled where nobody needs it, and once only."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        given = [values[1], *cgutils.unpack_tuple(builder, values[2])]
+        kind = ir.FunctionType(ir.IntType(64), [value.type for value in given])
+        return builder.call(builder.inttoptr(values[0], kind.as_pointer()), given)
+
+    return types.int64(types.int64, INT64, arguments), generate
+
+
+RARE_CODE: dict[int, Callable[..., int]] = {}
+"""Rare code by its place in the table."""
+
+
+def rare(place: int) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Marks a function of the table and whole numbers as rare code."""
+
+    def keep(code: Callable[..., int]) -> Callable[..., int]:
+        RARE_CODE[place] = code
+        return code
+
+    return keep
+
+
+@lru_cache(maxsize=1)
+def rare_code() -> dict[int, Any]:
+    """The rare code compiled, by its place in the table; each has an `address`."""
+    return {
+        place: cfunc(
+            types.int64(INT64, *(types.int64,) * (code.__code__.co_argcount - 1)), cache=True, error_model="numpy"
+        )(code)
+        for place, code in RARE_CODE.items()
+    }
+
 
 compiled = njit(cache=True, error_model="numpy", nogil=True)
 inlined = njit(error_model="numpy", nogil=True, inline="never", forceinline=True)
@@ -456,6 +506,29 @@ def _come(table, at, q, number, origin, work):
     _push_return(table, at, visit)
 
 
+@compiled
+def _call_again(table, slot, now):
+    """A record that an attempt has not reached waits for the next; beyond the horizon it is not made."""
+    clock, queue, slots, visits = (
+        int64s(table[CLOCK]),
+        int64s(table[QUEUE]),
+        int64s(table[SLOT]),
+        int64s(table[RETURNS]),
+    )
+    line = slots[slot * S + S_LINE]
+    q = int64s(table[LINE])[line * LN + LN_QUEUE]
+    clock[FREE_RETURNS] -= 1
+    visit = int64s(table[RETURN_FREE])[clock[FREE_RETURNS]]
+    visits[visit * R + R_QUEUE] = q
+    visits[visit * R + R_NUMBER] = slots[slot * S + S_NUMBER]
+    visits[visit * R + R_ORIGIN] = -(slots[slot * S + S_STATE] >> STATE_BITS)
+    visits[visit * R + R_WORK] = slots[slot * S + S_WORK]
+    visits[visit * R + R_ARRIVES] = slots[slot * S + S_ARRIVES]
+    visits[visit * R + R_LINE] = line
+    visits[visit * R + R_DUE] = slots[slot * S + S_SINCE]
+    _push_return(table, _opening(table, q, now + queue[q * Q + Q_RETRY]), visit)
+
+
 @inlined
 def _work(table, q, number, interval):
     """The work of a contact that arrives in an interval: its own draw."""
@@ -618,15 +691,18 @@ def _give_up(table, now):
 
 
 @inlined
-def _begin(table, line, since, number, arrives, work, calls_back, g, now):
-    """An agent of group g, already taken off the free ones, begins a contact."""
+def _begin(table, line, since, number, arrives, work, state, slowed, busy, g, now):
+    """An agent of group g, already taken off the free ones, begins a contact; `busy` 1 if it is the only one in hand.
+
+    state: of the slot, the bits of a call-back, an agent with chats or a record; slowed: factor on the handling time.
+    """
     clock, plan, group = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[GROUP])
     queue, rows, speed = int64s(table[QUEUE]), int64s(table[QUEUE_ROWS]), float64s(table[SPEED])
     q, interval = int64s(table[LINE])[line * LN + LN_QUEUE], clock[ROW]
     arrived_in = _interval(table, arrives)
     if work == 0:
         work = _work(table, q, number, arrived_in)
-    handling = max(np.int64(np.rint(work * speed[g * plan[QUEUES] + q])), 1)
+    handling = max(np.int64(np.rint(work * speed[g * plan[QUEUES] + q] * slowed)), 1)
     clock[FREE_SLOTS] -= 1
     slot, slots = int64s(table[FREE])[clock[FREE_SLOTS]], int64s(table[SLOT])
     at = slot * S
@@ -637,15 +713,16 @@ def _begin(table, line, since, number, arrives, work, calls_back, g, now):
     slots[at + S_ARRIVES] = arrives
     slots[at + S_SINCE] = since
     slots[at + S_WORK] = work
-    slots[at + S_STATE] = calls_back * CALLS_BACK
+    slots[at + S_STATE] = state
     _push(int64s(table[HEAP]), clock[BUSY], min(now + handling, LAST_TIME) << SLOT_BITS | slot)
     clock[BUSY] += 1
-    group[g * G + G_BUSY] += 1
+    group[g * G + G_BUSY] += busy
     queue[q * Q + Q_IN_SERVICE] += 1
-    int64s(table[GROUP_ROWS])[(interval * plan[GROUPS] + g) * GROUP_FIELDS + G_ROW_BUSY] += clock[ROW_END] - now
+    group_row = (interval * plan[GROUPS] + g) * GROUP_FIELDS
+    int64s(table[GROUP_ROWS])[group_row + G_ROW_BUSY] += busy * (clock[ROW_END] - now)
     wait = now - arrives
     row = (interval * plan[QUEUES] + q) * QUEUE_FIELDS
-    if calls_back:
+    if state & CALLS_BACK:
         rows[row + CALLBACKS_SERVED] += 1
         rows[row + CALLBACK_DELAY] += wait
         return
@@ -673,13 +750,23 @@ def _take(table, line, at, g, now):
         _count(table, now, q, CALLBACKS_FAILED, 1)
         _log(table, q, number, arrives, -1, -1, now)
         return False
-    _begin(table, line, waiting[at + W_SINCE], number, arrives, waiting[at + W_WORK], calls_back, g, now)
+    since, work = waiting[at + W_SINCE], waiting[at + W_WORK]
+    _begin(table, line, since, number, arrives, work, calls_back * CALLS_BACK, 1.0, 1, g, now)
     return True
 
 
 @inlined
-def _next_for(table, g, now):
-    """The line whose head an agent of group g takes next, or -1."""
+def _is_shut(table, q, now):
+    """Whether a queue whose records are called is closed."""
+    return int64s(table[QUEUE])[q * Q + Q_KIND] == CALLED and _opening(table, q, now) != now
+
+
+@inlined
+def _next_for(table, g, in_hand, now):
+    """The line whose head an agent of group g takes next, or -1.
+
+    in_hand: contacts that the agent has already, in groups that serve chats or call records; -1 in others.
+    """
     plan, group, queue, lines = int64s(table[PLAN]), int64s(table[GROUP]), int64s(table[QUEUE]), int64s(table[LINE])
     serve, after, waiting = int64s(table[SERVE]), int64s(table[AFTER]), int64s(table[WAITING])
     best, first, priority = np.int64(-1), np.int64(NEVER), np.int64(-1)
@@ -694,30 +781,16 @@ def _next_for(table, g, now):
         if lines[line * LN + LN_HEAD] < lines[line * LN + LN_TAIL]:
             at = _head(table, line, now)
             if at >= 0:
-                immediate = queue[lines[line * LN + LN_QUEUE] * Q + Q_IMMEDIATE]
-                turn = waiting[at + W_SINCE] if immediate else waiting[at + W_DUE]
-                if waiting[at + W_SINCE] + after[g * plan[LINES] + line] <= now and turn < first:
+                q = lines[line * LN + LN_QUEUE]
+                turn = waiting[at + W_SINCE] if queue[q * Q + Q_IMMEDIATE] else waiting[at + W_DUE]
+                if (
+                    waiting[at + W_SINCE] + after[g * plan[LINES] + line] <= now
+                    and turn < first
+                    and (in_hand < 0 or (in_hand < queue[q * Q + Q_SLOTS] and not _is_shut(table, q, now)))
+                ):
                     best, first = line, turn
         entry += V
     return best
-
-
-@inlined
-def _be_free(table, g, now):
-    """An agent of group g, on the floor, takes waiting work or joins the free ones."""
-    group, lines = int64s(table[GROUP]), int64s(table[LINE])
-    while True:
-        line = _next_for(table, g, now)
-        if line < 0:
-            idle = int64s(table[IDLE])
-            tail = group[g * G + G_TAIL]
-            idle[group[g * G + G_OFFSET] + (tail & group[g * G + G_MASK])] = now
-            group[g * G + G_TAIL] = tail + 1
-            int64s(table[CLOCK])[GROUPS_FREE] |= np.int64(1) << (g & 63)
-            return
-        at = (lines[line * LN + LN_OFFSET] + (lines[line * LN + LN_HEAD] & lines[line * LN + LN_MASK])) * W
-        if _take(table, line, at, g, now):
-            return
 
 
 @inlined
@@ -760,40 +833,416 @@ def _free_group(table, line, waited):
     return chosen
 
 
+@inlined
+def _join_free(table, g, now):
+    """An agent of group g has nothing to do."""
+    group, idle = int64s(table[GROUP]), int64s(table[IDLE])
+    tail = group[g * G + G_TAIL]
+    idle[group[g * G + G_OFFSET] + (tail & group[g * G + G_MASK])] = now
+    group[g * G + G_TAIL] = tail + 1
+    int64s(table[CLOCK])[GROUPS_FREE] |= np.int64(1) << (g & 63)
+
+
+# -- agents with chats, and calls to records --------------------------------------------------------------------------
+
+
+@compiled
+def _stand_ready(table, agent, now):
+    """An agent with chats in hand may take more, after those who have had so many for longer."""
+    chatters, levels = int64s(table[CHATTER]), int64s(table[LEVEL])
+    at, most = agent * CH, int64s(table[PLAN])[MOST_SLOTS]
+    chatters[at + CH_SINCE] = now
+    if chatters[at + CH_COUNT] >= most:
+        return
+    level = (chatters[at + CH_GROUP] * most + chatters[at + CH_COUNT]) * 2
+    last = levels[level + 1]
+    chatters[at + CH_READY], chatters[at + CH_BEFORE], chatters[at + CH_NEXT] = 1, last, -1
+    if last >= 0:
+        chatters[last * CH + CH_NEXT] = agent
+    else:
+        levels[level] = agent
+    levels[level + 1] = agent
+
+
+@compiled
+def _ask(table, agent):
+    """An agent with chats in hand is no longer ready."""
+    chatters, levels = int64s(table[CHATTER]), int64s(table[LEVEL])
+    at = agent * CH
+    if not chatters[at + CH_READY]:
+        return
+    level = (chatters[at + CH_GROUP] * int64s(table[PLAN])[MOST_SLOTS] + chatters[at + CH_COUNT]) * 2
+    before, after = chatters[at + CH_BEFORE], chatters[at + CH_NEXT]
+    if before >= 0:
+        chatters[before * CH + CH_NEXT] = after
+    else:
+        levels[level] = after
+    if after >= 0:
+        chatters[after * CH + CH_BEFORE] = before
+    else:
+        levels[level + 1] = before
+    chatters[at + CH_READY] = 0
+
+
+@inlined
+def _forget(table, agent):
+    """An agent has no chat any more."""
+    clock = int64s(table[CLOCK])
+    int64s(table[CHATTER_FREE])[clock[FREE_CHATTERS]] = agent
+    clock[FREE_CHATTERS] += 1
+
+
+@compiled
+def _ready_for(table, line, waited, now):
+    """The group and the agent, -1 for one without chats, who are asked first, no longer ready; or (-1, -1)."""
+    group, lines, queue, plan = int64s(table[GROUP]), int64s(table[LINE]), int64s(table[QUEUE]), int64s(table[PLAN])
+    choice, idle, chatters, levels = (
+        int64s(table[CHOICE]), int64s(table[IDLE]), int64s(table[CHATTER]), int64s(table[LEVEL]),
+    )  # fmt: skip
+    q = lines[line * LN + LN_QUEUE]
+    if queue[q * Q + Q_KIND] != CHATS:
+        shut = _is_shut(table, q, now)
+        return np.int64(-1) if shut else _free_group(table, line, waited), np.int64(-1)
+    entry = lines[line * LN + LN_CHOICES]
+    chosen, agent, tier, in_hand, best = np.int64(-1), np.int64(-1), np.int64(-1), np.int64(0), 0.0
+    while choice[entry + C_GROUP] >= 0 and (chosen < 0 or choice[entry + C_TIER] == tier):
+        g = choice[entry + C_GROUP]
+        head, one, has = group[g * G + G_HEAD], np.int64(-1), np.int64(0)
+        if choice[entry + C_AFTER] > waited:
+            has = queue[q * Q + Q_SLOTS]
+        elif head == group[g * G + G_TAIL]:
+            has = 1
+            while has < queue[q * Q + Q_SLOTS] and levels[(g * plan[MOST_SLOTS] + has) * 2] < 0:
+                has += 1
+        if has < queue[q * Q + Q_SLOTS]:
+            since = idle[group[g * G + G_OFFSET] + (head & group[g * G + G_MASK])]
+            if has > 0:
+                one = levels[(g * plan[MOST_SLOTS] + has) * 2]
+                since = chatters[one * CH + CH_SINCE]
+            by = np.float64(since)
+            if lines[line * LN + LN_LEAST]:
+                by = group[g * G + G_BUSY] / group[g * G + G_FLOOR]
+            if chosen < 0 or has < in_hand or (has == in_hand and by < best):
+                chosen, agent, tier, in_hand, best = g, one, choice[entry + C_TIER], has, by
+        entry += C
+    if agent >= 0:
+        _ask(table, agent)
+    elif chosen >= 0:
+        _take_free(table, chosen, 1)
+    return chosen, agent
+
+
+@inlined
+def _be_busy(table, g, now, by):
+    """So many agents of a group more, or fewer, are busy from now on."""
+    clock = int64s(table[CLOCK])
+    int64s(table[GROUP])[g * G + G_BUSY] += by
+    row = (clock[ROW] * int64s(table[PLAN])[GROUPS] + g) * GROUP_FIELDS
+    int64s(table[GROUP_ROWS])[row + G_ROW_BUSY] += by * (clock[ROW_END] - now)
+
+
+@compiled
+def _begin_chat(table, line, since, number, arrives, work, calls_back, g, agent, now):
+    """An agent of group g, with chats in hand unless it is -1, begins another; says which agent that now is."""
+    clock, chatters = int64s(table[CLOCK]), int64s(table[CHATTER])
+    q = int64s(table[LINE])[line * LN + LN_QUEUE]
+    if agent < 0:
+        clock[FREE_CHATTERS] -= 1
+        agent = int64s(table[CHATTER_FREE])[clock[FREE_CHATTERS]]
+        for field in range(CH):
+            chatters[agent * CH + field] = 0
+        chatters[agent * CH + CH_GROUP] = g
+    others = chatters[agent * CH + CH_COUNT]
+    chatters[agent * CH + CH_COUNT] += 1
+    slowed = 1.0 + float64s(table[CHANCE])[q * P + P_SLOWDOWN] * np.float64(others)
+    state = calls_back * CALLS_BACK | (agent + 1) << STATE_BITS
+    _begin(table, line, since, number, arrives, work, state, slowed, np.int64(others == 0), g, now)
+    return agent
+
+
+@inlined
+def _await(table, q, arrives, by):
+    """So many records more, or fewer, wait outside of any line."""
+    queue = int64s(table[QUEUE])
+    queue[q * Q + Q_WAITING] += by
+    queue[q * Q + Q_ARRIVALS] += by * arrives
+
+
+@compiled
+def _call(table, line, number, arrives, work, due, attempts, g, now):
+    """An agent of group g begins an attempt to reach a record."""
+    clock, slots = int64s(table[CLOCK]), int64s(table[SLOT])
+    q = int64s(table[LINE])[line * LN + LN_QUEUE]
+    speed = float64s(table[SPEED])[g * int64s(table[PLAN])[QUEUES] + q]
+    lasts = max(np.int64(np.rint(int64s(table[QUEUE])[q * Q + Q_LASTS] * speed)), 1)
+    clock[FREE_SLOTS] -= 1
+    slot = int64s(table[FREE])[clock[FREE_SLOTS]]
+    at = slot * S
+    slots[at + S_GROUP] = g
+    slots[at + S_LINE] = line
+    slots[at + S_NUMBER] = number
+    slots[at + S_BEGINS] = now
+    slots[at + S_ARRIVES] = arrives
+    slots[at + S_SINCE] = due
+    slots[at + S_WORK] = work
+    slots[at + S_STATE] = CALLING | (attempts + 1) << STATE_BITS
+    _push(int64s(table[HEAP]), clock[BUSY], min(now + lasts, LAST_TIME) << SLOT_BITS | slot)
+    clock[BUSY] += 1
+    _be_busy(table, g, now, 1)
+    _await(table, q, arrives, 1)
+
+
+@compiled
+def _give(table, line, since, number, arrives, work, due, calls_back, g, agent, now):
+    """An agent who is not ready begins a contact, or an attempt to reach one; says who has chats in hand by it."""
+    kind = int64s(table[QUEUE])[int64s(table[LINE])[line * LN + LN_QUEUE] * Q + Q_KIND]
+    if kind == CHATS:
+        return _begin_chat(table, line, since, number, arrives, work, calls_back, g, agent, now)
+    if kind == CALLED:
+        _call(table, line, number, arrives, work, due, calls_back, g, now)
+    else:
+        _begin(table, line, since, number, arrives, work, calls_back * CALLS_BACK, 1.0, 1, g, now)
+    return np.int64(-1)
+
+
+@rare(FIND_AGENT)
+def find_agent(table, line, since, number, arrives, work, due, attempts, now):
+    """Gives a contact that does not wait in line to a ready agent, if there is one."""
+    g, agent = _ready_for(table, line, now - since, now)
+    if g < 0:
+        return 0
+    agent = _give(table, line, since, number, arrives, work, due, attempts, g, agent, now)
+    if agent >= 0:
+        _stand_ready(table, agent, now)
+    return 1
+
+
+@compiled
+def _take_head(table, line, g, agent, now):
+    """The agent takes the contact at the head of a line: (whether it was reached, who has chats in hand then)."""
+    lines, waiting = int64s(table[LINE]), int64s(table[WAITING])
+    at = (lines[line * LN + LN_OFFSET] + (lines[line * LN + LN_HEAD] & lines[line * LN + LN_MASK])) * W
+    q, number = lines[line * LN + LN_QUEUE], waiting[at + W_NUMBER]
+    arrives, calls_back = waiting[at + W_ARRIVES], waiting[at + W_CALLS_BACK]
+    lines[line * LN + LN_HEAD] += 1
+    _leave_line(table, line, at)
+    if (
+        calls_back
+        and int64s(table[QUEUE])[q * Q + Q_KIND] != CALLED
+        and _uniform(table, D_CALLBACK_SUCCESS, q, number) >= float64s(table[CHANCE])[q * P + P_SUCCESS]
+    ):
+        _count(table, now, q, CALLBACKS_FAILED, 1)
+        _log(table, q, number, arrives, -1, -1, now)
+        return False, agent
+    since, work, due = waiting[at + W_SINCE], waiting[at + W_WORK], waiting[at + W_DUE]
+    return True, _give(table, line, since, number, arrives, work, due, calls_back, g, agent, now)
+
+
+@rare(SEEK)
+def seek(table, g, agent, now):
+    """An agent of group g, with chats in hand unless it is -1, takes waiting work as long as some fits."""
+    queue, lines, chatters = int64s(table[QUEUE]), int64s(table[LINE]), int64s(table[CHATTER])
+    while True:
+        in_hand = chatters[agent * CH + CH_COUNT] if agent >= 0 else np.int64(0)
+        line = _next_for(table, g, in_hand, now)
+        if line < 0:
+            break
+        reached, agent = _take_head(table, line, g, agent, now)
+        if reached and queue[lines[line * LN + LN_QUEUE] * Q + Q_KIND] != CHATS:
+            return 0
+    if agent >= 0:
+        _stand_ready(table, agent, now)
+    else:
+        _join_free(table, g, now)
+    return 0
+
+
+@rare(SEND_AGENTS)
+def send_agents(table, line, now):
+    """Groups have become eligible, or records may be called: those who wait longest take their ready agents."""
+    while True:
+        at = _head(table, line, now)
+        if at < 0:
+            return 0
+        g, agent = _ready_for(table, line, now - int64s(table[WAITING])[at + W_SINCE], now)
+        if g < 0:
+            return 0
+        reached, agent = _take_head(table, line, g, agent, now)
+        if not reached:
+            _invoke(table[SEEK], table, (g, agent, now))
+        elif agent >= 0:
+            _stand_ready(table, agent, now)
+
+
+@inlined
+def _be_free(table, g, now):
+    """An agent of group g, on the floor, takes waiting work or joins the free ones."""
+    lines = int64s(table[LINE])
+    if int64s(table[GROUP])[g * G + G_RARE]:
+        _invoke(table[SEEK], table, (g, np.int64(-1), now))
+        return
+    while True:
+        line = _next_for(table, g, np.int64(-1), now)
+        if line < 0:
+            _join_free(table, g, now)
+            return
+        at = (lines[line * LN + LN_OFFSET] + (lines[line * LN + LN_HEAD] & lines[line * LN + LN_MASK])) * W
+        if _take(table, line, at, g, now):
+            return
+
+
 # -- events ----------------------------------------------------------------------------------------------------------
 
 
 @inlined
-def _complete(table, slot, now):
-    """A contact ends; its agent leaves, takes the next or becomes free."""
+def _end_service(table, slot, due, busy, now):
+    """Book a service that ends now, and what follows from it; `busy` 1 if its agent has no other contact in hand."""
     clock, plan, group, queue = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[GROUP]), int64s(table[QUEUE])
     slots, rows, group_rows = int64s(table[SLOT]), int64s(table[QUEUE_ROWS]), int64s(table[GROUP_ROWS])
     at = slot * S
     g, begins = slots[at + S_GROUP], slots[at + S_BEGINS]
     q = int64s(table[LINE])[slots[at + S_LINE] * LN + LN_QUEUE]
-    leaves = slots[at + S_STATE] & LEAVES if group[g * G + G_OWN] else group[g * G + G_LEAVING] > 0
-    interval, rest = clock[ROW], clock[ROW_END] - now
-    group[g * G + G_BUSY] -= 1
+    interval = clock[ROW]
+    group[g * G + G_BUSY] -= busy
     queue[q * Q + Q_IN_SERVICE] -= 1
     row = (interval * plan[QUEUES] + q) * QUEUE_FIELDS
     rows[row + HANDLED] += 1
     rows[row + HANDLE_TIME] += now - begins
     group_row = (interval * plan[GROUPS] + g) * GROUP_FIELDS
-    group_rows[group_row + G_ROW_BUSY] -= rest
+    group_rows[group_row + G_ROW_BUSY] -= busy * (clock[ROW_END] - now)
     group_rows[group_row + G_ROW_HANDLED] += 1
-    if not queue[q * Q + Q_PLAIN]:
-        due = _due_by(table, q, slots[at + S_SINCE])
-        if now <= due and _counts_due(table, q, due):
-            _count(table, due, q, DUE_MET, 1)
+    if not queue[q * Q + Q_PLAIN] and now <= due and _counts_due(table, q, due):
+        _count(table, due, q, DUE_MET, 1)
     _log(table, q, slots[at + S_NUMBER], slots[at + S_ARRIVES], g, begins, now)
     if queue[q * Q + Q_FOLLOWS]:
         _follow_up(table, slot, now)
     int64s(table[FREE])[clock[FREE_SLOTS]] = slot
     clock[FREE_SLOTS] += 1
+
+
+@inlined
+def _go(table, g, now):
+    """An agent of group g, with nothing in hand, leaves the floor."""
+    clock, group = int64s(table[CLOCK]), int64s(table[GROUP])
+    group[g * G + G_LEAVING] -= 1
+    group[g * G + G_FLOOR] -= 1
+    row = (clock[ROW] * int64s(table[PLAN])[GROUPS] + g) * GROUP_FIELDS
+    int64s(table[GROUP_ROWS])[row + G_ROW_FLOOR] -= clock[ROW_END] - now
+
+
+@inlined
+def _leaves(table, slot):
+    """Whether the agent of a slot leaves the floor after it, with nothing else in hand."""
+    group, slots = int64s(table[GROUP]), int64s(table[SLOT])
+    at = slots[slot * S + S_GROUP] * G
+    if group[at + G_OWN]:
+        return slots[slot * S + S_STATE] & LEAVES != 0
+    return group[at + G_LEAVING] > group[at + G_CHOSEN]
+
+
+@compiled
+def _miss(table, slot, now):
+    """An attempt to reach a record has ended in vain: it will be called again, or is given up."""
+    queue, slots = int64s(table[QUEUE]), int64s(table[SLOT])
+    number, arrives = slots[slot * S + S_NUMBER], slots[slot * S + S_ARRIVES]
+    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    _count(table, now, q, ATTEMPTS, 1)
+    if slots[slot * S + S_STATE] >> STATE_BITS < queue[q * Q + Q_ATTEMPTS]:
+        _call_again(table, slot, now)
+        return
+    _await(table, q, arrives, -1)
+    if arrives >= 0:
+        _book_abandoned(table, q, number, arrives, now)
+    else:  # of the opening backlog, whose arrivals no interval owns
+        _count(table, now, q, ABANDONED, 1)
+        _log(table, q, number, arrives, -1, -1, now)
+
+
+@compiled
+def _end_attempt(table, slot, now):
+    """An attempt ends: the agent serves the record reached, or is done with it."""
+    clock, slots = int64s(table[CLOCK]), int64s(table[SLOT])
+    at = slot * S
+    g, number, arrives, state = (
+        slots[at + S_GROUP], slots[at + S_NUMBER], slots[at + S_ARRIVES], slots[at + S_STATE],
+    )  # fmt: skip
+    q = int64s(table[LINE])[slots[at + S_LINE] * LN + LN_QUEUE]
+    attempt = _child(number, (state >> STATE_BITS) - 1)
+    int64s(table[FREE])[clock[FREE_SLOTS]] = slot
+    clock[FREE_SLOTS] += 1
+    if _uniform(table, D_CONNECTION, q, attempt) < float64s(table[CHANCE])[q * P + P_CONNECT]:
+        _count(table, now, q, ATTEMPTS, 1)
+        _await(table, q, arrives, -1)
+        due, work = slots[at + S_SINCE], slots[at + S_WORK]
+        _begin(table, slots[at + S_LINE], due, number, arrives, work, state & ~CALLING, 1.0, 0, g, now)
+        return
+    leaves = _leaves(table, slot)
+    _be_busy(table, g, now, -1)
+    _miss(table, slot, now)
     if leaves:
-        group[g * G + G_LEAVING] -= 1
-        group[g * G + G_FLOOR] -= 1
-        group_rows[group_row + G_ROW_FLOOR] -= rest
+        _go(table, g, now)
+    else:
+        _invoke(table[SEEK], table, (g, np.int64(-1), now))
+
+
+@compiled
+def _end_chat(table, slot, now):
+    """A chat ends; its agent seeks further work, or leaves with the last one."""
+    group, slots, chatters = int64s(table[GROUP]), int64s(table[SLOT]), int64s(table[CHATTER])
+    g, agent = slots[slot * S + S_GROUP], (slots[slot * S + S_STATE] >> STATE_BITS) - 1
+    at = agent * CH
+    _ask(table, agent)
+    chatters[at + CH_COUNT] -= 1
+    rest = chatters[at + CH_COUNT]
+    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    _end_service(table, slot, _due_by(table, q, slots[slot * S + S_SINCE]), np.int64(rest == 0), now)
+    leaves = chatters[at + CH_STATE] & LEAVES
+    if not leaves and not group[g * G + G_OWN] and group[g * G + G_LEAVING] > group[g * G + G_CHOSEN]:
+        chatters[at + CH_STATE] |= LEAVES
+        group[g * G + G_CHOSEN] += 1
+        leaves = LEAVES
+    if rest == 0:
+        _forget(table, agent)
+        agent = np.int64(-1)
+    if not leaves:
+        _invoke(table[SEEK], table, (g, agent, now))
+    elif rest == 0:
+        group[g * G + G_CHOSEN] -= 0 if group[g * G + G_OWN] else 1
+        _go(table, g, now)
+
+
+@rare(COMPLETE_RARE)
+def complete_rare(table, slot, now):
+    """What ends is a chat, an attempt or the service of a record."""
+    slots = int64s(table[SLOT])
+    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    if slots[slot * S + S_STATE] & CALLING:
+        _end_attempt(table, slot, now)
+    elif int64s(table[QUEUE])[q * Q + Q_KIND] == CHATS:
+        _end_chat(table, slot, now)
+    else:
+        g, leaves = slots[slot * S + S_GROUP], _leaves(table, slot)
+        _end_service(table, slot, slots[slot * S + S_SINCE], 1, now)
+        if leaves:
+            _go(table, g, now)
+        else:
+            _invoke(table[SEEK], table, (g, np.int64(-1), now))
+    return 0
+
+
+@inlined
+def _complete(table, slot, now):
+    """A contact ends, or an attempt to reach one."""
+    queue, slots = int64s(table[QUEUE]), int64s(table[SLOT])
+    if slots[slot * S + S_STATE] >> (STATE_BITS - 1):
+        _invoke(table[COMPLETE_RARE], table, (slot, now))
+        return
+    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    due = now if queue[q * Q + Q_PLAIN] else _due_by(table, q, slots[slot * S + S_SINCE])
+    g, leaves = slots[slot * S + S_GROUP], _leaves(table, slot)
+    _end_service(table, slot, due, 1, now)
+    if leaves:
+        _go(table, g, now)
     else:
         _be_free(table, g, now)
 
@@ -858,6 +1307,9 @@ def _overflow(table, index, now):
     step = int64s(table[STEP])
     line = step[index * T + T_LINE]
     step[index * T + T_NEXT] += 1
+    if int64s(table[QUEUE])[int64s(table[LINE])[line * LN + LN_QUEUE] * Q + Q_KIND] != ALONE:
+        _invoke(table[SEND_AGENTS], table, (line, now))
+        return
     at = _head(table, line, now)
     if at >= 0:
         g = _free_group(table, line, now - int64s(table[WAITING])[at + W_SINCE])
@@ -867,21 +1319,21 @@ def _overflow(table, index, now):
 
 @compiled
 def _allocate(table, q, number, now):
-    """The line of a contact: the queue's only one, or one by the allocation in force."""
+    """The line of a contact: the queue's only one, or one by the allocation in force; -1: not offered here."""
     queue, entries, shares = int64s(table[QUEUE]), int64s(table[ALLOCATION]), float64s(table[SHARES])
     first, end = queue[q * Q + Q_ALLOCATIONS], queue[(q + 1) * Q + Q_ALLOCATIONS]
-    line, count = queue[q * Q + Q_FIRST_LINE], queue[q * Q + Q_LINES]
+    line = queue[q * Q + Q_FIRST_LINE]
     entry = end - 1
     while entry >= first and entries[entry * A + A_BEGINS] > now:
         entry -= 1
     if entry < first:
         return line
-    at, chosen = entries[entry * A + A_SHARES], 0
+    at, count, chosen = entries[entry * A + A_SHARES], entries[entry * A + A_COUNT], 0
     if entries[entry * A + A_COUNTED] == 0:
         luck = _uniform(table, D_ALLOCATION, q, number)
         for k in range(count - 1):
             chosen += luck >= shares[at + k]
-        return line + chosen
+        return line + chosen if chosen < queue[q * Q + Q_LINES] else -1
     counts, total = int64s(table[ALLOCATED]), np.int64(0)
     for k in range(count):
         total += counts[at + k]
@@ -891,12 +1343,12 @@ def _allocate(table, q, number, now):
         if k == 0 or here > lack:
             chosen, lack = k, here
     counts[at + chosen] += 1
-    return line + chosen
+    return line + chosen if chosen < queue[q * Q + Q_LINES] else -1
 
 
 @inlined
 def _is_long(table, q, line, now):
-    """Whether the expected wait, those ahead x mean handling / agents, is over the call-back's threshold."""
+    """Whether the expected wait, those ahead x mean handling / slots of agents, is over the call-back's threshold."""
     plan, queue, lines, group = int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[LINE]), int64s(table[GROUP])
     choice, agents = int64s(table[CHOICE]), np.int64(0)
     entry = lines[line * LN + LN_CHOICES]
@@ -904,15 +1356,18 @@ def _is_long(table, q, line, now):
         agents += group[choice[entry + C_GROUP] * G + G_FLOOR]
         entry += C
     mean = np.int64(np.rint(float64s(table[MEAN_WORK])[now // plan[INTERVAL] * plan[QUEUES] + q]))
-    return (lines[line * LN + LN_COUNT] + 1) * mean > queue[q * Q + Q_OVER] * agents
+    return (lines[line * LN + LN_COUNT] + 1) * mean > queue[q * Q + Q_OVER] * queue[q * Q + Q_SLOTS] * agents
 
 
 @compiled
 def _visit(table, q, number, origin, work, gives_up, now):
-    """A contact arrives: it is blocked, served, turns away or waits."""
+    """A contact arrives: it is offered elsewhere, blocked, served, turns away or waits."""
     plan, queue, chance = int64s(table[PLAN]), int64s(table[QUEUE]), float64s(table[CHANCE])
     row = (int64s(table[CLOCK])[ROW] * plan[QUEUES] + q) * QUEUE_FIELDS
     rows = int64s(table[QUEUE_ROWS])
+    line = _allocate(table, q, number, now)
+    if line < 0:
+        return
     rows[row + OFFERED] += 1
     if origin > 0:
         rows[row + OFFERED_ORIGIN + origin] += 1
@@ -924,11 +1379,14 @@ def _visit(table, q, number, origin, work, gives_up, now):
         _log(table, q, number, now, -1, -1, now)
         _retry(table, q, number, now, work, now)
         return
-    line = _allocate(table, q, number, now)
-    g = _free_group(table, line, 0)
-    if g >= 0:
-        _begin(table, line, now, number, now, work, 0, g, now)
-        return
+    if queue[q * Q + Q_KIND] != ALONE:
+        if _invoke(table[FIND_AGENT], table, (line, now, number, now, work, due, np.int64(0), now)):
+            return
+    else:
+        g = _free_group(table, line, 0)
+        if g >= 0:
+            _begin(table, line, now, number, now, work, 0, 1.0, 1, g, now)
+            return
     balking = chance[q * P + P_BALKING]
     if balking > 0 and _uniform(table, D_BALKING, q, number) < balking:
         _book_abandoned(table, q, number, now, now)
@@ -985,10 +1443,28 @@ def _arrive(table, now):
         rows[row + OFFERED_ORIGIN + origin] += 1
     g = _free_group(table, line, 0)
     if g >= 0:
-        _begin(table, line, now, number, now, work, 0, g, now)
+        _begin(table, line, now, number, now, work, 0, 1.0, 1, g, now)
     else:
         _join_line(table, line, number, now, gives_up, work, now, 0)
     return DONE
+
+
+@rare(JOIN_AGAIN)
+def join_again(table, visit, now):
+    """A record may be called again: at once, or from the end of its line."""
+    lines, visits, waiting = int64s(table[LINE]), int64s(table[RETURNS]), int64s(table[WAITING])
+    at = visit * R
+    q, line, number, arrives = (
+        visits[at + R_QUEUE], visits[at + R_LINE], visits[at + R_NUMBER], visits[at + R_ARRIVES],
+    )  # fmt: skip
+    work, due, attempts = visits[at + R_WORK], visits[at + R_DUE], -visits[at + R_ORIGIN]
+    _await(table, q, arrives, -1)
+    if _invoke(table[FIND_AGENT], table, (line, now, number, arrives, work, due, attempts, now)):
+        return 0
+    place = lines[line * LN + LN_TAIL]
+    _join_line(table, line, number, arrives, np.int64(NEVER), work, due, attempts)
+    waiting[(lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W + W_SINCE] = now
+    return 0
 
 
 @compiled
@@ -1005,6 +1481,9 @@ def _return(table, now):
     visit = _pop_return(table)
     int64s(table[RETURN_FREE])[clock[FREE_RETURNS]] = visit
     clock[FREE_RETURNS] += 1
+    if visits[at + R_ORIGIN] < 0:
+        _invoke(table[JOIN_AGAIN], table, (visit, now))
+        return DONE
     q, number, origin, work = visits[at + R_QUEUE], visits[at + R_NUMBER], visits[at + R_ORIGIN], visits[at + R_WORK]
     _visit(table, q, number, origin, work, np.int64(UNDRAWN), now)
     return DONE
@@ -1041,7 +1520,7 @@ def _live(table, until):
         gives_up = timers[0] if clock[TIMERS] > 0 else never
         overflows, index = never, 0
         for k in range(plan[STEPS]):
-            at = _next_step(table, k)
+            at = max(_next_step(table, k), clock[NOW])  # over if another, put at the head of the line, was not so far
             if at < overflows:
                 overflows, index = at, k
         now = min(min(ends, overflows), min(arrives, min(returning, gives_up)))
@@ -1049,6 +1528,7 @@ def _live(table, until):
             return DONE
         if clock[FREE_RETURNS] <= clock[BUSY]:  # whoever is served now may come back
             return RETURNS_FULL
+        clock[NOW] = now
         wanted = DONE
         if ends == now:
             _complete_next(table, now)
@@ -1105,24 +1585,71 @@ def _turn_row(table, now):
         rows[row + G_ROW_FLOOR] += group[g * G + G_FLOOR] * (clock[ROW_END] - now)
 
 
+@rare(FIND_LONGEST)
+def find_longest(table, now):
+    """For every agent with chats the slot of the one that has run longest; then by queue and number."""
+    clock, heap, slots, chatters = (
+        int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT]), int64s(table[CHATTER]),
+    )  # fmt: skip
+    for first in (True, False):
+        for k in range(clock[BUSY]):
+            slot = heap[k] & SLOT_MASK
+            agent = _agent_of(table, slot)
+            if agent < 0:
+                continue
+            longest = chatters[agent * CH + CH_LONGEST]
+            earlier = slots[slot * S + S_BEGINS] - slots[longest * S + S_BEGINS]
+            if first or earlier < 0 or (earlier == 0 and _comes_before(table, slot, longest)):
+                chatters[agent * CH + CH_LONGEST] = slot
+    return 0
+
+
+@inlined
+def _agent_of(table, slot):
+    """The agent with chats whose slot this is, or -1."""
+    slots = int64s(table[SLOT])
+    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    is_chat = int64s(table[QUEUE])[q * Q + Q_KIND] == CHATS
+    return (slots[slot * S + S_STATE] >> STATE_BITS) - 1 if is_chat else np.int64(-1)
+
+
 @inlined
 def _mark(table, g, count, taken, mark):
     """Mark, of the busy agents of a group whose state has none of the bits `taken`, those with the least draws.
 
-    Says how many of the marked were to leave.
+    An agent with chats has the draw of the one that has run longest. Says how many of the marked were to leave.
     """
     clock, heap, slots, lines = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT]), int64s(table[LINE])
-    leaving = np.int64(0)
+    chatters = int64s(table[CHATTER])
+    leaving, has_chats = np.int64(0), int64s(table[PLAN])[MOST_SLOTS] > 1
+    if has_chats and count > 0:
+        _invoke(table[FIND_LONGEST], table, (clock[NOW],))
     for _ in range(count):
         chosen, least = np.int64(-1), np.uint64(0)
         for k in range(clock[BUSY]):
-            at = (heap[k] & SLOT_MASK) * S
-            if slots[at + S_GROUP] == g and slots[at + S_STATE] & taken == 0:
+            slot = heap[k] & SLOT_MASK
+            at = slot * S
+            if slots[at + S_GROUP] != g:
+                continue
+            state = slots[at + S_STATE]
+            if has_chats:
+                agent = _agent_of(table, slot)
+                if agent >= 0:
+                    if chatters[agent * CH + CH_LONGEST] != slot:
+                        continue
+                    state = chatters[agent * CH + CH_STATE]
+            if state & taken == 0:
                 luck = _bits(table, D_LEAVING, lines[slots[at + S_LINE] * LN + LN_QUEUE], slots[at + S_NUMBER])
                 if chosen < 0 or luck < least:
-                    chosen, least = at, luck
-        leaving += slots[chosen + S_STATE] & LEAVES
-        slots[chosen + S_STATE] |= mark
+                    chosen, least = slot, luck
+        agent = _agent_of(table, chosen)
+        if agent >= 0:
+            _ask(table, agent)
+            leaving += chatters[agent * CH + CH_STATE] & LEAVES
+            chatters[agent * CH + CH_STATE] |= mark
+        else:
+            leaving += slots[chosen * S + S_STATE] & LEAVES
+            slots[chosen * S + S_STATE] |= mark
     return leaving
 
 
@@ -1138,7 +1665,7 @@ def _staff(table):
     agents, first = int64s(table[AGENTS]), clock[STAFFED] * plan[GROUPS]
     most = clock[BUSY]
     for g in range(plan[GROUPS]):
-        most += agents[first + g]
+        most += agents[first + g] * plan[MOST_SLOTS]
     if most > clock[BUSY] + clock[FREE_SLOTS]:
         return False
     clock[STAFFED] += 1
@@ -1151,7 +1678,7 @@ def _staff(table):
         floor = group[at + G_FLOOR]
         if change > 0:
             if not group[at + G_OWN]:
-                stay = min(change, group[at + G_LEAVING])
+                stay = min(change, group[at + G_LEAVING] - group[at + G_CHOSEN])
                 group[at + G_LEAVING] -= stay
                 change -= stay
             for _ in range(change):
@@ -1192,7 +1719,26 @@ def _strike(table, g, share):
     if group[at + G_OWN]:
         group[at + G_LEAVING] -= leaving
     else:
-        group[at + G_LEAVING] = max(0, group[at + G_LEAVING] - count)
+        yet = group[at + G_LEAVING] - group[at + G_CHOSEN]
+        group[at + G_CHOSEN] -= leaving
+        group[at + G_LEAVING] = max(0, yet - (count - leaving)) + group[at + G_CHOSEN]
+
+
+@inlined
+def _place_in_time(table, slot):
+    """Since when a contact in service has waited; a record since it arrived."""
+    slots = int64s(table[SLOT])
+    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    is_record = int64s(table[QUEUE])[q * Q + Q_KIND] == CALLED
+    return slots[slot * S + S_ARRIVES] if is_record else slots[slot * S + S_SINCE]
+
+
+@inlined
+def _due_of(table, slot):
+    """When a contact in service is due."""
+    slots = int64s(table[SLOT])
+    q, since = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE], slots[slot * S + S_SINCE]
+    return since if int64s(table[QUEUE])[q * Q + Q_KIND] == CALLED else _due_by(table, q, since)
 
 
 @inlined
@@ -1203,8 +1749,9 @@ def _waited_longer(table, one, other):
     first, second = lines[slots[a + S_LINE] * LN + LN_QUEUE], lines[slots[b + S_LINE] * LN + LN_QUEUE]
     if first != second:
         return first < second
-    if slots[a + S_SINCE] != slots[b + S_SINCE]:
-        return slots[a + S_SINCE] < slots[b + S_SINCE]
+    since, since_other = _place_in_time(table, one), _place_in_time(table, other)
+    if since != since_other:
+        return since < since_other
     return slots[a + S_NUMBER] < slots[b + S_NUMBER]
 
 
@@ -1217,7 +1764,9 @@ def _sweep(table):
     for k in range(busy):
         key = heap[k]
         slot = key & SLOT_MASK
-        if slots[slot * S + S_STATE] & IS_STRUCK == 0:
+        agent = _agent_of(table, slot)
+        state = int64s(table[CHATTER])[agent * CH + CH_STATE] if agent >= 0 else slots[slot * S + S_STATE]
+        if state & IS_STRUCK == 0:
             _push(heap, clock[BUSY], key)
             clock[BUSY] += 1
             continue
@@ -1241,12 +1790,12 @@ def _join_head(table, slot, now):
     gives_up = _patience(table, q, number, now)
     place = lines[line * LN + LN_HEAD] - 1
     at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
-    waiting[at + W_SINCE] = slots[slot * S + S_SINCE]
+    waiting[at + W_SINCE] = _place_in_time(table, slot)
     waiting[at + W_ARRIVES] = now
     waiting[at + W_GIVES_UP] = gives_up
     waiting[at + W_WORK] = slots[slot * S + S_WORK]
     waiting[at + W_NUMBER] = number
-    waiting[at + W_DUE] = _due_by(table, q, slots[slot * S + S_SINCE])
+    waiting[at + W_DUE] = _due_of(table, slot)
     waiting[at + W_CALLS_BACK] = 0
     lines[line * LN + LN_HEAD] = place
     lines[line * LN + LN_COUNT] += 1
@@ -1264,39 +1813,64 @@ def _join_head(table, slot, now):
 
 
 @compiled
+def _offer_again(table, slot, now):
+    """A contact broken off is offered again; says whether a ready agent has taken it."""
+    slots, lines, queue = int64s(table[SLOT]), int64s(table[LINE]), int64s(table[QUEUE])
+    line, work = slots[slot * S + S_LINE], slots[slot * S + S_WORK]
+    number, since = _child(slots[slot * S + S_NUMBER], REQUEUED), _place_in_time(table, slot)
+    q = lines[line * LN + LN_QUEUE]
+    _count(table, now, q, OFFERED, 1)
+    _count(table, now, q, OFFERED_ORIGIN + REQUEUED, 1)
+    if queue[q * Q + Q_KIND] != ALONE:
+        due = _due_of(table, slot)
+        return _invoke(table[FIND_AGENT], table, (line, since, number, now, work, due, np.int64(0), now)) > 0
+    g = _free_group(table, line, now - since)
+    if g >= 0:
+        _begin(table, line, since, number, now, work, 0, 1.0, 1, g, now)
+    return g >= 0
+
+
+@compiled
 def fail(addresses, share, requeue):
     """A share of the agents of the groups marked in `STRUCK` is gone; their contacts are lost or offered again."""
     table = int64s(addresses)
     clock, plan, queue, lines = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[LINE])
     slots, free, struck = int64s(table[SLOT]), int64s(table[FREE]), int64s(table[SCRATCH])
-    marked, now = int64s(table[STRUCK]), clock[NOW]
+    marked, now, chatters = int64s(table[STRUCK]), clock[NOW], int64s(table[CHATTER])
     for g in range(plan[GROUPS]):
         if marked[g]:
             _strike(table, g, share)
     count = _sweep(table)
     for k in range(count):
         at = struck[k] * S
-        q = lines[slots[at + S_LINE] * LN + LN_QUEUE]
+        q, agent = lines[slots[at + S_LINE] * LN + LN_QUEUE], _agent_of(table, struck[k])
+        if slots[at + S_STATE] & CALLING:
+            _miss(table, struck[k], now)
+            continue
+        if agent >= 0:
+            chatters[agent * CH + CH_COUNT] -= 1
+            if chatters[agent * CH + CH_COUNT] == 0:
+                _forget(table, agent)
         queue[q * Q + Q_IN_SERVICE] -= 1
         _count(table, now, q, LOST, 1)
         _log(table, q, slots[at + S_NUMBER], slots[at + S_ARRIVES], slots[at + S_GROUP], slots[at + S_BEGINS], now)
     if requeue:
         for k in range(count):
-            at = struck[k] * S
-            line, since = slots[at + S_LINE], slots[at + S_SINCE]
-            q = lines[line * LN + LN_QUEUE]
-            _count(table, now, q, OFFERED, 1)
-            _count(table, now, q, OFFERED_ORIGIN + REQUEUED, 1)
-            g = _free_group(table, line, now - since)
-            if g >= 0:
-                _begin(table, line, since, _child(slots[at + S_NUMBER], REQUEUED), now, slots[at + S_WORK], 0, g, now)
-                slots[at + S_STATE] |= SERVED
+            if slots[struck[k] * S + S_STATE] & CALLING == 0 and _offer_again(table, struck[k], now):
+                slots[struck[k] * S + S_STATE] |= SERVED
         for k in range(count - 1, -1, -1):
-            if slots[struck[k] * S + S_STATE] & SERVED == 0:
+            if slots[struck[k] * S + S_STATE] & (CALLING | SERVED) == 0:
                 _join_head(table, struck[k], now)
     for k in range(count):
         free[clock[FREE_SLOTS]] = struck[k]
         clock[FREE_SLOTS] += 1
+
+
+@compiled
+def open_line(addresses, line):
+    """Records of a line may be called from now on."""
+    table = int64s(addresses)
+    _invoke(table[SEND_AGENTS], table, (line, int64s(table[CLOCK])[NOW]))
 
 
 @compiled
@@ -1346,6 +1920,6 @@ def settle(addresses, line, when):
         if gives_up < when:
             _book_abandoned(table, q, number, arrives, gives_up)
             continue
-        if not waiting[at + W_CALLS_BACK]:
+        if not waiting[at + W_CALLS_BACK] or int64s(table[QUEUE])[q * Q + Q_KIND] == CALLED:
             _count(table, arrives, q, WAITED_SO_FAR, when - arrives)
         _log(table, q, number, arrives, -1, -1, -1)

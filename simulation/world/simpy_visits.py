@@ -94,6 +94,7 @@ class Visits:
             contact.broken_off = True
             outbound = self._plan.queues[contact.queue].outbound
             if contact.begins < 0 and outbound is not None:
+                self._books.count(self._clock.instant, contact, QueueField.ATTEMPTS)
                 self._miss(contact, outbound)
         for contact in served:
             del self.in_service[contact.queue][contact]
@@ -232,6 +233,7 @@ class Visits:
             yield self._clock.at(contact.ends, Rank.COMPLETION, contact)
             if contact.broken_off:
                 return
+            self._books.count(self._clock.instant, contact, QueueField.ATTEMPTS)
             if not self._contacts.connects(contact, outbound.connect):
                 self._groups[agent.group].let_go(agent, contact, self._clock.instant)
                 self._miss(contact, outbound)
