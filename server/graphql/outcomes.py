@@ -23,6 +23,7 @@ from server.store.outcomes import ColumnKey
 from simulation.outcome.measures import (
     DEFERRED_ONLY,
     FLOWS,
+    OUTBOUND_ONLY,
     QUEUE_MEASURES,
     STOCKS,
     TEAM_MEASURES,
@@ -232,16 +233,22 @@ async def series_of(made: type[Any], source: Source, entity: EntityResult, names
     ]
 
 
+NULL_FOR = {
+    **dict.fromkeys(DEFERRED_ONLY, " Null for immediate queues."),
+    **dict.fromkeys(OUTBOUND_ONLY, " Null for queues that are not outbound."),
+}
+"""Of measures that only some queues have, what to say of the others."""
+
+
 def totals_type(name: str, whose: str, measures: Mapping[str, Measure]) -> Any:
     def field_of(measure: Measure) -> Any:
-        optional = measure.name in DEFERRED_ONLY
+        note = NULL_FOR.get(measure.name, "")
 
         def resolve(root: Any) -> Any:
             estimate = root.totals.get(measure.name)
             return Figure(estimate=estimate) if estimate else None
 
-        resolve.__annotations__ = {"return": Figure | None if optional else Figure}
-        note = " Null for immediate queues." if optional else ""
+        resolve.__annotations__ = {"return": Figure | None if note else Figure}
         return strawberry.field(resolver=resolve, description=f"{measure.meaning} In {measure.unit.value}.{note}")
 
     body = {each: field_of(measure) for each, measure in measures.items()}
@@ -267,8 +274,8 @@ class QueueOutcome:
         return self.result
 
     @strawberry.field(
-        description="Measures by period, as columns, in the order asked for; BACKLOG of an immediate queue, which has"
-        " none, is left out."
+        description="Measures by period, as columns, in the order asked for; what a queue does not have, as an"
+        " immediate one BACKLOG, is left out."
     )
     async def series(
         self,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from simulation.outcome.counters import FlowField, GroupField, QueueField, StockField
 from simulation.scenario.promises import Formula
-from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
+from simulation.scenario.queues import DEFERRED_CHANNELS, Channel, Queue
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
@@ -218,6 +218,9 @@ QUEUE_MEASURES: Measures = _by_name(
         _sum(_Q.CALLBACKS_SERVED),
         "Mean time from arrival to service of the call-backs whose service began in the period.",
     ),
+    _count(
+        "attempts", _Q.ATTEMPTS, "Attempts to reach a record that ended in the period, whether it was reached or not."
+    ),
     _count("waiting_at_end", _Q.WAITING, "Contacts waiting at the end of the period."),
     _count("in_service_at_end", _Q.IN_SERVICE, "Contacts being served at the end of the period."),
     SERVICE_LEVELS[Formula.ANSWERED_OVER_OFFERED],
@@ -262,11 +265,13 @@ QUEUE_MEASURES: Measures = _by_name(
         AGE_PER_HOUR,
     ),
 )
-"""Measures of a queue, in the order they are reported. `service_level` follows each queue's own formula and those in
-DEFERRED_ONLY are of deferred queues only: `queue_measures` gives one queue's own."""
+"""Measures of a queue, in the order they are reported. `service_level` follows each queue's own formula, those in
+DEFERRED_ONLY and OUTBOUND_ONLY are of such queues only: `queue_measures` gives one queue's own."""
 
 DEFERRED_ONLY = frozenset({"turnaround_met", "backlog", "backlog_age_hours"})
 """Measures of deferred queues only."""
+OUTBOUND_ONLY = frozenset({"attempts"})
+"""Measures of outbound queues only."""
 
 TEAM_MEASURES: Measures = _by_name(
     _average("rostered", _sum(_G.ROSTERED), "Agents rostered, before shrinkage."),
@@ -302,6 +307,8 @@ def definitions(formula: Formula) -> Measures:
 
 
 def queue_measures(queue: Queue) -> Measures:
-    """The measures that one queue reports: the service level by its target's formula, due times of deferred work."""
-    own = definitions(queue.target.formula)
-    return own if queue.channel in DEFERRED_CHANNELS else {name: own[name] for name in own if name not in DEFERRED_ONLY}
+    """The measures that one queue reports: the service level by its target's formula, those of its channel."""
+    others = frozenset[str]() if queue.channel in DEFERRED_CHANNELS else DEFERRED_ONLY
+    if queue.channel is not Channel.OUTBOUND:
+        others |= OUTBOUND_ONLY
+    return {name: measure for name, measure in definitions(queue.target.formula).items() if name not in others}

@@ -378,28 +378,24 @@ class KernelFloor:
         self._own(place, new)
 
     def _settle_records(self) -> None:
-        """Books how long those records have waited that are being called or wait to be called again."""
+        """Books how long the records out of line have waited: those being called, and those to be called again."""
         k = kernel
-        called, arrives = self._in_service(calling=True)[:, [k.S_LINE, k.S_NUMBER, k.S_ARRIVES]].T, k.R_ARRIVES
+        called = self._in_service(calling=True)[:, [k.S_LINE, k.S_NUMBER, k.S_ARRIVES]]
         visits = self._arrays[k.RETURNS].reshape(-1, k.R)[self._arrays[k.RETURN_AT][: self._clock[k.RETURNING]]]
-        visits = visits[visits[:, k.R_ORIGIN] < 0]
-        lines = np.concatenate([called[0], visits[:, k.R_LINE]])
-        numbers, since = (
-            np.concatenate([called[1], visits[:, k.R_NUMBER]]),
-            np.concatenate([called[2], visits[:, arrives]]),
-        )
-        queues = np.array([line.queue for line in self._plan.lines], np.int64)[lines]
-        own = since >= 0  # the opening backlog's arrivals are in no interval
-        waited = self._plan.horizon - since[own]
-        place = since[own] // self._plan.interval, queues[own], QueueField.WAITED_SO_FAR
-        np.add.at(self.counters.queues, place, waited)
-        self._records = np.stack([queues, numbers, since], axis=1)
+        later = visits[visits[:, k.R_ORIGIN] < 0][:, [k.R_LINE, k.R_NUMBER, k.R_ARRIVES]]
+        self._records = np.concatenate([called, later])
+        self._records[:, 0] = self._lines[self._records[:, 0], k.LN_QUEUE]
+        for q, _, arrives in self._records.tolist():
+            if arrives >= 0:  # the opening backlog's arrivals are in no interval
+                row = self.counters.queues[arrives // self._plan.interval, q]
+                row[QueueField.WAITED_SO_FAR] += self._plan.horizon - arrives
 
     def _in_service(self, *, calling: bool) -> Int64:
         """Slots of the contacts in service, or of the attempts under way."""
         busy = self._arrays[kernel.HEAP][: int(self._clock[kernel.BUSY])] & kernel.SLOT_MASK
         slots = self._arrays[kernel.SLOT].reshape(-1, kernel.S)[busy]
-        return slots[(slots[:, kernel.S_STATE] & kernel.CALLING != 0) == calling]
+        found: Int64 = slots[(slots[:, kernel.S_STATE] & kernel.CALLING != 0) == calling]
+        return found
 
     def _read_log(self) -> None:
         logged = int(self._clock[kernel.LOGGED])

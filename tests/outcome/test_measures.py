@@ -5,6 +5,7 @@ import pytest
 
 from simulation.outcome.counters import Counters, FlowField, StockField, wait_bin
 from simulation.outcome.measures import FLOWS, QUEUE_MEASURES, SERVICE_LEVELS, STOCKS, TEAM_MEASURES, Kind, Resolution
+from simulation.scenario.document import from_data
 from simulation.scenario.promises import Formula
 from tests.outcome.counted import SECOND, G, Q, blank, result, scenario
 
@@ -275,6 +276,20 @@ def test_headcount_is_of_the_week_s_start_and_flows_of_the_week() -> None:
     assert headcount.columns["tenured"].mean.tolist() == [30, 29]
     assert headcount.columns["left_production"].mean.tolist() == [1, 2]
     assert list(headcount.columns) == [*STOCKS, *FLOWS]
+
+
+def test_only_outbound_queues_have_attempts() -> None:
+    mail, records = scenario().queues[1], {"channel": "OUTBOUND", "outbound": {"connect": 0.2}}
+    called = mail.model_dump(mode="json", exclude_defaults=True) | {"id": "records"} | records
+    document = scenario().model_dump(mode="json", exclude_defaults=True, by_alias=True)
+    document["queues"].append(called)
+    document["vendors"][0]["teams"][1]["skills"].append({"queue": "records"})
+    described = from_data(document)
+    counters = blank(described)
+    counters.queues[3:5, 2, Q.ATTEMPTS] = 4, 5
+    _, mail_result, records_result = result(described, [counters]).queues
+    assert records_result.totals.keys() - mail_result.totals.keys() == {"attempts"}
+    assert records_result.totals["attempts"].mean == 9
 
 
 def test_a_team_with_given_agents_has_no_headcount() -> None:

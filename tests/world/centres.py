@@ -23,18 +23,21 @@ FEATURES = frozenset(
         "backlog",
         "balking",
         "callback",
+        "chats",
         "deferred",
         "due",
+        "elsewhere",
         "hours",
         "most",
         "outages",
+        "outbound",
+        "pace",
         "repeat",
         "retrial",
         "rework",
         "transfers",
     }
 )
-LATEST = frozenset({"chats", "elsewhere", "outbound", "pace"})
 
 EXPONENTIAL = quantile_table(Distribution.EXPONENTIAL, 1.0)
 LOGNORMAL = quantile_table(Distribution.LOGNORMAL, 0.8)

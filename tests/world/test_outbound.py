@@ -11,8 +11,9 @@ import pytest
 from simulation.outcome.counters import GroupField, QueueField
 from simulation.replication import FloorBody, World, replicate
 from simulation.world.floor import Attempts, Streams, child
-from simulation.world.floor_simpy import SimpyFloor
+from simulation.world.floor_compiled import KernelFloor
 from simulation.world.randomness import Draws, Purpose
+from tests.world.agreement import assert_agree
 from tests.world.centres import MINUTE, by_hand
 from tests.world.sketch import sketch
 
@@ -42,7 +43,7 @@ def test_records_are_called_again_over_a_night() -> None:
     a, b, c, d, e, f = numbers = records(1, 2, 9, 2, 1, 1)
     # minute of arrival, work; three attempts of 2 minutes, 10 minutes apart; closed from minute 30 to 90
     contacts = [(0, 1, 5), (0, 2, 3), (0, 9, 7), (0, 29, 4), (0, 95, 1), (0, 60, 2)]
-    floor = by_hand(contacts, [1] * 6, [outbound(3, 10, 2, (0, 30), (90, 180))], numbers=numbers).run(SimpyFloor)
+    floor = assert_agree(by_hand(contacts, [1] * 6, [outbound(3, 10, 2, (0, 30), (90, 180))], numbers=numbers))
     found = {number: (group, begins / MINUTE, ends / MINUTE) for _, number, _, group, begins, ends in floor.log}
     assert {number: found[number][1:] for number in (a, b, d, e, f)} == {
         a: (3, 8),  # called at 1
@@ -61,6 +62,7 @@ def test_records_are_called_again_over_a_night() -> None:
     assert rows[0, f_.WAITING_AGE] == (21 + 1) * MINUTE
     assert rows[0, f_.ANSWERED_WAIT] == (2 + 20 + 69) * MINUTE
     assert rows[0, f_.ABANDONED_WAIT] == 87 * MINUTE
+    assert rows[:, f_.ATTEMPTS].tolist() == [5, 1, 0, 4], "in the interval in which they end"
     assert rows[:, f_.HANDLE_TIME].sum() == (5 + 3 + 2 + 4 + 1) * MINUTE, "attempts are not handling"
     assert floor.counters.groups[:4, 0, GroupField.BUSY].tolist() == [19 * MINUTE, MINUTE, 0, 15 * MINUTE]
 
@@ -69,7 +71,7 @@ def test_at_the_horizon_a_record_still_waits_wherever_it_is() -> None:
     called, between, first = records(3, 3, 3)
     contacts = [(0, 9, 1), (0, 15, 1), (0, 20, 1)]
     rules = outbound(5, 15, 8)  # called at 9 and 32, not yet again, and at 25 until the half hour is over
-    floor = by_hand(contacts, [1], [rules], numbers=[called, between, first]).run(SimpyFloor)
+    floor = assert_agree(by_hand(contacts, [1], [rules], numbers=[called, between, first]))
     row = floor.counters.queues[0, 0]
     assert (row[QueueField.WAITING], row[QueueField.IN_SERVICE]) == (3, 0)
     assert row[QueueField.WAITED_SO_FAR] == (21 + 15 + 10) * MINUTE
@@ -81,7 +83,7 @@ def test_at_the_horizon_a_record_still_waits_wherever_it_is() -> None:
 def test_who_is_cut_in_an_attempt_still_serves_the_record_reached() -> None:
     reached, missed = records(1, 2)
     contacts = [(0, 29, 5), (0, 29, 5)]
-    floor = by_hand(contacts, [2, 0], [outbound(1, 10, 4)], numbers=[reached, missed]).run(SimpyFloor)
+    floor = assert_agree(by_hand(contacts, [2, 0], [outbound(1, 10, 4)], numbers=[reached, missed]))
     assert sorted(floor.log) == sorted(
         [
             (0, reached, 29 * MINUTE, 0, 33 * MINUTE, 38 * MINUTE),
@@ -96,31 +98,32 @@ def test_an_outage_ends_an_attempt_in_vain(requeued: bool) -> None:
     again, last = records(2, 1)
     rules = outbound(2, 10, 4)
     outages = {1: ([0], 1.0, requeued)}
-    floor = by_hand([(0, 29, 5)], [1, 1], [rules], numbers=[again], outages=outages).run(SimpyFloor)
+    floor = assert_agree(by_hand([(0, 29, 5)], [1, 1], [rules], numbers=[again], outages=outages))
     assert floor.log == [(0, again, 29 * MINUTE, 0, 44 * MINUTE, 49 * MINUTE)]
     assert floor.counters.queues[:, 0, QueueField.LOST].sum() == 0, "nobody was being served"
-    only = by_hand([(0, 29, 5)], [1, 1], [outbound(1, 10, 4)], numbers=[last], outages=outages).run(SimpyFloor)
+    only = assert_agree(by_hand([(0, 29, 5)], [1, 1], [outbound(1, 10, 4)], numbers=[last], outages=outages))
     assert only.log == [(0, last, 29 * MINUTE, -1, -1, 30 * MINUTE)]
 
 
 def test_the_share_reached_and_the_attempts_are_those_of_the_geometric_distribution() -> None:
-    most, number = 3, 4000
-    contacts = [(0, at / 40, 1) for at in range(number)]
-    floor = by_hand(contacts, [200] * 8, [outbound(most, 5, 0.5)]).run(SimpyFloor)
+    most, number = 3, 100_000
+    contacts = [(0, at / 1000, 1) for at in range(number)]
+    centre = by_hand(contacts, [6000] * 8, [outbound(most, 5, 0.5)])
+    floor = centre.run(KernelFloor)
     row = floor.counters.queues[:, 0].sum(axis=0)
     share = 1 - (1 - CONNECT) ** most
-    reached = row[QueueField.ANSWERED] / number
     assert row[QueueField.ANSWERED] + row[QueueField.ABANDONED] == number
-    assert abs(reached - share) < 4 * sqrt(share * (1 - share) / number)
-    calling = floor.counters.groups[:, 0, GroupField.BUSY].sum() - row[QueueField.HANDLE_TIME]
-    attempts = calling / (MINUTE / 2) / number
+    assert abs(row[QueueField.ANSWERED] / number - share) < 4 * sqrt(share * (1 - share) / number)
     mean = share / CONNECT
     spread = sqrt(sum(n * n * (0.5 if n == 1 else 0.25) for n in (1, 2, 3)) - mean**2)
     assert mean == 1.75
-    assert abs(attempts - mean) < 4 * spread / sqrt(number)
+    assert abs(row[QueueField.ATTEMPTS] / number - mean) < 4 * spread / sqrt(number)
+    calling = floor.counters.groups[:, 0, GroupField.BUSY].sum() - row[QueueField.HANDLE_TIME]
+    assert calling == row[QueueField.ATTEMPTS] * MINUTE / 2
 
 
-def test_records_that_came_by_night_are_called_at_the_opening() -> None:
+@pytest.mark.parametrize("body", FloorBody)
+def test_records_that_came_by_night_are_called_at_the_opening(body: FloorBody) -> None:
     scenario = sketch(
         days=2,
         queue={
@@ -132,7 +135,7 @@ def test_records_that_came_by_night_are_called_at_the_opening() -> None:
         },
         team={"staffing": {"agents": 4}},
     )
-    counters = replicate(World.of(scenario), 1, 0, FloorBody.SIMPY)
+    counters = replicate(World.of(scenario), 1, 0, body)
     row, offered = counters.queues[:, 0], counters.queues[12, 0, QueueField.OFFERED]
     assert offered > 40
     assert row[:18, QueueField.WAITING].tolist() == [0] * 12 + [offered] * 6

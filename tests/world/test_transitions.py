@@ -50,7 +50,10 @@ STEPS = [{"from": "2026-06-03", "share": 0.3}, {"from": "2026-06-06", "share": 0
 
 def by_day(scenario: Scenario) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Offered contacts by day, and handled ones by day and group."""
-    counters = replicate(World.of(scenario), 1, 0, FloorBody.SIMPY)
+    world = World.of(scenario)
+    counters, plain = (replicate(world, 1, 0, body) for body in FloorBody)
+    np.testing.assert_array_equal(counters.queues, plain.queues)
+    np.testing.assert_array_equal(counters.groups, plain.groups)
     offered = counters.queues[:, 0, QueueField.OFFERED].reshape(-1, DAY).sum(axis=1)
     return offered, counters.groups[:, :, GroupField.HANDLED].reshape(-1, DAY, 2).sum(axis=1)
 
@@ -93,7 +96,7 @@ def test_old_teams_are_asked_at_their_own_step_of_the_route_too() -> None:
     )
     route = {"steps": [{"teams": ["acme-team"]}, {"teams": ["own-team"], "after_seconds": 45}]}
     queue = scenario.queues[0].model_copy(update={"route": type(scenario.queues[0].route).model_validate(route)})
-    counters = replicate(World.of(scenario.model_copy(update={"queues": (queue,)})), 1, 0, FloorBody.SIMPY)
+    counters = replicate(World.of(scenario.model_copy(update={"queues": (queue,)})), 1, 0)
     rows = counters.queues[:, 0]
     waits = rows[:, QueueField.ANSWERED_WAIT].sum() / rows[:, QueueField.ARRIVED_ANSWERED].sum() / 1e6
     assert waits == pytest.approx(45, abs=3), "the old vendor's only wait is its step"
@@ -103,7 +106,7 @@ def test_old_teams_are_asked_at_their_own_step_of_the_route_too() -> None:
 def test_a_vendor_learns_from_the_first_step_on() -> None:
     learning = {"multiplier": 1.5, "time_constant_weeks": 2}
     steps = [{"from": "2026-06-03", "share": 1.0}]
-    counters = replicate(World.of(centre({"from": "own", "steps": steps, "learning": learning})), 1, 0, FloorBody.SIMPY)
+    counters = replicate(World.of(centre({"from": "own", "steps": steps, "learning": learning})), 1, 0)
     rows = counters.queues[:, 0].reshape(-1, DAY, counters.queues.shape[2]).sum(axis=1)
     mean = rows[:, QueueField.HANDLE_TIME] / rows[:, QueueField.HANDLED] / 1e6
     assert mean[:2].tolist() == [120, 120], "the old vendor has nothing to learn"
