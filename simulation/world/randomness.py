@@ -8,6 +8,7 @@ give the same bits.
 
 import hashlib
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +71,7 @@ def mix_array(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return values
 
 
+@lru_cache(maxsize=100_000)
 def name_key(name: str) -> int:
     """A 64-bit number for an entity's id, the same in every process and version."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")

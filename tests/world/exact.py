@@ -16,7 +16,7 @@ from simulation.scenario.document import from_data
 
 Data = dict[str, Any]
 REFERENCE = Path(__file__).parent.parent / "reference"
-LEAST, BATCH, MOST = 48, 16, 1024
+LEAST, BATCH, MOST = 48, 16, 16_384
 """Replications: fewer than the least would make four standard errors of their own spread too easy to miss."""
 QUICK = pytest.param(0.03, id="quick")
 FULL = pytest.param(0.005, id="full", marks=pytest.mark.bar)
