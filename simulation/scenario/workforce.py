@@ -4,9 +4,15 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from simulation.scenario.calendar import Clock, Day, MonthName, Weekday
+from simulation.scenario.attrition import Attrition
+from simulation.scenario.calendar import Clock, MonthName, Weekday
+from simulation.scenario.classes import Move, TrainingClass
+from simulation.scenario.hiring import Hiring
+from simulation.scenario.learning import Learning, Nesting
 from simulation.scenario.problems import refuse
-from simulation.scenario.quantities import Described, Factor, Heads, PartialShare, PositiveFactor, Real, Whole
+from simulation.scenario.quantities import Described, Heads, PartialShare, PositiveFactor, Real
+from simulation.scenario.ramp import Ramp, Surge
+from simulation.scenario.tenure import Tenure
 
 
 class MonthShrinkage(Described):
@@ -29,41 +35,44 @@ class Shrinkage(Described):
     """Values of single months, which replace the yearly ones."""
 
 
-class Attrition(Described):
-    """How fast people leave."""
-
-    annual_rate: Annotated[Real, Field(ge=0, le=20)]
-    """Leavers in a year / average headcount: a hazard per head and year; may exceed 1."""
-    months: dict[MonthName, Factor] = Field(default_factory=dict)
-    """Factor on the rate by month of the year; others 1."""
-
-
-class TrainingClass(Described):
-    """People who join together and are trained before they take contacts."""
-
-    start: Day
-    """First day of training; before the scenario's start: in progress."""
-    size: Annotated[Heads, Field(ge=1)]
-    """Heads who start; of a class in progress, heads there today."""
-    training_weeks: Annotated[Whole, Field(ge=0, le=104)]
-    """Weeks of training without contacts; then they join the floor."""
-    until: Day | None = None
-    """Their last day; left out: they stay."""
-
-
 class Workforce(Described):
     """People on the payroll and what becomes of them."""
 
     headcount: Heads
-    """Heads in production at the start."""
+    """Heads in production, past nesting, at the start."""
+    tenure_weeks: Tenure | None = None
+    """Weeks that they have been in production; left out: so long that they learn no more."""
     hours_per_week: Annotated[Real, Field(gt=0, le=80)] = 40.0
     """Paid hours of one head in a week."""
     shrinkage: Shrinkage = Shrinkage()
     """Paid time that is not available for contacts."""
     attrition: Attrition | None = None
     """How fast people leave; left out: nobody does."""
+    hiring: Hiring | None = None
+    """How people are hired and trained; left out: only the classes below come."""
+    nesting: Nesting | None = None
+    """Supervised weeks after training; left out: none."""
+    learning: Learning | None = None
+    """The learning curve; left out: everybody is as fast as the skills say."""
     classes: tuple[TrainingClass, ...] = ()
-    """Classes in progress and to come."""
+    """Classes in progress and to come; they need no hiring."""
+    moves: tuple[Move, ...] = ()
+    """People lent to this team by others."""
+    ramp: Ramp = Ramp()
+    """Bounds on how fast policies make the team grow and shrink."""
+    surge: Surge | None = None
+    """A bench that can be called; left out: there is none."""
+
+    def training_weeks(self, of: TrainingClass) -> int:
+        """Weeks of training of a class: its own, else the hiring's."""
+        if of.training_weeks is not None:
+            return of.training_weeks
+        return self.hiring.training_weeks if self.hiring is not None else 0
+
+    @property
+    def nesting_weeks(self) -> int:
+        """Weeks between training and production."""
+        return self.nesting.weeks if self.nesting is not None else 0
 
 
 class Shift(Described):
