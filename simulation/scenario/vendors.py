@@ -10,7 +10,8 @@ from simulation.scenario.places import Country, Zone
 from simulation.scenario.policies import Policy
 from simulation.scenario.problems import RefusedError, refuse
 from simulation.scenario.quantities import Described, Heads, Id, Label, PositiveFactor, Share, Whole, named_by_id
-from simulation.scenario.workforce import Shift, Workforce
+from simulation.scenario.shifts import Shift
+from simulation.scenario.workforce import Workforce
 
 
 class VendorKind(StrEnum):

@@ -4,13 +4,14 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from simulation.scenario.absence import Absence
 from simulation.scenario.attrition import Attrition
-from simulation.scenario.calendar import Clock, MonthName, Weekday
+from simulation.scenario.calendar import MONTH_NAMES, MonthName
 from simulation.scenario.classes import Move, TrainingClass
 from simulation.scenario.hiring import Hiring
 from simulation.scenario.learning import Learning, Nesting
 from simulation.scenario.problems import refuse
-from simulation.scenario.quantities import Described, Heads, PartialShare, PositiveFactor, Real
+from simulation.scenario.quantities import Described, Heads, PartialShare, Real
 from simulation.scenario.ramp import Ramp, Surge
 from simulation.scenario.tenure import Tenure
 
@@ -25,7 +26,7 @@ class MonthShrinkage(Described):
 
 
 class Shrinkage(Described):
-    """Paid time that is not available for contacts: s = 1 - (1 - leave)(1 - in_office)."""
+    """Paid time that is not available for contacts: s = 1 - (1 - leave - absence)(1 - in_office)."""
 
     leave: PartialShare = 0.0
     """Planned paid time away, share of paid time."""
@@ -45,7 +46,9 @@ class Workforce(Described):
     hours_per_week: Annotated[Real, Field(gt=0, le=80)] = 40.0
     """Paid hours of one head in a week."""
     shrinkage: Shrinkage = Shrinkage()
-    """Paid time that is not available for contacts."""
+    """Paid time that is planned not to be available for contacts."""
+    absence: Absence = Absence()
+    """Unplanned absence; left out: none."""
     attrition: Attrition | None = None
     """How fast people leave; left out: nobody does."""
     hiring: Hiring | None = None
@@ -74,32 +77,13 @@ class Workforce(Described):
         """Weeks between training and production."""
         return self.nesting.weeks if self.nesting is not None else 0
 
-
-class Shift(Described):
-    """A pattern of work that a share of a team's paid time follows."""
-
-    start: Clock
-    """Local time at the site when it begins."""
-    hours: Annotated[Real, Field(gt=0, le=24)]
-    """Hours from beginning to end, the unpaid break included."""
-    break_minutes: Annotated[Real, Field(ge=0, le=720)] = 0.0
-    """Minutes of unpaid break."""
-    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = tuple(Weekday)
-    """Days of the week on which it begins."""
-    share: Annotated[PositiveFactor, Field(le=1)] = 1.0
-    """Share of the team's people who work it; a team's shares sum to 1."""
-
-    @property
-    def paid_hours(self) -> float:
-        """Hours less the unpaid break."""
-        return self.hours - self.break_minutes / 60
-
     @model_validator(mode="after")
-    def _begins_and_lasts(self) -> Self:
-        if self.start == "24:00":
-            refuse("no shift begins at 24:00", 'write "00:00" of the next day', ("start",))
-        if self.paid_hours <= 0:
-            refuse("the break is as long as the shift", "write fewer minutes", ("break_minutes",))
-        if len(set(self.days)) < len(self.days):
-            refuse("names a day twice", "name each day once", ("days",))
+    def _somebody_is_there(self) -> Self:
+        for month in MONTH_NAMES:
+            own = self.shrinkage.months.get(month)
+            leave = self.shrinkage.leave if own is None or own.leave is None else own.leave
+            absent = self.absence.daily_probability * self.absence.months.get(month, 1.0)
+            if leave + absent >= 1:
+                mend = f"write less than {1 - leave:g} for daily_probability times the month's factor"
+                refuse(f"in {month} nobody is left, {leave:g} on leave and {absent:g} absent", mend, ("absence",))
         return self

@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from simulation.scenario.calendar import MonthName, Weekday
 from simulation.scenario.grid import DAY, HOUR, MINUTE, Grid, Int64, date_of
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.shifts import Shift
 from simulation.scenario.vendors import Site, Team
-from simulation.scenario.workforce import Shift, Workforce
+from simulation.scenario.workforce import Workforce
 from simulation.world.demand import cut
 
 Float64 = NDArray[np.float64]

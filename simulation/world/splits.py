@@ -1,0 +1,103 @@
+"""Which teams get which share of a queue's work, as planned: by allocation, else by the first tier's planned FTE.
+
+A queue is served by the teams with the skill that stand in its route, or, without steps, by all with the skill. Under
+ALLOCATION each vendor's share goes to the first step that names teams of that vendor; otherwise all goes to the first
+step. Teams of a step share by their planned FTE of the week, alike where none is planned. Sources: `scenario.md`,
+"Required agents".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from simulation.scenario.grid import Grid, Int64
+from simulation.scenario.queues import Queue
+from simulation.scenario.routes import Allocation, Choice
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.vendors import Team
+from simulation.world.demand import Float64
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Shares of one queue's work.
+
+    teams: places of the teams that serve it, ascending
+    row: Int64 (intervals,), which row of shares holds
+    shares: Float64 (rows, all teams), each row sums to 1
+    """
+
+    teams: tuple[int, ...]
+    row: Int64
+    shares: Float64
+
+    def mean(self, by_team: Float64) -> Float64:
+        """Float64 (intervals,): the mean of a figure of the teams, weighted by their shares."""
+        return np.asarray((self.shares @ by_team)[self.row])
+
+
+def splits(scenario: Scenario, grid: Grid) -> list[Split]:
+    """How every queue's work is split, in the scenario's order of queues."""
+    planned = np.stack([planned_fte(team, grid) for team in scenario.teams], axis=1)
+    return [_split(queue, scenario, grid, planned) for queue in scenario.queues]
+
+
+def planned_fte(team: Team, grid: Grid) -> Float64:
+    """Float64 (weeks,): heads past training by the team's own plan, attrition aside; given agents on the average."""
+    weeks = len(grid.weeks) - 1
+    if team.workforce is None:
+        assert team.staffing is not None  # a team has one of the two
+        return np.full(weeks, float(np.mean(team.staffing.agents)))
+    heads = np.full(weeks, float(team.workforce.headcount))
+    firsts = [grid.start + timedelta(weeks=week) for week in range(weeks)]
+    for entry in team.workforce.classes:
+        trained = entry.start + timedelta(weeks=team.workforce.training_weeks(entry))
+        there = [trained <= first and (entry.until is None or first <= entry.until) for first in firsts]
+        heads += entry.size * np.array(there)
+    return heads
+
+
+def _split(queue: Queue, scenario: Scenario, grid: Grid, planned: Float64) -> Split:
+    names = [team.id for team in scenario.teams]
+    skilled = [team.id for team in scenario.teams if any(skill.queue == queue.id for skill in team.skills)]
+    steps = [[name for name in step.teams if name in skilled] for step in queue.route.steps] or [skilled]
+    begins = _allocation_begins(queue, grid)
+    edges = np.union1d(grid.weeks[:-1], begins)
+    week = np.searchsorted(grid.weeks, np.maximum(edges, 0), "right") - 1
+    entry = np.searchsorted(begins, edges, "right") - 1
+    shares = np.zeros((len(edges), len(names)))
+    for row in range(len(edges)):
+        for vendor_share, tier in _tiers(queue, scenario, steps, int(entry[row])):
+            places = [names.index(name) for name in tier]
+            weights = planned[week[row], places]
+            weights = weights if weights.sum() else np.ones(len(places))
+            shares[row, places] += vendor_share * weights / weights.sum()
+    served = tuple(sorted({names.index(name) for tier in steps for name in tier}))
+    return Split(served, np.searchsorted(edges, grid.interval_starts, "right") - 1, shares)
+
+
+def _allocation_begins(queue: Queue, grid: Grid) -> Int64:
+    """Instants at which the entries of the allocation begin; the first holds from the start at least."""
+    zone = grid.zone if queue.timezone is None else ZoneInfo(queue.timezone)
+    dates = [entry.from_ for entry in queue.route.allocation[1:]]
+    later = [grid.us(datetime.combine(day, time()), zone) for day in dates if day is not None]
+    return np.array([min([0, *later]), *later], np.int64)
+
+
+def _tiers(queue: Queue, scenario: Scenario, steps: Sequence[list[str]], entry: int) -> list[tuple[float, list[str]]]:
+    """(share, teams that divide it) of what is allocated, or of all."""
+    if queue.route.choice is not Choice.ALLOCATION:
+        return [(1.0, steps[0])]
+    allocation: Allocation = queue.route.allocation[entry]
+    total = sum(allocation.shares.values())
+    found = []
+    for vendor in scenario.vendors:
+        own = {team.id for team in vendor.teams}
+        tiers = [[name for name in step if name in own] for step in steps]
+        share = allocation.shares.get(vendor.id, 0.0) / total
+        if share:
+            found.append((share, next(tier for tier in tiers if tier)))
+    return found
