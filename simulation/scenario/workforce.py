@@ -8,8 +8,11 @@ from simulation.scenario.absence import Absence
 from simulation.scenario.attrition import Attrition
 from simulation.scenario.calendar import MONTH_NAMES, MonthName
 from simulation.scenario.classes import Move, TrainingClass
+from simulation.scenario.employment import Employment
 from simulation.scenario.hiring import Hiring
+from simulation.scenario.holidays import Holidays
 from simulation.scenario.learning import Learning, Nesting
+from simulation.scenario.overtime import Overtime, VoluntaryTimeOff
 from simulation.scenario.problems import refuse
 from simulation.scenario.quantities import Described, Heads, PartialShare, Real
 from simulation.scenario.ramp import Ramp, Surge
@@ -44,11 +47,15 @@ class Workforce(Described):
     tenure_weeks: Tenure | None = None
     """Weeks that they have been in production; left out: so long that they learn no more."""
     hours_per_week: Annotated[Real, Field(gt=0, le=80)] = 40.0
-    """Paid hours of one head in a week."""
+    """Paid hours of one FTE in a week."""
+    employment: tuple[Employment, ...] = ()
+    """Kinds of contract; left out: everybody works hours_per_week, on as many days as make shifts of them."""
     shrinkage: Shrinkage = Shrinkage()
     """Paid time that is planned not to be available for contacts."""
     absence: Absence = Absence()
     """Unplanned absence; left out: none."""
+    holidays: Holidays | None = None
+    """Public holidays; left out: days like any other."""
     attrition: Attrition | None = None
     """How fast people leave; left out: nobody does."""
     hiring: Hiring | None = None
@@ -65,6 +72,10 @@ class Workforce(Described):
     """Bounds on how fast policies make the team grow and shrink."""
     surge: Surge | None = None
     """A bench that can be called; left out: there is none."""
+    overtime: Overtime | None = None
+    """Extra hours; left out: nobody works any."""
+    voluntary_time_off: VoluntaryTimeOff | None = None
+    """Hours given back; left out: none are."""
 
     def training_weeks(self, of: TrainingClass) -> int:
         """Weeks of training of a class: its own, else the hiring's."""
@@ -76,6 +87,29 @@ class Workforce(Described):
     def nesting_weeks(self) -> int:
         """Weeks between training and production."""
         return self.nesting.weeks if self.nesting is not None else 0
+
+    @property
+    def mean_hours(self) -> float:
+        """Paid hours of a head in a week, on the average of the kinds of contract."""
+        if not self.employment:
+            return self.hours_per_week
+        return sum(kind.share * kind.hours_per_week for kind in self.employment)
+
+    @property
+    def mean_days(self) -> float | None:
+        """Days on which an FTE works in a week, on the hours-weighted average of the kinds of contract; None: open."""
+        if not self.employment:
+            return None
+        hours = [kind.share * kind.hours_per_week for kind in self.employment]
+        days = [kind.days_per_week for kind in self.employment]
+        return sum(h * d for h, d in zip(hours, days, strict=True)) / sum(hours)
+
+    @model_validator(mode="after")
+    def _everybody_has_a_contract(self) -> Self:
+        total = sum(kind.share for kind in self.employment)
+        if self.employment and abs(total - 1) > 0.001:
+            refuse(f"shares sum to {total:g}", "write shares that sum to 1", ("employment",))
+        return self
 
     @model_validator(mode="after")
     def _somebody_is_there(self) -> Self:

@@ -6,7 +6,7 @@ which every queue that has work in the interval keeps its target, by Erlang A wi
 without, and with which offered load / n is at most the lowest `max_occupancy`. A queue's figure is its load's share of
 n; a team's is the sum of its shares (see `splits`) of the queues'.
 
-*Paid hours* of a week = sum(n x interval) / ((1 - s) x efficiency), s as on the floor (`presence.Shrinkage`) and
+*Paid hours* of a week = sum(n x interval) / ((1 - s) x efficiency), s as on the floor (`shrinkage`) and
 efficiency = required / provided agent hours of the fitted roster, 1 without one. FTE = paid hours / hours_per_week, of
 a last week that is short in proportion. Source: `scenario.md`, "Required agents".
 """
@@ -25,7 +25,7 @@ from simulation.scenario.vendors import Site, Team
 from simulation.stationary import Goal, least_agents
 from simulation.world.demand import Cells, Float64
 from simulation.world.opening import OpeningTimes
-from simulation.world.presence import Shrinkage
+from simulation.world.shrinkage import Shrinkage
 from simulation.world.splits import Split, splits
 from simulation.world.workload import expected_contacts, load
 

@@ -1,12 +1,12 @@
-"""Who of the people on the payroll is there: leave, absence and time in the office, each counted once.
+"""What of paid time reaches the floor: leave, absence and time in the office, each counted once.
 
-Leave is a share of paid time. Absence is drawn per person and day among those not on leave, so that of all paid time
+Leave is a share of paid time, absence is drawn among those not on leave, so that of all paid time
 
-    leave + absence           is away,
-    (1 - leave - absence)     is present, and
-    (1 - leave - absence)(1 - in_office) = 1 - s     is on the floor.
+    leave + absence                           is away,
+    1 - leave - absence                       is present,
+    (1 - leave - absence)(1 - in_office)      is on the floor: 1 - s.
 
-Sources: `scenario.md`, "Shrinkage".
+Requirement, fitted roster and floor use these shares. Source: `scenario.md`, "Shrinkage".
 """
 
 from dataclasses import dataclass
@@ -31,10 +31,14 @@ class Shrinkage:
         given, own = workforce.shrinkage, workforce.shrinkage.months.get(month)
         leave = given.leave if own is None or own.leave is None else own.leave
         in_office = given.in_office if own is None or own.in_office is None else own.in_office
-        absence = workforce.absence.daily_probability * workforce.absence.months.get(month, 1.0)
-        return cls(leave, min(absence, 1 - leave), in_office)
+        return cls(leave, workforce.absence.daily_probability * workforce.absence.months.get(month, 1.0), in_office)
 
     @property
     def lost(self) -> float:
         """s: share of paid time that does not reach the floor."""
         return 1 - (1 - self.leave - self.absence) * (1 - self.in_office)
+
+    @property
+    def missing(self) -> float:
+        """p: probability that somebody who is not on leave is absent on a day, absence / (1 - leave)."""
+        return self.absence / (1 - self.leave)
