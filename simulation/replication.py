@@ -5,7 +5,7 @@ the floor serves: whenever SimPy is about to go on to its next event, the floor 
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -24,6 +24,7 @@ from simulation.world.outages import Outage, outages, working_shares
 from simulation.world.randomness import Draws
 from simulation.world.roster import Roster
 from simulation.world.roster import rosters as compiled_rosters
+from simulation.world.stages import AgentGroup, agent_groups
 from simulation.world.team import Team
 
 CONTACTS_A_LOAD = 50_000
@@ -41,7 +42,8 @@ class FloorBody(StrEnum):
 class World:
     """A scenario before chance comes in.
 
-    cells, multipliers: per queue, expected volumes and handling multipliers. rosters: per team. loads: for every day
+    cells, multipliers: per queue, expected volumes and handling multipliers. rosters: per team. groups: agent groups,
+    team by team. loads: for every day
     the interval up to which its morning brings contacts, 0 where an earlier day has brought them. ticks: instants at
     which an interval starts, an immediate queue closes or an outage begins, fails over or ends. shut: at each, the
     immediate queues that are closed.
@@ -53,6 +55,7 @@ class World:
     cells: list[Cells]
     multipliers: list[NDArray[np.float64]]
     rosters: list[Roster]
+    groups: tuple[AgentGroup, ...]
     outages: list[Outage]
     loads: list[int]
     ticks: list[int]
@@ -84,6 +87,7 @@ class World:
             cells=cells,
             multipliers=multipliers,
             rosters=compiled_rosters(scenario, grid),
+            groups=agent_groups(scenario),
             outages=struck,
             loads=_loads(cells, grid),
             ticks=ticks.tolist(),
@@ -128,8 +132,9 @@ class FloorEnvironment(simpy.Environment):
 
 
 def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.KERNEL) -> Counters:
-    """Replication `number` (from 0) of an experiment with `seed`: what it counted."""
-    return replicate_logged(world, seed, number, body, keep_log=False).counters
+    """Replication `number` (from 0) of an experiment with `seed`: what it counted, its groups added up by team."""
+    counted = replicate_logged(world, seed, number, body, keep_log=False).counters
+    return replace(counted, groups=counted.by_team([group.team for group in world.groups]))
 
 
 def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, keep_log: bool = True) -> Floor:
@@ -142,14 +147,14 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         weeks=len(grid.weeks) - 1,
         queues=len(plan.queues),
         groups=plan.groups,
-        teams=plan.groups,
+        teams=len(scenario.teams),
     )
     floor = _floor(world, counters, draws, body, keep_log)
     floor.begin_with(opening_backlog(scenario, plan, draws))
     env = FloorEnvironment(floor)
     teams = [
-        Team(env, team, roster, grid, draws, counters.headcount[:, g])
-        for g, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
+        Team(env, team, roster, grid, draws, counters.headcount[:, t])
+        for t, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
     ]
     arrivals = [
         QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation)
@@ -191,9 +196,9 @@ def _staffing_process(
                     floor.load(trace(arrivals, interval, world.loads[day]))
                 first, last = interval, first_of_day[day + 1]
                 rosters = [team.today(day) for team in teams]
-                rows[first:last, :, GroupField.ROSTERED] = np.stack([roster.rostered for roster in rosters], axis=1)
-                rows[first:last, :, GroupField.ABSENT] = np.stack([roster.absent for roster in rosters], axis=1)
-                today = np.stack([roster.agents for roster in rosters], axis=1).tolist()
+                rows[first:last, :, GroupField.ROSTERED] = np.concatenate([roster.rostered for roster in rosters]).T
+                rows[first:last, :, GroupField.ABSENT] = np.concatenate([roster.absent for roster in rosters]).T
+                today = np.concatenate([roster.agents for roster in rosters]).T.tolist()
                 day += 1
         wanted = today[at // grid.interval - first]
         if world.outages:

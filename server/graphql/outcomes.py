@@ -58,7 +58,7 @@ if TYPE_CHECKING:  # made from the measures below, which a type checker cannot f
 else:
     QueueMeasure = measure_enum("QueueMeasure", "queue", QUEUE_MEASURES)
     TeamMeasure = measure_enum("TeamMeasure", "team", TEAM_MEASURES)
-    HeadcountStock = heads_enum("HeadcountStock", "Heads at the start of a week, by stage.", STOCKS)
+    HeadcountStock = heads_enum("HeadcountStock", "Heads at the start of a week by stage, and FTE.", STOCKS)
     HeadcountFlow = heads_enum("HeadcountFlow", "Heads that came or went over a week.", FLOWS)
     SeriesResolution = enum_of(
         "SeriesResolution",
@@ -284,8 +284,8 @@ class QueueOutcome:
 @strawberry.type(description="Heads of a stage at the start of a week, after everything that happens at that instant.")
 class HeadcountWeek:
     week: date = strawberry.field(description="The first day of the week.")
-    stock: HeadcountStock = strawberry.field(description="The stage.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads.")
+    stock: HeadcountStock = strawberry.field(description="The stage, or which FTE.")
+    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE.")
     sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
 
 
@@ -293,7 +293,7 @@ class HeadcountWeek:
 class HeadcountFlowWeek:
     week: date = strawberry.field(description="The first day of the week.")
     flow: HeadcountFlow = strawberry.field(description="How they came or went.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads.")
+    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE.")
     sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
 
 

@@ -15,6 +15,7 @@ from simulation.outcome.measures import (
     Measure,
     Measures,
     Resolution,
+    headcount_unit,
     queue_measures,
 )
 from simulation.outcome.periods import COARSE, Periods
@@ -121,6 +122,6 @@ def _headcount(weeks: tuple[date, ...], heads: Int64) -> Headcount:
     """Headcount from Int64 (replications, weeks + 1, stocks and flows)."""
     columns = {}
     for name, field in {**STOCKS, **FLOWS}.items():
-        values = heads[:, : len(weeks), field].astype(np.float64)
+        values = heads[:, : len(weeks), field] / headcount_unit(field)
         columns[name] = Column(values.mean(axis=0), column_deviations(values), *column_quantiles(values, 0.05, 0.95))
     return Headcount(weeks, columns)

@@ -5,6 +5,7 @@ so that sums are exact in any order. Events count in the interval in which they 
 waiting counts in the interval in which the contact arrived (`scenario.md`, "which period owns what").
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -68,22 +69,34 @@ class GroupField(IntEnum):
 
 
 class StockField(IntEnum):
-    """Columns of `Counters.headcount` that are stocks: heads at the start of the week, after all that happens then."""
+    """Columns of `Counters.headcount` that are stocks, at the start of the week, after all that happens then: heads,
+    but for the FTE, which are in millionths."""
 
     IN_TRAINING = 0
     NESTING = 1
-    TENURED = 2
+    TENURED = 2  # everyone past nesting
+    PLANNED_FTE = 3  # paid FTE nesting and in production
+    EFFECTIVE_FTE = 4  # ... weighted by tenured / own handling time
 
 
 class FlowField(IntEnum):
     """Columns of `Counters.headcount` that are flows: heads over the week (offset by the number of stocks)."""
 
-    HIRED = 3
-    GRADUATED = 4
-    FAILED_TRAINING = 5
-    LEFT_TRAINING = 6
-    LEFT_PRODUCTION = 7
-    RELEASED = 8
+    HIRED = 5
+    GRADUATED = 6  # training ended, a lent person's too
+    FAILED_TRAINING = 7
+    LEFT_TRAINING = 8
+    LEFT_PRODUCTION = 9
+    RELEASED = 10
+    MOVED_IN = 11
+    MOVED_OUT = 12
+    HIRED_REPLACEMENT = 13  # of the hired: for people who left or will leave; the others are growth
+
+
+HEADS = (StockField.IN_TRAINING, StockField.NESTING, StockField.TENURED)
+"""The stocks that count heads; a person is in one of them."""
+FTE_UNIT = 1_000_000
+"""What one FTE is in the counters."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,7 @@ class Counters:
     """One replication's counts.
 
     queues:    int64 (intervals, queues, QueueField)
-    groups:    int64 (intervals, groups, GroupField)
+    groups:    int64 (intervals, groups, GroupField); of a team its groups stand together, `by_team` adds them up
     waits:     int32 (days, queues, WAIT_BINS): answered contacts by day of arrival and `wait_bin` of their waiting time
     headcount: int64 (weeks + 1, teams, StockField + FlowField); row `weeks` holds the stocks at the horizon
     """
@@ -112,6 +125,13 @@ class Counters:
             np.zeros((days, queues, WAIT_BINS), np.int32),
             empty(weeks + 1, teams, len(StockField) + len(FlowField)),
         )
+
+    def by_team(self, teams: Sequence[int]) -> Int64:
+        """int64 (intervals, teams, GroupField): the groups added up, `teams` the team of each, ascending."""
+        firsts = np.unique(np.array(teams, np.int64), return_index=True)[1]
+        if len(firsts) == len(teams):
+            return self.groups
+        return np.add.reduceat(self.groups, firsts, axis=1)
 
 
 def wait_bin(wait: int) -> int:

@@ -16,7 +16,7 @@ from enum import IntEnum, StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import FlowField, GroupField, QueueField, StockField
+from simulation.outcome.counters import FTE_UNIT, FlowField, GroupField, QueueField, StockField
 from simulation.scenario.promises import Formula
 from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
 
@@ -290,10 +290,15 @@ TEAM_MEASURES: Measures = _by_name(
 """Measures of a team, in the order they are reported."""
 
 STOCKS: Mapping[str, StockField] = {field.name.lower(): field for field in StockField}
-"""Heads at the start of a week, after everything that happens at that instant."""
+"""Heads and FTE at the start of a week, after everything that happens at that instant."""
 
 FLOWS: Mapping[str, FlowField] = {field.name.lower(): field for field in FlowField}
 """Heads over a week."""
+
+
+def headcount_unit(field: IntEnum) -> int:
+    """What one head or one FTE is in the counters."""
+    return FTE_UNIT if field in (StockField.PLANNED_FTE, StockField.EFFECTIVE_FTE) else 1
 
 
 def definitions(formula: Formula) -> Measures:

@@ -98,7 +98,7 @@ class QueueRules:
 
 @dataclass(frozen=True, eq=False)
 class FloorPlan:
-    """What stays the same during a replication; groups are the teams in document order, over all vendors.
+    """What stays the same during a replication; groups are those of `stages.agent_groups`, team by team.
 
     serves[g]: (priority, line) of a group, best first. speed, resolution: Float64 (groups, queues), the handling-time
     multiplier and the share of contacts solved. own_contact[g]: whether cut agents are certain individuals or whoever

@@ -17,6 +17,7 @@ from simulation.world.due import DueTimes
 from simulation.world.floor import Allocation, Float64, FloorPlan, Line, QueueRules
 from simulation.world.opening import OpeningTimes
 from simulation.world.randomness import Draws, Purpose, bits, unit
+from simulation.world.stages import agent_groups
 
 SECOND, MINUTE, HOUR, DAY = 1e6, 6e7, 3.6e9, 8.64e10
 BACKLOG_NUMBER = 1 << 46
@@ -27,18 +28,20 @@ def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -
     """The plan of a scenario's floor; `multipliers` of handling by queue and interval.
 
     A queue's route is its steps in order, or, without one, every team with the skill in one step. A team serves a
-    queue only where it has the skill and stands in the queue's route. Under ALLOCATION each vendor has a line of its
-    own, which its teams alone serve.
+    queue only where it has the skill and stands in the queue's route; its agent groups one after the other. Under
+    ALLOCATION each vendor has a line of its own, which its teams alone serve.
     """
     index = {queue.id: q for q, queue in enumerate(scenario.queues)}
-    group = {team.id: g for g, team in enumerate(scenario.teams)}
-    speed = np.ones((len(group), len(index)))
-    resolution = np.ones((len(group), len(index)))
+    agents = agent_groups(scenario)
+    group = {team.id: [g for g, one in enumerate(agents) if one.team == t] for t, team in enumerate(scenario.teams)}
+    speed = np.ones((len(agents), len(index)))
+    resolution = np.ones((len(agents), len(index)))
     priority: dict[tuple[int, int], int] = {}
-    for team in scenario.teams:
-        for skill in team.skills:
-            place = group[team.id], index[skill.queue]
-            speed[place], resolution[place], priority[place] = skill.speed, skill.resolution, skill.priority
+    for g, one in enumerate(agents):
+        for skill in scenario.teams[one.team].skills:
+            if skill.queue in one.queues:
+                place = g, index[skill.queue]
+                speed[place], resolution[place], priority[place] = skill.speed, skill.resolution, skill.priority
     lines: list[Line] = []
     queues = []
     for q, queue in enumerate(scenario.queues):
@@ -48,7 +51,7 @@ def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -
         queues.append(_rules(queue, grid, index, range(first, len(lines)), multipliers[q], vendors))
     serves = tuple(
         tuple(sorted((priority[g, line.queue], n) for n, line in enumerate(lines) if g in line.groups))
-        for g in range(len(group))
+        for g in range(len(agents))
     )
     return FloorPlan(
         interval=grid.interval,
@@ -59,7 +62,7 @@ def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -
         serves=serves,
         speed=speed,
         resolution=resolution,
-        own_contact=tuple(team.leaving is Leaving.OWN_CONTACT for team in scenario.teams),
+        own_contact=tuple(scenario.teams[one.team].leaving is Leaving.OWN_CONTACT for one in agents),
     )
 
 
@@ -92,13 +95,17 @@ def _allocated_vendors(scenario: Scenario, queue: Queue) -> list[str]:
     return [vendor.id for vendor in scenario.vendors if vendor.id in named]
 
 
-def _lines(scenario: Scenario, q: int, group: dict[str, int], skilled: set[int], vendors: Sequence[str]) -> list[Line]:
+def _lines(
+    scenario: Scenario, q: int, group: dict[str, list[int]], skilled: set[int], vendors: Sequence[str]
+) -> list[Line]:
     route = scenario.queues[q].route
-    steps = [(round(step.after_seconds * SECOND), [group[team] for team in step.teams]) for step in route.steps]
+    steps = [
+        (round(step.after_seconds * SECOND), [g for team in step.teams for g in group[team]]) for step in route.steps
+    ]
     steps = steps or [(0, sorted(skilled))]
     if route.choice is not Choice.ALLOCATION:
         return [_line(q, steps, skilled, route.choice is Choice.LEAST_OCCUPIED)]
-    own = {vendor.id: {group[team.id] for team in vendor.teams} for vendor in scenario.vendors}
+    own = {vendor.id: {g for team in vendor.teams for g in group[team.id]} for vendor in scenario.vendors}
     return [_line(q, steps, own[vendor] & skilled) for vendor in vendors]
 
 

@@ -45,6 +45,11 @@ class Purpose(IntEnum):
     CALLBACK_SUCCESS = 39
     ALLOCATION = 40
     BACKLOG = 41
+    LEAD_TIME = 50  # of a requisition
+    FILL = 51  # the fraction of a head that a requisition finds
+    TRAINING_PASS = 52  # whether a person passes
+    RELEASE = 53  # who goes when a team shrinks
+    MOVE = 54  # who is lent to another team
 
 
 def mix(value: int) -> int:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from simulation.outcome.counters import FlowField, StockField
 from simulation.scenario.grid import WEEK, Grid, Int64
-from simulation.world.people import YEAR, People
+from simulation.world.attrition import YEAR
+from simulation.world.people import People
 from simulation.world.randomness import Draws
 from tests.world.sketch import sketch
 
@@ -26,7 +27,7 @@ def walk(workforce: dict[str, Any], *, weeks: int = 8, seed: int = 1, number: in
     assert described is not None
     table = np.zeros((weeks + 1, len(StockField) + len(FlowField)), np.int64)
     env = simpy.Environment(0)
-    people = People(env, "crew", described, grid, Draws(seed, number), table)
+    people = People(env, scenario.teams[0], described, grid, Draws(seed, number), table)
     env.run(until=grid.horizon)
     assert people.in_production == table[-1, StockField.TENURED]
     return table

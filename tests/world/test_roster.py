@@ -142,14 +142,14 @@ def test_agents_are_whole_and_right_on_average() -> None:
     exact = 37 * 5 / 7
 
     teams = [living(scenario, number)[1] for number in range(1000)]
-    mornings = [team.today(0).agents for team in teams]
+    mornings = [team.today(0).agents[0] for team in teams]
 
     assert {len(set(agents[18:34].tolist())) for agents in mornings} == {1}  # one uniform a day, not an interval
     found = [int(agents[20]) for agents in mornings]
     assert set(found) == {int(exact), int(exact) + 1}
     part = exact % 1
     assert abs(np.mean(found) - exact) < 4 * (part * (1 - part) / 1000) ** 0.5
-    assert found != [int(team.today(1).agents[20]) for team in teams]
+    assert found != [int(team.today(1).agents[0, 20]) for team in teams]
 
 
 def test_a_day_counts_rostered_and_absent_time_of_today_s_heads() -> None:
@@ -158,9 +158,9 @@ def test_a_day_counts_rostered_and_absent_time_of_today_s_heads() -> None:
 
     today = team.today(2)
 
-    assert today.rostered[18:34].tolist() == [100 * HOUR // 2] * 16
-    assert today.absent[18:34].tolist() == [10 * HOUR // 2] * 16
-    assert set(today.agents[18:34].tolist()) == {72}
+    assert today.rostered[0, 18:34].tolist() == [100 * HOUR // 2] * 16
+    assert today.absent[0, 18:34].tolist() == [10 * HOUR // 2] * 16
+    assert set(today.agents[0, 18:34].tolist()) == {72}
     assert today.rostered.sum() == 800 * HOUR
 
 
@@ -177,7 +177,7 @@ def test_a_class_works_from_the_day_on_which_its_training_ends() -> None:
     env.process(mornings())
     env.run(until=grid.horizon)
 
-    assert [int(day.agents[20]) for day in days] == [100] * 5 + [0] * 2 + [120] * 5 + [0] * 2
+    assert [int(day.agents[0, 20]) for day in days] == [100] * 5 + [0] * 2 + [120] * 5 + [0] * 2
 
 
 def test_given_staffing_is_on_the_floor_as_it_is() -> None:
@@ -187,9 +187,9 @@ def test_given_staffing_is_on_the_floor_as_it_is() -> None:
 
     tomorrow = team.today(1)
 
-    assert tomorrow.agents.tolist() == agents[48:]
-    assert tomorrow.rostered.tolist() == [HOUR // 2 * n for n in agents[48:]]
-    assert tomorrow.absent.tolist() == [0] * 48
+    assert tomorrow.agents[0].tolist() == agents[48:]
+    assert tomorrow.rostered[0].tolist() == [HOUR // 2 * n for n in agents[48:]]
+    assert tomorrow.absent[0].tolist() == [0] * 48
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Australia/Lord_Howe", "UTC"])
@@ -197,7 +197,7 @@ def test_days_part_the_intervals_whatever_their_length(zone: str) -> None:
     scenario = sketch(zone=zone, start="2026-10-01", days=60, interval_minutes=60)
     grid, team, _ = living(scenario)
 
-    lengths = [len(team.today(day).agents) for day in range(60)]
+    lengths = [len(team.today(day).agents[0]) for day in range(60)]
 
     assert sum(lengths) == grid.intervals
     assert lengths == np.bincount(grid.day_of_interval).tolist()
