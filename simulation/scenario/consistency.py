@@ -205,7 +205,7 @@ def _months(horizon: Horizon) -> Iterator[date]:
 
 def _event_refused(event: Event, horizon: Horizon) -> Iterator[Refusal]:
     """Events that lie outside the horizon altogether."""
-    first, last = event.start.date(), (event.start + timedelta(hours=event.hours)).date()
+    first, last = event.start.date(), event.ends.date()
     # a day of grace either side: the event is local to its site, the horizon to the scenario
     if last < horizon.start - timedelta(days=1) or first > horizon.end:
         yield _outside(f"the event, {first} to {last},", horizon, ("start",))

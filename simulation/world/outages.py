@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulation.scenario.events import InService
+from simulation.scenario.events import EventKind, InService
 from simulation.scenario.grid import HOUR, MINUTE, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.stages import agent_groups
@@ -13,8 +13,8 @@ from simulation.world.stages import agent_groups
 class Outage:
     """One outage. Instants in microseconds; begins may lie before the start, ends after the horizon.
 
-    groups: those of the struck teams. lost: share of their agents that cannot work from the beginning, and after_failover from
-    `fails_over` on, until the end. requeue: contacts in service are offered again.
+    groups: those of the struck teams. lost: share of their agents that cannot work from the beginning, and
+    after_failover from `fails_over` on, until the end. requeue: contacts in service are offered again.
     """
 
     groups: tuple[int, ...]
@@ -39,6 +39,8 @@ def outages(scenario: Scenario, grid: Grid) -> list[Outage]:
     of_group = [teams[one.team] for one in agent_groups(scenario)]
     sites = {site.id: site for vendor in scenario.vendors for site in vendor.sites}
     for event in scenario.events:
+        if event.kind is not EventKind.OUTAGE or event.hours is None:
+            continue
         groups = tuple(
             g for g, team in enumerate(of_group) if event.team in (None, team.id) and event.site in (None, team.site)
         )

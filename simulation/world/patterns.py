@@ -39,6 +39,11 @@ class Pattern:
     break_minutes: float
     share: float
 
+    @property
+    def paid_hours(self) -> float:
+        """Hours less the unpaid break."""
+        return self.hours - self.break_minutes / 60
+
     def presence(self) -> list[tuple[int, int, float]]:
         """Stretches (from, to, share of its people at work), microseconds after the midnight before it."""
         start, length, pause = self.start * MINUTE, round(self.hours * HOUR), round(self.break_minutes * MINUTE)
