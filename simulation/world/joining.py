@@ -1,7 +1,8 @@
 """People as they join a team: those of the start, those of a given class, those whom a requisition found.
 
 The heads of the start have been in production, past nesting, for their weeks of tenure, and were in nesting and
-training for the usual weeks before that; without tenure they are experienced. Dates of classes are the scenario
+training for the usual weeks before that; without tenure they are experienced. Of people who come together, kinds of
+contract (`employment`) have their shares, to within one person or so. Dates of classes are the scenario
 zone's; training and nesting last whole weeks of its calendar. A class that ends with `until` is released at the
 midnight that ends that date. Of a class with `graduates` so many pass, by lot, and attrition begins when training
 ends; of others each passes with the share of the hiring's `training_pass`.
@@ -20,6 +21,8 @@ from simulation.world.persons import Float64, Persons, lots, named
 from simulation.world.randomness import Draws, Purpose
 from simulation.world.stages import skill_sets
 
+GOLDEN_SECTION = 0.6180339887498949
+
 
 class Joining:
     """How people join one team in one replication."""
@@ -34,7 +37,7 @@ class Joining:
     def at_the_start(self) -> Persons:
         """The heads of the start."""
         people = named(self._team, self._workforce.headcount, self._draws)
-        people["hours"] = self._workforce.hours_per_week
+        people["hours"] = contract_hours(self._workforce, len(people))
         if self._workforce.tenure_weeks is not None:
             weeks = tenures(self._workforce.tenure_weeks, len(people))
             people["settled"] = -np.rint(weeks * WEEK).astype(np.int64)
@@ -76,15 +79,32 @@ class Joining:
         """Their class begins on a date."""
         self._train(people, day, self._training_weeks)
 
+    def likely(self, day: date) -> Persons:
+        """One person of a class that begins on a date, as a planner thinks of it."""
+        people = self.requisitioned(0, 1)
+        self.start(people, day)
+        return people
+
     def _train(self, people: Persons, day: date, weeks: int) -> None:
         trained = day + timedelta(weeks=weeks)
-        people["hours"] = self._workforce.hours_per_week
+        people["hours"] = contract_hours(self._workforce, len(people))
         people["started"] = self._grid.midnight(day)
         people["trained"] = self._grid.midnight(trained)
         people["settled"] = self._grid.midnight(trained + timedelta(weeks=self._workforce.nesting_weeks))
         people["since"] = np.maximum(people["started"], 0)
         people["pass_share"] = self._pass_share
         people["passes"] = lots(self._draws, Purpose.TRAINING_PASS, "", people) < self._pass_share
+
+
+def contract_hours(workforce: Workforce, heads: int) -> Float64:
+    """Float64 (heads,): paid hours a week of people who come together; the golden section spreads the contracts."""
+    if not workforce.employment:
+        return np.full(heads, workforce.hours_per_week)
+    shares = np.cumsum([kind.share for kind in workforce.employment])
+    hours = np.array([kind.hours_per_week for kind in workforce.employment])
+    places = (np.arange(heads) + 0.5) * GOLDEN_SECTION % 1 * shares[-1]
+    own: Float64 = hours[np.searchsorted(shares, places, "right").clip(max=len(hours) - 1)]
+    return own
 
 
 def tenures(given: Tenure, heads: int) -> Float64:

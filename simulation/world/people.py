@@ -47,6 +47,10 @@ class People:
     """The people of one team with a workforce in one replication; its processes run on `env` from construction on.
 
     headcount: Int64 (weeks + 1, fields), this team's part of the counters, written as people come and go.
+
+    persons: everybody who ever was with the team. coming: given classes that have not begun. transfers: (instant,
+    heads) of the people whom other teams will lend or take back, negative where they go. bench: people lent by the
+    vendor today.
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class People:
         self.pace = Pace(workforce)
         self.persons: Persons = np.zeros(0, PERSON)
         self.coming: list[Persons] = []
+        self.transfers: list[tuple[int, int]] = []
         self.bench = 0
         self._standing = Standing(team, workforce, self.pace)
         self._headcount = headcount
@@ -90,15 +95,14 @@ class People:
             self.coming.append(people)
             yield Instant(self.env, start)
             self.coming = [others for others in self.coming if others is not people]
-            self.hire(people, reason)
+            self.hire(people, len(people) if reason is HiringReason.REPLACEMENT else 0)
         else:
             self.open_class(people)
 
-    def hire(self, people: Persons, reason: HiringReason) -> None:
-        """A class begins now."""
+    def hire(self, people: Persons, replacements: int) -> None:
+        """A class begins now, so many of it in place of people who left or will leave."""
         self.count(FlowField.HIRED, len(people))
-        if reason is HiringReason.REPLACEMENT:
-            self.count(FlowField.HIRED_REPLACEMENT, len(people))
+        self.count(FlowField.HIRED_REPLACEMENT, replacements)
         self.open_class(people)
 
     def open_class(self, people: Persons) -> None:
@@ -124,8 +128,12 @@ class People:
         self.env.process(self._stages_process(rows, ready, sorted(at for at in ahead if now < at < self.grid.horizon)))
         until = people["until"]
         for at in np.unique(until[until < self.grid.horizon]).tolist():
-            self.env.process(self._release_process(rows[until == at], at))
+            self.release(rows[until == at], at)
         return rows
+
+    def release(self, rows: Rows, at: int) -> None:
+        """People will be released at an instant, if they are still there then."""
+        self.env.process(self._release_process(rows, at))
 
     def _stages_process(self, rows: Rows, ready: int, instants: Sequence[int]) -> Process:
         """People who came together pass from training to nesting and on."""
