@@ -7,6 +7,7 @@ the floor serves: whenever SimPy is about to go on to its next event, the floor 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 import simpy
@@ -15,13 +16,16 @@ from numpy.typing import NDArray
 from simulation.outcome.counters import Counters, GroupField, QueueField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
+from simulation.world.absence import MassAbsence, mass_absences
 from simulation.world.arrivals import QueueArrivals, contained, trace
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
 from simulation.world.floor import Floor, FloorPlan, Streams
 from simulation.world.floor_plan import floor_plan, opening_backlog
+from simulation.world.management import manage
 from simulation.world.opening import OpeningTimes
 from simulation.world.outages import Outage, outages, working_shares
 from simulation.world.randomness import Draws
+from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
 from simulation.world.roster import rosters as compiled_rosters
 from simulation.world.stages import AgentGroup, agent_groups
@@ -42,11 +46,10 @@ class FloorBody(StrEnum):
 class World:
     """A scenario before chance comes in.
 
-    cells, multipliers: per queue, expected volumes and handling multipliers. rosters: per team. groups: agent groups,
-    team by team. loads: for every day
-    the interval up to which its morning brings contacts, 0 where an earlier day has brought them. ticks: instants at
-    which an interval starts, an immediate queue closes or an outage begins, fails over or ends. shut: at each, the
-    immediate queues that are closed.
+    cells, multipliers: per queue, expected volumes and handling multipliers. groups: agent groups, team by team.
+    loads: for every day the interval up to which its morning brings contacts, 0 where an earlier day has brought them.
+    ticks: instants at which an interval starts, an immediate queue closes or an outage begins, fails over or ends.
+    shut: at each, the immediate queues that are closed. requirement, rosters (per team): made when first asked for.
     """
 
     scenario: Scenario
@@ -54,9 +57,9 @@ class World:
     plan: FloorPlan
     cells: list[Cells]
     multipliers: list[NDArray[np.float64]]
-    rosters: list[Roster]
     groups: tuple[AgentGroup, ...]
     outages: list[Outage]
+    strikes: list[MassAbsence]
     loads: list[int]
     ticks: list[int]
     shut: list[list[int]]
@@ -86,13 +89,28 @@ class World:
             plan=plan,
             cells=cells,
             multipliers=multipliers,
-            rosters=compiled_rosters(scenario, grid),
             groups=agent_groups(scenario),
             outages=struck,
+            strikes=mass_absences(scenario),
             loads=_loads(cells, grid),
             ticks=ticks.tolist(),
             shut=shut,
         )
+
+    @cached_property
+    def requirement(self) -> Requirement:
+        """What the targets need."""
+        return Requirement.of(self.scenario, self.grid, self.cells, self.multipliers)
+
+    @cached_property
+    def rosters(self) -> list[Roster]:
+        """Every team's roster."""
+        return compiled_rosters(self.scenario, self.grid)
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether any team has people, around whom something may happen."""
+        return any(team.workforce is not None for team in self.scenario.teams)
 
     @property
     def expected_contacts(self) -> float:
@@ -153,13 +171,24 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     floor.begin_with(opening_backlog(scenario, plan, draws))
     env = FloorEnvironment(floor)
     teams = [
-        Team(env, team, roster, grid, draws, counters.headcount[:, t])
+        Team(
+            env,
+            team,
+            roster,
+            grid,
+            draws,
+            counters.headcount[:, t],
+            required=world.requirement.team_agents[:, t],
+            strikes=[strike for strike in world.strikes if strike.site == team.site],
+        )
         for t, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
     ]
     arrivals = [
         QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation)
         for queue, cells, multipliers in zip(scenario.queues, world.cells, world.multipliers, strict=True)
     ]
+    if world.is_managed:
+        manage(env, scenario, grid, [team.people for team in teams], world.requirement, counters)
     env.process(_staffing_process(env, world, teams, arrivals, floor))
     env.run(until=grid.horizon)
     floor.finish()
@@ -198,6 +227,7 @@ def _staffing_process(
                 rosters = [team.today(day) for team in teams]
                 rows[first:last, :, GroupField.ROSTERED] = np.concatenate([roster.rostered for roster in rosters]).T
                 rows[first:last, :, GroupField.ABSENT] = np.concatenate([roster.absent for roster in rosters]).T
+                rows[first:last, :, GroupField.OVERTIME] = np.concatenate([roster.overtime for roster in rosters]).T
                 today = np.concatenate([roster.agents for roster in rosters]).T.tolist()
                 day += 1
         wanted = today[at // grid.interval - first]

@@ -66,6 +66,7 @@ class GroupField(IntEnum):
     HANDLED = 2  # services that ended in the interval
     ROSTERED = 3  # rostered agent time, before shrinkage
     ABSENT = 4  # rostered but away; what is lost in the office is neither absent nor on the floor
+    OVERTIME = 5  # of the rostered: on overtime
 
 
 class StockField(IntEnum):

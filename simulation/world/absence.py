@@ -74,7 +74,7 @@ class Absence:
         self._plan, self._strikes, self._draws = plan, strikes, draws
         self._missing = missing(team, workforce, plan, draws)
         self._stay = 1 - 1 / workforce.absence.mean_spell_days
-        self._stream = draws.stream(Purpose.ABSENCE, team)
+        self._stream = draws.stream(Purpose.ABSENCE)
         self._persons: UInt64 = np.zeros(0, np.uint64)
         self._absent: Mask = np.zeros(0, np.bool_)
         self._before = 0.0

@@ -85,6 +85,7 @@ def given_plan(workforce: Workforce, shifts: Sequence[Shift], site: Site, grid: 
         tuple(
             Pattern(shift.start.minutes, shift.hours, shift.break_minutes, share * rostered_share(shift, workforce))
             for shift in by_weekday[Weekday.of(day)]
+            if share
         )
         for day, share in zip(dates, working.tolist(), strict=True)
     ]

@@ -34,7 +34,9 @@ def on_floor(scenario: Scenario, heads: int = 100) -> list[float]:
 def living(scenario: Scenario, number: int = 0) -> tuple[Grid, Team, simpy.Environment]:
     grid, env = Grid.of(scenario), simpy.Environment(0)
     headcount = np.zeros((len(grid.weeks), len(StockField) + len(FlowField)), np.int64)
-    return grid, Team(env, scenario.teams[0], roster_of(scenario), grid, Draws(1, number), headcount), env
+    required = np.zeros(grid.intervals)
+    team = Team(env, scenario.teams[0], roster_of(scenario), grid, Draws(1, number), headcount, required=required)
+    return grid, team, env
 
 
 def test_a_shift_of_every_working_day_has_all_heads_on_it() -> None:
