@@ -2,8 +2,8 @@
 
 Of everybody on the payroll, of given classes to come, of people found and of requisitions under way (at their mean
 lead time, then the next day on which a class can start, fill rate taken) the expected share that is still there, by the
-hazards of attrition, and has passed the training. People of whom the last day is known count until then, people who
-were told to go no more. Moves count in full.
+hazards of attrition, and has passed the training. People of whom the last day is known, because their class has one or because
+they were told to go, count until then. Moves count in full.
 """
 
 from dataclasses import dataclass
@@ -31,10 +31,13 @@ class Outlook:
     def __init__(self, people: People, pipeline: Pipeline | None) -> None:
         self._people, self._pipeline = people, pipeline
 
-    def heads(self, at: int, basis: Basis) -> float:
-        """Expected heads at an instant, in production or on the payroll."""
+    def heads(self, at: int, basis: Basis, *, not_told_to_go: bool = False) -> float:
+        """Expected heads at an instant, in production or on the payroll; on request without all who were told to go,
+        even if later."""
         known = self._known()
         there = self._there(known, at, basis)
+        if not_told_to_go:
+            there = there[~known.persons["noticed"]]
         return float(there.sum()) + self._transferred(at)
 
     def effective_fte(self, at: int) -> float:
@@ -53,7 +56,7 @@ class Outlook:
         return float((person["pass_share"] * stays)[0])
 
     def _known(self) -> _Known:
-        present = self._people.persons[(self._people.persons["stage"] != GONE) & ~self._people.persons["noticed"]]
+        present = self._people.persons[self._people.persons["stage"] != GONE]
         parts = [(present, np.ones(len(present)))]
         parts += [(people, np.ones(len(people))) for people in self._people.coming]
         if self._pipeline is not None:

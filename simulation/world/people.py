@@ -9,6 +9,8 @@ The headcount walk is kept as it goes: an event at instant t counts in the stock
 later, and in the flows of the week in which it falls, a week's end belonging to it and its start not. So to the head
 
     heads(k) + hired + moved_in - moved_out - left - failed - released = heads(k + 1).
+
+What happens at the start is in the first stocks and in no flow.
 """
 
 from collections.abc import Generator, Sequence
@@ -200,9 +202,10 @@ class People:
         self._standing.forget()
 
     def count(self, flow: FlowField, heads: int) -> None:
-        """Heads of a flow, in the week that ends now or is under way."""
-        week = max(int(np.searchsorted(self.grid.weeks, self.env.now, "left")) - 1, 0)
-        self._headcount[week, flow] += heads
+        """Heads of a flow, in the week that ends now or is under way; none has ended or is under way at the start."""
+        week = int(np.searchsorted(self.grid.weeks, self.env.now, "left")) - 1
+        if week >= 0:
+            self._headcount[week, flow] += heads
 
     def today(self, day: int) -> tuple[StageToday, ...]:
         """How every agent group of the team stands on the morning of day `day` of the scenario, which begins now."""

@@ -43,8 +43,9 @@ def plan_process(planner: Planner, policy: Policy) -> Process:
         needed = _highest(planner, policy, gone, gone + following - start)
         needed_later = _highest(planner, policy, gone, max(ready, gone) + 1)
         if needed is not None and needed_later is not None and gone <= last:
-            over = planner.outlook.heads(gone, basis) - needed
-            over_later = planner.outlook.heads(min(max(ready, gone), last), basis) - needed_later
+            over = planner.outlook.heads(gone, basis, not_told_to_go=True) - needed
+            later = min(max(ready, gone), last)
+            over_later = planner.outlook.heads(later, basis, not_told_to_go=True) - needed_later
             planner.releases.give_notice(max(floor(min(over, over_later) + ROUNDING), 0))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from simulation.outcome.counters import StockField
 from simulation.world.people import People
-from simulation.world.persons import Rows, lots
+from simulation.world.persons import NEVER, Rows, lots
 from simulation.world.randomness import Purpose
 
 
@@ -41,8 +41,11 @@ class Releases:
     def _go(self, rows: Rows, day: int) -> None:
         days = self._people.grid.days
         self._in_week[day // 7] = self._in_week.get(day // 7, 0) + len(rows)
-        if len(rows) and day < len(days) - 1:
-            self._people.release(rows, int(days[day]))
+        at = int(days[day]) if day < len(days) else NEVER
+        persons = self._people.persons
+        persons["until"][rows] = np.minimum(persons["until"][rows], at)
+        if len(rows) and at < self._people.grid.horizon:
+            self._people.release(rows, at)
 
     def _room(self, week: int, heads: int) -> int:
         most = self._ramp.max_down_per_week

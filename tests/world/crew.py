@@ -1,48 +1,76 @@
 """Teams whose people live without a floor: what a test asks of them week by week."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import simpy
 
-from simulation.outcome.counters import FTE_UNIT, FlowField, StockField
+from simulation.outcome.counters import FTE_UNIT, Counters, FlowField, StockField
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
+from simulation.world.management import manage
 from simulation.world.people import People
 from simulation.world.randomness import Draws
+from simulation.world.requirement import Requirement
 from tests.world.sketch import sketch
 
 SHIFTS = [{"start": "09:00", "hours": 8, "days": ["MON", "TUE", "WED", "THU", "FRI"]}]
 
 
-def described(workforce: dict[str, Any], **changes: Any) -> Scenario:
-    """One team of these people, for eight weeks from Monday, 1 June 2026."""
-    team = {"workforce": workforce, "shifts": SHIFTS, **changes.pop("team", {})}
-    return sketch(team=team, **{"weeks": 8, **changes})
+def described(workforce: dict[str, Any], *others: dict[str, Any], **changes: Any) -> Scenario:
+    """Teams of these people at one site, for eight weeks from Monday, 1 June 2026; the first is `crew`."""
+    own = {"workforce": workforce, "shifts": SHIFTS, **changes.pop("team", {})}
+    site = changes.pop("site", {})
+    scenario = sketch(team=own, **{"weeks": 8, **changes}).model_dump(by_alias=True)
+    (vendor,) = scenario["vendors"]
+    vendor["sites"] = [{**vendor["sites"][0], **site}]
+    for number, other in enumerate(others):
+        team = {"id": f"crew-{number + 2}", "site": "office", "skills": [{"queue": "orders"}]}
+        vendor["teams"] = [*vendor["teams"], {**team, "workforce": other, "shifts": SHIFTS}]
+    return Scenario.model_validate(scenario)
 
 
 def living(
-    scenario: Scenario, *, seed: int = 1, number: int = 0, each_week: Callable[[int, People], None] | None = None
+    scenario: Scenario, *, number: int = 0, required: Sequence[float] = (), counters: Counters | None = None
 ) -> tuple[Int64, People]:
     """One replication of the first team's people, run to the horizon: headcount table and people."""
-    team, grid = scenario.teams[0], Grid.of(scenario)
-    assert team.workforce is not None
+    lives = all_living(scenario, number=number, required=required, counters=counters)
+    return lives[0]
+
+
+def all_living(
+    scenario: Scenario, *, number: int = 0, required: Sequence[float] = (), counters: Counters | None = None
+) -> list[tuple[Int64, People]]:
+    """One replication of every team's people, run to the horizon; `required` FTE by week of each, or of all weeks."""
+    grid, env, draws = Grid.of(scenario), simpy.Environment(0), Draws(1, number)
     weeks = len(grid.weeks) - 1
-    table = np.zeros((weeks + 1, len(StockField) + len(FlowField)), np.int64)
-    env = simpy.Environment(0)
-    people = People(env, team, team.workforce, grid, Draws(seed, number), table)
+    tables = [np.zeros((weeks + 1, len(StockField) + len(FlowField)), np.int64) for _ in scenario.teams]
+    crews = [
+        People(env, team, team.workforce, grid, draws, table)
+        for team, table in zip(scenario.teams, tables, strict=True)
+        if team.workforce is not None
+    ]
+    needed = np.broadcast_to(np.array(required or [0.0], np.float64)[:, None], (weeks, len(crews)))
+    hours = np.full_like(needed, 40.0)
+    requirement = Requirement(np.zeros((1, 1)), np.zeros((1, 1)), np.ones_like(needed), needed * 40.0, hours)
+    manage(env, scenario, grid, crews, requirement, counters or blank(scenario, grid))
 
-    def mondays() -> Any:
-        for week, start in enumerate(grid.weeks[:-1].tolist()):
+    def mornings() -> Any:
+        for day, start in enumerate(grid.days[:-1].tolist()):
             yield env.timeout(start - env.now)
-            people.today(7 * week)
-            if each_week is not None:
-                each_week(week, people)
+            for people in crews:
+                people.today(day)
 
-    env.process(mondays())
+    env.process(mornings())
     env.run(until=grid.horizon)
-    return table, people
+    return list(zip(tables, crews, strict=True))
+
+
+def blank(scenario: Scenario, grid: Grid) -> Counters:
+    """Counters of a floor on which nothing happens."""
+    counts = {"intervals": grid.intervals, "days": len(grid.days) - 1, "weeks": len(grid.weeks) - 1}
+    return Counters.zeros(**counts, queues=len(scenario.queues), groups=1, teams=len(scenario.teams))
 
 
 def stock(table: Int64, field: StockField) -> list[int]:
