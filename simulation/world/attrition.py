@@ -62,8 +62,9 @@ class Hazard:
     def _summed(self, people: Persons, begin: Int64, end: Int64) -> tuple[Int64, Float64]:
         """Edges at which a hazard may change, (people, edges) from begin to end, and the hazard summed up to each."""
         own = people[self._since][:, None] + self._offsets
-        months = np.broadcast_to(self._months, (len(people), len(self._months)))
         low, high = begin[:, None], end[:, None]
+        between = (self._months > low.min(initial=NEVER)) & (self._months < high.max(initial=0))
+        months = np.broadcast_to(self._months[between], (len(people), int(between.sum())))
         edges = np.sort(np.clip(np.concatenate([low, own, months, high], axis=1), low, high), axis=1)
         starts = edges[:, :-1]
         rate = self._rates[(own[:, None, :] <= starts[:, :, None]).sum(axis=2)]

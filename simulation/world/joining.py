@@ -25,13 +25,15 @@ GOLDEN_SECTION = 0.6180339887498949
 
 
 class Joining:
-    """How people join one team in one replication."""
+    """How people join one team in one replication. dates: the days of the scenario."""
 
     def __init__(self, team: Team, workforce: Workforce, grid: Grid, draws: Draws) -> None:
         self._team, self._workforce, self._grid, self._draws = team.id, workforce, grid, draws
         self._sets = skill_sets(tuple(skill.queue for skill in team.skills), workforce)
         hiring = workforce.hiring
         self._training_weeks = hiring.training_weeks if hiring is not None else 0
+        self._likely: dict[date, Persons] = {}
+        self.dates = grid.dates
         self._pass_share = 1.0 if hiring is None or hiring.training_pass is None else hiring.training_pass
 
     def at_the_start(self) -> Persons:
@@ -61,7 +63,7 @@ class Joining:
             people["hours"] = entry.hours_per_week
         if entry.queues:
             people["skills"] = next(k for k, queues in enumerate(self._sets) if set(queues) == set(entry.queues))
-        if entry.until is not None and entry.until < self._grid.dates[-1]:
+        if entry.until is not None and entry.until < self.dates[-1]:
             people["until"] = self._grid.midnight(entry.until + timedelta(days=1))
         if entry.graduates is not None:
             by_lot = np.argsort(lots(self._draws, Purpose.TRAINING_PASS, "", people))
@@ -80,10 +82,11 @@ class Joining:
         self._train(people, day, self._training_weeks)
 
     def likely(self, day: date) -> Persons:
-        """One person of a class that begins on a date, as a planner thinks of it."""
-        people = self.requisitioned(0, 1)
-        self.start(people, day)
-        return people
+        """One person of a class that begins on a date, as a planner thinks of it; not to be written to."""
+        if day not in self._likely:
+            self._likely[day] = self.requisitioned(0, 1)
+            self.start(self._likely[day], day)
+        return self._likely[day]
 
     def _train(self, people: Persons, day: date, weeks: int) -> None:
         trained = day + timedelta(weeks=weeks)

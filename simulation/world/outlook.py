@@ -13,7 +13,7 @@ import numpy as np
 
 from simulation.scenario.policies import Basis
 from simulation.world.people import People
-from simulation.world.persons import GONE, Float64, Persons
+from simulation.world.persons import GONE, PERSON, Float64, Persons
 from simulation.world.pipeline import Pipeline
 
 
@@ -61,10 +61,15 @@ class Outlook:
         parts += [(people, np.ones(len(people))) for people in self._people.coming]
         if self._pipeline is not None:
             parts += self._on_order(self._pipeline)
-        return _Known(np.concatenate([p for p, _ in parts]), np.concatenate([n for _, n in parts]))
+        count = np.concatenate([n for _, n in parts])
+        persons, end = np.empty(len(count), PERSON), 0
+        for some, _ in parts:  # np.concatenate compares the columns every time
+            persons[end : end + len(some)] = some
+            end += len(some)
+        return _Known(persons, count)
 
     def _on_order(self, pipeline: Pipeline) -> list[tuple[Persons, Float64]]:
-        now, dates = int(self._people.env.now), self._people.grid.dates
+        now, dates = int(self._people.env.now), self._people.joining.dates
         likely = [(max(order.due, now), order.likely) for order in pipeline.orders]
         likely += [(now, float(len(found.people))) for found in pipeline.waiting]
         found = []

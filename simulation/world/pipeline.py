@@ -73,7 +73,7 @@ class Pipeline:
         self.people, self.hiring, self._places = people, hiring, places
         self.orders: list[Order] = []
         self.waiting: list[Found] = []
-        self._days, self._dates = list(class_days(hiring, people.grid)), people.grid.dates
+        self._days, self._dates = list(class_days(hiring, people.grid)), people.joining.dates
         self._requisitions = 0
         self._tried = -1
         self._started: dict[int, int] = {}

@@ -47,7 +47,7 @@ class Planner:
         if day is None:
             return self.horizon
         weeks = self.pipeline.hiring.training_weeks if basis is Basis.PRODUCTION else 0
-        date = self.people.grid.dates[day] + timedelta(weeks=weeks)
+        date = self.people.joining.dates[day] + timedelta(weeks=weeks)
         return min(self.people.grid.midnight(date), self.horizon)
 
     def ask(self, missing: float, level: float, basis: Basis = Basis.PRODUCTION) -> None:
@@ -57,7 +57,7 @@ class Planner:
             return
         share = self.pipeline.hiring.fill_rate
         if basis is Basis.PRODUCTION:
-            share *= self.outlook.share_trained(self.people.grid.dates[day])
+            share *= self.outlook.share_trained(self.people.joining.dates[day])
         asked = ceil(missing / max(share, ROUNDING) - ROUNDING)
         growth = min(max(level - self._payroll(), 0.0), missing)
         self.pipeline.requisition(asked, asked - round(asked * growth / missing))

@@ -51,15 +51,13 @@ class Standing:
 
     def _gathered(self, persons: Persons) -> list[tuple[UInt64, Float64, Int64]]:
         """Keys, weights and end of nesting of every group's people."""
-        group = np.full(len(persons), -1, np.int64)
+        stages, sets = persons["stage"].copy(), persons["skills"].copy()
+        keys, hours, settled = persons["key"], persons["hours"], persons["settled"]
+        group = np.full(len(persons), -1, np.int8)
         for (stage, skills), number in self._group.items():
-            group[(persons["stage"] == stage) & (persons["skills"] == skills)] = number
-        found = []
-        for g in range(len(self._stages)):
-            there = persons[group == g]
-            weights = there["hours"] / self._full_time
-            found.append((there["key"].copy(), weights, there["settled"].copy()))
-        return found
+            group[(stages == stage) & (sets == skills)] = number
+        rows = [np.flatnonzero(group == g) for g in range(len(self._stages))]
+        return [(keys[own], hours[own] / self._full_time, settled[own]) for own in rows]
 
     def _stage(
         self,
