@@ -107,6 +107,12 @@ class World:
         """Every team's roster."""
         return compiled_rosters(self.scenario, self.grid)
 
+    @cached_property
+    def pace_changes(self) -> bool:
+        """Whether any team's people work at other than the skills' speed and resolution."""
+        crews = [team.workforce for team in self.scenario.teams if team.workforce is not None]
+        return any(crew.nesting is not None or crew.learning is not None for crew in crews)
+
     @property
     def is_managed(self) -> bool:
         """Whether any team has people, around whom something may happen."""
@@ -229,6 +235,10 @@ def _staffing_process(
                 rows[first:last, :, GroupField.ABSENT] = np.concatenate([roster.absent for roster in rosters]).T
                 rows[first:last, :, GroupField.OVERTIME] = np.concatenate([roster.overtime for roster in rosters]).T
                 today = np.concatenate([roster.agents for roster in rosters]).T.tolist()
+                if world.pace_changes:
+                    speed = np.concatenate([roster.speed for roster in rosters])[:, None]
+                    resolution = np.concatenate([roster.resolution for roster in rosters])[:, None]
+                    floor.pace(plan.speed * speed, plan.resolution * resolution)
                 day += 1
         wanted = today[at // grid.interval - first]
         if world.outages:

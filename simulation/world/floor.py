@@ -174,6 +174,10 @@ class Floor(Protocol):
         """Set the agents on the floor of every group, now. New agents take waiting work at once; of those cut, the
         free leave first and the others after their contact."""
 
+    def pace(self, speed: Float64, resolution: Float64) -> None:
+        """Set the handling-time multipliers of services that begin from now on, and the probabilities that contacts
+        whose service ends from now on are solved, Float64 (groups, queues) each."""
+
     def begin_with(self, backlog: Trace) -> None:
         """Put the opening backlog in line: contacts that arrived before the start, oldest first."""
 

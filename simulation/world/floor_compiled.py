@@ -100,6 +100,10 @@ class KernelFloor:
         self._grow_slots(int(self._clock[kernel.BUSY] + wanted.sum()))
         kernel.staff(self._address)
 
+    def pace(self, speed: Float64, resolution: Float64) -> None:
+        self._own_floats(kernel.SPEED, speed)
+        self._own_floats(kernel.RESOLUTION, resolution)
+
     def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
         busy = int(self._clock[kernel.BUSY])
         marked = self._arrays[kernel.AGENTS]

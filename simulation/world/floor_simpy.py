@@ -19,7 +19,7 @@ from simulation.outcome.counters import Counters, GroupField, QueueField, wait_b
 from simulation.scenario.queues import Distribution
 from simulation.world.arrivals import NEVER, Origin, Trace
 from simulation.world.distributions import draw, quantile_table
-from simulation.world.floor import Allocation, FloorPlan, Streams, child
+from simulation.world.floor import Allocation, Float64, FloorPlan, Streams, child
 from simulation.world.randomness import Purpose
 
 Process = Generator[simpy.Event, Any, None]
@@ -93,6 +93,7 @@ class SimpyFloor:
         self._lines: list[OrderedDict[int, Contact]] = [OrderedDict() for _ in plan.lines]  # longest waiting first
         self._in_service = [0] * len(plan.queues)
         self._allocated: dict[Allocation, list[int]] = {}
+        self._speed, self._resolution = plan.speed, plan.resolution
 
     def load(self, trace: Trace) -> None:
         self._env.process(self._arrivals(trace))
@@ -112,6 +113,9 @@ class SimpyFloor:
                 self._add(g, int(wanted) - staffed)
             elif wanted < staffed:
                 self._cut(g, staffed - int(wanted))
+
+    def pace(self, speed: Float64, resolution: Float64) -> None:
+        self._speed, self._resolution = speed, resolution
 
     def clear(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:
@@ -374,7 +378,7 @@ class SimpyFloor:
         self.counters.waits[day, contact.queue, wait_bin(wait)] += 1
 
     def _serve(self, contact: Contact) -> Process:
-        handling = max(1, round(contact.work * float(self._plan.speed[contact.group, contact.queue])))
+        handling = max(1, round(contact.work * float(self._speed[contact.group, contact.queue])))
         yield self._at(contact.begins + handling, Rank.COMPLETION, contact)
         if not contact.broken_off:
             self._complete(contact)
@@ -409,7 +413,7 @@ class SimpyFloor:
         if self._chance(Purpose.REWORK, contact) < rules.rework:
             self._come(self._now, q, child(contact.number, Origin.REWORK), Origin.REWORK)
             return
-        if rules.repeat is None or self._chance(Purpose.RESOLUTION, contact) < self._plan.resolution[contact.group, q]:
+        if rules.repeat is None or self._chance(Purpose.RESOLUTION, contact) < self._resolution[contact.group, q]:
             return
         probability, mean, window = rules.repeat
         if self._chance(Purpose.REPEAT, contact) < probability:

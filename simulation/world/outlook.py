@@ -2,8 +2,8 @@
 
 Of everybody on the payroll, of given classes to come, of people found and of requisitions under way (at their mean
 lead time, then the next day on which a class can start, fill rate taken) the expected share that is still there, by the
-hazards of attrition, and has passed the training. People of whom the last day is known, because their class has one or because
-they were told to go, count until then. Moves count in full.
+hazards of attrition, and has passed the training. People of whom the last day is known, because their class has one or
+because they were told to go, count until then. Moves count in full.
 """
 
 from dataclasses import dataclass

@@ -80,7 +80,9 @@ class Pipeline:
 
     def requisition(self, heads: int, replacements: int = 0) -> None:
         """Asks for so many heads, some of them in place of people who left or will leave."""
-        self.people.env.process(self._requisition_process(self._requisitions, heads, replacements))
+        order = Order(int(self.people.env.now) + self.mean_lead, heads * self.hiring.fill_rate)
+        self.orders.append(order)
+        self.people.env.process(self._requisition_process(self._requisitions, order, heads, replacements))
         self._requisitions += 1
 
     def class_day(self, at: int) -> int | None:
@@ -94,11 +96,9 @@ class Pipeline:
         """Microseconds from a requisition until its people could start a class, on average."""
         return round(self.hiring.lead_time_weeks.mean * WEEK)
 
-    def _requisition_process(self, number: int, heads: int, replacements: int) -> Process:
+    def _requisition_process(self, number: int, order: Order, heads: int, replacements: int) -> Process:
         """It waits its lead time; whom it finds waits for a class."""
         people, hiring = self.people, self.hiring
-        order = Order(int(people.env.now) + self.mean_lead, heads * hiring.fill_rate)
-        self.orders.append(order)
         lead = self._lead_time(number)
         if lead > 0:
             yield Instant(people.env, int(people.env.now) + lead)

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from simulation.outcome.counters import FlowField, StockField
 from simulation.scenario.grid import Int64
-from tests.world.crew import all_living, described, flow, fte, living, stock
+from tests.world.crew import described, flow, living, stock
 
 Data = dict[str, Any]
 TRAINING, NESTING, TENURED = StockField.IN_TRAINING, StockField.NESTING, StockField.TENURED
