@@ -19,6 +19,8 @@ from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
 from simulation.world.arrivals import QueueArrivals, contained, trace
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
+from simulation.world.fitted import Rosters
+from simulation.world.fitted import rosters as planned_rosters
 from simulation.world.floor import Floor, FloorPlan, Streams
 from simulation.world.floor_plan import floor_plan, opening_backlog
 from simulation.world.management import manage
@@ -27,7 +29,6 @@ from simulation.world.outages import Outage, outages, working_shares
 from simulation.world.randomness import Draws
 from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
-from simulation.world.roster import rosters as compiled_rosters
 from simulation.world.stages import AgentGroup, agent_groups
 from simulation.world.team import Team
 
@@ -66,7 +67,7 @@ class World:
 
     @classmethod
     def of(cls, scenario: Scenario) -> "World":
-        """Calendar, volumes, rosters and routes of a scenario."""
+        """Calendar, volumes and routes of a scenario."""
         grid = Grid.of(scenario)
         multipliers = handling_multipliers(scenario, grid)
         plan = floor_plan(scenario, grid, multipliers)
@@ -98,14 +99,19 @@ class World:
         )
 
     @cached_property
+    def _planned(self) -> Rosters:
+        needed = Requirement.of(self.scenario, self.grid, self.cells, self.multipliers)
+        return planned_rosters(self.scenario, self.grid, needed)
+
+    @property
     def requirement(self) -> Requirement:
         """What the targets need."""
-        return Requirement.of(self.scenario, self.grid, self.cells, self.multipliers)
+        return self._planned.requirement
 
-    @cached_property
+    @property
     def rosters(self) -> list[Roster]:
         """Every team's roster."""
-        return compiled_rosters(self.scenario, self.grid)
+        return self._planned.of_teams
 
     @cached_property
     def pace_changes(self) -> bool:

@@ -10,6 +10,7 @@ from simulation.scenario.places import Country, Zone
 from simulation.scenario.policies import Policy
 from simulation.scenario.problems import RefusedError, refuse
 from simulation.scenario.quantities import Described, Heads, Id, Label, PositiveFactor, Share, Whole, named_by_id
+from simulation.scenario.rosters import rosters_refused
 from simulation.scenario.shifts import Shift
 from simulation.scenario.workforce import Workforce
 
@@ -118,7 +119,7 @@ class Team(Described):
     workforce: Workforce | None = None
     """people, from whom agents on the floor follow."""
     shifts: tuple[Shift, ...] = ()
-    """When the workforce works."""
+    """When the workforce works; left out: fitted to each week's requirement."""
     policies: tuple[Policy, ...] = ()
     """How it decides to grow, to shrink and to call people in; left out: it does not."""
     leaving: Leaving = Leaving.OWN_CONTACT
@@ -136,7 +137,9 @@ class Team(Described):
         if self.staffing is not None and self.shifts:
             refuse("staffing takes no shifts: its agents are on the floor", "remove shifts", ("shifts",))
         if self.workforce is not None:
-            self._shifts_add_up(self.workforce.hours_per_week)
+            refused = list(rosters_refused(self.shifts, self.workforce))
+            if refused:
+                raise RefusedError(*refused)
         return self
 
     @model_validator(mode="after")
@@ -149,22 +152,6 @@ class Team(Described):
         if refused:
             raise RefusedError(*refused)
         return self
-
-    def _shifts_add_up(self, hours_per_week: float) -> None:
-        if not self.shifts:
-            refuse("a workforce needs shifts", 'add shifts: [{start: "09:00", hours: 8}]', ("shifts",))
-        total = sum(shift.share for shift in self.shifts)
-        if abs(total - 1) > 0.001:
-            refuse(f"shares of the shifts sum to {total:g}", "write shares that sum to 1", ("shifts",))
-        for s, shift in enumerate(self.shifts):
-            if hours_per_week > shift.paid_hours * len(shift.days) * 1.000001:
-                paid, days = f"{shift.paid_hours:g} paid hours", -int(-hours_per_week / shift.paid_hours // 1)
-                mend = f"name at least {days} days, or change the shift or hours_per_week"
-                refuse(
-                    f"{hours_per_week:g} hours a week are more than {len(shift.days)} days of {paid}",
-                    mend,
-                    ("shifts", s, "days"),
-                )
 
 
 class Vendor(Described):

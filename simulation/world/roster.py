@@ -3,10 +3,10 @@
 A shift counts in an interval by the part of the interval that it covers: every figure is the interval's time average.
 Everything of a shift belongs to the date on which it starts: that date's month's shrinkage holds for the whole of it.
 Given shifts have shares of the FTE; fitted shifts (see `roster_fit`) take whole heads, by largest remainder over the
-patterns of the week. Sources: `patterns`; `scenario.md`, "Shrinkage".
+dates of the week, then over the shifts of the date. Sources: `patterns`; `scenario.md`, "Shrinkage".
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from simulation.scenario.grid import DAY, Grid, Int64, day_number
-from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Site, Team
 from simulation.world.demand import cut
 from simulation.world.patterns import Float64, Plan, given_plan
@@ -103,33 +102,38 @@ class Roster:
         """Float64 (rows,): heads on each row of a day's parts, with this FTE in production."""
         if self.plan.weeks is None:
             return fte * self.shares[part.entry]
-        weeks = np.unique(self._week_of_entry[part.entry])
-        first, last = np.searchsorted(self._week_of_entry, [weeks[0], weeks[-1] + 1]) if len(weeks) else (0, 0)
-        edges = np.searchsorted(self._week_of_entry[first:last], weeks[1:])
-        whole = [largest_remainder(fte * shares) for shares in np.split(self.shares[first:last], edges)]
-        return np.concatenate(whole)[part.entry - first]
+        whole = np.zeros(len(part.entry))
+        for row, date in enumerate(part.date[part.first].tolist()):
+            own = slice(part.first[row], part.first[row + 1] if row + 1 < len(part.first) else None)
+            here = slice(self._first_entry[date], self._first_entry[date + 1])
+            whole[own] = largest_remainder(fte * self.shares[here], self._on_date(date, fte))[
+                part.entry[own] - here.start
+            ]
+        return whole
+
+    def _on_date(self, date: int, fte: float) -> int:
+        """Heads rostered on a date of fitted shifts, whole over its week."""
+        assert self.plan.weeks is not None
+        first, last = np.searchsorted(self.plan.weeks, [self.plan.weeks[date], self.plan.weeks[date] + 1])
+        return int(largest_remainder(fte * self._of_date[first:last])[date - first])
 
     @cached_property
-    def _week_of_entry(self) -> Int64:
-        assert self.plan.weeks is not None  # of fitted shifts
-        return np.repeat(self.plan.weeks, [len(patterns) for patterns in self.plan.patterns])
+    def _first_entry(self) -> Int64:
+        return np.append(0, np.cumsum([len(patterns) for patterns in self.plan.patterns]))
+
+    @cached_property
+    def _of_date(self) -> Float64:
+        """Float64 (dates,): share of the FTE rostered on each date."""
+        return np.diff(np.append(0.0, np.cumsum(self.shares))[self._first_entry])
 
 
-def rosters(scenario: Scenario, grid: Grid, plans: Mapping[str, Plan] | None = None) -> list[Roster]:
-    """Every team's roster, in the scenario's order of vendors and teams; `plans` of fitted shifts by team id."""
-    return [
-        Roster.of(team, next(site for site in vendor.sites if site.id == team.site), grid, (plans or {}).get(team.id))
-        for vendor in scenario.vendors
-        for team in vendor.teams
-    ]
-
-
-def largest_remainder(shares: Float64) -> Float64:
-    """Whole numbers next to the shares whose sum is theirs, rounded; of equal remainders the first gets more."""
-    whole = np.floor(shares + 1e-9)
-    missing = round(float(shares.sum())) - int(whole.sum())
-    order = np.argsort(-np.round(shares - whole, 9), kind="stable")
-    whole[order[:missing]] += 1
+def largest_remainder(shares: Float64, total: int | None = None) -> Float64:
+    """Whole numbers next to shares, in sum `total` or theirs, rounded; of equal remainders the first gets more."""
+    total = round(float(shares.sum())) if total is None else total
+    scaled = shares * (total / shares.sum()) if shares.any() else shares
+    whole = np.floor(scaled + 1e-9)
+    order = np.argsort(-np.round(scaled - whole, 9), kind="stable")
+    whole[order[: total - int(whole.sum())]] += 1
     return np.asarray(whole)
 
 

@@ -11,7 +11,7 @@ from simulation.scenario.scenario import Scenario
 from simulation.world.absence import Absence, mass_absences
 from simulation.world.presence import DayPresence, Presence
 from simulation.world.randomness import Draws, mix_array
-from simulation.world.roster import Roster, rosters
+from simulation.world.roster import Roster
 from simulation.world.stages import StageToday
 from tests.world.sketch import sketch
 
@@ -32,7 +32,7 @@ def people(heads: int, first: int = 0, weight: float = 1.0, **changes: Any) -> S
 
 
 def roster_of(scenario: Scenario) -> Roster:
-    return rosters(scenario, Grid.of(scenario))[0]
+    return Roster.of(scenario.teams[0], scenario.vendors[0].sites[0], Grid.of(scenario))
 
 
 def presence_of(scenario: Scenario, number: int = 0, required: float = 0.0) -> Presence:

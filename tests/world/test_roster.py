@@ -10,7 +10,7 @@ from simulation.outcome.counters import FlowField, StockField
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.randomness import Draws
-from simulation.world.roster import Roster, rosters
+from simulation.world.roster import Roster
 from simulation.world.team import DayRoster, Team
 from tests.world.sketch import sketch
 
@@ -24,7 +24,7 @@ def staffed(shifts: list[dict[str, Any]], heads: int = 100, **changes: Any) -> S
 
 
 def roster_of(scenario: Scenario) -> Roster:
-    return rosters(scenario, Grid.of(scenario))[0]
+    return Roster.of(scenario.teams[0], scenario.vendors[0].sites[0], Grid.of(scenario))
 
 
 def on_floor(scenario: Scenario, heads: int = 100) -> list[float]:
