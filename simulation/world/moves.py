@@ -12,7 +12,7 @@ import numpy as np
 
 from simulation.outcome.counters import FlowField, StockField
 from simulation.scenario.classes import Move
-from simulation.world.people import Instant, People, Process
+from simulation.world.people import NO_TRAINING, Instant, People, Process
 from simulation.world.persons import Persons, Rows, lots
 from simulation.world.randomness import Purpose
 
@@ -37,7 +37,7 @@ def _move_process(move: Move, number: int, source: People, target: People, begin
         yield Instant(target.env, begin)
     there = _chosen(source, f"{target.team.id}/{move.start}/{number}", move.heads)
     at_home = source.persons["skills"][there]
-    away = target.enter(_transferred(source, there, target, 0), ready)
+    away = target.enter(_transferred(source, there, target, 0), ready if ready > begin else NO_TRAINING)
     if end >= target.grid.horizon:
         return
     yield Instant(target.env, end)

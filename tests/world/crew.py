@@ -1,6 +1,6 @@
 """Teams whose people live without a floor: what a test asks of them week by week."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from simulation.world.management import manage
 from simulation.world.people import People
 from simulation.world.randomness import Draws
 from simulation.world.requirement import Requirement
+from simulation.world.stages import StageToday
 from tests.world.sketch import sketch
 
 SHIFTS = [{"start": "09:00", "hours": 8, "days": ["MON", "TUE", "WED", "THU", "FRI"]}]
@@ -21,14 +22,11 @@ SHIFTS = [{"start": "09:00", "hours": 8, "days": ["MON", "TUE", "WED", "THU", "F
 def described(workforce: dict[str, Any], *others: dict[str, Any], **changes: Any) -> Scenario:
     """Teams of these people at one site, for eight weeks from Monday, 1 June 2026; the first is `crew`."""
     own = {"workforce": workforce, "shifts": SHIFTS, **changes.pop("team", {})}
-    site = changes.pop("site", {})
-    scenario = sketch(team=own, **{"weeks": 8, **changes}).model_dump(by_alias=True)
-    (vendor,) = scenario["vendors"]
-    vendor["sites"] = [{**vendor["sites"][0], **site}]
-    for number, other in enumerate(others):
-        team = {"id": f"crew-{number + 2}", "site": "office", "skills": [{"queue": "orders"}]}
-        vendor["teams"] = [*vendor["teams"], {**team, "workforce": other, "shifts": SHIFTS}]
-    return Scenario.model_validate(scenario)
+    teams = [
+        {"id": f"crew-{n + 2}", "site": "office", "skills": [{"queue": "orders"}], "workforce": other, "shifts": SHIFTS}
+        for n, other in enumerate(others)
+    ]
+    return sketch(team=own, others=teams, **{"weeks": 8, **changes})
 
 
 def living(
@@ -40,9 +38,17 @@ def living(
 
 
 def all_living(
-    scenario: Scenario, *, number: int = 0, required: Sequence[float] = (), counters: Counters | None = None
+    scenario: Scenario,
+    *,
+    number: int = 0,
+    required: Sequence[float] = (),
+    counters: Counters | None = None,
+    each_day: Callable[[int, int, Sequence[StageToday]], None] | None = None,
 ) -> list[tuple[Int64, People]]:
-    """One replication of every team's people, run to the horizon; `required` FTE by week of each, or of all weeks."""
+    """One replication of every team's people, run to the horizon.
+
+    required: FTE by week of each, or of all weeks. each_day: is told day, team and its agent groups every morning.
+    """
     grid, env, draws = Grid.of(scenario), simpy.Environment(0), Draws(1, number)
     weeks = len(grid.weeks) - 1
     tables = [np.zeros((weeks + 1, len(StockField) + len(FlowField)), np.int64) for _ in scenario.teams]
@@ -59,8 +65,10 @@ def all_living(
     def mornings() -> Any:
         for day, start in enumerate(grid.days[:-1].tolist()):
             yield env.timeout(start - env.now)
-            for people in crews:
-                people.today(day)
+            for number, people in enumerate(crews if each_day is not None or day % 7 == 0 else ()):
+                groups = people.today(day)
+                if each_day is not None:
+                    each_day(day, number, groups)
 
     env.process(mornings())
     env.run(until=grid.horizon)

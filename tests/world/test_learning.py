@@ -70,7 +70,7 @@ def test_new_people_solve_less_at_once() -> None:
 
     totals = sum(replicate(World.of(scenario), 1, number).queues.sum(axis=(0, 1)) for number in range(3))
 
-    share = totals[QueueField.REPEATED] / totals[QueueField.ARRIVED_ANSWERED]  # type: ignore[index]  # an array
+    share = totals[QueueField.REPEATED] / totals[QueueField.ARRIVED_ANSWERED]
     assert share == pytest.approx(0.2, abs=0.02)
 
 

@@ -9,7 +9,6 @@ import simpy
 from simulation.outcome.counters import Counters, FlowField, QueueField, StockField
 from simulation.scenario.grid import WEEK, Grid, Int64
 from simulation.scenario.scenario import Scenario
-from simulation.world.people import People
 from simulation.world.requirement import Requirement
 from simulation.world.seen import NotYetSeenError, Seen
 from tests.world.crew import all_living, blank, described, flow, living, stock
@@ -115,16 +114,7 @@ def test_the_bench_is_called_for_short_weeks_within_notice_and_number() -> None:
 
 def bench_by_day(scenario: Scenario, required: list[float]) -> list[int]:
     mornings: list[int] = []
-    original = People.today
-
-    def watched(people: People, day: int) -> Any:
-        groups = original(people, day)
-        mornings.append(groups[0].bench)
-        return groups
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(People, "today", watched)
-        living(scenario, required=required)
+    all_living(scenario, required=required, each_day=lambda day, team, groups: mornings.append(groups[0].bench))
     return mornings
 
 
