@@ -78,20 +78,22 @@ class StockField(IntEnum):
     TENURED = 2  # everyone past nesting
     PLANNED_FTE = 3  # paid FTE nesting and in production
     EFFECTIVE_FTE = 4  # ... weighted by tenured / own handling time
+    REQUIRED_FTE = 5  # paid FTE that the forecast needs
+    OVER_UNDER_FTE = 6  # effective - required
 
 
 class FlowField(IntEnum):
     """Columns of `Counters.headcount` that are flows: heads over the week (offset by the number of stocks)."""
 
-    HIRED = 5
-    GRADUATED = 6  # training ended, a lent person's too
-    FAILED_TRAINING = 7
-    LEFT_TRAINING = 8
-    LEFT_PRODUCTION = 9
-    RELEASED = 10
-    MOVED_IN = 11
-    MOVED_OUT = 12
-    HIRED_REPLACEMENT = 13  # of the hired: for people who left or will leave; the others are growth
+    HIRED = 7
+    GRADUATED = 8  # training ended, a lent person's too
+    FAILED_TRAINING = 9
+    LEFT_TRAINING = 10
+    LEFT_PRODUCTION = 11
+    RELEASED = 12
+    MOVED_IN = 13
+    MOVED_OUT = 14
+    HIRED_REPLACEMENT = 15  # of the hired: for people who left or will leave; the others are growth
 
 
 HEADS = (StockField.IN_TRAINING, StockField.NESTING, StockField.TENURED)

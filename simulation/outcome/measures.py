@@ -16,7 +16,7 @@ from enum import IntEnum, StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import FTE_UNIT, FlowField, GroupField, QueueField, StockField
+from simulation.outcome.counters import FTE_UNIT, HEADS, FlowField, GroupField, QueueField, StockField
 from simulation.scenario.promises import Formula
 from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
 
@@ -298,7 +298,7 @@ FLOWS: Mapping[str, FlowField] = {field.name.lower(): field for field in FlowFie
 
 def headcount_unit(field: IntEnum) -> int:
     """What one head or one FTE is in the counters."""
-    return FTE_UNIT if field in (StockField.PLANNED_FTE, StockField.EFFECTIVE_FTE) else 1
+    return FTE_UNIT if isinstance(field, StockField) and field not in HEADS else 1
 
 
 def definitions(formula: Formula) -> Measures:

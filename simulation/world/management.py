@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import simpy
 
-from simulation.outcome.counters import Counters
+from simulation.outcome.counters import FTE_UNIT, Counters, StockField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Site
@@ -25,13 +26,17 @@ def manage(
     requirement: Requirement,
     counters: Counters,
 ) -> None:
-    """Starts what a replication's teams have around them; `crews` by team, None where agents are given."""
+    """Starts what a replication's teams have around them; `crews` by team, None where agents are given.
+
+    Writes their requirement into the counters' headcount.
+    """
     seen = Seen(env, grid, scenario.queues, requirement, counters)
     by_id = {people.team.id: people for people in crews if people is not None}
     places = {site.id: _places(site, scenario, by_id) for vendor in scenario.vendors for site in vendor.sites}
     for number, people in enumerate(crews):
         if people is None:
             continue
+        counters.headcount[:-1, number, StockField.REQUIRED_FTE] = np.rint(requirement.fte(number) * FTE_UNIT)
         for m, move in enumerate(people.workforce.moves):
             lend(move, m, by_id[move.from_], people)
         hiring = people.workforce.hiring

@@ -214,4 +214,5 @@ class People:
             week = self._headcount[day // 7]
             week[StockField.PLANNED_FTE] = round(sum(group.fte for group in groups) * FTE_UNIT)
             week[StockField.EFFECTIVE_FTE] = round(sum(group.fte / group.speed for group in groups) * FTE_UNIT)
+            week[StockField.OVER_UNDER_FTE] = week[StockField.EFFECTIVE_FTE] - week[StockField.REQUIRED_FTE]
         return groups

@@ -51,7 +51,8 @@ def all_living(
     """
     grid, env, draws = Grid.of(scenario), simpy.Environment(0), Draws(1, number)
     weeks = len(grid.weeks) - 1
-    tables = [np.zeros((weeks + 1, len(StockField) + len(FlowField)), np.int64) for _ in scenario.teams]
+    counters = counters or blank(scenario, grid)
+    tables = [counters.headcount[:, t] for t in range(len(scenario.teams))]
     crews = [
         People(env, team, team.workforce, grid, draws, table)
         for team, table in zip(scenario.teams, tables, strict=True)
@@ -60,7 +61,7 @@ def all_living(
     needed = np.broadcast_to(np.array(required or [0.0], np.float64)[:, None], (weeks, len(crews)))
     hours = np.full_like(needed, 40.0)
     requirement = Requirement(np.zeros((1, 1)), np.zeros((1, 1)), np.ones_like(needed), needed * 40.0, hours)
-    manage(env, scenario, grid, crews, requirement, counters or blank(scenario, grid))
+    manage(env, scenario, grid, crews, requirement, counters)
 
     def mornings() -> Any:
         for day, start in enumerate(grid.days[:-1].tolist()):

@@ -243,6 +243,13 @@ def test_planned_fte_weigh_hours_and_effective_fte_experience_too() -> None:
     assert fte(table, StockField.EFFECTIVE_FTE)[:4] == pytest.approx(effective)
 
 
+def test_over_and_under_are_effective_less_required_fte() -> None:
+    (table, _), *_ = all_living(described({"headcount": 10}), required=[8, 8, 12, 12.5, 8, 8, 8, 8])
+
+    assert fte(table, StockField.REQUIRED_FTE)[:4] == [8, 8, 12, 12.5]
+    assert fte(table, StockField.OVER_UNDER_FTE)[:4] == [2, 2, -2, -2.5]
+
+
 def test_experience_at_the_start_has_the_mean_that_is_asked_for() -> None:
     weeks = tenures(Tenure(mean=40.0), 500)
 
@@ -339,7 +346,7 @@ def test_every_week_s_walk_adds_up(
         assert (
             training[1:] == (training + table[:, FlowField.HIRED] - lost - table[:, FlowField.GRADUATED])[:-1]
         ).all()
-        assert (table >= 0).all()
+        assert (np.delete(table, StockField.OVER_UNDER_FTE, axis=1) >= 0).all()
         assert (table[:, FlowField.HIRED_REPLACEMENT] <= table[:, FlowField.HIRED]).all()
         assert (table[-1, list(FlowField)] == 0).all()
     moved_in, moved_out = (

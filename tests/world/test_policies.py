@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 import simpy
 
-from simulation.outcome.counters import Counters, FlowField, QueueField, StockField
-from simulation.scenario.grid import WEEK, Grid, Int64
+from simulation.outcome.counters import Counters, FlowField, GroupField, QueueField, StockField
+from simulation.replication import FloorBody, World, replicate
+from simulation.scenario.grid import DAY, WEEK, Grid, Int64
 from simulation.scenario.scenario import Scenario
 from simulation.world.requirement import Requirement
 from simulation.world.seen import NotYetSeenError, Seen
 from tests.world.crew import all_living, blank, described, flow, living, stock
+from tests.world.sketch import sketch
 
 Data = dict[str, Any]
 TRAINING, TENURED = StockField.IN_TRAINING, StockField.TENURED
@@ -150,3 +152,34 @@ def test_a_policy_changes_nobody_s_luck() -> None:
 
     assert (grown.persons[:200] == alone).all()
     assert len(grown.persons) > 260
+
+
+def understaffed(*policies: Data, **workforce: Any) -> Scenario:
+    """Four people where six or so are needed all day, for three weeks."""
+    shifts = [{"start": "00:00", "hours": 12, "share": 0.5}, {"start": "12:00", "hours": 12, "share": 0.5}]
+    people = {"headcount": 16, "hours_per_week": 42, "hiring": {}, **workforce}
+    team = {"workforce": people, "shifts": shifts, "policies": list(policies)}
+    queue = {"patience": {"mean_seconds": 120}}
+    return sketch(team=team, queue=queue, demand={"weekly_volume": 10_000}, weeks=3)
+
+
+@pytest.mark.parametrize("body", FloorBody)
+def test_service_on_the_floor_makes_a_team_grow(body: FloorBody) -> None:
+    world = World.of(understaffed({"kind": "REACTIVE", "under": 0.7, "step": 0.5, "see_after_days": 2}))
+
+    counters = replicate(world, 1, 0, body)
+
+    assert counters.headcount[:3, 0, TENURED].tolist() == [16, 16, 24]
+    agents = counters.groups[:, 0, GroupField.ON_FLOOR].reshape(21, -1).sum(axis=1) / DAY
+    assert [round(float(agents[day])) for day in (8, 9, 15, 16)] == [4, 6, 6, 9]  # week 1 began too badly
+
+
+def test_the_bench_is_on_the_floor() -> None:
+    surge = {"agents": 12, "notice_hours": 24}
+    world = World.of(understaffed({"kind": "SURGE", "when_net_under": -0.1}, surge=surge))
+
+    counters = replicate(world, 1, 0)
+
+    agents = counters.groups[:, 0, GroupField.ON_FLOOR].reshape(21, -1).sum(axis=1) / DAY
+    assert [round(float(agents[day])) for day in (0, 1, 20)] == [4, 7, 7]
+    assert counters.headcount[:3, 0, TENURED].tolist() == [16] * 3
