@@ -13,6 +13,7 @@ later, and in the flows of the week in which it falls, a week's end belonging to
 What happens at the start is in the first stocks and in no flow.
 """
 
+from collections import Counter
 from collections.abc import Generator, Sequence
 
 import numpy as np
@@ -68,7 +69,7 @@ class People:
         self.bench = 0
         self._standing = Standing(team, workforce, self.pace)
         self._headcount = headcount
-        self._heads = dict.fromkeys(HEADS, 0)
+        self._heads: dict[int, int] = dict.fromkeys(HEADS, 0)
         self._classrooms: list[int] = []
         self.enter(self.joining.at_the_start())
         for entry, people in self.joining.classes():
@@ -151,7 +152,7 @@ class People:
         order = np.argsort(leaves, kind="stable")[: int((leaves < self.grid.horizon).sum())]
         for row, at in zip(rows[order], leaves[order].tolist(), strict=True):
             yield Instant(self.env, at)
-            stage = self.persons["stage"][row]
+            stage = int(self.persons["stage"][row])
             if stage != GONE:
                 in_training = stage == StockField.IN_TRAINING
                 self.go(row[None], FlowField.LEFT_TRAINING if in_training else FlowField.LEFT_PRODUCTION)
@@ -191,15 +192,17 @@ class People:
     def _to(self, rows: Rows, stage: int) -> None:
         if not len(rows):
             return
-        before = self.persons["stage"][rows]
-        week = int(np.searchsorted(self.grid.weeks, self.env.now, "left"))
-        for field in HEADS:
-            change = (len(rows) if field == stage else 0) - int((before == field).sum())
-            if change:
-                self._heads[field] += change
-                self._headcount[week:, field] += change
+        for before, heads in Counter(self.persons["stage"][rows].tolist()).items():
+            self._stock(before, -heads)
+        self._stock(stage, len(rows))
         self.persons["stage"][rows] = stage
         self._standing.forget()
+
+    def _stock(self, stage: int, heads: int) -> None:
+        """Heads enter a stage, or leave it where negative: in the stock of every week that starts now or later."""
+        if stage != GONE:
+            self._heads[stage] += heads
+            self._headcount[np.searchsorted(self.grid.weeks, self.env.now, "left") :, stage] += heads
 
     def count(self, flow: FlowField, heads: int) -> None:
         """Heads of a flow, in the week that ends now or is under way; none has ended or is under way at the start."""

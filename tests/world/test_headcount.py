@@ -15,7 +15,7 @@ Data = dict[str, Any]
 SETS = {one["name"]: one for one in reference("exact_headcount")["sets"]}
 START = date(2026, 6, 1)
 PRODUCTIVE, TRAINING, EFFECTIVE = StockField.TENURED, StockField.IN_TRAINING, StockField.EFFECTIVE_FTE
-QUICK = pytest.param(250, id="quick")
+QUICK = pytest.param(120, id="quick")
 FULL = pytest.param(4000, id="full", marks=pytest.mark.bar)
 
 
