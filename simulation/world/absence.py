@@ -28,7 +28,7 @@ from simulation.scenario.grid import day_number
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.workforce import Workforce
 from simulation.world.patterns import Plan
-from simulation.world.randomness import Draws, Purpose, bits, bits_of_mixed, unit
+from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix, unit
 from simulation.world.shrinkage import Shrinkage
 
 Float64 = NDArray[np.float64]
@@ -97,23 +97,28 @@ class Absence:
         if not 0 <= begin <= 1:  # p falls or rises faster than spells end or begin
             begin = min(max(begin, 0.0), 1.0)
             stay = (now - begin * (1 - before)) / before
-        was, known = self._known(persons)
-        limit = np.where(known, np.where(was, stay, begin), now)
-        stream = int(bits(self._stream, np.array([day_number(self._plan.dates[day])], np.uint64))[0])
-        self._absent = unit(bits_of_mixed(stream, persons)) < limit
+        luck = bits_of_mixed(mix(self._stream ^ day_number(self._plan.dates[day])), persons)
+        if persons is self._persons:
+            self._absent = luck < np.where(self._absent, _bound(stay), _bound(begin))
+        else:
+            was, known = self._known(persons)
+            self._absent = luck < np.where(known, np.where(was, _bound(stay), _bound(begin)), _bound(now))
         self._persons, self._before = persons, now
         return self._absent
 
-    def _known(self, persons: UInt64) -> tuple[Mask, Mask | bool]:
+    def _known(self, persons: UInt64) -> tuple[Mask, Mask]:
         """Who was absent on the last working day, and who was already there then."""
-        if persons is self._persons:
-            return self._absent, True
         order = np.argsort(self._persons)
         there = self._persons[order]
         place = np.minimum(np.searchsorted(there, persons), max(len(there) - 1, 0))
         if not len(there):
             return np.zeros(len(persons), np.bool_), np.zeros(len(persons), np.bool_)
         return self._absent[order[place]], there[place] == persons
+
+
+def _bound(probability: float) -> np.uint64:
+    """Of 64 random bits, those under it come with the probability."""
+    return np.uint64(min(int(probability * 2.0**64), (1 << 64) - 1))
 
 
 def missing(team: str, workforce: Workforce, plan: Plan, draws: Draws) -> Float64:

@@ -18,7 +18,7 @@ from simulation.scenario.vendors import Site, Team
 from simulation.world.patterns import Float64, Pattern, Plan, plan_dates, working_shares
 from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
-from simulation.world.roster_fit import DAYS, Fit, Fitting, SeatsBindError, Week, kinds_of
+from simulation.world.roster_fit import DAYS, Fit, Fitting, Kind, SeatsBindError, Week, kinds_of
 from simulation.world.shrinkage import Shrinkage
 
 
@@ -33,7 +33,8 @@ class Rosters:
 def rosters(scenario: Scenario, grid: Grid, requirement: Requirement) -> Rosters:
     """The rosters of given shifts, and the others fitted to the requirement. Raises ScenarioError where none fits."""
     efficiency = np.ones_like(requirement.paid_hours)
-    found = []
+    found: list[Roster] = []
+    fittings: dict[tuple[Kind, ...], Fitting] = {}
     places = [(v, t) for v, vendor in enumerate(scenario.vendors) for t in range(len(vendor.teams))]
     for number, (v, t) in enumerate(places):
         vendor = scenario.vendors[v]
@@ -42,7 +43,9 @@ def rosters(scenario: Scenario, grid: Grid, requirement: Requirement) -> Rosters
         if team.workforce is None or team.shifts:
             found.append(Roster.of(team, site, grid))
             continue
-        plan, fte = _plan(scenario, vendor.id, team, site, grid, requirement, number)
+        key = kinds_of(team.workforce)
+        fitting = fittings.setdefault(key, Fitting(key, DAY // grid.interval))
+        plan, fte = _plan(scenario, vendor.id, team, site, grid, requirement, number, fitting)
         roster = Roster.of(team, site, grid, plan)
         efficiency[:, number] = _efficiency(requirement.team_agents[:, number], roster.on_floor, fte, grid)
         found.append(roster)
@@ -50,7 +53,14 @@ def rosters(scenario: Scenario, grid: Grid, requirement: Requirement) -> Rosters
 
 
 def _plan(
-    scenario: Scenario, vendor: str, team: Team, site: Site, grid: Grid, requirement: Requirement, number: int
+    scenario: Scenario,
+    vendor: str,
+    team: Team,
+    site: Site,
+    grid: Grid,
+    requirement: Requirement,
+    number: int,
+    fitting: Fitting,
 ) -> tuple[Plan, Float64]:
     """A fitted plan and the FTE that it has in each week."""
     assert team.workforce is not None  # shifts of given agents are not fitted
@@ -61,12 +71,12 @@ def _plan(
     present = np.array([1 - Shrinkage.of(team.workforce, day).lost for day in dates])
     margin = first - day_number(dates[0])
     curves = _curves(scenario, team, site, grid, requirement, number, weeks)
-    fitting = Fitting(kinds_of(team.workforce), curves.shape[1] // DAYS, _seats(scenario, site, requirement, number))
+    seats = _seats(scenario, site, requirement, number)
     fits = []
     for week in range(weeks):
         here = np.minimum(np.arange(DAYS) + margin + week * DAYS, len(dates) - 1)
         try:
-            fits.append(fitting.of(Week(curves[week], present[here], working[here])))
+            fits.append(fitting.of(Week(curves[week], present[here], working[here]), seats))
         except SeatsBindError as error:
             raise _refused(vendor, team, site, week, error) from None
     of_date = np.clip((np.arange(len(dates)) - margin) // DAYS, 0, weeks - 1)
@@ -79,12 +89,12 @@ def _plan(
 
 
 def _patterns(fitting: Fitting, fit: Fit, date: int, full_time: float, working: float) -> list[Pattern]:
-    """A date's shifts as shares of the FTE."""
+    """A date's shifts as shares of the FTE; none in a week without people."""
     return [
         Pattern(start, kind.hours, kind.break_minutes, working * heads / fit.heads * full_time)
         for kind, on_shift in zip(fitting.kinds, fit.on_shift[:, date], strict=True)
         for start, heads in zip(fitting.starts, on_shift.tolist(), strict=True)
-        if heads * working > 0
+        if heads * working * fit.heads > 0
     ]
 
 

@@ -12,11 +12,13 @@ required the surplus may go, at most max_share x the share who accept of those o
 Whether a person accepts is one keyed draw a day. Requirement: `requirement.Requirement.team_agents`.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.scenario.overtime import Overtime, VoluntaryTimeOff
-from simulation.world.randomness import Draws, Purpose, bits, bits_of_mixed, unit
+from simulation.scenario.overtime import Overtime
+from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix, unit
 
 Float64 = NDArray[np.float64]
 UInt64 = NDArray[np.uint64]
@@ -32,8 +34,10 @@ class Accepting:
         """Share of the people's hours whose owners accept on a day, numbered since 1970; 0 of nobody."""
         if not len(persons):
             return 0.0
-        stream = int(bits(self._stream, np.array([day], np.uint64))[0])
-        return float(weights[unit(bits_of_mixed(stream, persons)) < self._acceptance].sum() / weights.sum())
+        if self._acceptance == 1:
+            return 1.0
+        luck = unit(bits_of_mixed(mix(self._stream ^ day), persons))
+        return float(weights @ (luck < self._acceptance) / weights.sum())
 
 
 class OvertimeWorked:
@@ -48,7 +52,7 @@ class OvertimeWorked:
         self,
         day: int,
         effective: float,
-        accepting: float,
+        accepting: Callable[[], float],
         on_floor: Float64,
         rostered: Float64,
         required: Float64,
@@ -57,16 +61,16 @@ class OvertimeWorked:
     ) -> Float64:
         """Float64 (k,): paid agents on overtime in the intervals of the scenario's day; days come in their order.
 
-        effective: FTE this morning at tenured speed. accepting: share who accept. on_floor: as planned, an FTE.
-        rostered: agents. required: agents on the floor. hours: lengths of the intervals. in_office: of the day.
+        effective: FTE this morning at tenured speed. accepting: gives the share who accept. on_floor: as planned, of an
+        FTE. rostered: agents. required: agents on the floor. hours: lengths of the intervals. in_office: of the day.
         """
         self._mornings.append(effective)
         self._begin_week(day // 7)
         notice = -int(-self._rules.notice_hours // 24)
         expected = self._mornings[max(len(self._mornings) - 1 - notice, 0)] * on_floor
-        short = np.where(rostered > 0, np.maximum(required - expected, 0.0), 0.0) / (1 - in_office)
+        short = np.maximum(required - expected, 0.0) * (rostered > 0) / (1 - in_office)
         wanted = float(short @ hours)
-        given = min(wanted, self._most(effective, accepting, float(rostered @ hours)))
+        given = min(wanted, self._most(effective, accepting, float(rostered @ hours))) if wanted else 0.0
         if given <= 0:
             return np.zeros_like(short)
         self._worked += given
@@ -78,15 +82,15 @@ class OvertimeWorked:
             self._weeks_running = self._weeks_running + 1 if follows else 0
             self._week, self._worked = week, 0.0
 
-    def _most(self, effective: float, accepting: float, rostered_hours: float) -> float:
+    def _most(self, effective: float, accepting: Callable[[], float], rostered_hours: float) -> float:
         rules = self._rules
         if rules.max_weeks_running is not None and self._weeks_running >= rules.max_weeks_running:
             return 0.0
         left = rules.max_hours_per_week * rules.acceptance * effective - self._worked
-        return min(rules.max_share * accepting * rostered_hours, left)
+        return min(rules.max_share * accepting() * rostered_hours, left)
 
 
-def time_off(rules: VoluntaryTimeOff, accepting: float, on_floor: Float64, surplus: Float64) -> Float64:
-    """Float64 (k,): share of those on the floor who go, of agents on the floor and the surplus among them."""
-    share = np.divide(surplus, on_floor, out=np.zeros_like(on_floor), where=on_floor > 0)
-    return np.clip(share, 0.0, rules.max_share * accepting)
+def time_off(most: float, on_floor: Float64, required: Float64) -> Float64:
+    """Float64 (k,): share of the agents on the floor who go, at most so many, where more are there than required."""
+    share = np.divide(on_floor - required, on_floor, out=np.zeros_like(on_floor), where=on_floor > 0)
+    return np.clip(share, 0.0, most)

@@ -14,6 +14,7 @@ that time of its people are at work. Source: `scenario.md`, comment at `shifts`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,11 @@ class Plan:
     dates: tuple[date, ...]
     patterns: tuple[tuple[Pattern, ...], ...]
     weeks: Int64 | None
+
+    @cached_property
+    def shares(self) -> Float64:
+        """Float64 (entries,): share of the FTE on each pattern of each date, one after the other."""
+        return np.array([pattern.share for patterns in self.patterns for pattern in patterns], np.float64)
 
 
 def plan_dates(grid: Grid) -> tuple[date, ...]:

@@ -8,12 +8,13 @@ who takes voluntary time off is not rostered where it is unpaid, absent where it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.scenario.grid import HOUR, Int64, day_number
+from simulation.scenario.grid import HOUR, day_number
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
 from simulation.world.absence import Absence, MassAbsence
@@ -58,7 +59,7 @@ class Presence:
         self._absence: Absence | None = None
         if strikes or workforce.absence.daily_probability:
             self._absence = Absence(team.id, workforce, roster.plan, strikes, draws)
-        self._absent_on: dict[int, Float64] = {}
+        self._absent_on: dict[int, list[float]] = {}
         self._everybody: tuple[Sequence[StageToday], NDArray[np.uint64], Float64] | None = None
         self._overtime, self._time_off = workforce.overtime, workforce.voluntary_time_off
         if workforce.overtime is not None:
@@ -69,47 +70,36 @@ class Presence:
 
     def today(self, day: int, groups: Sequence[StageToday]) -> DayPresence:
         """Day `day` of the scenario, from 0, with these people in the team's agent groups."""
-        part, hours = self._roster.parts[day], self._roster.day(day)
+        part = self._roster.parts[day]
         fte = np.array([group.fte for group in groups])
-        speed = np.array([group.speed for group in groups])
-        dates = part.date[part.first]
-        shares = np.zeros_like(fte) if not fte.any() else fte / fte.sum()
-        at_work = self._roster.heads(part, float(fte.sum()))[:, None] * part.at_work
-        by_date = np.add.reduceat(at_work, part.first, axis=0) if len(dates) else at_work
-        here, in_office = self._present(dates, groups)
-        on_floor = np.array([1 - group.mentoring for group in groups])
-        rostered = np.outer(shares, by_date.sum(axis=0))
-        present = shares[:, None] * (here.T @ by_date)
-        working = (shares * on_floor)[:, None] * ((here * (1 - in_office)[:, None]).T @ by_date)
-        benches = np.array([group.bench for group in groups])
-        if benches.any():
-            working += np.outer(benches, self._roster.on_floor[hours])
-        today = DayPresence(rostered, rostered - present, working, np.zeros(len(self._required[hours])))
-        if self._overtime is None and self._time_off is None:
-            return today
-        return self._adjusted(today, day, groups, speed, float(in_office[0]) if len(dates) else 0.0)
-
-    def _present(self, dates: Int64, groups: Sequence[StageToday]) -> tuple[Float64, Float64]:
-        """Float64 (dates, groups), share present of those rostered, and Float64 (dates,), in_office."""
-        shrinkage = [self._roster.shrinkage[date] for date in dates.tolist()]
-        leave = np.array([one.leave for one in shrinkage])
-        in_office = np.array([one.in_office for one in shrinkage])
-        absent = np.zeros((len(dates), len(groups)))
+        total = float(fte.sum())
+        shares = fte / total if total else fte
+        by_date = self._roster.by_date(part, total)
+        here = part.not_on_leave[:, None] * shares
         if self._absence is not None:
-            for d, date in enumerate(dates.tolist()):
-                absent[d] = self._absent(date, groups, self._absence)
-        return (1 - leave)[:, None] * (1 - absent), in_office
+            here = here * (1 - self._absent(part.dates, groups, self._absence))
+        on_floor = np.array([1 - group.mentoring for group in groups])
+        rostered = np.multiply.outer(shares, by_date.sum(axis=0))
+        working = (here * part.not_in_office[:, None] * on_floor).T @ by_date
+        benches = [group.bench for group in groups]
+        if any(benches):
+            working += np.multiply.outer(benches, self._roster.on_floor[self._roster.day(day)])
+        today = DayPresence(rostered, rostered - here.T @ by_date, working, np.zeros(by_date.shape[1]))
+        if self._overtime is not None:
+            today = self._with_overtime(today, day, groups)
+        return today if self._time_off is None else self._with_time_off(today, day, groups)
 
-    def _absent(self, date: int, groups: Sequence[StageToday], absence: Absence) -> Float64:
-        """Float64 (groups,): share of each group's hours whose owners are absent on a date of the plan."""
-        if date not in self._absent_on:
-            persons, weights = self._persons(groups)
-            away = np.where(absence.on(date, persons), weights, 0.0)
-            ends = np.cumsum([len(group.persons) for group in groups])
-            lost = np.diff(np.append(0.0, np.cumsum(away))[ends], prepend=0.0)
-            fte = np.array([group.fte for group in groups])
-            self._absent_on[date] = np.divide(lost, fte, out=np.zeros_like(fte), where=fte > 0)
-        return self._absent_on[date]
+    def _absent(self, dates: Sequence[int], groups: Sequence[StageToday], absence: Absence) -> Float64:
+        """Float64 (dates, groups): share of each group's hours whose owners are absent on dates of the plan."""
+        for date in dates:
+            if date not in self._absent_on:
+                persons, weights = self._persons(groups)
+                away = weights * absence.on(date, persons)
+                ends = np.cumsum([0, *(len(group.persons) for group in groups)]).tolist()
+                lost = [float(away[first:last].sum()) for first, last in pairwise(ends)]
+                shares = [part / group.fte if group.fte else 0.0 for part, group in zip(lost, groups, strict=True)]
+                self._absent_on[date] = shares
+        return np.array([self._absent_on[date] for date in dates]).reshape(len(dates), len(groups))
 
     def _persons(self, groups: Sequence[StageToday]) -> tuple[NDArray[np.uint64], Float64]:
         """Keys and weights of all groups' people; the same arrays as long as nobody comes, goes or moves on."""
@@ -119,37 +109,33 @@ class Presence:
             known = self._everybody = (groups, keys, np.concatenate([group.weights for group in groups]))
         return known[1], known[2]
 
-    def _adjusted(
-        self, today: DayPresence, day: int, groups: Sequence[StageToday], speed: Float64, in_office: float
-    ) -> DayPresence:
-        """The day with overtime and voluntary time off."""
-        hours = self._roster.day(day)
-        required, lengths = self._required[hours], self._roster.lengths[hours] / HOUR
-        rostered, absent, on_floor = today.rostered.copy(), today.absent.copy(), today.on_floor.copy()
-        overtime, (persons, weights) = today.overtime, self._persons(groups)
-        if self._overtime is not None:
-            ready = [group.fte * (1 - group.mentoring) + group.bench for group in groups]
-            overtime = self._worked.of(
-                day,
-                effective=float(np.array(ready) @ (1 / speed)),
-                accepting=self._staying.share(self._number(day), persons, weights),
-                on_floor=self._roster.on_floor[hours],
-                rostered=rostered.sum(axis=0),
-                required=required,
-                hours=lengths,
-                in_office=in_office,
-            )
-            rostered[0] += overtime
-            on_floor[0] += overtime * (1 - in_office)
-        if self._time_off is not None:
-            effective = (1 / speed) @ on_floor
-            accepting = self._going.share(self._number(day), persons, weights)
-            off = time_off(self._time_off, accepting, effective, effective - required)
-            gone = (rostered - absent) * off
-            on_floor *= 1 - off
-            absent, rostered = (absent + gone, rostered) if self._time_off.paid else (absent, rostered - gone)
-        return DayPresence(rostered, absent, on_floor, overtime)
+    def _with_overtime(self, today: DayPresence, day: int, groups: Sequence[StageToday]) -> DayPresence:
+        hours, part = self._roster.day(day), self._roster.parts[day]
+        in_office = 1 - float(part.not_in_office[0]) if len(part.dates) else 0.0
+        overtime = self._worked.of(
+            day,
+            effective=sum((group.fte * (1 - group.mentoring) + group.bench) / group.speed for group in groups),
+            accepting=lambda: self._staying.share(self._first_day + day, *self._persons(groups)),
+            on_floor=self._roster.on_floor[hours],
+            rostered=today.rostered.sum(axis=0),
+            required=self._required[hours],
+            hours=self._roster.lengths[hours] / HOUR,
+            in_office=in_office,
+        )
+        if overtime.any():
+            today.rostered[0] += overtime
+            today.on_floor[0] += overtime * (1 - in_office)
+        return replace(today, overtime=overtime)
 
-    def _number(self, day: int) -> int:
-        """The scenario's day since 1970."""
-        return self._first_day + day
+    def _with_time_off(self, today: DayPresence, day: int, groups: Sequence[StageToday]) -> DayPresence:
+        assert self._time_off is not None  # asked of teams that have it
+        rules, required = self._time_off, self._required[self._roster.day(day)]
+        effective = (1 / np.array([group.speed for group in groups])) @ today.on_floor
+        if (effective <= required).all():
+            return today
+        most = rules.max_share * self._going.share(self._first_day + day, *self._persons(groups))
+        off = time_off(most, effective, required)
+        gone = (today.rostered - today.absent) * off
+        if rules.paid:
+            return replace(today, absent=today.absent + gone, on_floor=today.on_floor * (1 - off))
+        return replace(today, rostered=today.rostered - gone, on_floor=today.on_floor * (1 - off))

@@ -6,7 +6,7 @@ Given shifts have shares of the FTE; fitted shifts (see `roster_fit`) take whole
 dates of the week, then over the shifts of the date. Sources: `patterns`; `scenario.md`, "Shrinkage".
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -19,6 +19,9 @@ from simulation.world.demand import cut
 from simulation.world.patterns import Float64, Plan, given_plan
 from simulation.world.shrinkage import Shrinkage
 
+MOST_REMEMBERED = 1000
+"""Dates of which a roster remembers the whole heads of some FTE."""
+
 
 @dataclass(frozen=True, eq=False)
 class DayParts:
@@ -26,14 +29,21 @@ class DayParts:
 
     entry: Int64 (rows,), which pattern on which date, counted over the whole plan
     date: Int64 (rows,), place of its date in the plan
-    first: Int64 (dates of the day,), first row of each of these dates
     at_work: Float64 (rows, k), share of the pattern's people at work in each of the day's intervals
+    first: Int64 (dates,), first row of each of the dates of these rows
+    dates: these dates' places in the plan
+    planned: Float64 (dates, k), rostered of one FTE
+    not_on_leave, not_in_office: Float64 (dates,), 1 - leave and 1 - in_office
     """
 
     entry: Int64
     date: Int64
-    first: Int64
     at_work: Float64
+    first: Int64
+    dates: tuple[int, ...]
+    planned: Float64
+    not_on_leave: Float64
+    not_in_office: Float64
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,17 +76,12 @@ class Roster:
             return cls(agents, grid.interval_lengths, first_of_day, Plan((), (), None), (), ())
         plan = given_plan(team.workforce, team.shifts, site, grid) if plan is None else plan
         shrinkage = tuple(Shrinkage.of(team.workforce, day) for day in plan.dates)
-        parts = tuple(_parts(plan, site, grid, first_of_day))
+        parts = tuple(_parts(plan, shrinkage, site, grid, first_of_day))
         return cls(None, grid.interval_lengths, first_of_day, plan, shrinkage, parts)
 
     def day(self, day: int) -> slice:
         """The intervals that start in a local day of the scenario."""
         return slice(int(self.first_of_day[day]), int(self.first_of_day[day + 1]))
-
-    @cached_property
-    def shares(self) -> Float64:
-        """Float64 (entries,): share of the FTE on each pattern of each date."""
-        return np.array([pattern.share for patterns in self.plan.patterns for pattern in patterns], np.float64)
 
     @cached_property
     def rostered(self) -> Float64:
@@ -95,27 +100,39 @@ class Roster:
 
     def _expected(self, factor: Callable[[Shrinkage], float]) -> Float64:
         factors = np.array([factor(shrinkage) for shrinkage in self.shrinkage])
-        days = [(self.shares[part.entry] * factors[part.date]) @ part.at_work for part in self.parts]
+        days = [factors[list(part.dates)] @ part.planned for part in self.parts]
         return np.concatenate(days) if days else np.zeros(len(self.lengths))
 
-    def heads(self, part: DayParts, fte: float) -> Float64:
-        """Float64 (rows,): heads on each row of a day's parts, with this FTE in production."""
-        if self.plan.weeks is None:
-            return fte * self.shares[part.entry]
-        whole = np.zeros(len(part.entry))
-        for row, date in enumerate(part.date[part.first].tolist()):
-            own = slice(part.first[row], part.first[row + 1] if row + 1 < len(part.first) else None)
-            here = slice(self._first_entry[date], self._first_entry[date + 1])
-            whole[own] = largest_remainder(fte * self.shares[here], self._on_date(date, fte))[
-                part.entry[own] - here.start
-            ]
-        return whole
+    def by_date(self, part: DayParts, fte: float) -> Float64:
+        """Float64 (dates, k): agents rostered on each date of a day's parts, with this FTE in production."""
+        if self.plan.weeks is None or not len(part.dates):
+            return fte * part.planned
+        return np.add.reduceat(self.heads(part, fte)[:, None] * part.at_work, part.first, axis=0)
 
-    def _on_date(self, date: int, fte: float) -> int:
-        """Heads rostered on a date of fitted shifts, whole over its week."""
-        assert self.plan.weeks is not None
-        first, last = np.searchsorted(self.plan.weeks, [self.plan.weeks[date], self.plan.weeks[date] + 1])
-        return int(largest_remainder(fte * self._of_date[first:last])[date - first])
+    def heads(self, part: DayParts, fte: float) -> Float64:
+        """Float64 (rows,): whole heads on each row of a day's parts of fitted shifts."""
+        rows = np.split(part.entry, part.first[1:]) if part.dates else []
+        whole = [
+            self._whole(date, fte)[entries - self._first_entry[date]]
+            for date, entries in zip(part.dates, rows, strict=True)
+        ]
+        return np.concatenate(whole) if whole else np.zeros(0)
+
+    def _whole(self, date: int, fte: float) -> Float64:
+        """Heads on each pattern of a date of fitted shifts, whole over the dates of its week."""
+        if (date, fte) not in self._rounded:
+            assert self.plan.weeks is not None
+            week = np.searchsorted(self.plan.weeks, self.plan.weeks[date] + np.arange(2)).tolist()
+            total = largest_remainder(fte * self._of_date[week[0] : week[1]])[date - week[0]]
+            shares = self.plan.shares[self._first_entry[date] : self._first_entry[date + 1]]
+            if len(self._rounded) > MOST_REMEMBERED:
+                self._rounded.clear()
+            self._rounded[date, fte] = largest_remainder(fte * shares, int(total))
+        return self._rounded[date, fte]
+
+    @cached_property
+    def _rounded(self) -> dict[tuple[int, float], Float64]:
+        return {}
 
     @cached_property
     def _first_entry(self) -> Int64:
@@ -124,7 +141,7 @@ class Roster:
     @cached_property
     def _of_date(self) -> Float64:
         """Float64 (dates,): share of the FTE rostered on each date."""
-        return np.diff(np.append(0.0, np.cumsum(self.shares))[self._first_entry])
+        return np.diff(np.append(0.0, np.cumsum(self.plan.shares))[self._first_entry])
 
 
 def largest_remainder(shares: Float64, total: int | None = None) -> Float64:
@@ -137,19 +154,25 @@ def largest_remainder(shares: Float64, total: int | None = None) -> Float64:
     return np.asarray(whole)
 
 
-def _parts(plan: Plan, site: Site, grid: Grid, first_of_day: Int64) -> Iterator[DayParts]:
+def _parts(
+    plan: Plan, shrinkage: Sequence[Shrinkage], site: Site, grid: Grid, first_of_day: Int64
+) -> Iterator[DayParts]:
     entry, interval, covered = _covered(plan, site, grid)
     date_of_entry = np.repeat(np.arange(len(plan.dates)), [len(patterns) for patterns in plan.patterns])
     bounds = np.searchsorted(interval, first_of_day)
     for day in range(len(first_of_day) - 1):
         here, first = slice(bounds[day], bounds[day + 1]), first_of_day[day]
         entries, row = np.unique(entry[here], return_inverse=True)
-        length = int(first_of_day[day + 1] - first)
-        flat = np.zeros(len(entries) * length)
-        np.add.at(flat, row * length + interval[here] - first, covered[here])
+        at_work = np.zeros((len(entries), int(first_of_day[day + 1] - first)))
+        np.add.at(at_work, (row, interval[here] - first), covered[here])
         dates = date_of_entry[entries]
         starts = np.flatnonzero(np.diff(dates, prepend=-1))
-        yield DayParts(entries, dates, starts, flat.reshape(len(entries), length))
+        rostered = plan.shares[entries][:, None] * at_work
+        planned = np.add.reduceat(rostered, starts, axis=0) if len(starts) else at_work
+        of_dates = tuple(dates[starts].tolist())
+        not_on_leave = np.array([1 - shrinkage[date].leave for date in of_dates])
+        not_in_office = np.array([1 - shrinkage[date].in_office for date in of_dates])
+        yield DayParts(entries, dates, at_work, starts, of_dates, planned, not_on_leave, not_in_office)
 
 
 def _covered(plan: Plan, site: Site, grid: Grid) -> tuple[Int64, Int64, Float64]:

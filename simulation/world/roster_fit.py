@@ -12,12 +12,12 @@ y(kind, date, start), are found such that
     sum over shifts of y x at work      <= seats                         the team's part of the site's
 
 with the least n: paid hours are n x the mean hours of the contracts. Among the rosters with this n, one is taken that
-also goes as far as possible towards `SPARE` x required everywhere, so that what is over is spread. Where
+also goes as far as possible towards `SPARE` x required on every date, so that what is over is spread. Where
 nobody works, on a holiday without work, nothing is required. Source: `scenario.md`, comment at `shifts`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -33,7 +33,7 @@ LEAST_START_MINUTES = 30
 """Shifts begin with every interval, but not more often than so."""
 BREAK_AFTER_HOURS = 6.0
 BREAK_MINUTES = 30.0
-SPARE = (1.2, 1.5)
+SPARE = (1.25, 1.6)
 _SLIGHTLY = 0.2
 """What lies towards SPARE is worth so little that no head is added for it."""
 _NONE = 1e-7
@@ -91,11 +91,6 @@ class Week:
     present: Float64
     working: Float64
 
-    @property
-    def key(self) -> bytes:
-        """The same for weeks that ask for the same."""
-        return b"".join(part.tobytes() for part in (self.required, self.present, self.working))
-
 
 @dataclass(frozen=True, eq=False)
 class Fit:
@@ -106,21 +101,25 @@ class Fit:
 
 
 class Fitting:
-    """Fits the weeks of one team, each different one once.
+    """Fits weeks to contracts, those that ask for the same but for their size once.
 
-    kinds: of contracts. slots: of a day. seats: None for any. starts: of shifts, minutes after midnight.
+    kinds: of contracts. slots: of a day. starts: of shifts, minutes after midnight.
     """
 
-    def __init__(self, kinds: Sequence[Kind], slots: int, seats: float | None = None) -> None:
-        self.kinds, self.slots, self.seats = tuple(kinds), slots, seats
+    def __init__(self, kinds: Sequence[Kind], slots: int) -> None:
+        self.kinds, self.slots = tuple(kinds), slots
         self.starts = range(0, MINUTES_A_DAY, max(MINUTES_A_DAY // slots, LEAST_START_MINUTES))
-        self._known: dict[bytes, Fit] = {}
+        self._known: dict[object, Fit] = {}
 
-    def of(self, week: Week) -> Fit:
-        """The week's roster. Raises SeatsBindError."""
-        if week.key not in self._known:
-            self._known[week.key] = self._fitted(week)
-        return self._known[week.key]
+    def of(self, week: Week, seats: float | None = None) -> Fit:
+        """The week's roster; seats: None for any number. Raises SeatsBindError."""
+        size = float(week.required.max()) or 1.0
+        alike = replace(week, required=np.round(week.required / size, 9))
+        key = (alike.required.tobytes(), week.present.tobytes(), week.working.tobytes(), seats and seats / size)
+        if key not in self._known:
+            self._known[key] = self._fitted(alike, seats and seats / size, size)
+        known = self._known[key]
+        return Fit(size * known.heads, size * known.on_shift)
 
     @cached_property
     def at_work(self) -> Float64:
@@ -144,13 +143,13 @@ class Fitting:
             columns.append(column)
         return np.stack(columns, axis=1)
 
-    def _fitted(self, week: Week) -> Fit:
-        solution = self._solved(week, self.seats)
+    def _fitted(self, week: Week, seats: float | None, size: float) -> Fit:
+        solution = self._solved(week, seats)
         if solution is None:
             free = self._solved(week, None)
             assert free is not None  # without seats enough heads always do
-            assert self.seats is not None
-            raise SeatsBindError(self.seats, float((self._seated(week) @ free[:-1]).max()))
+            needed = float((self._seated(week) @ free[:-1]).max())
+            raise SeatsBindError(size * (seats or 0.0), size * needed)
         return Fit(float(solution[-1]), solution[:-1].reshape(len(self.kinds), DAYS, -1))
 
     def _seated(self, week: Week) -> Float64:
@@ -164,27 +163,32 @@ class Fitting:
         seated = self._seated(week)
         busy = np.flatnonzero((week.required > 0) & seated.any(axis=1))
         required, covered = week.required[busy], (seated * self._by_shift(week.present))[busy]
-        shifts, count = seated.shape[1], len(busy)
+        shifts = seated.shape[1]
         of_kind = np.repeat(np.eye(len(self.kinds)), shifts // len(self.kinds), axis=1)
         of_date = np.repeat(np.eye(len(self.kinds) * DAYS), shifts // len(self.kinds) // DAYS, axis=1)
         share = np.array([[kind.share] for kind in self.kinds])
         days = np.array([[kind.days_per_week] for kind in self.kinds])
-        # columns: heads on each shift, heads on the payroll, what each slot lacks to the first SPARE, to the second
+        lacks = len(SPARE) * DAYS
+        on_date = (busy // self.slots == np.arange(DAYS)[:, None]) / self.slots
+        # columns: heads on each shift, heads on the payroll, what each date lacks to each SPARE
         at_most = [
-            _rows(-covered, 0.0, None, count),
-            *(_rows(-covered, 0.0, tier, count) for tier in range(len(SPARE))),
-            _rows(of_date, -np.repeat(share, DAYS, axis=0), None, count),
+            _rows(-covered, 0.0, np.zeros((1, lacks))),
+            *(
+                _rows(-on_date @ covered, 0.0, -np.eye(lacks)[tier * DAYS : (tier + 1) * DAYS])
+                for tier in range(len(SPARE))
+            ),
+            _rows(of_date, -np.repeat(share, DAYS, axis=0), np.zeros((1, lacks))),
         ]
-        limits = [-required, *(-spare * required for spare in SPARE), np.zeros(len(of_date))]
+        limits = [-required, *(-spare * on_date @ required for spare in SPARE), np.zeros(len(of_date))]
         if seats is not None:
-            at_most.append(_rows(seated, 0.0, None, count))
+            at_most.append(_rows(seated, 0.0, np.zeros((1, lacks))))
             limits.append(np.full(len(seated), seats))
         longest = max(kind.days_per_week * kind.hours for kind in self.kinds) * self.slots / 24
         found = linprog(
-            np.concatenate([np.zeros(shifts), [1.0], np.full(len(SPARE) * count, _SLIGHTLY / len(SPARE) / longest)]),
+            np.concatenate([np.zeros(shifts), [1.0], np.full(lacks, _SLIGHTLY / len(SPARE) * self.slots / longest)]),
             A_ub=np.concatenate(at_most),
             b_ub=np.concatenate(limits),
-            A_eq=_rows(of_kind, -days * share, None, count),
+            A_eq=_rows(of_kind, -days * share, np.zeros((1, lacks))),
             b_eq=np.zeros(len(self.kinds)),
             method="highs",
         )
@@ -197,8 +201,8 @@ class Fitting:
         return np.tile(np.repeat(by_date, len(self.starts)), len(self.kinds))
 
 
-def _rows(of_shifts: Float64, of_heads: Float64 | float, tier: int | None, slots: int) -> Float64:
-    """Rows of the program; with a tier of SPARE they may lack something to it."""
-    heads = np.broadcast_to(of_heads, (len(of_shifts), 1))
-    lack = [-np.eye(slots) if tier == other else np.zeros((len(of_shifts), slots)) for other in range(len(SPARE))]
-    return np.concatenate([of_shifts, heads, *lack], axis=1)
+def _rows(of_shifts: Float64, of_heads: Float64 | float, of_lacks: Float64) -> Float64:
+    """Rows of the program."""
+    rows = len(of_shifts)
+    heads, lacks = np.broadcast_to(of_heads, (rows, 1)), np.broadcast_to(of_lacks, (rows, of_lacks.shape[1]))
+    return np.concatenate([of_shifts, heads, lacks], axis=1)

@@ -151,7 +151,7 @@ def floor_shares(scenario: Scenario, replications: int) -> tuple[float, float]:
 
 @pytest.mark.parametrize("more", [{}, {"mean_spell_days": 3, "day_cv": 0.2, "weekdays": {"MON": 2}}])
 def test_hours_on_the_floor_are_paid_hours_less_shrinkage(more: dict[str, Any]) -> None:
-    workforce = {
+    workforce: dict[str, Any] = {
         "shrinkage": {"leave": 0.06, "in_office": 0.12},
         "absence": {"daily_probability": 0.05, **more},
         "employment": [{"share": 0.8, "hours_per_week": 40}, {"share": 0.2, "hours_per_week": 20}],
