@@ -6,7 +6,7 @@ step. Teams of a step share by their planned FTE of the week, alike where none i
 "Required agents".
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ import numpy as np
 
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.queues import Queue
-from simulation.scenario.routes import Allocation, Choice
+from simulation.scenario.routes import Choice
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team
 from simulation.world.demand import Float64
@@ -46,31 +46,32 @@ def splits(scenario: Scenario, grid: Grid) -> list[Split]:
 
 
 def planned_fte(team: Team, grid: Grid) -> Float64:
-    """Float64 (weeks,): heads past training by the team's own plan, attrition aside; given agents on the average."""
+    """Float64 (weeks,): FTE past training by the team's own plan, attrition aside; given agents on the average."""
     weeks = len(grid.weeks) - 1
     if team.workforce is None:
         assert team.staffing is not None  # a team has one of the two
         return np.full(weeks, float(np.mean(team.staffing.agents)))
-    heads = np.full(weeks, float(team.workforce.headcount))
+    mean_hours, full_time = team.workforce.mean_hours, team.workforce.hours_per_week
+    fte = np.full(weeks, team.workforce.headcount * mean_hours / full_time)
     firsts = [grid.start + timedelta(weeks=week) for week in range(weeks)]
     for entry in team.workforce.classes:
         trained = entry.start + timedelta(weeks=team.workforce.training_weeks(entry))
         there = [trained <= first and (entry.until is None or first <= entry.until) for first in firsts]
-        heads += entry.size * np.array(there)
-    return heads
+        fte += entry.size * (entry.hours_per_week or mean_hours) / full_time * np.array(there)
+    return fte
 
 
 def _split(queue: Queue, scenario: Scenario, grid: Grid, planned: Float64) -> Split:
     names = [team.id for team in scenario.teams]
     skilled = [team.id for team in scenario.teams if any(skill.queue == queue.id for skill in team.skills)]
     steps = [[name for name in step.teams if name in skilled] for step in queue.route.steps] or [skilled]
-    begins = _allocation_begins(queue, grid)
+    phases = _phases(queue, grid)
+    begins = np.array([begin for begin, _ in phases], np.int64)
     edges = np.union1d(grid.weeks[:-1], begins)
     week = np.searchsorted(grid.weeks, np.maximum(edges, 0), "right") - 1
-    entry = np.searchsorted(begins, edges, "right") - 1
     shares = np.zeros((len(edges), len(names)))
-    for row in range(len(edges)):
-        for vendor_share, tier in _tiers(queue, scenario, steps, int(entry[row])):
+    for row, phase in enumerate((np.searchsorted(begins, edges, "right") - 1).tolist()):
+        for vendor_share, tier in _tiers(scenario, steps, phases[phase][1]):
             places = [names.index(name) for name in tier]
             weights = planned[week[row], places]
             weights = weights if weights.sum() else np.ones(len(places))
@@ -79,25 +80,29 @@ def _split(queue: Queue, scenario: Scenario, grid: Grid, planned: Float64) -> Sp
     return Split(served, np.searchsorted(edges, grid.interval_starts, "right") - 1, shares)
 
 
-def _allocation_begins(queue: Queue, grid: Grid) -> Int64:
-    """Instants at which the entries of the allocation begin; the first holds from the start at least."""
-    zone = grid.zone if queue.timezone is None else ZoneInfo(queue.timezone)
-    dates = [entry.from_ for entry in queue.route.allocation[1:]]
-    later = [grid.us(datetime.combine(day, time()), zone) for day in dates if day is not None]
-    return np.array([min([0, *later]), *later], np.int64)
-
-
-def _tiers(queue: Queue, scenario: Scenario, steps: Sequence[list[str]], entry: int) -> list[tuple[float, list[str]]]:
-    """(share, teams that divide it) of what is allocated, or of all."""
+def _phases(queue: Queue, grid: Grid) -> list[tuple[int, Mapping[str, float] | None]]:
+    """(instant from which they hold, shares of vendors) one after the other; None where no vendor has a share."""
     if queue.route.choice is not Choice.ALLOCATION:
+        return [(0, None)]
+    zone = grid.zone if queue.timezone is None else ZoneInfo(queue.timezone)
+    found: list[tuple[int, Mapping[str, float] | None]] = []
+    for entry in queue.route.allocation:
+        begins = 0 if entry.from_ is None else grid.us(datetime.combine(entry.from_, time()), zone)
+        total = sum(entry.shares.values())
+        found.append((begins, {vendor: share / total for vendor, share in entry.shares.items()}))
+    return [(min(found[0][0], 0), found[0][1]), *found[1:]]
+
+
+def _tiers(
+    scenario: Scenario, steps: Sequence[list[str]], vendors: Mapping[str, float] | None
+) -> list[tuple[float, list[str]]]:
+    """(share, teams that divide it) of what each vendor gets, or of all."""
+    if vendors is None:
         return [(1.0, steps[0])]
-    allocation: Allocation = queue.route.allocation[entry]
-    total = sum(allocation.shares.values())
     found = []
     for vendor in scenario.vendors:
         own = {team.id for team in vendor.teams}
         tiers = [[name for name in step if name in own] for step in steps]
-        share = allocation.shares.get(vendor.id, 0.0) / total
-        if share:
-            found.append((share, next(tier for tier in tiers if tier)))
+        if vendors.get(vendor.id):
+            found.append((vendors[vendor.id], next(tier for tier in tiers if tier)))
     return found
