@@ -13,11 +13,12 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import Counters, GroupField, QueueField
+from simulation.outcome.counters import PLANNED_TIMES, Counters, QueueField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
 from simulation.world.arrivals import QueueArrivals, contained, trace
+from simulation.world.coverage import Coverage
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
 from simulation.world.fitted import Rosters
 from simulation.world.fitted import rosters as planned_rosters
@@ -114,6 +115,11 @@ class World:
         return self._planned.of_teams
 
     @cached_property
+    def coverage(self) -> Coverage:
+        """What is expected and required by interval."""
+        return Coverage.of(self.scenario, self.grid, self.cells, self.requirement, self.groups)
+
+    @cached_property
     def pace_changes(self) -> bool:
         """Whether any team's people work at other than the skills' speed and resolution."""
         crews = [team.workforce for team in self.scenario.teams if team.workforce is not None]
@@ -201,9 +207,11 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     ]
     if world.is_managed:
         manage(env, scenario, grid, [team.people for team in teams], world.requirement, counters)
-    env.process(_staffing_process(env, world, teams, arrivals, floor))
+    pace = np.ones((grid.intervals, plan.groups))
+    env.process(_staffing_process(env, world, teams, arrivals, floor, pace))
     env.run(until=grid.horizon)
     floor.finish()
+    world.coverage.count(counters, pace)
     counters.queues[:, :, QueueField.CONTAINED] = contained(arrivals)
     return floor
 
@@ -220,9 +228,17 @@ def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep
 
 
 def _staffing_process(
-    env: simpy.Environment, world: World, teams: list[Team], arrivals: list[QueueArrivals], floor: Floor
+    env: simpy.Environment,
+    world: World,
+    teams: list[Team],
+    arrivals: list[QueueArrivals],
+    floor: Floor,
+    pace: NDArray[np.float64],
 ) -> Generator[simpy.Event, None, None]:
-    """Each morning the day's contacts and rosters, each interval its agents, after closing time the end of waiting."""
+    """Each morning the day's contacts and rosters, each interval its agents, after closing time the end of waiting.
+
+    pace: Float64 (intervals, groups), filled with the groups' handling multipliers.
+    """
     grid, plan, rows = world.grid, world.plan, floor.counters.groups
     first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
     on_floor: list[int] = []
@@ -237,12 +253,12 @@ def _staffing_process(
                     floor.load(trace(arrivals, interval, world.loads[day]))
                 first, last = interval, first_of_day[day + 1]
                 rosters = [team.today(day) for team in teams]
-                rows[first:last, :, GroupField.ROSTERED] = np.concatenate([roster.rostered for roster in rosters]).T
-                rows[first:last, :, GroupField.ABSENT] = np.concatenate([roster.absent for roster in rosters]).T
-                rows[first:last, :, GroupField.OVERTIME] = np.concatenate([roster.overtime for roster in rosters]).T
+                for field in PLANNED_TIMES:
+                    rows[first:last, :, field] = np.concatenate([roster.times[field] for roster in rosters]).T
                 today = np.concatenate([roster.agents for roster in rosters]).T.tolist()
                 if world.pace_changes:
                     speed = np.concatenate([roster.speed for roster in rosters])[:, None]
+                    pace[first:last] = speed[:, 0]
                     resolution = np.concatenate([roster.resolution for roster in rosters])[:, None]
                     floor.pace(plan.speed * speed, plan.resolution * resolution)
                 day += 1

@@ -20,17 +20,11 @@ from server.graphql.enums import enum_of
 from server.graphql.figures import ChosenProbability, Figure, Probability, refuse
 from server.graphql.scalars import DateTimeColumn, FloatColumn
 from server.store.outcomes import ColumnKey
-from simulation.outcome.measures import (
-    DEFERRED_ONLY,
-    FLOWS,
-    QUEUE_MEASURES,
-    STOCKS,
-    TEAM_MEASURES,
-    Kind,
-    Measure,
-)
+from simulation.outcome.measure import Measure
+from simulation.outcome.measures import DEFERRED_ONLY, QUEUE_MEASURES
 from simulation.outcome.parts import figures
 from simulation.outcome.result import Column, EntityResult, Float64, Headcount, Result
+from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES
 
 KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
 NOMINAL_SECONDS = {"day": 86_400, "week": 604_800}
@@ -221,7 +215,7 @@ Until = Annotated[
 async def series_of(made: type[Any], source: Source, entity: EntityResult, names: list[str], span: Span) -> list[Any]:
     names = [name for name in names if name in entity.totals]
     for name in names:
-        if span.resolution == "interval" and made.measures[name].kind is Kind.QUANTILE:
+        if span.resolution == "interval" and not made.measures[name].by_interval:
             raise refuse(f"{name.upper()} is not kept by INTERVAL; ask for it by DAY, WEEK or MONTH.")
     starts = await source.column("calendar", "", span.resolution, "start", "start")
     if starts is None:

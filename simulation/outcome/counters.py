@@ -56,6 +56,9 @@ class QueueField(IntEnum):
     WAITING = 29  # waiting at the interval's end
     IN_SERVICE = 30  # being served at the interval's end
     WAITING_AGE = 31  # sum of the ages of those waiting at the interval's end
+    EXPECTED = 32  # contacts that demand is expected to bring, in millionths
+    REQUIRED = 33  # agent time on the floor that the forecast needs
+    EFFECTIVE = 34  # agent time on the floor that is there for the queue, at tenured speed
 
 
 class GroupField(IntEnum):
@@ -67,6 +70,15 @@ class GroupField(IntEnum):
     ROSTERED = 3  # rostered agent time, before shrinkage
     ABSENT = 4  # rostered but away; what is lost in the office is neither absent nor on the floor
     OVERTIME = 5  # of the rostered: on overtime
+    SURGE = 6  # of the rostered: lent by the bench
+    LEAVE = 7  # of the absent: on planned leave, or gone home paid
+    IN_OFFICE = 8  # present and not on the floor: breaks, meetings, coaching
+    MENTORING = 9  # ... helping people in nesting
+    REQUIRED = 10  # what the forecast needs on the floor; of the team, in its first group
+    EFFECTIVE = 11  # time on the floor at tenured speed
+    OVER_85 = 12  # time on the floor while the team's occupancy was over 85 %: of the groups added up only
+    OVER_90 = 13
+    OVER_95 = 14
 
 
 class StockField(IntEnum):
@@ -100,6 +112,20 @@ HEADS = (StockField.IN_TRAINING, StockField.NESTING, StockField.TENURED)
 """The stocks that count heads; a person is in one of them."""
 FTE_UNIT = 1_000_000
 """What one FTE is in the counters."""
+VOLUME_UNIT = 1_000_000
+"""What one expected contact is in the counters."""
+PLANNED_TIMES = (
+    GroupField.ROSTERED,
+    GroupField.ABSENT,
+    GroupField.OVERTIME,
+    GroupField.SURGE,
+    GroupField.LEAVE,
+    GroupField.IN_OFFICE,
+    GroupField.MENTORING,
+)
+"""What the roster of a day says, before the floor lives."""
+OCCUPANCY_LINES = {85: GroupField.OVER_85, 90: GroupField.OVER_90, 95: GroupField.OVER_95}
+"""Per cents of occupancy over which agent time is counted by itself."""
 
 
 @dataclass(frozen=True)
@@ -132,9 +158,11 @@ class Counters:
     def by_team(self, teams: Sequence[int]) -> Int64:
         """int64 (intervals, teams, GroupField): the groups added up, `teams` the team of each, ascending."""
         firsts = np.unique(np.array(teams, np.int64), return_index=True)[1]
-        if len(firsts) == len(teams):
-            return self.groups
-        return np.add.reduceat(self.groups, firsts, axis=1)
+        added: Int64 = np.add.reduceat(self.groups, firsts, axis=1)
+        busy, on_floor = added[..., GroupField.BUSY], added[..., GroupField.ON_FLOOR]
+        for percent, field in OCCUPANCY_LINES.items():
+            added[..., field] = on_floor * (100 * busy > percent * on_floor)
+        return added
 
 
 def wait_bin(wait: int) -> int:

@@ -29,13 +29,19 @@ from simulation.world.stages import StageToday
 class DayPresence:
     """A team's day: Float64 (groups, k) each, time averages of agents in the k intervals of a local day.
 
-    rostered: paid. absent: of these on leave, absent or gone home paid. on_floor: ready for contacts, bench and
-    overtime included. overtime: Float64 (k,), of the rostered those on overtime, all in the first group.
+    rostered: paid, bench and overtime included = absent + in_office + mentoring + on_floor. absent: on leave, absent or
+    gone home paid. leave: of these not absent without a plan. in_office, mentoring: present, not ready for contacts.
+    on_floor: ready for them. surge: of the rostered the bench. overtime: Float64 (k,), of the rostered those on
+    overtime, all in the first group.
     """
 
     rostered: Float64
     absent: Float64
+    leave: Float64
+    in_office: Float64
+    mentoring: Float64
     on_floor: Float64
+    surge: Float64
     overtime: Float64
 
 
@@ -78,13 +84,22 @@ class Presence:
         here = part.not_on_leave[:, None] * shares
         if self._absence is not None:
             here = here * (1 - self._absent(part.dates, groups, self._absence))
-        on_floor = np.array([1 - group.mentoring for group in groups])
         rostered = np.multiply.outer(shares, by_date.sum(axis=0))
-        working = (here * part.not_in_office[:, None] * on_floor).T @ by_date
+        present, working = here.T @ by_date, (here * part.not_in_office[:, None]).T @ by_date
+        mentoring = working * np.array([[group.mentoring] for group in groups])
+        today = DayPresence(
+            rostered=rostered,
+            absent=rostered - present,
+            leave=np.multiply.outer(shares, (1 - part.not_on_leave) @ by_date),
+            in_office=present - working,
+            mentoring=mentoring,
+            on_floor=working - mentoring,
+            surge=np.zeros_like(rostered),
+            overtime=np.zeros(by_date.shape[1]),
+        )
         benches = [group.bench for group in groups]
         if any(benches):
-            working += np.multiply.outer(benches, self._roster.on_floor[self._roster.day(day)])
-        today = DayPresence(rostered, rostered - here.T @ by_date, working, np.zeros(by_date.shape[1]))
+            today = self._with_bench(today, day, benches)
         if self._overtime is not None:
             today = self._with_overtime(today, day, groups)
         return today if self._time_off is None else self._with_time_off(today, day, groups)
@@ -109,6 +124,22 @@ class Presence:
             known = self._everybody = (groups, keys, np.concatenate([group.weights for group in groups]))
         return known[1], known[2]
 
+    def _with_bench(self, today: DayPresence, day: int, benches: Sequence[int]) -> DayPresence:
+        roster, hours = self._roster, self._roster.day(day)
+        rostered, absent, leave, on_floor = (
+            np.multiply.outer(benches, of_fte[hours])
+            for of_fte in (roster.rostered, roster.absent, roster.on_leave, roster.on_floor)
+        )
+        return replace(
+            today,
+            rostered=today.rostered + rostered,
+            absent=today.absent + absent,
+            leave=today.leave + leave,
+            in_office=today.in_office + (rostered - absent - on_floor),
+            on_floor=today.on_floor + on_floor,
+            surge=rostered,
+        )
+
     def _with_overtime(self, today: DayPresence, day: int, groups: Sequence[StageToday]) -> DayPresence:
         hours, part = self._roster.day(day), self._roster.parts[day]
         in_office = 1 - float(part.not_in_office[0]) if len(part.dates) else 0.0
@@ -117,13 +148,14 @@ class Presence:
             effective=sum((group.fte * (1 - group.mentoring) + group.bench) / group.speed for group in groups),
             accepting=lambda: self._staying.share(self._first_day + day, *self._persons(groups)),
             on_floor=self._roster.on_floor[hours],
-            rostered=today.rostered.sum(axis=0),
+            rostered=(today.rostered - today.surge).sum(axis=0),
             required=self._required[hours],
             hours=self._roster.lengths[hours] / HOUR,
             in_office=in_office,
         )
         if overtime.any():
             today.rostered[0] += overtime
+            today.in_office[0] += overtime * in_office
             today.on_floor[0] += overtime * (1 - in_office)
         return replace(today, overtime=overtime)
 
@@ -136,6 +168,12 @@ class Presence:
         most = rules.max_share * self._going.share(self._first_day + day, *self._persons(groups))
         off = time_off(most, effective, required)
         gone = (today.rostered - today.absent) * off
+        staying = replace(
+            today,
+            in_office=today.in_office * (1 - off),
+            mentoring=today.mentoring * (1 - off),
+            on_floor=today.on_floor * (1 - off),
+        )
         if rules.paid:
-            return replace(today, absent=today.absent + gone, on_floor=today.on_floor * (1 - off))
-        return replace(today, rostered=today.rostered - gone, on_floor=today.on_floor * (1 - off))
+            return replace(staying, absent=today.absent + gone, leave=today.leave + gone)
+        return replace(staying, rostered=today.rostered - gone)

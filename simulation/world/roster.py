@@ -94,6 +94,11 @@ class Roster:
         return self._expected(lambda shrinkage: shrinkage.leave + shrinkage.absence)
 
     @cached_property
+    def on_leave(self) -> Float64:
+        """Float64 (intervals,): of these on leave."""
+        return self._expected(lambda shrinkage: shrinkage.leave)
+
+    @cached_property
     def on_floor(self) -> Float64:
         """Float64 (intervals,): of these on the floor, as expected."""
         return self._expected(lambda shrinkage: 1 - shrinkage.lost)

@@ -6,7 +6,8 @@ import numpy as np
 import simpy
 
 from simulation.outcome.counters import Counters, Int64
-from simulation.outcome.measures import QUEUE_MEASURES, SERVICE_LEVELS, Measure
+from simulation.outcome.measure import Measure
+from simulation.outcome.measures import QUEUE_MEASURES, SERVICE_LEVELS
 from simulation.scenario.grid import Grid
 from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
 from simulation.world.learning import Float64

@@ -5,12 +5,13 @@ start, u one keyed uniform a team and day (`scenario.md`, "Whole agents"); of a 
 first ones together have floor(x of them + u). Who leaves during a day is missed from the next day on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import simpy
 
+from simulation.outcome.counters import PLANNED_TIMES, GroupField
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.vendors import Team as TeamDescription
 from simulation.world.absence import MassAbsence
@@ -26,15 +27,12 @@ from simulation.world.stages import StageToday, team_groups
 class DayRoster:
     """A team's day: Int64 (groups, k) each, for the k intervals that start in a local day of the scenario.
 
-    agents: on the floor. rostered, absent, overtime: paid agent microseconds before shrinkage, those of them who are
-    away, and those on overtime.
+    agents: on the floor. times: agent microseconds of each of PLANNED_TIMES.
     speed, resolution: Float64 (groups,), factors on the handling times and resolutions of the team's skills.
     """
 
     agents: Int64
-    rostered: Int64
-    absent: Int64
-    overtime: Int64
+    times: Mapping[GroupField, Int64]
     speed: Float64
     resolution: Float64
 
@@ -73,8 +71,9 @@ class Team:
         hours, one = self._roster.day(day), np.ones(1)
         assert self._roster.agents is not None  # given to every team without people
         agents = self._roster.agents[hours][None]
-        nobody = np.zeros_like(agents)
-        return DayRoster(agents, agents * self._roster.lengths[hours], nobody, nobody, one, one)
+        times = dict.fromkeys(PLANNED_TIMES, np.zeros_like(agents))
+        times[GroupField.ROSTERED] = agents * self._roster.lengths[hours]
+        return DayRoster(agents, times, one, one)
 
     def _day(self, day: int, groups: Sequence[StageToday]) -> DayRoster:
         lengths, presence = self._roster.lengths[self._roster.day(day)], self._presence.today(day, groups)
@@ -82,15 +81,18 @@ class Team:
         together = np.floor(np.cumsum(presence.on_floor, axis=0) + part)
         overtime = np.zeros_like(presence.rostered)
         overtime[0] = presence.overtime
+        planned = {
+            GroupField.ROSTERED: presence.rostered,
+            GroupField.ABSENT: presence.absent,
+            GroupField.OVERTIME: overtime,
+            GroupField.SURGE: presence.surge,
+            GroupField.LEAVE: presence.leave,
+            GroupField.IN_OFFICE: presence.in_office,
+            GroupField.MENTORING: presence.mentoring,
+        }
         return DayRoster(
             agents=np.diff(together, axis=0, prepend=0).astype(np.int64),
-            rostered=_whole(presence.rostered * lengths),
-            absent=_whole(presence.absent * lengths),
-            overtime=_whole(overtime * lengths),
+            times={field: np.rint(agents * lengths).astype(np.int64) for field, agents in planned.items()},
             speed=np.array([group.speed for group in groups]),
             resolution=np.array([group.resolution for group in groups]),
         )
-
-
-def _whole(times: Float64) -> Int64:
-    return np.rint(times).astype(np.int64)

@@ -216,9 +216,13 @@ def test_mentors_and_benches_are_where_they_are() -> None:
     shrinkage = {"leave": 0.1, "in_office": 0.2}
     presence = presence_of(sketch(team=crew(shrinkage=shrinkage)))
     day = presence.today(0, [people(100, mentoring=0.25, bench=10), people(40)])
-    assert day.rostered[:, 20] == pytest.approx([100, 40])
-    assert day.absent[:, 20] == pytest.approx([10, 4])
+    assert day.rostered[:, 20] == pytest.approx([100 + 10, 40])
+    assert day.absent[:, 20] == pytest.approx([11, 4])
+    assert day.leave[:, 20] == pytest.approx([11, 4])
+    assert day.in_office[:, 20] == pytest.approx([110 * 0.18, 40 * 0.18])
+    assert day.mentoring[:, 20] == pytest.approx([25 * 0.72, 0])
     assert day.on_floor[:, 20] == pytest.approx([(75 + 10) * 0.72, 40 * 0.72])
+    assert day.surge[:, 20] == pytest.approx([10, 0])
 
 
 def overtime_days(required: float, days: int = 7, groups: Any = None, **rules: Any) -> list[DayPresence]:
