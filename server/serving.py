@@ -27,7 +27,7 @@ from server.store.runs import RunRow, RunStatus
 from server.supervisor import supervised_workers
 from server.terminal import RunProgress, say, show_result
 from server.worker import abandon
-from simulation.outcome.measures import Resolution
+from simulation.outcome.measure import Resolution
 from simulation.outcome.parts import CALENDAR, START, StoredColumn, from_parts
 from simulation.outcome.result import EntityKind, Statistic
 from simulation.scenario.document import load

@@ -235,7 +235,7 @@ def show_weeks(
 
 def weeks_of(result: "Result", queue: "EntityResult", wanted_share: float) -> Weeks | None:
     """None where the result holds no week with a service level."""
-    from simulation.outcome.measures import Resolution  # heavy, and `--help` reads this module too
+    from simulation.outcome.measure import Resolution  # heavy, and `--help` reads this module too
 
     column = queue.columns.get(Resolution.WEEK, {}).get("service_level")
     if column is None:

@@ -20,18 +20,11 @@ from server.graphql.enums import enum_of
 from server.graphql.figures import ChosenProbability, Figure, Probability, refuse
 from server.graphql.scalars import DateTimeColumn, FloatColumn
 from server.store.outcomes import ColumnKey
-from simulation.outcome.measures import (
-    DEFERRED_ONLY,
-    FLOWS,
-    OUTBOUND_ONLY,
-    QUEUE_MEASURES,
-    STOCKS,
-    TEAM_MEASURES,
-    Kind,
-    Measure,
-)
+from simulation.outcome.measure import Measure
+from simulation.outcome.measures import DEFERRED_ONLY, OUTBOUND_ONLY, QUEUE_MEASURES
 from simulation.outcome.parts import figures
 from simulation.outcome.result import Column, EntityResult, Float64, Headcount, Result
+from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES
 
 KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
 NOMINAL_SECONDS = {"day": 86_400, "week": 604_800}
@@ -59,7 +52,7 @@ if TYPE_CHECKING:  # made from the measures below, which a type checker cannot f
 else:
     QueueMeasure = measure_enum("QueueMeasure", "queue", QUEUE_MEASURES)
     TeamMeasure = measure_enum("TeamMeasure", "team", TEAM_MEASURES)
-    HeadcountStock = heads_enum("HeadcountStock", "Heads at the start of a week, by stage.", STOCKS)
+    HeadcountStock = heads_enum("HeadcountStock", "Heads at the start of a week by stage, and FTE.", STOCKS)
     HeadcountFlow = heads_enum("HeadcountFlow", "Heads that came or went over a week.", FLOWS)
     SeriesResolution = enum_of(
         "SeriesResolution",
@@ -222,7 +215,7 @@ Until = Annotated[
 async def series_of(made: type[Any], source: Source, entity: EntityResult, names: list[str], span: Span) -> list[Any]:
     names = [name for name in names if name in entity.totals]
     for name in names:
-        if span.resolution == "interval" and made.measures[name].kind is Kind.QUANTILE:
+        if span.resolution == "interval" and not made.measures[name].by_interval:
             raise refuse(f"{name.upper()} is not kept by INTERVAL; ask for it by DAY, WEEK or MONTH.")
     starts = await source.column("calendar", "", span.resolution, "start", "start")
     if starts is None:
@@ -291,8 +284,8 @@ class QueueOutcome:
 @strawberry.type(description="Heads of a stage at the start of a week, after everything that happens at that instant.")
 class HeadcountWeek:
     week: date = strawberry.field(description="The first day of the week.")
-    stock: HeadcountStock = strawberry.field(description="The stage.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads.")
+    stock: HeadcountStock = strawberry.field(description="The stage, or which FTE.")
+    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE.")
     sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
 
 
@@ -300,7 +293,7 @@ class HeadcountWeek:
 class HeadcountFlowWeek:
     week: date = strawberry.field(description="The first day of the week.")
     flow: HeadcountFlow = strawberry.field(description="How they came or went.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads.")
+    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE.")
     sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
 
 

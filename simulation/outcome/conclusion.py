@@ -6,21 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.estimates import Estimate, column_deviations, column_means, column_quantiles, ratio
-from simulation.outcome.measures import (
-    FLOWS,
-    INSTANT_FIELDS,
-    STOCKS,
-    TEAM_MEASURES,
-    Kind,
-    Measure,
-    Measures,
-    Resolution,
-    queue_measures,
-)
+from simulation.outcome.measure import Kind, Measure, Measures, Resolution
+from simulation.outcome.measures import INSTANT_FIELDS, queue_measures
 from simulation.outcome.periods import COARSE, Periods
 from simulation.outcome.result import Column, EntityResult, Headcount, Result
 from simulation.outcome.summary import WAIT_QUANTILES, ShardSummary
 from simulation.outcome.tally import Tally
+from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES, headcount_unit
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 
@@ -111,7 +103,7 @@ class _Queue(_Entity):
 
 def _entity(name: str, reported: Measures, source: _Entity) -> EntityResult:
     coarse = (Resolution.DAY, Resolution.WEEK, Resolution.MONTH)
-    by_interval = {m.name: source.by_interval(m) for m in reported.values() if m.kind is not Kind.QUANTILE}
+    by_interval = {m.name: source.by_interval(m) for m in reported.values() if m.by_interval}
     columns = {r: {m.name: source.coarse(m, r) for m in reported.values()} for r in coarse}
     totals = {m.name: source.total(m) for m in reported.values()}
     return EntityResult(name, totals, {Resolution.INTERVAL: by_interval, **columns})
@@ -121,6 +113,6 @@ def _headcount(weeks: tuple[date, ...], heads: Int64) -> Headcount:
     """Headcount from Int64 (replications, weeks + 1, stocks and flows)."""
     columns = {}
     for name, field in {**STOCKS, **FLOWS}.items():
-        values = heads[:, : len(weeks), field].astype(np.float64)
+        values = heads[:, : len(weeks), field] / headcount_unit(field)
         columns[name] = Column(values.mean(axis=0), column_deviations(values), *column_quantiles(values, 0.05, 0.95))
     return Headcount(weeks, columns)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from simulation.outcome.estimates import Estimate
-from simulation.outcome.measures import Resolution
+from simulation.outcome.measure import Resolution
 from simulation.outcome.parts import figures
 from simulation.outcome.result import SERIES_RESOLUTIONS, Column, EntityResult, Headcount, Result
 

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from simulation.outcome.measures import FLOWS, QUEUE_MEASURES, STOCKS, TEAM_MEASURES, Measure, Resolution
+from simulation.outcome.measure import Measure, Resolution
+from simulation.outcome.measures import QUEUE_MEASURES
+from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES
 
 Figure = float | None
 Figures = list[float | None]

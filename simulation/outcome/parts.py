@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.estimates import Estimate
-from simulation.outcome.measures import Resolution
+from simulation.outcome.measure import Resolution
 from simulation.outcome.result import Column, EntityKind, EntityResult, Headcount, Result
 
 Float64 = NDArray[np.float64]

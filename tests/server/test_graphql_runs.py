@@ -12,7 +12,7 @@ from server.store.organisations import Role
 from server.store.runs import FailureCode
 from server.store.scenarios import get_scenarios
 from simulation.outcome.document import document
-from simulation.outcome.measures import Resolution
+from simulation.outcome.measure import Resolution
 from tests.server.api import SHOP, Client, shop_result, token_of
 
 
