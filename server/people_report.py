@@ -66,8 +66,7 @@ def show_headcount(result: "Result", *, file: TextIO | None = None, width: int |
         return
     peaks = [sum(walk.at_peak(stage) for stage in STAGES) for walk in walks]
     show_table(
-        "Headcount, on the average; the peak is the week with most people, the tightest that with least FTE over"
-        " the required",
+        "Headcount: mean heads; the tightest week has least FTE over the required",
         [
             Column("team", [walk.team for walk in walks]),
             Column("start", [count(walk.start) for walk in walks]),
@@ -100,7 +99,7 @@ def show_shortfalls(scaling: "Scaling", *, file: TextIO | None = None, width: in
     short = [queue for queue in scaling.queues if queue.shortfalls.mean]
     if short:
         show_table(
-            "Scaling: shortfalls, runs of days under target; the worst of each replication",
+            "Scaling: shortfalls, runs of days under target, and the worst of them",
             [
                 Column("queue", [queue.id for queue in short]),
                 Column("shortfalls", [mean_of(queue.shortfalls, tenths) for queue in short]),
@@ -121,7 +120,7 @@ def show_steps(scaling: "Scaling", *, file: TextIO | None = None, width: int | N
     steps = [(queue.id, step) for queue in scaling.queues for step in queue.steps]
     if steps:
         show_table(
-            "Scaling: weeks from a step of the expected volume until service met its target again",
+            "Scaling: weeks from a step in expected volume until service was on target again",
             [
                 Column("queue", [queue for queue, _ in steps]),
                 Column("step", [f"{step.start}" for _, step in steps]),
@@ -141,7 +140,7 @@ def show_occupancy(scaling: "Scaling", *, file: TextIO | None = None, width: int
     if pressed:
         latest = [f"{team.latest_requisition}" if team.latest_requisition else NOTHING for team in pressed]
         show_table(
-            "Scaling: agent hours at an occupancy over; the day by which a requisition would have been in time",
+            "Scaling: agent hours over an occupancy, last day for a requisition to be in time",
             [
                 Column("team", [team.id for team in pressed]),
                 Column("85 %", [mean_of(team.over_85, count) for team in pressed]),
