@@ -79,6 +79,12 @@ def deferred(queue: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "channel": "EMAIL", "target": {"threshold_seconds": 3600, "share": 0.9}}
 
 
+def records(queue: dict[str, Any]) -> dict[str, Any]:
+    """Outbound records instead of mail."""
+    called = {"max_attempts": 3, "connect": 0.5, "retry_hours": 2, "attempt_seconds": 30}
+    return {**queue, "channel": "OUTBOUND", "outbound": called}
+
+
 def steps_in_turn(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each step ten seconds after the one before."""
     return [{**step, "after_seconds": 10 * k} for k, step in enumerate(steps)]
@@ -103,14 +109,20 @@ VOLUMES = "queues.*.demand.series.volumes"
 PRESSED: Changes = {VOLUMES: times(1.15)}
 """A busy week, so that many wait: both with and without."""
 MAIL: Changes = {"queues.4": deferred}
-SHARES = {"choice": "ALLOCATION", "allocation": [{"shares": {"v": 0.6, "w": 0.4}}]}
-SHARED = [f"queues.{q}.route" for q in (0, 2, 3, 4)]
+SHARED = ("q0", "q2", "q3", "q4")
+"""Queues that teams of both vendors may answer."""
+TRANSITION = {
+    "queues": SHARED,
+    "from": "v",
+    "to": "w",
+    "steps": [{"from": "2026-03-03", "share": 0.2}, {"from": "2026-03-06", "share": 0.4}],
+}
 
 
 def allocated(kind: str) -> Changes:
     """Contacts of the queues that both vendors serve allocated to them."""
-    entry = {**SHARES["allocation"][0], "kind": kind}  # type: ignore[dict-item]
-    return {path: lambda route: {**route, "choice": "ALLOCATION", "allocation": [entry]} for path in SHARED}
+    allocation = {"choice": "ALLOCATION", "allocation": [{"shares": {"v": 0.6, "w": 0.4}, "kind": kind}]}
+    return {f"queues.{queue[1:]}.route": lambda route: {**route, **allocation} for queue in SHARED}
 
 
 @dataclass(frozen=True)
@@ -181,6 +193,15 @@ FEATURES: dict[str, Feature] = {
     "timed overflow steps": Feature({"queues.*.route.steps": steps_in_turn}, waited, PRESSED),
     "least occupied": Feature({"queues.*.route.choice": "LEAST_OCCUPIED"}),
     "certain agents leave": Feature({"vendors.*.teams.*.leaving": "OWN_CONTACT"}),
+    "chats, three at once": Feature(
+        {"queues.4.concurrency": {"slots": 3, "slowdown": 0.2}},
+        total(QueueField.OFFERED, queues=slice(4, 5)),
+        {"queues.4.channel": "CHAT"},
+    ),
+    "outbound records": Feature({"queues.4": records}, total(QueueField.ATTEMPTS), MAIL),
+    "transition from vendor to vendor": Feature(
+        {"transitions": [TRANSITION]}, total(QueueField.OFFERED), {"vendors": two_vendors}
+    ),
     "outages": Feature({"events": outages(20)}, total(QueueField.LOST)),
 }
 
