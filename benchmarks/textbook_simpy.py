@@ -119,8 +119,6 @@ def simulate(centre: Centre, seed: int) -> Counts:
 
 def replay(centre: Centre, contacts: Trace) -> Counts:
     """The horizon with contacts drawn beforehand."""
-    assert contacts.gives_up is not None
-    assert contacts.work is not None
     by_queue: list[list[Contact]] = [[] for _ in centre.queues]
     patience = (contacts.gives_up - contacts.arrives).tolist()
     for q, *contact in zip(

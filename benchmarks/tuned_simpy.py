@@ -31,8 +31,6 @@ class Contacts:
 
     @classmethod
     def of(cls, drawn: Trace) -> "Contacts":
-        assert drawn.gives_up is not None
-        assert drawn.work is not None
         return cls(drawn.arrives, drawn.queue, drawn.gives_up, drawn.work)
 
 

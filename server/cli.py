@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
-from server.terminal import RunProgress, say, show_result
+from server.report import show_result
+from server.terminal import RunProgress, say
 
 if TYPE_CHECKING:
     from simulation.experiment import Experiment

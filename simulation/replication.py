@@ -5,25 +5,32 @@ the floor serves: whenever SimPy is about to go on to its next event, the floor 
 """
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import Counters, GroupField, QueueField
+from simulation.outcome.counters import PLANNED_TIMES, Counters, QueueField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
+from simulation.world.absence import MassAbsence, mass_absences
 from simulation.world.arrivals import QueueArrivals, Trace, contained, trace
+from simulation.world.coverage import Coverage
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
+from simulation.world.fitted import Rosters
+from simulation.world.fitted import rosters as planned_rosters
 from simulation.world.floor import Floor, FloorPlan, Streams
 from simulation.world.floor_plan import floor_plan, opening_backlog
+from simulation.world.management import manage
 from simulation.world.outages import Outage, outages, working_shares
 from simulation.world.pace import Pace
 from simulation.world.randomness import Draws
+from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
-from simulation.world.roster import rosters as compiled_rosters
+from simulation.world.stages import AgentGroup, agent_groups
 from simulation.world.team import Team
 
 Drawing = Callable[[Sequence[QueueArrivals], int, int], Trace]
@@ -43,11 +50,12 @@ class FloorBody(StrEnum):
 class World:
     """A scenario before chance comes in.
 
-    cells, multipliers: per queue, expected volumes and handling multipliers. rosters: per team. loads: for every day
-    the interval up to which its morning brings contacts, 0 where an earlier day has brought them. wakes: instants at
-    which somebody must look: mornings, when an outage begins, fails over or ends, when an outbound queue opens, and
-    while an immediate queue is closed its closing and the start of every interval. shut, opening: at each, the
-    immediate queues that are closed and the outbound queues that open.
+    cells, multipliers: per queue, expected volumes and handling multipliers. groups: agent groups, team by team.
+    loads: for every day the interval up to which its morning brings contacts, 0 where an earlier day has brought them.
+    wakes: instants at which somebody must look: mornings, when an outage begins, fails over or ends, when an outbound
+    queue opens, and while an immediate queue is closed its closing and the start of every interval. shut, opening: at
+    each, the immediate queues that are closed and the outbound queues that open. requirement, rosters (per team): made
+    when first asked for.
     """
 
     scenario: Scenario
@@ -56,8 +64,9 @@ class World:
     pace: Pace
     cells: list[Cells]
     multipliers: list[NDArray[np.float64]]
-    rosters: list[Roster]
+    groups: tuple[AgentGroup, ...]
     outages: list[Outage]
+    strikes: list[MassAbsence]
     loads: list[int]
     wakes: list[int]
     shut: list[list[int]]
@@ -65,7 +74,7 @@ class World:
 
     @classmethod
     def of(cls, scenario: Scenario) -> "World":
-        """Calendar, volumes, rosters and routes of a scenario."""
+        """Calendar, volumes and routes of a scenario."""
         grid = Grid.of(scenario)
         multipliers = handling_multipliers(scenario, grid)
         plan = floor_plan(scenario, grid, multipliers)
@@ -94,13 +103,45 @@ class World:
             pace=Pace(scenario, grid, plan.speed),
             cells=cells,
             multipliers=multipliers,
-            rosters=compiled_rosters(scenario, grid),
+            groups=agent_groups(scenario),
             outages=struck,
+            strikes=mass_absences(scenario),
             loads=_loads(cells, grid),
             wakes=wakes,
             shut=[shut.get(at, []) for at in wakes],
             opening=[opening.get(at, []) for at in wakes],
         )
+
+    @cached_property
+    def _planned(self) -> Rosters:
+        needed = Requirement.of(self.scenario, self.grid, self.cells, self.multipliers)
+        return planned_rosters(self.scenario, self.grid, needed)
+
+    @property
+    def requirement(self) -> Requirement:
+        """What the targets need."""
+        return self._planned.requirement
+
+    @property
+    def rosters(self) -> list[Roster]:
+        """Every team's roster."""
+        return self._planned.of_teams
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What is expected and required by interval."""
+        return Coverage.of(self.scenario, self.grid, self.cells, self.requirement, self.groups)
+
+    @cached_property
+    def pace_changes(self) -> bool:
+        """Whether anybody works at other than the skills' speed and resolution on some day."""
+        crews = [team.workforce for team in self.scenario.teams if team.workforce is not None]
+        return self.pace.changes or any(crew.nesting is not None or crew.learning is not None for crew in crews)
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether any team has people, around whom something may happen."""
+        return any(team.workforce is not None for team in self.scenario.teams)
 
     @property
     def expected_contacts(self) -> float:
@@ -140,8 +181,9 @@ class FloorEnvironment(simpy.Environment):
 
 
 def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.KERNEL) -> Counters:
-    """Replication `number` (from 0) of an experiment with `seed`: what it counted."""
-    return replicate_logged(world, seed, number, body, keep_log=False).counters
+    """Replication `number` (from 0) of an experiment with `seed`: what it counted, its groups added up by team."""
+    counted = replicate_logged(world, seed, number, body, keep_log=False).counters
+    return replace(counted, groups=counted.by_team([group.team for group in world.groups]))
 
 
 def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, keep_log: bool = True) -> Floor:
@@ -154,22 +196,35 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         weeks=len(grid.weeks) - 1,
         queues=len(plan.queues),
         groups=plan.groups,
-        teams=plan.groups,
+        teams=len(scenario.teams),
     )
     floor = _floor(world, counters, draws, body, keep_log)
     floor.begin_with(opening_backlog(scenario, plan, draws))
     env = FloorEnvironment(floor)
     teams = [
-        Team(env, team, roster, grid, draws, counters.headcount[:, g])
-        for g, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
+        Team(
+            env,
+            team,
+            roster,
+            grid,
+            draws,
+            counters.headcount[:, t],
+            required=world.requirement.team_agents[:, t],
+            strikes=[strike for strike in world.strikes if strike.site == team.site],
+        )
+        for t, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
     ]
     arrivals = [
         QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation)
         for queue, cells, multipliers in zip(scenario.queues, world.cells, world.multipliers, strict=True)
     ]
-    env.process(_staffing_process(env, world, teams, arrivals, floor, _drawing(body)))
+    if world.is_managed:
+        manage(env, scenario, grid, [team.people for team in teams], world.requirement, counters)
+    pace = np.ones((grid.intervals, plan.groups))
+    env.process(_staffing_process(env, world, teams, arrivals, floor, _drawing(body), pace))
     env.run(until=grid.horizon)
     floor.finish()
+    world.coverage.count(counters, pace)
     counters.queues[:, :, QueueField.CONTAINED] = contained(arrivals)
     return floor
 
@@ -195,10 +250,19 @@ def _drawing(body: FloorBody) -> Drawing:
 
 
 def _staffing_process(
-    env: simpy.Environment, world: World, teams: list[Team], arrivals: list[QueueArrivals], floor: Floor, drawn: Drawing
+    env: simpy.Environment,
+    world: World,
+    teams: list[Team],
+    arrivals: list[QueueArrivals],
+    floor: Floor,
+    drawn: Drawing,
+    pace: NDArray[np.float64],
 ) -> Generator[simpy.Event, None, None]:
     """Each morning the day's contacts, rosters and pace, after closing time the end of waiting, at an opening the first
-    calls, outages as they come."""
+    calls, outages as they come.
+
+    pace: Float64 (intervals, groups), filled with the groups' handling multipliers.
+    """
     grid, plan, rows = world.grid, world.plan, floor.counters.groups
     first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
     today = np.zeros((0, plan.groups), np.int64)
@@ -210,13 +274,15 @@ def _staffing_process(
         if interval == first_of_day[day]:
             if world.loads[day]:
                 floor.load(drawn(arrivals, interval, world.loads[day]))
-            if world.pace.changes:
-                floor.pace(world.pace.on(day))
             first, last = interval, first_of_day[day + 1]
             rosters = [team.today(day) for team in teams]
-            rows[first:last, :, GroupField.ROSTERED] = np.stack([roster.rostered for roster in rosters], axis=1)
-            rows[first:last, :, GroupField.ABSENT] = np.stack([roster.absent for roster in rosters], axis=1)
-            today = np.stack([roster.agents for roster in rosters], axis=1)
+            for field in PLANNED_TIMES:
+                rows[first:last, :, field] = np.concatenate([roster.times[field] for roster in rosters]).T
+            today = np.concatenate([roster.agents for roster in rosters]).T
+            if world.pace_changes:
+                pace[first:last] = np.concatenate([roster.speed for roster in rosters])
+                resolution = np.concatenate([roster.resolution for roster in rosters])
+                floor.pace(world.pace.on(day) * pace[first][:, None], plan.resolution * resolution[:, None])
             day += 1
         wanted = today[interval - first : -(-until // grid.interval) - first]
         if world.outages:

@@ -13,7 +13,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from server.cli import app
-from simulation.outcome.measures import QUEUE_MEASURES, TEAM_MEASURES
+from simulation.outcome.measures import QUEUE_MEASURES
+from simulation.outcome.team_measures import TEAM_MEASURES
 from simulation.scenario.document import load
 
 ROOT = Path(__file__).parent.parent

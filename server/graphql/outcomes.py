@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,61 +15,21 @@ from graphql import GraphQLError
 
 from server.graphql.context import Context, Info
 from server.graphql.contracts import ClauseOutcome, Cost, VendorOutcome
-from server.graphql.enums import enum_of
 from server.graphql.figures import ChosenProbability, Figure, Probability, refuse
+from server.graphql.measures import HeadcountFlow, HeadcountStock, QueueMeasure, SeriesResolution, TeamMeasure
 from server.graphql.scalars import DateTimeColumn, FloatColumn
+from server.graphql.scaling import QueueScalingOutcome, ScalingOutcome, TeamScalingOutcome
 from server.store.outcomes import ColumnKey
-from simulation.outcome.measures import (
-    DEFERRED_ONLY,
-    FLOWS,
-    OUTBOUND_ONLY,
-    QUEUE_MEASURES,
-    STOCKS,
-    TEAM_MEASURES,
-    Kind,
-    Measure,
-)
+from simulation.outcome.measure import Measure
+from simulation.outcome.measures import DEFERRED_ONLY, OUTBOUND_ONLY, QUEUE_MEASURES
 from simulation.outcome.parts import figures
 from simulation.outcome.result import Column, EntityResult, Float64, Headcount, Result
+from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES
 
 KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
 NOMINAL_SECONDS = {"day": 86_400, "week": 604_800}
 MOST_FIGURES = 2_000_000
 """Of the columns of one operation."""
-
-
-def measure_enum(name: str, whose: str, measures: Mapping[str, Measure]) -> Any:
-    texts = {each.name: f"{each.meaning} In {each.unit.value}." for each in measures.values()}
-    return enum_of(name, f"A measure of a {whose}, by period.", texts)
-
-
-def heads_enum(name: str, description: str, words: Mapping[str, Any]) -> Any:
-    return enum_of(name, description, {word: f"{word.replace('_', ' ').capitalize()}." for word in words})
-
-
-if TYPE_CHECKING:  # made from the measures below, which a type checker cannot follow
-    QueueMeasure: TypeAlias = Enum
-    TeamMeasure: TypeAlias = Enum
-    HeadcountStock: TypeAlias = Enum
-    HeadcountFlow: TypeAlias = Enum
-    SeriesResolution: TypeAlias = Enum
-    QueueTotals: TypeAlias = Any
-    TeamTotals: TypeAlias = Any
-else:
-    QueueMeasure = measure_enum("QueueMeasure", "queue", QUEUE_MEASURES)
-    TeamMeasure = measure_enum("TeamMeasure", "team", TEAM_MEASURES)
-    HeadcountStock = heads_enum("HeadcountStock", "Heads at the start of a week, by stage.", STOCKS)
-    HeadcountFlow = heads_enum("HeadcountFlow", "Heads that came or went over a week.", FLOWS)
-    SeriesResolution = enum_of(
-        "SeriesResolution",
-        "The periods of a series, in the scenario's time zone.",
-        {
-            "interval": "Intervals of 15, 30 or 60 minutes, as the scenario says.",
-            "day": "Local days.",
-            "week": "Weeks of seven local days from the scenario's start.",
-            "month": "Calendar months, cut at the scenario's start and end.",
-        },
-    )
 
 
 @dataclass(frozen=True)
@@ -222,7 +181,7 @@ Until = Annotated[
 async def series_of(made: type[Any], source: Source, entity: EntityResult, names: list[str], span: Span) -> list[Any]:
     names = [name for name in names if name in entity.totals]
     for name in names:
-        if span.resolution == "interval" and made.measures[name].kind is Kind.QUANTILE:
+        if span.resolution == "interval" and not made.measures[name].by_interval:
             raise refuse(f"{name.upper()} is not kept by INTERVAL; ask for it by DAY, WEEK or MONTH.")
     starts = await source.column("calendar", "", span.resolution, "start", "start")
     if starts is None:
@@ -255,7 +214,10 @@ def totals_type(name: str, whose: str, measures: Mapping[str, Measure]) -> Any:
     return strawberry.type(type(name, (), body), description=f"Figures of a {whose} over the whole horizon.")
 
 
-if not TYPE_CHECKING:
+if TYPE_CHECKING:  # made from the measures below, which a type checker cannot follow
+    QueueTotals: TypeAlias = Any
+    TeamTotals: TypeAlias = Any
+else:
     QueueTotals = totals_type("QueueTotals", "queue", QUEUE_MEASURES)
     TeamTotals = totals_type("TeamTotals", "team", TEAM_MEASURES)
 
@@ -291,8 +253,8 @@ class QueueOutcome:
 @strawberry.type(description="Heads of a stage at the start of a week, after everything that happens at that instant.")
 class HeadcountWeek:
     week: date = strawberry.field(description="The first day of the week.")
-    stock: HeadcountStock = strawberry.field(description="The stage.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads.")
+    stock: HeadcountStock = strawberry.field(description="The stage, or which FTE.")
+    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE.")
     sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
 
 
@@ -300,7 +262,7 @@ class HeadcountWeek:
 class HeadcountFlowWeek:
     week: date = strawberry.field(description="The first day of the week.")
     flow: HeadcountFlow = strawberry.field(description="How they came or went.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads.")
+    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE.")
     sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
 
 
@@ -383,6 +345,14 @@ class Outcomes:
         result = self.source.result
         walks = zip(result.teams, result.headcounts, strict=True)
         return [TeamOutcome(source=self.source, result=team, walk=walk) for team, walk in walks]
+
+    @strawberry.field(description="How service held when demand rose.")
+    def scaling(self) -> ScalingOutcome:
+        scaling = self.source.result.scaling
+        return ScalingOutcome(
+            queues=[QueueScalingOutcome(result=queue) for queue in scaling.queues],
+            teams=[TeamScalingOutcome(result=team) for team in scaling.teams],
+        )
 
     @strawberry.field(description="The clauses of the contracts; empty without contracts.")
     def clauses(self) -> list[ClauseOutcome]:

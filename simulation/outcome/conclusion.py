@@ -1,28 +1,31 @@
 """From what the replications left to what a run reports."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.counters import VOLUME_UNIT, QueueField
 from simulation.outcome.estimates import Estimate, column_deviations, column_means, column_quantiles, ratio
-from simulation.outcome.measures import (
-    FLOWS,
-    INSTANT_FIELDS,
-    STOCKS,
-    TEAM_MEASURES,
-    Kind,
-    Measure,
-    Measures,
-    Resolution,
-    queue_measures,
-)
+from simulation.outcome.measure import Kind, Measure, Measures, Resolution
+from simulation.outcome.measures import INSTANT_FIELDS, queue_measures
 from simulation.outcome.periods import COARSE, Periods
 from simulation.outcome.result import Column, EntityResult, Headcount, Result
+from simulation.outcome.scaling import (
+    Scaling,
+    TeamScaling,
+    first_short_week,
+    latest_requisition,
+    queue_scaling,
+    service_measure,
+)
 from simulation.outcome.summary import WAIT_QUANTILES, ShardSummary
 from simulation.outcome.tally import Tally
+from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES, headcount_unit
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.vendors import Team
 
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
@@ -36,6 +39,8 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
     periods = Periods.of(grid)
     origin = (grid.origin - _EPOCH) // _MICROSECOND
     weeks = tuple(grid.instant(start).date() for start in grid.weeks[:-1].tolist())
+    queues = [_Queue(summary, at, periods) for at in range(len(scenario.queues))]
+    teams = [_Entity(summary.teams, TEAM_MEASURES, at, periods) for at in range(len(scenario.teams))]
     return Result(
         scenario=scenario.name,
         digest=summary.about.digest,
@@ -46,17 +51,17 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
         zone=scenario.timezone,
         starts={resolution: (origin + starts) / 1e6 for resolution, starts in periods.starts.items()},
         queues=tuple(
-            _entity(queue.id, queue_measures(queue), _Queue(summary, at, periods))
-            for at, queue in enumerate(scenario.queues)
+            _entity(queue.id, queue_measures(queue), source)
+            for queue, source in zip(scenario.queues, queues, strict=True)
         ),
         teams=tuple(
-            _entity(team.id, TEAM_MEASURES, _Entity(summary.teams, TEAM_MEASURES, at, periods))
-            for at, team in enumerate(scenario.teams)
+            _entity(team.id, TEAM_MEASURES, source) for team, source in zip(scenario.teams, teams, strict=True)
         ),
         headcounts=tuple(
             _headcount(weeks, summary.headcount[:, :, at]) if team.workforce is not None else Headcount((), {})
             for at, team in enumerate(scenario.teams)
         ),
+        scaling=_scaling(scenario, grid, queues, teams),
     )
 
 
@@ -79,10 +84,15 @@ class _Entity:
         over, under = self.replicated(measure, Resolution.TOTAL)
         return Estimate(over[:, 0], None if under is None else under[:, 0])
 
+    def levels(self, measure: Measure, resolution: Resolution) -> Float64:
+        """Every replication's values, Float64 (replications, periods), NaN where undefined."""
+        over, under = self.replicated(measure, resolution)
+        return over if under is None else ratio(over, under)
+
     def coarse(self, measure: Measure, resolution: Resolution) -> Column:
         """The measure by day, week or month."""
         over, under = self.replicated(measure, resolution)
-        values = over if under is None else ratio(over, under)
+        values = self.levels(measure, resolution)
         return Column(column_means(over, under), column_deviations(values), *column_quantiles(values, 0.05, 0.95))
 
     def by_interval(self, measure: Measure) -> Column:
@@ -111,7 +121,7 @@ class _Queue(_Entity):
 
 def _entity(name: str, reported: Measures, source: _Entity) -> EntityResult:
     coarse = (Resolution.DAY, Resolution.WEEK, Resolution.MONTH)
-    by_interval = {m.name: source.by_interval(m) for m in reported.values() if m.kind is not Kind.QUANTILE}
+    by_interval = {m.name: source.by_interval(m) for m in reported.values() if m.by_interval}
     columns = {r: {m.name: source.coarse(m, r) for m in reported.values()} for r in coarse}
     totals = {m.name: source.total(m) for m in reported.values()}
     return EntityResult(name, totals, {Resolution.INTERVAL: by_interval, **columns})
@@ -121,6 +131,33 @@ def _headcount(weeks: tuple[date, ...], heads: Int64) -> Headcount:
     """Headcount from Int64 (replications, weeks + 1, stocks and flows)."""
     columns = {}
     for name, field in {**STOCKS, **FLOWS}.items():
-        values = heads[:, : len(weeks), field].astype(np.float64)
+        values = heads[:, : len(weeks), field] / headcount_unit(field)
         columns[name] = Column(values.mean(axis=0), column_deviations(values), *column_quantiles(values, 0.05, 0.95))
     return Headcount(weeks, columns)
+
+
+def _scaling(scenario: Scenario, grid: Grid, queues: Sequence[_Queue], teams: Sequence[_Entity]) -> Scaling:
+    first_short: dict[str, date] = {}
+    parts = []
+    for queue, source in zip(scenario.queues, queues, strict=True):
+        measure = source.measures[service_measure(queue)]
+        by_day, by_week = (source.levels(measure, r) for r in (Resolution.DAY, Resolution.WEEK))
+        volumes = source.counters[Resolution.WEEK][0, :, QueueField.EXPECTED] / VOLUME_UNIT  # alike in all replications
+        parts.append(queue_scaling(queue, grid.dates, volumes, by_day, by_week))
+        short = first_short_week(queue, grid.dates, source.coarse(measure, Resolution.WEEK).mean)
+        if short is not None:
+            first_short[queue.id] = short
+    return Scaling(
+        tuple(parts), tuple(_team_scaling(*one, first_short) for one in zip(scenario.teams, teams, strict=True))
+    )
+
+
+def _team_scaling(team: Team, source: _Entity, first_short: Mapping[str, date]) -> TeamScaling:
+    short = [first_short[skill.queue] for skill in team.skills if skill.queue in first_short]
+    return TeamScaling(
+        id=team.id,
+        over_85=source.total(TEAM_MEASURES["over_85_hours"]),
+        over_90=source.total(TEAM_MEASURES["over_90_hours"]),
+        over_95=source.total(TEAM_MEASURES["over_95_hours"]),
+        latest_requisition=latest_requisition(team, min(short, default=None)),
+    )

@@ -5,6 +5,7 @@ so that sums are exact in any order. Events count in the interval in which they 
 waiting counts in the interval in which the contact arrived (`scenario.md`, "which period owns what").
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
@@ -56,6 +57,9 @@ class QueueField(IntEnum):
     WAITING = 30  # waiting at the interval's end
     IN_SERVICE = 31  # being served at the interval's end
     WAITING_AGE = 32  # sum of the ages of those waiting at the interval's end
+    EXPECTED = 33  # contacts that demand is expected to bring, in millionths
+    REQUIRED = 34  # agent time on the floor that the forecast needs
+    EFFECTIVE = 35  # agent time on the floor that is there for the queue, at tenured speed
 
 
 class GroupField(IntEnum):
@@ -66,25 +70,63 @@ class GroupField(IntEnum):
     HANDLED = 2  # services that ended in the interval
     ROSTERED = 3  # rostered agent time, before shrinkage
     ABSENT = 4  # rostered but away; what is lost in the office is neither absent nor on the floor
+    OVERTIME = 5  # of the rostered: on overtime
+    SURGE = 6  # of the rostered: lent by the bench
+    LEAVE = 7  # of the absent: on planned leave, or gone home paid
+    IN_OFFICE = 8  # present and not on the floor: breaks, meetings, coaching
+    MENTORING = 9  # ... helping people in nesting
+    REQUIRED = 10  # what the forecast needs on the floor; of the team, in its first group
+    EFFECTIVE = 11  # time on the floor at tenured speed
+    OVER_85 = 12  # time on the floor while the team's occupancy was over 85 %: of the groups added up only
+    OVER_90 = 13
+    OVER_95 = 14
 
 
 class StockField(IntEnum):
-    """Columns of `Counters.headcount` that are stocks: heads at the start of the week, after all that happens then."""
+    """Columns of `Counters.headcount` that are stocks, at the start of the week, after all that happens then: heads,
+    but for the FTE, which are in millionths."""
 
     IN_TRAINING = 0
     NESTING = 1
-    TENURED = 2
+    TENURED = 2  # everyone past nesting
+    PLANNED_FTE = 3  # paid FTE nesting and in production
+    EFFECTIVE_FTE = 4  # ... weighted by tenured / own handling time
+    REQUIRED_FTE = 5  # paid FTE that the forecast needs
+    OVER_UNDER_FTE = 6  # effective - required
 
 
 class FlowField(IntEnum):
     """Columns of `Counters.headcount` that are flows: heads over the week (offset by the number of stocks)."""
 
-    HIRED = 3
-    GRADUATED = 4
-    FAILED_TRAINING = 5
-    LEFT_TRAINING = 6
-    LEFT_PRODUCTION = 7
-    RELEASED = 8
+    HIRED = 7
+    GRADUATED = 8  # training ended, a lent person's too
+    FAILED_TRAINING = 9
+    LEFT_TRAINING = 10
+    LEFT_PRODUCTION = 11
+    RELEASED = 12
+    MOVED_IN = 13
+    MOVED_OUT = 14
+    HIRED_REPLACEMENT = 15  # of the hired: for people who left or will leave; the others are growth
+
+
+HEADS = (StockField.IN_TRAINING, StockField.NESTING, StockField.TENURED)
+"""The stocks that count heads; a person is in one of them."""
+FTE_UNIT = 1_000_000
+"""What one FTE is in the counters."""
+VOLUME_UNIT = 1_000_000
+"""What one expected contact is in the counters."""
+PLANNED_TIMES = (
+    GroupField.ROSTERED,
+    GroupField.ABSENT,
+    GroupField.OVERTIME,
+    GroupField.SURGE,
+    GroupField.LEAVE,
+    GroupField.IN_OFFICE,
+    GroupField.MENTORING,
+)
+"""What the roster of a day says, before the floor lives."""
+OCCUPANCY_LINES = {85: GroupField.OVER_85, 90: GroupField.OVER_90, 95: GroupField.OVER_95}
+"""Per cents of occupancy over which agent time is counted by itself."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +134,7 @@ class Counters:
     """One replication's counts.
 
     queues:    int64 (intervals, queues, QueueField)
-    groups:    int64 (intervals, groups, GroupField)
+    groups:    int64 (intervals, groups, GroupField); of a team its groups stand together, `by_team` adds them up
     waits:     int32 (days, queues, WAIT_BINS): answered contacts by day of arrival and `wait_bin` of their waiting time
     headcount: int64 (weeks + 1, teams, StockField + FlowField); row `weeks` holds the stocks at the horizon
     """
@@ -113,6 +155,15 @@ class Counters:
             np.zeros((days, queues, WAIT_BINS), np.int32),
             empty(weeks + 1, teams, len(StockField) + len(FlowField)),
         )
+
+    def by_team(self, teams: Sequence[int]) -> Int64:
+        """int64 (intervals, teams, GroupField): the groups added up, `teams` the team of each, ascending."""
+        firsts = np.unique(np.array(teams, np.int64), return_index=True)[1]
+        added: Int64 = np.add.reduceat(self.groups, firsts, axis=1)
+        busy, on_floor = added[..., GroupField.BUSY], added[..., GroupField.ON_FLOOR]
+        for percent, field in OCCUPANCY_LINES.items():
+            added[..., field] = on_floor * (100 * busy > percent * on_floor)
+        return added
 
 
 def wait_bin(wait: int) -> int:

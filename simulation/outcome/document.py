@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from simulation.outcome.estimates import Estimate
-from simulation.outcome.measures import Resolution
+from simulation.outcome.estimates import Estimate, wilson_interval
+from simulation.outcome.measure import Resolution
 from simulation.outcome.parts import figures
 from simulation.outcome.result import SERIES_RESOLUTIONS, Column, EntityResult, Headcount, Result
+from simulation.outcome.scaling import QueueScaling, Scaling, Worst
 
 
 def document(result: Result, intervals: bool = False) -> dict[str, Any]:
@@ -24,6 +25,7 @@ def document(result: Result, intervals: bool = False) -> dict[str, Any]:
             {**_entity(team, starts), "headcount": _headcount(headcount)}
             for team, headcount in zip(result.teams, result.headcounts, strict=True)
         ],
+        "scaling": _scaling(result.scaling),
         "clauses": [],
         "vendors": [],
         "cost": None,
@@ -48,6 +50,12 @@ def estimate(total: Estimate) -> dict[str, Any]:
     }
 
 
+def probability(successes: int, trials: int) -> dict[str, Any]:
+    """A share of replications for the document."""
+    interval = wilson_interval(successes, trials)
+    return {"mean": successes / trials, "ci": None if interval is None else list(interval)}
+
+
 def _entity(entity: EntityResult, starts: Mapping[Resolution, Iterable[str]]) -> dict[str, Any]:
     columns = {r.value: {"start": starts[r], **_columns(entity.columns[r])} for r in starts}
     return {"id": entity.id, "total": {name: estimate(total) for name, total in entity.totals.items()}, **columns}
@@ -55,6 +63,49 @@ def _entity(entity: EntityResult, starts: Mapping[Resolution, Iterable[str]]) ->
 
 def _headcount(headcount: Headcount) -> dict[str, Any]:
     return {"week": [week.isoformat() for week in headcount.weeks], **_columns(headcount.columns)}
+
+
+def _scaling(scaling: Scaling) -> dict[str, Any]:
+    return {
+        "queues": [_queue_scaling(queue) for queue in scaling.queues],
+        "teams": [
+            {
+                "id": team.id,
+                "over_85_hours": estimate(team.over_85),
+                "over_90_hours": estimate(team.over_90),
+                "over_95_hours": estimate(team.over_95),
+                "latest_requisition": None if team.latest_requisition is None else team.latest_requisition.isoformat(),
+            }
+            for team in scaling.teams
+        ],
+    }
+
+
+def _queue_scaling(queue: QueueScaling) -> dict[str, Any]:
+    return {
+        "id": queue.id,
+        "measure": queue.measure,
+        "steps": [
+            {
+                "start": step.start.isoformat(),
+                "rise": step.rise,
+                "held": probability(step.held, step.replications),
+                "recovered": probability(step.recovered, step.replications),
+                "weeks": estimate(step.weeks),
+            }
+            for step in queue.steps
+        ],
+        "shortfalls": estimate(queue.shortfalls),
+        "short_days": estimate(queue.short_days),
+        "worst_shortfall": {"depth": estimate(queue.depth), "length_days": estimate(queue.length)},
+        "worst_week": _worst(queue.worst_week),
+        "worst_day": _worst(queue.worst_day),
+    }
+
+
+def _worst(worst: Worst) -> dict[str, Any]:
+    starts = [start.isoformat() for start in worst.starts]
+    return {"level": estimate(worst.level), "start": starts, "share": list(worst.shares)}
 
 
 def _columns(columns: Mapping[str, Column]) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from simulation.outcome.measures import FLOWS, QUEUE_MEASURES, STOCKS, TEAM_MEASURES, Measure, Resolution
+from simulation.outcome.measure import Measure, Resolution
+from simulation.outcome.measures import QUEUE_MEASURES
+from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES
 
 Figure = float | None
 Figures = list[float | None]
@@ -54,6 +56,73 @@ class EngineShape(_Shape):
     floor: str
 
 
+class ProbabilityShape(_Shape):
+    mean: float
+    """Share of the replications."""
+    ci: tuple[float, float] | None
+    """95 % Wilson interval."""
+
+
+class StepShape(_Shape):
+    start: date
+    """First day of the first week whose expected volume is at least 15 % over the mean of the four weeks before."""
+    rise: float
+    """Highest such rise in the weeks in a row that step up."""
+    held: ProbabilityShape
+    """No week of the step was under target."""
+    recovered: ProbabilityShape
+    """Service met its target again before the horizon, or never failed."""
+    weeks: EstimateShape
+    """From the step to the first week that meets the target again, 0 where service held; of those that recovered."""
+
+
+class ShortfallShape(_Shape):
+    depth: EstimateShape
+    """Widest gap between target and service of a day."""
+    length_days: EstimateShape
+    """Days from its first under target to its last."""
+
+
+class WorstShape(_Shape):
+    level: EstimateShape
+    """Service of each replication's worst."""
+    start: list[date]
+    """Those that are the worst in any replication."""
+    share: list[float]
+    """In which share of the replications each is."""
+
+
+class QueueScalingShape(_Shape):
+    id: str
+    measure: str
+    """What service is: service_level or turnaround_met."""
+    steps: list[StepShape]
+    shortfalls: EstimateShape
+    """Number of runs of days under target."""
+    short_days: EstimateShape
+    """Days under target."""
+    worst_shortfall: ShortfallShape
+    """The one whose gaps add up to most, of the replications that have any."""
+    worst_week: WorstShape
+    worst_day: WorstShape
+
+
+class TeamScalingShape(_Shape):
+    id: str
+    over_85_hours: EstimateShape
+    """Hours on the floor in intervals in which the team's occupancy was over 85 %."""
+    over_90_hours: EstimateShape
+    over_95_hours: EstimateShape
+    latest_requisition: date | None
+    """The day by which a requisition would have helped the first week under target: its first day less mean lead time,
+    training and nesting."""
+
+
+class ScalingShape(_Shape):
+    queues: list[QueueScalingShape]
+    teams: list[TeamScalingShape]
+
+
 def result_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of the result document."""
     schema = result_shape().model_json_schema()
@@ -74,6 +143,7 @@ def result_shape() -> type[BaseModel]:
         engine=(EngineShape, ...),
         decision=(None, ...),
         **entities,
+        scaling=(ScalingShape, ...),
         clauses=(Annotated[list[Any], Field(max_length=0)], ...),
         vendors=(Annotated[list[Any], Field(max_length=0)], ...),
         cost=(None, ...),

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.estimates import Estimate
-from simulation.outcome.measures import Resolution
+from simulation.outcome.measure import Resolution
 from simulation.outcome.result import Column, EntityKind, EntityResult, Headcount, Result
+from simulation.outcome.scaling import QueueScaling, Scaling, Step, TeamScaling, Worst
 
 Float64 = NDArray[np.float64]
 _Read = dict[tuple[str, str], dict[Resolution, dict[str, dict[str, Float64]]]]
@@ -46,6 +47,7 @@ def to_parts(result: Result) -> tuple[dict[str, Any], list[StoredColumn]]:
             {"id": team.id, "totals": _totals(team), "headcount": _headcount(headcount)}
             for team, headcount in zip(result.teams, result.headcounts, strict=True)
         ],
+        "scaling": _scaling(result.scaling),
     }
     columns = [
         StoredColumn(CALENDAR, "", resolution.value, START, START, _bytes(starts))
@@ -80,6 +82,7 @@ def from_parts(head: Mapping[str, Any], columns: Iterable[StoredColumn] = ()) ->
         queues=tuple(_entity(queue, EntityKind.QUEUE, read) for queue in head["queues"]),
         teams=tuple(_entity(team, EntityKind.TEAM, read) for team in head["teams"]),
         headcounts=tuple(_read_headcount(team["headcount"]) for team in head["teams"]),
+        scaling=_read_scaling(head["scaling"]),
     )
 
 
@@ -102,17 +105,19 @@ def _array(values: Iterable[float | None]) -> Float64:
 
 
 def _totals(entity: EntityResult) -> dict[str, Any]:
-    return {
-        measure: {"over": figures(total.over), "under": None if total.under is None else figures(total.under)}
-        for measure, total in entity.totals.items()
-    }
+    return {measure: _estimate(total) for measure, total in entity.totals.items()}
+
+
+def _estimate(total: Estimate) -> dict[str, Any]:
+    return {"over": figures(total.over), "under": None if total.under is None else figures(total.under)}
+
+
+def _read_estimate(total: Mapping[str, Any]) -> Estimate:
+    return Estimate(_array(total["over"]), None if total["under"] is None else _array(total["under"]))
 
 
 def _entity(head: Mapping[str, Any], kind: EntityKind, read: _Read) -> EntityResult:
-    totals = {
-        measure: Estimate(_array(total["over"]), None if total["under"] is None else _array(total["under"]))
-        for measure, total in head["totals"].items()
-    }
+    totals = {measure: _read_estimate(total) for measure, total in head["totals"].items()}
     columns = {
         resolution: {measure: Column(**statistics) for measure, statistics in measures.items()}
         for resolution, measures in read.get((kind.value, head["id"]), {}).items()
@@ -134,3 +139,71 @@ def _read_headcount(head: Mapping[str, Any]) -> Headcount:
         for name, statistics in head["columns"].items()
     }
     return Headcount(tuple(date.fromisoformat(week) for week in head["weeks"]), columns)
+
+
+SPREADS = ("shortfalls", "short_days", "depth", "length")
+LINES = ("over_85", "over_90", "over_95")
+
+
+def _scaling(scaling: Scaling) -> dict[str, Any]:
+    queues = [
+        {
+            "id": queue.id,
+            "measure": queue.measure,
+            "steps": [
+                {"start": step.start.isoformat(), "rise": step.rise, "weeks": _estimate(step.weeks)}
+                for step in queue.steps
+            ],
+            **{name: _estimate(getattr(queue, name)) for name in SPREADS},
+            "worst_week": _worst(queue.worst_week),
+            "worst_day": _worst(queue.worst_day),
+        }
+        for queue in scaling.queues
+    ]
+    teams = [
+        {
+            "id": team.id,
+            **{name: _estimate(getattr(team, name)) for name in LINES},
+            "latest_requisition": None if team.latest_requisition is None else team.latest_requisition.isoformat(),
+        }
+        for team in scaling.teams
+    ]
+    return {"queues": queues, "teams": teams}
+
+
+def _worst(worst: Worst) -> dict[str, Any]:
+    starts = [start.isoformat() for start in worst.starts]
+    return {"level": _estimate(worst.level), "starts": starts, "shares": list(worst.shares)}
+
+
+def _read_scaling(head: Mapping[str, Any]) -> Scaling:
+    queues = tuple(
+        QueueScaling(
+            id=queue["id"],
+            measure=queue["measure"],
+            steps=tuple(
+                Step(date.fromisoformat(step["start"]), step["rise"], _read_estimate(step["weeks"]))
+                for step in queue["steps"]
+            ),
+            **{name: _read_estimate(queue[name]) for name in SPREADS},
+            worst_week=_read_worst(queue["worst_week"]),
+            worst_day=_read_worst(queue["worst_day"]),
+        )
+        for queue in head["queues"]
+    )
+    teams = tuple(
+        TeamScaling(
+            id=team["id"],
+            **{name: _read_estimate(team[name]) for name in LINES},
+            latest_requisition=None
+            if team["latest_requisition"] is None
+            else date.fromisoformat(team["latest_requisition"]),
+        )
+        for team in head["teams"]
+    )
+    return Scaling(queues, teams)
+
+
+def _read_worst(head: Mapping[str, Any]) -> Worst:
+    starts = tuple(date.fromisoformat(start) for start in head["starts"])
+    return Worst(_read_estimate(head["level"]), starts, tuple(head["shares"]))

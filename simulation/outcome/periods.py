@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.measures import Resolution
+from simulation.outcome.measure import Resolution
 from simulation.scenario.grid import Grid
 
 Float64 = NDArray[np.float64]

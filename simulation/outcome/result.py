@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.estimates import Estimate
-from simulation.outcome.measures import Resolution
+from simulation.outcome.measure import Resolution
+from simulation.outcome.scaling import Scaling
 
 Float64 = NDArray[np.float64]
 
@@ -101,6 +102,7 @@ class Result:
     queues:       in document order
     teams:        in document order over all vendors
     headcounts:   of the teams, in the same order
+    scaling:      how service held when demand rose
     """
 
     scenario: str
@@ -114,6 +116,7 @@ class Result:
     queues: tuple[EntityResult, ...]
     teams: tuple[EntityResult, ...]
     headcounts: tuple[Headcount, ...]
+    scaling: Scaling
 
     def instants(self, resolution: Resolution) -> list[datetime]:
         """When each period starts, in the scenario's zone."""

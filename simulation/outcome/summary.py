@@ -17,18 +17,11 @@ from numpy.typing import NDArray
 from simulation.outcome import packing
 from simulation.outcome.counters import Counters, GroupField, QueueField
 from simulation.outcome.estimates import Estimate
-from simulation.outcome.measures import (
-    AGE_UNIT,
-    INSTANT_FIELDS,
-    QUEUE_MEASURES,
-    SERVICE_LEVELS,
-    TEAM_MEASURES,
-    Kind,
-    Measures,
-    definitions,
-)
+from simulation.outcome.measure import Kind, Measures
+from simulation.outcome.measures import AGE_UNIT, INSTANT_FIELDS, QUEUE_MEASURES, SERVICE_LEVELS, definitions
 from simulation.outcome.periods import COARSE, Periods
 from simulation.outcome.tally import SAMPLED_REPLICATIONS, Gathering, Tally, named, restored
+from simulation.outcome.team_measures import TEAM_MEASURES
 from simulation.outcome.waits import wait_quantiles
 from simulation.scenario.canonical import digest
 from simulation.scenario.grid import Grid

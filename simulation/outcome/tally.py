@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.measures import Kind, Measure, Measures, Resolution, Unit
+from simulation.outcome.measure import Kind, Measure, Measures, Resolution, Unit
 from simulation.outcome.moments import Moments
 from simulation.outcome.periods import Periods
 
@@ -27,8 +27,8 @@ KEPT_RAW = 4
 
 _KEPT = ("squared", "count", "sums", "squares", "rests", "sampled")
 
-UNDEFINED = -1
-"""Stands for a sampled value without a denominator."""
+UNDEFINED = -(2**31)
+"""Stands for a sampled value without a denominator; less than any figure, which may be negative."""
 
 
 def is_whole(measure: Measure) -> bool:
@@ -42,8 +42,8 @@ def squared_measures(measures: Measures) -> list[str]:
 
 
 def moment_measures(measures: Measures) -> list[str]:
-    """Names of the ratios, time averages and hours: the rows of `Tally.moments`."""
-    return [m.name for m in measures.values() if m.kind is not Kind.QUANTILE and not is_whole(m)]
+    """Names of the ratios, time averages and hours reported by interval: the rows of `Tally.moments`."""
+    return [m.name for m in measures.values() if m.by_interval and not is_whole(m)]
 
 
 def sampled_measures(measures: Measures) -> list[str]:
@@ -106,7 +106,7 @@ class Tally:
 
     def _fill_entity(self, row: int, entity: int, measures: Measures, series: Float64, lengths: Float64) -> None:
         """`series`: Float64 (some, intervals, fields)."""
-        parts = {m.name: m.parts(series, lengths) for m in measures.values() if m.kind is not Kind.QUANTILE}
+        parts = {m.name: m.parts(series, lengths) for m in measures.values() if m.by_interval}
         for at, name in enumerate(squared_measures(measures)):
             self.squared[at, entity] += np.square(parts[name][0]).astype(np.int64).sum(axis=0)
         for at, name in enumerate(moment_measures(measures)):

@@ -172,6 +172,11 @@ def _local_time(value: object) -> datetime:
     return _in_calendar(time)
 
 
+def _local_start(value: object) -> datetime:
+    day = _parsed(date.fromisoformat, r"\d{4}-\d{2}-\d{2}", value)
+    return _local_time(value if day is None else datetime(day.year, day.month, day.day))
+
+
 Day = Annotated[date, BeforeValidator(_date)]
 LocalTime = Annotated[
     datetime,
@@ -179,3 +184,10 @@ LocalTime = Annotated[
     PlainSerializer(lambda time: time.isoformat(timespec="minutes"), return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?$"}),
 ]
+LocalStart = Annotated[
+    datetime,
+    BeforeValidator(_local_start),
+    PlainSerializer(lambda time: time.isoformat(timespec="minutes"), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:00)?)?$"}),
+]
+"""A local time, or a date for its midnight."""

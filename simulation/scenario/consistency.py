@@ -14,6 +14,7 @@ from simulation.scenario.destinations import destinations_refused
 from simulation.scenario.entries import entries, ids
 from simulation.scenario.events import Event
 from simulation.scenario.horizon import Horizon
+from simulation.scenario.payroll import dates_refused, moves_refused
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.queues import DEFERRED, DEFERRED_CHANNELS, Queue
 from simulation.scenario.transitions import Transition
@@ -34,6 +35,7 @@ def names_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
     for kind, named in (("queue", queues), ("vendor", vendors), ("team", teams), ("site", sites)):
         yield from _twice(kind, named)
     yield from _sites_refused(vendors)
+    yield from moves_refused(vendors)
     yield from _skills_refused(teams, ids(queues))
     yield from _routes_refused(queues, teams)
     yield from destinations_refused(document)
@@ -173,14 +175,8 @@ def _team_refused(team: Team, horizon: Horizon) -> Iterator[Refusal]:
             f"write one number, or {horizon.intervals} of them",
             ("staffing", "agents"),
         )
-    for c, entry in enumerate(team.workforce.classes if team.workforce is not None else ()):
-        path: Path = ("workforce", "classes", c)
-        trained = entry.start + timedelta(weeks=entry.training_weeks)
-        if entry.start < horizon.start and trained <= horizon.start:
-            mend = "count its people in headcount and remove the class"
-            yield Refusal(f"this class finished training on {trained}, before the start", mend, path)
-        if entry.until is not None and entry.until <= trained:
-            yield Refusal("they leave before they are trained", f"write a date after {trained}", (*path, "until"))
+    if team.workforce is not None:
+        yield from _within(("workforce",), dates_refused(team.workforce, horizon))
 
 
 def _queue_refused(queue: Queue, horizon: Horizon) -> Iterator[Refusal]:
@@ -216,7 +212,7 @@ def _months(horizon: Horizon) -> Iterator[date]:
 
 def _event_refused(event: Event, horizon: Horizon) -> Iterator[Refusal]:
     """Events that lie outside the horizon altogether."""
-    first, last = event.start.date(), (event.start + timedelta(hours=event.hours)).date()
+    first, last = event.start.date(), event.ends.date()
     # a day of grace either side: the event is local to its site, the horizon to the scenario
     if last < horizon.start - timedelta(days=1) or first > horizon.end:
         yield _outside(f"the event, {first} to {last},", horizon, ("start",))

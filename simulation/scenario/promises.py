@@ -1,14 +1,15 @@
 """What a queue is promised: answers within a time of waiting, work done by a due time."""
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from simulation.scenario.calendar import Clock
+from simulation.scenario.calendar import Clock, Day
 from simulation.scenario.demand import WorkingDay
 from simulation.scenario.problems import refuse
-from simulation.scenario.quantities import Described, Hours, Real, Seconds
+from simulation.scenario.quantities import Described, Hours, PositiveShare, Real, Seconds, Share
 
 
 class Formula(StrEnum):
@@ -26,8 +27,25 @@ class Formula(StrEnum):
     """(S(t) + L(t0)) / A"""
 
 
+class TargetPeriod(Described):
+    """Dates with a service level of their own."""
+
+    from_: Annotated[Day, Field(alias="from")]
+    """First local date of the queue on which it holds."""
+    to: Day
+    """Last date on which it holds."""
+    share: Annotated[Real, Field(gt=0, le=1)]
+    """Share of contacts wanted in time."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.to < self.from_:
+            refuse("ends before it begins", "write a date on or after `from`", ("to",))
+        return self
+
+
 class Target(Described):
-    """The service level wanted."""
+    """The service level wanted, and what else is asked of those who answer."""
 
     threshold_seconds: Seconds = 20.0
     """Seconds of waiting within which a contact is answered in time."""
@@ -37,6 +55,24 @@ class Target(Described):
     """Which service level is meant."""
     short_abandon_seconds: Seconds = 5.0
     """Seconds of waiting within which an abandoned contact counts as short."""
+    max_occupancy: PositiveShare = 1.0
+    """Highest offered load / agents with which people are planned."""
+    max_abandon_rate: Share | None = None
+    """Highest abandoned / offered with which people are planned; left out: any."""
+    periods: tuple[TargetPeriod, ...] = ()
+    """Dates on which another share is wanted, in their order."""
+
+    def share_on(self, day: date) -> float:
+        """The share wanted on a local date of the queue."""
+        return next((period.share for period in self.periods if period.from_ <= day <= period.to), self.share)
+
+    @model_validator(mode="after")
+    def _periods_in_order(self) -> Self:
+        for p in range(1, len(self.periods)):
+            if self.periods[p].from_ <= self.periods[p - 1].to:
+                mend = f"write a date after {self.periods[p - 1].to}, or order periods by date"
+                refuse("begins before the period above it is over", mend, ("periods", p, "from"))
+        return self
 
     @model_validator(mode="after")
     def _short_is_shorter(self) -> Self:

@@ -5,10 +5,14 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from simulation.scenario.payroll import policies_refused, queues_refused, site_refused, workforce_refused
 from simulation.scenario.places import Country, Zone
-from simulation.scenario.problems import refuse
-from simulation.scenario.quantities import Described, Id, Label, PositiveFactor, Share, Whole, named_by_id
-from simulation.scenario.workforce import Shift, Workforce
+from simulation.scenario.policies import Policy
+from simulation.scenario.problems import RefusedError, refuse
+from simulation.scenario.quantities import Described, Heads, Id, Label, PositiveFactor, Share, Whole, named_by_id
+from simulation.scenario.rosters import rosters_refused
+from simulation.scenario.shifts import Shift
+from simulation.scenario.workforce import Workforce
 
 
 class VendorKind(StrEnum):
@@ -46,6 +50,17 @@ class Site(Described):
     """Time zone of its shifts; left out: the scenario's."""
     location: Location | None = None
     """Where it is, seen from the client; a label to filter and report by."""
+    seats: Heads | None = None
+    """Most people on its teams' payrolls, in whatever stage; left out: any number."""
+    training_seats: Heads | None = None
+    """Most people in training at one time; left out: any number."""
+    trainers: Heads | None = None
+    """Most classes in training at one time; left out: any number."""
+
+    @property
+    def places(self) -> int | None:
+        """Most people it can hold; None for any number."""
+        return self.seats
 
 
 class Skill(Described):
@@ -104,33 +119,39 @@ class Team(Described):
     workforce: Workforce | None = None
     """people, from whom agents on the floor follow."""
     shifts: tuple[Shift, ...] = ()
-    """When the workforce works."""
+    """When the workforce works; left out: fitted to each week's requirement."""
+    policies: tuple[Policy, ...] = ()
+    """How it decides to grow, to shrink and to call people in; left out: it does not."""
     leaving: Leaving = Leaving.OWN_CONTACT
     """Who goes when agents are cut and none is free."""
+
+    @property
+    def heads(self) -> int:
+        """Heads in production at the start, or the most agents that are given."""
+        if self.workforce is not None:
+            return self.workforce.headcount
+        return max(self.staffing.agents) if self.staffing is not None else 0
 
     @model_validator(mode="after")
     def _shifts_are_the_workforce_s(self) -> Self:
         if self.staffing is not None and self.shifts:
             refuse("staffing takes no shifts: its agents are on the floor", "remove shifts", ("shifts",))
         if self.workforce is not None:
-            self._shifts_add_up(self.workforce.hours_per_week)
+            refused = list(rosters_refused(self.shifts, self.workforce))
+            if refused:
+                raise RefusedError(*refused)
         return self
 
-    def _shifts_add_up(self, hours_per_week: float) -> None:
-        if not self.shifts:
-            refuse("a workforce needs shifts", 'add shifts: [{start: "09:00", hours: 8}]', ("shifts",))
-        total = sum(shift.share for shift in self.shifts)
-        if abs(total - 1) > 0.001:
-            refuse(f"shares of the shifts sum to {total:g}", "write shares that sum to 1", ("shifts",))
-        for s, shift in enumerate(self.shifts):
-            if hours_per_week > shift.paid_hours * len(shift.days) * 1.000001:
-                paid, days = f"{shift.paid_hours:g} paid hours", -int(-hours_per_week / shift.paid_hours // 1)
-                mend = f"name at least {days} days, or change the shift or hours_per_week"
-                refuse(
-                    f"{hours_per_week:g} hours a week are more than {len(shift.days)} days of {paid}",
-                    mend,
-                    ("shifts", s, "days"),
-                )
+    @model_validator(mode="after")
+    def _people_agree(self) -> Self:
+        refused = [*policies_refused(self.policies, self.workforce)]
+        if self.workforce is not None:
+            skills = [skill.queue for skill in self.skills]
+            of_people = [*workforce_refused(self.workforce), *queues_refused(self.workforce, skills)]
+            refused += [one.below(("workforce",)) for one in of_people]
+        if refused:
+            raise RefusedError(*refused)
+        return self
 
 
 class Vendor(Described):
@@ -151,3 +172,14 @@ class Vendor(Described):
     @classmethod
     def _named_by_id(cls, value: Any) -> Any:
         return named_by_id(value)
+
+    @model_validator(mode="after")
+    def _people_fit_their_sites(self) -> Self:
+        refused = [
+            one
+            for site in self.sites
+            for one in site_refused(site, {t: team for t, team in enumerate(self.teams) if team.site == site.id})
+        ]
+        if refused:
+            raise RefusedError(*refused)
+        return self

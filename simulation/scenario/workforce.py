@@ -4,9 +4,19 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from simulation.scenario.calendar import Clock, Day, MonthName, Weekday
+from simulation.scenario.absence import Absence
+from simulation.scenario.attrition import Attrition
+from simulation.scenario.calendar import MONTH_NAMES, MonthName
+from simulation.scenario.classes import Move, TrainingClass
+from simulation.scenario.employment import Employment
+from simulation.scenario.hiring import Hiring
+from simulation.scenario.holidays import Holidays
+from simulation.scenario.learning import Learning, Nesting
+from simulation.scenario.overtime import Overtime, VoluntaryTimeOff
 from simulation.scenario.problems import refuse
-from simulation.scenario.quantities import Described, Factor, Heads, PartialShare, PositiveFactor, Real, Whole
+from simulation.scenario.quantities import Described, Heads, PartialShare, Real
+from simulation.scenario.ramp import Ramp, Surge
+from simulation.scenario.tenure import Tenure
 
 
 class MonthShrinkage(Described):
@@ -19,7 +29,7 @@ class MonthShrinkage(Described):
 
 
 class Shrinkage(Described):
-    """Paid time that is not available for contacts: s = 1 - (1 - leave)(1 - in_office)."""
+    """Paid time that is not available for contacts: s = 1 - (1 - leave - absence)(1 - in_office)."""
 
     leave: PartialShare = 0.0
     """Planned paid time away, share of paid time."""
@@ -29,68 +39,85 @@ class Shrinkage(Described):
     """Values of single months, which replace the yearly ones."""
 
 
-class Attrition(Described):
-    """How fast people leave."""
-
-    annual_rate: Annotated[Real, Field(ge=0, le=20)]
-    """Leavers in a year / average headcount: a hazard per head and year; may exceed 1."""
-    months: dict[MonthName, Factor] = Field(default_factory=dict)
-    """Factor on the rate by month of the year; others 1."""
-
-
-class TrainingClass(Described):
-    """People who join together and are trained before they take contacts."""
-
-    start: Day
-    """First day of training; before the scenario's start: in progress."""
-    size: Annotated[Heads, Field(ge=1)]
-    """Heads who start; of a class in progress, heads there today."""
-    training_weeks: Annotated[Whole, Field(ge=0, le=104)]
-    """Weeks of training without contacts; then they join the floor."""
-    until: Day | None = None
-    """Their last day; left out: they stay."""
-
-
 class Workforce(Described):
     """People on the payroll and what becomes of them."""
 
     headcount: Heads
-    """Heads in production at the start."""
+    """Heads in production, past nesting, at the start."""
+    tenure_weeks: Tenure | None = None
+    """Weeks that they have been in production; left out: so long that they learn no more."""
     hours_per_week: Annotated[Real, Field(gt=0, le=80)] = 40.0
-    """Paid hours of one head in a week."""
+    """Paid hours of one FTE in a week."""
+    employment: tuple[Employment, ...] = ()
+    """Kinds of contract; left out: everybody works hours_per_week, on as many days as make shifts of them."""
     shrinkage: Shrinkage = Shrinkage()
-    """Paid time that is not available for contacts."""
+    """Paid time that is planned not to be available for contacts."""
+    absence: Absence = Absence()
+    """Unplanned absence; left out: none."""
+    holidays: Holidays | None = None
+    """Public holidays; left out: days like any other."""
     attrition: Attrition | None = None
     """How fast people leave; left out: nobody does."""
+    hiring: Hiring | None = None
+    """How people are hired and trained; left out: only the classes below come."""
+    nesting: Nesting | None = None
+    """Supervised weeks after training; left out: none."""
+    learning: Learning | None = None
+    """The learning curve; left out: everybody is as fast as the skills say."""
     classes: tuple[TrainingClass, ...] = ()
-    """Classes in progress and to come."""
+    """Classes in progress and to come; they need no hiring."""
+    moves: tuple[Move, ...] = ()
+    """People lent to this team by others."""
+    ramp: Ramp = Ramp()
+    """Bounds on how fast policies make the team grow and shrink."""
+    surge: Surge | None = None
+    """A bench that can be called; left out: there is none."""
+    overtime: Overtime | None = None
+    """Extra hours; left out: nobody works any."""
+    voluntary_time_off: VoluntaryTimeOff | None = None
+    """Hours given back; left out: none are."""
 
-
-class Shift(Described):
-    """A pattern of work that a share of a team's paid time follows."""
-
-    start: Clock
-    """Local time at the site when it begins."""
-    hours: Annotated[Real, Field(gt=0, le=24)]
-    """Hours from beginning to end, the unpaid break included."""
-    break_minutes: Annotated[Real, Field(ge=0, le=720)] = 0.0
-    """Minutes of unpaid break."""
-    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = tuple(Weekday)
-    """Days of the week on which it begins."""
-    share: Annotated[PositiveFactor, Field(le=1)] = 1.0
-    """Share of the team's people who work it; a team's shares sum to 1."""
+    def training_weeks(self, of: TrainingClass) -> int:
+        """Weeks of training of a class: its own, else the hiring's."""
+        if of.training_weeks is not None:
+            return of.training_weeks
+        return self.hiring.training_weeks if self.hiring is not None else 0
 
     @property
-    def paid_hours(self) -> float:
-        """Hours less the unpaid break."""
-        return self.hours - self.break_minutes / 60
+    def nesting_weeks(self) -> int:
+        """Weeks between training and production."""
+        return self.nesting.weeks if self.nesting is not None else 0
+
+    @property
+    def mean_hours(self) -> float:
+        """Paid hours of a head in a week, on the average of the kinds of contract."""
+        if not self.employment:
+            return self.hours_per_week
+        return sum(kind.share * kind.hours_per_week for kind in self.employment)
+
+    @property
+    def mean_days(self) -> float | None:
+        """Days on which an FTE works in a week, on the hours-weighted average of the kinds of contract; None: open."""
+        if not self.employment:
+            return None
+        hours = [kind.share * kind.hours_per_week for kind in self.employment]
+        days = [kind.days_per_week for kind in self.employment]
+        return sum(h * d for h, d in zip(hours, days, strict=True)) / sum(hours)
 
     @model_validator(mode="after")
-    def _begins_and_lasts(self) -> Self:
-        if self.start == "24:00":
-            refuse("no shift begins at 24:00", 'write "00:00" of the next day', ("start",))
-        if self.paid_hours <= 0:
-            refuse("the break is as long as the shift", "write fewer minutes", ("break_minutes",))
-        if len(set(self.days)) < len(self.days):
-            refuse("names a day twice", "name each day once", ("days",))
+    def _everybody_has_a_contract(self) -> Self:
+        total = sum(kind.share for kind in self.employment)
+        if self.employment and abs(total - 1) > 0.001:
+            refuse(f"shares sum to {total:g}", "write shares that sum to 1", ("employment",))
+        return self
+
+    @model_validator(mode="after")
+    def _somebody_is_there(self) -> Self:
+        for month in MONTH_NAMES:
+            own = self.shrinkage.months.get(month)
+            leave = self.shrinkage.leave if own is None or own.leave is None else own.leave
+            absent = self.absence.daily_probability * self.absence.months.get(month, 1.0)
+            if leave + absent >= 1:
+                mend = f"write less than {1 - leave:g} for daily_probability times the month's factor"
+                refuse(f"in {month} nobody is left, {leave:g} on leave and {absent:g} absent", mend, ("absence",))
         return self

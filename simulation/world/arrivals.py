@@ -51,19 +51,24 @@ class Trace:
     """Contacts in the order in which they arrive; ties by queue, then number. Times in microseconds.
 
     arrives: instants. queue: index of the queue. number: the contact's number within its queue. origin: an `Origin`.
-    gives_up: instants, NEVER without patience. work: handling time at unit speed, at least 1. Both None when the floor
+    gives_up: instants, NEVER without patience. work: handling time at unit speed, at least 1. Both empty when the floor
     is to draw them by the contact's name.
     """
 
     arrives: Int64
     queue: Int64
     number: Int64
-    gives_up: Int64 | None
-    work: Int64 | None
+    gives_up: Int64
+    work: Int64
     origin: Int64
 
     def __len__(self) -> int:
         return len(self.arrives)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether patience and work are."""
+        return len(self.work) == len(self.arrives)
 
 
 @dataclass(frozen=True)
@@ -222,7 +227,7 @@ def trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: i
     origin = np.zeros(len(order), np.int64)
     if any(part.origin is not None for part in parts):
         origin = in_order([np.zeros_like(part.arrives) if part.origin is None else part.origin for part in parts])
-    gives_up = work = None
+    gives_up = work = np.zeros(0, np.int64)
     if drawn:
         gives_up = in_order([queue.patience(part) for queue, part in zip(queues, parts, strict=True)])
         work = in_order([queue.work(part) for queue, part in zip(queues, parts, strict=True)])

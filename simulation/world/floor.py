@@ -117,7 +117,7 @@ class QueueRules:
 
 @dataclass(frozen=True, eq=False)
 class FloorPlan:
-    """What stays the same during a replication; groups are the teams in document order, over all vendors.
+    """What stays the same during a replication; groups are those of `stages.agent_groups`, team by team.
 
     serves[g]: (priority, line) of a group, best first. speed, resolution: Float64 (groups, queues), the handling-time
     multiplier, until `Floor.pace` sets another, and the share of contacts solved. own_contact[g]: whether cut agents
@@ -196,8 +196,9 @@ class Floor(Protocol):
         next one at the next border of an interval before the following call. New agents take waiting work at once;
         of those cut, the idle leave first and the others after their last contact."""
 
-    def pace(self, speed: Float64) -> None:
-        """Set the handling-time multipliers, Float64 (groups, queues), of what begins from now on."""
+    def pace(self, speed: Float64, resolution: Float64) -> None:
+        """Set the handling-time multipliers of services that begin from now on, and the probabilities that contacts
+        whose service ends from now on are solved, Float64 (groups, queues) each."""
 
     def begin_with(self, backlog: Trace) -> None:
         """Put the opening backlog in line: contacts that arrived before the start, oldest first."""

@@ -211,14 +211,14 @@ class KernelFloor:
         self._own(kernel.NUMBER, trace.number)
         self._own(kernel.ORIGIN, trace.origin)
         self._table[kernel.GIVES_UP] = self._table[kernel.WORK] = 0
-        if trace.gives_up is not None and trace.work is not None:
+        if trace.drawn:
             self._own(kernel.GIVES_UP, trace.gives_up)
             self._own(kernel.WORK, trace.work)
         self._clock[kernel.NEXT], self._clock[kernel.LOADED] = 0, len(trace)
         self._grow_log(len(trace))
 
     def begin_with(self, backlog: Trace) -> None:
-        work = np.zeros_like(backlog.number) if backlog.work is None else backlog.work
+        work = backlog.work if backlog.drawn else np.zeros_like(backlog.number)
         rows = (column.tolist() for column in (backlog.queue, backlog.number, backlog.arrives, work))
         for q, number, arrives, own_work in zip(*rows, strict=True):
             line = kernel.allocate(self._address, q, number, arrives)
@@ -238,12 +238,13 @@ class KernelFloor:
         self._clock[kernel.STAFF_DUE] = 1
         self.advance(int(self._clock[kernel.NOW]))
 
-    def pace(self, speed: Float64) -> None:
-        self._arrays[kernel.SPEED].view(np.float64)[:] = speed.reshape(-1)
-
     def open(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:
             kernel.open_line(self._address, line)
+
+    def pace(self, speed: Float64, resolution: Float64) -> None:
+        self._arrays[kernel.SPEED].view(np.float64)[:] = speed.reshape(-1)
+        self._arrays[kernel.RESOLUTION].view(np.float64)[:] = resolution.reshape(-1)
 
     def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
         busy = int(self._clock[kernel.BUSY])
@@ -434,7 +435,8 @@ def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_inte
         kernel.draw_arrivals(_address(cells), _address(columns), first, last, stream, base, place_bits, end - count)
     keys.sort()
     kernel.sort_out(_address(columns), _address(ends), total, base, place_bits)
-    return Trace(arrives, whose, number, None, None, np.zeros(total, np.int64))
+    undrawn = np.zeros(0, np.int64)
+    return Trace(arrives, whose, number, undrawn, undrawn, np.zeros(total, np.int64))
 
 
 def _address(array: Int64 | Int32) -> int:

@@ -17,6 +17,7 @@ from simulation.world.floor import Allocation, Attempts, Float64, FloorPlan, Lin
 from simulation.world.opening import OpeningTimes
 from simulation.world.randomness import Draws, Purpose, bits, unit
 from simulation.world.route_lines import Steps, local_midnight, moving_lines, moving_shares, of_vendor, route_line
+from simulation.world.stages import agent_groups
 
 SECOND, MINUTE, HOUR, DAY = 1e6, 6e7, 3.6e9, 8.64e10
 BACKLOG_NUMBER = 1 << 46
@@ -27,24 +28,27 @@ def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -
     """The plan of a scenario's floor; `multipliers` of handling by queue and interval.
 
     A queue's route is its steps in order, or, without one, every team with the skill in one step. A team serves a
-    queue only where it has the skill and stands in the queue's route. Under ALLOCATION each vendor has a line of its
-    own, which its teams alone serve; a queue in transition has those that `moving_lines` says.
+    queue only where it has the skill and stands in the queue's route; its agent groups one after the other. Under
+    ALLOCATION each vendor has a line of its own, which its teams alone serve; a queue in transition has those that
+    `moving_lines` says.
     """
     index = {queue.id: q for q, queue in enumerate(scenario.queues)}
-    group = {team.id: g for g, team in enumerate(scenario.teams)}
-    speed = np.ones((len(group), len(index)))
-    resolution = np.ones((len(group), len(index)))
+    agents = agent_groups(scenario)
+    group = {team.id: [g for g, one in enumerate(agents) if one.team == t] for t, team in enumerate(scenario.teams)}
+    speed = np.ones((len(agents), len(index)))
+    resolution = np.ones((len(agents), len(index)))
     priority: dict[tuple[int, int], int] = {}
-    for team in scenario.teams:
-        for skill in team.skills:
-            place = group[team.id], index[skill.queue]
-            speed[place], resolution[place], priority[place] = skill.speed, skill.resolution, skill.priority
+    for g, one in enumerate(agents):
+        for skill in scenario.teams[one.team].skills:
+            if skill.queue in one.queues:
+                place = g, index[skill.queue]
+                speed[place], resolution[place], priority[place] = skill.speed, skill.resolution, skill.priority
     lines: list[Line] = []
     queues = []
     moving = {name: transition for transition in scenario.transitions for name in transition.queues}
     for q, queue in enumerate(scenario.queues):
         steps = _steps(queue, group, {g for g, served in priority if served == q})
-        own = {vendor.id: {group[team.id] for team in vendor.teams} for vendor in scenario.vendors}
+        own = {vendor.id: {g for team in vendor.teams for g in group[team.id]} for vendor in scenario.vendors}
         transition = moving.get(queue.id)
         if transition is not None:
             added, allocation = moving_lines(q, queue, transition, steps, own), moving_shares(queue, transition, grid)
@@ -56,7 +60,7 @@ def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -
         queues.append(_rules(queue, grid, index, places, multipliers[q], allocation))
     serves = tuple(
         tuple(sorted((priority[g, line.queue], n) for n, line in enumerate(lines) if g in line.groups))
-        for g in range(len(group))
+        for g in range(len(agents))
     )
     return FloorPlan(
         interval=grid.interval,
@@ -67,7 +71,7 @@ def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -
         serves=serves,
         speed=speed,
         resolution=resolution,
-        own_contact=tuple(team.leaving is Leaving.OWN_CONTACT for team in scenario.teams),
+        own_contact=tuple(scenario.teams[one.team].leaving is Leaving.OWN_CONTACT for one in agents),
     )
 
 
@@ -100,12 +104,12 @@ def _allocated_vendors(scenario: Scenario, queue: Queue) -> list[str]:
     return [vendor.id for vendor in scenario.vendors if vendor.id in named]
 
 
-def _steps(queue: Queue, group: dict[str, int], skilled: set[int]) -> Steps:
+def _steps(queue: Queue, group: dict[str, list[int]], skilled: set[int]) -> Steps:
     """A queue's route, of those who have the skill; without steps everybody who has it."""
     if not queue.route.steps:
         return [(0, sorted(skilled))]
-    named = [(round(step.after_seconds * SECOND), [group[team] for team in step.teams]) for step in queue.route.steps]
-    return [(after, [g for g in teams if g in skilled]) for after, teams in named]
+    steps = [(step.after_seconds, [g for team in step.teams for g in group[team]]) for step in queue.route.steps]
+    return [(round(after * SECOND), [g for g in groups if g in skilled]) for after, groups in steps]
 
 
 def _lines(q: int, queue: Queue, steps: Steps, own: dict[str, set[int]], vendors: Sequence[str]) -> list[Line]:

@@ -54,8 +54,8 @@ class SimpyFloor:
             for _ in range(change - group.keep(change)):
                 self._visits.seek_work(group.come(now))
 
-    def pace(self, speed: Float64) -> None:
-        self._visits.speed = speed
+    def pace(self, speed: Float64, resolution: Float64) -> None:
+        self._visits.speed, self._visits.resolution = speed, resolution
 
     def clear(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:

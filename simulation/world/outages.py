@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulation.scenario.events import InService
+from simulation.scenario.events import EventKind, InService
 from simulation.scenario.grid import HOUR, MINUTE, Grid
 from simulation.scenario.scenario import Scenario
+from simulation.world.stages import agent_groups
 
 
 @dataclass(frozen=True)
 class Outage:
     """One outage. Instants in microseconds; begins may lie before the start, ends after the horizon.
 
-    groups: the struck teams. lost: share of their agents that cannot work from the beginning, and after_failover from
-    `fails_over` on, until the end. requeue: contacts in service are offered again.
+    groups: those of the struck teams. lost: share of their agents that cannot work from the beginning, and
+    after_failover from `fails_over` on, until the end. requeue: contacts in service are offered again.
     """
 
     groups: tuple[int, ...]
@@ -34,13 +35,16 @@ class Outage:
 def outages(scenario: Scenario, grid: Grid) -> list[Outage]:
     """A scenario's outages by their beginning; a start is local time of the struck site, else of the scenario."""
     found = []
-    teams = [(vendor, team) for vendor in scenario.vendors for team in vendor.teams]
+    teams = scenario.teams
+    of_group = [teams[one.team] for one in agent_groups(scenario)]
     sites = {site.id: site for vendor in scenario.vendors for site in vendor.sites}
     for event in scenario.events:
+        if event.kind is not EventKind.OUTAGE or event.hours is None:
+            continue
         groups = tuple(
-            g for g, (_, team) in enumerate(teams) if event.team in (None, team.id) and event.site in (None, team.site)
+            g for g, team in enumerate(of_group) if event.team in (None, team.id) and event.site in (None, team.site)
         )
-        one_team = next((team for _, team in teams if team.id == event.team), None)
+        one_team = next((team for team in teams if team.id == event.team), None)
         site = sites.get(event.site or (one_team.site if one_team else ""))
         begins = grid.us(event.start, site.timezone if site else None)
         ends = begins + round(event.hours * HOUR)
@@ -53,7 +57,7 @@ def outages(scenario: Scenario, grid: Grid) -> list[Outage]:
 
 
 def working_shares(outages: Sequence[Outage], groups: int, at: int) -> list[float]:
-    """Share of every team's agents who can work at an instant; several outages at once strike independently."""
+    """Share of every group's agents who can work at an instant; several outages at once strike independently."""
     shares = [1.0] * groups
     for outage in outages:
         for g in outage.groups:

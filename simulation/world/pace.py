@@ -13,6 +13,7 @@ from datetime import date
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.floor import Float64
+from simulation.world.stages import agent_groups
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Pace:
 
 def _learning(scenario: Scenario) -> list[Learning]:
     index = {queue.id: q for q, queue in enumerate(scenario.queues)}
-    vendor_of = [vendor.id for vendor in scenario.vendors for _ in vendor.teams]
+    vendors = [vendor.id for vendor in scenario.vendors for _ in vendor.teams]
+    vendor_of = [vendors[group.team] for group in agent_groups(scenario)]
     return [
         Learning(
             groups=tuple(g for g, vendor in enumerate(vendor_of) if vendor == transition.to),

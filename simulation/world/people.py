@@ -1,35 +1,40 @@
-"""People of a team: who joins, who is trained, who leaves, on the scenario's clock.
+"""The people of a team: who is in training, in nesting, past it, who comes and who goes, on the scenario's clock.
 
-Everybody has an own, keyed amount of luck, an exponential variable of mean 1, and leaves when the hazard of attrition
-summed over the time with the team reaches it: hazard = annual_rate x the month's factor, a head and a year of 365
-days. So a higher rate makes the same people leave sooner, and a further class changes nobody else's life. Dates of
-classes and months of attrition are the scenario zone's; training lasts whole weeks of its calendar, and people in
-training leave by the same hazard. A class with `until` is released at the midnight that ends that date. What happens
-at the horizon's own instant is outside the horizon.
+Everybody has keyed luck, an amount of hazard that the person stands, and leaves when it is used up (`attrition`): so a
+higher rate makes the same people leave sooner, and a further class changes nobody else's life. Who comes together goes
+through the stages together: training, nesting, production; those who fail at the end of training go. What happens at
+the horizon's own instant is outside the horizon.
 
 The headcount walk is kept as it goes: an event at instant t counts in the stocks of every week that starts at t or
-later, and in the flows of the week in which it falls, a week's end belonging to it and its start not, so that
-stock(k) + hired(k) - left(k) - failed(k) - released(k) = stock(k + 1), to the head.
+later, and in the flows of the week in which it falls, a week's end belonging to it and its start not. So to the head
+
+    heads(k) + hired + moved_in - moved_out - left - failed - released = heads(k + 1).
+
+What happens at the start is in the first stocks and in no flow.
 """
 
-from collections.abc import Generator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Generator, Sequence
 
 import numpy as np
 import simpy
-from numpy.typing import NDArray
 
-from simulation.outcome.counters import FlowField, StockField
-from simulation.scenario.calendar import MonthName
-from simulation.scenario.grid import DAY, Grid, Int64
-from simulation.scenario.workforce import Attrition, Workforce
-from simulation.world.randomness import Draws, Purpose
+from simulation.outcome.counters import FTE_UNIT, HEADS, FlowField, Int64, StockField
+from simulation.scenario.classes import HiringReason
+from simulation.scenario.grid import Grid
+from simulation.scenario.vendors import Team
+from simulation.scenario.workforce import Workforce
+from simulation.world.attrition import Hazard
+from simulation.world.joining import Joining
+from simulation.world.learning import Pace
+from simulation.world.persons import GONE, PERSON, Persons, Rows
+from simulation.world.randomness import Draws
+from simulation.world.stages import StageToday
+from simulation.world.standing import Standing
 
 Process = Generator[simpy.Event, None, None]
 
-YEAR = 365 * DAY
-NEVER = 1 << 62
+NO_TRAINING = -1
 
 
 class Instant(simpy.Event):
@@ -41,116 +46,176 @@ class Instant(simpy.Event):
         env.schedule(self, simpy.events.URGENT, at - env.now)
 
 
-@dataclass
-class Group:
-    """People who came together, the heads of the start or a class. Instants in microseconds, NEVER for none."""
-
-    name: str
-    heads: int
-    stage: StockField
-    joins: int = 0
-    graduates: int = NEVER
-    released: int = NEVER
-
-
 class People:
     """The people of one team with a workforce in one replication; its processes run on `env` from construction on.
 
-    team: its id, which names its people's luck. headcount: Int64 (weeks + 1, fields), this team's part of the
-    counters, written as people come and go.
+    headcount: Int64 (weeks + 1, fields), this team's part of the counters, written as people come and go.
+
+    persons: everybody who ever was with the team. coming: given classes that have not begun. transfers: (instant,
+    heads) of the people whom other teams will lend or take back, negative where they go. bench: people lent by the
+    vendor today.
     """
 
     def __init__(
-        self, env: simpy.Environment, team: str, workforce: Workforce, grid: Grid, draws: Draws, headcount: Int64
+        self, env: simpy.Environment, team: Team, workforce: Workforce, grid: Grid, draws: Draws, headcount: Int64
     ) -> None:
-        self._env, self._grid, self._draws, self._headcount = env, grid, draws, headcount
-        self._hazard = cumulative_hazard(workforce.attrition, grid)
-        self.in_production = 0
-        for group in groups(team, workforce, grid):
-            if group.joins <= 0:
-                self._enter(group)
-            env.process(self._group_process(group))
+        self.env, self.grid, self.draws, self.team, self.workforce = env, grid, draws, team, workforce
+        self.joining = Joining(team, workforce, grid, draws)
+        self.hazard = Hazard(workforce.attrition, grid)
+        self.pace = Pace(workforce)
+        self.persons: Persons = np.zeros(0, PERSON)
+        self.coming: list[Persons] = []
+        self.transfers: list[tuple[int, int]] = []
+        self.bench = 0
+        self._standing = Standing(team, workforce, self.pace)
+        self._headcount = headcount
+        self._heads: dict[int, int] = dict.fromkeys(HEADS, 0)
+        self._classrooms: list[int] = []
+        self.enter(self.joining.at_the_start())
+        for entry, people in self.joining.classes():
+            env.process(self._class_process(people, entry.reason))
 
-    def _group_process(self, group: Group) -> Process:
-        """A group's dates: it joins, is trained, is released."""
-        if group.joins > 0:
-            yield Instant(self._env, group.joins)
-            self._count(FlowField.HIRED, group.heads)
-            self._enter(group)
-        self._env.process(self._attrition_process(group))
-        for at, milestone in ((group.graduates, self._graduate), (group.released, self._release)):
-            if at < self._grid.horizon:
-                yield Instant(self._env, at)
-                milestone(group)
+    def heads(self, *stages: StockField) -> int:
+        """Heads in some stages now."""
+        return sum(self._heads[stage] for stage in stages)
 
-    def _attrition_process(self, group: Group) -> Process:
-        """A group's people leave, each at the instant of their own luck, until nobody is there to leave."""
-        for at in self._leaving(group).tolist():
-            yield Instant(self._env, at)
-            if not group.heads:
-                return
-            in_training = group.stage is StockField.IN_TRAINING
-            self._count(FlowField.LEFT_TRAINING if in_training else FlowField.LEFT_PRODUCTION, 1)
-            self._move(group.stage, -1)
-            group.heads -= 1
+    @property
+    def in_production(self) -> int:
+        """Heads past training now."""
+        return self.heads(StockField.NESTING, StockField.TENURED)
 
-    def _leaving(self, group: Group) -> Int64:
-        """When its people leave, ascending, those who stay over the horizon left out."""
-        luck = -np.log(self._draws.uniforms(Purpose.ATTRITION, group.name, np.arange(group.heads, dtype=np.int64)))
-        edges = self._grid.months
-        reached = np.sort(np.interp(self._env.now, edges, self._hazard) + luck)
-        leaves = np.interp(reached[reached < self._hazard[-1]], self._hazard, edges)
-        instants: Int64 = np.ceil(leaves).astype(np.int64)
-        return instants
+    @property
+    def classes_in_training(self) -> int:
+        """Classes whose training has begun and not ended."""
+        return sum(trained > self.env.now for trained in self._classrooms)
 
-    def _enter(self, group: Group) -> None:
-        self._move(group.stage, group.heads)
+    def _class_process(self, people: Persons, reason: HiringReason) -> Process:
+        """A given class: its people come on its first day, or have come."""
+        start = int(people["started"][0])
+        if start >= self.grid.horizon:
+            return
+        if start > 0:
+            self.coming.append(people)
+            yield Instant(self.env, start)
+            self.coming = [others for others in self.coming if others is not people]
+            self.hire(people, len(people) if reason is HiringReason.REPLACEMENT else 0)
+        else:
+            self.open_class(people)
 
-    def _graduate(self, group: Group) -> None:
-        self._count(FlowField.GRADUATED, group.heads)
-        self._move(group.stage, -group.heads)
-        group.stage = StockField.TENURED
-        self._move(group.stage, group.heads)
+    def hire(self, people: Persons, replacements: int) -> None:
+        """A class begins now, so many of it in place of people who left or will leave."""
+        self.count(FlowField.HIRED, len(people))
+        self.count(FlowField.HIRED_REPLACEMENT, replacements)
+        self.open_class(people)
 
-    def _release(self, group: Group) -> None:
-        self._count(FlowField.RELEASED, group.heads)
-        self._move(group.stage, -group.heads)
-        group.heads = 0
+    def open_class(self, people: Persons) -> None:
+        """People are in training, or as far beyond it as their dates say."""
+        trained = int(people["trained"][0])
+        self._classrooms.append(trained)
+        self.enter(people, trained if trained > 0 else NO_TRAINING)
 
-    def _move(self, stage: StockField, heads: int) -> None:
+    def enter(self, people: Persons, ready: int = NO_TRAINING) -> Rows:
+        """People join the team now, in training until `ready`, or past it where that lies behind; their rows."""
+        first, now = len(self.persons), int(self.env.now)
+        people = people.copy()
+        people["stage"], people["leaves"] = GONE, self.hazard.leaving(people)
+        self.persons = np.concatenate([self.persons, people])
+        rows = np.arange(first, first + len(people), dtype=np.int64)
+        self._to(rows, StockField.IN_TRAINING)
+        if ready == now:
+            self._examine(rows)
+        self._advance(self.present(rows), ready)
+        self.env.process(self._attrition_process(rows))
+        settled = people["settled"]
+        ahead = {ready, *settled[settled > now].tolist()}
+        self.env.process(self._stages_process(rows, ready, sorted(at for at in ahead if now < at < self.grid.horizon)))
+        until = people["until"]
+        for at in np.unique(until[until < self.grid.horizon]).tolist():
+            self.release(rows[until == at], at)
+        return rows
+
+    def release(self, rows: Rows, at: int) -> None:
+        """People will be released at an instant, if they are still there then."""
+        self.env.process(self._release_process(rows, at))
+
+    def _stages_process(self, rows: Rows, ready: int, instants: Sequence[int]) -> Process:
+        """People who came together pass from training to nesting and on."""
+        for at in instants:
+            yield Instant(self.env, at)
+            if at == ready:
+                self._examine(rows)
+            self._advance(self.present(rows), ready)
+
+    def _attrition_process(self, rows: Rows) -> Process:
+        """They leave, each at the instant of the person's own luck."""
+        leaves = self.persons["leaves"][rows]
+        order = np.argsort(leaves, kind="stable")[: int((leaves < self.grid.horizon).sum())]
+        for row, at in zip(rows[order], leaves[order].tolist(), strict=True):
+            yield Instant(self.env, at)
+            stage = int(self.persons["stage"][row])
+            if stage != GONE:
+                in_training = stage == StockField.IN_TRAINING
+                self.go(row[None], FlowField.LEFT_TRAINING if in_training else FlowField.LEFT_PRODUCTION)
+
+    def _release_process(self, rows: Rows, at: int) -> Process:
+        """Those of them who are still there are released at an instant."""
+        yield Instant(self.env, at)
+        self.go(self.present(rows), FlowField.RELEASED)
+
+    def _examine(self, rows: Rows) -> None:
+        """Training ends: who has not passed goes."""
+        there = self.present(rows)
+        passes = self.persons["passes"][there]
+        self.go(there[~passes], FlowField.FAILED_TRAINING)
+        self.count(FlowField.GRADUATED, int(passes.sum()))
+
+    def _advance(self, rows: Rows, ready: int) -> None:
+        """People enter the stage in which they now are."""
+        now = self.env.now
+        if now < ready:
+            self._to(rows, StockField.IN_TRAINING)
+            return
+        settled = self.persons["settled"][rows] <= now
+        self._to(rows[settled], StockField.TENURED)
+        self._to(rows[~settled], StockField.NESTING)
+
+    def go(self, rows: Rows, flow: FlowField) -> None:
+        """People are no longer with the team."""
+        self.count(flow, len(rows))
+        self._to(rows, GONE)
+
+    def present(self, rows: Rows) -> Rows:
+        """Those who are with the team."""
+        there: Rows = rows[self.persons["stage"][rows] != GONE]
+        return there
+
+    def _to(self, rows: Rows, stage: int) -> None:
+        if not len(rows):
+            return
+        for before, heads in Counter(self.persons["stage"][rows].tolist()).items():
+            self._stock(before, -heads)
+        self._stock(stage, len(rows))
+        self.persons["stage"][rows] = stage
+        self._standing.forget()
+
+    def _stock(self, stage: int, heads: int) -> None:
         """Heads enter a stage, or leave it where negative: in the stock of every week that starts now or later."""
-        self._headcount[np.searchsorted(self._grid.weeks, self._env.now, "left") :, stage] += heads
-        if stage is StockField.TENURED:
-            self.in_production += heads
+        if stage != GONE:
+            self._heads[stage] += heads
+            self._headcount[np.searchsorted(self.grid.weeks, self.env.now, "left") :, stage] += heads
 
-    def _count(self, flow: FlowField, heads: int) -> None:
-        """Heads of a flow, in the week that ends now or is under way."""
-        week = max(int(np.searchsorted(self._grid.weeks, self._env.now, "left")) - 1, 0)
-        self._headcount[week, flow] += heads
+    def count(self, flow: FlowField, heads: int) -> None:
+        """Heads of a flow, in the week that ends now or is under way; none has ended or is under way at the start."""
+        week = int(np.searchsorted(self.grid.weeks, self.env.now, "left")) - 1
+        if week >= 0:
+            self._headcount[week, flow] += heads
 
-
-def cumulative_hazard(attrition: Attrition | None, grid: Grid) -> NDArray[np.float64]:
-    """Float64 (months + 1,): a head's hazard summed from the start to each edge of the grid's months."""
-    if attrition is None:
-        return np.zeros(len(grid.months))
-    starts = [grid.instant(int(edge)).date() for edge in grid.months[:-1]]
-    factors = np.array([attrition.months.get(MonthName.of(day), 1.0) for day in starts])
-    return np.append(0.0, np.cumsum(attrition.annual_rate * factors * np.diff(grid.months) / YEAR))
-
-
-def groups(team: str, workforce: Workforce, grid: Grid) -> list[Group]:
-    """The heads of the start, then the classes; classes that start on one date are told apart by their order."""
-    found = [Group(team, workforce.headcount, StockField.TENURED)]
-    starts, last = [entry.start for entry in workforce.classes], grid.dates[-1]
-    for c, entry in enumerate(workforce.classes):
-        if entry.start > last:
-            continue
-        group = Group(f"{team}/{entry.start}/{starts[:c].count(entry.start)}", entry.size, StockField.IN_TRAINING)
-        group.joins = max(grid.midnight(entry.start), 0)
-        group.graduates = grid.midnight(entry.start + timedelta(weeks=entry.training_weeks))
-        if group.graduates <= 0:  # trained by the start: in production from the first instant
-            group.stage, group.graduates = StockField.TENURED, NEVER
-        if entry.until is not None and entry.until < last:
-            group.released = grid.midnight(entry.until + timedelta(days=1))
-        found.append(group)
-    return found
+    def today(self, day: int) -> tuple[StageToday, ...]:
+        """How every agent group of the team stands on the morning of day `day` of the scenario, which begins now."""
+        groups = self._standing.today(self.persons, int(self.env.now), self.bench)
+        if day % 7 == 0:
+            week = self._headcount[day // 7]
+            week[StockField.PLANNED_FTE] = round(sum(group.fte for group in groups) * FTE_UNIT)
+            week[StockField.EFFECTIVE_FTE] = round(sum(group.fte / group.speed for group in groups) * FTE_UNIT)
+            week[StockField.OVER_UNDER_FTE] = week[StockField.EFFECTIVE_FTE] - week[StockField.REQUIRED_FTE]
+        return groups

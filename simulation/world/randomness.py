@@ -47,6 +47,16 @@ class Purpose(IntEnum):
     ALLOCATION = 40
     BACKLOG = 41
     CONNECTION = 42  # whether an attempt to call connects
+    LEAD_TIME = 50  # of a requisition
+    FILL = 51  # the fraction of a head that a requisition finds
+    TRAINING_PASS = 52  # whether a person passes
+    RELEASE = 53  # who goes when a team shrinks
+    MOVE = 54  # who is lent to another team
+    ABSENCE = 60  # a person's day
+    ABSENCE_DAY = 61  # what a team's people have in common on a day
+    MASS_ABSENCE = 62  # whether an event takes a person
+    OVERTIME = 63  # whether a person accepts it on a day
+    TIME_OFF = 64  # ... takes voluntary time off
 
 
 def mix(value: int) -> int:

@@ -1,127 +1,198 @@
-"""Who is at work when: shifts at local times turned into shares of a team's heads by interval.
+"""Who is at work when: a team's patterns of work by interval, an FTE in production.
 
-Of a team's heads in production, a shift on one of its days has
-
-    share x days_per_week / days of the shift,   days_per_week = hours_per_week / paid hours of the shift
-
-so that a week's paid hours come to `hours_per_week` a head. A shift
-starts and ends by the wall clock of its site, over midnight too, and belongs to the date on which it starts: that
-date's weekday and month's shrinkage hold for the whole of it. Its unpaid break is staggered evenly over the middle
-half of the shift (over all of it when longer than that), where 1 - break / that time of its people are at work.
-Rostered = at work by that rule, paid; absent = rostered x leave; on the floor = rostered x (1 - leave) x
-(1 - in_office). A shift counts in an interval by the part of the interval that it covers: every figure is the
-interval's time average. Source: `scenario.md`, comment at `shifts`, and "Shrinkage".
+A shift counts in an interval by the part of the interval that it covers: every figure is the interval's time average.
+Everything of a shift belongs to the date on which it starts: that date's month's shrinkage holds for the whole of it.
+Given shifts have shares of the FTE; fitted shifts (see `roster_fit`) take whole heads, by largest remainder over the
+dates of the week, then over the shifts of the date. Sources: `patterns`; `scenario.md`, "Shrinkage".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simulation.scenario.calendar import MonthName, Weekday
-from simulation.scenario.grid import DAY, HOUR, MINUTE, Grid, Int64, date_of
-from simulation.scenario.scenario import Scenario
+from simulation.scenario.grid import DAY, Grid, Int64, day_number
 from simulation.scenario.vendors import Site, Team
-from simulation.scenario.workforce import Shift, Workforce
 from simulation.world.demand import cut
+from simulation.world.patterns import Float64, Plan, given_plan
+from simulation.world.shrinkage import Shrinkage
 
-Float64 = NDArray[np.float64]
+MOST_REMEMBERED = 1000
+"""Dates of which a roster remembers the whole heads of some FTE."""
+
+
+@dataclass(frozen=True, eq=False)
+class DayParts:
+    """What of the shifts falls into one local day of the scenario: rows are patterns on dates, by date.
+
+    entry: Int64 (rows,), which pattern on which date, counted over the whole plan
+    date: Int64 (rows,), place of its date in the plan
+    at_work: Float64 (rows, k), share of the pattern's people at work in each of the day's intervals
+    first: Int64 (dates,), first row of each of the dates of these rows
+    dates: these dates' places in the plan
+    planned: Float64 (dates, k), rostered of one FTE
+    not_on_leave, not_in_office: Float64 (dates,), 1 - leave and 1 - in_office
+    """
+
+    entry: Int64
+    date: Int64
+    at_work: Float64
+    first: Int64
+    dates: tuple[int, ...]
+    planned: Float64
+    not_on_leave: Float64
+    not_in_office: Float64
 
 
 @dataclass(frozen=True, eq=False)
 class Roster:
-    """What a team's heads become by interval; made once a scenario, for all replications.
+    """What a team's FTE becomes by interval; made once a scenario, for all replications.
 
     agents:   Int64 (intervals,) agents on the floor that the scenario gives (`staffing`); None with a workforce
-    rostered, absent, on_floor: Float64 (intervals,) time averages a head in production; zero with `staffing`
     lengths:  Int64 (intervals,) of the intervals, in microseconds
     first_of_day: Int64 (days + 1,) the first interval that starts in each local day of the scenario
+    plan:     patterns on dates; without any for `staffing`
+    shrinkage: of each date of the plan
+    parts:    of each day of the scenario
     """
 
     agents: Int64 | None
-    rostered: Float64
-    absent: Float64
-    on_floor: Float64
     lengths: Int64
     first_of_day: Int64
+    plan: Plan
+    shrinkage: tuple[Shrinkage, ...]
+    parts: tuple[DayParts, ...]
 
     @classmethod
-    def of(cls, team: Team, site: Site, grid: Grid) -> "Roster":
-        """The roster of one team."""
+    def of(cls, team: Team, site: Site, grid: Grid, plan: Plan | None = None) -> "Roster":
+        """The roster of one team; `plan` where its shifts are fitted."""
         first_of_day = np.searchsorted(grid.interval_starts, grid.days, "left").astype(np.int64)
-        if team.workforce is not None:
-            shares = _shares(team.workforce, team.shifts, site, grid)
-            return cls(None, *shares, grid.interval_lengths, first_of_day)
-        assert team.staffing is not None  # a team has one of the two
-        agents = np.empty(grid.intervals, np.int64)
-        agents[:] = team.staffing.agents
-        nobody = np.zeros(grid.intervals)
-        return cls(agents, nobody, nobody, nobody, grid.interval_lengths, first_of_day)
+        if team.workforce is None:
+            assert team.staffing is not None  # a team has one of the two
+            agents = np.empty(grid.intervals, np.int64)
+            agents[:] = team.staffing.agents
+            return cls(agents, grid.interval_lengths, first_of_day, Plan((), (), None), (), ())
+        plan = given_plan(team.workforce, team.shifts, site, grid) if plan is None else plan
+        shrinkage = tuple(Shrinkage.of(team.workforce, day) for day in plan.dates)
+        parts = tuple(_parts(plan, shrinkage, site, grid, first_of_day))
+        return cls(None, grid.interval_lengths, first_of_day, plan, shrinkage, parts)
 
     def day(self, day: int) -> slice:
         """The intervals that start in a local day of the scenario."""
         return slice(int(self.first_of_day[day]), int(self.first_of_day[day + 1]))
 
+    @cached_property
+    def rostered(self) -> Float64:
+        """Float64 (intervals,): rostered time average an FTE, as planned."""
+        return self._expected(lambda shrinkage: 1.0)
 
-def rosters(scenario: Scenario, grid: Grid) -> list[Roster]:
-    """Every team's roster, in the scenario's order of vendors and teams."""
-    return [
-        Roster.of(team, next(site for site in vendor.sites if site.id == team.site), grid)
-        for vendor in scenario.vendors
-        for team in vendor.teams
+    @cached_property
+    def absent(self) -> Float64:
+        """Float64 (intervals,): of these on leave or absent, as expected."""
+        return self._expected(lambda shrinkage: shrinkage.leave + shrinkage.absence)
+
+    @cached_property
+    def on_leave(self) -> Float64:
+        """Float64 (intervals,): of these on leave."""
+        return self._expected(lambda shrinkage: shrinkage.leave)
+
+    @cached_property
+    def on_floor(self) -> Float64:
+        """Float64 (intervals,): of these on the floor, as expected."""
+        return self._expected(lambda shrinkage: 1 - shrinkage.lost)
+
+    def _expected(self, factor: Callable[[Shrinkage], float]) -> Float64:
+        factors = np.array([factor(shrinkage) for shrinkage in self.shrinkage])
+        days = [factors[list(part.dates)] @ part.planned for part in self.parts]
+        return np.concatenate(days) if days else np.zeros(len(self.lengths))
+
+    def by_date(self, part: DayParts, fte: float) -> Float64:
+        """Float64 (dates, k): agents rostered on each date of a day's parts, with this FTE in production."""
+        if self.plan.weeks is None or not len(part.dates):
+            return fte * part.planned
+        return np.add.reduceat(self.heads(part, fte)[:, None] * part.at_work, part.first, axis=0)
+
+    def heads(self, part: DayParts, fte: float) -> Float64:
+        """Float64 (rows,): whole heads on each row of a day's parts of fitted shifts."""
+        rows = np.split(part.entry, part.first[1:]) if part.dates else []
+        whole = [
+            self._whole(date, fte)[entries - self._first_entry[date]]
+            for date, entries in zip(part.dates, rows, strict=True)
+        ]
+        return np.concatenate(whole) if whole else np.zeros(0)
+
+    def _whole(self, date: int, fte: float) -> Float64:
+        """Heads on each pattern of a date of fitted shifts, whole over the dates of its week."""
+        if (date, fte) not in self._rounded:
+            assert self.plan.weeks is not None
+            week = np.searchsorted(self.plan.weeks, self.plan.weeks[date] + np.arange(2)).tolist()
+            total = largest_remainder(fte * self._of_date[week[0] : week[1]])[date - week[0]]
+            shares = self.plan.shares[self._first_entry[date] : self._first_entry[date + 1]]
+            if len(self._rounded) > MOST_REMEMBERED:
+                self._rounded.clear()
+            self._rounded[date, fte] = largest_remainder(fte * shares, int(total))
+        return self._rounded[date, fte]
+
+    @cached_property
+    def _rounded(self) -> dict[tuple[int, float], Float64]:
+        return {}
+
+    @cached_property
+    def _first_entry(self) -> Int64:
+        return np.append(0, np.cumsum([len(patterns) for patterns in self.plan.patterns]))
+
+    @cached_property
+    def _of_date(self) -> Float64:
+        """Float64 (dates,): share of the FTE rostered on each date."""
+        return np.diff(np.append(0.0, np.cumsum(self.plan.shares))[self._first_entry])
+
+
+def largest_remainder(shares: Float64, total: int | None = None) -> Float64:
+    """Whole numbers next to shares, in sum `total` or theirs, rounded; of equal remainders the first gets more."""
+    total = round(float(shares.sum())) if total is None else total
+    scaled = shares * (total / shares.sum()) if shares.any() else shares
+    whole = np.floor(scaled + 1e-9)
+    order = np.argsort(-np.round(scaled - whole, 9), kind="stable")
+    whole[order[: total - int(whole.sum())]] += 1
+    return np.asarray(whole)
+
+
+def _parts(
+    plan: Plan, shrinkage: Sequence[Shrinkage], site: Site, grid: Grid, first_of_day: Int64
+) -> Iterator[DayParts]:
+    entry, interval, covered = _covered(plan, site, grid)
+    date_of_entry = np.repeat(np.arange(len(plan.dates)), [len(patterns) for patterns in plan.patterns])
+    bounds = np.searchsorted(interval, first_of_day)
+    for day in range(len(first_of_day) - 1):
+        here, first = slice(bounds[day], bounds[day + 1]), first_of_day[day]
+        entries, row = np.unique(entry[here], return_inverse=True)
+        at_work = np.zeros((len(entries), int(first_of_day[day + 1] - first)))
+        np.add.at(at_work, (row, interval[here] - first), covered[here])
+        dates = date_of_entry[entries]
+        starts = np.flatnonzero(np.diff(dates, prepend=-1))
+        rostered = plan.shares[entries][:, None] * at_work
+        planned = np.add.reduceat(rostered, starts, axis=0) if len(starts) else at_work
+        of_dates = tuple(dates[starts].tolist())
+        not_on_leave = np.array([1 - shrinkage[date].leave for date in of_dates])
+        not_in_office = np.array([1 - shrinkage[date].in_office for date in of_dates])
+        yield DayParts(entries, dates, at_work, starts, of_dates, planned, not_on_leave, not_in_office)
+
+
+def _covered(plan: Plan, site: Site, grid: Grid) -> tuple[Int64, Int64, Float64]:
+    """(entry, interval, share of its people at work) of every pattern on every date, by interval."""
+    pieces = [
+        (entry, day_number(day) * DAY + begin, day_number(day) * DAY + end, at_work)
+        for entry, (day, pattern) in enumerate(
+            (day, pattern) for day, patterns in zip(plan.dates, plan.patterns, strict=True) for pattern in patterns
+        )
+        for begin, end, at_work in pattern.presence()
     ]
-
-
-def rostered_share(shift: Shift, hours_per_week: float) -> float:
-    """The share of a team's heads that works a shift on one of its days."""
-    return shift.share * hours_per_week / (shift.paid_hours * len(shift.days))
-
-
-def _shares(workforce: Workforce, shifts: Sequence[Shift], site: Site, grid: Grid) -> tuple[Float64, Float64, Float64]:
-    pieces = list(_pieces(workforce, shifts, grid))
-    opens, closes = np.array([piece[:2] for piece in pieces], np.int64).reshape(-1, 2).T
-    weights = np.array([piece[2:] for piece in pieces], np.float64).reshape(-1, 3)
+    entry, opens, closes = np.array([piece[:3] for piece in pieces], np.int64).reshape(-1, 3).T
+    at_work = np.array([piece[3] for piece in pieces])
     clock = grid.clock(grid.zone if site.timezone is None else ZoneInfo(site.timezone))
     which, interval, begins, ends = cut(clock.instants(opens), clock.instants(closes), grid.interval_edges)
-    covered = (ends - begins) / grid.interval_lengths[interval]
-
-    def by_interval(share: Float64) -> Float64:
-        return np.bincount(interval, share[which] * covered, grid.intervals).astype(np.float64)
-
-    return by_interval(weights[:, 0]), by_interval(weights[:, 1]), by_interval(weights[:, 2])
-
-
-def _pieces(
-    workforce: Workforce, shifts: Sequence[Shift], grid: Grid
-) -> Iterator[tuple[int, int, float, float, float]]:
-    """(from, to) readings of every stretch of every shift, and its rostered, absent and on-floor share of the heads."""
-    first = int(grid.clock(grid.zone).readings(np.array([0], np.int64))[0]) // DAY
-    for day in range(first - 3, first + len(grid.dates) + 3):
-        on = date_of(day)
-        shrinkage = workforce.shrinkage
-        month = shrinkage.months.get(MonthName.of(on))
-        leave = shrinkage.leave if month is None or month.leave is None else month.leave
-        in_office = shrinkage.in_office if month is None or month.in_office is None else month.in_office
-        for shift in shifts:
-            if Weekday.of(on) not in shift.days:
-                continue
-            share = rostered_share(shift, workforce.hours_per_week)
-            for begin, end, at_work in _presence(shift):
-                rostered = share * at_work
-                absent, on_floor = rostered * leave, rostered * (1 - leave) * (1 - in_office)
-                yield day * DAY + begin, day * DAY + end, rostered, absent, on_floor
-
-
-def _presence(shift: Shift) -> list[tuple[int, int, float]]:
-    """A shift's stretches (from, to, share of its people at work), microseconds after the midnight before it."""
-    start, length, pause = shift.start.minutes * MINUTE, round(shift.hours * HOUR), shift.break_minutes * MINUTE
-    margin = length // 4 if pause <= length - 2 * (length // 4) else 0
-    middle = length - 2 * margin
-    stretches = [
-        (start, start + margin, 1.0),
-        (start + margin, start + margin + middle, 1.0 - pause / middle),
-        (start + margin + middle, start + length, 1.0),
-    ]
-    return [stretch for stretch in stretches if stretch[0] < stretch[1]]
+    order = np.argsort(interval, kind="stable")
+    covered = at_work[which] * ((ends - begins) / grid.interval_lengths[interval])
+    return entry[which][order], interval[order], covered[order]

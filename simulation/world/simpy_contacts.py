@@ -56,7 +56,7 @@ class Contacts:
 
     def of(self, trace: Trace) -> list[Contact]:
         """The contacts of a trace."""
-        if trace.gives_up is None or trace.work is None:
+        if not trace.drawn:
             raise ValueError("this floor takes contacts whose patience and work are drawn")
         columns = (trace.queue, trace.number, trace.origin, trace.arrives, trace.gives_up, trace.work)
         rows = zip(*(column.tolist() for column in columns), strict=True)

@@ -2,7 +2,7 @@
 
 from simulation.outcome.counters import QueueField
 from simulation.world.arrivals import Origin
-from simulation.world.floor import FloorPlan
+from simulation.world.floor import Float64, FloorPlan
 from simulation.world.randomness import Purpose
 from simulation.world.simpy_books import Books
 from simulation.world.simpy_contacts import Contact, Contacts
@@ -22,7 +22,7 @@ class Returns:
         delay = self._contacts.delay(Purpose.RETRIAL_DELAY, contact, retrial[1])
         return self._contacts.following(contact, Origin.RETRIAL, now + delay, work=contact.work)
 
-    def after(self, contact: Contact, now: int) -> Contact | None:
+    def after(self, contact: Contact, now: int, resolution: Float64) -> Contact | None:
         """A handled contact goes on to another queue, is done again, or comes back unresolved."""
         rules = self._plan.queues[contact.queue]
         luck = self._contacts.chance(Purpose.TRANSFER, contact)
@@ -32,7 +32,7 @@ class Returns:
         if self._contacts.chance(Purpose.REWORK, contact) < rules.rework:
             return self._contacts.following(contact, Origin.REWORK, now)
         solved = self._contacts.chance(Purpose.RESOLUTION, contact)
-        if rules.repeat is None or solved < self._plan.resolution[contact.group, contact.queue]:
+        if rules.repeat is None or solved < resolution[contact.group, contact.queue]:
             return None
         return self._repeat(contact, now, *rules.repeat)
 

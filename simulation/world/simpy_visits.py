@@ -27,7 +27,7 @@ class Visits:
         self, clock: Clock, plan: FloorPlan, contacts: Contacts, groups: Sequence[Group], books: Books
     ) -> None:
         self._clock, self._plan, self._contacts, self._groups, self._books = clock, plan, contacts, groups, books
-        self.speed = plan.speed
+        self.speed, self.resolution = plan.speed, plan.resolution
         self.lines: list[OrderedDict[int, Contact]] = [OrderedDict() for _ in plan.lines]  # longest waiting first
         self.in_service: list[dict[Contact, None]] = [{} for _ in plan.queues]
         self._away: list[dict[Contact, None]] = [{} for _ in plan.queues]  # records being called or to be called again
@@ -259,7 +259,7 @@ class Visits:
         self._groups[agent.group].let_go(agent, contact, self._clock.instant)
         del self.in_service[contact.queue][contact]
         self._books.handled(contact, self._clock.instant)
-        self._come(self._returns.after(contact, self._clock.instant))
+        self._come(self._returns.after(contact, self._clock.instant, self.resolution))
         self._go_on(agent)
 
     def _go_on(self, agent: Agent) -> None:

@@ -1,32 +1,40 @@
 """A living team: its people and its roster, asked each morning who is on the floor that day.
 
-Agents of an interval = floor(x + u): x = heads in production at the day's start x the roster's share on the floor,
-u one keyed uniform a team and day (`scenario.md`, "Whole agents"). Who leaves during a day is missed from the next
-day on.
+Agents of an interval = floor(x + u): x = those on the floor (`presence`) of the people in production at the day's
+start, u one keyed uniform a team and day (`scenario.md`, "Whole agents"); of a team with several agent groups the
+first ones together have floor(x of them + u). Who leaves during a day is missed from the next day on.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import simpy
 
+from simulation.outcome.counters import PLANNED_TIMES, GroupField
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.vendors import Team as TeamDescription
+from simulation.world.absence import MassAbsence
+from simulation.world.patterns import Float64
 from simulation.world.people import People
+from simulation.world.presence import Presence
 from simulation.world.randomness import Draws, Purpose
-from simulation.world.roster import Float64, Roster
+from simulation.world.roster import Roster
+from simulation.world.stages import StageToday, team_groups
 
 
 @dataclass(frozen=True, eq=False)
 class DayRoster:
-    """A team's day: Int64 (k,) each, for the k intervals that start in a local day of the scenario.
+    """A team's day: Int64 (groups, k) each, for the k intervals that start in a local day of the scenario.
 
-    agents: on the floor. rostered, absent: paid agent microseconds before shrinkage, and those of them on leave.
+    agents: on the floor. times: agent microseconds of each of PLANNED_TIMES.
+    speed, resolution: Float64 (groups,), factors on the handling times and resolutions of the team's skills.
     """
 
     agents: Int64
-    rostered: Int64
-    absent: Int64
+    times: Mapping[GroupField, Int64]
+    speed: Float64
+    resolution: Float64
 
 
 class Team:
@@ -34,6 +42,7 @@ class Team:
 
     env: SimPy environment at 0 with a clock of whole microseconds; the team starts its processes there.
     headcount: Int64 (weeks + 1, fields), this team's part of `Counters.headcount`; stays zero with `staffing`.
+    required: Float64 (intervals,), agents that its targets need. strikes: mass absences of its site.
     """
 
     def __init__(
@@ -44,27 +53,46 @@ class Team:
         grid: Grid,
         draws: Draws,
         headcount: Int64,
+        *,
+        required: Float64,
+        strikes: Sequence[MassAbsence] = (),
     ) -> None:
-        self._id, self._roster, self._draws = team.id, roster, draws
+        self.description, self._roster, self._draws = team, roster, draws
+        self.groups = len(team_groups(team))
         self.people: People | None = None
         if team.workforce is not None:
-            self.people = People(env, team.id, team.workforce, grid, draws, headcount)
+            self.people = People(env, team, team.workforce, grid, draws, headcount)
+            self._presence = Presence(team, team.workforce, roster, required, strikes, draws)
 
     def today(self, day: int) -> DayRoster:
         """The day that starts now: day `day` of the scenario, from 0."""
-        roster, hours = self._roster, self._roster.day(day)
-        lengths = roster.lengths[hours]
-        if self.people is None:
-            assert roster.agents is not None  # given to every team without people
-            agents = roster.agents[hours]
-            return DayRoster(agents, agents * lengths, np.zeros_like(agents))
-        heads = self.people.in_production
-        part = self._draws.uniform(Purpose.WHOLE_AGENTS, self._id, day)
-        agents = np.floor(heads * roster.on_floor[hours] + part).astype(np.int64)
+        if self.people is not None:
+            return self._day(day, self.people.today(day))
+        hours, one = self._roster.day(day), np.ones(1)
+        assert self._roster.agents is not None  # given to every team without people
+        agents = self._roster.agents[hours][None]
+        times = dict.fromkeys(PLANNED_TIMES, np.zeros_like(agents))
+        times[GroupField.ROSTERED] = agents * self._roster.lengths[hours]
+        return DayRoster(agents, times, one, one)
+
+    def _day(self, day: int, groups: Sequence[StageToday]) -> DayRoster:
+        lengths, presence = self._roster.lengths[self._roster.day(day)], self._presence.today(day, groups)
+        part = self._draws.uniform(Purpose.WHOLE_AGENTS, self.description.id, day)
+        together = np.floor(np.cumsum(presence.on_floor, axis=0) + part)
+        overtime = np.zeros_like(presence.rostered)
+        overtime[0] = presence.overtime
+        planned = {
+            GroupField.ROSTERED: presence.rostered,
+            GroupField.ABSENT: presence.absent,
+            GroupField.OVERTIME: overtime,
+            GroupField.SURGE: presence.surge,
+            GroupField.LEAVE: presence.leave,
+            GroupField.IN_OFFICE: presence.in_office,
+            GroupField.MENTORING: presence.mentoring,
+        }
         return DayRoster(
-            agents, _whole(heads * roster.rostered[hours] * lengths), _whole(heads * roster.absent[hours] * lengths)
+            agents=np.diff(together, axis=0, prepend=0).astype(np.int64),
+            times={field: np.rint(agents * lengths).astype(np.int64) for field, agents in planned.items()},
+            speed=np.array([group.speed for group in groups]),
+            resolution=np.array([group.resolution for group in groups]),
         )
-
-
-def _whole(times: Float64) -> Int64:
-    return np.rint(times).astype(np.int64)

@@ -78,6 +78,9 @@ def random_counters(described: Scenario, seed: int, contacts: float = 20.0) -> C
     counters.groups[..., G.BUSY] = (agents * rng.random(agents.shape)).astype(np.int64)
     counters.groups[..., G.ABSENT] = agents // 4
     counters.groups[..., G.ROSTERED] = agents + agents // 4
+    counters.groups[..., G.SURGE], counters.groups[..., G.OVERTIME] = agents // 5, agents // 7
+    counters.groups[..., G.LEAVE], counters.groups[..., G.IN_OFFICE] = agents // 6, agents // 9
+    counters.groups[..., G.REQUIRED], counters.groups[..., G.EFFECTIVE] = agents // 2, agents
     counters.groups[..., G.HANDLED] = rng.poisson(5, agents.shape)
     for day in range(counters.waits.shape[0]):
         for wait in rng.exponential(20 * SECOND, int(rng.poisson(contacts))).astype(np.int64):

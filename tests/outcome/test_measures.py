@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from simulation.outcome.counters import Counters, FlowField, StockField, wait_bin
-from simulation.outcome.measures import FLOWS, QUEUE_MEASURES, SERVICE_LEVELS, STOCKS, TEAM_MEASURES, Kind, Resolution
+from simulation.outcome.measure import Kind, Resolution
+from simulation.outcome.measures import QUEUE_MEASURES, SERVICE_LEVELS
+from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES
 from simulation.scenario.document import from_data
 from simulation.scenario.promises import Formula
-from tests.outcome.counted import SECOND, G, Q, blank, result, scenario
+from tests.outcome.counted import SECOND, G, Q, blank, random_counters, result, scenario
 
 HOUR = 3600 * SECOND
 
@@ -85,6 +87,8 @@ def test_queue_measures_of_one_day_by_hand() -> None:
             "wait_p99": total["wait_p99"],
             "aht_seconds": 250,
             "fcr": 1,
+            "required_agents": 0,
+            "over_under_agents": 0,
         }
     )
     assert total["callback_delay_seconds"] is None
@@ -213,6 +217,10 @@ def test_team_measures_of_two_days_by_hand() -> None:
     front = counters.groups[:, 0]
     front[:, G.ROSTERED], front[:, G.ON_FLOOR], front[:, G.ABSENT] = 5 * HOUR, 4 * HOUR, HOUR // 2
     front[:, G.BUSY], front[:, G.HANDLED] = 3 * HOUR, 36
+    front[:, G.OVERTIME], front[:, G.SURGE], front[:, G.LEAVE] = HOUR // 4, HOUR, HOUR // 5
+    front[:, G.IN_OFFICE], front[:, G.MENTORING] = 3 * HOUR // 10, HOUR // 10
+    front[:, G.REQUIRED], front[:, G.EFFECTIVE] = 9 * HOUR // 2, 7 * HOUR // 2
+    front[:, G.OVER_85], front[9, G.OVER_90] = HOUR, 4 * HOUR
     team = result(described, [counters]).teams[0]
     total = {name: figure.mean for name, figure in team.totals.items()}
     hours = 49  # one of the two days ends daylight saving
@@ -225,14 +233,72 @@ def test_team_measures_of_two_days_by_hand() -> None:
             "occupancy": 0.75,
             "utilisation": 0.8,
             "handled": 36 * hours,
+            "required_agents": 4.5,
+            "over_under_agents": -1,
+            "overtime_agents": 0.25,
+            "surge_agents": 1,
             "paid_hours": 5 * hours,
             "productive_hours": 4 * hours,
             "idle_hours": hours,
             "shrinkage": 0.2,
+            "regular_hours": 3.75 * hours,
+            "overtime_hours": 0.25 * hours,
+            "surge_hours": hours,
+            "leave_hours": 0.2 * hours,
+            "absence_hours": 0.3 * hours,
+            "in_office_hours": 0.3 * hours,
+            "mentoring_hours": 0.1 * hours,
+            "unavailable_hours": 0.1 * hours,
+            "busy_hours": 3 * hours,
+            "over_85_hours": hours,
+            "over_90_hours": 4,
+            "over_95_hours": 0,
         }
     )
     assert team.columns[Resolution.DAY]["paid_hours"].mean.tolist() == pytest.approx([120, 125])
     assert team.columns[Resolution.DAY]["agents"].mean.tolist() == pytest.approx([4, 4])
+
+
+def test_paid_hours_come_from_one_place_and_go_to_one() -> None:
+    described = scenario()
+    team = result(described, [random_counters(described, seed) for seed in range(3)]).teams[1]
+    came = ("regular", "overtime", "surge")
+    went = ("leave", "absence", "in_office", "mentoring", "unavailable", "busy", "idle")
+    for resolution in (Resolution.DAY, Resolution.MONTH):
+        columns = team.columns[resolution]
+        for names in (came, went):
+            added = sum(columns[f"{name}_hours"].mean for name in names)
+            assert added == pytest.approx(columns["paid_hours"].mean)
+    assert "leave_hours" not in team.columns[Resolution.INTERVAL]
+
+
+def test_over_and_under_is_signed_and_has_its_spread_by_interval() -> None:
+    described = scenario()
+    counted = [blank(described) for _ in range(21)]
+    for number, counters in enumerate(counted):
+        counters.queues[9, 0, [Q.REQUIRED, Q.EFFECTIVE]] = 10 * HOUR, number * HOUR
+    column = result(described, counted).queues[0].columns[Resolution.INTERVAL]["over_under_agents"]
+    assert column.p05 is not None
+    assert column.p95 is not None
+    assert (column.mean[9], column.p05[9], column.p95[9]) == pytest.approx((0, -9, 9))
+    assert column.p05[10] == 0
+    tiny = blank(described)
+    tiny.queues[9, 0, Q.REQUIRED] = HOUR // 10_000  # less than nothing by the smallest step that is kept
+    column = result(described, [tiny]).queues[0].columns[Resolution.INTERVAL]["over_under_agents"]
+    assert column.p05 is not None
+    assert column.p05[9] == pytest.approx(-1e-4)
+
+
+def test_time_over_an_occupancy_is_of_the_team_not_of_its_groups() -> None:
+    counters = Counters.zeros(intervals=3, days=1, weeks=1, queues=1, groups=3, teams=2)
+    counters.groups[:, 0, G.ON_FLOOR], counters.groups[:, 1, G.ON_FLOOR] = 10, 30
+    counters.groups[:, 0, G.BUSY] = 10
+    counters.groups[:, 1, G.BUSY] = [24, 26, 30]  # of the team 85 %, 90 %, all
+    added = counters.by_team([0, 0, 1])
+    assert added[:, 0, G.OVER_85].tolist() == [0, 40, 40]
+    assert added[:, 0, G.OVER_90].tolist() == [0, 0, 40]
+    assert added[:, 0, G.OVER_95].tolist() == [0, 0, 40]
+    assert not added[:, 1, G.OVER_85].any()
 
 
 def test_a_ratio_s_mean_is_the_ratio_of_sums_over_replications() -> None:

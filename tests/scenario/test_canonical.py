@@ -113,6 +113,11 @@ workforces = st.fixed_dictionaries(
         "shrinkage": st.fixed_dictionaries({}, optional={"leave": shares, "in_office": shares}),
         "attrition": st.fixed_dictionaries({"annual_rate": st.floats(0, 3)}),
         "classes": st.just([{"start": "2026-10-05", "size": 9, "training_weeks": 2}]),
+        "tenure_weeks": st.fixed_dictionaries({"mean": st.floats(0, 500)}),
+        "hiring": st.fixed_dictionaries({}, optional={"fill_rate": st.floats(0.1, 1), "training_pass": shares}),
+        "nesting": st.fixed_dictionaries({"weeks": st.integers(1, 9)}, optional={"mentor_share": shares}),
+        "learning": st.fixed_dictionaries({"time_constant_weeks": st.floats(0.5, 99)}),
+        "ramp": st.fixed_dictionaries({}, optional={"notice_weeks": st.integers(0, 9)}),
     },
 )
 teams = st.one_of(

@@ -150,7 +150,7 @@ OUTAGE: Data = {"kind": "OUTAGE", "start": "2026-09-30T09:00", "hours": 2}
         ({"failover_minutes": 120, "failover_share": 1}, "failover_minutes", "over by then", "120 minutes"),
         ({"in_service": "GONE"}, "in_service", "'GONE' is not known", "LOST, REQUEUED"),
         ({"start": "2026-12-30T09:00"}, "start", "outside the horizon, 2026-09-28 to 2026-10-11", "move it"),
-        ({"start": "2026-09-30"}, "start", "is not a local date and time", "2026-09-28T07:00"),
+        ({"start": "2026-09-30"}, "start", "is not a local date and time", "2026-09-30T07:00"),
         ({"per_year": 2}, "per_year", "is not known here", "write"),
     ],
 )

@@ -97,7 +97,6 @@ ONE_WRONG = [
     ("        staffing: {agents: 4}", "", "teams.own-voice", "needs staffing or workforce", "write"),
     ("{agents: 4}", "{agents: 4}\n        workforce: {headcount: 3}", "own-voice.workforce", "exclude", "keep one"),
     ("{agents: 4}", '{agents: 4}\n        shifts: [{start: "08:00", hours: 8}]', "shifts", "no shifts", "remove"),
-    ("        shifts: [", "        #: [", "manila-voice.shifts", "a workforce needs shifts", "add shifts"),
     ("{agents: 4}", "{agents: [4, 5]}", "staffing.agents", "has 2 entries, the horizon has 672", "672 of them"),
     ("channel: EMAIL", "channel: EMAIL\n    patience: {mean_seconds: 9}", "mail.patience", "never abandons", "remove"),
     ("multiplier: 1.5", "multiplier: 1.5, included: true", "events.0.included", "before events", "remove included"),

@@ -12,7 +12,7 @@ from server.store.organisations import Role
 from server.store.runs import FailureCode
 from server.store.scenarios import get_scenarios
 from simulation.outcome.document import document
-from simulation.outcome.measures import Resolution
+from simulation.outcome.measure import Resolution
 from tests.server.api import SHOP, Client, shop_result, token_of
 
 
@@ -249,6 +249,27 @@ async def test_headcount_walks_by_week(client: Client, run: str) -> None:
     assert clerks["headcount"][0] == {"week": "2026-10-26", "stock": "TENURED", "mean": 3, "sd": 0}
     left = [row["mean"] for row in clerks["headcountFlows"] if row["flow"] == "LEFT_PRODUCTION"]
     assert left == walk["left_production"]["mean"]
+
+
+async def test_the_scaling_report_is_that_of_the_document(client: Client, run: str) -> None:
+    worst = "worstWeek { level { mean quantile(probability: 0.95) } shares { start share } }"
+    steps = "steps { start rise held { mean } recovered { mean } weeks { mean } }"
+    queue = f"id measure shortfalls {{ mean }} worstDepth {{ mean }} worstLengthDays {{ mean }} {worst} {steps}"
+    teams = "teams { id over85Hours { mean } latestRequisition }"
+    asked = await outcomes(client, run, f"scaling {{ queues {{ {queue} }} {teams} }}")
+    shown = document(shop_result())["scaling"]
+    for read, expected in zip(asked["scaling"]["queues"], shown["queues"], strict=True):
+        assert (read["id"], read["measure"]) == (expected["id"], expected["measure"].upper())
+        assert read["shortfalls"]["mean"] == expected["shortfalls"]["mean"]
+        assert read["worstDepth"]["mean"] == expected["worst_shortfall"]["depth"]["mean"]
+        assert read["worstLengthDays"]["mean"] == expected["worst_shortfall"]["length_days"]["mean"]
+        weeks = expected["worst_week"]
+        assert [week["start"] for week in read["worstWeek"]["shares"]] == weeks["start"]
+        assert sum(week["share"] for week in read["worstWeek"]["shares"]) == 1
+        assert read["worstWeek"]["level"] == {"mean": weeks["level"]["mean"], "quantile": weeks["level"]["p95"]}
+        assert [step["start"] for step in read["steps"]] == [step["start"] for step in expected["steps"]]
+    hours = [(team["id"], team["over_85_hours"]["mean"]) for team in shown["teams"]]
+    assert [(team["id"], team["over85Hours"]["mean"]) for team in asked["scaling"]["teams"]] == hours
 
 
 async def test_without_contracts_there_is_no_money(client: Client, run: str) -> None:

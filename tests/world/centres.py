@@ -85,7 +85,7 @@ class Centre:
 
     def _stretch(self, floor: Floor, i: int, until: int) -> None:
         if i in self.paces:
-            floor.pace(self.paces[i])
+            floor.pace(self.paces[i], self.plan.resolution**2)
         if i in self.outages:
             floor.fail(*self.outages[i])
         floor.staff(self.staff[i:until])

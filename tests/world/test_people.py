@@ -4,40 +4,24 @@ from typing import Any
 
 import numpy as np
 import pytest
-import simpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.outcome.counters import FlowField, StockField
-from simulation.scenario.grid import WEEK, Grid, Int64
-from simulation.world.people import YEAR, People
-from simulation.world.randomness import Draws
-from tests.world.sketch import sketch
+from simulation.outcome.counters import HEADS, FlowField, StockField
+from simulation.scenario.grid import WEEK, Int64
+from simulation.scenario.tenure import Tenure
+from simulation.world.attrition import YEAR
+from simulation.world.joining import tenures
+from tests.world.crew import all_living, described, flow, fte, living, stock
 
-SHIFTS = [{"start": "09:00", "hours": 8, "days": ["MON", "TUE", "WED", "THU", "FRI"]}]
-STOCKS = [StockField.IN_TRAINING, StockField.NESTING, StockField.TENURED]
 EXITS = [FlowField.FAILED_TRAINING, FlowField.LEFT_TRAINING, FlowField.LEFT_PRODUCTION, FlowField.RELEASED]
 
 
-def walk(workforce: dict[str, Any], *, weeks: int = 8, seed: int = 1, number: int = 0, zone: str = "UTC") -> Int64:
+def walk(workforce: dict[str, Any], *, weeks: int = 8, number: int = 0, zone: str = "UTC") -> Int64:
     """The headcount table of one replication, run to the horizon; rows are weeks and, last, the horizon."""
-    scenario = sketch(team={"workforce": workforce, "shifts": SHIFTS}, weeks=weeks, zone=zone)
-    grid, described = Grid.of(scenario), scenario.teams[0].workforce
-    assert described is not None
-    table = np.zeros((weeks + 1, len(StockField) + len(FlowField)), np.int64)
-    env = simpy.Environment(0)
-    people = People(env, "crew", described, grid, Draws(seed, number), table)
-    env.run(until=grid.horizon)
-    assert people.in_production == table[-1, StockField.TENURED]
+    table, people = living(described(workforce, weeks=weeks, zone=zone), number=number)
+    assert [people.heads(field) for field in HEADS] == table[-1, list(HEADS)].tolist()
     return table
-
-
-def stock(table: Int64, field: StockField) -> list[int]:
-    return [int(heads) for heads in table[:, field]]
-
-
-def flow(table: Int64, field: FlowField) -> list[int]:
-    return [int(heads) for heads in table[:-1, field]]
 
 
 def test_nobody_leaves_without_attrition() -> None:
@@ -154,36 +138,218 @@ def test_a_replication_repeats_and_another_differs() -> None:
     assert (walk(workforce, number=3) != walk(workforce, number=4)).any()
 
 
+def gone_within(walks: list[Int64], weeks: int) -> list[int]:
+    return [int(table[:weeks, EXITS].sum()) for table in walks]
+
+
+def test_a_share_of_a_class_is_gone_within_its_first_ninety_days() -> None:
+    classes = [{"start": "2026-06-01", "size": 60, "training_weeks": 4}]
+    attrition = {"annual_rate": 0.0, "first_90_days": 0.3}
+    walks = [walk({"headcount": 0, "attrition": attrition, "classes": classes}, weeks=20, number=k) for k in range(150)]
+
+    assert agrees(gone_within(walks, 20), 60 * 0.3, (60 * 0.3 * 0.7) ** 0.5)
+    assert agrees(gone_within(walks, 6), 60 * (1 - 0.7 ** (42 / 90)), (60 * 0.7 ** (42 / 90) * 0.3) ** 0.5)
+    assert all(table[13:, EXITS].sum() == 0 for table in walks)  # 90 days end in the thirteenth week
+
+
+def test_new_people_of_the_start_are_within_their_first_ninety_days_too() -> None:
+    workforce = {
+        "headcount": 100,
+        "tenure_weeks": {"bands": [{"from_week": 2, "heads": 50}, {"from_week": 100, "heads": 50}]},
+        "attrition": {"annual_rate": 0.0, "first_90_days": 0.5},
+        "hiring": {"training_weeks": 4},
+        "nesting": {"weeks": 2},
+    }
+    walks = [walk(workforce, weeks=20, number=k) for k in range(150)]
+
+    stay = 0.5 ** (34 / 90)  # eight of their weeks have passed
+    assert agrees(gone_within(walks, 20), 50 * (1 - stay), (50 * stay * (1 - stay)) ** 0.5)
+
+
+def test_weekly_probabilities_hold_by_stage_and_tenure() -> None:
+    bands = [{"from_week": 0, "weekly": 0.2}, {"from_week": 3, "weekly": 0.0}]
+    workforce = {
+        "headcount": 0,
+        "attrition": {"training_weekly": 0.1, "bands": bands},
+        "classes": [{"start": "2026-06-01", "size": 80, "training_weeks": 2}],
+    }
+    walks = [walk(workforce, number=k) for k in range(150)]
+
+    for week, p in ((2, 0.9**2), (4, 0.9**2 * 0.8**2), (5, 0.9**2 * 0.8**3), (8, 0.9**2 * 0.8**3)):
+        found = [80 - gone for gone in gone_within(walks, week)]
+        assert agrees(found, 80 * p, (80 * p * (1 - p)) ** 0.5)
+
+
+def test_a_class_passes_through_its_stages() -> None:
+    workforce = {
+        "headcount": 5,
+        "hiring": {"training_weeks": 2, "training_pass": 1.0},
+        "nesting": {"weeks": 3},
+        "classes": [{"start": "2026-06-01", "size": 8}, {"start": "2026-05-11", "size": 4}],
+    }
+
+    table = walk(workforce)
+
+    assert stock(table, StockField.IN_TRAINING) == [8, 8, 0, 0, 0, 0, 0, 0, 0]
+    assert stock(table, StockField.NESTING) == [4, 4, 8, 8, 8, 0, 0, 0, 0]
+    assert stock(table, StockField.TENURED) == [5, 5, 9, 9, 9, 17, 17, 17, 17]
+
+
+def test_each_passes_training_by_own_luck() -> None:
+    classes = [{"start": "2026-06-01", "size": 40, "training_weeks": 1}]
+    hiring = {"training_pass": 0.8}
+    walks = [walk({"headcount": 0, "hiring": hiring, "classes": classes}, number=k) for k in range(200)]
+
+    failed = [int(table[:, FlowField.FAILED_TRAINING].sum()) for table in walks]
+    assert agrees(failed, 8, 6.4**0.5)
+    assert len(set(failed)) > 5
+
+
+def test_so_many_graduate_for_certain() -> None:
+    classes = [{"start": "2026-06-01", "size": 30, "training_weeks": 3, "graduates": 26}]
+    workforce = {"headcount": 0, "attrition": {"annual_rate": 8.0}, "classes": classes}
+
+    for number in range(5):
+        table = walk(workforce, number=number)
+        assert stock(table, StockField.IN_TRAINING)[:4] == [30, 30, 30, 0]
+        assert flow(table, FlowField.FAILED_TRAINING)[:3] == [0, 0, 4]
+        assert 0 < table[:, FlowField.LEFT_PRODUCTION].sum() < 26
+
+
+def test_contracts_have_their_shares_of_the_people() -> None:
+    contracts = [{"share": 0.8, "hours_per_week": 40}, {"share": 0.2, "hours_per_week": 20}]
+
+    table = walk({"headcount": 100, "employment": contracts})
+
+    assert fte(table, StockField.PLANNED_FTE)[0] == pytest.approx(90, abs=0.5)
+
+
+def test_planned_fte_weigh_hours_and_effective_fte_experience_too() -> None:
+    workforce = {
+        "headcount": 10,
+        "tenure_weeks": {"all": 4},
+        "nesting": {"weeks": 2, "multiplier": 2.0},
+        "learning": {"new_hire_multiplier": 1.5, "time_constant_weeks": 6},
+        "classes": [{"start": "2026-06-01", "size": 4, "training_weeks": 1, "hours_per_week": 20}],
+    }
+
+    table = walk(workforce)
+
+    def speed(week: int) -> float:
+        return 1 / (1 + 0.5 * math.exp(-week / 6))
+
+    assert fte(table, StockField.PLANNED_FTE)[:4] == [10, 12, 12, 12]
+    effective = [10 * speed(4), 10 * speed(5) + 1, 10 * speed(6) + 1, 10 * speed(7) + 2 * speed(0)]
+    assert fte(table, StockField.EFFECTIVE_FTE)[:4] == pytest.approx(effective)
+
+
+def test_over_and_under_are_effective_less_required_fte() -> None:
+    (table, _), *_ = all_living(described({"headcount": 10}), required=[8, 8, 12, 12.5, 8, 8, 8, 8])
+
+    assert fte(table, StockField.REQUIRED_FTE)[:4] == [8, 8, 12, 12.5]
+    assert fte(table, StockField.OVER_UNDER_FTE)[:4] == [2, 2, -2, -2.5]
+
+
+def test_experience_at_the_start_has_the_mean_that_is_asked_for() -> None:
+    weeks = tenures(Tenure(mean=40.0), 500)
+
+    assert weeks.mean() == pytest.approx(40, rel=0.01)
+    assert np.mean(weeks > 40) == pytest.approx(math.exp(-1), abs=0.003)
+
+
 some_classes = st.lists(
     st.builds(
-        lambda start, size, training, stay: {
+        lambda start, size, training, stay, graduates, hours: {
             "start": str(date(2026, 6, 1) + timedelta(days=start)),
             "size": size,
             "training_weeks": training,
             **({} if stay is None else {"until": str(date(2026, 6, 1) + timedelta(days=start + 7 * training + stay))}),
+            **({"graduates": size // 2} if graduates else {}),
+            **({"hours_per_week": 20} if hours else {}),
         },
-        st.integers(0, 60),
+        st.integers(0, 50),
         st.integers(1, 40),
         st.integers(0, 5),
         st.none() | st.integers(1, 40),
+        st.booleans(),
+        st.booleans(),
     ),
-    max_size=5,
+    max_size=4,
+)
+some_attrition = st.one_of(
+    st.builds(lambda rate: {"annual_rate": rate, "months": {"JUL": 1.7}}, st.floats(0, 6)),
+    st.builds(lambda rate, early: {"annual_rate": rate, "first_90_days": early}, st.floats(0, 6), st.floats(0, 0.9)),
+    st.builds(
+        lambda training, new, old: {
+            "training_weekly": training,
+            "bands": [{"from_week": 0, "weekly": new}, {"from_week": 2, "weekly": old}],
+        },
+        st.floats(0, 0.5),
+        st.floats(0, 0.5),
+        st.floats(0, 0.5),
+    ),
+)
+some_hiring = st.fixed_dictionaries(
+    {
+        "lead_time_weeks": st.fixed_dictionaries({"mean": st.floats(0, 3), "cv": st.floats(0, 1)}),
+        "fill_rate": st.floats(0.2, 1),
+        "training_weeks": st.integers(0, 3),
+    },
+    optional={"class_size": st.integers(1, 20), "classes_per_month": st.integers(1, 4)},
+)
+some_policies = st.sampled_from(
+    [
+        [],
+        [{"kind": "PLAN", "heads": {"2026-06-08": 90, "2026-07-06": 30}}],
+        [{"kind": "PLAN", "heads": {"2026-06-01": 60}, "basis": "PAYROLL"}, {"kind": "SURGE", "when_net_under": 0.0}],
+        [{"kind": "HIRE_UP_TO", "buffer": 0.1, "review_weeks": 2}],
+    ]
+)
+some_workforce = st.builds(
+    lambda headcount, classes, attrition, hiring, nesting, ramp: {
+        "headcount": headcount,
+        "classes": classes,
+        "attrition": attrition,
+        "hiring": hiring,
+        "nesting": nesting,
+        "ramp": ramp,
+        "surge": {"agents": 9, "notice_hours": 30},
+    },
+    st.integers(0, 120),
+    some_classes,
+    some_attrition,
+    some_hiring,
+    st.none() | st.builds(lambda weeks: {"weeks": weeks, "mentor_share": 0.1}, st.integers(1, 3)),
+    st.fixed_dictionaries(
+        {"notice_weeks": st.integers(0, 2)},
+        optional={"max_up_per_week": st.integers(1, 20), "max_down_per_week": st.integers(1, 20)},
+    ),
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 150), some_classes, st.floats(0, 6), st.integers(0, 1000))
+@settings(max_examples=40, deadline=None)
+@given(some_workforce, some_workforce, some_policies, st.integers(0, 30), st.integers(0, 1000))
 def test_every_week_s_walk_adds_up(
-    headcount: int, classes: list[dict[str, Any]], annual_rate: float, number: int
+    own: dict[str, Any], other: dict[str, Any], policies: list[dict[str, Any]], moved: int, number: int
 ) -> None:
-    attrition = {"annual_rate": annual_rate, "months": {"JUL": 1.7}}
+    moves = [{"from": "crew-2", "heads": moved, "start": "2026-06-10", "until": "2026-07-08"}] if moved else []
+    scenario = described({**own, "moves": moves}, other, team={"policies": policies})
 
-    table = walk({"headcount": headcount, "classes": classes, "attrition": attrition}, number=number)
+    lives = all_living(scenario, number=number, required=[70.0])
 
-    heads = table[:, STOCKS].sum(axis=1)
-    assert (heads[1:] == (heads + table[:, FlowField.HIRED] - table[:, EXITS].sum(axis=1))[:-1]).all()
-    training = table[:, StockField.IN_TRAINING]
-    walked = training + table[:, FlowField.HIRED] - table[:, FlowField.LEFT_TRAINING] - table[:, FlowField.GRADUATED]
-    assert (training[1:] == walked[:-1]).all()
-    assert (table >= 0).all()
-    assert (table[-1, list(FlowField)] == 0).all()
+    for table, _ in lives:
+        heads = table[:, list(HEADS)].sum(axis=1)
+        joined = table[:, FlowField.HIRED] + table[:, FlowField.MOVED_IN] - table[:, FlowField.MOVED_OUT]
+        assert (heads[1:] == (heads + joined - table[:, EXITS].sum(axis=1))[:-1]).all()
+        lost = table[:, FlowField.LEFT_TRAINING] + table[:, FlowField.FAILED_TRAINING]
+        training = table[:, StockField.IN_TRAINING]
+        assert (
+            training[1:] == (training + table[:, FlowField.HIRED] - lost - table[:, FlowField.GRADUATED])[:-1]
+        ).all()
+        assert (np.delete(table, StockField.OVER_UNDER_FTE, axis=1) >= 0).all()
+        assert (table[:, FlowField.HIRED_REPLACEMENT] <= table[:, FlowField.HIRED]).all()
+        assert (table[-1, list(FlowField)] == 0).all()
+    moved_in, moved_out = (
+        sum(table[:, field] for table, _ in lives) for field in (FlowField.MOVED_IN, FlowField.MOVED_OUT)
+    )
+    assert (np.array(moved_in) == np.array(moved_out)).all()

@@ -6,11 +6,11 @@ import simpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.outcome.counters import FlowField, StockField
+from simulation.outcome.counters import FlowField, GroupField, StockField
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.randomness import Draws
-from simulation.world.roster import Roster, rosters
+from simulation.world.roster import Roster
 from simulation.world.team import DayRoster, Team
 from tests.world.sketch import sketch
 
@@ -24,7 +24,7 @@ def staffed(shifts: list[dict[str, Any]], heads: int = 100, **changes: Any) -> S
 
 
 def roster_of(scenario: Scenario) -> Roster:
-    return rosters(scenario, Grid.of(scenario))[0]
+    return Roster.of(scenario.teams[0], scenario.vendors[0].sites[0], Grid.of(scenario))
 
 
 def on_floor(scenario: Scenario, heads: int = 100) -> list[float]:
@@ -34,7 +34,9 @@ def on_floor(scenario: Scenario, heads: int = 100) -> list[float]:
 def living(scenario: Scenario, number: int = 0) -> tuple[Grid, Team, simpy.Environment]:
     grid, env = Grid.of(scenario), simpy.Environment(0)
     headcount = np.zeros((len(grid.weeks), len(StockField) + len(FlowField)), np.int64)
-    return grid, Team(env, scenario.teams[0], roster_of(scenario), grid, Draws(1, number), headcount), env
+    required = np.zeros(grid.intervals)
+    team = Team(env, scenario.teams[0], roster_of(scenario), grid, Draws(1, number), headcount, required=required)
+    return grid, team, env
 
 
 def test_a_shift_of_every_working_day_has_all_heads_on_it() -> None:
@@ -142,14 +144,14 @@ def test_agents_are_whole_and_right_on_average() -> None:
     exact = 37 * 5 / 7
 
     teams = [living(scenario, number)[1] for number in range(1000)]
-    mornings = [team.today(0).agents for team in teams]
+    mornings = [team.today(0).agents[0] for team in teams]
 
     assert {len(set(agents[18:34].tolist())) for agents in mornings} == {1}  # one uniform a day, not an interval
     found = [int(agents[20]) for agents in mornings]
     assert set(found) == {int(exact), int(exact) + 1}
     part = exact % 1
     assert abs(np.mean(found) - exact) < 4 * (part * (1 - part) / 1000) ** 0.5
-    assert found != [int(team.today(1).agents[20]) for team in teams]
+    assert found != [int(team.today(1).agents[0, 20]) for team in teams]
 
 
 def test_a_day_counts_rostered_and_absent_time_of_today_s_heads() -> None:
@@ -158,10 +160,10 @@ def test_a_day_counts_rostered_and_absent_time_of_today_s_heads() -> None:
 
     today = team.today(2)
 
-    assert today.rostered[18:34].tolist() == [100 * HOUR // 2] * 16
-    assert today.absent[18:34].tolist() == [10 * HOUR // 2] * 16
-    assert set(today.agents[18:34].tolist()) == {72}
-    assert today.rostered.sum() == 800 * HOUR
+    assert today.times[GroupField.ROSTERED][0, 18:34].tolist() == [100 * HOUR // 2] * 16
+    assert today.times[GroupField.ABSENT][0, 18:34].tolist() == [10 * HOUR // 2] * 16
+    assert set(today.agents[0, 18:34].tolist()) == {72}
+    assert today.times[GroupField.ROSTERED].sum() == 800 * HOUR
 
 
 def test_a_class_works_from_the_day_on_which_its_training_ends() -> None:
@@ -177,7 +179,7 @@ def test_a_class_works_from_the_day_on_which_its_training_ends() -> None:
     env.process(mornings())
     env.run(until=grid.horizon)
 
-    assert [int(day.agents[20]) for day in days] == [100] * 5 + [0] * 2 + [120] * 5 + [0] * 2
+    assert [int(day.agents[0, 20]) for day in days] == [100] * 5 + [0] * 2 + [120] * 5 + [0] * 2
 
 
 def test_given_staffing_is_on_the_floor_as_it_is() -> None:
@@ -187,9 +189,9 @@ def test_given_staffing_is_on_the_floor_as_it_is() -> None:
 
     tomorrow = team.today(1)
 
-    assert tomorrow.agents.tolist() == agents[48:]
-    assert tomorrow.rostered.tolist() == [HOUR // 2 * n for n in agents[48:]]
-    assert tomorrow.absent.tolist() == [0] * 48
+    assert tomorrow.agents[0].tolist() == agents[48:]
+    assert tomorrow.times[GroupField.ROSTERED][0].tolist() == [HOUR // 2 * n for n in agents[48:]]
+    assert tomorrow.times[GroupField.ABSENT][0].tolist() == [0] * 48
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Australia/Lord_Howe", "UTC"])
@@ -197,7 +199,7 @@ def test_days_part_the_intervals_whatever_their_length(zone: str) -> None:
     scenario = sketch(zone=zone, start="2026-10-01", days=60, interval_minutes=60)
     grid, team, _ = living(scenario)
 
-    lengths = [len(team.today(day).agents) for day in range(60)]
+    lengths = [len(team.today(day).agents[0]) for day in range(60)]
 
     assert sum(lengths) == grid.intervals
     assert lengths == np.bincount(grid.day_of_interval).tolist()

@@ -1,0 +1,167 @@
+"""Tables of people: how many there were, and how service held when demand rose."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, TextIO
+
+from server.terminal import Column, show_table
+from server.words import NOTHING, count, mean_of, share, spread_of
+
+if TYPE_CHECKING:
+    from simulation.outcome.result import Headcount, Result
+    from simulation.outcome.scaling import QueueScaling, Scaling
+
+STAGES = ("in_training", "nesting", "tenured")
+CAME = ("hired", "moved_in")
+WENT = ("failed_training", "left_training", "left_production", "released", "moved_out")
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One team's headcount on the average; at the week's start if nothing else is said."""
+
+    team: str
+    start: float
+    peak: int
+    """the week with most people"""
+    end: float
+    """at the horizon"""
+    worst: int
+    """the week with the lowest effective less required FTE"""
+    weeks: Sequence[date]
+    mean: dict[str, list[float]]
+
+    @classmethod
+    def of(cls, team: str, headcount: "Headcount") -> "Walk":
+        mean = {name: column.mean.tolist() for name, column in headcount.columns.items()}
+        heads = [sum(stages) for stages in zip(*(mean[stage] for stage in STAGES), strict=True)]
+        came, went = (sum(mean[flow][-1] for flow in flows) for flows in (CAME, WENT))
+        over_under = mean["over_under_fte"]
+        return cls(
+            team=team,
+            start=heads[0],
+            peak=heads.index(max(heads)),
+            end=heads[-1] + came - went,
+            worst=over_under.index(min(over_under)),
+            weeks=headcount.weeks,
+            mean=mean,
+        )
+
+    def at_peak(self, stage: str) -> float:
+        return self.mean[stage][self.peak]
+
+    def total(self, *flows: str) -> float:
+        return sum(sum(self.mean[flow]) for flow in flows)
+
+
+def show_headcount(result: "Result", *, file: TextIO | None = None, width: int | None = None) -> None:
+    """Of the teams with people."""
+    walks = [
+        Walk.of(team.id, headcount)
+        for team, headcount in zip(result.teams, result.headcounts, strict=True)
+        if headcount.weeks
+    ]
+    if not walks:
+        return
+    peaks = [sum(walk.at_peak(stage) for stage in STAGES) for walk in walks]
+    show_table(
+        "Headcount: mean heads; the tightest week has least FTE over the required",
+        [
+            Column("team", [walk.team for walk in walks]),
+            Column("start", [count(walk.start) for walk in walks]),
+            Column("peak", [count(peak) for peak in peaks]),
+            Column("peak week", [f"{walk.weeks[walk.peak]}" for walk in walks], spare=2),
+            Column("in training", [count(walk.at_peak("in_training")) for walk in walks], spare=5),
+            Column("nesting", [count(walk.at_peak("nesting")) for walk in walks], spare=6),
+            Column("tenured", [count(walk.at_peak("tenured")) for walk in walks], spare=7),
+            Column("end", [count(walk.end) for walk in walks]),
+            Column("hired", [count(walk.total("hired")) for walk in walks], spare=3),
+            Column("replacing", [count(walk.total("hired_replacement")) for walk in walks], spare=8),
+            Column("gone", [count(walk.total(*WENT[:-1])) for walk in walks], spare=4),
+            Column("tightest week", [f"{walk.weeks[walk.worst]}" for walk in walks], spare=1),
+            Column("required FTE", [f"{walk.mean['required_fte'][walk.worst]:,.1f}" for walk in walks]),
+            Column("effective FTE", [f"{walk.mean['effective_fte'][walk.worst]:,.1f}" for walk in walks]),
+        ],
+        file=file,
+        width=width,
+    )
+
+
+def show_scaling(result: "Result", *, file: TextIO | None = None, width: int | None = None) -> None:
+    """Shortfalls, what demand steps did to service, and how hard teams worked."""
+    show_shortfalls(result.scaling, file=file, width=width)
+    show_steps(result.scaling, file=file, width=width)
+    show_occupancy(result.scaling, file=file, width=width)
+
+
+def show_shortfalls(scaling: "Scaling", *, file: TextIO | None = None, width: int | None = None) -> None:
+    short = [queue for queue in scaling.queues if queue.shortfalls.mean]
+    if short:
+        show_table(
+            "Scaling: shortfalls, runs of days under target, and the worst of them",
+            [
+                Column("queue", [queue.id for queue in short]),
+                Column("shortfalls", [mean_of(queue.shortfalls, tenths) for queue in short]),
+                Column("days under", [mean_of(queue.short_days, tenths) for queue in short], spare=1),
+                Column("worst, points", [mean_of(queue.depth, points) for queue in short]),
+                Column("its days", [mean_of(queue.length, tenths) for queue in short]),
+                Column("5 to 95 %", [spread_of(queue.length, count) for queue in short], spare=3),
+                Column("worst week", [worst_week(queue) for queue in short], spare=2),
+                Column("service in it", [mean_of(queue.worst_week.level, share) for queue in short]),
+                Column("worst day", [mean_of(queue.worst_day.level, share) for queue in short], spare=4),
+            ],
+            file=file,
+            width=width,
+        )
+
+
+def show_steps(scaling: "Scaling", *, file: TextIO | None = None, width: int | None = None) -> None:
+    steps = [(queue.id, step) for queue in scaling.queues for step in queue.steps]
+    if steps:
+        show_table(
+            "Scaling: weeks from a step in expected volume until service was on target again",
+            [
+                Column("queue", [queue for queue, _ in steps]),
+                Column("step", [f"{step.start}" for _, step in steps]),
+                Column("rise", [f"{100 * step.rise:.0f} %" for _, step in steps]),
+                Column("held", [share(step.held / step.replications) for _, step in steps]),
+                Column("recovered", [share(step.recovered / step.replications) for _, step in steps]),
+                Column("weeks", [mean_of(step.weeks, tenths) for _, step in steps]),
+                Column("5 to 95 %", [spread_of(step.weeks, count) for _, step in steps], spare=1),
+            ],
+            file=file,
+            width=width,
+        )
+
+
+def show_occupancy(scaling: "Scaling", *, file: TextIO | None = None, width: int | None = None) -> None:
+    pressed = [team for team in scaling.teams if team.over_85.mean or team.latest_requisition]
+    if pressed:
+        latest = [f"{team.latest_requisition}" if team.latest_requisition else NOTHING for team in pressed]
+        show_table(
+            "Scaling: agent hours over an occupancy, last day for a requisition to be in time",
+            [
+                Column("team", [team.id for team in pressed]),
+                Column("85 %", [mean_of(team.over_85, count) for team in pressed]),
+                Column("90 %", [mean_of(team.over_90, count) for team in pressed]),
+                Column("95 %", [mean_of(team.over_95, count) for team in pressed]),
+                Column("requisition by", latest),
+            ],
+            file=file,
+            width=width,
+        )
+
+
+def worst_week(queue: "QueueScaling") -> str:
+    """2026-12-14 (62 %)"""
+    most = queue.worst_week.most_often
+    return NOTHING if most is None else f"{most[0]} ({100 * most[1]:.0f} %)"
+
+
+def tenths(number: float) -> str:
+    return f"{number:,.1f}"
+
+
+def points(gap: float) -> str:
+    return f"{100 * gap:.1f}"

@@ -1,0 +1,188 @@
+"""The scaling report: how service held when demand rose, and until when hiring would have helped.
+
+Service of a queue is its service level against the share that its target wants; of a queue with a turnaround, the share
+of the work due that was done by then against the share wanted. The target of a week is the mean over its days of the
+share in force (`shortfalls`). Every figure is of the replications' own days and weeks, never of their mean.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.outcome.estimates import Estimate
+from simulation.outcome.shortfalls import NONE, DemandStep, demand_steps, shortfalls, weeks_to_recover, worst_period
+from simulation.scenario.queues import Queue
+from simulation.scenario.vendors import Team
+
+Float64 = NDArray[np.float64]
+DAYS = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A demand step of a queue.
+
+    start: the first day of its first week
+    rise:  over the weeks before, as a share of them
+    weeks: until service met its target again; 0 where it never failed, NaN where it did not come back
+    """
+
+    start: date
+    rise: float
+    weeks: Estimate
+
+    @property
+    def held(self) -> int:
+        """Replications in which service did not fail."""
+        return int((self.weeks.over == 0).sum())
+
+    @property
+    def recovered(self) -> int:
+        """Replications in which service met its target again, or did not fail."""
+        return len(self.weeks.values)
+
+    @property
+    def replications(self) -> int:
+        """All of them."""
+        return len(self.weeks.over)
+
+
+@dataclass(frozen=True, eq=False)
+class Worst:
+    """The week, or day, with the lowest service of each replication.
+
+    level:  its service
+    starts: the first days of those that are the worst in any replication, in order of time
+    shares: in which share of the replications
+    """
+
+    level: Estimate
+    starts: tuple[date, ...]
+    shares: tuple[float, ...]
+
+    @property
+    def most_often(self) -> tuple[date, float] | None:
+        """The one that is the worst most often, and how often; None without any."""
+        return max(zip(self.starts, self.shares, strict=True), key=lambda one: one[1], default=None)
+
+
+@dataclass(frozen=True, eq=False)
+class QueueScaling:
+    """One queue's part of the report.
+
+    measure:    of its service, `service_level` or `turnaround_met`
+    steps:      in order of time
+    shortfalls: number of runs of days under target
+    short_days: days under target
+    depth:      widest gap between target and service of the worst shortfall, the one whose gaps add up to most
+    length:     days of the same, first to last
+    """
+
+    id: str
+    measure: str
+    steps: tuple[Step, ...]
+    shortfalls: Estimate
+    short_days: Estimate
+    depth: Estimate
+    length: Estimate
+    worst_week: Worst
+    worst_day: Worst
+
+
+@dataclass(frozen=True, eq=False)
+class TeamScaling:
+    """One team's part of the report.
+
+    over_85, over_90, over_95: hours on the floor in intervals in which the team's occupancy was higher
+    latest_requisition: the last day on which a requisition would have been in time, at the mean lead time; None
+        without hiring, and where no week of the team's queues is under target on the average
+    """
+
+    id: str
+    over_85: Estimate
+    over_90: Estimate
+    over_95: Estimate
+    latest_requisition: date | None
+
+
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """The scaling report, queues and teams in document order."""
+
+    queues: tuple[QueueScaling, ...]
+    teams: tuple[TeamScaling, ...]
+
+
+def service_measure(queue: Queue) -> str:
+    """Which measure is the service of a queue."""
+    return "service_level" if queue.turnaround is None else "turnaround_met"
+
+
+def daily_targets(queue: Queue, dates: Sequence[date]) -> Float64:
+    """Float64 (days,): the share wanted on each date."""
+    if queue.turnaround is not None:
+        return np.full(len(dates), queue.turnaround.share)
+    return np.array([queue.target.share_on(day) for day in dates])
+
+
+def weekly_targets(daily: Float64) -> Float64:
+    """Float64 (weeks,): the means of the weeks' days."""
+    return np.array([daily[first : first + DAYS].mean() for first in range(0, len(daily), DAYS)])
+
+
+def queue_scaling(
+    queue: Queue, dates: Sequence[date], volumes: Float64, by_day: Float64, by_week: Float64
+) -> QueueScaling:
+    """A queue's part.
+
+    dates: of the scenario's days. volumes: Float64 (weeks,), expected. by_day, by_week: Float64 (replications,
+    periods), its service, NaN where there is none.
+    """
+    daily, weeks = daily_targets(queue, dates), dates[::DAYS]
+    weekly, short = weekly_targets(daily), shortfalls(by_day, daily)
+    return QueueScaling(
+        id=queue.id,
+        measure=service_measure(queue),
+        steps=tuple(_step(step, weeks, by_week, weekly) for step in demand_steps(volumes[: len(dates) // DAYS])),
+        shortfalls=Estimate(short.number),
+        short_days=Estimate(short.days),
+        depth=Estimate(short.depth),
+        length=Estimate(short.length),
+        worst_week=_worst(by_week, weeks),
+        worst_day=_worst(by_day, dates),
+    )
+
+
+def _step(step: DemandStep, weeks: Sequence[date], levels: Float64, targets: Float64) -> Step:
+    return Step(weeks[step.first], step.rise, Estimate(weeks_to_recover(levels, targets, step)))
+
+
+def _worst(levels: Float64, starts: Sequence[date]) -> Worst:
+    places, level = worst_period(levels)
+    often = np.bincount(places[places != NONE], minlength=len(starts))
+    found = np.flatnonzero(often)
+    return Worst(
+        Estimate(level), tuple(starts[k] for k in found.tolist()), tuple((often[found] / len(levels)).tolist())
+    )
+
+
+def first_short_week(queue: Queue, dates: Sequence[date], mean_by_week: Float64) -> date | None:
+    """The first day of the first week whose mean service, Float64 (weeks,), is under its target."""
+    short = np.flatnonzero(mean_by_week < weekly_targets(daily_targets(queue, dates)))
+    return dates[int(short[0]) * DAYS] if len(short) else None
+
+
+def latest_requisition(team: Team, first_short: date | None) -> date | None:
+    """The day before which a requisition must be made for its people to be past nesting on a date.
+
+    The date - (mean lead time + training + nesting), in whole days; None without hiring or date.
+    """
+    crew = team.workforce
+    if first_short is None or crew is None or crew.hiring is None:
+        return None
+    weeks = crew.hiring.lead_time_weeks.mean + crew.hiring.training_weeks + crew.nesting_weeks
+    return first_short - timedelta(days=ceil(DAYS * weeks - 1e-9))

@@ -1,0 +1,127 @@
+"""How service fell behind its target and came back, replication by replication, from service levels by day and week.
+
+Levels are Float64 (replications, periods), NaN where a period has no contacts; targets are Float64 (periods,). A period
+is *missed* where its level is under its target; one without a level is neither missed nor met.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float64 = NDArray[np.float64]
+Int64 = NDArray[np.int64]
+
+STEP = 0.15
+"""Rise of a week's expected volume over the weeks before that makes it a demand step."""
+STEP_WEEKS = 4
+"""The weeks before that it is measured against."""
+NONE = -1
+"""Place of the worst period where there is none."""
+
+
+@dataclass(frozen=True)
+class DemandStep:
+    """Weeks in a row whose expected volume has stepped up.
+
+    first, last: places of the first and last of them
+    rise:        the highest of their volumes / the mean of the weeks before - 1
+    """
+
+    first: int
+    last: int
+    rise: float
+
+
+@dataclass(frozen=True, eq=False)
+class Shortfalls:
+    """The shortfalls of every replication: runs of missed days; days without a level do not end one.
+
+    number: Float64 (replications,)
+    days:   Float64 (replications,), missed days in all of them
+    depth:  Float64 (replications,), of the worst shortfall, the one whose gaps add up to most: its widest gap between
+            target and level; NaN without any
+    length: Float64 (replications,), of the same: days from its first missed day to its last, both included
+    """
+
+    number: Float64
+    days: Float64
+    depth: Float64
+    length: Float64
+
+
+def demand_steps(volumes: Float64) -> list[DemandStep]:
+    """The demand steps of a queue's expected volumes by whole week, Float64 (weeks,), in order of time.
+
+    A week steps up when its volume / the mean of the STEP_WEEKS weeks before (of as many as there are, at least one)
+    is at least 1 + STEP; weeks after nothing do not.
+    """
+    steps: list[DemandStep] = []
+    for week in range(1, len(volumes)):
+        before = float(volumes[max(week - STEP_WEEKS, 0) : week].mean())
+        rise = float(volumes[week]) / before - 1 if before > 0 else 0.0
+        if rise < STEP - 1e-9:
+            continue
+        if steps and steps[-1].last == week - 1:
+            steps[-1] = DemandStep(steps[-1].first, week, max(steps[-1].rise, rise))
+        else:
+            steps.append(DemandStep(week, week, rise))
+    return steps
+
+
+def weeks_to_recover(levels: Float64, targets: Float64, step: DemandStep) -> Float64:
+    """Float64 (replications,): weeks from a step's first week to the first week that meets the target again.
+
+    0 where none of the step's weeks is missed; otherwise the week sought follows the first of them that is missed; NaN
+    where there is none until the horizon.
+    """
+    places = np.arange(levels.shape[1])
+    missed = (levels < targets) & (places >= step.first) & (places <= step.last)
+    first_missed = np.where(missed.any(axis=1), missed.argmax(axis=1), NONE)
+    again = (levels >= targets) & (places > first_missed[:, None])
+    recovered = np.where(again.any(axis=1), again.argmax(axis=1) - float(step.first), np.nan)
+    return np.where(first_missed == NONE, 0.0, recovered)
+
+
+def shortfalls(levels: Float64, targets: Float64) -> Shortfalls:
+    """The shortfalls of service levels by day."""
+    replications, days = levels.shape
+    places = np.arange(days)
+    missed = levels < targets
+    known = np.maximum.accumulate(np.where(np.isnan(levels), 0, places), axis=1)
+    short = np.take_along_axis(missed, known, axis=1)  # a day without a level is as the day before
+    begins = short & ~np.pad(short, ((0, 0), (1, 0)))[:, :-1]
+    run = np.cumsum(begins)[missed.ravel()] - 1
+    of_run, first = np.nonzero(begins)
+    where, day = np.nonzero(missed)
+    gaps: Float64 = targets[day] - levels[where, day]
+    depth, last = np.zeros(len(first)), np.zeros(len(first), np.int64)
+    np.maximum.at(depth, run, gaps)
+    np.maximum.at(last, run, day)
+    worst = _worst_run(of_run, np.bincount(run, gaps, len(first)).astype(np.float64), replications)
+    return Shortfalls(
+        number=begins.sum(axis=1).astype(np.float64),
+        days=missed.sum(axis=1).astype(np.float64),
+        depth=_of_worst(depth, worst),
+        length=_of_worst((last - first + 1).astype(np.float64), worst),
+    )
+
+
+def _worst_run(of_run: Int64, area: Float64, replications: int) -> Int64:
+    """Int64 (replications,): the run with most area of each replication, the first of several; NONE without runs."""
+    order = np.lexsort((-area, of_run))
+    found, at = np.unique(of_run[order], return_index=True)
+    worst = np.full(replications, NONE, np.int64)
+    worst[found] = order[at]
+    return worst
+
+
+def _of_worst(figures: Float64, worst: Int64) -> Float64:
+    return np.append(figures, np.nan)[worst]  # NONE is the last place
+
+
+def worst_period(levels: Float64) -> tuple[Int64, Float64]:
+    """The period with the lowest level of every replication, the first of several, and its level; NONE and NaN."""
+    known = ~np.isnan(levels).all(axis=1)
+    places = np.where(known, np.where(np.isnan(levels), np.inf, levels).argmin(axis=1), NONE)
+    return places, np.where(known, np.take_along_axis(levels, np.maximum(places, 0)[:, None], axis=1)[:, 0], np.nan)

@@ -1,0 +1,143 @@
+"""What must agree about a team's people: with their team, their site and the other teams."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from simulation.scenario.entries import Entry, entries, ids, within
+from simulation.scenario.horizon import Horizon
+from simulation.scenario.policies import Policy, PolicyKind
+from simulation.scenario.problems import Path, Refusal, choose, shown
+from simulation.scenario.workforce import Workforce
+
+if TYPE_CHECKING:
+    from simulation.scenario.vendors import Site, Team
+
+HIRING_POLICIES = (PolicyKind.PLAN, PolicyKind.HIRE_UP_TO, PolicyKind.REACTIVE)
+
+
+def workforce_refused(workforce: Workforce) -> Iterator[Refusal]:
+    """Two statements about the same people, and classes without what they need."""
+    bands = workforce.tenure_weeks.bands if workforce.tenure_weeks is not None else None
+    counted = sum(band.heads for band in bands or ())
+    if bands is not None and counted != workforce.headcount:
+        message = f"the bands hold {counted} heads, headcount says {workforce.headcount}"
+        yield Refusal(message, f"write bands that sum to {workforce.headcount}", ("tenure_weeks", "bands"))
+    early = workforce.attrition is not None and workforce.attrition.first_90_days is not None
+    if early and workforce.hiring is not None and workforce.hiring.training_pass is not None:
+        message = "first_90_days and training_pass both say how many of a class are lost"
+        yield Refusal(message, "keep one of first_90_days, training_pass", ("hiring", "training_pass"))
+    for c, entry in enumerate(workforce.classes):
+        if entry.training_weeks is None and workforce.hiring is None:
+            mend = "add training_weeks here or to hiring"
+            yield Refusal("nothing says how long its training lasts", mend, ("classes", c, "training_weeks"))
+
+
+def queues_refused(workforce: Workforce, skills: Sequence[str]) -> Iterator[Refusal]:
+    """Queues of nesting and classes that the team does not serve, and classes that can do nothing while nesting."""
+    nested = workforce.nesting.queues if workforce.nesting is not None else ()
+    limited: list[tuple[Path, Sequence[str]]] = [(("nesting", "queues"), nested)]
+    limited += [(("classes", c, "queues"), entry.queues) for c, entry in enumerate(workforce.classes)]
+    for path, queues in limited:
+        for q, queue in enumerate(queues):
+            if queue not in skills:
+                yield Refusal(f"the team lacks the skill {shown(queue)}", choose(queue, skills), (*path, q))
+    for path, queues in limited[1:]:
+        if nested and queues and not set(nested) & set(queues):
+            mend = f"name one of {', '.join(nested)} too, or change nesting.queues"
+            yield Refusal("while nesting they may serve none of these", mend, path)
+
+
+def policies_refused(policies: Sequence[Policy], workforce: Workforce | None) -> Iterator[Refusal]:
+    """Policies that have nobody to decide about, or that contradict each other."""
+    kinds = [policy.kind for policy in policies]
+    for p, policy in enumerate(policies):
+        at: Path = ("policies", p, "kind")
+        if workforce is None:
+            yield Refusal("staffing takes no policies: its agents are given", "remove policies", ("policies",))
+            return
+        if policy.kind in kinds[:p]:
+            yield Refusal(f"there is already a policy {policy.kind}", "keep one of the two", at)
+        elif policy.kind is PolicyKind.NONE and len(policies) > 1:
+            yield Refusal("a policy NONE excludes others", "remove it", at)
+        elif policy.kind in HIRING_POLICIES and workforce.hiring is None:
+            yield Refusal(f"a policy {policy.kind} needs a way to hire", "add hiring to the workforce", at)
+        elif policy.kind is PolicyKind.SURGE and workforce.surge is None:
+            yield Refusal("a policy SURGE needs a bench", "add surge: {agents: 30} to the workforce", at)
+
+
+def dates_refused(workforce: Workforce, horizon: Horizon) -> Iterator[Refusal]:
+    """Classes and moves that cannot be what they say at that time."""
+    for c, entry in enumerate(workforce.classes):
+        path: Path = ("classes", c)
+        trained = entry.start + timedelta(weeks=workforce.training_weeks(entry))
+        on_their_own = trained + timedelta(weeks=workforce.nesting_weeks)
+        if entry.start < horizon.start and on_their_own <= horizon.start:
+            mend = "count its people in headcount and remove the class"
+            yield Refusal(f"this class finished training on {on_their_own}, before the start", mend, path)
+        if entry.until is not None and entry.until <= trained:
+            yield Refusal("they leave before they are trained", f"write a date after {trained}", (*path, "until"))
+    for m, move in enumerate(workforce.moves):
+        if move.start < horizon.start:
+            mend = f"count them in headcount and write {horizon.start} or later"
+            yield Refusal("they have moved before the start", mend, ("moves", m, "start"))
+
+
+def site_refused(site: "Site", teams: Mapping[int, "Team"]) -> Iterator[Refusal]:
+    """More people at one site than it has seats, and given classes that do not fit its classrooms.
+
+    `teams`: those at the site, by their place in the vendor, which every refusal's path begins with.
+    """
+    sitting = 0
+    for t, team in teams.items():
+        sitting += team.heads
+        at: Path = ("teams", t, *(("workforce", "headcount") if team.workforce is not None else ("staffing", "agents")))
+        if team.heads and site.places is not None and sitting > site.places:
+            mend = f"write at most {max(team.heads - sitting + site.places, 0)}, or more seats at {site.id}"
+            yield Refusal(f"with it {sitting} heads share the {site.places} places of {site.id}", mend, at)
+    yield from _classrooms_refused(site, teams)
+
+
+def _classrooms_refused(site: "Site", teams: Mapping[int, "Team"]) -> Iterator[Refusal]:
+    given = [
+        (entry.start, entry.start + timedelta(weeks=team.workforce.training_weeks(entry)), entry.size, (t, c))
+        for t, team in teams.items()
+        if team.workforce is not None
+        for c, entry in enumerate(team.workforce.classes)
+    ]
+    for start, end, _, (t, c) in given:
+        together = [one for one in given if one[0] <= start < one[1]] if start < end else []
+        at: Path = ("teams", t, "workforce", "classes", c)
+        trained = sum(size for _, _, size, _ in together)
+        if site.training_seats is not None and trained > site.training_seats:
+            mend = f"write fewer people, another date, or more training_seats at {site.id}"
+            yield Refusal(_in_training(trained, start, f"{site.training_seats} training seats"), mend, (*at, "size"))
+        if site.trainers is not None and len(together) > site.trainers:
+            mend = f"write another date, or more trainers at {site.id}"
+            what = _in_training(len(together), start, f"{site.trainers} trainers")
+            yield Refusal(what.replace("people", "classes"), mend, (*at, "start"))
+
+
+def _in_training(number: int, start: date, places: str) -> str:
+    return f"{number} people are in training on {start}, there are {places}"
+
+
+def moves_refused(vendors: Sequence[Entry]) -> Iterator[Refusal]:
+    """Moves from no team, from the team itself, from another vendor's team or from given agents."""
+    for path, vendor in vendors:
+        teams = list(entries(vendor.get("teams"), (*path, "teams")))
+        own = ids(teams)
+        given = ids(entry for entry in teams if entry[1].get("staffing") is not None)
+        for team_path, team in teams:
+            moves_path = (*team_path, "workforce", "moves")
+            for move_path, move in entries(within(team.get("workforce"), "moves"), moves_path):
+                source, at = move.get("from"), (*move_path, "from")
+                others = [name for name in own if name != team.get("id") and name not in given]
+                if isinstance(source, str) and source not in others:
+                    yield Refusal(_why_none_move(source, team.get("id"), given), choose(source, others), at)
+
+
+def _why_none_move(source: str, team: Any, given: Collection[str]) -> str:
+    if source == team:
+        return "nobody moves from a team to itself"
+    return "its agents are given, nobody can move" if source in given else f"this vendor has no team {shown(source)}"

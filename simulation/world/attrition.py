@@ -1,0 +1,89 @@
+"""Attrition as a hazard: by stage and tenure, times the month's factor.
+
+A person's hazard, per head and time, is piecewise constant in the time since the person's own dates:
+
+- `annual_rate` r: r / 365 days; with `first_90_days` p, instead -ln(1 - p) / 90 days in the first 90 days since the
+  first day of training; with `training_weekly` a, instead -ln(1 - a) / week until training ends
+- `bands`: -ln(1 - weekly) / week by the weeks since training ended; in training by `training_weekly`, or as in the
+  first band
+
+and is multiplied by the factor of the calendar month of the scenario's zone, `first_90_days` too: its share holds where
+factors are 1. A person leaves when the hazard summed over the time with the company reaches the person's luck, an
+exponential variable of mean 1. Source: `scenario.md`, "Attrition".
+"""
+
+from math import log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.outcome.counters import Int64
+from simulation.scenario.attrition import Attrition
+from simulation.scenario.calendar import MonthName
+from simulation.scenario.grid import DAY, WEEK, Grid
+from simulation.world.persons import NEVER, Persons
+
+Float64 = NDArray[np.float64]
+
+YEAR = 365 * DAY
+
+
+class Hazard:
+    """How fast the people of one team leave over the horizon."""
+
+    def __init__(self, attrition: Attrition | None, grid: Grid) -> None:
+        self.nobody_leaves = attrition is None
+        given = attrition or Attrition(annual_rate=0.0)
+        self._end = grid.horizon
+        self._months = grid.months[1:-1]
+        days = [grid.instant(int(edge)).date() for edge in grid.months[:-1]]
+        self._factors = np.array([given.months.get(MonthName.of(day), 1.0) for day in days])
+        self._since, self._offsets, self._rates = _steps(given)
+
+    def leaving(self, people: Persons) -> Int64:
+        """Int64 (people,): when each leaves if left alone from `since` on; NEVER for those who outlast the horizon."""
+        edges, summed = self._summed(people, people["since"], np.full(len(people), self._end))
+        reached = summed < people["luck"][:, None]
+        last = reached.shape[1] - 1
+        step = np.minimum(reached.sum(axis=1), last)
+        row = np.arange(len(people))
+        after, before = summed[row, step], summed[row, np.maximum(step - 1, 0)]
+        begin, end = edges[row, np.maximum(step - 1, 0)], edges[row, step]
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            part = np.where(after > before, np.minimum((people["luck"] - before) / (after - before), 1.0), 0.0)
+        instants = np.ceil(begin + part * (end - begin)).astype(np.int64)
+        outlasts = reached[:, last] | (instants >= self._end)
+        return np.where(outlasts, NEVER, instants).astype(np.int64)
+
+    def spent(self, people: Persons, begin: Int64, end: Int64) -> Float64:
+        """Float64 (people,): hazard summed from `begin` to `end` of each."""
+        return self._summed(people, begin, np.maximum(begin, end))[1][:, -1]
+
+    def _summed(self, people: Persons, begin: Int64, end: Int64) -> tuple[Int64, Float64]:
+        """Edges at which a hazard may change, (people, edges) from begin to end, and the hazard summed up to each."""
+        own = people[self._since][:, None] + self._offsets
+        low, high = begin[:, None], end[:, None]
+        between = (self._months > low.min(initial=NEVER)) & (self._months < high.max(initial=0))
+        months = np.broadcast_to(self._months[between], (len(people), int(between.sum())))
+        edges = np.sort(np.clip(np.concatenate([low, own, months, high], axis=1), low, high), axis=1)
+        starts = edges[:, :-1]
+        rate = self._rates[(own[:, None, :] <= starts[:, :, None]).sum(axis=2)]
+        factor = self._factors[np.searchsorted(self._months, starts, "right")]
+        summed = np.zeros(edges.shape)
+        np.cumsum(rate * factor * np.diff(edges, axis=1), axis=1, out=summed[:, 1:])
+        return edges, summed
+
+
+def _steps(given: Attrition) -> tuple[str, Int64, Float64]:
+    """Since which of a person's instants the hazard runs, the offsets at which it changes, and its rates."""
+
+    def weekly(probability: float) -> float:
+        return -log(1 - probability) / WEEK
+
+    annual = (given.annual_rate or 0.0) / YEAR
+    if given.first_90_days is not None:
+        return "started", np.array([90 * DAY]), np.array([-log(1 - given.first_90_days) / (90 * DAY), annual])
+    rates = [weekly(band.weekly) for band in given.bands or ()] or [annual]
+    offsets = [round(band.from_week * WEEK) for band in given.bands or ()] or [0]
+    training = rates[0] if given.training_weekly is None else weekly(given.training_weekly)
+    return "trained", np.array(offsets, np.int64), np.array([training, *rates])

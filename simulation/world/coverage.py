@@ -1,0 +1,88 @@
+"""What the forecast expects and requires, and how much of it the people on the floor cover, into the counters.
+
+*Effective* time of a group is its time on the floor / its handling multiplier of the day: what it is worth at tenured
+speed. A team's effective time counts for its queues in proportion to the agents that each of them requires of it; of a
+team of which nothing is required, such as a reserve, in proportion to all agents that its queues require. Where these
+require none it counts for no queue.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation.outcome.counters import VOLUME_UNIT, Counters, GroupField, Int64, QueueField
+from simulation.scenario.grid import Grid
+from simulation.scenario.scenario import Scenario
+from simulation.world.demand import Cells, Float64
+from simulation.world.requirement import Requirement
+from simulation.world.splits import splits
+from simulation.world.stages import AgentGroup
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage:
+    """The part that is the same in every replication of a scenario.
+
+    expected: Int64 (intervals, queues), contacts in millionths
+    queues, teams: Int64 (intervals, queues) and (intervals, teams), agent time required
+    worth: of (team, queue), Float64 (intervals,): the share of the team's effective time that counts for the queue
+    team_of: the team of each group
+    """
+
+    expected: Int64
+    queues: Int64
+    teams: Int64
+    worth: dict[tuple[int, int], Float64]
+    team_of: tuple[int, ...]
+
+    @classmethod
+    def of(
+        cls,
+        scenario: Scenario,
+        grid: Grid,
+        cells: Sequence[Cells],
+        requirement: Requirement,
+        groups: Sequence[AgentGroup],
+    ) -> "Coverage":
+        """Of a scenario with these expected volumes, this requirement and these agent groups."""
+        volumes = [np.bincount(own.interval, own.volume, grid.intervals) for own in cells]
+        lengths = grid.interval_lengths[:, None]
+        return cls(
+            expected=np.rint(np.stack(volumes, axis=1) * VOLUME_UNIT).astype(np.int64),
+            queues=np.rint(requirement.agents * lengths).astype(np.int64),
+            teams=np.rint(requirement.team_agents * lengths).astype(np.int64),
+            worth=_worth(scenario, grid, requirement),
+            team_of=tuple(group.team for group in groups),
+        )
+
+    def count(self, counters: Counters, pace: Float64) -> None:
+        """Writes it into a replication's counters; pace: Float64 (intervals, groups), handling multipliers."""
+        groups, queues = counters.groups, counters.queues
+        groups[..., GroupField.EFFECTIVE] = np.rint(groups[..., GroupField.ON_FLOOR] / pace)
+        firsts = [self.team_of.index(team) for team in range(self.teams.shape[1])]
+        groups[:, firsts, GroupField.REQUIRED] = self.teams
+        queues[..., QueueField.EXPECTED], queues[..., QueueField.REQUIRED] = self.expected, self.queues
+        effective = np.add.reduceat(groups[..., GroupField.EFFECTIVE], firsts, axis=1)
+        there = np.zeros(queues.shape[:2])
+        for (team, queue), worth in self.worth.items():
+            there[:, queue] += effective[:, team] * worth
+        queues[..., QueueField.EFFECTIVE] = np.rint(there)
+
+
+def _worth(scenario: Scenario, grid: Grid, requirement: Requirement) -> dict[tuple[int, int], Float64]:
+    index = {queue.id: q for q, queue in enumerate(scenario.queues)}
+    split = splits(scenario, grid)
+    found: dict[tuple[int, int], Float64] = {}
+    for t, team in enumerate(scenario.teams):
+        served = [index[skill.queue] for skill in team.skills]
+        own = {q: requirement.agents[:, q] * split[q].shares[split[q].row, t] for q in served}
+        of_team, of_queues = requirement.team_agents[:, t], requirement.agents[:, served].sum(axis=1)
+        for q in served:
+            reserve = _share(requirement.agents[:, q], of_queues)
+            found[t, q] = np.where(of_team > 0, _share(own[q], of_team), reserve)
+    return found
+
+
+def _share(part: Float64, whole: Float64) -> Float64:
+    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)

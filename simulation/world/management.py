@@ -1,0 +1,50 @@
+"""What happens around a scenario's teams: people lent between them, hiring at their sites, policies that decide."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import simpy
+
+from simulation.outcome.counters import FTE_UNIT, Counters, StockField
+from simulation.scenario.grid import Grid
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.vendors import Site
+from simulation.world.moves import lend
+from simulation.world.people import People
+from simulation.world.pipeline import Pipeline, Places
+from simulation.world.planner import Planner
+from simulation.world.policies import begin
+from simulation.world.requirement import Requirement
+from simulation.world.seen import Seen
+
+
+def manage(
+    env: simpy.Environment,
+    scenario: Scenario,
+    grid: Grid,
+    crews: Sequence[People | None],
+    requirement: Requirement,
+    counters: Counters,
+) -> None:
+    """Starts what a replication's teams have around them; `crews` by team, None where agents are given.
+
+    Writes their requirement into the counters' headcount.
+    """
+    seen = Seen(env, grid, scenario.queues, requirement, counters)
+    by_id = {people.team.id: people for people in crews if people is not None}
+    places = {site.id: _places(site, scenario, by_id) for vendor in scenario.vendors for site in vendor.sites}
+    for number, people in enumerate(crews):
+        if people is None:
+            continue
+        counters.headcount[:-1, number, StockField.REQUIRED_FTE] = np.rint(requirement.fte(number) * FTE_UNIT)
+        for m, move in enumerate(people.workforce.moves):
+            lend(move, m, by_id[move.from_], people)
+        hiring = people.workforce.hiring
+        pipeline = Pipeline(people, hiring, places[people.team.site]) if hiring is not None else None
+        begin(Planner(number, people, pipeline, seen), people.team.policies)
+
+
+def _places(site: Site, scenario: Scenario, crews: dict[str, People]) -> Places:
+    teams = [team for team in scenario.teams if team.site == site.id]
+    given = sum(team.heads for team in teams if team.workforce is None)
+    return Places(site, [crews[team.id] for team in teams if team.workforce is not None], given)

@@ -1,0 +1,96 @@
+"""What a planner expects of a team at a later instant, from what is known now: nobody's luck, nothing to come.
+
+Of everybody on the payroll, of given classes to come, of people found and of requisitions under way (at their mean
+lead time, then the next day on which a class can start, fill rate taken) the expected share that is still there, by the
+hazards of attrition, and has passed the training. People of whom the last day is known, because their class has one or
+because they were told to go, count until then. Moves count in full.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from simulation.scenario.policies import Basis
+from simulation.world.people import People
+from simulation.world.persons import GONE, PERSON, Float64, Persons
+from simulation.world.pipeline import Pipeline
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """Persons as planners know them now, and how many each stands for."""
+
+    persons: Persons
+    count: Float64
+
+
+class Outlook:
+    """The outlook of one team."""
+
+    def __init__(self, people: People, pipeline: Pipeline | None) -> None:
+        self._people, self._pipeline = people, pipeline
+
+    def heads(self, at: int, basis: Basis, *, not_told_to_go: bool = False) -> float:
+        """Expected heads at an instant, in production or on the payroll; on request without all who were told to go,
+        even if later."""
+        known = self._known()
+        there = self._there(known, at, basis)
+        if not_told_to_go:
+            there = there[~known.persons["noticed"]]
+        return float(there.sum()) + self._transferred(at)
+
+    def effective_fte(self, at: int) -> float:
+        """Expected FTE in production at an instant, weighted by tenured / own handling time."""
+        known, pace = self._known(), self._people.pace
+        weights = known.persons["hours"] / self._people.workforce.hours_per_week
+        settled = known.persons["settled"]
+        speeds = np.where(settled <= at, pace.of(np.minimum(settled, at), at)[0], pace.nesting_speed)
+        effective = self._there(known, at, Basis.PRODUCTION) * weights * speeds
+        return float(effective.sum()) + self._transferred(at)
+
+    def share_trained(self, day: date) -> float:
+        """Expected share of a class that starts on a date that ends its training."""
+        person = self._people.joining.likely(day)
+        stays = np.exp(-self._people.hazard.spent(person, person["since"], person["trained"]))
+        return float((person["pass_share"] * stays)[0])
+
+    def _known(self) -> _Known:
+        present = self._people.persons[self._people.persons["stage"] != GONE]
+        parts = [(present, np.ones(len(present)))]
+        parts += [(people, np.ones(len(people))) for people in self._people.coming]
+        if self._pipeline is not None:
+            parts += self._on_order(self._pipeline)
+        count = np.concatenate([n for _, n in parts])
+        persons, end = np.empty(len(count), PERSON), 0
+        for some, _ in parts:  # np.concatenate compares the columns every time
+            persons[end : end + len(some)] = some
+            end += len(some)
+        return _Known(persons, count)
+
+    def _on_order(self, pipeline: Pipeline) -> list[tuple[Persons, Float64]]:
+        now, dates = int(self._people.env.now), self._people.joining.dates
+        likely = [(max(order.due, now), order.likely) for order in pipeline.orders]
+        likely += [(now, float(len(found.people))) for found in pipeline.waiting]
+        found = []
+        for due, heads in likely:
+            day = pipeline.class_day(due)
+            if day is not None:
+                found.append((self._people.joining.likely(dates[day]), np.array([heads])))
+        return found
+
+    def _there(self, known: _Known, at: int, basis: Basis) -> Float64:
+        """Expected count of each person at an instant."""
+        now, persons = int(self._people.env.now), known.persons
+        begin = np.maximum(persons["since"], now)
+        stays = np.exp(-self._people.hazard.spent(persons, begin, np.full(len(persons), at)))
+        untrained = persons["trained"] > now
+        passed = np.where(untrained & (persons["trained"] <= at), persons["pass_share"], 1.0)
+        begun = persons["started"] if basis is Basis.PAYROLL else persons["trained"]
+        there = (begun <= at) & (persons["until"] > at)
+        expected: Float64 = known.count * stays * passed * there
+        return expected
+
+    def _transferred(self, at: int) -> int:
+        now = int(self._people.env.now)
+        return sum(heads for instant, heads in self._people.transfers if now < instant <= at)

@@ -1,0 +1,96 @@
+"""Overtime and voluntary time off: what a team adds to a day and gives back, by what its planner expects and sees.
+
+*Overtime* is decided `notice_hours` before a day, with the people who were there on the last morning before that and
+the shrinkage of the plan: where the team then expects fewer agents, at tenured speed, than its requirement, within its
+hours of work, it asks for the difference. A day gives at most max_share x the share of its people who accept of its
+rostered hours, a week at most max_hours_per_week for each FTE that accepts, and after max_weeks_running weeks with
+overtime one has none. Who works overtime is present, less the time in the office.
+
+*Voluntary time off* is offered on the day itself, when the team knows who is absent: in intervals with more agents than
+required the surplus may go, at most max_share x the share who accept of those on the floor.
+
+Whether a person accepts is one keyed draw a day. Requirement: `requirement.Requirement.team_agents`.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.scenario.overtime import Overtime
+from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix, unit
+
+Float64 = NDArray[np.float64]
+UInt64 = NDArray[np.uint64]
+
+
+class Accepting:
+    """How many of a team's people accept what they are asked, by their own luck of the day."""
+
+    def __init__(self, purpose: Purpose, acceptance: float, draws: Draws) -> None:
+        self._stream, self._acceptance = draws.stream(purpose), acceptance
+
+    def share(self, day: int, persons: UInt64, weights: Float64) -> float:
+        """Share of the people's hours whose owners accept on a day, numbered since 1970; 0 of nobody."""
+        if not len(persons):
+            return 0.0
+        if self._acceptance == 1:
+            return 1.0
+        luck = unit(bits_of_mixed(mix(self._stream ^ day), persons))
+        return float(weights @ (luck < self._acceptance) / weights.sum())
+
+
+class OvertimeWorked:
+    """The overtime of one team in one replication, day by day."""
+
+    def __init__(self, rules: Overtime) -> None:
+        self._rules = rules
+        self._mornings: list[float] = []
+        self._week, self._worked, self._weeks_running = 0, 0.0, 0
+
+    def of(
+        self,
+        day: int,
+        effective: float,
+        accepting: Callable[[], float],
+        on_floor: Float64,
+        rostered: Float64,
+        required: Float64,
+        hours: Float64,
+        in_office: float,
+    ) -> Float64:
+        """Float64 (k,): paid agents on overtime in the intervals of the scenario's day; days come in their order.
+
+        effective: FTE this morning at tenured speed. accepting: gives the share who accept. on_floor: as planned, of an
+        FTE. rostered: agents. required: agents on the floor. hours: lengths of the intervals. in_office: of the day.
+        """
+        self._mornings.append(effective)
+        self._begin_week(day // 7)
+        notice = -int(-self._rules.notice_hours // 24)
+        expected = self._mornings[max(len(self._mornings) - 1 - notice, 0)] * on_floor
+        short = np.maximum(required - expected, 0.0) * (rostered > 0) / (1 - in_office)
+        wanted = float(short @ hours)
+        given = min(wanted, self._most(effective, accepting, float(rostered @ hours))) if wanted else 0.0
+        if given <= 0:
+            return np.zeros_like(short)
+        self._worked += given
+        return np.asarray(short * (given / wanted))
+
+    def _begin_week(self, week: int) -> None:
+        if week > self._week:
+            follows = self._worked > 0 and week == self._week + 1
+            self._weeks_running = self._weeks_running + 1 if follows else 0
+            self._week, self._worked = week, 0.0
+
+    def _most(self, effective: float, accepting: Callable[[], float], rostered_hours: float) -> float:
+        rules = self._rules
+        if rules.max_weeks_running is not None and self._weeks_running >= rules.max_weeks_running:
+            return 0.0
+        left = rules.max_hours_per_week * rules.acceptance * effective - self._worked
+        return min(rules.max_share * accepting() * rostered_hours, left)
+
+
+def time_off(most: float, on_floor: Float64, required: Float64) -> Float64:
+    """Float64 (k,): share of the agents on the floor who go, at most so many, where more are there than required."""
+    share = np.divide(on_floor - required, on_floor, out=np.zeros_like(on_floor), where=on_floor > 0)
+    return np.clip(share, 0.0, most)

@@ -1,0 +1,167 @@
+"""The hiring pipeline of a team: requisitions, people found, classes.
+
+A requisition waits its lead time, one lognormal draw keyed by team and number, and finds floor(heads x fill_rate + u)
+people, u keyed alike, who are the same people whenever it is placed. Those found wait, first come first served, for a
+day on which a class can start: a midnight of the scenario's zone outside every blackout; with `classes_per_month` n
+only the days 1 + floor(k x days of the month / n), k < n, one class each. As many start as class size,
+`max_up_per_week` and the site's trainers, training seats and seats leave room for; the others wait for the next such
+day.
+"""
+
+from bisect import bisect_left
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import exp, floor, log1p, sqrt
+from statistics import NormalDist
+
+import numpy as np
+
+from simulation.outcome.counters import HEADS, StockField
+from simulation.scenario.grid import WEEK, Grid
+from simulation.scenario.hiring import Hiring
+from simulation.scenario.vendors import Site
+from simulation.world.people import Instant, People, Process
+from simulation.world.persons import Persons
+from simulation.world.randomness import Purpose
+
+
+class Places:
+    """What a site's teams share: its seats, its classrooms, its trainers."""
+
+    def __init__(self, site: Site, teams: Sequence[People], given_agents: int = 0) -> None:
+        self._site, self._teams, self._given_agents = site, teams, given_agents
+
+    def room(self) -> int | None:
+        """How many more people could start training now; None for any number."""
+        free = []
+        if self._site.trainers is not None and self._site.trainers <= sum(t.classes_in_training for t in self._teams):
+            return 0
+        if self._site.training_seats is not None:
+            free.append(self._site.training_seats - sum(team.heads(StockField.IN_TRAINING) for team in self._teams))
+        if self._site.places is not None:
+            free.append(self._site.places - self._given_agents - sum(team.heads(*HEADS) for team in self._teams))
+        return max(min(free), 0) if free else None
+
+
+@dataclass
+class Order:
+    """A requisition that has not been filled: the heads it will likely find, and when they could start."""
+
+    due: int
+    likely: float
+
+
+@dataclass
+class Found:
+    """People who wait for a class, and how many of them come in place of others."""
+
+    people: Persons
+    replacements: int
+
+    def taken(self, heads: int) -> "Found":
+        """The first so many of them, who wait no longer."""
+        first = Found(self.people[:heads], min(self.replacements, heads))
+        self.people, self.replacements = self.people[heads:], self.replacements - first.replacements
+        return first
+
+
+class Pipeline:
+    """The hiring of one team."""
+
+    def __init__(self, people: People, hiring: Hiring, places: Places) -> None:
+        self.people, self.hiring, self._places = people, hiring, places
+        self.orders: list[Order] = []
+        self.waiting: list[Found] = []
+        self._days, self._dates = list(class_days(hiring, people.grid)), people.joining.dates
+        self._requisitions = 0
+        self._tried = -1
+        self._started: dict[int, int] = {}
+
+    def requisition(self, heads: int, replacements: int = 0) -> None:
+        """Asks for so many heads, some of them in place of people who left or will leave."""
+        order = Order(int(self.people.env.now) + self.mean_lead, heads * self.hiring.fill_rate)
+        self.orders.append(order)
+        self.people.env.process(self._requisition_process(self._requisitions, order, heads, replacements))
+        self._requisitions += 1
+
+    def class_day(self, at: int) -> int | None:
+        """The first day of the scenario, at or after an instant, on which a class can start; None: none is left."""
+        day = int(np.searchsorted(self.people.grid.days, at, "left"))
+        place = bisect_left(self._days, max(day, self._tried + 1))
+        return self._days[place] if place < len(self._days) else None
+
+    @property
+    def mean_lead(self) -> int:
+        """Microseconds from a requisition until its people could start a class, on average."""
+        return round(self.hiring.lead_time_weeks.mean * WEEK)
+
+    def _requisition_process(self, number: int, order: Order, heads: int, replacements: int) -> Process:
+        """It waits its lead time; whom it finds waits for a class."""
+        people, hiring = self.people, self.hiring
+        lead = self._lead_time(number)
+        if lead > 0:
+            yield Instant(people.env, int(people.env.now) + lead)
+        self.orders.remove(order)
+        part = people.draws.uniform(Purpose.FILL, people.team.id, number)
+        found = floor(round(heads * hiring.fill_rate, 9) + part)
+        idle = not self.waiting
+        if found:
+            self.waiting.append(Found(people.joining.requisitioned(number, found), min(replacements, found)))
+            if idle:
+                people.env.process(self._intake_process())
+
+    def _lead_time(self, number: int) -> int:
+        cv = self.hiring.lead_time_weeks.cv
+        luck = self.people.draws.uniform(Purpose.LEAD_TIME, self.people.team.id, number)
+        spread = sqrt(log1p(cv * cv))
+        return round(self.mean_lead * exp(spread * NormalDist().inv_cdf(luck) - spread * spread / 2))
+
+    def _intake_process(self) -> Process:
+        """Classes start as long as somebody waits."""
+        env, grid = self.people.env, self.people.grid
+        while self.waiting:
+            day = self.class_day(int(env.now))
+            if day is None:
+                return
+            if grid.days[day] > env.now:
+                yield Instant(env, int(grid.days[day]))
+            one_a_day = self.hiring.classes_per_month is not None
+            while self._open_class(day) and not one_a_day:
+                pass
+            if one_a_day or self.waiting:
+                self._tried = day
+
+    def _open_class(self, day: int) -> bool:
+        """One class starts now, if there is room for it."""
+        heads = self._room(day // 7)
+        if heads <= 0:
+            return False
+        taken = []
+        while heads:
+            taken.append(self.waiting[0].taken(heads))
+            heads -= len(taken[-1].people)
+            self.waiting = [found for found in self.waiting if len(found.people)]
+        people = np.concatenate([found.people for found in taken])
+        self.people.joining.start(people, self._dates[day])
+        self._started[day // 7] = self._started.get(day // 7, 0) + len(people)
+        self.people.hire(people, sum(found.replacements for found in taken))
+        return True
+
+    def _room(self, week: int) -> int:
+        """How many of those who wait can start a class now."""
+        heads = sum(len(found.people) for found in self.waiting)
+        bounds = [self._places.room(), self.hiring.class_size]
+        most = self.people.workforce.ramp.max_up_per_week
+        bounds.append(None if most is None else most - self._started.get(week, 0))
+        return min([heads, *(bound for bound in bounds if bound is not None)])
+
+
+def class_days(hiring: Hiring, grid: Grid) -> Iterator[int]:
+    """Days of the scenario on which a class of hired people can start."""
+    n = hiring.classes_per_month
+    for day, on in enumerate(grid.dates):
+        length = monthrange(on.year, on.month)[1]
+        in_turn = n is None or on.day in {1 + k * length // n for k in range(n)}
+        if in_turn and not any(entry.from_ <= on <= entry.to for entry in hiring.blackout):
+            yield day

@@ -1,0 +1,68 @@
+"""Who decides for a team: what its scaling policies have in common.
+
+Somebody asked for now is *ready* at the end of the training of the first class that can start after the mean lead time.
+To be a head more then, 1 / (fill rate x share of a class that ends training) heads are asked for, rounded up. Of them
+so many replace people who left or will leave as were not missing if everybody stayed; the others are growth.
+"""
+
+from datetime import timedelta
+from math import ceil
+
+from simulation.outcome.counters import HEADS
+from simulation.scenario.policies import Basis
+from simulation.world.outlook import Outlook
+from simulation.world.people import People
+from simulation.world.pipeline import Pipeline
+from simulation.world.releases import Releases
+from simulation.world.seen import Seen
+
+ROUNDING = 1e-6
+"""Heads by which an expectation may miss a whole number without being rounded up."""
+
+
+class Planner:
+    """Who decides for the team at a place in the scenario."""
+
+    def __init__(self, team: int, people: People, pipeline: Pipeline | None, seen: Seen) -> None:
+        self.team, self.people, self.seen = team, people, seen
+        self.env, self.horizon = people.env, people.grid.horizon
+        self.outlook, self.releases = Outlook(people, pipeline), Releases(people)
+        self._pipeline = pipeline
+
+    @property
+    def pipeline(self) -> Pipeline:
+        """The team's way to hire."""
+        assert self._pipeline is not None  # a policy that hires is refused without hiring
+        return self._pipeline
+
+    @property
+    def now(self) -> int:
+        """The instant."""
+        return int(self.env.now)
+
+    def ready(self, asked: int, basis: Basis = Basis.PRODUCTION) -> int:
+        """When somebody asked for at an instant would likely be in production, or on the payroll; the horizon for
+        never."""
+        day = self.pipeline.class_day(asked + self.pipeline.mean_lead)
+        if day is None:
+            return self.horizon
+        weeks = self.pipeline.hiring.training_weeks if basis is Basis.PRODUCTION else 0
+        date = self.people.joining.dates[day] + timedelta(weeks=weeks)
+        return min(self.people.grid.midnight(date), self.horizon)
+
+    def ask(self, missing: float, level: float, basis: Basis = Basis.PRODUCTION) -> None:
+        """A requisition that likely adds the missing heads, of a level wanted, if they can be there in time."""
+        day = self.pipeline.class_day(self.now + self.pipeline.mean_lead)
+        if missing <= ROUNDING or day is None:
+            return
+        share = self.pipeline.hiring.fill_rate
+        if basis is Basis.PRODUCTION:
+            share *= self.outlook.share_trained(self.people.joining.dates[day])
+        asked = ceil(missing / max(share, ROUNDING) - ROUNDING)
+        growth = min(max(level - self._payroll(), 0.0), missing)
+        self.pipeline.requisition(asked, asked - round(asked * growth / missing))
+
+    def _payroll(self) -> float:
+        """Heads, in whatever stage, and those likely to come of what is under way."""
+        waiting = sum(len(found.people) for found in self.pipeline.waiting)
+        return self.people.heads(*HEADS) + waiting + sum(order.likely for order in self.pipeline.orders)

@@ -1,0 +1,12 @@
+"""Public holidays of countries, from the library `holidays`."""
+
+from datetime import date
+from functools import lru_cache
+
+
+@lru_cache(maxsize=256)
+def public_holidays(country: str, first_year: int, last_year: int) -> frozenset[date]:
+    """The dates that are public holidays in all of a country (ISO 3166, two letters), in whole years."""
+    from holidays import country_holidays  # half a second to import, for those who ask
+
+    return frozenset(country_holidays(country, years=range(first_year, last_year + 1)))

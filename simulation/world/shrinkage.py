@@ -1,0 +1,44 @@
+"""What of paid time reaches the floor: leave, absence and time in the office, each counted once.
+
+Leave is a share of paid time, absence is drawn among those not on leave, so that of all paid time
+
+    leave + absence                           is away,
+    1 - leave - absence                       is present,
+    (1 - leave - absence)(1 - in_office)      is on the floor: 1 - s.
+
+Requirement, fitted roster and floor use these shares. Source: `scenario.md`, "Shrinkage".
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from simulation.scenario.calendar import MonthName
+from simulation.scenario.workforce import Workforce
+
+
+@dataclass(frozen=True)
+class Shrinkage:
+    """A month's shares: leave and absence of paid time, in_office of the time present."""
+
+    leave: float
+    absence: float
+    in_office: float
+
+    @classmethod
+    def of(cls, workforce: Workforce, day: date) -> "Shrinkage":
+        """The shares of the month in which a local date lies."""
+        month = MonthName.of(day)
+        given, own = workforce.shrinkage, workforce.shrinkage.months.get(month)
+        leave = given.leave if own is None or own.leave is None else own.leave
+        in_office = given.in_office if own is None or own.in_office is None else own.in_office
+        return cls(leave, workforce.absence.daily_probability * workforce.absence.months.get(month, 1.0), in_office)
+
+    @property
+    def lost(self) -> float:
+        """s: share of paid time that does not reach the floor."""
+        return 1 - (1 - self.leave - self.absence) * (1 - self.in_office)
+
+    @property
+    def missing(self) -> float:
+        """p: probability that somebody who is not on leave is absent on a day, absence / (1 - leave)."""
+        return self.absence / (1 - self.leave)

@@ -1,0 +1,98 @@
+"""Tables of people, of scaling and of where contacts came from: right, and only where there is something to show."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from server.people_report import show_headcount, show_occupancy, show_shortfalls, show_steps
+from server.report import show_origins, show_result
+from simulation.outcome.counters import FTE_UNIT, FlowField, StockField
+from simulation.outcome.result import Result
+from simulation.scenario.promises import Target
+from tests.outcome.counted import G, Q, blank, result, scenario
+from tests.outcome.test_scaling import HOUR, eight_weeks, served
+
+
+def lines(show: Any, shown: Any) -> list[list[str]]:
+    file = StringIO()
+    show(shown, file=file)
+    return [line.split() for line in file.getvalue().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def held_and_lost() -> Result:
+    described = eight_weeks()
+    counted = [served(described, [0.9] * 4 + [share] * 4) for share in (0.9, 0.5)]
+    for counters in counted:
+        stocks, flows = counters.headcount[:, 0], counters.headcount[:, 0]
+        stocks[:, StockField.TENURED] = [30, 30, 30, 30, 28, 28, 40, 40, 38]
+        stocks[2:6, StockField.IN_TRAINING] = 15
+        flows[1, [FlowField.HIRED, FlowField.HIRED_REPLACEMENT]] = 15, 4
+        flows[[3, 5, 7], [FlowField.LEFT_PRODUCTION, FlowField.FAILED_TRAINING, FlowField.RELEASED]] = 2, 3, 2
+        stocks[:, StockField.REQUIRED_FTE] = 30 * FTE_UNIT
+        stocks[:, StockField.EFFECTIVE_FTE] = 29 * FTE_UNIT
+        stocks[:, StockField.OVER_UNDER_FTE] = -FTE_UNIT
+        stocks[4, [StockField.EFFECTIVE_FTE, StockField.OVER_UNDER_FTE]] = 26 * FTE_UNIT, -4 * FTE_UNIT
+        counters.groups[33, 0, [G.ON_FLOOR, G.OVER_85, G.OVER_90]] = 5 * HOUR, 5 * HOUR, 2 * HOUR
+    return result(described, counted)
+
+
+def test_headcount_tells_start_peak_and_end_and_the_tightest_week(held_and_lost: Result) -> None:
+    told = lines(show_headcount, held_and_lost)
+    assert len(told) == 3  # the team with given agents has none
+    assert told[2] == [
+        "front",
+        "30",
+        "45",
+        "2026-06-15",
+        "15",
+        "0",
+        "30",
+        "38",
+        "15",
+        "4",
+        "7",
+        "2026-06-29",
+        "30.0",
+        "26.0",
+    ]
+
+
+def test_shortfalls_are_of_the_queues_that_have_any(held_and_lost: Result) -> None:
+    told = lines(show_shortfalls, held_and_lost.scaling)
+    assert [line[0] for line in told[2:]] == ["calls", "mail"]
+    week = ["2026-06-01", "(50", "%)"]
+    assert told[2] == ["calls", "0.5", "14.0", "30.0", "28.0", "28", "to", "28", *week, "70.0", "%", "70.0", "%"]
+
+
+def test_steps_tell_who_recovered(held_and_lost: Result) -> None:
+    told = lines(show_steps, held_and_lost.scaling)
+    share = ["50.0", "%"]
+    assert told[2:] == [["calls", "2026-06-29", "50", "%", *share, *share, "0.0", "0", "to", "0"]]
+
+
+def test_high_occupancy_and_the_latest_requisition(held_and_lost: Result) -> None:
+    told = lines(show_occupancy, held_and_lost.scaling)
+    # on the average 70 % of the calls are in time from the fifth week on
+    assert told[2:] == [["front", "5", "2", "0", "2026-05-14"]]
+
+
+def test_contacts_that_are_not_new_have_a_table_with_what_there_is() -> None:
+    counters = blank(scenario())
+    counters.queues[9, 0, [Q.OFFERED, Q.OFFERED_RETRIAL, Q.BLOCKED, Q.CALLBACKS]] = 1200, 150, 70, 20
+    told = lines(show_origins, result(scenario(), [counters]))
+    assert told[0] == ["Where", "contacts", "came", "from"]
+    assert told[1] == ["queue", "new", "retrial", "call-backs", "accepted", "blocked"]
+    assert told[2:] == [["calls", "1,050", "150", "20", "70"]]
+
+
+def test_what_has_nothing_to_show_is_not_shown() -> None:
+    quiet = blank(scenario())
+    quiet.queues[9, 0, [Q.OFFERED, Q.ANSWERED_IN_TIME]] = 10, 10
+    file = StringIO()
+    targets = {"calls": Target(share=0.5), "mail": Target(share=0.5)}
+    show_result(result(scenario(), [quiet]), targets, file=file)
+    titles = [line for line in file.getvalue().splitlines() if not line.startswith(("queue", "team", "calls", "mail"))]
+    assert not any(title.startswith(("Headcount", "Scaling", "Where contacts", "Deferred")) for title in titles)
+    assert any(title.startswith("Teams") for title in titles)

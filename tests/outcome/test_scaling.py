@@ -1,0 +1,206 @@
+"""The scaling report against figures worked out by hand."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulation.outcome.conclusion import conclude
+from simulation.outcome.counters import VOLUME_UNIT, Counters
+from simulation.outcome.document import document
+from simulation.outcome.parts import from_parts, to_parts
+from simulation.outcome.result import Result
+from simulation.outcome.scaling import daily_targets, weekly_targets
+from simulation.outcome.shortfalls import NONE, DemandStep, demand_steps, shortfalls, weeks_to_recover, worst_period
+from simulation.outcome.summary import merge
+from simulation.scenario.grid import Grid
+from simulation.scenario.scenario import Scenario
+from tests.outcome.counted import G, Q, blank, random_counters, result, scenario, summary
+
+HOUR = 3600 * 1_000_000
+NAN = np.nan
+
+
+def levels(*rows: list[float]) -> Any:
+    return np.array(rows, np.float64)
+
+
+def test_a_week_steps_up_when_it_is_15_percent_over_the_mean_of_the_four_before() -> None:
+    (step,) = demand_steps(np.array([500.0, 100, 100, 100, 100, 115, 130, 118, 100]))
+    assert (step.first, step.last) == (5, 6)
+    assert step.rise == pytest.approx(130 / 103.75 - 1)  # 118 is 6 % over the 111.25 before it
+    assert demand_steps(np.array([100, 100, 100, 100, 114.9])) == []
+
+
+def test_steps_are_measured_against_as_many_weeks_as_there_are_but_not_against_nothing() -> None:
+    assert [(step.first, step.last) for step in demand_steps(np.array([100.0, 120, 110, 150]))] == [(1, 1), (3, 3)]
+    assert demand_steps(np.array([0.0, 0, 50])) == []
+    assert demand_steps(np.array([100.0])) == []
+
+
+def test_recovery_is_counted_from_the_step_to_the_first_week_on_target_after_it_failed() -> None:
+    step, targets = DemandStep(2, 3, 0.3), np.full(7, 0.8)
+    weeks = weeks_to_recover(
+        levels(
+            [0.1, 0.1, 0.8, 0.9, 0.1, 0.9, 0.9],  # held: what came after the step is not its doing
+            [0.9, 0.9, 0.7, 0.9, 0.9, 0.9, 0.9],  # a week later
+            [0.9, 0.9, 0.9, 0.7, 0.7, NAN, 0.8],  # fails in the step's second week, back in the fourth after its first
+            [0.9, 0.9, 0.5, 0.5, 0.5, 0.5, 0.7],  # never
+            [0.9, 0.9, NAN, NAN, 0.5, 0.5, 0.5],  # nobody came
+        ),
+        targets,
+        step,
+    )
+    assert weeks.tolist() == pytest.approx([0, 1, 4, NAN, 0], nan_ok=True)
+
+
+def test_shortfalls_are_runs_of_days_under_target_and_the_worst_has_most_gap_in_all() -> None:
+    found = shortfalls(
+        levels(
+            [0.7, 0.6, NAN, 0.7, 0.8, 0.2, NAN, 0.9],  # 0.1 + 0.2 + 0.1 over four days; 0.6 in one
+            [0.6, 0.5, NAN, 0.6, 0.9, 0.5, NAN, NAN],  # 0.2 + 0.3 + 0.2; 0.3: a closed end does not count
+            [0.8, 0.9, NAN, NAN, 0.8, 0.8, 0.8, 1.0],
+            [NAN, 0.9, NAN, NAN, 0.8, 0.8, 0.8, 0.7],
+        ),
+        np.full(8, 0.8),
+    )
+    assert found.number.tolist() == [2, 2, 0, 1]
+    assert found.days.tolist() == [4, 4, 0, 1]
+    assert found.depth.tolist() == pytest.approx([0.6, 0.3, NAN, 0.1], nan_ok=True)
+    assert found.length.tolist() == pytest.approx([1, 4, NAN, 1], nan_ok=True)
+
+
+def test_a_shortfall_at_the_end_of_one_replication_is_not_that_of_the_next() -> None:
+    found = shortfalls(levels([0.9, 0.5], [0.5, 0.9]), np.full(2, 0.8))
+    assert (found.number.tolist(), found.length.tolist()) == ([1, 1], [1, 1])
+
+
+def test_the_gap_is_to_the_day_s_own_target() -> None:
+    found = shortfalls(levels([0.7, 0.7, 0.7]), np.array([0.8, 0.7, 0.95]))
+    assert found.number.tolist() == [2]
+    assert found.depth.tolist() == pytest.approx([0.25])
+
+
+def test_the_worst_period_is_the_lowest_and_first() -> None:
+    places, level = worst_period(levels([0.9, 0.4, NAN, 0.4], [NAN, 0.7, 0.6, 0.8], [NAN, NAN, NAN, NAN]))
+    assert places.tolist() == [1, 2, NONE]
+    assert level.tolist() == pytest.approx([0.4, 0.6, NAN], nan_ok=True)
+
+
+def eight_weeks(**changes: Any) -> Scenario:
+    """Calls with 80 % in 20 s, 70 % from the sixth week's Thursday on; mail with 90 % done in time; people."""
+    queues = [
+        {
+            "id": "calls",
+            "demand": {"weekly_volume": 700},
+            "handling": {"mean_seconds": 300},
+            "target": {"share": 0.8, "periods": [{"from": "2026-07-09", "to": "2026-12-31", "share": 0.7}]},
+        },
+        {
+            "id": "mail",
+            "channel": "EMAIL",
+            "demand": {"weekly_volume": 70},
+            "handling": {"mean_seconds": 600},
+            "turnaround": {"target_hours": 24, "share": 0.9},
+        },
+    ]
+    hiring = {"lead_time_weeks": {"mean": 2.5, "cv": 0.3}, "training_weeks": 3}
+    workforce = {"headcount": 30, "hiring": hiring, "nesting": {"weeks": 1, "multiplier": 1.5}}
+    shifts = [{"start": "09:00", "hours": 8}]
+    teams = [
+        {"id": "front", "site": "here", "skills": [{"queue": "calls"}], "workforce": workforce, "shifts": shifts},
+        {"id": "back", "site": "here", "skills": [{"queue": "mail"}], "staffing": {"agents": 2}},
+    ]
+    vendors = [{"id": "own", "sites": [{"id": "here", "country": "US"}], "teams": teams}]
+    return scenario(start="2026-06-01", days=None, weeks=8, timezone="UTC", queues=queues, vendors=vendors, **changes)
+
+
+def served(described: Scenario, shares: list[float]) -> Counters:
+    """Of a hundred calls a day at nine so many are answered in time, in weeks one after the other; a third of the mail
+    is late."""
+    counters = blank(described)
+    volumes = [700, 700, 700, 700, 1050, 700, 700, 700]
+    for day in range(56):
+        nine = counters.queues[24 * day + 9]
+        nine[0, [Q.OFFERED, Q.ANSWERED_IN_TIME]] = 100, round(100 * shares[day // 7])
+        nine[0, Q.EXPECTED] = volumes[day // 7] * VOLUME_UNIT // 7
+        nine[1, [Q.DUE, Q.DUE_MET]] = 3, 2
+    return counters
+
+
+@pytest.fixture(scope="module")
+def report() -> Result:
+    described = eight_weeks()
+    good, slow = [0.9] * 8, [0.9, 0.9, 0.9, 0.9, 0.6, 0.75, 0.7, 0.9]
+    lost = [0.9, 0.9, 0.9, 0.9, 0.5, 0.5, 0.5, 0.5]
+    counted = [served(described, shares) for shares in (good, slow, lost, lost)]
+    counted[1].groups[33, 0, [G.ON_FLOOR, G.OVER_85]] = 5 * HOUR, 5 * HOUR
+    return result(described, counted)
+
+
+def test_targets_of_weeks_are_the_means_of_their_days() -> None:
+    dates = [date(2026, 6, 1) + timedelta(days=day) for day in range(56)]
+    weekly = weekly_targets(daily_targets(eight_weeks().queues[0], dates))
+    assert weekly.tolist() == pytest.approx([0.8] * 5 + [(3 * 0.8 + 4 * 0.7) / 7] + [0.7] * 2)
+
+
+def test_the_report_of_a_queue_by_hand(report: Result) -> None:
+    calls = report.scaling.queues[0]
+    (step,) = calls.steps
+    assert step.start == date(2026, 6, 29)
+    assert step.rise == pytest.approx(0.5)
+    assert (step.held, step.recovered, step.replications) == (1, 2, 4)
+    assert step.weeks.values.tolist() == [0, 1]  # 75 % is over the 74.3 % wanted of the sixth week
+    assert calls.shortfalls.over.tolist() == [0, 1, 1, 1]
+    assert calls.short_days.over.tolist() == [0, 10, 28, 28]  # the sixth week's first three days are short of 80 %
+    assert calls.depth.values.tolist() == pytest.approx([0.2, 0.3, 0.3])
+    assert calls.length.values.tolist() == [10, 28, 28]
+    assert calls.worst_week.starts == (date(2026, 6, 1), date(2026, 6, 29))
+    assert calls.worst_week.shares == (0.25, 0.75)
+    assert calls.worst_week.most_often == (date(2026, 6, 29), 0.75)
+    assert calls.worst_week.level.mean == pytest.approx((0.9 + 0.6 + 0.5 + 0.5) / 4)
+    assert calls.worst_day.level.quantile(0) == pytest.approx(0.5)
+
+
+def test_service_of_a_queue_with_a_turnaround_is_its_turnaround(report: Result) -> None:
+    mail = report.scaling.queues[1]
+    assert mail.measure == "turnaround_met"
+    assert mail.steps == ()
+    assert mail.worst_week.level.mean == pytest.approx(2 / 3)
+    assert mail.depth.mean == pytest.approx(0.9 - 2 / 3)
+    assert mail.length.mean == 56
+
+
+def test_a_requisition_would_have_helped_until_its_people_would_be_past_nesting(report: Result) -> None:
+    front, back = report.scaling.teams
+    # in the fifth week 62.5 % on the average; two and a half weeks, three of training, one of nesting: 45.5 days
+    assert front.latest_requisition == date(2026, 6, 29) - timedelta(days=46)
+    assert back.latest_requisition is None
+    assert front.over_85.over.tolist() == [0, 5, 0, 0]
+
+
+def test_no_requisition_is_needed_where_no_week_is_short() -> None:
+    described = eight_weeks()
+    front, _ = result(described, [served(described, [0.9] * 8)]).scaling.teams
+    assert front.latest_requisition is None
+
+
+def test_the_report_stands_in_the_document_and_comes_back_from_storage(report: Result) -> None:
+    shown = document(report)["scaling"]
+    (step,) = shown["queues"][0]["steps"]
+    assert (step["start"], step["held"]["mean"], step["recovered"]["mean"]) == ("2026-06-29", 0.25, 0.5)
+    assert shown["queues"][0]["worst_week"]["start"] == ["2026-06-01", "2026-06-29"]
+    assert shown["teams"][0]["latest_requisition"] == "2026-05-14"
+    head, columns = to_parts(report)
+    assert document(from_parts(json.loads(json.dumps(head)), columns)) == document(report)
+
+
+def test_the_report_does_not_depend_on_how_replications_were_split() -> None:
+    described = eight_weeks()
+    counted = [random_counters(described, seed, 3.0) for seed in range(5)]
+    whole = result(described, counted)
+    parts = [summary(described, counted[first:last], first) for first, last in ((3, 5), (0, 1), (1, 3))]
+    merged = conclude(described, Grid.of(described), merge(parts), seed=1, engine="0", floor="kernel")
+    assert document(merged)["scaling"] == document(whole)["scaling"]

@@ -1,0 +1,260 @@
+"""People and policies: described as planners write them, checked, written out and read again."""
+
+from typing import Any
+
+import pytest
+
+from simulation.scenario.attrition import AttritionBand
+from simulation.scenario.canonical import canonical, digest, to_yaml
+from simulation.scenario.classes import Engagement, HiringReason
+from simulation.scenario.document import from_data, load
+from simulation.scenario.learning import LearningShape
+from simulation.scenario.policies import Basis, PolicyKind
+from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.scenario import Scenario
+from tests.scenario.documents import DEMAND, HANDLING, Data
+
+TEAM = """\
+site: manila
+skills: [{queue: orders}, {queue: returns}]
+workforce:
+  headcount: 120
+  tenure_weeks: {bands: [{from_week: 0, heads: 14}, {from_week: 12, heads: 106}]}
+  hours_per_week: 40
+  attrition: {annual_rate: 0.65, first_90_days: 0.20, months: {JAN: 1.5}}
+  hiring: {lead_time_weeks: {mean: 3, cv: 0.3}, fill_rate: 0.9, class_size: 20, classes_per_month: 2,
+    training_weeks: 4, blackout: [{from: 2026-11-20, to: 2026-12-26}]}
+  nesting: {weeks: 4, multiplier: 1.8, queues: [orders], mentor_share: 0.08, resolution: 0.9}
+  learning: {shape: AHT, new_hire_multiplier: 1.6, time_constant_weeks: 8, new_hire_resolution: 0.92}
+  classes:
+    - {start: 2026-08-24, size: 24}
+    - {start: 2026-10-12, size: 30, until: 2027-01-10, employment: TEMPORARY, hours_per_week: 30, training_weeks: 2,
+       graduates: 26, queues: [orders], reason: GROWTH}
+  moves: [{from: mail, heads: 20, start: 2026-11-09, until: 2027-01-04, training_weeks: 1}]
+  ramp: {max_up_per_week: 25, max_down_per_week: 20, notice_weeks: 8}
+  surge: {agents: 30, notice_hours: 48, max_weeks: 6}
+shifts: [{start: "08:00", hours: 8}]
+policies:
+  - {kind: HIRE_UP_TO, review_weeks: 1, buffer: 0.05}
+  - {kind: SURGE, when_net_under: -0.03}
+  - {kind: PLAN, heads: {2026-10-05: 140, 2026-11-02: 180}, basis: PRODUCTION}
+  - {kind: REACTIVE, windows: 2, under: 0.75, over: 0.9, step: 0.1, see_after_days: 3, act_after_days: 5}
+"""
+SITE: Data = {"id": "manila", "country": "PH", "seats": 300, "training_seats": 60, "trainers": 3}
+LENDER: Data = {"workforce": {"headcount": 40}, "shifts": [{"start": "08:00", "hours": 8}]}
+
+
+def centre(team: Data, *, site: Data | None = None, mail: Data | None = None) -> Data:
+    """Sixteen weeks of one vendor with two teams; the first one as told."""
+    queues = [{"id": name, "demand": DEMAND, "handling": HANDLING} for name in ("orders", "returns")]
+    crews = [
+        {"id": "voice", "site": "manila", "skills": [{"queue": "orders"}, {"queue": "returns"}], **team},
+        {"id": "mail", "site": "manila", "skills": [{"queue": "returns"}], **(mail or LENDER)},
+    ]
+    vendor = {"id": "acme", "sites": [SITE | (site or {})], "teams": crews}
+    calendar = {"start": "2026-09-28", "weeks": 16, "timezone": "America/New_York"}
+    return {"name": "Centre", **calendar, "queues": queues, "vendors": [vendor]}
+
+
+def described() -> Scenario:
+    indented = TEAM.replace("\n", "\n        ")
+    return load(
+        f"""\
+name: Centre
+start: 2026-09-28
+weeks: 16
+timezone: America/New_York
+queues:
+  - {{id: orders, demand: {{weekly_volume: 100}}, handling: {{mean_seconds: 300}}}}
+  - {{id: returns, demand: {{weekly_volume: 100}}, handling: {{mean_seconds: 300}}}}
+vendors:
+  - id: acme
+    sites: [{{id: manila, country: PH, timezone: Asia/Manila, seats: 300, training_seats: 60, trainers: 3}}]
+    teams:
+      - id: voice
+        {indented}
+      - id: mail
+        site: manila
+        skills: [{{queue: returns}}]
+        workforce: {{headcount: 40}}
+        shifts: [{{start: "08:00", hours: 8}}]
+"""
+    )
+
+
+def test_a_team_is_read_as_written() -> None:
+    team = described().teams[0]
+    people = team.workforce
+
+    assert people is not None
+    assert people.tenure_weeks is not None
+    assert [band.heads for band in people.tenure_weeks.bands or ()] == [14, 106]
+    assert people.hiring is not None
+    assert people.hiring.lead_time_weeks.cv == 0.3
+    assert people.learning is not None
+    assert people.learning.shape is LearningShape.AHT
+    seasonal = people.classes[1]
+    assert (seasonal.employment, seasonal.reason) == (Engagement.TEMPORARY, HiringReason.GROWTH)
+    assert [people.training_weeks(entry) for entry in people.classes] == [4, 2]
+    assert people.moves[0].from_ == "mail"
+    assert [policy.kind for policy in team.policies] == [
+        PolicyKind.HIRE_UP_TO,
+        PolicyKind.SURGE,
+        PolicyKind.PLAN,
+        PolicyKind.REACTIVE,
+    ]
+    assert team.policies[2].heads == {"2026-10-05": 140, "2026-11-02": 180}
+    assert team.policies[2].basis is Basis.PRODUCTION
+
+
+def test_people_survive_yaml_and_their_canonical_form() -> None:
+    scenario = described()
+
+    assert load(to_yaml(scenario)) == load(canonical(scenario)) == scenario
+    assert digest(load(to_yaml(scenario))) == digest(scenario)
+
+
+def test_attrition_by_bands_is_the_other_form() -> None:
+    bands = [{"from_week": 0, "weekly": 0.015}, {"from_week": 12, "weekly": 0.007}]
+    workforce = {"headcount": 1, "attrition": {"training_weekly": 0.03, "bands": bands}}
+    people = from_data(centre({"workforce": workforce, "shifts": LENDER["shifts"]})).teams[0].workforce
+
+    assert people is not None
+    assert people.attrition is not None
+    assert people.attrition.bands == (
+        AttritionBand(from_week=0, weekly=0.015),
+        AttritionBand(from_week=12, weekly=0.007),
+    )
+
+
+def said_against(document: Data) -> list[Problem]:
+    with pytest.raises(ScenarioError) as refused:
+        from_data(document)
+    return refused.value.problems
+
+
+BANDS = [{"from_week": 0, "weekly": 0.01}]
+HIRING: Data = {"hiring": {"training_weeks": 2}}
+REFUSED: list[tuple[Data, str, str, str]] = [
+    ({"tenure_weeks": {}}, "tenure_weeks", "needs mean or all or bands", "write one of"),
+    ({"tenure_weeks": {"mean": 4, "all": 4}}, "tenure_weeks.all", "exclude each other", "keep one"),
+    ({"tenure_weeks": {"bands": [{"from_week": 0, "heads": 9}]}}, "tenure_weeks.bands", "hold 9 heads", "sum to 10"),
+    ({"tenure_weeks": {"bands": [{"from_week": 3, "heads": 5}, {"from_week": 3, "heads": 5}]}},
+     "tenure_weeks.bands.1.from_week", "does not come after", "more than 3"),
+    ({"attrition": {}}, "attrition", "needs annual_rate or bands", "write one of"),
+    ({"attrition": {"annual_rate": 0.5, "bands": BANDS}}, "attrition.bands", "exclude each other", "keep one"),
+    ({"attrition": {"annual_rate": 0.5, "first_90_days": 0.2, "training_weekly": 0.1}},
+     "attrition.training_weekly", "first_90_days and training_weekly", "keep one"),
+    ({"attrition": {"annual_rate": 0.5, "first_90_days": 1}}, "attrition.first_90_days", "is 1", "under 1"),
+    ({"attrition": {"bands": [{"from_week": 2, "weekly": 0.1}]}},
+     "attrition.bands.0.from_week", "nothing is said of the weeks before", "from_week: 0"),
+    ({"attrition": {"bands": [*BANDS, *BANDS]}}, "attrition.bands.1.from_week", "does not come after", "sort"),
+    ({"attrition": {"annual_rate": 1, "first_90_days": 0.2}, "hiring": {"training_pass": 0.9}},
+     "hiring.training_pass", "first_90_days and training_pass", "keep one"),
+    ({"hiring": {"fill_rate": 0}}, "hiring.fill_rate", "is 0", "over 0"),
+    ({"hiring": {"classes_per_month": 0.5}}, "hiring.classes_per_month", "is 0.5", "a whole number"),
+    ({"hiring": {"lead_time_weeks": 3}}, "hiring.lead_time_weeks", "is 3", "a map"),
+    ({"hiring": {"blackout": [{"from": "2026-12-26", "to": "2026-11-20"}]}},
+     "hiring.blackout.0.to", "ends before 2026-12-26", "2026-12-26 or a later date"),
+    ({"nesting": {"weeks": 0}}, "nesting.weeks", "is 0", "at least 1"),
+    ({"nesting": {"weeks": 2, "multiplier": 0.5}}, "nesting.multiplier", "is 0.5", "at least 1"),
+    ({"nesting": {"weeks": 2, "queues": ["oders"]}}, "nesting.queues.0", "lacks the skill 'oders'", "write orders"),
+    ({"learning": {"new_hire_multiplier": 1.5}}, "learning.time_constant_weeks", "is missing", "add time_constant"),
+    ({"learning": {"time_constant_weeks": 4, "shape": "TIME"}}, "learning.shape", "'TIME' is not known", "AHT"),
+    ({"classes": [{"start": "2026-10-12", "size": 3}]}, "classes.0.training_weeks", "how long", "add training_weeks"),
+    ({**HIRING, "classes": [{"start": "2026-10-12", "size": 3, "employment": "TEMPORARY"}]},
+     "classes.0.until", "need their last day", "add until"),
+    ({**HIRING, "classes": [{"start": "2026-10-12", "size": 3, "graduates": 4}]},
+     "classes.0.graduates", "more than the 3 who start", "at most 3"),
+    ({**HIRING, "classes": [{"start": "2026-10-12", "size": 3, "until": "2026-10-26"}]},
+     "classes.0.until", "leave before they are trained", "after 2026-10-26"),
+    ({**HIRING, "nesting": {"weeks": 2}, "classes": [{"start": "2026-08-31", "size": 3}]},
+     "classes.0", "finished training on 2026-09-28", "in headcount"),
+    ({**HIRING, "nesting": {"weeks": 1, "queues": ["orders"]},
+      "classes": [{"start": "2026-10-12", "size": 3, "queues": ["returns"]}]},
+     "classes.0.queues", "while nesting they may serve none", "name one of orders"),
+    ({**HIRING, "classes": [{"start": "2026-10-12", "size": 61}]}, "classes.0.size", "61 people", "60 training seats"),
+    ({**HIRING, "classes": [{"start": "2026-10-12", "size": 3}] * 4}, "classes.0.start", "4 classes", "more trainers"),
+    ({"moves": [{"from": "male", "heads": 3, "start": "2026-10-12"}]}, "moves.0.from", "no team 'male'", "write mail"),
+    ({"moves": [{"from": "voice", "heads": 3, "start": "2026-10-12"}]}, "moves.0.from", "to itself", "mail"),
+    ({"moves": [{"from": "mail", "heads": 3, "start": "2026-09-12"}]}, "moves.0.start", "before the start", "2026"),
+    ({"moves": [{"from": "mail", "heads": 3, "start": "2026-10-12", "until": "2026-10-18", "training_weeks": 2}]},
+     "moves.0.until", "before they are trained", "later date"),
+    ({"ramp": {"max_up_per_week": 0}}, "ramp.max_up_per_week", "is 0", "at least 1"),
+    ({"surge": {"agents": 0}}, "surge.agents", "is 0", "at least 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "path", "message", "mend"), REFUSED)
+def test_people_who_cannot_be_are_refused(given: Data, path: str, message: str, mend: str) -> None:
+    workforce = {"headcount": 10, **given}
+    problems = said_against(centre({"workforce": workforce, "shifts": LENDER["shifts"]}))
+
+    problem = next(one for one in problems if one.path == f"vendors.acme.teams.voice.workforce.{path}")
+    assert message in str(problem)
+    assert mend in str(problem)
+    assert len(problems) == (4 if "4 classes" in message else 1)
+
+
+NEEDS_HIRING: Data = {"kind": "HIRE_UP_TO"}
+UNDECIDED: list[tuple[list[Data], str, str, str]] = [
+    ([{"kind": "PLAN"}], "0.heads", "needs heads", "add heads"),
+    ([{"kind": "PLAN", "heads": {}}], "0.heads", "has no target", "2026-10-05"),
+    ([{"kind": "PLAN", "heads": {"2026-10": 5}}], "0.heads.2026-10", "is no date", "2026-10-01"),
+    ([{"kind": "PLAN", "heads": {"2026-10-05": 5}, "buffer": 0.1}], "0.buffer", "takes no buffer", "HIRE_UP_TO"),
+    ([{"kind": "HIRE_UP"}], "0.kind", "'HIRE_UP' is not known", "HIRE_UP_TO"),
+    ([{"kind": "REACTIVE", "under": 0.7}], "0.step", "needs step", "add step"),
+    ([{"kind": "REACTIVE", "step": 0.1}], "0.under", "needs a line", "add under, over or both"),
+    ([{"kind": "REACTIVE", "step": 0.1, "under": 0.8, "over": 0.7}], "0.over", "is not over 0.8", "higher"),
+    ([{"kind": "SURGE"}], "0.when_net_under", "needs when_net_under", "add"),
+    ([{"kind": "SURGE", "when_net_under": 0}], "0.kind", "needs a bench", "add surge"),
+    ([NEEDS_HIRING, NEEDS_HIRING], "1.kind", "already a policy HIRE_UP_TO", "keep one"),
+    ([NEEDS_HIRING, {"kind": "NONE"}], "1.kind", "excludes others", "remove it"),
+]
+
+
+@pytest.mark.parametrize(("policies", "path", "message", "mend"), UNDECIDED)
+def test_policies_that_decide_nothing_are_refused_once(
+    policies: list[Data], path: str, message: str, mend: str
+) -> None:
+    workforce: Data = {"headcount": 10, "hiring": {}}
+    team = {"workforce": workforce, "shifts": LENDER["shifts"], "policies": policies}
+    (problem,) = said_against(centre(team))
+
+    assert problem.path == f"vendors.acme.teams.voice.policies.{path}"
+    assert message in str(problem)
+    assert mend in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("team", "path", "message"),
+    [
+        ({"staffing": {"agents": 4}, "policies": [{"kind": "NONE"}]}, "policies", "agents are given"),
+        ({"workforce": {"headcount": 4}, "shifts": LENDER["shifts"], "policies": [NEEDS_HIRING]},
+         "policies.0.kind", "needs a way to hire"),
+    ],
+)  # fmt: skip
+def test_policies_need_people_and_a_way_to_hire(team: Data, path: str, message: str) -> None:
+    (problem,) = said_against(centre(team))
+
+    assert problem.path == f"vendors.acme.teams.voice.{path}"
+    assert message in problem.message
+
+
+def test_a_site_holds_no_more_heads_than_it_has_seats() -> None:
+    people: dict[str, Any] = {"workforce": {"headcount": 45}, "shifts": LENDER["shifts"]}
+    (problem,) = said_against(centre(people, site={"seats": 80}))
+
+    assert problem.path == "vendors.acme.teams.mail.workforce.headcount"
+    assert "85 heads share the 80 places of manila" in problem.message
+    assert "at most 35" in problem.mend
+    assert from_data(centre(people, site={"seats": 85})).vendors[0].sites[0].seats == 85
+
+
+def test_nobody_moves_from_given_agents() -> None:
+    move = {"from": "mail", "heads": 3, "start": "2026-10-12"}
+    team = {"workforce": {"headcount": 9, "moves": [move]}, "shifts": LENDER["shifts"]}
+    (problem,) = said_against(centre(team, mail={"staffing": {"agents": 9}}))
+
+    assert problem.path == "vendors.acme.teams.voice.workforce.moves.0.from"
+    assert "its agents are given" in problem.message

@@ -1,0 +1,185 @@
+"""Scaling policies: what each decides, on what it has seen, and when."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+import simpy
+
+from simulation.outcome.counters import Counters, FlowField, GroupField, QueueField, StockField
+from simulation.replication import FloorBody, World, replicate
+from simulation.scenario.grid import DAY, WEEK, Grid, Int64
+from simulation.scenario.scenario import Scenario
+from simulation.world.requirement import Requirement
+from simulation.world.seen import NotYetSeenError, Seen
+from tests.world.crew import all_living, blank, described, flow, living, stock
+from tests.world.sketch import sketch
+
+Data = dict[str, Any]
+TRAINING, TENURED = StockField.IN_TRAINING, StockField.TENURED
+
+
+def deciding(*policies: Data, hiring: Data | None = None, weeks: int = 8, **workforce: Any) -> Scenario:
+    """Ten people and these policies."""
+    people = {"headcount": 10, "hiring": hiring or {}, **workforce}
+    return described(people, weeks=weeks, team={"policies": list(policies)})
+
+
+def served(scenario: Scenario, in_time: list[float | None]) -> Counters:
+    """Counters in which these shares of each week's hundred contacts were served in time; None: there were none."""
+    counters = blank(scenario, Grid.of(scenario))
+    firsts = np.arange(len(in_time)) * 7 * 48 + 20
+    for first, share in zip(firsts.tolist(), in_time, strict=True):
+        counters.queues[first, 0, QueueField.OFFERED] = 0 if share is None else 100
+        counters.queues[first, 0, QueueField.ANSWERED_IN_TIME] = round(100 * (share or 0))
+    return counters
+
+
+def table_of(scenario: Scenario, **more: Any) -> Int64:
+    return living(scenario, **more)[0]
+
+
+def test_none_lets_the_team_be() -> None:
+    assert stock(table_of(deciding({"kind": "NONE"})), TENURED) == [10] * 9
+
+
+def test_hiring_up_to_looks_a_lead_time_ahead() -> None:
+    hiring = {"lead_time_weeks": {"mean": 1}, "training_weeks": 2}
+    scenario = deciding({"kind": "HIRE_UP_TO"}, hiring=hiring)
+
+    table = table_of(scenario, required=[10, 10, 10, 10, 12, 15, 15, 11])
+
+    assert stock(table, TENURED) == [10, 10, 10, 10, 12, 15, 15, 15, 15]
+    assert stock(table, TRAINING) == [0, 0, 2, 5, 3, 0, 0, 0, 0]
+
+
+def test_a_buffer_comes_on_top_and_reviews_look_until_the_next() -> None:
+    scenario = deciding({"kind": "HIRE_UP_TO", "buffer": 0.5, "review_weeks": 4})
+
+    table = table_of(scenario, required=[8, 8, 12, 8, 8, 8, 8, 8])
+
+    assert stock(table, TENURED) == [18] * 9  # 1.5 x the week of 12 that the first review covers
+
+
+def test_hiring_up_to_replaces_those_who_will_have_left() -> None:
+    policy, hiring = {"kind": "HIRE_UP_TO"}, {"lead_time_weeks": {"mean": 2}, "training_weeks": 2}
+    scenario = deciding(policy, hiring=hiring, weeks=40, headcount=300, attrition={"annual_rate": 0.8})
+
+    tables = [table_of(scenario, required=[300.0], number=k) for k in range(20)]
+
+    later = np.array([stock(table, TENURED)[8:40] for table in tables])
+    assert later.mean() == pytest.approx(300, abs=2)  # whole people are asked for: half a head too many, about
+    hired, replaced = (sum(sum(flow(t, f)) for t in tables) for f in (FlowField.HIRED, FlowField.HIRED_REPLACEMENT))
+    assert replaced == pytest.approx(hired, rel=0.15)
+
+
+def test_effective_people_count_for_what_they_do() -> None:
+    learning = {"new_hire_multiplier": 2.0, "time_constant_weeks": 1e-3 + 1000}
+    scenario = deciding({"kind": "HIRE_UP_TO"}, learning=learning, tenure_weeks={"all": 0})
+
+    assert stock(table_of(scenario, required=[10.0]), TENURED)[0] == 15  # ten new people do the work of five
+
+
+def test_reacting_takes_windows_sight_and_a_lag() -> None:
+    policy = {"kind": "REACTIVE", "windows": 2, "under": 0.75, "over": 0.9, "step": 0.2, "see_after_days": 3}
+    scenario = deciding({**policy, "act_after_days": 5})
+
+    table = table_of(scenario, counters=served(scenario, [0.7, 0.6, 0.5, None, 0.7, 0.95, 0.95, 0.95]))
+
+    # weeks 0 and 1 are under the line, seen on day 17, acted on on day 22, in the fourth week; weeks 5 and 6 are over,
+    # which shows only after the horizon
+    assert flow(table, FlowField.HIRED) == [0, 0, 0, 2, 0, 0, 0, 0]
+    assert flow(table, FlowField.RELEASED) == [0] * 8
+
+
+def test_a_step_down_gives_notice() -> None:
+    policy = {"kind": "REACTIVE", "over": 0.9, "step": 0.3}
+    scenario = deciding(policy, ramp={"notice_weeks": 2})
+
+    table = table_of(scenario, counters=served(scenario, [0.95, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8]))
+
+    assert flow(table, FlowField.RELEASED) == [0, 0, 3, 0, 0, 0, 0, 0]
+
+
+def test_the_bench_is_called_for_short_weeks_within_notice_and_number() -> None:
+    surge = {"agents": 4, "notice_hours": 48, "max_weeks": 3}
+    scenario = deciding({"kind": "SURGE", "when_net_under": -0.1}, surge=surge)
+    required = [12.0, 11.0, 13.0, 20.0, 20.0, 10.0, 10.0, 10.0]
+
+    benches = bench_by_day(scenario, required)
+
+    # week 0: called at the start, there two days later; week 1 lacks less than a tenth; week 4 would be the fourth
+    assert benches[:7] == [0, 0, 2, 2, 2, 2, 2]
+    assert [benches[7 * week] for week in range(8)] == [0, 0, 3, 4, 0, 0, 0, 0]
+    assert [benches[7 * week + 6] for week in range(8)] == [2, 0, 3, 4, 0, 0, 0, 0]
+
+
+def bench_by_day(scenario: Scenario, required: list[float]) -> list[int]:
+    mornings: list[int] = []
+    all_living(scenario, required=required, each_day=lambda day, team, groups: mornings.append(groups[0].bench))
+    return mornings
+
+
+def test_policies_work_side_by_side() -> None:
+    surge = {"agents": 10}
+    policies: list[Data] = [{"kind": "PLAN", "heads": {"2026-06-15": 14}}, {"kind": "SURGE", "when_net_under": 0.0}]
+    scenario = deciding(*policies, surge=surge)
+
+    assert stock(table_of(scenario, required=[16.0]), TENURED) == [10, 10, 14, 14, 14, 14, 14, 14, 14]
+    assert bench_by_day(scenario, [16.0])[::7] == [6, 6, 2, 2, 2, 2, 2, 2]
+
+
+def test_nobody_sees_the_future() -> None:
+    scenario = deciding()
+    grid, env = Grid.of(scenario), simpy.Environment(0)
+    nothing = np.zeros((8, 1))
+    counters = served(scenario, [0.5] * 8)
+    seen = Seen(env, grid, scenario.queues, Requirement(nothing, nothing, nothing, nothing, nothing + 40), counters)
+
+    env.run(until=2 * WEEK)
+
+    assert seen.in_time(["orders"], 1) == 0.5
+    assert seen.in_time(["others"], 1) is None
+    with pytest.raises(NotYetSeenError, match="week 2 is not over"):
+        seen.in_time(["orders"], 2)
+
+
+def test_a_policy_changes_nobody_s_luck() -> None:
+    base: Data = {"attrition": {"annual_rate": 1.0}, "headcount": 200, "hiring": {"lead_time_weeks": {"cv": 0.5}}}
+
+    alone = all_living(described(base))[0][1].persons
+    grown = all_living(described(base, team={"policies": [{"kind": "PLAN", "heads": {"2026-06-08": 260}}]}))[0][1]
+
+    assert (grown.persons[:200] == alone).all()
+    assert len(grown.persons) > 260
+
+
+def understaffed(*policies: Data, **workforce: Any) -> Scenario:
+    """Four people where six or so are needed all day, for three weeks."""
+    shifts = [{"start": "00:00", "hours": 12, "share": 0.5}, {"start": "12:00", "hours": 12, "share": 0.5}]
+    people = {"headcount": 16, "hours_per_week": 42, "hiring": {}, **workforce}
+    team = {"workforce": people, "shifts": shifts, "policies": list(policies)}
+    queue = {"patience": {"mean_seconds": 120}}
+    return sketch(team=team, queue=queue, demand={"weekly_volume": 10_000}, weeks=3)
+
+
+@pytest.mark.parametrize("body", FloorBody)
+def test_service_on_the_floor_makes_a_team_grow(body: FloorBody) -> None:
+    world = World.of(understaffed({"kind": "REACTIVE", "under": 0.7, "step": 0.5, "see_after_days": 2}))
+
+    counters = replicate(world, 1, 0, body)
+
+    assert counters.headcount[:3, 0, TENURED].tolist() == [16, 16, 24]
+    agents = counters.groups[:, 0, GroupField.ON_FLOOR].reshape(21, -1).sum(axis=1) / DAY
+    assert [round(float(agents[day])) for day in (8, 9, 15, 16)] == [4, 6, 6, 9]  # week 1 began too badly
+
+
+def test_the_bench_is_on_the_floor() -> None:
+    surge = {"agents": 12, "notice_hours": 24}
+    world = World.of(understaffed({"kind": "SURGE", "when_net_under": -0.1}, surge=surge))
+
+    counters = replicate(world, 1, 0)
+
+    agents = counters.groups[:, 0, GroupField.ON_FLOOR].reshape(21, -1).sum(axis=1) / DAY
+    assert [round(float(agents[day])) for day in (0, 1, 20)] == [4, 7, 7]
+    assert counters.headcount[:3, 0, TENURED].tolist() == [16] * 3

@@ -1,0 +1,294 @@
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulation.outcome.counters import GroupField
+from simulation.replication import World, replicate
+from simulation.scenario.grid import HOUR, Grid
+from simulation.scenario.scenario import Scenario
+from simulation.world.absence import Absence, mass_absences
+from simulation.world.presence import DayPresence, Presence
+from simulation.world.randomness import Draws, mix_array
+from simulation.world.roster import Roster
+from simulation.world.stages import StageToday
+from tests.world.sketch import sketch
+
+WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI"]
+DAY_SHIFT = {"start": "09:00", "hours": 8, "days": WEEKDAYS}
+EVERY_DAY = {"start": "09:00", "hours": 8}
+
+
+def crew(heads: int = 1000, shifts: Sequence[dict[str, Any]] = (DAY_SHIFT,), **workforce: Any) -> dict[str, Any]:
+    return {"workforce": {"headcount": heads, **workforce}, "shifts": list(shifts)}
+
+
+def people(heads: int, first: int = 0, weight: float = 1.0, **changes: Any) -> StageToday:
+    keys = mix_array(np.arange(first, first + heads, dtype=np.uint64))
+    fte = weight * heads
+    usual: dict[str, Any] = {"speed": 1.0, "resolution": 1.0, "mentoring": 0.0, "bench": 0}
+    return StageToday(heads, fte, persons=keys, weights=np.full(heads, weight), **(usual | changes))
+
+
+def roster_of(scenario: Scenario) -> Roster:
+    return Roster.of(scenario.teams[0], scenario.vendors[0].sites[0], Grid.of(scenario))
+
+
+def presence_of(scenario: Scenario, number: int = 0, required: float = 0.0) -> Presence:
+    team, grid = scenario.teams[0], Grid.of(scenario)
+    assert team.workforce is not None
+    level = np.full(grid.intervals, required)
+    return Presence(team, team.workforce, roster_of(scenario), level, mass_absences(scenario), Draws(1, number))
+
+
+def absence_of(scenario: Scenario, number: int = 0) -> tuple[Absence, range]:
+    """The absence of a team, and its plan's dates from the start on."""
+    team, roster = scenario.teams[0], roster_of(scenario)
+    assert team.workforce is not None
+    absence = Absence(team.id, team.workforce, roster.plan, mass_absences(scenario), Draws(1, number))
+    return absence, range(3, len(roster.plan.dates) - 3)
+
+
+def absent_by_day(scenario: Scenario, heads: int = 2000, number: int = 0) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Who is absent, days x people, every day of the scenario a working day."""
+    absence, days = absence_of(scenario, number)
+    keys = people(heads).persons
+    return np.stack([absence.on(day, keys) for day in days])
+
+
+def test_people_not_on_leave_are_absent_as_often_as_the_share_of_all_paid_days_says() -> None:
+    scenario = sketch(
+        team=crew(shifts=[EVERY_DAY], shrinkage={"leave": 0.2}, absence={"daily_probability": 0.08}), weeks=8
+    )
+    absent = absent_by_day(scenario)
+    assert absent.mean() == pytest.approx(0.1, abs=4 * (0.1 * 0.9 / absent.size) ** 0.5)
+
+
+@pytest.mark.parametrize("mean", [1, 2, 5])
+def test_spells_have_their_mean_length_and_are_stationary_from_the_start(mean: int) -> None:
+    absence = {"daily_probability": 0.05, "mean_spell_days": mean}
+    absent = absent_by_day(sketch(team=crew(shifts=[EVERY_DAY], absence=absence), weeks=52), heads=4000)
+
+    begins = absent[1:] & ~absent[:-1]
+    length = absent[1:].sum() / begins.sum()
+    assert length == pytest.approx(mean, rel=0.03)
+    assert begins.mean() / (~absent[:-1]).mean() == pytest.approx(0.05 / (0.95 * mean), rel=0.03)
+    assert absent[0].mean() == pytest.approx(0.05, abs=4 * (0.05 * 0.95 / 4000) ** 0.5)
+    assert absent.mean() == pytest.approx(0.05, rel=0.02)
+
+
+def test_weekdays_weigh_and_their_mean_is_kept_whatever_days_are_worked() -> None:
+    absence = {"daily_probability": 0.06, "weekdays": {"MON": 2, "FRI": 1.5}}
+    for shift, days in ((DAY_SHIFT, 5), (EVERY_DAY, 7)):
+        scenario = sketch(team=crew(shifts=[shift], absence=absence), weeks=40)
+        absence_, dates = absence_of(scenario)
+        keys = people(2000).persons
+        share = [absence_.on(day, keys).mean() for day in dates if (day - 3) % 7 < days]
+        by_weekday = np.array(share).reshape(-1, days).mean(axis=0)
+        assert by_weekday.mean() == pytest.approx(0.06, rel=0.02)
+        assert by_weekday[0] / by_weekday[1] == pytest.approx(2, rel=0.05)
+        assert by_weekday[4] / by_weekday[1] == pytest.approx(1.5, rel=0.05)
+
+
+def test_months_weigh_and_change_the_mean() -> None:
+    absence = {"daily_probability": 0.06, "months": {"JUL": 1.5}}
+    absent = absent_by_day(sketch(team=crew(shifts=[EVERY_DAY], absence=absence), days=61))
+    assert absent[:30].mean() == pytest.approx(0.06, rel=0.04)
+    assert absent[30:].mean() == pytest.approx(0.09, rel=0.04)
+
+
+def test_a_team_s_people_have_the_day_s_factor_in_common() -> None:
+    absence = {"daily_probability": 0.1, "day_cv": 0.4, "mean_spell_days": 2}
+    scenario = sketch(team=crew(shifts=[EVERY_DAY], absence=absence), weeks=52)
+    share = np.concatenate([absent_by_day(scenario, number=n).mean(axis=1) for n in range(3)])
+    by_chance = 0.1 * 0.9 / 2000
+    assert share.mean() == pytest.approx(0.1, rel=0.06)
+    assert (share.var() - by_chance) ** 0.5 == pytest.approx(0.04, rel=0.1)
+
+
+def test_a_person_s_absence_does_not_depend_on_who_else_is_there() -> None:
+    absence = {"daily_probability": 0.2, "mean_spell_days": 3}
+    scenario = sketch(team=crew(shifts=[EVERY_DAY], absence=absence), weeks=4)
+    together, days = absence_of(scenario)
+    alone, _ = absence_of(scenario)
+    everybody, some = people(300).persons, people(100, first=50).persons
+    for day in days:
+        mixed = np.roll(everybody, 7 * day)
+        found = dict(zip(mixed.tolist(), together.on(day, mixed).tolist(), strict=True))
+        assert [found[key] for key in some.tolist()] == alone.on(day, some).tolist()
+
+
+def test_who_joins_later_soon_has_the_absence_of_one_who_was_there() -> None:
+    absence = {"daily_probability": 0.2, "mean_spell_days": 3}
+    scenario = sketch(team=crew(shifts=[EVERY_DAY], absence=absence), weeks=8)
+    always, days = absence_of(scenario)
+    later, _ = absence_of(scenario)
+    keys = people(500).persons
+    for day in days:
+        before = always.on(day, keys)
+        if day >= 10:
+            alike = (later.on(day, keys) == before).mean()
+            assert alike > (0.5 if day == 10 else 0.99 if day > 30 else 0.7)
+
+
+def test_a_mass_absence_takes_its_share_of_the_site_for_its_days() -> None:
+    event = {"kind": "MASS_ABSENCE", "site": "office", "start": "2026-06-03", "days": 2, "share": 0.3}
+    scenario = sketch(team=crew(shifts=[EVERY_DAY], absence={"daily_probability": 0.1}), events=[event])
+    absent = absent_by_day(scenario)
+    struck = absent[2] & absent[3]
+    assert absent.mean(axis=1) == pytest.approx([0.1, 0.1, 0.37, 0.37, 0.1, 0.1, 0.1], abs=0.03)
+    assert struck.mean() == pytest.approx(0.3 + 0.7 * 0.01, abs=0.03)
+
+
+def floor_shares(scenario: Scenario, replications: int) -> tuple[float, float]:
+    """Hours on the floor and absent hours, of paid hours, of a whole experiment."""
+    world = World.of(scenario)
+    rows = sum(replicate(world, 1, number).groups.sum(axis=(0, 1)) for number in range(replications))
+    paid = rows[GroupField.ROSTERED]
+    return rows[GroupField.ON_FLOOR] / paid, rows[GroupField.ABSENT] / paid
+
+
+@pytest.mark.parametrize("more", [{}, {"mean_spell_days": 3, "day_cv": 0.2, "weekdays": {"MON": 2}}])
+def test_hours_on_the_floor_are_paid_hours_less_shrinkage(more: dict[str, Any]) -> None:
+    workforce: dict[str, Any] = {
+        "shrinkage": {"leave": 0.06, "in_office": 0.12},
+        "absence": {"daily_probability": 0.05, **more},
+        "employment": [{"share": 0.8, "hours_per_week": 40}, {"share": 0.2, "hours_per_week": 20}],
+    }
+    closing = {"hours": [{"open": "09:00", "close": "17:00"}]}
+    scenario = sketch(team=crew(heads=400, **workforce), queue=closing, demand={"weekly_volume": 500}, weeks=13)
+
+    on_floor, absent = floor_shares(scenario, 5)
+
+    assert on_floor == pytest.approx((1 - 0.06 - 0.05) * (1 - 0.12), abs=0.002)
+    assert absent == pytest.approx(0.11, abs=0.002)
+
+
+def test_contracts_set_how_many_work_on_a_day() -> None:
+    employment = [
+        {"share": 0.5, "hours_per_week": 40, "days_per_week": 5},
+        {"share": 0.5, "hours_per_week": 30, "days_per_week": 6},
+    ]
+    roster = roster_of(sketch(team=crew(shifts=[EVERY_DAY], employment=employment)))
+    # of an FTE the hours-weighted mean of five and six days on seven
+    assert roster.rostered[20] == pytest.approx((40 * 5 + 30 * 6) / 70 / 7)
+
+
+def test_holidays_thin_the_roster() -> None:
+    holidays = {"work_share": 0.4, "extra": ["2026-07-01"]}
+    scenario = sketch(start="2026-06-29", team=crew(holidays=holidays), weeks=1)
+    rostered = roster_of(scenario).rostered[20::48]
+    # 4 July 2026 is a Saturday, observed on Friday the third
+    assert rostered.tolist() == pytest.approx([1, 1, 0.4, 1, 0.4, 0, 0])
+
+
+def test_holidays_are_another_country_s_where_it_says_so() -> None:
+    scenario = sketch(start="2026-07-13", team=crew(holidays={"calendar": "FR"}), weeks=1)
+    assert roster_of(scenario).rostered[20::48].tolist() == pytest.approx([1, 0, 1, 1, 1, 0, 0])
+
+
+def test_nobody_is_absent_from_work_he_does_not_have() -> None:
+    absence = {"daily_probability": 0.3, "mean_spell_days": 4}
+    scenario = sketch(team=crew(absence=absence, holidays={"extra": ["2026-06-03"]}), weeks=2)
+    presence = presence_of(scenario)
+    days = [presence.today(day, [people(1000)]) for day in range(14)]
+    assert [bool(day.absent.sum()) for day in days] == [True, True, False, True, True, False, False] + [True] * 5 + [
+        False
+    ] * 2
+
+
+def test_groups_share_the_roster_by_their_hours_and_have_their_own_people_s_absence() -> None:
+    event = {"kind": "MASS_ABSENCE", "site": "office", "start": "2026-06-01", "days": 1, "share": 0.5}
+    presence = presence_of(sketch(team=crew(), events=[event]))
+    alone = presence_of(sketch(team=crew(), events=[event]))
+
+    both = presence.today(0, [people(600), people(400, first=600, weight=0.5)])
+    one = alone.today(0, [people(600)])
+
+    assert both.rostered[:, 20] == pytest.approx([600, 200])
+    assert both.absent[0] == pytest.approx(one.absent[0])
+    assert both.absent[1, 20] == pytest.approx(100, abs=25)
+    assert not np.isclose(both.absent[1, 20] * 3, both.absent[0, 20])
+
+
+def test_mentors_and_benches_are_where_they_are() -> None:
+    shrinkage = {"leave": 0.1, "in_office": 0.2}
+    presence = presence_of(sketch(team=crew(shrinkage=shrinkage)))
+    day = presence.today(0, [people(100, mentoring=0.25, bench=10), people(40)])
+    assert day.rostered[:, 20] == pytest.approx([100 + 10, 40])
+    assert day.absent[:, 20] == pytest.approx([11, 4])
+    assert day.leave[:, 20] == pytest.approx([11, 4])
+    assert day.in_office[:, 20] == pytest.approx([110 * 0.18, 40 * 0.18])
+    assert day.mentoring[:, 20] == pytest.approx([25 * 0.72, 0])
+    assert day.on_floor[:, 20] == pytest.approx([(75 + 10) * 0.72, 40 * 0.72])
+    assert day.surge[:, 20] == pytest.approx([10, 0])
+
+
+def overtime_days(required: float, days: int = 7, groups: Any = None, **rules: Any) -> list[DayPresence]:
+    scenario = sketch(team=crew(shrinkage={"in_office": 0.2}, overtime=rules), weeks=-(-days // 7))
+    presence = presence_of(scenario, required=required)
+    return [presence.today(day, groups(day) if groups else [people(100)]) for day in range(days)]
+
+
+def test_overtime_fills_what_the_plan_is_short_of() -> None:
+    monday = overtime_days(84, max_share=0.5, max_hours_per_week=40)[0]
+    # eighty are on the floor of a hundred paid; four more take five paid
+    assert monday.overtime[20] == pytest.approx(5)
+    assert monday.on_floor[0, 20] == pytest.approx(84)
+    assert monday.rostered[0, 20] == pytest.approx(105)
+    assert not monday.overtime[:18].any()  # outside the team's hours
+
+
+def test_overtime_is_bounded_by_people_and_by_the_week() -> None:
+    days = overtime_days(200, max_share=0.1, max_hours_per_week=2.4)
+    hours = [day.overtime.sum() / 2 for day in days]
+    assert hours == pytest.approx([80, 80, 80, 0, 0, 0, 0])
+
+
+def test_overtime_needs_people_who_accept() -> None:
+    days = overtime_days(200, max_share=0.1, max_hours_per_week=40, acceptance=0.6)
+    assert np.mean([day.overtime[20] for day in days[:5]]) == pytest.approx(6, abs=4 * (0.24 / 500) ** 0.5 * 10)
+    assert len({day.overtime[20] for day in days[:5]}) > 1
+
+
+def test_after_weeks_with_overtime_comes_one_without() -> None:
+    days = overtime_days(84, days=35, max_share=0.5, max_weeks_running=2)
+    worked = [any(day.overtime.any() for day in days[week * 7 : week * 7 + 7]) for week in range(5)]
+    assert worked == [True, True, False, True, True]
+
+
+def test_overtime_is_decided_with_what_was_known_at_notice() -> None:
+    def leaving(day: int) -> list[StageToday]:
+        return [people(100 if day < 2 else 80)]
+
+    days = overtime_days(80, groups=leaving, max_share=0.5, max_hours_per_week=40, notice_hours=24)
+    assert [day.overtime[20] for day in days[:4]] == pytest.approx([0, 0, 0, 20])
+
+
+def time_off(required: float, **rules: Any) -> DayPresence:
+    shrinkage = {"leave": 0.1, "in_office": 0.2}
+    scenario = sketch(team=crew(shrinkage=shrinkage, voluntary_time_off=rules))
+    return presence_of(scenario, required=required).today(0, [people(100)])
+
+
+def test_voluntary_time_off_gives_back_what_is_over() -> None:
+    unpaid, paid = time_off(70, max_share=0.5), time_off(70, max_share=0.5, paid=True)
+    gone = 90 * (1 - 70 / 72)
+    assert unpaid.on_floor[0, 20] == paid.on_floor[0, 20] == pytest.approx(70)
+    assert (unpaid.rostered[0, 20], unpaid.absent[0, 20]) == pytest.approx((100 - gone, 10))
+    assert (paid.rostered[0, 20], paid.absent[0, 20]) == pytest.approx((100, 10 + gone))
+
+
+def test_voluntary_time_off_is_bounded_and_stops_at_the_requirement() -> None:
+    assert time_off(10, max_share=0.25).on_floor[0, 20] == pytest.approx(0.75 * 72)
+    assert time_off(90).on_floor[0, 20] == pytest.approx(72)
+
+
+def test_overtime_is_counted_by_the_replication() -> None:
+    overtime = {"max_share": 0.2, "notice_hours": 0}
+    busy = {"weekly_volume": 7000, "time_of_day_weights": [{"weights": {"00:00": 0, "09:00": 1, "17:00": 0}}]}
+    scenario = sketch(team=crew(heads=5, overtime=overtime), demand=busy)
+    rows = replicate(World.of(scenario), 1, 0).groups.sum(axis=(0, 1))
+    assert rows[GroupField.OVERTIME] == pytest.approx(5 * 8 * HOUR)  # one day's worth of a week, by its hours' bound
+    assert rows[GroupField.ROSTERED] == pytest.approx(5 * 48 * HOUR)
