@@ -20,7 +20,7 @@ PARTS: list[tuple[str, Any, tuple[str, ...]]] = [
     ("streams and counts of arrivals", replication, ("QueueArrivals",)),
     ("drawing of arrivals", floor_compiled, ("kernel_trace",)),
     ("the floor's host", floor_compiled.KernelFloor, ("__init__", "load", "staff", "advance", "clear", "finish")),
-    ("the compiled kernel, which draws work and patience", floor_compiled.kernel, ("advance", "settle", "clear")),
+    ("the compiled kernel, which draws work and patience", floor_compiled.kernel, ("advance", "close", "clear")),
     ("SimPy, teams, the replication's own", replication, ("replicate",)),
     ("statistics of replications", experiment, ("summarise",)),
     ("statistics as bytes and back", summary.ShardSummary, ("to_bytes", "from_bytes")),

@@ -199,7 +199,8 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         teams=len(scenario.teams),
     )
     floor = _floor(world, counters, draws, body, keep_log)
-    floor.begin_with(opening_backlog(scenario, plan, draws))
+    if any(queue.backlog.volume for queue in scenario.queues):
+        floor.begin_with(opening_backlog(scenario, plan, draws))
     env = FloorEnvironment(floor)
     teams = [
         Team(

@@ -11,13 +11,14 @@ whether automation fails; a contact that fails reaches the queue as it would hav
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
 from simulation.outcome.counters import Int64
-from simulation.scenario.grid import MINUTE, day_number
+from simulation.scenario.grid import SECOND, day_number
 from simulation.scenario.queues import Queue
 from simulation.world.demand import Cells
 from simulation.world.distributions import draw, time_table
@@ -28,8 +29,6 @@ NEVER = 1 << 62
 """A time after every horizon, in microseconds."""
 
 NUMBER_BITS = 24
-BATCH_MINUTE = 1 << 26
-"""Added to the minute in the names of contacts that arrive in a batch: more minutes than any horizon has."""
 _ORDER_BITS = 26
 _HALF = 32
 
@@ -121,23 +120,12 @@ class QueueArrivals:
         draws: Draws,
         correlation: float = 0.0,
     ) -> None:
-        self.cells = cells
-        self.minutes = cells.start // MINUTE + np.where(cells.length == 0, BATCH_MINUTE, 0)
+        self.cells, self.minutes = cells, cells.minutes
         volume_draws = draws.uniforms(Purpose.VOLUME, queue.id, self.minutes)
         self.counts = poisson_counts(volume_draws, volumes_drawn(queue, cells, correlation, draws))
-        self._automation = draws.stream(Purpose.CONTAINMENT, queue.id)
-        self._taken, self._failing = _automated(queue, cells)
         self.contained = np.zeros(len(handling_multipliers), np.int64)
         self.position = draws.stream(Purpose.ARRIVAL, queue.id)
-        self._patience = draws.stream(Purpose.PATIENCE, queue.id)
-        self._work = draws.stream(Purpose.WORK, queue.id)
-        handling = queue.handling
-        self._work_table = time_table(handling)
-        self._mean_work = handling.mean * 1e6 * handling_multipliers[cells.interval]
-        self._patience_table = None
-        if queue.patience is not None:
-            self._patience_table = time_table(queue.patience)
-            self._mean_patience = queue.patience.mean * 1e6
+        self._queue, self._draws, self._multipliers = queue, draws, handling_multipliers
 
     def cells_between(self, first_interval: int, last_interval: int) -> tuple[int, int]:
         """The range of cells in a range of intervals."""
@@ -146,7 +134,7 @@ class QueueArrivals:
 
     def is_contained(self, first: int, last: int) -> bool:
         """Whether automation takes contacts of a range of cells."""
-        return bool(self._taken[first:last].any())
+        return bool(self._queue.containment) and bool(self._automated[0][first:last].any())
 
     def between(self, first_interval: int, last_interval: int) -> Arriving:
         """The contacts of a range of intervals that reach people, cell by cell."""
@@ -171,38 +159,44 @@ class QueueArrivals:
 
     def patience(self, arriving: Arriving) -> Int64:
         """When contacts give up, NEVER without patience."""
-        if self._patience_table is None:
+        patience = self._queue.patience
+        if patience is None:
             return np.full(len(arriving.arrives), NEVER, np.int64)
-        patience = draw(self._patience_table, bits_of_mixed(self._patience, arriving.name)) * self._mean_patience
-        gives_up: Int64 = arriving.arrives + np.rint(patience).astype(np.int64)
+        drawn = draw(time_table(patience), self._bits(Purpose.PATIENCE, arriving.name)) * (patience.mean * SECOND)
+        gives_up: Int64 = arriving.arrives + np.rint(drawn).astype(np.int64)
         return gives_up
 
     def work(self, arriving: Arriving) -> Int64:
         """Handling times of contacts at unit speed."""
-        drawn = draw(self._work_table, bits_of_mixed(self._work, arriving.name)) * self._mean_work.take(arriving.cell)
+        handling = self._queue.handling
+        mean = handling.mean * SECOND * self._multipliers.take(self.cells.interval.take(arriving.cell))
+        drawn = draw(time_table(handling), self._bits(Purpose.WORK, arriving.name)) * mean
         work: Int64 = np.maximum(np.rint(drawn), 1).astype(np.int64)
         return work
+
+    def _bits(self, purpose: Purpose, name: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        return bits_of_mixed(self._draws.stream(purpose, self._queue.id), name)
 
     def _settled(self, cell: Int64, name: NDArray[np.uint64]) -> tuple[Int64, Int64]:
         """Places of the contacts that automation settles, and the origin of all.
 
         The upper half of a draw says whether automation takes the contact, the lower whether it fails.
         """
-        drawn = bits_of_mixed(self._automation, name)
-        taken = np.flatnonzero(drawn < self._taken.take(cell))
-        fails = drawn.take(taken) << np.uint64(_HALF) < self._failing.take(cell.take(taken))
+        drawn, (takes, failing) = self._bits(Purpose.CONTAINMENT, name), self._automated
+        taken = np.flatnonzero(drawn < takes.take(cell))
+        fails = drawn.take(taken) << np.uint64(_HALF) < failing.take(cell.take(taken))
         origin = np.zeros(len(name), np.int64)
         origin[taken[fails]] = Origin.BOT_FAILURE
         return taken[~fails], origin
 
-
-def _automated(queue: Queue, cells: Cells) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """By cell, of 2^64: how many draws automation takes, and how many of their lower halves, moved up, it fails."""
-    taken, failing = np.zeros((2, len(cells.day)), np.uint64)
-    for entry in queue.containment:
-        begun = cells.day >= day_number(entry.from_)
-        taken[begun], failing[begun] = _limit(entry.share), _limit(entry.failure)
-    return taken, failing
+    @cached_property
+    def _automated(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+        """By cell, of 2^64: how many draws automation takes, and how many of their lower halves, moved up, it fails."""
+        taken, failing = np.zeros((2, len(self.cells.day)), np.uint64)
+        for entry in self._queue.containment:
+            begun = self.cells.day >= day_number(entry.from_)
+            taken[begun], failing[begun] = _limit(entry.share), _limit(entry.failure)
+        return taken, failing
 
 
 def _limit(share: float) -> int:

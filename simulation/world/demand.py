@@ -12,6 +12,7 @@ lie evenly on the open time of their hours, batches on single instants. Sources:
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,9 @@ from simulation.world.volumes import day_volumes, event_multipliers, working_day
 Float64 = NDArray[np.float64]
 Profile = Sequence[tuple[int, float]]
 """(minute of the day, weight from then on), ascending."""
+
+BATCH_MINUTE = 1 << 26
+"""Added to the minute in the names of contacts that arrive in a batch: more minutes than any horizon has."""
 
 Pieces = tuple[Int64, Int64, Float64]
 """(begins, ends, contacts a microsecond) of stretches of equal density; they may overlap."""
@@ -47,6 +51,12 @@ class Cells:
     volume: Float64
     day: Int64
     week: Int64
+
+    @cached_property
+    def minutes(self) -> Int64:
+        """Int64 (cells,): the minute of the scenario in which each begins; it names the contacts."""
+        minutes: Int64 = self.start // MINUTE + np.where(self.length == 0, BATCH_MINUTE, 0)
+        return minutes
 
 
 def expected_cells(scenario: Scenario, grid: Grid) -> list[Cells]:

@@ -161,11 +161,13 @@ class Streams:
     )
 
     def __init__(self, draws: Draws, queues: Sequence[str]) -> None:
-        self.keys = {purpose: [draws.stream(purpose, queue) for queue in queues] for purpose in self.PURPOSES}
+        self.keys = draws.streams(self.PURPOSES, queues)
+        """UInt64 (PURPOSES, queues)."""
+        self._place = {purpose: row for row, purpose in enumerate(self.PURPOSES)}
 
     def key(self, purpose: Purpose, queue: int) -> int:
         """The stream of one purpose and queue."""
-        return self.keys[purpose][queue]
+        return int(self.keys[self._place[purpose], queue])
 
     def bits(self, purpose: Purpose, queue: int, number: int) -> int:
         """64 random bits for one contact."""

@@ -1,29 +1,39 @@
-"""The compiled floor's host: it keeps the kernel's arrays, lets them grow, and reads the books at the end."""
+"""The compiled floor's host: it describes the plan to the kernel, gives it room, and reads the books at the end."""
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
 
-from simulation.outcome.counters import Counters, Int32, Int64, QueueField
+from simulation.outcome.counters import Counters, Int64, QueueField
 from simulation.scenario.grid import HOUR
 from simulation.scenario.queues import Distribution
 from simulation.world import floor_kernel as kernel
 from simulation.world.arrivals import QueueArrivals, Trace, trace
 from simulation.world.distributions import quantile_table
 from simulation.world.floor import Attempts, Float64, FloorPlan, QueueRules, Streams
+from simulation.world.floor_memory import Memory, Mould, address
 
-_RING_HEAD, _RING_TAIL, _RING_OFFSET, _RING_MASK = 0, 1, 2, 3
 _ENDLESS = 1 << 40
 """More contacts than ever wait."""
 _MORE_LOG = 4096
 
 
+_EMPTY = (
+    *(kernel.SLOT, kernel.FREE, kernel.HEAP, kernel.SCRATCH, kernel.LOG, kernel.IDLE, kernel.WAITING, kernel.ARRIVES),
+    *(kernel.AGENTS, kernel.CHATTER, kernel.CHATTER_FREE, kernel.RETURN_TIMES, kernel.RETURN_AT, kernel.RETURNS),
+    *(kernel.RETURN_FREE, kernel.TIMER_TIMES, kernel.TIMER_AT),
+)
+"""What a floor begins without."""
+_CHANGING = (kernel.STEP, kernel.ALLOCATED, kernel.SPEED)
+"""Of what the plan says, what a replication changes."""
+
+
 class KernelPlan:
-    """A floor plan as the kernel's arrays: made once a scenario, copied where a replication changes them."""
+    """A floor plan as the kernel's arrays: made once a scenario, with the memory in which its floors begin."""
 
     def __init__(self, plan: FloorPlan) -> None:
-        self.arrays: dict[int, Int64] = {}
+        self.memory = Memory.empty()
         self.scalars = np.zeros(kernel.PLAN_FIELDS, np.int64)
         self.groups = np.zeros((plan.groups, kernel.G), np.int64)
         self.lines = np.zeros((len(plan.lines), kernel.LN), np.int64)
@@ -39,12 +49,15 @@ class KernelPlan:
         self._list_rules(plan)
         followed = self.queues[:, kernel.Q_FOLLOWS].any()
         self.scalars[kernel.RARE] = followed or self.scalars[kernel.STEPS] or not self.queues[:-1, kernel.Q_PLAIN].all()
+        shared = [place for place in self.memory.arrays if place not in _CHANGING]
+        self._begin(plan)
+        self.mould = Mould(self.memory, shared)
 
     def _own(self, place: int, array: Int64) -> None:
-        self.arrays[place] = np.ascontiguousarray(array, np.int64)
+        self.memory.own(place, np.ascontiguousarray(array, np.int64))
 
     def _own_floats(self, place: int, array: Float64) -> None:
-        self.arrays[place] = np.ascontiguousarray(array, np.float64).reshape(-1).view(np.int64)
+        self.memory.own(place, np.ascontiguousarray(array, np.float64).reshape(-1).view(np.int64))
 
     def _list_routes(self, plan: FloorPlan) -> None:
         """Routes as flat lists: per line its choices, per group what it serves, each closed by -1."""
@@ -135,6 +148,29 @@ class KernelPlan:
         self._own(kernel.ALLOCATED, np.zeros(len(shares), np.int64))
         self._own_floats(kernel.SHARES, np.array(shares))
 
+    def _begin(self, plan: FloorPlan) -> None:
+        """An empty floor at the start, with room for a small centre."""
+        k, memory, nothing = kernel, self.memory, np.zeros(0, np.int64)
+        own = {k.PLAN: self.scalars, k.GROUP: self.groups, k.LINE: self.lines, k.QUEUE: self.queues}
+        own[k.CLOCK] = np.zeros(k.CLOCK_FIELDS, np.int64)
+        own[k.CLOCK][k.ROW_END] = min(plan.interval, plan.horizon)
+        own[k.STREAM] = np.zeros(len(Streams.PURPOSES) * len(plan.queues), np.int64)
+        own[k.STRUCK] = np.zeros(plan.groups, np.int64)
+        own[k.LEVEL] = np.full((plan.groups, int(self.scalars[k.MOST_SLOTS]), 2), -1, np.int64)
+        for place in _EMPTY:
+            own[place] = nothing
+        for place, array in own.items():
+            memory.own(place, array)
+        if self.groups[:, k.G_RARE].any():
+            for place, code in k.rare_code().items():
+                memory.table[place] = code.address
+        memory.make_slots(256)
+        memory.make_idle([128] * plan.groups)
+        memory.make_lines([128] * len(plan.lines))
+        if self.scalars[k.RARE]:
+            memory.make_returns(512)
+            memory.make_timers(256)
+
 
 @lru_cache(maxsize=4)
 def kernel_plan(plan: FloorPlan) -> KernelPlan:
@@ -150,262 +186,139 @@ class KernelFloor:
         self.log: list[tuple[int, ...]] = []
         self._plan = plan
         self._keep_log = keep_log
-        self._table = np.zeros(kernel.TABLE, np.int64)
-        self._address = _address(self._table)
-        self._arrays: dict[int, Int64] = {}  # keeps alive what the table points to
-        self._opening = np.zeros(len(plan.queues), np.int64)
-        self._begin_from(kernel_plan(plan))
-        self._scalars[kernel.LOGGING] = keep_log
-        self._scalars[kernel.MOST_RETURNED] = 0 if keep_log else _ENDLESS
-        self._clock = self._own(kernel.CLOCK, np.zeros(kernel.CLOCK_FIELDS, np.int64))
-        self._clock[kernel.ROW_END] = min(plan.interval, plan.horizon)
-        keys = [streams.keys[purpose] for purpose in streams.PURPOSES]
-        self._own(kernel.STREAM, np.array(keys, np.uint64).view(np.int64))
-        self._own(kernel.QUEUE_ROWS, counters.queues)
-        self._own(kernel.GROUP_ROWS, counters.groups)
-        self._table[kernel.WAITS] = _address(counters.waits)
-        self._begin_empty()
-
-    def _begin_from(self, given: KernelPlan) -> None:
-        for place, array in given.arrays.items():
-            self._own(place, array)
-        self._scalars = self._own(kernel.PLAN, given.scalars.copy())
-        self._groups = self._own(kernel.GROUP, given.groups.copy())
-        self._lines = self._own(kernel.LINE, given.lines.copy())
-        self._queues = self._own(kernel.QUEUE, given.queues.copy())
-        for place in (kernel.STEP, kernel.ALLOCATED, kernel.SPEED, kernel.RESOLUTION):
-            self._own(place, given.arrays[place].copy())
-
-    def _begin_empty(self) -> None:
-        k, nothing = kernel, np.zeros(0, np.int64)
-        for place in (k.SLOT, k.FREE, k.HEAP, k.SCRATCH, k.LOG, k.IDLE, k.WAITING, k.ARRIVES, k.AGENTS):
-            self._own(place, nothing)
-        for place in (
-            k.CHATTER,
-            k.CHATTER_FREE,
-            k.RETURN_TIMES,
-            k.RETURN_AT,
-            k.RETURNS,
-            k.RETURN_FREE,
-            k.TIMER_TIMES,
-            k.TIMER_AT,
-        ):
-            self._own(place, nothing)
-        self._own(k.STRUCK, np.zeros(self._plan.groups, np.int64))
-        self._own(k.LEVEL, np.full((self._plan.groups, int(self._scalars[k.MOST_SLOTS]), 2), -1, np.int64))
-        if self._groups[:, k.G_RARE].any():
-            for place, code in kernel.rare_code().items():
-                self._table[place] = code.address
-        self._grow_slots(256)
-        self._grow_idle([16] * self._plan.groups)
-        self._grow_lines([64] * len(self._plan.lines))
-        if self._scalars[k.RARE]:
-            self._grow_returns(512)
-            self._grow_timers(256)
+        self._memory = memory = kernel_plan(plan).mould.cast()
+        self._clock, self._groups = memory.clock, memory.groups
+        memory.scalars[kernel.LOGGING] = keep_log
+        memory.scalars[kernel.MOST_RETURNED] = 0 if keep_log else _ENDLESS
+        memory[kernel.STREAM][:] = streams.keys.reshape(-1).view(np.int64)
+        memory.table[kernel.QUEUE_ROWS] = address(counters.queues)
+        memory.table[kernel.GROUP_ROWS] = address(counters.groups)
+        memory.table[kernel.WAITS] = address(counters.waits)
 
     def load(self, trace: Trace) -> None:
         if self._clock[kernel.NEXT] != self._clock[kernel.LOADED]:
             raise RuntimeError("the contacts loaded before have not all arrived")
-        self._own(kernel.ARRIVES, trace.arrives)
-        self._own(kernel.OF_QUEUE, trace.queue)
-        self._own(kernel.NUMBER, trace.number)
-        self._own(kernel.ORIGIN, trace.origin)
-        self._table[kernel.GIVES_UP] = self._table[kernel.WORK] = 0
+        self._memory.own(kernel.ARRIVES, trace.arrives)
+        self._memory.own(kernel.OF_QUEUE, trace.queue)
+        self._memory.own(kernel.NUMBER, trace.number)
+        self._memory.own(kernel.ORIGIN, trace.origin)
+        self._memory.table[kernel.GIVES_UP] = self._memory.table[kernel.WORK] = 0
         if trace.drawn:
-            self._own(kernel.GIVES_UP, trace.gives_up)
-            self._own(kernel.WORK, trace.work)
+            self._memory.own(kernel.GIVES_UP, trace.gives_up)
+            self._memory.own(kernel.WORK, trace.work)
         self._clock[kernel.NEXT], self._clock[kernel.LOADED] = 0, len(trace)
-        self._grow_log(len(trace))
+        self._make_log(len(trace))
 
     def begin_with(self, backlog: Trace) -> None:
         work = backlog.work if backlog.drawn else np.zeros_like(backlog.number)
         rows = (column.tolist() for column in (backlog.queue, backlog.number, backlog.arrives, work))
         for q, number, arrives, own_work in zip(*rows, strict=True):
-            line = kernel.allocate(self._address, q, number, arrives)
+            line = kernel.allocate(self._memory.address, q, number, arrives)
             if line < 0:  # it is here, whatever share of the others is not
                 line = self._plan.queues[q].lines[0]
-            self._make_room(line)
-            kernel.begin_with(self._address, line, number, arrives, own_work)
-        self._opening += np.bincount(backlog.queue, minlength=len(self._plan.queues))
-        self._grow_log(len(backlog))
+            self._memory.make_waiting(line)
+            kernel.begin_with(self._memory.address, line, number, arrives, own_work)
+        self._make_log(len(backlog))
 
     def staff(self, agents: Int64) -> None:
         most = agents.max(axis=0)
         if (most > self._groups[:, kernel.G_MASK] + 1).any():
-            self._grow_idle(most.tolist())
-        self._own(kernel.AGENTS, np.ascontiguousarray(agents))
+            self._memory.make_idle(most.tolist())
+        self._memory.own(kernel.AGENTS, np.ascontiguousarray(agents))
         self._clock[kernel.STAFFED], self._clock[kernel.ROWS_GIVEN] = 0, len(agents)
         self._clock[kernel.STAFF_DUE] = 1
         self.advance(int(self._clock[kernel.NOW]))
 
     def open(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:
-            kernel.open_line(self._address, line)
+            kernel.open_line(self._memory.address, line)
 
     def pace(self, speed: Float64, resolution: Float64) -> None:
-        self._arrays[kernel.SPEED].view(np.float64)[:] = speed.reshape(-1)
-        self._arrays[kernel.RESOLUTION].view(np.float64)[:] = resolution.reshape(-1)
+        self._memory[kernel.SPEED].view(np.float64)[:] = speed.reshape(-1)
+        self._memory[kernel.RESOLUTION].view(np.float64)[:] = resolution.reshape(-1)
 
     def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
-        busy = int(self._clock[kernel.BUSY])
-        marked = self._arrays[kernel.STRUCK]
+        memory, busy = self._memory, int(self._clock[kernel.BUSY])
+        marked = memory[kernel.STRUCK]
         marked[:] = 0
         marked[list(groups)] = 1
-        self._grow_slots(2 * busy)
-        self._grow_timers(int(self._clock[kernel.TIMERS]) + busy)
-        self._grow_returns(busy + 1)
-        self._grow_log(busy)
+        memory.make_slots(2 * busy)
+        memory.make_timers(int(self._clock[kernel.TIMERS]) + busy)
+        memory.make_returns(busy + 1)
+        self._make_log(busy)
         for line in range(len(self._plan.lines)):
-            self._make_room(line, busy)
-        kernel.fail(self._address, share, requeue)
+            memory.make_waiting(line, busy)
+        kernel.fail(memory.address, share, requeue)
 
     def clear(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:
-            self._grow_returns(int(self._lines[line, kernel.LN_COUNT]) + int(self._clock[kernel.BUSY]) + 1)
-            kernel.clear(self._address, line, int(self._clock[kernel.NOW]))
+            waiting = int(self._memory.lines[line, kernel.LN_COUNT])
+            self._memory.make_returns(waiting + int(self._clock[kernel.BUSY]) + 1)
+            kernel.clear(self._memory.address, line, int(self._clock[kernel.NOW]))
 
     def advance(self, until: int) -> None:
-        while True:
-            wanted = kernel.advance(self._address, until)
-            if wanted == kernel.DONE:
-                return
-            if wanted == kernel.LINE_FULL:
-                for line in range(len(self._plan.lines)):
-                    self._make_room(line)
-            elif wanted == kernel.RETURNS_FULL:
-                self._grow_returns(int(self._clock[kernel.BUSY]) + 1)
-            elif wanted == kernel.TIMERS_FULL:
-                self._grow_timers(2 * int(self._scalars[kernel.MOST_TIMERS]))
-            elif wanted == kernel.SLOTS_FULL:
-                row = self._arrays[kernel.AGENTS].reshape(-1, self._plan.groups)[self._clock[kernel.STAFFED]]
-                self._grow_slots(int(self._clock[kernel.BUSY] + row.sum() * self._scalars[kernel.MOST_SLOTS]))
-            else:
-                self._scalars[kernel.MOST_RETURNED] += _MORE_LOG
-                self._grow_log(_MORE_LOG)
+        while (wanted := kernel.advance(self._memory.address, until)) != kernel.DONE:
+            self._give(wanted)
 
     def finish(self) -> None:
-        for line in range(len(self._plan.lines)):
-            kernel.settle(self._address, line, self._plan.horizon)
-        self._settle_records()
-        rows, f = self.counters.queues, QueueField
-        left = rows[:, :, f.ANSWERED] + rows[:, :, f.ABANDONED] + rows[:, :, f.BLOCKED] + rows[:, :, f.CALLBACKS]
-        rows[:, :, f.WAITING] = self._opening + np.cumsum(rows[:, :, f.OFFERED] - left, axis=0)
-        begun = rows[:, :, f.ANSWERED] + rows[:, :, f.CALLBACKS_SERVED]
-        rows[:, :, f.IN_SERVICE] = np.cumsum(begun - rows[:, :, f.HANDLED] - rows[:, :, f.LOST], axis=0)
+        kernel.close(self._memory.address)
+        records: list[tuple[int, ...]] = []
+        if any(rules.outbound is not None for rules in self._plan.queues):
+            records = self._settle_records()
         if self._keep_log:
-            self._read_log()
+            self._read_log(records)
 
-    def _own(self, place: int, array: Int64) -> Int64:
-        """Keep an array and put its address in the kernel's table."""
-        if not array.flags.c_contiguous:
-            raise ValueError("the kernel reads contiguous arrays only")
-        self._arrays[place] = array
-        self._table[place] = _address(array)
-        return array
+    def _give(self, wanted: int) -> None:
+        """Room that the kernel needs before it can go on."""
+        memory = self._memory
+        busy = int(self._clock[kernel.BUSY])
+        if wanted == kernel.LINE_FULL:
+            for line in range(len(self._plan.lines)):
+                memory.make_waiting(line)
+        elif wanted == kernel.RETURNS_FULL:
+            memory.make_returns(busy + 1)
+        elif wanted == kernel.TIMERS_FULL:
+            memory.make_timers(2 * int(memory.scalars[kernel.MOST_TIMERS]))
+        elif wanted == kernel.SLOTS_FULL:
+            row = memory[kernel.AGENTS].reshape(-1, self._plan.groups)[self._clock[kernel.STAFFED]]
+            memory.make_slots(int(busy + row.sum() * memory.scalars[kernel.MOST_SLOTS]))
+        else:
+            memory.scalars[kernel.MOST_RETURNED] += _MORE_LOG
+            self._make_log(_MORE_LOG)
 
-    def _enlarge(self, place: int, more: int) -> None:
-        self._own(place, np.concatenate([self._arrays[place], np.zeros(more, np.int64)]))
-
-    def _grow_slots(self, needed: int) -> None:
-        """Room for so many busy agents."""
-        have = len(self._arrays[kernel.HEAP])
-        if needed <= have:
-            return
-        if needed > kernel.SLOT_MASK:
-            raise OverflowError(f"{needed:,} agents on the floor; the floor holds at most {kernel.SLOT_MASK:,}")
-        more = min(max(needed, 2 * have), kernel.SLOT_MASK) - have
-        for place, stride in ((kernel.HEAP, 1), (kernel.SCRATCH, 1), (kernel.FREE, 1), (kernel.SLOT, kernel.S)):
-            self._enlarge(place, more * stride)
-        self._free(kernel.FREE, kernel.FREE_SLOTS, have, more)
-        if self._scalars[kernel.MOST_SLOTS] > 1:
-            self._enlarge(kernel.CHATTER, more * kernel.CH)
-            self._enlarge(kernel.CHATTER_FREE, more)
-            self._free(kernel.CHATTER_FREE, kernel.FREE_CHATTERS, have, more)
-
-    def _grow_returns(self, needed: int) -> None:
-        """Room for so many more contacts that come back."""
-        if needed <= self._clock[kernel.FREE_RETURNS]:
-            return
-        have = len(self._arrays[kernel.RETURN_TIMES])
-        more = max(needed, have)
-        places = (kernel.RETURN_TIMES, kernel.RETURN_AT, kernel.RETURN_FREE)
-        for place, stride in (*((place, 1) for place in places), (kernel.RETURNS, kernel.R)):
-            self._enlarge(place, more * stride)
-        self._free(kernel.RETURN_FREE, kernel.FREE_RETURNS, have, more)
-
-    def _free(self, place: int, count: int, first: int, more: int) -> None:
-        """Put new places on their list of free ones."""
-        free = int(self._clock[count])
-        self._arrays[place][free : free + more] = np.arange(first, first + more)
-        self._clock[count] += more
-
-    def _grow_timers(self, size: int) -> None:
-        more = size - int(self._scalars[kernel.MOST_TIMERS])
-        if more <= 0:
-            return
-        self._enlarge(kernel.TIMER_TIMES, more)
-        self._enlarge(kernel.TIMER_AT, more)
-        self._scalars[kernel.MOST_TIMERS] = size
-
-    def _grow_log(self, more: int) -> None:
+    def _make_log(self, more: int) -> None:
         if self._keep_log:
-            self._enlarge(kernel.LOG, more * kernel.LOG_STRIDE)
+            self._memory.make_log(more)
 
-    def _make_room(self, line: int, more: int = 1) -> None:
-        """Room for more in a line."""
-        needed = int(self._lines[line, kernel.LN_TAIL] - self._lines[line, kernel.LN_HEAD]) + more
-        if needed > self._lines[line, kernel.LN_MASK] + 1:
-            self._grow_lines([needed if n == line else 0 for n in range(len(self._plan.lines))])
-
-    def _grow_idle(self, needed: Sequence[int]) -> None:
-        self._grow_rings(kernel.IDLE, 1, self._groups[:, kernel.G_HEAD : kernel.G_MASK + 1], needed)
-
-    def _grow_lines(self, needed: Sequence[int]) -> None:
-        self._grow_rings(kernel.WAITING, kernel.W, self._lines[:, kernel.LN_HEAD : kernel.LN_MASK + 1], needed)
-
-    def _grow_rings(self, place: int, stride: int, rings: Int64, needed: Sequence[int]) -> None:
-        """Move the rings of all entities into new memory, each with room for what it needs (a power of two)."""
-        sizes = [
-            max(1 << (int(need) - 1).bit_length() if need > 0 else 1, int(mask) + 1)
-            for need, mask in zip(needed, rings[:, _RING_MASK], strict=True)
-        ]
-        old, new = self._arrays[place].reshape(-1, stride), np.zeros((sum(sizes), stride), np.int64)
-        offset = 0
-        for ring, size in zip(rings, sizes, strict=True):
-            held = np.arange(ring[_RING_HEAD], ring[_RING_TAIL])
-            new[offset + (held & (size - 1))] = old[ring[_RING_OFFSET] + (held & ring[_RING_MASK])]
-            ring[_RING_OFFSET], ring[_RING_MASK] = offset, size - 1
-            offset += size
-        self._own(place, new)
-
-    def _settle_records(self) -> None:
+    def _settle_records(self) -> list[tuple[int, ...]]:
         """Books how long the records out of line have waited: those being called, and those to be called again."""
         k = kernel
         called = self._in_service(calling=True)[:, [k.S_LINE, k.S_NUMBER, k.S_ARRIVES]]
-        visits = self._arrays[k.RETURNS].reshape(-1, k.R)[self._arrays[k.RETURN_AT][: self._clock[k.RETURNING]]]
+        visits = self._memory[k.RETURNS].reshape(-1, k.R)[self._memory[k.RETURN_AT][: self._clock[k.RETURNING]]]
         later = visits[visits[:, k.R_ORIGIN] < 0][:, [k.R_LINE, k.R_NUMBER, k.R_ARRIVES]]
-        self._records = np.concatenate([called, later])
-        self._records[:, 0] = self._lines[self._records[:, 0], k.LN_QUEUE]
-        for q, _, arrives in self._records.tolist():
+        records = np.concatenate([called, later])
+        records[:, 0] = self._memory.lines[records[:, 0], k.LN_QUEUE]
+        for q, _, arrives in records.tolist():
             if arrives >= 0:  # the opening backlog's arrivals are in no interval
                 row = self.counters.queues[arrives // self._plan.interval, q]
                 row[QueueField.WAITED_SO_FAR] += self._plan.horizon - arrives
+        return [tuple(record) for record in records.tolist()]
 
     def _in_service(self, *, calling: bool) -> Int64:
         """Slots of the contacts in service, or of the attempts under way."""
-        busy = self._arrays[kernel.HEAP][: int(self._clock[kernel.BUSY])] & kernel.SLOT_MASK
-        slots = self._arrays[kernel.SLOT].reshape(-1, kernel.S)[busy]
+        busy = self._memory[kernel.HEAP][: int(self._clock[kernel.BUSY])] & kernel.SLOT_MASK
+        slots = self._memory[kernel.SLOT].reshape(-1, kernel.S)[busy]
         found: Int64 = slots[(slots[:, kernel.S_STATE] & kernel.CALLING != 0) == calling]
         return found
 
-    def _read_log(self) -> None:
+    def _read_log(self, records: Sequence[tuple[int, ...]]) -> None:
         logged = int(self._clock[kernel.LOGGED])
-        rows = self._arrays[kernel.LOG].reshape(-1, kernel.LOG_STRIDE)[:logged]
+        rows = self._memory[kernel.LOG].reshape(-1, kernel.LOG_STRIDE)[:logged]
         self.log = [tuple(row) for row in rows.tolist()]
         fields = [kernel.S_LINE, kernel.S_NUMBER, kernel.S_ARRIVES, kernel.S_GROUP, kernel.S_BEGINS]
         for line, *row in self._in_service(calling=False)[:, fields].tolist():
             self.log.append((self._plan.lines[line].queue, *row, -1))
-        self.log += [(*record, -1, -1, -1) for record in self._records.tolist()]
+        self.log += [(*record, -1, -1, -1) for record in records]
 
 
 def _is_rare(plan: FloorPlan, g: int) -> bool:
@@ -426,22 +339,17 @@ def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_inte
     fits = int(latest - base + HOUR).bit_length() + place_bits < 64
     if not fits or any(queue.is_contained(*cells) for queue, cells in pairs):
         return trace(queues, first_interval, last_interval, drawn=False)
-    keys, given, arrives, whose, number = (np.empty(total, np.int64) for _ in range(5))
-    columns = np.array([_address(column) for column in (keys, given, arrives, whose, number)], np.int64)
+    keys, _, arrives, whose, number = slab = np.empty((5, total), np.int64)
+    columns = address(slab) + slab.strides[0] * np.arange(len(slab))
     for queue, (first, last), end, count in zip(queues, ranges, ends.tolist(), counts, strict=True):
         own = (queue.cells.start, queue.cells.length, queue.minutes, queue.counts)
-        cells = np.array([_address(column) for column in own], np.int64)
+        cells = np.array([address(column) for column in own], np.int64)
         stream = int(np.uint64(queue.position).view(np.int64))
-        kernel.draw_arrivals(_address(cells), _address(columns), first, last, stream, base, place_bits, end - count)
+        kernel.draw_arrivals(address(cells), address(columns), first, last, stream, base, place_bits, end - count)
     keys.sort()
-    kernel.sort_out(_address(columns), _address(ends), total, base, place_bits)
+    kernel.sort_out(address(columns), address(ends), total, base, place_bits)
     undrawn = np.zeros(0, np.int64)
     return Trace(arrives, whose, number, undrawn, undrawn, np.zeros(total, np.int64))
-
-
-def _address(array: Int64 | Int32) -> int:
-    """Where an array's memory begins; `ndarray.ctypes` says the same several times slower."""
-    return int(array.__array_interface__["data"][0])
 
 
 def _bits(places: Iterable[int]) -> int:

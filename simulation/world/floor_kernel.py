@@ -54,14 +54,14 @@ RARE, MOST_SLOTS, PLAN_FIELDS = 9, 10, 11
 # of those who leave as whoever finishes first, the ones who have; RARE: serves chats or calls records
 G, G_BUSY, G_FLOOR, G_LEAVING, G_LINES, G_OWN, G_SERVES = 12, 0, 1, 2, 3, 4, 5
 G_HEAD, G_TAIL, G_OFFSET, G_MASK, G_CHOSEN, G_RARE = 6, 7, 8, 9, 10, 11
-# queue: stride 25. TIMED: its abandonments are events of their own; PLAIN: nothing else happens on arrival either;
+# queue: stride 26. TIMED: its abandonments are events of their own; PLAIN: nothing else happens on arrival either;
 # KIND: how agents serve it
 Q, Q_IMMEDIATE, Q_PLAIN, Q_TIMED, Q_FOLLOWS, Q_THRESHOLD, Q_SHORT, Q_MOST, Q_WINDOW, Q_OVER = (
-    25, 0, 1, 2, 3, 4, 5, 6, 7, 8,
+    26, 0, 1, 2, 3, 4, 5, 6, 7, 8,
 )  # fmt: skip
 Q_FIRST_LINE, Q_LINES, Q_IN_SERVICE, Q_WAITING, Q_ARRIVALS = 9, 10, 11, 12, 13
 Q_OPENS, Q_DUE, Q_TRANSFERS, Q_ALLOCATIONS, Q_PATIENCE, Q_WORK = 14, 15, 16, 17, 18, 19
-Q_KIND, Q_SLOTS, Q_ATTEMPTS, Q_RETRY, Q_LASTS = 20, 21, 22, 23, 24
+Q_KIND, Q_SLOTS, Q_ATTEMPTS, Q_RETRY, Q_LASTS, Q_BACKLOG = 20, 21, 22, 23, 24, 25
 ALONE, CHATS, CALLED = 0, 1, 2
 # chances of a queue: stride 11, float
 P, P_BALKING, P_RETRIAL, P_RETRIAL_MEAN, P_REPEAT, P_REPEAT_MEAN, P_REWORK, P_ACCEPT, P_SUCCESS, P_PATIENCE = (
@@ -118,7 +118,7 @@ ANSWERED_WAIT, ABANDONED_WAIT, WAITED_SO_FAR, OFFERED_ORIGIN = 11, 12, 13, 13
 CALLBACKS, CALLBACKS_SERVED, CALLBACKS_FAILED, CALLBACK_DELAY, REPEATED, DUE, DUE_MET, LOST, ATTEMPTS = (
     21, 22, 23, 24, 25, 26, 27, 28, 29,
 )  # fmt: skip
-WAITING_AGE, QUEUE_FIELDS = 32, 36
+WAITING_AT_END, SERVED_AT_END, WAITING_AGE, QUEUE_FIELDS = 30, 31, 32, 36
 GROUP_COLUMNS = (
     "BUSY ON_FLOOR HANDLED ROSTERED ABSENT OVERTIME SURGE LEAVE IN_OFFICE MENTORING REQUIRED EFFECTIVE "
     "OVER_85 OVER_90 OVER_95"
@@ -1882,6 +1882,7 @@ def begin_with(addresses, line, number, arrives, work):
     """A contact of the opening backlog joins its line."""
     table = int64s(addresses)
     q = int64s(table[LINE])[line * LN + LN_QUEUE]
+    int64s(table[QUEUE])[q * Q + Q_BACKLOG] += 1
     due = _due_by(table, q, arrives)
     if _counts_due(table, q, due):
         _count(table, due, q, DUE, 1)
@@ -1910,10 +1911,9 @@ def clear(addresses, line, when):
             _retry(table, q, number, arrives, work, gives_up)
 
 
-@compiled
-def settle(addresses, line, when):
+@inlined
+def _settle(table, line, when):
     """Books everyone in line who gave up before `when`, and how long the others have waited by then."""
-    table = int64s(addresses)
     lines, waiting = int64s(table[LINE]), int64s(table[WAITING])
     q = lines[line * LN + LN_QUEUE]
     for place in range(lines[line * LN + LN_HEAD], lines[line * LN + LN_TAIL]):
@@ -1927,3 +1927,21 @@ def settle(addresses, line, when):
         if not waiting[at + W_CALLS_BACK] or int64s(table[QUEUE])[q * Q + Q_KIND] == CALLED:
             _count(table, arrives, q, WAITED_SO_FAR, when - arrives)
         _log(table, q, number, arrives, -1, -1, -1)
+
+
+@compiled
+def close(addresses):
+    """At the horizon: settles every line, and writes who waited and who was being served at every interval's end."""
+    table = int64s(addresses)
+    plan, queue, rows = int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[QUEUE_ROWS])
+    for line in range(plan[LINES]):
+        _settle(table, line, plan[HORIZON])
+    intervals = (plan[HORIZON] + plan[INTERVAL] - 1) // plan[INTERVAL]
+    for q in range(plan[QUEUES]):
+        waiting, served = queue[q * Q + Q_BACKLOG], np.int64(0)
+        for interval in range(intervals):
+            row = (interval * plan[QUEUES] + q) * QUEUE_FIELDS
+            left = rows[row + ANSWERED] + rows[row + ABANDONED] + rows[row + BLOCKED] + rows[row + CALLBACKS]
+            waiting += rows[row + OFFERED] - left
+            served += rows[row + ANSWERED] + rows[row + CALLBACKS_SERVED] - rows[row + HANDLED] - rows[row + LOST]
+            rows[row + WAITING_AT_END], rows[row + SERVED_AT_END] = waiting, served

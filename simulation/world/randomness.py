@@ -7,6 +7,7 @@ give the same bits.
 """
 
 import hashlib
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
 
@@ -100,6 +101,11 @@ class Draws:
     def stream(self, purpose: Purpose, owner: str = "") -> int:
         """The 64-bit key of one purpose and owner (an entity's id)."""
         return mix(mix(self._key ^ purpose) ^ name_key(owner))
+
+    def streams(self, purposes: Sequence[Purpose], owners: Sequence[str]) -> NDArray[np.uint64]:
+        """`stream` of every purpose and owner, (purposes, owners)."""
+        mixed = mix_array(np.uint64(self._key) ^ np.array(purposes, np.uint64))
+        return mix_array(mixed[:, None] ^ np.array([name_key(owner) for owner in owners], np.uint64))
 
     def uniform(self, purpose: Purpose, owner: str, *numbers: int) -> float:
         """One uniform, named by up to any count of whole numbers (which person, which day)."""

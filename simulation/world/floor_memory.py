@@ -1,0 +1,164 @@
+"""The compiled floor's memory: the arrays that the kernel sees, the table of their addresses, and how they grow."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from simulation.outcome.counters import Int32, Int64
+from simulation.world import floor_kernel as kernel
+
+_RING_HEAD, _RING_TAIL, _RING_OFFSET, _RING_MASK = 0, 1, 2, 3
+
+
+class Memory:
+    """Flat arrays by their place in the kernel's table, which they must outlive; who grows moves.
+
+    arrays: those that stand alone, or have been asked for. slab: the others, one after the other, each at its part.
+    """
+
+    def __init__(self, table: Int64, arrays: dict[int, Int64], slab: Int64, parts: dict[int, slice]) -> None:
+        self.table, self.arrays, self._slab, self._parts = table, arrays, slab, parts
+        self.address = address(table)
+
+    @classmethod
+    def empty(cls) -> "Memory":
+        """No array yet."""
+        return cls(np.zeros(kernel.TABLE, np.int64), {}, np.zeros(0, np.int64), {})
+
+    def __getitem__(self, place: int) -> Int64:
+        found = self.arrays.get(place)
+        if found is None:
+            found = self.arrays[place] = self._slab[self._parts[place]]
+        return found
+
+    def own(self, place: int, array: Int64) -> None:
+        """Keep an array and put its address in the kernel's table."""
+        if not array.flags.c_contiguous:
+            raise ValueError("the kernel reads contiguous arrays only")
+        self.arrays[place] = array.reshape(-1)
+        self.table[place] = address(array)
+
+    @property
+    def clock(self) -> Int64:
+        """The scalars that change."""
+        return self[kernel.CLOCK]
+
+    @property
+    def scalars(self) -> Int64:
+        """The scalars of the plan, and the capacities."""
+        return self[kernel.PLAN]
+
+    @property
+    def groups(self) -> Int64:
+        """A row a group."""
+        return self[kernel.GROUP].reshape(-1, kernel.G)
+
+    @property
+    def lines(self) -> Int64:
+        """A row a line."""
+        return self[kernel.LINE].reshape(-1, kernel.LN)
+
+    def make_slots(self, needed: int) -> None:
+        """Room for so many busy agents."""
+        have = len(self[kernel.HEAP])
+        if needed <= have:
+            return
+        if needed > kernel.SLOT_MASK:
+            raise OverflowError(f"{needed:,} agents on the floor; the floor holds at most {kernel.SLOT_MASK:,}")
+        more = min(max(needed, 2 * have), kernel.SLOT_MASK) - have
+        for place, stride in ((kernel.HEAP, 1), (kernel.SCRATCH, 1), (kernel.FREE, 1), (kernel.SLOT, kernel.S)):
+            self._enlarge(place, more * stride)
+        self._free(kernel.FREE, kernel.FREE_SLOTS, have, more)
+        if self.scalars[kernel.MOST_SLOTS] > 1:
+            self._enlarge(kernel.CHATTER, more * kernel.CH)
+            self._enlarge(kernel.CHATTER_FREE, more)
+            self._free(kernel.CHATTER_FREE, kernel.FREE_CHATTERS, have, more)
+
+    def make_returns(self, needed: int) -> None:
+        """Room for so many more contacts that come back."""
+        if needed <= self.clock[kernel.FREE_RETURNS]:
+            return
+        have = len(self[kernel.RETURN_TIMES])
+        more = max(needed, have)
+        places = (kernel.RETURN_TIMES, kernel.RETURN_AT, kernel.RETURN_FREE)
+        for place, stride in (*((place, 1) for place in places), (kernel.RETURNS, kernel.R)):
+            self._enlarge(place, more * stride)
+        self._free(kernel.RETURN_FREE, kernel.FREE_RETURNS, have, more)
+
+    def make_timers(self, size: int) -> None:
+        """Room for so many timers."""
+        more = size - int(self.scalars[kernel.MOST_TIMERS])
+        if more <= 0:
+            return
+        self._enlarge(kernel.TIMER_TIMES, more)
+        self._enlarge(kernel.TIMER_AT, more)
+        self.scalars[kernel.MOST_TIMERS] = size
+
+    def make_log(self, more: int) -> None:
+        """Room for so many more rows of the log."""
+        self._enlarge(kernel.LOG, more * kernel.LOG_STRIDE)
+
+    def make_waiting(self, line: int, more: int = 1) -> None:
+        """Room for more in a line."""
+        lines = self.lines
+        needed = int(lines[line, kernel.LN_TAIL] - lines[line, kernel.LN_HEAD]) + more
+        if needed > lines[line, kernel.LN_MASK] + 1:
+            self.make_lines([needed if n == line else 0 for n in range(len(lines))])
+
+    def make_idle(self, needed: Sequence[int]) -> None:
+        """Room for so many idle agents of every group."""
+        self._make_rings(kernel.IDLE, 1, self.groups[:, kernel.G_HEAD : kernel.G_MASK + 1], needed)
+
+    def make_lines(self, needed: Sequence[int]) -> None:
+        """Room for so many contacts in every line."""
+        self._make_rings(kernel.WAITING, kernel.W, self.lines[:, kernel.LN_HEAD : kernel.LN_MASK + 1], needed)
+
+    def _make_rings(self, place: int, stride: int, rings: Int64, needed: Sequence[int]) -> None:
+        """Move the rings of all entities into new memory, each with room for what it needs (a power of two)."""
+        sizes = [
+            max(1 << (int(need) - 1).bit_length() if need > 0 else 1, int(mask) + 1)
+            for need, mask in zip(needed, rings[:, _RING_MASK], strict=True)
+        ]
+        old, new = self[place].reshape(-1, stride), np.zeros((sum(sizes), stride), np.int64)
+        offset = 0
+        for ring, size in zip(rings, sizes, strict=True):
+            held = np.arange(ring[_RING_HEAD], ring[_RING_TAIL])
+            new[offset + (held & (size - 1))] = old[ring[_RING_OFFSET] + (held & ring[_RING_MASK])]
+            ring[_RING_OFFSET], ring[_RING_MASK] = offset, size - 1
+            offset += size
+        self.own(place, new)
+
+    def _enlarge(self, place: int, more: int) -> None:
+        self.own(place, np.concatenate([self[place], np.zeros(more, np.int64)]))
+
+    def _free(self, place: int, count: int, first: int, more: int) -> None:
+        """Put new places on their list of free ones."""
+        free = int(self.clock[count])
+        self[place][free : free + more] = np.arange(first, first + more)
+        self.clock[count] += more
+
+
+class Mould:
+    """A floor's memory at its beginning, made once and cast for every replication: what changes is copied at once."""
+
+    def __init__(self, memory: Memory, shared: Collection[int]) -> None:
+        """shared: the places of the arrays that never change."""
+        self._shared = {place: memory[place] for place in shared}
+        changing = {place: array for place, array in memory.arrays.items() if place not in self._shared}
+        self._slab = np.concatenate(list(changing.values()))
+        self._table, self._moves = memory.table.copy(), np.zeros(kernel.TABLE, np.int64)
+        self._parts, begins = dict[int, slice](), 0
+        for place, array in changing.items():
+            self._parts[place] = slice(begins, begins + len(array))
+            self._table[place], self._moves[place] = begins * array.itemsize, 1
+            begins += len(array)
+
+    def cast(self) -> Memory:
+        """A memory of its own."""
+        slab = self._slab.copy()
+        return Memory(self._table + self._moves * address(slab), dict(self._shared), slab, self._parts)
+
+
+def address(array: Int64 | Int32) -> int:
+    """Where an array's memory begins; `ndarray.ctypes` says the same several times slower."""
+    return int(array.__array_interface__["data"][0])
