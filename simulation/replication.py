@@ -32,6 +32,7 @@ from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
 from simulation.world.stages import AgentGroup, agent_groups
 from simulation.world.team import Team
+from simulation.world.wakes import Wakes
 
 Drawing = Callable[[Sequence[QueueArrivals], int, int], Trace]
 
@@ -52,10 +53,7 @@ class World:
 
     cells, multipliers: per queue, expected volumes and handling multipliers. groups: agent groups, team by team.
     loads: for every day the interval up to which its morning brings contacts, 0 where an earlier day has brought them.
-    wakes: instants at which somebody must look: mornings, when an outage begins, fails over or ends, when an outbound
-    queue opens, and while an immediate queue is closed its closing and the start of every interval. shut, opening: at
-    each, the immediate queues that are closed and the outbound queues that open. requirement, rosters (per team): made
-    when first asked for.
+    wakes: when somebody must look, whatever chance brings. requirement, rosters (per team): made when first asked for.
     """
 
     scenario: Scenario
@@ -65,12 +63,9 @@ class World:
     cells: list[Cells]
     multipliers: list[NDArray[np.float64]]
     groups: tuple[AgentGroup, ...]
-    outages: list[Outage]
     strikes: list[MassAbsence]
     loads: list[int]
-    wakes: list[int]
-    shut: list[list[int]]
-    opening: list[list[int]]
+    wakes: Wakes
 
     @classmethod
     def of(cls, scenario: Scenario) -> "World":
@@ -78,24 +73,7 @@ class World:
         grid = Grid.of(scenario)
         multipliers = handling_multipliers(scenario, grid)
         plan = floor_plan(scenario, grid, multipliers)
-        closing = [times for q, times in enumerate(closings(scenario, grid)) if plan.queues[q].immediate]
-        struck = outages(scenario, grid)
-        turns = [turn for outage in struck for turn in (outage.begins, outage.fails_over, outage.ends)]
-        ticks = np.unique(np.concatenate([grid.interval_starts, *closing, np.array(turns, np.int64)]))
-        ticks = ticks[(ticks >= 0) & (ticks < grid.horizon)]
-        shut: dict[int, list[int]] = {}
-        opening: dict[int, list[int]] = {}
-        for q, rules in enumerate(plan.queues):
-            if rules.immediate:
-                is_shut = np.searchsorted(rules.opens, ticks, "right") == np.searchsorted(rules.closes, ticks, "right")
-                for at in ticks[is_shut].tolist():
-                    shut.setdefault(at, []).append(q)
-            elif rules.outbound is not None:
-                for at in rules.opens.tolist():
-                    opening.setdefault(at, []).append(q)
         cells = expected_cells(scenario, grid)
-        mornings = grid.interval_starts[np.searchsorted(grid.interval_starts, grid.days[:-1])]
-        wakes = sorted(at for at in {*shut, *opening, *turns, *mornings.tolist()} if 0 <= at < grid.horizon)
         return cls(
             scenario=scenario,
             grid=grid,
@@ -104,12 +82,9 @@ class World:
             cells=cells,
             multipliers=multipliers,
             groups=agent_groups(scenario),
-            outages=struck,
             strikes=mass_absences(scenario),
             loads=_loads(cells, grid),
-            wakes=wakes,
-            shut=[shut.get(at, []) for at in wakes],
-            opening=[opening.get(at, []) for at in wakes],
+            wakes=Wakes.of(plan, grid, closings(scenario, grid)),
         )
 
     @cached_property
@@ -221,7 +196,8 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     if world.is_managed:
         manage(env, scenario, grid, [team.people for team in teams], world.requirement, counters)
     pace = np.ones((grid.intervals, plan.groups))
-    env.process(_staffing_process(env, world, teams, arrivals, floor, _drawing(body), pace))
+    struck = outages(scenario, grid, draws)
+    env.process(_staffing_process(env, world, teams, arrivals, floor, struck, _drawing(body), pace))
     env.run(until=grid.horizon)
     floor.finish()
     world.coverage.count(counters, pace)
@@ -255,6 +231,7 @@ def _staffing_process(
     teams: list[Team],
     arrivals: list[QueueArrivals],
     floor: Floor,
+    struck: list[Outage],
     drawn: Drawing,
     pace: NDArray[np.float64],
 ) -> Generator[simpy.Event, None, None]:
@@ -267,8 +244,9 @@ def _staffing_process(
     first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
     today = np.zeros((0, plan.groups), np.int64)
     first = day = 0
-    untils = [*world.wakes[1:], grid.horizon]
-    for at, until, shut, opening in zip(world.wakes, untils, world.shut, world.opening, strict=True):
+    turns = {turn for outage in struck for turn in (outage.begins, outage.fails_over, outage.ends)}
+    for wake, until in world.wakes.with_turns(turns):
+        at = wake.at
         yield env.timeout(at - env.now)
         interval = at // grid.interval
         if interval == first_of_day[day]:
@@ -285,14 +263,14 @@ def _staffing_process(
                 floor.pace(world.pace.on(day) * pace[first][:, None], plan.resolution * resolution[:, None])
             day += 1
         wanted = today[interval - first : -(-until // grid.interval) - first]
-        if world.outages:
-            for outage in world.outages:
+        if struck:
+            for outage in struck:
                 if outage.begins == at:
                     floor.fail(outage.groups, outage.lost, outage.requeue)
-            wanted = np.rint(wanted * working_shares(world.outages, plan.groups, at)).astype(np.int64)
+            wanted = np.rint(wanted * working_shares(struck, plan.groups, at)).astype(np.int64)
         floor.staff(wanted)
-        for q in shut:
+        for q in wake.shut:
             if not any(wanted[0, g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
                 floor.clear(q)
-        for q in opening:
+        for q in wake.opening:
             floor.open(q)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from simulation.scenario.calendar import MonthName
+from simulation.scenario.calendar import MONTH_NAMES, MonthName
 from simulation.scenario.demand import Batch, Demand, DemandEvent
 from simulation.scenario.destinations import destinations_refused
 from simulation.scenario.entries import entries, ids
@@ -212,6 +212,12 @@ def _months(horizon: Horizon) -> Iterator[date]:
 
 def _event_refused(event: Event, horizon: Horizon) -> Iterator[Refusal]:
     """Events that lie outside the horizon altogether."""
+    if event.start is None or event.ends is None:
+        of_year = {MonthName.of(month) for month in _months(horizon) if month < horizon.end}
+        if event.months and not of_year & set(event.months):
+            mend = f"name one of {', '.join(sorted(of_year, key=MONTH_NAMES.index))}"
+            yield Refusal("none of these months has a day in the horizon", mend, ("months",))
+        return
     first, last = event.start.date(), event.ends.date()
     # a day of grace either side: the event is local to its site, the horizon to the scenario
     if last < horizon.start - timedelta(days=1) or first > horizon.end:

@@ -58,7 +58,7 @@ def mass_absences(scenario: Scenario) -> list[MassAbsence]:
             event.share,
         )
         for event in scenario.events
-        if event.kind is EventKind.MASS_ABSENCE
+        if event.kind is EventKind.MASS_ABSENCE and event.start is not None
     ]
 
 
