@@ -18,6 +18,8 @@ from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
 from simulation.world.arrivals import QueueArrivals, Trace, contained, trace
+from simulation.world.attrition import Shock, shocks
+from simulation.world.client_outages import actual_cells
 from simulation.world.coverage import Coverage
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
 from simulation.world.fitted import Rosters
@@ -51,7 +53,8 @@ class FloorBody(StrEnum):
 class World:
     """A scenario before chance comes in.
 
-    cells, multipliers: per queue, expected volumes and handling multipliers. groups: agent groups, team by team.
+    forecast, cells, multipliers: per queue, volumes that planners expect, those with what they do not foresee, and
+    handling multipliers. groups: agent groups, team by team.
     loads: for every day the interval up to which its morning brings contacts, 0 where an earlier day has brought them.
     wakes: when somebody must look, whatever chance brings. requirement, rosters (per team): made when first asked for.
     """
@@ -60,10 +63,12 @@ class World:
     grid: Grid
     plan: FloorPlan
     pace: Pace
+    forecast: list[Cells]
     cells: list[Cells]
     multipliers: list[NDArray[np.float64]]
     groups: tuple[AgentGroup, ...]
     strikes: list[MassAbsence]
+    shocks: list[Shock]
     loads: list[int]
     wakes: Wakes
 
@@ -73,23 +78,26 @@ class World:
         grid = Grid.of(scenario)
         multipliers = handling_multipliers(scenario, grid)
         plan = floor_plan(scenario, grid, multipliers)
-        cells = expected_cells(scenario, grid)
+        forecast = expected_cells(scenario, grid)
+        cells = actual_cells(scenario, grid, forecast)
         return cls(
             scenario=scenario,
             grid=grid,
             plan=plan,
             pace=Pace(scenario, grid, plan.speed),
+            forecast=forecast,
             cells=cells,
             multipliers=multipliers,
             groups=agent_groups(scenario),
             strikes=mass_absences(scenario),
+            shocks=shocks(scenario, grid),
             loads=_loads(cells, grid),
             wakes=Wakes.of(plan, grid, closings(scenario, grid)),
         )
 
     @cached_property
     def _planned(self) -> Rosters:
-        needed = Requirement.of(self.scenario, self.grid, self.cells, self.multipliers)
+        needed = Requirement.of(self.scenario, self.grid, self.forecast, self.multipliers)
         return planned_rosters(self.scenario, self.grid, needed)
 
     @property
@@ -105,7 +113,7 @@ class World:
     @cached_property
     def coverage(self) -> Coverage:
         """What is expected and required by interval."""
-        return Coverage.of(self.scenario, self.grid, self.cells, self.requirement, self.groups)
+        return Coverage.of(self.scenario, self.grid, self.forecast, self.requirement, self.groups)
 
     @cached_property
     def pace_changes(self) -> bool:
@@ -186,6 +194,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
             counters.headcount[:, t],
             required=world.requirement.team_agents[:, t],
             strikes=[strike for strike in world.strikes if strike.site == team.site],
+            shocks=[shock for shock in world.shocks if shock.team == team.id],
         )
         for t, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
     ]

@@ -17,7 +17,7 @@ def destinations_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
     yield from _transfers_refused(queues)
     yield from _allocations_refused(queues, vendors)
     yield from _transitions_refused(list(entries(document.get("transitions"), ("transitions",))), queues, vendors)
-    yield from _events_refused(list(entries(document.get("events"), ("events",))), vendors)
+    yield from _events_refused(list(entries(document.get("events"), ("events",))), queues, vendors)
 
 
 def _transfers_refused(queues: Sequence[Entry]) -> Iterator[Refusal]:
@@ -102,7 +102,8 @@ def _listed(value: Any) -> Iterable[Any]:
     return value if isinstance(value, list | tuple) else ()
 
 
-def _events_refused(events: Sequence[Entry], vendors: Sequence[Entry]) -> Iterator[Refusal]:
+def _events_refused(events: Sequence[Entry], queues: Sequence[Entry], vendors: Sequence[Entry]) -> Iterator[Refusal]:
+    known_queues = ids(queues)
     known = {
         kind: ids(entry for _, vendor in vendors for entry in entries(vendor.get(f"{kind}s"), ()))
         for kind in ("site", "team")
@@ -112,3 +113,6 @@ def _events_refused(events: Sequence[Entry], vendors: Sequence[Entry]) -> Iterat
             name = event.get(kind)
             if isinstance(name, str) and name not in names:
                 yield Refusal(f"there is no {kind} {shown(name)}", choose(name, names), (*path, kind))
+        for q, name in enumerate(_listed(event.get("queues"))):
+            if isinstance(name, str) and name not in known_queues:
+                yield Refusal(f"there is no queue {shown(name)}", choose(name, known_queues), (*path, "queues", q))

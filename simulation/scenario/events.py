@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from simulation.scenario.calendar import LocalStart, MonthName
 from simulation.scenario.lasting import Lasting
 from simulation.scenario.problems import refuse, shown
-from simulation.scenario.quantities import Described, Id, Real, Share, Whole
+from simulation.scenario.quantities import Described, Factor, Id, Real, Share, Whole
 
 
 class EventKind(StrEnum):
@@ -21,11 +21,17 @@ class EventKind(StrEnum):
     """A team, a site or the whole platform cannot work for some hours."""
     MASS_ABSENCE = "MASS_ABSENCE"
     """A share of a site's people stays away for some days, on top of usual absence."""
+    CLIENT_OUTAGE = "CLIENT_OUTAGE"
+    """The client's own systems fail, which raises demand for some hours, or lowers it."""
+    ATTRITION = "ATTRITION"
+    """A team's people leave faster, or slower, for some weeks."""
 
 
 NEEDED: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.OUTAGE: ("hours",),
     EventKind.MASS_ABSENCE: ("start", "site", "days"),
+    EventKind.CLIENT_OUTAGE: ("start", "hours", "demand_multiplier"),
+    EventKind.ATTRITION: ("start", "team", "weeks", "multiplier"),
 }
 """What an event of a kind must say; an outage also when: its start, or how often it comes."""
 TAKEN: Mapping[EventKind, tuple[str, ...]] = {
@@ -34,9 +40,11 @@ TAKEN: Mapping[EventKind, tuple[str, ...]] = {
         *("failover_minutes", "failover_share", "in_service"),
     ),
     EventKind.MASS_ABSENCE: ("start", "site", "days", "share"),
+    EventKind.CLIENT_OUTAGE: ("start", "hours", "demand_multiplier", "queues"),
+    EventKind.ATTRITION: ("start", "team", "weeks", "multiplier"),
 }
 """... and what it may say."""
-TO_THE_MINUTE = (EventKind.OUTAGE,)
+TO_THE_MINUTE = (EventKind.OUTAGE, EventKind.CLIENT_OUTAGE)
 """Kinds that begin at a time of day; the others begin with a date."""
 
 
@@ -51,25 +59,36 @@ class InService(StrEnum):
 
 class Event(Described):
     """Something that happens to the operation: an outage, which takes agents off the floor at an instant, given or
-    drawn; or a mass absence, which keeps people away for whole days."""
+    drawn; a mass absence, which keeps people away for whole days; an outage of the client's, which changes demand;
+    weeks in which people leave at another rate."""
 
     kind: EventKind
     """What happens."""
     site: Id | None = None
-    """Id of the site it strikes; or, of an outage,"""
+    """Id of the site it strikes; or"""
     team: Id | None = None
-    """id of the team; with neither, the whole platform, every team."""
+    """id of the team; of an outage with neither, the whole platform, every team."""
+    queues: tuple[Id, ...] = ()
+    """Of a client's outage: ids of the queues whose demand it changes; left out: all."""
     start: LocalStart | None = None
     """Local date and time at which it begins, in the time zone of the site or of the team's site; of the whole
-    platform, in the scenario's. Of a mass absence its first date. An outage may say instead"""
+    platform and of the client's systems, in the scenario's. Of what lasts for days or weeks its first date. An outage
+    may say instead"""
     per_year: Annotated[Real, Field(gt=0, le=366)] | None = None
     """how many come in a year on average, at random and independent of each other, by the clock of that zone;"""
     months: tuple[MonthName, ...] = ()
     """with per_year: the months into which all of them fall, evenly; left out: all months."""
     hours: Lasting | None = None
-    """Of an outage: hours until all work again; a number, or mean and cv of a lognormal distribution."""
+    """Of an outage: hours until all work again; a number, or mean and cv of a lognormal distribution. Of a client's
+    outage hours until demand is as usual, a number."""
+    demand_multiplier: Factor | None = None
+    """Of a client's outage: factor on all expected contacts that arrive while it lasts; planners do not foresee it."""
     days: Annotated[Whole, Field(ge=1, le=366)] | None = None
     """Of a mass absence: how many days it lasts; a shift that starts on one of them is missed."""
+    weeks: Annotated[Whole, Field(ge=1, le=520)] | None = None
+    """Of attrition: how many weeks it lasts, by the scenario's clock."""
+    multiplier: Factor | None = None
+    """Of attrition: factor on every hazard in these weeks, on top of the month's; planners do not foresee it."""
     share: Annotated[Real, Field(gt=0, le=1)] = 1.0
     """Share of the agents that cannot work, or of the people who stay away, the same ones on all days."""
     failover_minutes: Annotated[Real, Field(ge=0, le=100_000)] | None = None
@@ -93,7 +112,8 @@ class Event(Described):
         """Local date and time at which it is over, on average; None for one that comes at random."""
         if self.start is None:
             return None
-        return self.start + timedelta(hours=self.hours.mean if self.hours else 0, days=self.days or 0)
+        hours = self.hours.mean if self.hours is not None else 0
+        return self.start + timedelta(hours=hours, days=self.days or 0, weeks=self.weeks or 0)
 
     @model_validator(mode="after")
     def _says_what_its_kind_needs(self) -> Self:
@@ -120,9 +140,19 @@ class Event(Described):
 
     @model_validator(mode="after")
     def _whole_days_begin_at_midnight(self) -> Self:
-        if self.days is not None and self.start is not None and (self.start.hour or self.start.minute):
-            mend = f"write {self.start.date()}"
-            refuse("people stay away for whole days", mend, ("start",))
+        if self.kind not in TO_THE_MINUTE and self.start is not None and (self.start.hour or self.start.minute):
+            what = "people stay away for" if self.kind is EventKind.MASS_ABSENCE else f"an event {self.kind} lasts"
+            refuse(f"{what} whole days", f"write {self.start.date()}", ("start",))
+        return self
+
+    @model_validator(mode="after")
+    def _demand_changes_at_known_times(self) -> Self:
+        if self.kind is EventKind.CLIENT_OUTAGE and self.hours is not None and self.hours.cv:
+            mend = f"remove it: demand changes for {self.hours.mean:g} hours in every replication"
+            refuse("the hours of a client's outage are certain", mend, ("hours", "cv"))
+        for q, queue in enumerate(self.queues):
+            if queue in self.queues[:q]:
+                refuse(f"already names {queue}", "name each queue once", ("queues", q))
         return self
 
     @model_validator(mode="after")

@@ -24,7 +24,7 @@ from simulation.scenario.classes import HiringReason
 from simulation.scenario.grid import Grid
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
-from simulation.world.attrition import Hazard
+from simulation.world.attrition import Hazard, Shock
 from simulation.world.joining import Joining
 from simulation.world.learning import Pace
 from simulation.world.persons import GONE, PERSON, Persons, Rows
@@ -51,17 +51,27 @@ class People:
 
     headcount: Int64 (weeks + 1, fields), this team's part of the counters, written as people come and go.
 
+    shocks: of the team's attrition. usual_hazard: without them, as planners know it.
+
     persons: everybody who ever was with the team. coming: given classes that have not begun. transfers: (instant,
     heads) of the people whom other teams will lend or take back, negative where they go. bench: people lent by the
     vendor today.
     """
 
     def __init__(
-        self, env: simpy.Environment, team: Team, workforce: Workforce, grid: Grid, draws: Draws, headcount: Int64
+        self,
+        env: simpy.Environment,
+        team: Team,
+        workforce: Workforce,
+        grid: Grid,
+        draws: Draws,
+        headcount: Int64,
+        shocks: Sequence[Shock] = (),
     ) -> None:
         self.env, self.grid, self.draws, self.team, self.workforce = env, grid, draws, team, workforce
         self.joining = Joining(team, workforce, grid, draws)
-        self.hazard = Hazard(workforce.attrition, grid)
+        self.hazard = Hazard(workforce.attrition, grid, shocks)
+        self.usual_hazard = Hazard(workforce.attrition, grid)
         self.pace = Pace(workforce)
         self.persons: Persons = np.zeros(0, PERSON)
         self.coming: list[Persons] = []
