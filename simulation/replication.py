@@ -22,6 +22,7 @@ from simulation.world.attrition import Shock, shocks
 from simulation.world.client_outages import actual_cells
 from simulation.world.coverage import Coverage
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
+from simulation.world.exits import staffed
 from simulation.world.fitted import Rosters
 from simulation.world.fitted import rosters as planned_rosters
 from simulation.world.floor import Floor, FloorPlan, Streams
@@ -98,7 +99,7 @@ class World:
     @cached_property
     def _planned(self) -> Rosters:
         needed = Requirement.of(self.scenario, self.grid, self.forecast, self.multipliers)
-        return planned_rosters(self.scenario, self.grid, needed)
+        return planned_rosters(staffed(self.scenario, self.grid), self.grid, needed)
 
     @property
     def requirement(self) -> Requirement:

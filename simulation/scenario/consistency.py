@@ -12,7 +12,9 @@ from simulation.scenario.calendar import MONTH_NAMES, MonthName
 from simulation.scenario.demand import Batch, Demand, DemandEvent
 from simulation.scenario.destinations import destinations_refused
 from simulation.scenario.entries import entries, ids
-from simulation.scenario.events import Event, EventKind
+from simulation.scenario.event_kinds import EventKind
+from simulation.scenario.events import Event
+from simulation.scenario.exits import exits_refused
 from simulation.scenario.horizon import Horizon
 from simulation.scenario.payroll import dates_refused, moves_refused
 from simulation.scenario.problems import Path, Refusal, choose, shown
@@ -39,6 +41,7 @@ def names_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
     yield from _skills_refused(teams, ids(queues))
     yield from _routes_refused(queues, teams)
     yield from destinations_refused(document)
+    yield from exits_refused(document)
     yield from _shares_refused(queues)
 
 
@@ -223,6 +226,9 @@ def _event_refused(event: Event, horizon: Horizon) -> Iterator[Refusal]:
     # a day of grace either side: the event is local to its site, the horizon to the scenario
     if last < horizon.start - timedelta(days=1) or first > horizon.end:
         yield _outside(f"the event, {first} to {last},", horizon, ("start",))
+    elif event.kind is EventKind.VENDOR_EXIT and first < horizon.start:
+        mend = f"count the heads and shares that are left, and write {horizon.start} or later"
+        yield Refusal("the handover has begun before the start", mend, ("start",))
 
 
 def _leavers_refused(event: Event, teams: Iterable[Team]) -> Iterator[Refusal]:

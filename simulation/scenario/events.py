@@ -9,43 +9,10 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from simulation.scenario.calendar import LocalStart, MonthName
+from simulation.scenario.event_kinds import NEEDED, TAKEN, TO_THE_MINUTE, EventKind
 from simulation.scenario.lasting import Lasting
 from simulation.scenario.problems import refuse, shown
 from simulation.scenario.quantities import Described, Factor, Id, Real, Share, Whole
-
-
-class EventKind(StrEnum):
-    """What happens."""
-
-    OUTAGE = "OUTAGE"
-    """A team, a site or the whole platform cannot work for some hours."""
-    MASS_ABSENCE = "MASS_ABSENCE"
-    """A share of a site's people stays away for some days, on top of usual absence."""
-    CLIENT_OUTAGE = "CLIENT_OUTAGE"
-    """The client's own systems fail, which raises demand for some hours, or lowers it."""
-    ATTRITION = "ATTRITION"
-    """A team's people leave faster, or slower, for some weeks."""
-
-
-NEEDED: Mapping[EventKind, tuple[str, ...]] = {
-    EventKind.OUTAGE: ("hours",),
-    EventKind.MASS_ABSENCE: ("start", "site", "days"),
-    EventKind.CLIENT_OUTAGE: ("start", "hours", "demand_multiplier"),
-    EventKind.ATTRITION: ("start", "team", "weeks", "multiplier"),
-}
-"""What an event of a kind must say; an outage also when: its start, or how often it comes."""
-TAKEN: Mapping[EventKind, tuple[str, ...]] = {
-    EventKind.OUTAGE: (
-        *("start", "per_year", "months", "hours", "site", "team", "share"),
-        *("failover_minutes", "failover_share", "in_service"),
-    ),
-    EventKind.MASS_ABSENCE: ("start", "site", "days", "share"),
-    EventKind.CLIENT_OUTAGE: ("start", "hours", "demand_multiplier", "queues"),
-    EventKind.ATTRITION: ("start", "team", "weeks", "multiplier"),
-}
-"""... and what it may say."""
-TO_THE_MINUTE = (EventKind.OUTAGE, EventKind.CLIENT_OUTAGE)
-"""Kinds that begin at a time of day; the others begin with a date."""
 
 
 class InService(StrEnum):
@@ -60,7 +27,7 @@ class InService(StrEnum):
 class Event(Described):
     """Something that happens to the operation: an outage, which takes agents off the floor at an instant, given or
     drawn; a mass absence, which keeps people away for whole days; an outage of the client's, which changes demand;
-    weeks in which people leave at another rate."""
+    a vendor who leaves; weeks in which people leave at another rate."""
 
     kind: EventKind
     """What happens."""
@@ -68,6 +35,11 @@ class Event(Described):
     """Id of the site it strikes; or"""
     team: Id | None = None
     """id of the team; of an outage with neither, the whole platform, every team."""
+    vendor: Id | None = None
+    """Id of the vendor who leaves: its people, and agents given, go in equal weekly steps, one at the end of each
+    week of the handover; it hires nobody and lends nobody any more."""
+    to: Id | None = None
+    """Id of the vendor who takes over its share of every queue, in the same steps."""
     queues: tuple[Id, ...] = ()
     """Of a client's outage: ids of the queues whose demand it changes; left out: all."""
     start: LocalStart | None = None
@@ -87,6 +59,8 @@ class Event(Described):
     """Of a mass absence: how many days it lasts; a shift that starts on one of them is missed."""
     weeks: Annotated[Whole, Field(ge=1, le=520)] | None = None
     """Of attrition: how many weeks it lasts, by the scenario's clock."""
+    handover_weeks: Annotated[Whole, Field(ge=1, le=104)] | None = None
+    """Of a vendor's exit: weeks from its start, the first day of the handover, until nobody is left."""
     multiplier: Factor | None = None
     """Of attrition: factor on every hazard in these weeks, on top of the month's; planners do not foresee it."""
     share: Annotated[Real, Field(gt=0, le=1)] = 1.0
@@ -113,7 +87,8 @@ class Event(Described):
         if self.start is None:
             return None
         hours = self.hours.mean if self.hours is not None else 0
-        return self.start + timedelta(hours=hours, days=self.days or 0, weeks=self.weeks or 0)
+        weeks = self.weeks or self.handover_weeks or 0
+        return self.start + timedelta(hours=hours, days=self.days or 0, weeks=weeks)
 
     @model_validator(mode="after")
     def _says_what_its_kind_needs(self) -> Self:
@@ -143,6 +118,12 @@ class Event(Described):
         if self.kind not in TO_THE_MINUTE and self.start is not None and (self.start.hour or self.start.minute):
             what = "people stay away for" if self.kind is EventKind.MASS_ABSENCE else f"an event {self.kind} lasts"
             refuse(f"{what} whole days", f"write {self.start.date()}", ("start",))
+        return self
+
+    @model_validator(mode="after")
+    def _hands_over_to_another(self) -> Self:
+        if self.vendor is not None and self.vendor == self.to:
+            refuse("it leaves and cannot take over", "name another vendor", ("to",))
         return self
 
     @model_validator(mode="after")

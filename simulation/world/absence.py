@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from simulation.scenario.calendar import WEEKDAYS, Weekday
-from simulation.scenario.events import EventKind
+from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.grid import day_number
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.workforce import Workforce

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from simulation.outcome.counters import Int64
 from simulation.scenario.attrition import Attrition
 from simulation.scenario.calendar import MonthName
-from simulation.scenario.events import EventKind
+from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.grid import DAY, WEEK, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.persons import NEVER, Persons

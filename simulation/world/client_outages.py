@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulation.scenario.events import Event, EventKind
+from simulation.scenario.event_kinds import EventKind
+from simulation.scenario.events import Event
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario

@@ -17,7 +17,8 @@ from statistics import NormalDist
 import numpy as np
 
 from simulation.scenario.calendar import MonthName
-from simulation.scenario.events import Event, EventKind, InService
+from simulation.scenario.event_kinds import EventKind
+from simulation.scenario.events import Event, InService
 from simulation.scenario.grid import HOUR, MINUTE, Grid
 from simulation.scenario.lasting import Lasting
 from simulation.scenario.scenario import Scenario

@@ -6,7 +6,8 @@ import pytest
 
 from simulation.scenario.canonical import canonical, digest, to_yaml
 from simulation.scenario.document import from_data, load
-from simulation.scenario.events import EventKind, InService
+from simulation.scenario.event_kinds import EventKind
+from simulation.scenario.events import InService
 from simulation.scenario.lasting import Lasting
 from simulation.scenario.problems import Problem, ScenarioError
 from simulation.scenario.promises import TurnaroundClock

@@ -7,7 +7,7 @@ import pytest
 
 from simulation.scenario.canonical import canonical, to_yaml
 from simulation.scenario.document import from_data, load
-from simulation.scenario.events import EventKind
+from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.problems import Problem, ScenarioError
 from tests.scenario.documents import Data, centre
 
