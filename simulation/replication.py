@@ -18,8 +18,11 @@ from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
 from simulation.world.arrivals import QueueArrivals, Trace, contained, trace
+from simulation.world.attrition import Shock, shocks
+from simulation.world.client_outages import actual_cells
 from simulation.world.coverage import Coverage
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
+from simulation.world.exits import staffed
 from simulation.world.fitted import Rosters
 from simulation.world.fitted import rosters as planned_rosters
 from simulation.world.floor import Floor, FloorPlan, Streams
@@ -32,6 +35,7 @@ from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
 from simulation.world.stages import AgentGroup, agent_groups
 from simulation.world.team import Team
+from simulation.world.wakes import Wakes
 
 Drawing = Callable[[Sequence[QueueArrivals], int, int], Trace]
 
@@ -50,27 +54,24 @@ class FloorBody(StrEnum):
 class World:
     """A scenario before chance comes in.
 
-    cells, multipliers: per queue, expected volumes and handling multipliers. groups: agent groups, team by team.
+    forecast, cells, multipliers: per queue, volumes that planners expect, those with what they do not foresee, and
+    handling multipliers. groups: agent groups, team by team.
     loads: for every day the interval up to which its morning brings contacts, 0 where an earlier day has brought them.
-    wakes: instants at which somebody must look: mornings, when an outage begins, fails over or ends, when an outbound
-    queue opens, and while an immediate queue is closed its closing and the start of every interval. shut, opening: at
-    each, the immediate queues that are closed and the outbound queues that open. requirement, rosters (per team): made
-    when first asked for.
+    wakes: when somebody must look, whatever chance brings. requirement, rosters (per team): made when first asked for.
     """
 
     scenario: Scenario
     grid: Grid
     plan: FloorPlan
     pace: Pace
+    forecast: list[Cells]
     cells: list[Cells]
     multipliers: list[NDArray[np.float64]]
     groups: tuple[AgentGroup, ...]
-    outages: list[Outage]
     strikes: list[MassAbsence]
+    shocks: list[Shock]
     loads: list[int]
-    wakes: list[int]
-    shut: list[list[int]]
-    opening: list[list[int]]
+    wakes: Wakes
 
     @classmethod
     def of(cls, scenario: Scenario) -> "World":
@@ -78,44 +79,27 @@ class World:
         grid = Grid.of(scenario)
         multipliers = handling_multipliers(scenario, grid)
         plan = floor_plan(scenario, grid, multipliers)
-        closing = [times for q, times in enumerate(closings(scenario, grid)) if plan.queues[q].immediate]
-        struck = outages(scenario, grid)
-        turns = [turn for outage in struck for turn in (outage.begins, outage.fails_over, outage.ends)]
-        ticks = np.unique(np.concatenate([grid.interval_starts, *closing, np.array(turns, np.int64)]))
-        ticks = ticks[(ticks >= 0) & (ticks < grid.horizon)]
-        shut: dict[int, list[int]] = {}
-        opening: dict[int, list[int]] = {}
-        for q, rules in enumerate(plan.queues):
-            if rules.immediate:
-                is_shut = np.searchsorted(rules.opens, ticks, "right") == np.searchsorted(rules.closes, ticks, "right")
-                for at in ticks[is_shut].tolist():
-                    shut.setdefault(at, []).append(q)
-            elif rules.outbound is not None:
-                for at in rules.opens.tolist():
-                    opening.setdefault(at, []).append(q)
-        cells = expected_cells(scenario, grid)
-        mornings = grid.interval_starts[np.searchsorted(grid.interval_starts, grid.days[:-1])]
-        wakes = sorted(at for at in {*shut, *opening, *turns, *mornings.tolist()} if 0 <= at < grid.horizon)
+        forecast = expected_cells(scenario, grid)
+        cells = actual_cells(scenario, grid, forecast)
         return cls(
             scenario=scenario,
             grid=grid,
             plan=plan,
             pace=Pace(scenario, grid, plan.speed),
+            forecast=forecast,
             cells=cells,
             multipliers=multipliers,
             groups=agent_groups(scenario),
-            outages=struck,
             strikes=mass_absences(scenario),
+            shocks=shocks(scenario, grid),
             loads=_loads(cells, grid),
-            wakes=wakes,
-            shut=[shut.get(at, []) for at in wakes],
-            opening=[opening.get(at, []) for at in wakes],
+            wakes=Wakes.of(plan, grid, closings(scenario, grid)),
         )
 
     @cached_property
     def _planned(self) -> Rosters:
-        needed = Requirement.of(self.scenario, self.grid, self.cells, self.multipliers)
-        return planned_rosters(self.scenario, self.grid, needed)
+        needed = Requirement.of(self.scenario, self.grid, self.forecast, self.multipliers)
+        return planned_rosters(staffed(self.scenario, self.grid), self.grid, needed)
 
     @property
     def requirement(self) -> Requirement:
@@ -130,7 +114,7 @@ class World:
     @cached_property
     def coverage(self) -> Coverage:
         """What is expected and required by interval."""
-        return Coverage.of(self.scenario, self.grid, self.cells, self.requirement, self.groups)
+        return Coverage.of(self.scenario, self.grid, self.forecast, self.requirement, self.groups)
 
     @cached_property
     def pace_changes(self) -> bool:
@@ -212,6 +196,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
             counters.headcount[:, t],
             required=world.requirement.team_agents[:, t],
             strikes=[strike for strike in world.strikes if strike.site == team.site],
+            shocks=[shock for shock in world.shocks if shock.team == team.id],
         )
         for t, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
     ]
@@ -222,7 +207,8 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     if world.is_managed:
         manage(env, scenario, grid, [team.people for team in teams], world.requirement, counters)
     pace = np.ones((grid.intervals, plan.groups))
-    env.process(_staffing_process(env, world, teams, arrivals, floor, _drawing(body), pace))
+    struck = outages(scenario, grid, draws)
+    env.process(_staffing_process(env, world, teams, arrivals, floor, struck, _drawing(body), pace))
     env.run(until=grid.horizon)
     floor.finish()
     world.coverage.count(counters, pace)
@@ -256,6 +242,7 @@ def _staffing_process(
     teams: list[Team],
     arrivals: list[QueueArrivals],
     floor: Floor,
+    struck: list[Outage],
     drawn: Drawing,
     pace: NDArray[np.float64],
 ) -> Generator[simpy.Event, None, None]:
@@ -268,8 +255,9 @@ def _staffing_process(
     first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
     today = np.zeros((0, plan.groups), np.int64)
     first = day = 0
-    untils = [*world.wakes[1:], grid.horizon]
-    for at, until, shut, opening in zip(world.wakes, untils, world.shut, world.opening, strict=True):
+    turns = {turn for outage in struck for turn in (outage.begins, outage.fails_over, outage.ends)}
+    for wake, until in world.wakes.with_turns(turns):
+        at = wake.at
         yield env.timeout(at - env.now)
         interval = at // grid.interval
         if interval == first_of_day[day]:
@@ -286,14 +274,14 @@ def _staffing_process(
                 floor.pace(world.pace.on(day) * pace[first][:, None], plan.resolution * resolution[:, None])
             day += 1
         wanted = today[interval - first : -(-until // grid.interval) - first]
-        if world.outages:
-            for outage in world.outages:
+        if struck:
+            for outage in struck:
                 if outage.begins == at:
                     floor.fail(outage.groups, outage.lost, outage.requeue)
-            wanted = np.rint(wanted * working_shares(world.outages, plan.groups, at)).astype(np.int64)
+            wanted = np.rint(wanted * working_shares(struck, plan.groups, at)).astype(np.int64)
         floor.staff(wanted)
-        for q in shut:
+        for q in wake.shut:
             if not any(wanted[0, g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
                 floor.clear(q)
-        for q in opening:
+        for q in wake.opening:
             floor.open(q)

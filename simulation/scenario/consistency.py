@@ -8,11 +8,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from simulation.scenario.calendar import MonthName
+from simulation.scenario.calendar import MONTH_NAMES, MonthName
 from simulation.scenario.demand import Batch, Demand, DemandEvent
 from simulation.scenario.destinations import destinations_refused
 from simulation.scenario.entries import entries, ids
+from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.events import Event
+from simulation.scenario.exits import exits_refused
 from simulation.scenario.horizon import Horizon
 from simulation.scenario.payroll import dates_refused, moves_refused
 from simulation.scenario.problems import Path, Refusal, choose, shown
@@ -39,6 +41,7 @@ def names_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
     yield from _skills_refused(teams, ids(queues))
     yield from _routes_refused(queues, teams)
     yield from destinations_refused(document)
+    yield from exits_refused(document)
     yield from _shares_refused(queues)
 
 
@@ -157,9 +160,10 @@ def parts_refused(
         yield from _within(("vendors", v, "teams", t), _team_refused(team, horizon))
     for e, event in events.items():
         yield from _within(("events", e), _event_refused(event, horizon))
+        yield from _within(("events", e), _leavers_refused(event, teams.values()))
     for t, transition in transitions.items():
         yield from _within(("transitions", t), _transition_refused(transition, horizon))
-    yield from _volume_refused(by_id, horizon)
+    yield from _volume_refused(by_id, events.values(), horizon)
     yield from _size_refused(len(queues), len(teams), horizon)
 
 
@@ -212,10 +216,30 @@ def _months(horizon: Horizon) -> Iterator[date]:
 
 def _event_refused(event: Event, horizon: Horizon) -> Iterator[Refusal]:
     """Events that lie outside the horizon altogether."""
+    if event.start is None or event.ends is None:
+        of_year = {MonthName.of(month) for month in _months(horizon) if month < horizon.end}
+        if event.months and not of_year & set(event.months):
+            mend = f"name one of {', '.join(sorted(of_year, key=MONTH_NAMES.index))}"
+            yield Refusal("none of these months has a day in the horizon", mend, ("months",))
+        return
     first, last = event.start.date(), event.ends.date()
     # a day of grace either side: the event is local to its site, the horizon to the scenario
     if last < horizon.start - timedelta(days=1) or first > horizon.end:
         yield _outside(f"the event, {first} to {last},", horizon, ("start",))
+    elif event.kind is EventKind.VENDOR_EXIT and first < horizon.start:
+        mend = f"count the heads and shares that are left, and write {horizon.start} or later"
+        yield Refusal("the handover has begun before the start", mend, ("start",))
+
+
+def _leavers_refused(event: Event, teams: Iterable[Team]) -> Iterator[Refusal]:
+    """Attrition of a team that nobody leaves."""
+    team = next((team for team in teams if team.id == event.team), None)
+    if event.kind is not EventKind.ATTRITION or team is None:
+        return
+    if team.workforce is None:
+        yield Refusal(f"the agents of {team.id} are given, nobody leaves", "name a team with a workforce", ("team",))
+    elif team.workforce.attrition is None:
+        yield Refusal(f"nobody leaves {team.id}", "add attrition to its workforce", ("team",))
 
 
 def _transition_refused(transition: Transition, horizon: Horizon) -> Iterator[Refusal]:
@@ -247,9 +271,10 @@ def _outside(what: str, horizon: Horizon, at: Path) -> Refusal:
     return Refusal(f"{what} lies outside the horizon, {horizon.start} to {last}", "move it or the scenario's start", at)
 
 
-def _volume_refused(queues: Mapping[str, Queue], horizon: Horizon) -> Iterator[Refusal]:
+def _volume_refused(queues: Mapping[str, Queue], events: Collection[Event], horizon: Horizon) -> Iterator[Refusal]:
     """More contacts than one replication can hold."""
-    total = sum(_rough_volume(_lineage(queue, queues), horizon) for queue in queues.values())
+    lineages = [_lineage(queue, queues) for queue in queues.values()]
+    total = sum(_rough_volume(lineage, horizon) * _rough_rise(lineage, events, horizon) for lineage in lineages)
     if total > MOST_CONTACTS:
         message = (
             f"some {total / 1e6:,.0f} million contacts are expected, at most {MOST_CONTACTS / 1e6:,.0f} million fit"
@@ -274,6 +299,17 @@ def _rough_volume(lineage: Sequence[Queue], horizon: Horizon) -> float:
     extra = sum(shock.add for shock in demand.shocks) + sum(_rough_batches(batch, horizon) for batch in demand.batches)
     own = (demand.share or 0) * _rough_volume(lineage[1:], horizon) if lineage[1:] else _rough_own(demand, horizon)
     return (own + extra) * (1 + (demand.forecast_error.bias if demand.forecast_error is not None else 0))
+
+
+def _rough_rise(lineage: Sequence[Queue], events: Iterable[Event], horizon: Horizon) -> float:
+    """Factor of the client's outages on the first queue of a lineage, as if its volume lay evenly; a series may not."""
+    names, is_even, rise = {queue.id for queue in lineage}, lineage[-1].demand.series is None, 1.0
+    for event in events:
+        if event.demand_multiplier is not None and event.hours is not None:
+            share = min(event.hours.mean / (24 * horizon.days), 1.0) if is_even else 1.0
+            if not event.queues or names & set(event.queues):
+                rise *= 1 + max(event.demand_multiplier - 1, 0.0) * share
+    return rise
 
 
 def _rough_batches(batch: Batch, horizon: Horizon) -> float:

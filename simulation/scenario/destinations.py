@@ -17,7 +17,7 @@ def destinations_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
     yield from _transfers_refused(queues)
     yield from _allocations_refused(queues, vendors)
     yield from _transitions_refused(list(entries(document.get("transitions"), ("transitions",))), queues, vendors)
-    yield from _events_refused(list(entries(document.get("events"), ("events",))), vendors)
+    yield from _events_refused(list(entries(document.get("events"), ("events",))), queues, vendors)
 
 
 def _transfers_refused(queues: Sequence[Entry]) -> Iterator[Refusal]:
@@ -35,7 +35,7 @@ def _allocations_refused(queues: Sequence[Entry], vendors: Sequence[Entry]) -> I
     known = ids(vendors)
     for path, queue in queues:
         route_path = (*path, "route")
-        able = [vendor["id"] for _, vendor in vendors if _can_serve(vendor, queue)]
+        able = [vendor["id"] for _, vendor in vendors if can_serve(vendor, queue)]
         for entry_path, entry in entries(within(queue.get("route"), "allocation"), (*route_path, "allocation")):
             shares = entry.get("shares")
             for name, share in shares.items() if isinstance(shares, Mapping) else ():
@@ -60,7 +60,7 @@ def _transitions_refused(
         for side, name in parties.items():
             if isinstance(name, str) and name not in by_name:
                 yield Refusal(f"there is no vendor {shown(name)}", choose(name, by_name), (*path, side))
-        for position, queue in enumerate(_listed(transition.get("queues"))):
+        for position, queue in enumerate(listed(transition.get("queues"))):
             at = (*path, "queues", position)
             if not isinstance(queue, str):
                 continue
@@ -76,21 +76,21 @@ def _transitions_refused(
 
 def _move_refused(queue: Mapping[str, Any], parties: Sequence[Mapping[str, Any]], at: Path) -> Iterator[Refusal]:
     """A queue that is allocated besides, or one of whose vendors may not answer it."""
-    if list(_listed(within(queue.get("route"), "allocation"))):
+    if list(listed(within(queue.get("route"), "allocation"))):
         mend = "remove choice and allocation from its route, or leave the queue out"
         yield Refusal(f"{queue['id']} is allocated to vendors by its route", mend, at)
     for vendor in parties:
-        if not _can_serve(vendor, queue):
+        if not can_serve(vendor, queue):
             mend = f"give a team of {vendor['id']} the skill and a step of the route, or leave the queue out"
             yield Refusal(f"no team of {vendor['id']} may answer {queue['id']}", mend, at)
 
 
-def _can_serve(vendor: Mapping[str, Any], queue: Mapping[str, Any]) -> bool:
+def can_serve(vendor: Mapping[str, Any], queue: Mapping[str, Any]) -> bool:
     """Whether the vendor has an id and a team with the queue's skill that its route, if it has steps, names."""
     if not isinstance(vendor.get("id"), str):
         return False
     steps = [step for _, step in entries(within(queue.get("route"), "steps"), ())]
-    routed = [team for step in steps for team in _listed(step.get("teams"))]
+    routed = [team for step in steps for team in listed(step.get("teams"))]
     for _, team in entries(vendor.get("teams"), ()):
         skills = [skill.get("queue") for _, skill in entries(team.get("skills"), ())]
         if queue.get("id") in skills and (not steps or team.get("id") in routed):
@@ -98,17 +98,24 @@ def _can_serve(vendor: Mapping[str, Any], queue: Mapping[str, Any]) -> bool:
     return False
 
 
-def _listed(value: Any) -> Iterable[Any]:
+def listed(value: Any) -> Iterable[Any]:
+    """The items of a list; nothing where it is none."""
     return value if isinstance(value, list | tuple) else ()
 
 
-def _events_refused(events: Sequence[Entry], vendors: Sequence[Entry]) -> Iterator[Refusal]:
+def _events_refused(events: Sequence[Entry], queues: Sequence[Entry], vendors: Sequence[Entry]) -> Iterator[Refusal]:
+    known_queues = ids(queues)
     known = {
         kind: ids(entry for _, vendor in vendors for entry in entries(vendor.get(f"{kind}s"), ()))
         for kind in ("site", "team")
     }
+    known["vendor"] = known["to"] = ids(vendors)
     for path, event in events:
         for kind, names in known.items():
             name = event.get(kind)
             if isinstance(name, str) and name not in names:
-                yield Refusal(f"there is no {kind} {shown(name)}", choose(name, names), (*path, kind))
+                what = "vendor" if kind == "to" else kind
+                yield Refusal(f"there is no {what} {shown(name)}", choose(name, names), (*path, kind))
+        for q, name in enumerate(listed(event.get("queues"))):
+            if isinstance(name, str) and name not in known_queues:
+                yield Refusal(f"there is no queue {shown(name)}", choose(name, known_queues), (*path, "queues", q))

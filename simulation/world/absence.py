@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from simulation.scenario.calendar import WEEKDAYS, Weekday
-from simulation.scenario.events import EventKind
+from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.grid import day_number
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.workforce import Workforce
@@ -58,7 +58,7 @@ def mass_absences(scenario: Scenario) -> list[MassAbsence]:
             event.share,
         )
         for event in scenario.events
-        if event.kind is EventKind.MASS_ABSENCE
+        if event.kind is EventKind.MASS_ABSENCE and event.start is not None
     ]
 
 

@@ -8,11 +8,15 @@ A person's hazard, per head and time, is piecewise constant in the time since th
   first band
 
 and is multiplied by the factor of the calendar month of the scenario's zone, `first_90_days` too: its share holds where
-factors are 1. A person leaves when the hazard summed over the time with the company reaches the person's luck, an
-exponential variable of mean 1. Source: `scenario.md`, "Attrition".
+factors are 1; and by the multipliers of the team's events ATTRITION that are under way. A person leaves when the hazard
+summed over the time with the company reaches the person's luck, an exponential variable of mean 1. Source:
+`scenario.md`, "Attrition".
 """
 
-from math import log
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from math import log, prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +24,9 @@ from numpy.typing import NDArray
 from simulation.outcome.counters import Int64
 from simulation.scenario.attrition import Attrition
 from simulation.scenario.calendar import MonthName
+from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.grid import DAY, WEEK, Grid
+from simulation.scenario.scenario import Scenario
 from simulation.world.persons import NEVER, Persons
 
 Float64 = NDArray[np.float64]
@@ -28,16 +34,40 @@ Float64 = NDArray[np.float64]
 YEAR = 365 * DAY
 
 
-class Hazard:
-    """How fast the people of one team leave over the horizon."""
+@dataclass(frozen=True)
+class Shock:
+    """A team's hazards are multiplied from one instant to another."""
 
-    def __init__(self, attrition: Attrition | None, grid: Grid) -> None:
+    team: str
+    begins: int
+    ends: int
+    multiplier: float
+
+
+def shocks(scenario: Scenario, grid: Grid) -> list[Shock]:
+    """A scenario's shocks of attrition, from midnight to midnight of its zone."""
+    found = []
+    for event in scenario.events:
+        if event.kind is EventKind.ATTRITION and event.start is not None:
+            first = event.start.date()
+            begins, ends = grid.midnight(first), grid.midnight(first + timedelta(weeks=event.weeks or 0))
+            found.append(Shock(event.team or "", begins, ends, 1.0 if event.multiplier is None else event.multiplier))
+    return found
+
+
+class Hazard:
+    """How fast the people of one team leave over the horizon. shocks: the team's."""
+
+    def __init__(self, attrition: Attrition | None, grid: Grid, shocks: Sequence[Shock] = ()) -> None:
         self.nobody_leaves = attrition is None
         given = attrition or Attrition(annual_rate=0.0)
         self._end = grid.horizon
-        self._months = grid.months[1:-1]
-        days = [grid.instant(int(edge)).date() for edge in grid.months[:-1]]
-        self._factors = np.array([given.months.get(MonthName.of(day), 1.0) for day in days])
+        turns = [turn for shock in shocks for turn in (shock.begins, shock.ends) if 0 < turn < grid.horizon]
+        edges = np.unique(np.concatenate([grid.months[:-1], np.array(turns, np.int64)]))
+        self._turns, months = edges[1:], [MonthName.of(grid.instant(int(edge)).date()) for edge in edges]
+        struck = [[shock.multiplier for shock in shocks if shock.begins <= edge < shock.ends] for edge in edges]
+        of_month = [given.months.get(month, 1.0) for month in months]
+        self._factors = np.array([one * prod(more) for one, more in zip(of_month, struck, strict=True)])
         self._since, self._offsets, self._rates = _steps(given)
 
     def leaving(self, people: Persons) -> Int64:
@@ -63,12 +93,12 @@ class Hazard:
         """Edges at which a hazard may change, (people, edges) from begin to end, and the hazard summed up to each."""
         own = people[self._since][:, None] + self._offsets
         low, high = begin[:, None], end[:, None]
-        between = (self._months > low.min(initial=NEVER)) & (self._months < high.max(initial=0))
-        months = np.broadcast_to(self._months[between], (len(people), int(between.sum())))
-        edges = np.sort(np.clip(np.concatenate([low, own, months, high], axis=1), low, high), axis=1)
+        between = (self._turns > low.min(initial=NEVER)) & (self._turns < high.max(initial=0))
+        turns = np.broadcast_to(self._turns[between], (len(people), int(between.sum())))
+        edges = np.sort(np.clip(np.concatenate([low, own, turns, high], axis=1), low, high), axis=1)
         starts = edges[:, :-1]
         rate = self._rates[(own[:, None, :] <= starts[:, :, None]).sum(axis=2)]
-        factor = self._factors[np.searchsorted(self._months, starts, "right")]
+        factor = self._factors[np.searchsorted(self._turns, starts, "right")]
         summed = np.zeros(edges.shape)
         np.cumsum(rate * factor * np.diff(edges, axis=1), axis=1, out=summed[:, 1:])
         return edges, summed

@@ -7,16 +7,17 @@ import numpy as np
 from simulation.scenario.calling import Outbound
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
-from simulation.scenario.routes import AllocationKind, Choice
+from simulation.scenario.routes import Choice
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Leaving
+from simulation.world.allocated_lines import allocated
 from simulation.world.arrivals import NEVER, Trace
 from simulation.world.distributions import draw, time_table
 from simulation.world.due import DueTimes
 from simulation.world.floor import Allocation, Attempts, Float64, FloorPlan, Line, QueueRules
 from simulation.world.opening import OpeningTimes
 from simulation.world.randomness import Draws, Purpose, bits, unit
-from simulation.world.route_lines import Steps, local_midnight, moving_lines, moving_shares, of_vendor, route_line
+from simulation.world.route_lines import Steps, moving_lines, moving_shares, route_line
 from simulation.world.stages import agent_groups
 
 SECOND, MINUTE, HOUR, DAY = 1e6, 6e7, 3.6e9, 8.64e10
@@ -29,8 +30,8 @@ def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -
 
     A queue's route is its steps in order, or, without one, every team with the skill in one step. A team serves a
     queue only where it has the skill and stands in the queue's route; its agent groups one after the other. Under
-    ALLOCATION each vendor has a line of its own, which its teams alone serve; a queue in transition has those that
-    `moving_lines` says.
+    ALLOCATION each vendor has a line of its own, which its teams alone serve, and those of `allocated_lines`; a queue
+    in transition has those that `moving_lines` says.
     """
     index = {queue.id: q for q, queue in enumerate(scenario.queues)}
     agents = agent_groups(scenario)
@@ -52,9 +53,10 @@ def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -
         transition = moving.get(queue.id)
         if transition is not None:
             added, allocation = moving_lines(q, queue, transition, steps, own), moving_shares(queue, transition, grid)
+        elif queue.route.choice is Choice.ALLOCATION:
+            added, allocation = allocated(q, queue, scenario, steps, own, grid)
         else:
-            vendors = _allocated_vendors(scenario, queue)
-            added, allocation = _lines(q, queue, steps, own, vendors), _allocations(queue, grid, vendors)
+            added, allocation = [route_line(q, queue, steps)], ()
         places = tuple(range(len(lines), len(lines) + len(added)))
         lines += added
         queues.append(_rules(queue, grid, index, places, multipliers[q], allocation))
@@ -98,24 +100,12 @@ def _backlog(queue: Queue, q: int, rules: QueueRules, draws: Draws) -> tuple[Int
     return -np.maximum(ages, 1), np.full(len(number), q, np.int64), number, work
 
 
-def _allocated_vendors(scenario: Scenario, queue: Queue) -> list[str]:
-    """The vendors among whom a queue's contacts are allocated, in document order; each has a line."""
-    named = {vendor for entry in queue.route.allocation for vendor in entry.shares}
-    return [vendor.id for vendor in scenario.vendors if vendor.id in named]
-
-
 def _steps(queue: Queue, group: dict[str, list[int]], skilled: set[int]) -> Steps:
     """A queue's route, of those who have the skill; without steps everybody who has it."""
     if not queue.route.steps:
         return [(0, sorted(skilled))]
     steps = [(step.after_seconds, [g for team in step.teams for g in group[team]]) for step in queue.route.steps]
     return [(round(after * SECOND), [g for g in groups if g in skilled]) for after, groups in steps]
-
-
-def _lines(q: int, queue: Queue, steps: Steps, own: dict[str, set[int]], vendors: Sequence[str]) -> list[Line]:
-    if queue.route.choice is not Choice.ALLOCATION:
-        return [route_line(q, queue, steps)]
-    return [route_line(q, queue, of_vendor(steps, own[vendor])) for vendor in vendors]
 
 
 def _rules(
@@ -163,13 +153,3 @@ def _rules(
 def _attempts(outbound: Outbound) -> Attempts:
     retry, lasts = round(outbound.retry_hours * HOUR), round(outbound.attempt_seconds * SECOND)
     return Attempts(outbound.max_attempts, outbound.connect, max(1, retry), max(1, lasts))
-
-
-def _allocations(queue: Queue, grid: Grid, vendors: Sequence[str]) -> tuple[Allocation, ...]:
-    found = []
-    for entry in queue.route.allocation:
-        begins = -NEVER if entry.from_ is None else local_midnight(queue, entry.from_, grid)
-        shares = np.cumsum([entry.shares.get(vendor, 0.0) for vendor in vendors])
-        cumulative = tuple((shares / shares[-1]).tolist())
-        found.append(Allocation(begins, cumulative, entry.kind is AllocationKind.COUNTED))
-    return tuple(found)

@@ -1,4 +1,5 @@
-"""What happens around a scenario's teams: people lent between them, hiring at their sites, policies that decide."""
+"""What happens around a scenario's teams: people lent between them, hiring at their sites, policies that decide,
+vendors who leave."""
 
 from collections.abc import Sequence
 
@@ -9,6 +10,7 @@ from simulation.outcome.counters import FTE_UNIT, Counters, StockField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Site
+from simulation.world.exits import exits, leave
 from simulation.world.moves import lend
 from simulation.world.people import People
 from simulation.world.pipeline import Pipeline, Places
@@ -42,6 +44,11 @@ def manage(
         hiring = people.workforce.hiring
         pipeline = Pipeline(people, hiring, places[people.team.site]) if hiring is not None else None
         begin(Planner(number, people, pipeline, seen), people.team.policies)
+    vendors = {vendor.id: vendor for vendor in scenario.vendors}
+    for one in exits(scenario):
+        for team in vendors[one.vendor].teams:
+            if team.id in by_id:
+                leave(by_id[team.id], one)
 
 
 def _places(site: Site, scenario: Scenario, crews: dict[str, People]) -> Places:

@@ -2,8 +2,8 @@
 
 Of everybody on the payroll, of given classes to come, of people found and of requisitions under way (at their mean
 lead time, then the next day on which a class can start, fill rate taken) the expected share that is still there, by the
-hazards of attrition, and has passed the training. People of whom the last day is known, because their class has one or
-because they were told to go, count until then. Moves count in full.
+usual hazards of attrition, and has passed the training. People of whom the last day is known, because their class has
+one or because they were told to go, count until then. Moves count in full.
 """
 
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Outlook:
     def share_trained(self, day: date) -> float:
         """Expected share of a class that starts on a date that ends its training."""
         person = self._people.joining.likely(day)
-        stays = np.exp(-self._people.hazard.spent(person, person["since"], person["trained"]))
+        stays = np.exp(-self._people.usual_hazard.spent(person, person["since"], person["trained"]))
         return float((person["pass_share"] * stays)[0])
 
     def _known(self) -> _Known:
@@ -83,7 +83,7 @@ class Outlook:
         """Expected count of each person at an instant."""
         now, persons = int(self._people.env.now), known.persons
         begin = np.maximum(persons["since"], now)
-        stays = np.exp(-self._people.hazard.spent(persons, begin, np.full(len(persons), at)))
+        stays = np.exp(-self._people.usual_hazard.spent(persons, begin, np.full(len(persons), at)))
         untrained = persons["trained"] > now
         passed = np.where(untrained & (persons["trained"] <= at), persons["pass_share"], 1.0)
         begun = persons["started"] if basis is Basis.PAYROLL else persons["trained"]

@@ -24,10 +24,10 @@ from simulation.scenario.classes import HiringReason
 from simulation.scenario.grid import Grid
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
-from simulation.world.attrition import Hazard
+from simulation.world.attrition import Hazard, Shock
 from simulation.world.joining import Joining
 from simulation.world.learning import Pace
-from simulation.world.persons import GONE, PERSON, Persons, Rows
+from simulation.world.persons import GONE, NEVER, PERSON, Persons, Rows
 from simulation.world.randomness import Draws
 from simulation.world.stages import StageToday
 from simulation.world.standing import Standing
@@ -51,22 +51,33 @@ class People:
 
     headcount: Int64 (weeks + 1, fields), this team's part of the counters, written as people come and go.
 
+    shocks: of the team's attrition. usual_hazard: without them, as planners know it.
+
     persons: everybody who ever was with the team. coming: given classes that have not begun. transfers: (instant,
     heads) of the people whom other teams will lend or take back, negative where they go. bench: people lent by the
-    vendor today.
+    vendor today. closes: when the vendor begins to leave, and nobody is hired or lent any more.
     """
 
     def __init__(
-        self, env: simpy.Environment, team: Team, workforce: Workforce, grid: Grid, draws: Draws, headcount: Int64
+        self,
+        env: simpy.Environment,
+        team: Team,
+        workforce: Workforce,
+        grid: Grid,
+        draws: Draws,
+        headcount: Int64,
+        shocks: Sequence[Shock] = (),
     ) -> None:
         self.env, self.grid, self.draws, self.team, self.workforce = env, grid, draws, team, workforce
         self.joining = Joining(team, workforce, grid, draws)
-        self.hazard = Hazard(workforce.attrition, grid)
+        self.hazard = Hazard(workforce.attrition, grid, shocks)
+        self.usual_hazard = Hazard(workforce.attrition, grid)
         self.pace = Pace(workforce)
         self.persons: Persons = np.zeros(0, PERSON)
         self.coming: list[Persons] = []
         self.transfers: list[tuple[int, int]] = []
         self.bench = 0
+        self.closes = NEVER
         self._standing = Standing(team, workforce, self.pace)
         self._headcount = headcount
         self._heads: dict[int, int] = dict.fromkeys(HEADS, 0)
@@ -102,8 +113,15 @@ class People:
         else:
             self.open_class(people)
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether the vendor leaves."""
+        return bool(self.env.now >= self.closes)
+
     def hire(self, people: Persons, replacements: int) -> None:
-        """A class begins now, so many of it in place of people who left or will leave."""
+        """A class begins now, so many of it in place of people who left or will leave; none where the vendor leaves."""
+        if self.is_closing:
+            return
         self.count(FlowField.HIRED, len(people))
         self.count(FlowField.HIRED_REPLACEMENT, replacements)
         self.open_class(people)
@@ -212,7 +230,7 @@ class People:
 
     def today(self, day: int) -> tuple[StageToday, ...]:
         """How every agent group of the team stands on the morning of day `day` of the scenario, which begins now."""
-        groups = self._standing.today(self.persons, int(self.env.now), self.bench)
+        groups = self._standing.today(self.persons, int(self.env.now), 0 if self.is_closing else self.bench)
         if day % 7 == 0:
             week = self._headcount[day // 7]
             week[StockField.PLANNED_FTE] = round(sum(group.fte for group in groups) * FTE_UNIT)

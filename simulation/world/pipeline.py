@@ -86,7 +86,10 @@ class Pipeline:
         self._requisitions += 1
 
     def class_day(self, at: int) -> int | None:
-        """The first day of the scenario, at or after an instant, on which a class can start; None: none is left."""
+        """The first day of the scenario, at or after an instant, on which a class can start; None: none is left, or
+        the vendor leaves."""
+        if self.people.is_closing:
+            return None
         day = int(np.searchsorted(self.people.grid.days, at, "left"))
         place = bisect_left(self._days, max(day, self._tried + 1))
         return self._days[place] if place < len(self._days) else None

@@ -58,6 +58,9 @@ class Purpose(IntEnum):
     MASS_ABSENCE = 62  # whether an event takes a person
     OVERTIME = 63  # whether a person accepts it on a day
     TIME_OFF = 64  # ... takes voluntary time off
+    OUTAGE = 70  # how many outages of an event begin in a month
+    OUTAGE_START = 71  # when in its month one begins
+    OUTAGE_HOURS = 72  # how long one lasts
 
 
 def mix(value: int) -> int:

@@ -32,6 +32,12 @@ def of_vendor(steps: Steps, own: Set[int]) -> Steps:
     return [(after, [g for g in groups if g in own]) for after, groups in steps]
 
 
+def behind(front: Steps, back: Steps) -> Steps:
+    """A route on which the last groups come after all steps of the first, at their own step's time if that is later."""
+    last = max(after for after, groups in front if groups)
+    return front + [(max(last, after), groups) for after, groups in back]
+
+
 def local_midnight(queue: Queue, day: date, grid: Grid) -> int:
     """The instant at which a date begins where the queue is."""
     return grid.us(datetime.combine(day, time()), queue.timezone)
@@ -44,8 +50,7 @@ def moving_lines(q: int, queue: Queue, transition: Transition, steps: Steps, own
     if transition.from_ is not None:
         old = of_vendor(steps, own[transition.from_])
         if transition.parallel_weeks:
-            last = max(after for after, groups in new if groups)
-            lines.append(route_line(q, queue, new + [(max(last, after), groups) for after, groups in old]))
+            lines.append(route_line(q, queue, behind(new, old)))
         lines.append(route_line(q, queue, old))
     return lines
 

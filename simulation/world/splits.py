@@ -3,7 +3,8 @@
 A queue is served by the teams with the skill that stand in its route, or, without steps, by all with the skill. Under
 ALLOCATION, and in a transition, each vendor's share goes to the first step that names teams of that vendor; otherwise
 all goes to the first step. What no vendor here takes in a transition is not offered. Teams of a step share by their
-planned FTE of the week, alike where none is planned. Sources: `scenario.md`, "Required agents".
+planned FTE of the week, alike where none is planned. Of a vendor who leaves, what its teams have goes step by step to
+the first step that names teams of its successor (`exits`). Sources: `scenario.md`, "Required agents".
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ from simulation.scenario.transitions import Transition
 from simulation.scenario.vendors import Team
 from simulation.world.arrivals import NEVER
 from simulation.world.demand import Float64
+from simulation.world.exits import exits
 from simulation.world.route_lines import local_midnight
 
 
@@ -71,18 +73,33 @@ def _split(queue: Queue, scenario: Scenario, grid: Grid, planned: Float64) -> Sp
     steps = [[name for name in step.teams if name in skilled] for step in queue.route.steps] or [skilled]
     phases = _phases(queue, scenario, grid)
     begins = np.array([begin for begin, *_ in phases], np.int64)
-    edges = np.union1d(grid.weeks[:-1], begins)
+    handovers = [(one, one.edges(queue, grid)) for one in exits(scenario)]
+    edges = np.unique(np.concatenate([grid.weeks[:-1], begins, *(steps for _, steps in handovers)]))
     week = np.searchsorted(grid.weeks, np.maximum(edges, 0), "right") - 1
     shares, offered = np.zeros((len(edges), len(names))), np.ones(len(edges))
     for row, phase in enumerate((np.searchsorted(begins, edges, "right") - 1).tolist()):
         offered[row] = phases[phase][2]
         for vendor_share, tier in _tiers(scenario, steps, phases[phase][1]):
-            places = [names.index(name) for name in tier]
-            weights = planned[week[row], places]
-            weights = weights if weights.sum() else np.ones(len(places))
-            shares[row, places] += vendor_share * weights / weights.sum()
+            _divide(shares[row], vendor_share, [names.index(name) for name in tier], planned[week[row]])
+        for one, times in handovers:
+            gone = float(np.searchsorted(times, edges[row], "right")) / one.weeks
+            leaving = [t for t in range(len(names)) if names[t] in _teams_of(one.vendor, scenario)]
+            handed_over = gone * float(shares[row, leaving].sum())
+            shares[row, leaving] *= 1 - gone
+            for share, tier in _tiers(scenario, steps, {one.to: handed_over}):
+                _divide(shares[row], share, [names.index(name) for name in tier], planned[week[row]])
     served = tuple(sorted({names.index(name) for tier in steps for name in tier}))
     return Split(served, np.searchsorted(edges, grid.interval_starts, "right") - 1, shares, offered)
+
+
+def _divide(shares: Float64, share: float, places: list[int], planned: Float64) -> None:
+    """Adds a share to those of some teams, by their planned FTE."""
+    weights = planned[places] if planned[places].sum() else np.ones(len(places))
+    shares[places] += share * weights / weights.sum()
+
+
+def _teams_of(vendor: str, scenario: Scenario) -> set[str]:
+    return {team.id for one in scenario.vendors if one.id == vendor for team in one.teams}
 
 
 Phase = tuple[int, Mapping[str, float] | None, float]

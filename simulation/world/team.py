@@ -15,6 +15,7 @@ from simulation.outcome.counters import PLANNED_TIMES, GroupField
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.vendors import Team as TeamDescription
 from simulation.world.absence import MassAbsence
+from simulation.world.attrition import Shock
 from simulation.world.patterns import Float64
 from simulation.world.people import People
 from simulation.world.presence import Presence
@@ -43,6 +44,7 @@ class Team:
     env: SimPy environment at 0 with a clock of whole microseconds; the team starts its processes there.
     headcount: Int64 (weeks + 1, fields), this team's part of `Counters.headcount`; stays zero with `staffing`.
     required: Float64 (intervals,), agents that its targets need. strikes: mass absences of its site.
+    shocks: of its attrition.
     """
 
     def __init__(
@@ -56,12 +58,13 @@ class Team:
         *,
         required: Float64,
         strikes: Sequence[MassAbsence] = (),
+        shocks: Sequence[Shock] = (),
     ) -> None:
         self.description, self._roster, self._draws = team, roster, draws
         self.groups = len(team_groups(team))
         self.people: People | None = None
         if team.workforce is not None:
-            self.people = People(env, team, team.workforce, grid, draws, headcount)
+            self.people = People(env, team, team.workforce, grid, draws, headcount, shocks)
             self._presence = Presence(team, team.workforce, roster, required, strikes, draws)
 
     def today(self, day: int) -> DayRoster:

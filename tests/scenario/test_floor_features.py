@@ -6,7 +6,9 @@ import pytest
 
 from simulation.scenario.canonical import canonical, digest, to_yaml
 from simulation.scenario.document import from_data, load
-from simulation.scenario.events import EventKind, InService
+from simulation.scenario.event_kinds import EventKind
+from simulation.scenario.events import InService
+from simulation.scenario.lasting import Lasting
 from simulation.scenario.problems import Problem, ScenarioError
 from simulation.scenario.promises import TurnaroundClock
 from simulation.scenario.queues import Channel
@@ -47,7 +49,8 @@ def test_the_floor_s_features_are_read_as_written() -> None:
     assert records.turnaround is not None
     assert (records.turnaround.due, records.turnaround.target_hours) == ("WD-1", None)
     site, team, platform = scenario.events
-    assert (site.kind, site.site, site.team, site.hours, site.share) == (EventKind.OUTAGE, "manila", None, 12, 0.5)
+    assert (site.kind, site.site, site.team, site.share) == (EventKind.OUTAGE, "manila", None, 0.5)
+    assert site.hours == Lasting(mean=12, cv=0)
     assert (site.failover_minutes, site.failover_share, site.in_service) == (90, 0.4, InService.REQUEUED)
     assert (team.team, team.share, team.failover_minutes, team.in_service) == ("home", 1, None, InService.LOST)
     assert (platform.site, platform.team) == (None, None)
@@ -134,6 +137,7 @@ def test_what_a_queue_cannot_ask_is_refused_once(queue: str, given: Data, path: 
 
 
 OUTAGE: Data = {"kind": "OUTAGE", "start": "2026-09-30T09:00", "hours": 2}
+RATE: Data = {"start": None, "per_year": 2}
 
 
 @pytest.mark.parametrize(
@@ -151,7 +155,16 @@ OUTAGE: Data = {"kind": "OUTAGE", "start": "2026-09-30T09:00", "hours": 2}
         ({"in_service": "GONE"}, "in_service", "'GONE' is not known", "LOST, REQUEUED"),
         ({"start": "2026-12-30T09:00"}, "start", "outside the horizon, 2026-09-28 to 2026-10-11", "move it"),
         ({"start": "2026-09-30"}, "start", "is not a local date and time", "2026-09-30T07:00"),
-        ({"per_year": 2}, "per_year", "is not known here", "write"),
+        ({"per_year": 2}, "per_year", "exclude each other", "keep one of start, per_year"),
+        ({"start": None}, "start", "needs start or per_year", "add one of start, per_year"),
+        ({"months": ["OCT"]}, "months", "only what comes at a rate has months", "add per_year"),
+        ({"hours": "two"}, "hours", "is 'two'", "{mean: 10, cv: 1}"),
+        ({"hours": {"mean": 2, "cv": 3}}, "hours.cv", "is 3", "at most 2"),
+        ({"hours": {"mean": 2, "cvs": 1}}, "hours.cvs", "is not known here", "write cv"),
+        (RATE | {"per_year": 0}, "per_year", "is 0", "over 0"),
+        (RATE | {"months": ["OCTOBER"]}, "months.0", "'OCTOBER' is not known here", "write OCT"),
+        (RATE | {"months": ["OCT", "OCT"]}, "months.1", "already names OCT", "name each month once"),
+        (RATE | {"months": ["JAN"]}, "months", "none of these months has a day in the horizon", "SEP, OCT"),
     ],
 )
 def test_an_outage_that_cannot_be_is_refused_once(event: Data, path: str, message: str, mend: str) -> None:
@@ -163,7 +176,7 @@ def test_an_outage_that_cannot_be_is_refused_once(event: Data, path: str, messag
 
 def test_an_outage_may_reach_into_the_horizon() -> None:
     scenario = from_data(centre(events=[OUTAGE | {"start": "2026-09-27T20:00", "hours": 12}]))
-    assert scenario.events[0].hours == 12
+    assert scenario.events[0].hours == Lasting(mean=12, cv=0)
 
 
 def test_a_resolution_is_a_probability() -> None:

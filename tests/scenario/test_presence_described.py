@@ -1,13 +1,13 @@
 """What is said of absence, contracts, holidays, overtime, targets and mass absences: read, written out and refused."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from simulation.scenario.canonical import canonical, to_yaml
 from simulation.scenario.document import from_data, load
-from simulation.scenario.events import EventKind
+from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.problems import Problem, ScenarioError
 from tests.scenario.documents import Data, centre
 
@@ -63,7 +63,7 @@ def test_presence_is_read_as_written_and_survives_yaml() -> None:
     assert crew.voluntary_time_off is not None
     assert crew.voluntary_time_off.paid
     (strike,) = scenario.events
-    assert (strike.kind, strike.start.date(), strike.days) == (EventKind.MASS_ABSENCE, date(2026, 10, 1), 3)
+    assert (strike.kind, strike.start, strike.days) == (EventKind.MASS_ABSENCE, datetime(2026, 10, 1), 3)
     assert load(to_yaml(scenario)) == load(canonical(scenario)) == scenario
 
 

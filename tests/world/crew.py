@@ -9,6 +9,7 @@ import simpy
 from simulation.outcome.counters import FTE_UNIT, Counters, FlowField, StockField
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
+from simulation.world.attrition import shocks
 from simulation.world.management import manage
 from simulation.world.people import People
 from simulation.world.randomness import Draws
@@ -53,8 +54,9 @@ def all_living(
     weeks = len(grid.weeks) - 1
     counters = counters or blank(scenario, grid)
     tables = [counters.headcount[:, t] for t in range(len(scenario.teams))]
+    struck = shocks(scenario, grid)
     crews = [
-        People(env, team, team.workforce, grid, draws, table)
+        People(env, team, team.workforce, grid, draws, table, [one for one in struck if one.team == team.id])
         for team, table in zip(scenario.teams, tables, strict=True)
         if team.workforce is not None
     ]
