@@ -4,7 +4,7 @@ A shard is a batch of replications fixed by the documents alone, never by the ma
 order, so the same scenario, experiment and engine version give the same bytes for any number of workers.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from functools import lru_cache
 from importlib.metadata import version
@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulation.outcome.conclusion import conclude
+from simulation.outcome.counters import Int64
+from simulation.outcome.estimates import Estimate
 from simulation.outcome.result import Result
-from simulation.outcome.summary import ShardSummary, summarise, total_service_levels
+from simulation.outcome.summary import ShardSummary, service_levels, summarise, total_service_levels
 from simulation.outcome.summary import merge as merge_summaries
 from simulation.scenario.canonical import canonical
 from simulation.scenario.document import load
@@ -69,11 +71,15 @@ def shards(scenario: Scenario, experiment: Experiment) -> list[range]:
 
 def simulate_shard(document: str, experiment: Experiment, replications: range, floor: str = "kernel") -> bytes:
     """Simulate some replications of a canonical document; what they left, as bytes (`ShardSummary.to_bytes`)."""
+    return _shard(document, experiment, replications, floor).to_bytes()
+
+
+def _shard(document: str, experiment: Experiment, replications: range, floor: str) -> ShardSummary:
     from simulation.replication import FloorBody, replicate
 
     world = _world(document)
     counters = (replicate(world, experiment.seed, number, FloorBody(floor)) for number in replications)
-    return summarise(world.scenario, world.grid, counters, replications).to_bytes()
+    return summarise(world.scenario, world.grid, counters, replications)
 
 
 def enough(scenario: Scenario, experiment: Experiment, finished: Sequence[bytes]) -> bool:
@@ -83,13 +89,21 @@ def enough(scenario: Scenario, experiment: Experiment, finished: Sequence[bytes]
         return True
     if experiment.precision is None or not count or count % JUDGED_EVERY:
         return False
-    widths = [level.half_width() for level in total_service_levels(finished) if level.mean is not None]
-    return all(width is not None and width <= experiment.precision for width in widths)
+    return _is_precise(experiment.precision, total_service_levels(finished))
+
+
+def _is_precise(precision: float, levels: Iterable[Estimate]) -> bool:
+    widths = [level.half_width() for level in levels if level.mean is not None]
+    return all(width is not None and width <= precision for width in widths)
 
 
 def merge(scenario: Scenario, experiment: Experiment, finished: Sequence[bytes], floor: str = "kernel") -> Result:
     """The result of the finished shards, in their order."""
-    summary = merge_summaries(ShardSummary.from_bytes(shard) for shard in finished)  # one at a time
+    return _result(scenario, experiment, (ShardSummary.from_bytes(shard) for shard in finished), floor)
+
+
+def _result(scenario: Scenario, experiment: Experiment, finished: Iterable[ShardSummary], floor: str) -> Result:
+    summary = merge_summaries(finished)  # takes them one at a time
     return conclude(scenario, Grid.of(scenario), summary, seed=experiment.seed, engine=ENGINE_VERSION, floor=floor)
 
 
@@ -113,13 +127,14 @@ def simulate(
     if executor is None and workers > 1:
         executor = own = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
     try:
-        return _simulate(scenario, experiment, executor, workers, floor, on_progress, cancelled)
+        finished = _finished(scenario, experiment, executor, workers, floor, on_progress, cancelled)
+        return _result(scenario, experiment, finished, floor)
     finally:
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)
 
 
-def _simulate(
+def _finished(
     scenario: Scenario,
     experiment: Experiment,
     executor: Executor | None,
@@ -127,26 +142,31 @@ def _simulate(
     floor: str,
     on_progress: Callable[[int, int], None] | None,
     cancelled: Callable[[], bool] | None,
-) -> Result:
+) -> Iterator[ShardSummary]:
+    """The shards in their order, until they answer the experiment; only those of other processes come as bytes."""
     document, planned = canonical(scenario), shards(scenario, experiment)
-    finished: list[bytes] = []
+    totals: list[Int64] = []
     ahead: list[Future[bytes]] = []
     for number, batch in enumerate(planned):
         if cancelled is not None and cancelled():
             raise ExperimentCancelledError
         if executor is None:
-            finished.append(simulate_shard(document, experiment, batch, floor))
+            shard = _shard(document, experiment, batch, floor)
         else:
             ahead += [
                 executor.submit(simulate_shard, document, experiment, later, floor)
                 for later in planned[number + len(ahead) : number + 2 * workers]
             ]
-            finished.append(ahead.pop(0).result())
+            shard = ShardSummary.from_bytes(ahead.pop(0).result())
         if on_progress is not None:
             on_progress(batch.stop, experiment.replications)
-        if experiment.precision is not None and enough(scenario, experiment, finished):
-            break
-    return merge(scenario, experiment, finished, floor)
+        yield shard
+        if experiment.precision is None:
+            continue
+        totals.append(shard.totals)
+        levels = service_levels(shard.about.formulas, totals)
+        if batch.stop % JUDGED_EVERY == 0 and _is_precise(experiment.precision, levels):
+            return
 
 
 @lru_cache(maxsize=4)

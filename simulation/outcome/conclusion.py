@@ -120,9 +120,8 @@ class _Queue(_Entity):
 
 
 def _entity(name: str, reported: Measures, source: _Entity) -> EntityResult:
-    coarse = (Resolution.DAY, Resolution.WEEK, Resolution.MONTH)
     by_interval = {m.name: source.by_interval(m) for m in reported.values() if m.by_interval}
-    columns = {r: {m.name: source.coarse(m, r) for m in reported.values()} for r in coarse}
+    columns = source.periods.each(COARSE[:-1], lambda r: {m.name: source.coarse(m, r) for m in reported.values()})
     totals = {m.name: source.total(m) for m in reported.values()}
     return EntityResult(name, totals, {Resolution.INTERVAL: by_interval, **columns})
 

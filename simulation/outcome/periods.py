@@ -1,5 +1,6 @@
 """Intervals added up to days, days to weeks, months and the horizon."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
@@ -12,6 +13,7 @@ from simulation.scenario.grid import Grid
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
+Value = TypeVar("Value")
 Whole = TypeVar("Whole", np.int32, np.int64)
 
 COARSE = (Resolution.DAY, Resolution.WEEK, Resolution.MONTH, Resolution.TOTAL)
@@ -51,6 +53,15 @@ class Periods:
         lengths = {r: np.add.reduceat(by_day, firsts[r]).astype(np.float64) for r in COARSE}
         lengths[Resolution.INTERVAL] = by_interval.astype(np.float64)
         return cls(firsts, starts, lengths, cuts)
+
+    def each(self, resolutions: Iterable[Resolution], of: Callable[[Resolution], Value]) -> dict[Resolution, Value]:
+        """Something by coarse resolution; those with the same periods, as in a horizon of a day, share it."""
+        found: dict[Resolution, Value] = {}
+        for resolution in resolutions:
+            alike = (known for known in found if np.array_equal(self.firsts[known], self.firsts[resolution]))
+            same = next(alike, None)
+            found[resolution] = of(resolution) if same is None else found[same]
+        return found
 
     def days(self, counters: Int64, instants: tuple[int, ...] = ()) -> Int64:
         """Counters (intervals, ...) by day; fields (of the last axis) in `instants` are the day's last interval's."""

@@ -6,7 +6,7 @@ for the measures whose spread is reported there, the values of the first replica
 ordinary experiment, a random sample of a larger one, since replications are independent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from typing import Any
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from simulation.outcome import packing
 from simulation.outcome.counters import Counters, GroupField, QueueField
 from simulation.outcome.estimates import Estimate
-from simulation.outcome.measure import Kind, Measures
+from simulation.outcome.measure import Kind, Measures, Resolution
 from simulation.outcome.measures import AGE_UNIT, INSTANT_FIELDS, QUEUE_MEASURES, SERVICE_LEVELS, definitions
 from simulation.outcome.periods import COARSE, Periods
 from simulation.outcome.tally import SAMPLED_REPLICATIONS, Gathering, Tally, named, restored
@@ -96,6 +96,12 @@ class ShardSummary:
     waits: dict[str, Float64]
     headcount: Int64
 
+    @property
+    def totals(self) -> Int64:
+        """Counters of the queues over the horizon, Int64 (replications, queues, QueueField)."""
+        totals: Int64 = self.queues.daily.sum(axis=1)
+        return totals
+
     def to_bytes(self) -> bytes:
         """The summary as bytes; equal summaries give equal bytes."""
         arrays: dict[str, NDArray[Any]] = {"replications": self.replications, "headcount": self.headcount}
@@ -129,7 +135,7 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     days, intervals = len(grid.days) - 1, grid.intervals
     queues = Tally.of(numbers, days, intervals, len(QueueField), len(of_queues), QUEUE_MEASURES)
     teams = Tally.of(numbers, days, intervals, len(GroupField), len(of_teams), TEAM_MEASURES)
-    waits: list[dict[str, Float64]] = []
+    waits: list[dict[Resolution, Float64]] = []
     headcount: list[Int64] = []
     some = max(HELD_AT_ONCE // (intervals * (len(of_queues) * len(QueueField) + len(of_teams) * len(GroupField))), 1)
     numbered = (one for _, one in zip(replications, counters, strict=True))
@@ -138,11 +144,15 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
         queues.fill(row, _in_seconds(np.stack([one.queues for one in held])), periods, INSTANT_FIELDS, of_queues)
         teams.fill(row, np.stack([one.groups for one in held]), periods, (), of_teams)
         bins = np.stack([one.waits for one in held])
-        waits.append({r.value: wait_quantiles(periods.coarser(bins, r, axis=1), _PROBABILITIES) for r in COARSE})
+        waits.append(_quantiles(bins, periods))
         headcount += [one.headcount for one in held]
         row += len(held)
-    by_resolution = {r.value: np.concatenate([values[r.value] for values in waits]) for r in COARSE}
+    by_resolution = {r.value: np.concatenate([values[r] for values in waits]) for r in COARSE}
     return ShardSummary(about, numbers, queues, teams, by_resolution, np.stack(headcount))
+
+
+def _quantiles(bins: NDArray[np.int32], periods: Periods) -> dict[Resolution, Float64]:
+    return periods.each(COARSE, lambda r: wait_quantiles(periods.coarser(bins, r, axis=1), _PROBABILITIES))
 
 
 def _in_seconds(queues: Int64) -> Int64:
@@ -184,11 +194,16 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
 def total_service_levels(shards: Iterable[bytes]) -> list[Estimate]:
     """Every queue's service level over the horizon, from stored shards: what a stopping rule asks, at little cost."""
     formulas: list[str] = []
-    totals = []
+    totals: list[Int64] = []
     for data in shards:
         header, arrays = packing.unpack(data, [f"queues.daily.{field.name}" for field in QueueField])
         formulas = header["formulas"]
         totals.append(np.stack([daily.sum(axis=1) for daily in arrays.values()], axis=-1))
+    return service_levels(formulas, totals)
+
+
+def service_levels(formulas: Sequence[str], totals: Sequence[Int64]) -> list[Estimate]:
+    """Every queue's service level over the horizon, from its formula and the shards' `ShardSummary.totals`."""
     counters = np.concatenate(totals)
     levels = [SERVICE_LEVELS[Formula(formula)] for formula in formulas]
     return [Estimate(*level.parts(counters[:, queue], np.ones(1))) for queue, level in enumerate(levels)]
