@@ -40,7 +40,8 @@ def _handovers(queue: Queue, scenario: Scenario) -> list[Exit]:
 
 def _vendors(queue: Queue, scenario: Scenario, handovers: Sequence[Exit]) -> list[str]:
     """The vendors among whom contacts are allocated at some time, in document order; each has a line."""
-    named = {vendor for entry in queue.route.allocation for vendor in entry.shares} | {one.to for one in handovers}
+    given = (pair for entry in queue.route.allocation for pair in entry.shares.items())
+    named = {vendor for vendor, share in given if share} | {one.to for one in handovers}
     return [vendor.id for vendor in scenario.vendors if vendor.id in named]
 
 

@@ -181,6 +181,16 @@ def test_entries_by_date_and_random_allocation_are_handed_over_too() -> None:
         assert abs(handled[first:last, OLD].sum() - share * n) <= 4 * np.sqrt(n * share * (1 - share))
 
 
+def test_a_vendor_with_no_share_needs_no_team_for_the_queue() -> None:
+    route = {"choice": "ALLOCATION", "allocation": [{"shares": {"own": 1.0, "acme": 0.0}}]}
+    data = document({"staffing": {"agents": 60}}, exit=None, route=route)
+    data["queues"].append({**data["queues"][0], "id": "mail", "channel": "EMAIL", "route": {}})
+    data["vendors"][1]["teams"][0]["skills"] = [{"queue": "mail"}]
+    counters = replicate(World.of(from_data(data)), 1, 0)
+    handled = counters.groups[:, :, GroupField.HANDLED].sum(axis=0)
+    assert handled.tolist() == counters.queues[:, :, QueueField.HANDLED].sum(axis=0).tolist()
+
+
 def test_the_successor_answers_what_the_vendor_leaves_behind() -> None:
     mail = {"channel": "EMAIL", "hours": None}
     route = {"choice": "ALLOCATION", "allocation": [{"shares": {"own": 1.0}}]}
