@@ -71,7 +71,7 @@ def _split(queue: Queue, scenario: Scenario, grid: Grid, planned: Float64) -> Sp
     steps = [[name for name in step.teams if name in skilled] for step in queue.route.steps] or [skilled]
     phases = _phases(queue, scenario, grid)
     begins = np.array([begin for begin, *_ in phases], np.int64)
-    edges = np.union1d(grid.weeks[:-1], begins)
+    edges = np.union1d(grid.weeks[:-1], begins[begins < grid.horizon])
     week = np.searchsorted(grid.weeks, np.maximum(edges, 0), "right") - 1
     shares, offered = np.zeros((len(edges), len(names))), np.ones(len(edges))
     for row, phase in enumerate((np.searchsorted(begins, edges, "right") - 1).tolist()):
