@@ -143,6 +143,16 @@ def test_vendors_share_by_allocation() -> None:
     assert found.team_agents[2 * 48] / found.agents[2 * 48, 0] == pytest.approx([0, 1])
 
 
+def test_shares_that_begin_after_the_horizon_change_nothing() -> None:
+    def split(*later: dict[str, Any]) -> np.ndarray[Any, Any]:
+        route = {"choice": "ALLOCATION", "allocation": [{"shares": {"own": 0.7, "acme": 0.3}}, *later]}
+        scenario = centre([queue("calls", route=route)], team("home", "calls"), others=(team("away", "calls"),))
+        return required(scenario).team_agents
+
+    ahead = split({"from": "2026-06-08", "shares": {"acme": 1}}, {"from": "2026-08-01", "shares": {"own": 1}})
+    assert (ahead == split()).all()
+
+
 def mail(per_day: float, **changes: Any) -> dict[str, Any]:
     batch = {"on": ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"], "at": "06:00", "volume": per_day}
     demand = {"weekly_volume": 0, "batches": [batch]}
