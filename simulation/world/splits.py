@@ -75,6 +75,7 @@ def _split(queue: Queue, scenario: Scenario, grid: Grid, planned: Float64) -> Sp
     begins = np.array([begin for begin, *_ in phases], np.int64)
     handovers = [(one, one.edges(queue, grid)) for one in exits(scenario)]
     edges = np.unique(np.concatenate([grid.weeks[:-1], begins, *(steps for _, steps in handovers)]))
+    edges = edges[edges < grid.horizon]
     week = np.searchsorted(grid.weeks, np.maximum(edges, 0), "right") - 1
     shares, offered = np.zeros((len(edges), len(names))), np.ones(len(edges))
     for row, phase in enumerate((np.searchsorted(begins, edges, "right") - 1).tolist()):
