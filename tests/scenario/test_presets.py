@@ -6,11 +6,32 @@ import pytest
 
 from simulation.presets import preset_text, presets
 from simulation.scenario.canonical import digest, to_yaml
+from simulation.scenario.classes import Engagement
 from simulation.scenario.document import load
+from simulation.scenario.policies import PolicyKind
 from simulation.scenario.queues import Channel
 from simulation.scenario.vendors import VendorKind
 
-NAMES = ["retail-peak", "single-queue"]
+NAMES = ["follow-the-sun", "retail-peak", "single-queue", "travel-disruption"]
+
+MARK = re.compile(r"#.*\b(ASSUMED|FACT|CUSTOM|COMPUTED)\b")
+NAMES_OF_THINGS = re.compile(r"\b(id|name|queue|like|to|from|teams|site|steps): *[\w\-\[\], ]*")
+FIGURE = re.compile(r"(?<![\w-])\d")
+
+
+def unmarked(text: str) -> list[str]:
+    """Lines with figures that neither have a mark nor lie, by their indentation, below a line that has one."""
+    found, marked = [], list[int]()
+    for line in text.splitlines():
+        depth = len(line) - len(line.lstrip())
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        marked = [above for above in marked if above < depth]
+        if MARK.search(line):
+            marked.append(depth)
+        elif not marked and FIGURE.search(NAMES_OF_THINGS.sub("", line.partition(" #")[0])):
+            found.append(line)
+    return found
 
 
 def test_the_presets_are_listed_by_id_with_name_and_summary() -> None:
@@ -31,16 +52,26 @@ def test_an_unknown_preset_is_refused_with_the_nearest() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_figure_of_demand_and_people_has_a_source_or_is_marked_as_assumed(name: str) -> None:
-    numbered = re.compile(r"(weekly_volume|mean_seconds|headcount|annual_rate|leave|size|multiplier): *[\d.]")
-    unmarked = [line for line in preset_text(name).splitlines() if numbered.search(line)]
-    unmarked = [line for line in unmarked if not re.search(r"#.*(ASSUMED|FACT|CUSTOM)", line)]
-    assert unmarked == []
+def test_every_figure_has_a_source_or_is_marked_as_assumed(name: str) -> None:
+    assert unmarked(preset_text(name)) == []
 
 
-def test_the_retail_peak_has_four_channels_an_in_house_team_and_two_vendors_on_two_continents() -> None:
+def test_a_figure_without_a_source_is_noticed() -> None:
+    text = preset_text("retail-peak").replace("# ASSUMED: a shop of middle size", "")
+    assert [line.strip() for line in unmarked(text)] == ["weekly_volume: 10000"]
+    assert unmarked("queues:\n  - id: calls\n    lines: 20\n") == ["    lines: 20"]
+
+
+def test_the_retail_peak_has_six_queues_an_in_house_team_and_two_vendors_on_two_continents() -> None:
     scenario = load(preset_text("retail-peak"))
-    assert [queue.channel for queue in scenario.queues] == [Channel.VOICE, Channel.CHAT, Channel.EMAIL, Channel.CASE]
+    assert [queue.channel for queue in scenario.queues] == [
+        Channel.VOICE,
+        Channel.VOICE,
+        Channel.CHAT,
+        Channel.EMAIL,
+        Channel.CASE,
+        Channel.OUTBOUND,
+    ]
     assert [vendor.kind for vendor in scenario.vendors] == [
         VendorKind.IN_HOUSE,
         VendorKind.OUTSOURCED,
@@ -49,9 +80,22 @@ def test_the_retail_peak_has_four_channels_an_in_house_team_and_two_vendors_on_t
     assert {site.country for vendor in scenario.vendors for site in vendor.sites} == {"US", "PH", "CO"}
     assert (str(scenario.start), str(scenario.horizon.end)) == ("2026-09-28", "2027-01-18")
     assert any(team.staffing for team in scenario.teams)
-    assert any(
-        entry.start < scenario.start for team in scenario.teams if team.workforce for entry in team.workforce.classes
-    )
+
+
+def test_the_retail_peak_uses_every_policy_that_decides_something() -> None:
+    scenario = load(preset_text("retail-peak"))
+    kinds = {policy.kind for team in scenario.teams for policy in team.policies}
+    assert kinds == set(PolicyKind) - {PolicyKind.NONE}
+
+
+def test_the_retail_peak_has_a_class_in_progress_seasonal_people_a_move_and_a_fitted_roster() -> None:
+    scenario = load(preset_text("retail-peak"))
+    crews = [team.workforce for team in scenario.teams if team.workforce is not None]
+    classes = [entry for crew in crews for entry in crew.classes]
+    assert any(entry.start < scenario.start for entry in classes)
+    assert any(entry.employment is Engagement.TEMPORARY for entry in classes)
+    assert any(crew.moves for crew in crews)
+    assert any(team.workforce is not None and not team.shifts for team in scenario.teams)
 
 
 def test_the_single_queue_is_staffed_by_the_half_hour() -> None:
