@@ -160,12 +160,14 @@ def _finished(
             shard = ShardSummary.from_bytes(ahead.pop(0).result())
         if on_progress is not None:
             on_progress(batch.stop, experiment.replications)
-        yield shard
-        if experiment.precision is None:
+        if experiment.precision is not None:
+            totals.append(shard.totals)
+        formulas = shard.about.formulas
+        yield shard  # not ours any more
+        del shard
+        if experiment.precision is None or batch.stop % JUDGED_EVERY:
             continue
-        totals.append(shard.totals)
-        levels = service_levels(shard.about.formulas, totals)
-        if batch.stop % JUDGED_EVERY == 0 and _is_precise(experiment.precision, levels):
+        if _is_precise(experiment.precision, service_levels(formulas, totals)):
             return
 
 

@@ -218,19 +218,26 @@ def _pop(heap, size):
     """Remove the top of a four-ary heap of `size` keys."""
     last = heap[size - 1]
     size -= 1
-    at = 0
-    while True:
-        child = 4 * at + 1
-        if child >= size:
-            break
+    at, child = 0, 1
+    while child + 4 <= size:  # which of four is the least is nobody's guess, so it is found without a branch
+        first, second = min(heap[child], heap[child + 1]), min(heap[child + 2], heap[child + 3])
+        best = min(first, second)
+        in_first = np.int64(heap[child + 1] < heap[child])
+        in_second = 2 + np.int64(heap[child + 3] < heap[child + 2])
+        least = child + (in_second if second < first else in_first)
+        if best >= last:
+            heap[at] = last
+            return
+        heap[at] = best
+        at, child = least, 4 * least + 1
+    if child < size:  # fewer than four
         least, best = child, heap[child]
-        for other in range(child + 1, min(child + 4, size)):
+        for other in range(child + 1, size):
             if heap[other] < best:
                 least, best = other, heap[other]
-        if best >= last:
-            break
-        heap[at] = best
-        at = least
+        if best < last:
+            heap[at] = best
+            at = least
     heap[at] = last
 
 
