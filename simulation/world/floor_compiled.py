@@ -331,13 +331,12 @@ def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_inte
     """`arrivals.trace` without patience and work, drawn by compiled code where no automation sorts contacts out."""
     ranges = [queue.cells_between(first_interval, last_interval) for queue in queues]
     pairs = list(zip(queues, ranges, strict=True))
-    spans = [queue.cells.start[[first, last - 1]].tolist() for queue, (first, last) in pairs if first < last]
-    base = min((earliest for earliest, _ in spans), default=0)  # cells ascend in time
-    latest = max((last for _, last in spans), default=0)
+    starts = [queue.cells.start[first:last] for queue, (first, last) in pairs if first < last]
+    base, latest = min(map(np.min, starts), default=0), max(map(np.max, starts), default=0)
     counts = [int(queue.counts[first:last].sum()) for queue, (first, last) in pairs]
     total, ends = sum(counts), np.cumsum(counts, dtype=np.int64)
     place_bits = total.bit_length()
-    fits = (latest - base + HOUR).bit_length() + place_bits < 64
+    fits = int(latest - base + HOUR).bit_length() + place_bits < 64
     if not fits or any(queue.is_contained(*cells) for queue, cells in pairs):
         return trace(queues, first_interval, last_interval, drawn=False)
     keys, _, arrives, whose, number = slab = np.empty((5, total), np.int64)
