@@ -12,7 +12,8 @@ y(kind, date, start), are found such that
     sum over shifts of y x at work      <= seats                         the team's part of the site's
 
 with the least n: paid hours are n x the mean hours of the contracts, and every hour on shift while nothing is required
-counts `_IDLE` of an hour besides. Among the rosters with this n, one is taken that also goes as far as possible towards `SPARE` x required on every date, so that what is over is spread. Where
+counts `_IDLE` of an hour besides. Among the rosters with this n, one is taken that also goes as far as possible towards
+`SPARE` x required on every date, so that what is over is spread. Where
 nobody works, on a holiday without work, nothing is required. Source: `scenario.md`, comment at `shifts`.
 """
 
