@@ -3,7 +3,8 @@
 A shift counts in an interval by the part of the interval that it covers: every figure is the interval's time average.
 Everything of a shift belongs to the date on which it starts: that date's month's shrinkage holds for the whole of it.
 Given shifts have shares of the FTE; fitted shifts (see `roster_fit`) take whole heads, by largest remainder over the
-dates of the week, then over the shifts of the date. Sources: `patterns`; `scenario.md`, "Shrinkage".
+dates of the week, then cumulatively over the shifts of the date, by start: many small equal shares have no largest
+remainder, and their heads must not all fall on the earliest. Sources: `patterns`; `scenario.md`, "Shrinkage".
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -132,7 +133,8 @@ class Roster:
             shares = self.plan.shares[self._first_entry[date] : self._first_entry[date + 1]]
             if len(self._rounded) > MOST_REMEMBERED:
                 self._rounded.clear()
-            self._rounded[date, fte] = largest_remainder(fte * shares, int(total))
+            starts = [pattern.start for pattern in self.plan.patterns[date]]
+            self._rounded[date, fte] = spread(shares, starts, int(total))
         return self._rounded[date, fte]
 
     @cached_property
@@ -157,6 +159,19 @@ def largest_remainder(shares: Float64, total: int | None = None) -> Float64:
     order = np.argsort(-np.round(scaled - whole, 9), kind="stable")
     whole[order[: total - int(whole.sum())]] += 1
     return np.asarray(whole)
+
+
+def spread(shares: Float64, starts: Sequence[int], total: int) -> Float64:
+    """`total` whole heads as shares of shifts have them, rounded cumulatively in the order of their starts.
+
+    Up to every start, floor(total x cumulated share + 1/2) heads: never more than half a head from what it should be.
+    """
+    whole = np.zeros(len(shares))
+    if total:
+        order = np.argsort(starts, kind="stable")
+        up_to = np.cumsum(shares[order])
+        whole[order] = np.diff(np.floor(total * up_to / up_to[-1] + 0.5 + 1e-9), prepend=0.0)
+    return whole
 
 
 def _parts(

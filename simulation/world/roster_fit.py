@@ -11,8 +11,9 @@ y(kind, date, start), are found such that
     sum over starts of y(kind, date)    <= share x n                     a head works one shift a day: days off
     sum over shifts of y x at work      <= seats                         the team's part of the site's
 
-with the least n: paid hours are n x the mean hours of the contracts. Among the rosters with this n, one is taken that
-also goes as far as possible towards `SPARE` x required on every date, so that what is over is spread. Where
+with the least n: paid hours are n x the mean hours of the contracts, and every hour on shift while nothing is required
+counts `_IDLE` of an hour besides. Among the rosters with this n, one is taken that also goes as far as possible towards
+`SPARE` x required on every date, so that what is over is spread. Where
 nobody works, on a holiday without work, nothing is required. Source: `scenario.md`, comment at `shifts`.
 """
 
@@ -36,6 +37,9 @@ BREAK_MINUTES = 30.0
 SPARE = (1.25, 1.6)
 _SLIGHTLY = 0.2
 """What lies towards SPARE is worth so little that no head is added for it."""
+_IDLE = 0.25
+"""Price of an hour on shift while nothing is required, in hours of a head: some paid hours more keep people from
+starting long before their queues open, which least hours alone may ask only to get breaks out of the way."""
 _NONE = 1e-7
 
 
@@ -184,8 +188,9 @@ class Fitting:
             at_most.append(_rows(seated, 0.0, np.zeros((1, lacks))))
             limits.append(np.full(len(seated), seats))
         longest = max(kind.days_per_week * kind.hours for kind in self.kinds) * self.slots / 24
+        idle = _IDLE * self.at_work[week.required <= 0].sum(axis=0) / longest
         found = linprog(
-            np.concatenate([np.zeros(shifts), [1.0], np.full(lacks, _SLIGHTLY / len(SPARE) * self.slots / longest)]),
+            np.concatenate([idle, [1.0], np.full(lacks, _SLIGHTLY / len(SPARE) * self.slots / longest)]),
             A_ub=np.concatenate(at_most),
             b_ub=np.concatenate(limits),
             A_eq=_rows(of_kind, -days * share, np.zeros((1, lacks))),

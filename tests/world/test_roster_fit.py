@@ -10,7 +10,7 @@ from simulation.replication import World, replicate
 from simulation.scenario.grid import HOUR
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.scenario import Scenario
-from simulation.world.roster import largest_remainder
+from simulation.world.roster import largest_remainder, spread
 from simulation.world.roster_fit import Fit, Fitting, Kind, SeatsBindError, Week
 from tests.world.sketch import sketch
 
@@ -143,6 +143,39 @@ def test_weeks_that_differ_in_size_only_are_fitted_once(monkeypatch: pytest.Monk
 )
 def test_heads_are_whole_by_largest_remainder(shares: list[float], whole: list[int]) -> None:
     assert largest_remainder(np.array(shares)).tolist() == whole
+
+
+@pytest.mark.parametrize(
+    ("shares", "starts", "whole"),
+    [
+        ([1.0] * 8, [0, 3, 6, 9, 12, 15, 18, 21], [1, 0, 1, 0, 1, 0, 1, 0]),
+        ([1.0] * 4, [540, 720, 0, 180], [1, 0, 1, 0]),
+        ([2.7, 0.9, 0.4], [0, 1, 2], [3, 1, 0]),
+        ([0.0, 0.0], [0, 1], [0, 0]),
+    ],
+)
+def test_heads_of_equal_shares_are_spread_over_the_starts(
+    shares: list[float], starts: list[int], whole: list[int]
+) -> None:
+    heads = spread(np.array(shares), starts, sum(whole))
+    assert heads.tolist() == whole
+
+
+def test_few_heads_cover_a_queue_that_is_always_open() -> None:
+    world = World.of(sketch(team={"workforce": {"headcount": 13}}))
+    roster = world.rosters[0]
+    rostered = roster.by_date(roster.parts[2], 13).sum(axis=0)
+    assert rostered.min() >= 0.7 * rostered.mean()
+
+
+def test_nobody_starts_long_before_the_queue_opens() -> None:
+    day = np.zeros(48)
+    day[16:40] = np.repeat([0.6, 1.0, 0.9], [4, 12, 8])
+    fitting = Fitting(FULL_TIME, 48)
+    week = Week(np.tile(day, 7), np.full(7, 0.8), np.ones(7))
+    by_day = provided(fitting, fitting.of(week), week).reshape(7, 48)
+    assert not by_day[:, :14].any()
+    assert (by_day >= day - TOLERANCE).all()
 
 
 def fitted(**changes: Any) -> Scenario:
