@@ -131,7 +131,12 @@ def daily_targets(queue: Queue, dates: Sequence[date]) -> Float64:
 
 def weekly_targets(daily: Float64) -> Float64:
     """Float64 (weeks,): the means of the weeks' days."""
-    return np.array([daily[first : first + DAYS].mean() for first in range(0, len(daily), DAYS)])
+    return np.array([mean_target(daily[first : first + DAYS]) for first in range(0, len(daily), DAYS)])
+
+
+def mean_target(daily: Float64) -> float:
+    """The mean share wanted over some days; where all days want the same, exactly that."""
+    return float(np.clip(daily.mean(), daily.min(), daily.max()))
 
 
 def queue_scaling(
