@@ -13,7 +13,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.estimates import Estimate
+from simulation.outcome.estimates import NOT_NEGATIVE, SHARES, Estimate
 from simulation.outcome.shortfalls import NONE, DemandStep, demand_steps, shortfalls, weeks_to_recover, worst_period
 from simulation.scenario.queues import Queue
 from simulation.scenario.vendors import Team
@@ -153,17 +153,18 @@ def queue_scaling(
         id=queue.id,
         measure=service_measure(queue),
         steps=tuple(_step(step, weeks, by_week, weekly) for step in demand_steps(volumes[: len(dates) // DAYS])),
-        shortfalls=Estimate(short.number),
-        short_days=Estimate(short.days),
-        depth=Estimate(short.depth),
-        length=Estimate(short.length),
+        shortfalls=Estimate(short.number, possible=NOT_NEGATIVE),
+        short_days=Estimate(short.days, possible=NOT_NEGATIVE),
+        depth=Estimate(short.depth, possible=SHARES),
+        length=Estimate(short.length, possible=NOT_NEGATIVE),
         worst_week=_worst(by_week, weeks),
         worst_day=_worst(by_day, dates),
     )
 
 
 def _step(step: DemandStep, weeks: Sequence[date], levels: Float64, targets: Float64) -> Step:
-    return Step(weeks[step.first], step.rise, Estimate(weeks_to_recover(levels, targets, step)))
+    recovery = Estimate(weeks_to_recover(levels, targets, step), possible=NOT_NEGATIVE)
+    return Step(weeks[step.first], step.rise, recovery)
 
 
 def _worst(levels: Float64, starts: Sequence[date]) -> Worst:
@@ -171,7 +172,9 @@ def _worst(levels: Float64, starts: Sequence[date]) -> Worst:
     often = np.bincount(places[places != NONE], minlength=len(starts))
     found = np.flatnonzero(often)
     return Worst(
-        Estimate(level), tuple(starts[k] for k in found.tolist()), tuple((often[found] / len(levels)).tolist())
+        Estimate(level, possible=SHARES),
+        tuple(starts[k] for k in found.tolist()),
+        tuple((often[found] / len(levels)).tolist()),
     )
 
 
