@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
+from server.goals import goals
 from server.report import show_result
 from server.terminal import RunProgress, say
 
 if TYPE_CHECKING:
     from simulation.experiment import Experiment
-    from simulation.scenario.promises import Target
     from simulation.scenario.scenario import Scenario
 
 
@@ -129,7 +129,7 @@ def run(
     if as_json:
         print(text)
     else:
-        show_result(result, targets(described))
+        show_result(result, goals(described))
     missed = missed_targets(described, shown) if fail_under else []
     if missed:
         leave(Exit.TARGET_MISSED, *missed)
@@ -338,19 +338,15 @@ def write(path: Path, text: str) -> None:
         leave(Exit.WRONG_USAGE, f"-o {path}: {what}; name a file that can be written")
 
 
-def targets(scenario: "Scenario") -> dict[str, "Target"]:
-    return {queue.id: queue.target for queue in scenario.queues}
-
-
 def missed_targets(scenario: "Scenario", result: dict[str, Any]) -> list[str]:
-    """A line for each queue whose mean service level over the horizon is below its target's share."""
-    wanted = targets(scenario)
-    lines = []
+    """A line for each queue whose mean service over the horizon is below the share wanted."""
+    wanted, lines = goals(scenario), []
     for queue in result["queues"]:
-        level = queue["total"]["service_level"]["mean"]
-        share = wanted[queue["id"]].share
-        if level is not None and level < share:
-            lines.append(f"target missed: {queue['id']}: service level {level:.4f} is under {share:g}")
+        goal = wanted[queue["id"]]
+        level = queue["total"][goal.measure]["mean"]
+        if goal.missed_by(level):
+            name = goal.measure.replace("_", " ")
+            lines.append(f"target missed: {queue['id']}: {name} {level:.4f} is under {goal.share:.4g}")
     return lines
 
 

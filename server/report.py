@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from server.goals import Goal
 from server.people_report import show_headcount, show_scaling
 from server.terminal import MISSED, Column, show_table
-from server.words import NOTHING, agents, count, duration, figure, interval, share, wanted
+from server.words import NOTHING, agents, count, duration, figure, interval, share
 
 if TYPE_CHECKING:
     from simulation.outcome.result import EntityResult, Result
-    from simulation.scenario.promises import Target
 
 
 def show_result(
-    result: "Result", targets: Mapping[str, "Target"], *, file: TextIO | None = None, width: int | None = None
+    result: "Result", goals: Mapping[str, Goal], *, file: TextIO | None = None, width: int | None = None
 ) -> None:
     """The readable form of a result: queues, their weeks and contacts, teams, their people, how service held."""
     queues, teams, n = result.queues, result.teams, result.replications
@@ -27,17 +27,17 @@ def show_result(
             Column("answered", [figure(queue, "answered", count) for queue in queues], spare=2),
             Column("abandoned", [figure(queue, "abandon_rate", share) for queue in queues]),
             Column("waiting", [figure(queue, "waiting_at_end", count) for queue in queues], spare=3),
-            Column("service level", [figure(queue, "service_level", share) for queue in queues]),
-            Column("95 % interval", [interval(queue, "service_level") for queue in queues], spare=5),
-            Column("target", [wanted(targets[queue.id]) for queue in queues]),
-            Column("target met", [verdict(queue, targets[queue.id]) for queue in queues]),
+            Column("service", [figure(queue, goals[queue.id].measure, share) for queue in queues]),
+            Column("95 % interval", [interval(queue, goals[queue.id].measure) for queue in queues], spare=5),
+            Column("target", [goals[queue.id].wanted for queue in queues]),
+            Column("target met", [verdict(queue, goals[queue.id]) for queue in queues]),
             Column("ASA", [figure(queue, "asa_seconds", duration) for queue in queues], spare=1),
             Column("AHT", [figure(queue, "aht_seconds", duration) for queue in queues], spare=4),
         ],
         file=file,
         width=width,
     )
-    show_weeks(result, targets, file=file, width=width)
+    show_weeks(result, goals, file=file, width=width)
     show_deferred(result, file=file, width=width)
     show_origins(result, file=file, width=width)
     show_table(
@@ -111,7 +111,7 @@ def show_origins(result: "Result", *, file: TextIO | None = None, width: int | N
 
 @dataclass(frozen=True)
 class Weeks:
-    """How one queue's mean service level went week by week."""
+    """How one queue's mean service went week by week."""
 
     queue: str
     known: int
@@ -122,42 +122,43 @@ class Weeks:
 
 
 def show_weeks(
-    result: "Result", targets: Mapping[str, "Target"], *, file: TextIO | None = None, width: int | None = None
+    result: "Result", goals: Mapping[str, Goal], *, file: TextIO | None = None, width: int | None = None
 ) -> None:
     """Which queue breaks first, and when: the queues in the order of their first week below target."""
-    told = [found for queue in result.queues if (found := weeks_of(result, queue, targets[queue.id].share))]
+    told = [found for queue in result.queues if (found := weeks_of(result, queue, goals[queue.id]))]
     told.sort(key=lambda weeks: (weeks.missed[:1] or ("never",), weeks.level))
     if told:
         show_table(
-            "Weeks below target, by their mean service level; the queue that breaks first on top",
+            "Weeks below target, by their mean service; the queue that breaks first on top",
             [
                 Column("queue", [weeks.queue for weeks in told]),
                 Column("weeks missed", [f"{len(weeks.missed)} of {weeks.known}" for weeks in told]),
                 Column("first missed", [weeks.missed[0] if weeks.missed else NOTHING for weeks in told]),
                 Column("worst week", [weeks.worst for weeks in told]),
-                Column("service level in it", [share(weeks.level) for weeks in told]),
+                Column("service in it", [share(weeks.level) for weeks in told]),
             ],
             file=file,
             width=width,
         )
 
 
-def weeks_of(result: "Result", queue: "EntityResult", wanted_share: float) -> Weeks | None:
-    """None where the result holds no week with a service level."""
+def weeks_of(result: "Result", queue: "EntityResult", goal: Goal) -> Weeks | None:
+    """None where the result holds no week with service to judge."""
     from simulation.outcome.measure import Resolution  # heavy, and `--help` reads this module too
 
-    column = queue.columns.get(Resolution.WEEK, {}).get("service_level")
+    column = queue.columns.get(Resolution.WEEK, {}).get(goal.measure)
     if column is None:
         return None
     dates = [f"{start:%Y-%m-%d}" for start in result.instants(Resolution.WEEK)]
-    levels = {day: level for day, level in zip(dates, column.mean.tolist(), strict=True) if level == level}
-    if not levels:
+    weeks = zip(dates, column.mean.tolist(), goal.weekly, strict=True)
+    known = [(day, level, wanted) for day, level, wanted in weeks if level == level]
+    if not known:
         return None
-    worst = min(levels, key=lambda day: levels[day])
-    missed = tuple(day for day, level in levels.items() if level < wanted_share)
-    return Weeks(queue.id, len(levels), missed, worst, levels[worst])
+    worst, lowest, _ = min(known, key=lambda week: week[1])
+    missed = tuple(day for day, level, wanted in known if level < wanted)
+    return Weeks(queue.id, len(known), missed, worst, lowest)
 
 
-def verdict(queue: "EntityResult", target: "Target") -> str:
-    level = queue.totals["service_level"].mean
-    return NOTHING if level is None else MISSED if level < target.share else "yes"
+def verdict(queue: "EntityResult", goal: Goal) -> str:
+    level = queue.totals[goal.measure].mean
+    return NOTHING if level is None else MISSED if goal.missed_by(level) else "yes"

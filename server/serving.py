@@ -17,6 +17,7 @@ from server.database.connecting import LOST
 from server.database.opening import open_database
 from server.database.pool import Database
 from server.first_start import LOCAL, ensure_local_organisation, find_demonstration
+from server.goals import goals
 from server.listening import ServingError, address_of, listen
 from server.processes import name_process
 from server.report import show_result
@@ -156,18 +157,18 @@ async def _show_demonstration(database: Database, *, began_here: bool) -> None:
     if run.status is not RunStatus.SUCCEEDED:
         say(f"the demonstration run ended {run.status}: {run.failure_message or 'cancelled'}")
         return
-    targets = {queue.id: queue.target for queue in load(row.document).queues}
+    wanted = goals(load(row.document))
     weekly = [ColumnKey(run.id, CALENDAR, "", Resolution.WEEK, START, START)]
     weekly += [
-        ColumnKey(run.id, EntityKind.QUEUE, queue, Resolution.WEEK, "service_level", statistic)
-        for queue in targets
+        ColumnKey(run.id, EntityKind.QUEUE, queue, Resolution.WEEK, goal.measure, statistic)
+        for queue, goal in wanted.items()
         for statistic in (Statistic.MEAN, Statistic.SD)
     ]
     async with database.tenant(run.organisation_id) as connection:
         head = await outcomes.get_head(connection, run.id)
         columns = await outcomes.pick_columns(connection, weekly)
     if head is not None:
-        show_result(from_parts(head, [StoredColumn(*key[1:], values) for key, values in columns.items()]), targets)
+        show_result(from_parts(head, [StoredColumn(*key[1:], values) for key, values in columns.items()]), wanted)
 
 
 async def _next(database: Database, run: RunRow) -> RunRow:

@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simulation.outcome.estimates import Estimate
     from simulation.outcome.result import EntityResult
-    from simulation.scenario.promises import Target
+    from simulation.scenario.queues import Queue
 
 NOTHING = "-"
 """Stands for what is undefined."""
 
 
-def wanted(target: "Target") -> str:
-    """80 % in 20 s"""
-    seconds = target.threshold_seconds
+def wanted(queue: "Queue", share: float) -> str:
+    """80 % in 20 s; of a turnaround 95 % due in 24 h, or 95 % due on WD3"""
+    turnaround = queue.turnaround
+    if turnaround is not None:
+        hours = turnaround.target_hours
+        return f"{100 * share:.4g} % due {f'on {turnaround.due}' if hours is None else f'in {hours:g} h'}"
+    seconds = queue.target.threshold_seconds
     unit, size = ("h", 3600) if seconds >= 7200 else ("min", 60) if seconds >= 120 else ("s", 1)
-    return f"{100 * target.share:g} % in {seconds / size:g} {unit}"
+    return f"{100 * share:.4g} % in {seconds / size:g} {unit}"
 
 
 def figure(entity: "EntityResult", measure: str, shown: Callable[[float], str]) -> str:

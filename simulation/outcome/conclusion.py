@@ -82,7 +82,7 @@ class _Entity:
     def total(self, measure: Measure) -> Estimate:
         """The measure over the horizon."""
         over, under = self.replicated(measure, Resolution.TOTAL)
-        return Estimate(over[:, 0], None if under is None else under[:, 0])
+        return Estimate(over[:, 0], None if under is None else under[:, 0], measure.possible)
 
     def levels(self, measure: Measure, resolution: Resolution) -> Float64:
         """Every replication's values, Float64 (replications, periods), NaN where undefined."""

@@ -15,6 +15,11 @@ from scipy.special import ndtri, stdtrit
 Float64 = NDArray[np.float64]
 Interval = tuple[float, float]
 
+ANY: Interval = (-math.inf, math.inf)
+NOT_NEGATIVE: Interval = (0.0, math.inf)
+SHARES: Interval = (0.0, 1.0)
+"""Which figures are possible."""
+
 LEVEL = 0.95
 """Level of the intervals in documents."""
 
@@ -25,6 +30,7 @@ class Estimate:
 
     over:  Float64 (replications,), the values, or the numerators of a ratio; NaN where a value is undefined
     under: Float64 (replications,), the ratio's denominators, or None
+    possible: where the figure can lie at all; its confidence interval is cut there
 
     A ratio's mean is the ratio of sums, the estimate of a ratio of expectations; its interval is by the delta method,
     its deviation and quantiles are of the replications' own ratios.
@@ -32,6 +38,7 @@ class Estimate:
 
     over: Float64
     under: Float64 | None = None
+    possible: Interval = ANY
 
     @cached_property
     def values(self) -> Float64:
@@ -78,9 +85,13 @@ class Estimate:
         return student_quantile((1 + level) / 2, freedom) * error
 
     def confidence_interval(self, level: float = LEVEL) -> Interval | None:
-        """Student interval of the mean at a level inside (0, 1); None for fewer than two values."""
+        """Student interval of the mean at a level inside (0, 1), cut to what is possible; None for fewer than two
+        values."""
         mean, half = self.mean, self.half_width(level)
-        return None if mean is None or half is None else (mean - half, mean + half)
+        if mean is None or half is None:
+            return None
+        least, most = min(mean, self.possible[0]), max(mean, self.possible[1])  # the mean stays inside
+        return max(mean - half, least), min(mean + half, most)
 
     def quantile(self, probability: float) -> float | None:
         """Quantile of the replications' values at a probability of [0, 1], interpolated linearly; None without any."""

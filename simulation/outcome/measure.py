@@ -12,6 +12,8 @@ from enum import IntEnum, StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.estimates import ANY, NOT_NEGATIVE, SHARES, Interval
+
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
 Terms = tuple[tuple[int, IntEnum], ...]
@@ -65,6 +67,7 @@ class Measure:
     probability: of a waiting-time quantile
     spread:      by interval, too, the 5th and 95th percentile over replications are reported
     by_interval: reported by interval, too, not only by day and coarser
+    signed:      the figure may be negative
     """
 
     name: str
@@ -77,6 +80,14 @@ class Measure:
     probability: float = 0.0
     spread: bool = False
     by_interval: bool = True
+    signed: bool = False
+
+    @property
+    def possible(self) -> Interval:
+        """Where the figure can lie at all."""
+        if self.signed:
+            return ANY
+        return SHARES if self.unit is Unit.SHARE else NOT_NEGATIVE
 
     def parts(self, counters: Int64 | Float64, length: Float64) -> tuple[Float64, Float64 | None]:
         """Numerator and denominator of every period, the denominator None unless the measure is a ratio.
@@ -127,9 +138,9 @@ def seconds(name: str, over: Terms, under: Terms, meaning: str) -> Measure:
     return Measure(name, Unit.SECONDS, Kind.RATIO, meaning, over, under, PER_SECOND)
 
 
-def average(name: str, over: Terms, meaning: str, *, spread: bool = False) -> Measure:
+def average(name: str, over: Terms, meaning: str, *, spread: bool = False, signed: bool = False) -> Measure:
     """A time average of agents, of counters in agent microseconds."""
-    return Measure(name, Unit.AGENTS, Kind.TIME_AVERAGE, meaning, over, spread=spread)
+    return Measure(name, Unit.AGENTS, Kind.TIME_AVERAGE, meaning, over, spread=spread, signed=signed)
 
 
 def hours(name: str, over: Terms, meaning: str, *, by_interval: bool = True) -> Measure:

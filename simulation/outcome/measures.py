@@ -164,6 +164,7 @@ QUEUE_MEASURES: Measures = by_name(
         sum_of(_Q.EFFECTIVE, less=(_Q.REQUIRED,)),
         "Agents on the floor for the queue, weighted by tenured / own handling time, less the agents required.",
         spread=True,
+        signed=True,
     ),
 )
 """Measures of a queue, in the order they are reported. `service_level` follows each queue's own formula, those in

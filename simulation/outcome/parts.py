@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.estimates import Estimate
+from simulation.outcome.estimates import NOT_NEGATIVE, SHARES, Estimate, Interval
 from simulation.outcome.measure import Resolution
+from simulation.outcome.measures import QUEUE_MEASURES
 from simulation.outcome.result import Column, EntityKind, EntityResult, Headcount, Result
 from simulation.outcome.scaling import QueueScaling, Scaling, Step, TeamScaling, Worst
+from simulation.outcome.team_measures import TEAM_MEASURES
 
 Float64 = NDArray[np.float64]
 _Read = dict[tuple[str, str], dict[Resolution, dict[str, dict[str, Float64]]]]
@@ -112,12 +114,13 @@ def _estimate(total: Estimate) -> dict[str, Any]:
     return {"over": figures(total.over), "under": None if total.under is None else figures(total.under)}
 
 
-def _read_estimate(total: Mapping[str, Any]) -> Estimate:
-    return Estimate(_array(total["over"]), None if total["under"] is None else _array(total["under"]))
+def _read_estimate(total: Mapping[str, Any], possible: Interval = NOT_NEGATIVE) -> Estimate:
+    return Estimate(_array(total["over"]), None if total["under"] is None else _array(total["under"]), possible)
 
 
 def _entity(head: Mapping[str, Any], kind: EntityKind, read: _Read) -> EntityResult:
-    totals = {measure: _read_estimate(total) for measure, total in head["totals"].items()}
+    measures = QUEUE_MEASURES if kind is EntityKind.QUEUE else TEAM_MEASURES
+    totals = {name: _read_estimate(total, measures[name].possible) for name, total in head["totals"].items()}
     columns = {
         resolution: {measure: Column(**statistics) for measure, statistics in measures.items()}
         for resolution, measures in read.get((kind.value, head["id"]), {}).items()
@@ -141,7 +144,7 @@ def _read_headcount(head: Mapping[str, Any]) -> Headcount:
     return Headcount(tuple(date.fromisoformat(week) for week in head["weeks"]), columns)
 
 
-SPREADS = ("shortfalls", "short_days", "depth", "length")
+SPREADS = {"shortfalls": NOT_NEGATIVE, "short_days": NOT_NEGATIVE, "depth": SHARES, "length": NOT_NEGATIVE}
 LINES = ("over_85", "over_90", "over_95")
 
 
@@ -185,7 +188,7 @@ def _read_scaling(head: Mapping[str, Any]) -> Scaling:
                 Step(date.fromisoformat(step["start"]), step["rise"], _read_estimate(step["weeks"]))
                 for step in queue["steps"]
             ),
-            **{name: _read_estimate(queue[name]) for name in SPREADS},
+            **{name: _read_estimate(queue[name], possible) for name, possible in SPREADS.items()},
             worst_week=_read_worst(queue["worst_week"]),
             worst_day=_read_worst(queue["worst_day"]),
         )
@@ -206,4 +209,4 @@ def _read_scaling(head: Mapping[str, Any]) -> Scaling:
 
 def _read_worst(head: Mapping[str, Any]) -> Worst:
     starts = tuple(date.fromisoformat(start) for start in head["starts"])
-    return Worst(_read_estimate(head["level"]), starts, tuple(head["shares"]))
+    return Worst(_read_estimate(head["level"], SHARES), starts, tuple(head["shares"]))

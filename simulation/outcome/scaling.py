@@ -13,7 +13,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.estimates import Estimate
+from simulation.outcome.estimates import NOT_NEGATIVE, SHARES, Estimate
 from simulation.outcome.shortfalls import NONE, DemandStep, demand_steps, shortfalls, weeks_to_recover, worst_period
 from simulation.scenario.queues import Queue
 from simulation.scenario.vendors import Team
@@ -131,7 +131,12 @@ def daily_targets(queue: Queue, dates: Sequence[date]) -> Float64:
 
 def weekly_targets(daily: Float64) -> Float64:
     """Float64 (weeks,): the means of the weeks' days."""
-    return np.array([daily[first : first + DAYS].mean() for first in range(0, len(daily), DAYS)])
+    return np.array([mean_target(daily[first : first + DAYS]) for first in range(0, len(daily), DAYS)])
+
+
+def mean_target(daily: Float64) -> float:
+    """The mean share wanted over some days; where all days want the same, exactly that."""
+    return float(np.clip(daily.mean(), daily.min(), daily.max()))
 
 
 def queue_scaling(
@@ -148,17 +153,18 @@ def queue_scaling(
         id=queue.id,
         measure=service_measure(queue),
         steps=tuple(_step(step, weeks, by_week, weekly) for step in demand_steps(volumes[: len(dates) // DAYS])),
-        shortfalls=Estimate(short.number),
-        short_days=Estimate(short.days),
-        depth=Estimate(short.depth),
-        length=Estimate(short.length),
+        shortfalls=Estimate(short.number, possible=NOT_NEGATIVE),
+        short_days=Estimate(short.days, possible=NOT_NEGATIVE),
+        depth=Estimate(short.depth, possible=SHARES),
+        length=Estimate(short.length, possible=NOT_NEGATIVE),
         worst_week=_worst(by_week, weeks),
         worst_day=_worst(by_day, dates),
     )
 
 
 def _step(step: DemandStep, weeks: Sequence[date], levels: Float64, targets: Float64) -> Step:
-    return Step(weeks[step.first], step.rise, Estimate(weeks_to_recover(levels, targets, step)))
+    recovery = Estimate(weeks_to_recover(levels, targets, step), possible=NOT_NEGATIVE)
+    return Step(weeks[step.first], step.rise, recovery)
 
 
 def _worst(levels: Float64, starts: Sequence[date]) -> Worst:
@@ -166,7 +172,9 @@ def _worst(levels: Float64, starts: Sequence[date]) -> Worst:
     often = np.bincount(places[places != NONE], minlength=len(starts))
     found = np.flatnonzero(often)
     return Worst(
-        Estimate(level), tuple(starts[k] for k in found.tolist()), tuple((often[found] / len(levels)).tolist())
+        Estimate(level, possible=SHARES),
+        tuple(starts[k] for k in found.tolist()),
+        tuple((often[found] / len(levels)).tolist()),
     )
 
 

@@ -168,9 +168,14 @@ class Gathering:
 
 def _sample(over: Float64, under: Float64 | None, steps: float) -> Int32:
     if under is None:
-        return np.rint(over * steps).astype(np.int32)
-    values = np.divide(over * steps, under, out=np.full_like(over, UNDEFINED), where=under > 0)
-    return np.rint(values).astype(np.int32)
+        return _whole(over * steps)
+    values = np.divide(over * steps, under, out=np.zeros_like(over), where=under > 0)
+    return np.where(under > 0, _whole(values), np.int32(UNDEFINED))
+
+
+def _whole(values: Float64) -> Int32:
+    """What 32 bits do not hold, 214,748 agents or more, is kept as the most that they hold."""
+    return np.rint(np.clip(values, UNDEFINED + 1, -UNDEFINED - 1)).astype(np.int32)
 
 
 def named(tally: Tally, prefix: str, columns: type[IntEnum]) -> dict[str, NDArray[Any]]:

@@ -41,6 +41,7 @@ TEAM_MEASURES: Measures = by_name(
         sum_of(_G.EFFECTIVE, less=(_G.REQUIRED,)),
         "Agents on the floor, weighted by tenured / own handling time, less the agents required.",
         spread=True,
+        signed=True,
     ),
     average("overtime_agents", sum_of(_G.OVERTIME), "Of the agents rostered: on overtime."),
     average("surge_agents", sum_of(_G.SURGE), "Of the agents rostered: lent by the vendor's bench."),

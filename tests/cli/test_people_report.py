@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from server.goals import goals
 from server.people_report import show_headcount, show_occupancy, show_shortfalls, show_steps
 from server.report import show_origins, show_result
 from simulation.outcome.counters import FTE_UNIT, FlowField, StockField
 from simulation.outcome.result import Result
-from simulation.scenario.promises import Target
 from tests.outcome.counted import G, Q, blank, result, scenario
 from tests.outcome.test_scaling import HOUR, eight_weeks, served
 
@@ -91,8 +91,7 @@ def test_what_has_nothing_to_show_is_not_shown() -> None:
     quiet = blank(scenario())
     quiet.queues[9, 0, [Q.OFFERED, Q.ANSWERED_IN_TIME]] = 10, 10
     file = StringIO()
-    targets = {"calls": Target(share=0.5), "mail": Target(share=0.5)}
-    show_result(result(scenario(), [quiet]), targets, file=file)
+    show_result(result(scenario(), [quiet]), goals(scenario()), file=file)
     titles = [line for line in file.getvalue().splitlines() if not line.startswith(("queue", "team", "calls", "mail"))]
     assert not any(title.startswith(("Headcount", "Scaling", "Where contacts", "Deferred")) for title in titles)
     assert any(title.startswith("Teams") for title in titles)

@@ -2,19 +2,23 @@
 
 import re
 from io import StringIO
+from typing import Any
 
 import pytest
 
 from server import terminal
+from server.cli import missed_targets
+from server.goals import Goal, goals
 from server.report import show_deferred, show_result
 from server.terminal import PLAIN_STEPS, Column, RunProgress, plain_lines, show_table
 from server.words import duration, wanted
 from simulation.experiment import Experiment, simulate
 from simulation.outcome.counters import Counters
 from simulation.outcome.counters import QueueField as Q
+from simulation.outcome.document import document
 from simulation.outcome.result import Result
 from simulation.scenario.document import load
-from simulation.scenario.promises import Target
+from simulation.scenario.scenario import Scenario
 from tests.cli.commands import SHOP
 from tests.outcome import counted
 from tests.outcome.counted import SECOND, blank, scenario
@@ -69,10 +73,15 @@ def result() -> Result:
     return simulate(load(SHOP.replace("days: 1", "weeks: 2")), Experiment(replications=2))
 
 
+def wanting(share: float) -> dict[str, Goal]:
+    voice = f"channel: VOICE\n    target: {{share: {share}}}"
+    return goals(load(SHOP.replace("days: 1", "weeks: 2").replace("channel: VOICE", voice)))
+
+
 @pytest.mark.parametrize("width", [80, 100, 200])
 def test_a_result_is_whole_at_any_width(width: int, result: Result) -> None:
     screen = Screen()
-    show_result(result, {"orders": Target(share=0.99)}, file=screen, width=width)
+    show_result(result, wanting(0.99), file=screen, width=width)
     assert max(map(len, screen.seen.splitlines())) <= width
     assert "…" not in screen.seen
     (orders,) = re.findall(r"^ +orders +\d.*%.*$", screen.seen, re.MULTILINE)[:1]
@@ -84,7 +93,7 @@ def test_a_result_is_whole_at_any_width(width: int, result: Result) -> None:
 
 def test_a_target_that_is_met_misses_no_week(result: Result) -> None:
     file = StringIO()
-    show_result(result, {"orders": Target(share=0.01)}, file=file)
+    show_result(result, wanting(0.01), file=file)
     orders, weeks, *_ = (line.split() for line in file.getvalue().splitlines() if line.startswith("orders "))
     assert "yes" in orders
     assert weeks[1:5] == ["0", "of", "2", "-"]
@@ -92,7 +101,8 @@ def test_a_target_that_is_met_misses_no_week(result: Result) -> None:
 
 def test_one_replication_is_not_called_many(result: Result) -> None:
     file = StringIO()
-    show_result(simulate(load(SHOP), Experiment(replications=1)), {"orders": Target()}, file=file)
+    shop = load(SHOP)
+    show_result(simulate(shop, Experiment(replications=1)), goals(shop), file=file)
     assert file.getvalue().startswith("Corner shop: mean of 1 replication, seed 1")
 
 
@@ -137,8 +147,51 @@ def test_durations_read_as_people_say_them() -> None:
 
 
 def test_targets_read_as_people_say_them() -> None:
-    thresholds = [wanted(Target(threshold_seconds=seconds)) for seconds in (20, 300, 28_800)]
-    assert thresholds == ["80 % in 20 s", "80 % in 5 min", "80 % in 8 h"]
+    said = [wanted(asked(target={"threshold_seconds": seconds}).queues[0], 0.8) for seconds in (20, 300, 28_800)]
+    assert said == ["80 % in 20 s", "80 % in 5 min", "80 % in 8 h"]
+    said = [wanted(asked(turnaround=due).queues[1], 0.95) for due in ({"target_hours": 24}, {"due": "WD3"})]
+    assert said == ["95 % due in 24 h", "95 % due on WD3"]
+
+
+def asked(target: dict[str, Any] | None = None, turnaround: dict[str, Any] | None = None) -> Scenario:
+    """Two weeks of calls with a target and mail with a turnaround."""
+    calls = {"id": "calls", "demand": {"weekly_volume": 700}, "handling": {"mean_seconds": 300}, "target": target or {}}
+    mail = {"id": "mail", "channel": "EMAIL", "demand": {"weekly_volume": 70}, "handling": {"mean_seconds": 600}}
+    mail |= {"turnaround": turnaround or {"target_hours": 1}}
+    return scenario(start="2026-10-05", days=None, weeks=2, queues=[calls, mail])
+
+
+def judged(described: Scenario, changes: dict[tuple[int, int], dict[Q, int]]) -> tuple[list[str], list[list[str]]]:
+    """Lines of `--fail-under`, and the words of all lines of the tables, of counters by interval and queue."""
+    counters, file = blank(described), StringIO()
+    for place, given in changes.items():
+        counters.queues[place][list(given)] = list(given.values())
+    found = counted.result(described, [counters])
+    show_result(found, goals(described), file=file)
+    return missed_targets(described, document(found)), [line.split() for line in file.getvalue().splitlines()]
+
+
+def test_a_turnaround_is_judged_by_its_own_share() -> None:
+    answered_late = {Q.OFFERED: 10, Q.ANSWERED: 10, Q.DUE: 10}
+    late, told = judged(asked(), {(9, 1): answered_late | {Q.DUE_MET: 9}})
+    assert late == ["target missed: mail: turnaround met 0.9000 is under 0.95"]
+    (mail, weeks), written = [line for line in told if line[0] == "mail"][:2], "95 % due in 1 h"
+    assert f"90.0 % - {written} missed" in " ".join(mail)
+    assert weeks[1:5] == ["1", "of", "1", "2026-10-05"]
+    in_time, told = judged(asked(), {(9, 1): answered_late | {Q.DUE_MET: 10}})
+    assert in_time == []
+    assert f"100.0 % - {written} yes" in " ".join(next(line for line in told if line[0] == "mail"))
+
+
+def test_the_target_is_the_mean_over_the_days_of_the_target_in_force() -> None:
+    later = {"share": 0.8, "periods": [{"from": "2026-10-12", "to": "2026-12-31", "share": 0.5}]}
+    so_many = {(9, 0): {Q.OFFERED: 10, Q.ANSWERED_IN_TIME: 7}, (24 * 7 + 9, 0): {Q.OFFERED: 10, Q.ANSWERED_IN_TIME: 7}}
+    missed, told = judged(asked(target=later), so_many)
+    assert missed == []  # 65 % is what is wanted, not 80 %
+    calls, weeks = [line for line in told if line[0] == "calls"][:2]
+    assert "70.0 % - 65 % in 20 s yes" in " ".join(calls)
+    assert weeks[1:5] == ["1", "of", "2", "2026-10-05"]  # 70 % is under 80 % but over 50 %
+    assert len(judged(asked(target=later | {"share": 0.9}), so_many)[0]) == 1
 
 
 def test_deferred_work_has_a_table_of_its_own_where_some_is_due() -> None:

@@ -208,3 +208,15 @@ def test_undefined_figures_are_nan_in_columns_and_none_in_totals() -> None:
 
 if __name__ == "__main__":
     GOLDEN.write_text(golden_text() + "\n")
+
+
+def test_no_interval_reaches_beyond_the_possible_before_and_after_storage() -> None:
+    found = some(range(3), contacts=1.0)
+    for read in (found, from_parts(*to_parts(found))):
+        for queue in read.queues:
+            assert queue.totals["service_level"].possible == (0, 1)
+            assert queue.totals["asa_seconds"].possible == (0, math.inf)
+            assert queue.totals["over_under_agents"].possible == (-math.inf, math.inf)
+        for queue in read.scaling.queues:
+            assert queue.worst_week.level.possible == queue.depth.possible == (0, 1)
+            assert queue.short_days.possible == queue.length.possible == (0, math.inf)

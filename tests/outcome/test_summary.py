@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from simulation.outcome.conclusion import conclude
 from simulation.outcome.document import document_json
+from simulation.outcome.measure import Resolution
 from simulation.outcome.packing import PackingError
 from simulation.outcome.summary import ShardSummary, merge, summarise, total_service_levels
 from simulation.outcome.tally import KEPT_RAW, SAMPLED_REPLICATIONS
 from simulation.scenario.grid import Grid
-from tests.outcome.counted import Q, blank, random_counters, result, scenario, summary
+from tests.outcome.counted import G, Q, blank, random_counters, result, scenario, summary
 
 DESCRIBED = scenario()
 COUNTED = [random_counters(DESCRIBED, seed, contacts=2) for seed in range(12)]
@@ -105,3 +106,13 @@ def test_beyond_the_sample_intervals_keep_their_means_and_deviations() -> None:
     assert offered.mean == pytest.approx(exact.mean(axis=0))
     assert offered.sd == pytest.approx(exact.std(axis=0, ddof=1))
     assert offered.p95 == pytest.approx(np.quantile(exact[:2], 0.95, axis=0))
+
+
+def test_more_agents_than_32_bits_hold_stay_the_most_they_hold() -> None:
+    counters = blank(DESCRIBED)
+    hour = 3_600_000_000
+    counters.groups[[3, 4], 0, G.ON_FLOOR] = 200_000 * hour, 300_000 * hour
+    agents = result(DESCRIBED, [counters, counters]).teams[0].columns[Resolution.INTERVAL]["agents"]
+    assert agents.mean[3:5].tolist() == [200_000, 300_000]
+    assert agents.p95 is not None
+    assert agents.p95[3:5].tolist() == pytest.approx([200_000, 214_748.3647])
