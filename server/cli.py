@@ -129,7 +129,7 @@ def run(
     if as_json:
         print(text)
     else:
-        show_result(result, goals(described))
+        show_result(result, described)
     missed = missed_targets(described, shown) if fail_under else []
     if missed:
         leave(Exit.TARGET_MISSED, *missed)

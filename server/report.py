@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from server.goals import Goal
+from server.goals import goals as goals_of
 from server.people_report import show_headcount, show_scaling
 from server.terminal import MISSED, Column, show_table
 from server.words import NOTHING, agents, count, duration, figure, interval, share
 
 if TYPE_CHECKING:
     from simulation.outcome.result import EntityResult, Result
+    from simulation.scenario.scenario import Scenario
 
 
 def show_result(
-    result: "Result", goals: Mapping[str, Goal], *, file: TextIO | None = None, width: int | None = None
+    result: "Result", scenario: "Scenario", *, file: TextIO | None = None, width: int | None = None
 ) -> None:
     """The readable form of a result: queues, their weeks and contacts, teams, their people, how service held."""
+    goals, opening = goals_of(scenario), {queue.id: queue.backlog.volume for queue in scenario.queues}
     queues, teams, n = result.queues, result.teams, result.replications
     show_table(
         f"{result.scenario}: mean of {n} {'replication' if n == 1 else 'replications'}, seed {result.seed}, "
@@ -39,7 +42,7 @@ def show_result(
     )
     show_weeks(result, goals, file=file, width=width)
     show_deferred(result, file=file, width=width)
-    show_origins(result, file=file, width=width)
+    show_origins(result, opening, file=file, width=width)
     show_table(
         "Teams, agents averaged over every hour of the horizon, nights included",
         [
@@ -91,19 +94,22 @@ ORIGINS = {
 """Measures of where contacts came from, and of those who did not stay, with their headings."""
 
 
-def show_origins(result: "Result", *, file: TextIO | None = None, width: int | None = None) -> None:
-    """Of the queues with contacts that are not simply new; only what is not nothing everywhere."""
+def show_origins(
+    result: "Result", opening: Mapping[str, int], *, file: TextIO | None = None, width: int | None = None
+) -> None:
+    """Where a backlog waits at the start, or any contacts are not simply new; only columns that hold something."""
     others = [measure for measure in ORIGINS if measure != "offered_new"]
-    shown = [queue for queue in result.queues if any(queue.totals[measure].mean for measure in others)]
-    kept = [measure for measure in ORIGINS if any(queue.totals[measure].mean for queue in shown)]
-    if shown:
+    shown = result.queues
+    waited = [Column("opening backlog", [count(opening[queue.id]) for queue in shown])] if any(opening.values()) else []
+    if waited or any(queue.totals[measure].mean for queue in shown for measure in others):
+        kept = [measure for measure in ORIGINS if any(queue.totals[measure].mean for queue in shown)]
         figures = [
             Column(ORIGINS[measure], [figure(queue, measure, count) for queue in shown], spare=at)
             for at, measure in enumerate(kept)
         ]
         show_table(
             "Where contacts came from",
-            [Column("queue", [queue.id for queue in shown]), *figures],
+            [Column("queue", [queue.id for queue in shown]), *waited, *figures],
             file=file,
             width=width,
         )

@@ -157,18 +157,18 @@ async def _show_demonstration(database: Database, *, began_here: bool) -> None:
     if run.status is not RunStatus.SUCCEEDED:
         say(f"the demonstration run ended {run.status}: {run.failure_message or 'cancelled'}")
         return
-    wanted = goals(load(row.document))
+    scenario = load(row.document)
     weekly = [ColumnKey(run.id, CALENDAR, "", Resolution.WEEK, START, START)]
     weekly += [
         ColumnKey(run.id, EntityKind.QUEUE, queue, Resolution.WEEK, goal.measure, statistic)
-        for queue, goal in wanted.items()
+        for queue, goal in goals(scenario).items()
         for statistic in (Statistic.MEAN, Statistic.SD)
     ]
     async with database.tenant(run.organisation_id) as connection:
         head = await outcomes.get_head(connection, run.id)
         columns = await outcomes.pick_columns(connection, weekly)
     if head is not None:
-        show_result(from_parts(head, [StoredColumn(*key[1:], values) for key, values in columns.items()]), wanted)
+        show_result(from_parts(head, [StoredColumn(*key[1:], values) for key, values in columns.items()]), scenario)
 
 
 async def _next(database: Database, run: RunRow) -> RunRow:

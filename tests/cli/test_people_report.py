@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from server.goals import goals
 from server.people_report import show_headcount, show_occupancy, show_shortfalls, show_steps
 from server.report import show_origins, show_result
-from simulation.outcome.counters import FTE_UNIT, FlowField, StockField
+from simulation.outcome.counters import FTE_UNIT, Counters, FlowField, StockField
 from simulation.outcome.result import Result
 from tests.outcome.counted import G, Q, blank, result, scenario
 from tests.outcome.test_scaling import HOUR, eight_weeks, served
@@ -81,17 +80,29 @@ def test_high_occupancy_and_the_latest_requisition(held_and_lost: Result) -> Non
 def test_contacts_that_are_not_new_have_a_table_with_what_there_is() -> None:
     counters = blank(scenario())
     counters.queues[9, 0, [Q.OFFERED, Q.OFFERED_RETRIAL, Q.BLOCKED, Q.CALLBACKS]] = 1200, 150, 70, 20
-    told = lines(show_origins, result(scenario(), [counters]))
+    told = origins(counters, {"calls": 0, "mail": 0})
     assert told[0] == ["Where", "contacts", "came", "from"]
     assert told[1] == ["queue", "new", "retrial", "call-backs", "accepted", "blocked"]
-    assert told[2:] == [["calls", "1,050", "150", "20", "70"]]
+    assert told[2:] == [["calls", "1,050", "150", "20", "70"], ["mail", "0", "0", "0", "0"]]
+
+
+def test_an_opening_backlog_is_told_where_contacts_came_from() -> None:
+    assert origins(blank(scenario()), {"calls": 0, "mail": 0}) == []
+    told = origins(blank(scenario()), {"calls": 0, "mail": 1500})
+    assert told[1:] == [["queue", "opening", "backlog"], ["calls", "0"], ["mail", "1,500"]]
+
+
+def origins(counters: Counters, opening: dict[str, int]) -> list[list[str]]:
+    file = StringIO()
+    show_origins(result(scenario(), [counters]), opening, file=file)
+    return [line.split() for line in file.getvalue().splitlines()]
 
 
 def test_what_has_nothing_to_show_is_not_shown() -> None:
     quiet = blank(scenario())
     quiet.queues[9, 0, [Q.OFFERED, Q.ANSWERED_IN_TIME]] = 10, 10
     file = StringIO()
-    show_result(result(scenario(), [quiet]), goals(scenario()), file=file)
+    show_result(result(scenario(), [quiet]), scenario(), file=file)
     titles = [line for line in file.getvalue().splitlines() if not line.startswith(("queue", "team", "calls", "mail"))]
     assert not any(title.startswith(("Headcount", "Scaling", "Where contacts", "Deferred")) for title in titles)
     assert any(title.startswith("Teams") for title in titles)

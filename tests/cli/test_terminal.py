@@ -8,7 +8,6 @@ import pytest
 
 from server import terminal
 from server.cli import missed_targets
-from server.goals import Goal, goals
 from server.report import show_deferred, show_result
 from server.terminal import PLAIN_STEPS, Column, RunProgress, plain_lines, show_table
 from server.words import duration, wanted
@@ -73,9 +72,9 @@ def result() -> Result:
     return simulate(load(SHOP.replace("days: 1", "weeks: 2")), Experiment(replications=2))
 
 
-def wanting(share: float) -> dict[str, Goal]:
+def wanting(share: float) -> Scenario:
     voice = f"channel: VOICE\n    target: {{share: {share}}}"
-    return goals(load(SHOP.replace("days: 1", "weeks: 2").replace("channel: VOICE", voice)))
+    return load(SHOP.replace("days: 1", "weeks: 2").replace("channel: VOICE", voice))
 
 
 @pytest.mark.parametrize("width", [80, 100, 200])
@@ -102,7 +101,7 @@ def test_a_target_that_is_met_misses_no_week(result: Result) -> None:
 def test_one_replication_is_not_called_many(result: Result) -> None:
     file = StringIO()
     shop = load(SHOP)
-    show_result(simulate(shop, Experiment(replications=1)), goals(shop), file=file)
+    show_result(simulate(shop, Experiment(replications=1)), shop, file=file)
     assert file.getvalue().startswith("Corner shop: mean of 1 replication, seed 1")
 
 
@@ -167,7 +166,7 @@ def judged(described: Scenario, changes: dict[tuple[int, int], dict[Q, int]]) ->
     for place, given in changes.items():
         counters.queues[place][list(given)] = list(given.values())
     found = counted.result(described, [counters])
-    show_result(found, goals(described), file=file)
+    show_result(found, described, file=file)
     return missed_targets(described, document(found)), [line.split() for line in file.getvalue().splitlines()]
 
 

@@ -217,6 +217,6 @@ def test_no_interval_reaches_beyond_the_possible_before_and_after_storage() -> N
             assert queue.totals["service_level"].possible == (0, 1)
             assert queue.totals["asa_seconds"].possible == (0, math.inf)
             assert queue.totals["over_under_agents"].possible == (-math.inf, math.inf)
-        for queue in read.scaling.queues:
-            assert queue.worst_week.level.possible == queue.depth.possible == (0, 1)
-            assert queue.short_days.possible == queue.length.possible == (0, math.inf)
+        for part in read.scaling.queues:
+            assert part.worst_week.level.possible == part.depth.possible == (0, 1)
+            assert part.short_days.possible == part.length.possible == (0, math.inf)
