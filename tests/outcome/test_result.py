@@ -210,10 +210,9 @@ def test_no_interval_reaches_beyond_the_possible_before_and_after_storage() -> N
     found = some(range(3), contacts=1.0)
     for read in (found, from_parts(*to_parts(found))):
         for queue in read.queues:
-            possible = {name: tuple(estimate.possible) for name, estimate in queue.totals.items()}
-            assert possible["service_level"] == (0, 1)
-            assert possible["asa_seconds"] == (0, math.inf)
-            assert possible["over_under_agents"] == (-math.inf, math.inf)
+            names = ("service_level", "asa_seconds", "over_under_agents")
+            possible = [tuple(queue.totals[name].possible) for name in names]
+            assert possible == [(0, 1), (0, math.inf), (-math.inf, math.inf)]
         for part in read.scaling.queues:
             assert [tuple(one.possible) for one in (part.worst_week.level, part.depth)] == [(0, 1)] * 2
             assert [tuple(one.possible) for one in (part.short_days, part.length)] == [(0, math.inf)] * 2
