@@ -62,7 +62,9 @@ def test_without_the_bench_the_peak_is_deeper_and_fewer_hours_are_paid_on_the_sa
     assert orders[0].totals["offered_new"].values.tolist() == orders[1].totals["offered_new"].values.tolist()
     assert (orders[0].totals["service_level"].values > orders[1].totals["service_level"].values).all()
     levels = [weekly(queue, "service_level") for queue in orders]
-    assert min(levels[1][PEAK]) < min(levels[0][PEAK]) - 0.04
+    helped = np.subtract(levels[0][PEAK], levels[1][PEAK])
+    assert helped.min() > 0.01
+    assert helped.mean() > 0.03
     assert levels[0][:4] == levels[1][:4]
     assert team[1]["surge_hours"].mean == 0 < 500 < (team[0]["surge_hours"].mean or 0)
     assert (team[1]["paid_hours"].values < team[0]["paid_hours"].values - 300).all()
