@@ -25,7 +25,7 @@ _EMPTY = (
     *(kernel.RETURN_FREE, kernel.TIMER_TIMES, kernel.TIMER_AT),
 )
 """What a floor begins without."""
-_CHANGING = (kernel.STEP, kernel.ALLOCATED, kernel.SPEED)
+_CHANGING = (kernel.STEP, kernel.ALLOCATED, kernel.SPEED, kernel.RESOLUTION)
 """Of what the plan says, what a replication changes."""
 
 

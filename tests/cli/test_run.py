@@ -158,7 +158,7 @@ def test_an_interrupted_run_ends_in_one_line_and_leaves_no_process(workers: str,
     begun = process.stderr.readline()
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: every process of the group hears it
     out, err = process.communicate(timeout=60)
-    assert begun == "Corner shop: 10 of 100000 replications\n"
+    assert begun == "Corner shop: 50 of 100000 replications\n"
     assert (process.returncode, out) == (130, "")
     assert err.splitlines()[-1] == "interrupted"
     assert "Traceback" not in err
