@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import special
 
 from simulation.scenario.queues import Distribution, RandomTime
 
@@ -25,6 +25,8 @@ LEVELS = 3
 
 def _weibull_shape(cv: float) -> float:
     """Shape of a Weibull distribution with the given coefficient of variation."""
+
+    from scipy import optimize  # half a second to import, for a Weibull time only
 
     def excess(shape: float) -> float:
         log_ratio = special.gammaln(1 + 2 / shape) - 2 * special.gammaln(1 + 1 / shape)
