@@ -16,8 +16,8 @@ RUN uv sync --locked --no-dev --no-editable --no-cache
 
 USER springtide
 # compiled floors and, without DATABASE_URL, the embedded PostgreSQL live here: mount it to keep them
-ENV SPRINGTIDE_DATA_DIR=/var/lib/springtide/data NUMBA_CACHE_DIR=/var/lib/springtide/compiled PORT=8000
-RUN mkdir -p "$SPRINGTIDE_DATA_DIR" "$NUMBA_CACHE_DIR"
+ENV SPRINGTIDE_DATA_DIR=/var/lib/springtide/data SPRINGTIDE_CODE_DIR=/var/lib/springtide/compiled PORT=8000
+RUN mkdir -p "$SPRINGTIDE_DATA_DIR" "$SPRINGTIDE_CODE_DIR"
 VOLUME /var/lib/springtide
 EXPOSE 8000
 CMD ["springtide", "serve", "--host", "0.0.0.0"]

@@ -4,7 +4,6 @@ import multiprocessing
 import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 from server.processes import begin_simulating, cores
 from server.terminal import say
@@ -42,27 +41,7 @@ def simulate_locally(
 
 
 def announce_compiling() -> None:
+    from simulation.world.floor_code import is_compiled
+
     if not is_compiled():
         say("compiling the simulation, once on this machine: up to a minute")
-
-
-def is_compiled() -> bool:
-    """Whether Numba has kept the floor's machine code since its source last changed; asked without loading Numba."""
-    import simulation.world
-
-    source = Path(simulation.world.__file__).with_name("floor_kernel.py")
-    changed = source.stat().st_mtime
-    return any(
-        index.stat().st_mtime >= changed
-        for folder in cache_folders(source)
-        for index in folder.rglob("floor_kernel.*.nbi")
-    )
-
-
-def cache_folders(source: Path) -> list[Path]:
-    """Where Numba keeps code: NUMBA_CACHE_DIR, else beside the source, else the user's own cache."""
-    chosen = os.environ.get("NUMBA_CACHE_DIR")
-    if chosen:
-        return [Path(chosen)]
-    user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return [source.parent / "__pycache__", user / "numba"]

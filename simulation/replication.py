@@ -212,7 +212,8 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     env.run(until=grid.horizon)
     floor.finish()
     world.coverage.count(counters, pace)
-    counters.queues[:, :, QueueField.CONTAINED] = contained(arrivals)
+    if any(queue.containment for queue in scenario.queues):
+        counters.queues[:, :, QueueField.CONTAINED] = contained(arrivals, grid.intervals)
     return floor
 
 

@@ -30,7 +30,8 @@ NEVER = 1 << 62
 
 NUMBER_BITS = 24
 _ORDER_BITS = 26
-_HALF = 32
+HALF = 32
+"""A contact's draw of automation holds two: above these bits whether it is taken, in them whether that fails."""
 
 
 class Origin(IntEnum):
@@ -106,10 +107,10 @@ def poisson_counts(uniforms: NDArray[np.float64], means: NDArray[np.float64]) ->
 class QueueArrivals:
     """The contacts of one queue in one replication.
 
-    `correlation` is the scenario's `busyness_correlation`. By cell of demand: `cells`, `minutes` that name them, and
-    `counts` of contacts; `position` is the stream that says when in its cell a contact arrives. `contained`: Int64
-    (intervals,), contacts that automation settled and that are never offered, by the interval of their arrival, of the
-    intervals drawn so far.
+    `correlation` is the scenario's `busyness_correlation`. By cell of demand: `cells`, `minutes` that name them,
+    `counts` of contacts, and `settled`, those of the cells drawn so far that automation settled and that are never
+    offered. `position` and `automation` are the streams that say when in its cell a contact arrives and whether it
+    reaches people.
     """
 
     def __init__(
@@ -123,8 +124,9 @@ class QueueArrivals:
         self.cells, self.minutes = cells, cells.minutes
         volume_draws = draws.uniforms(Purpose.VOLUME, queue.id, self.minutes)
         self.counts = poisson_counts(volume_draws, volumes_drawn(queue, cells, correlation, draws))
-        self.contained = np.zeros(len(handling_multipliers), np.int64)
+        self.settled = np.zeros(len(self.counts), np.int64)
         self.position = draws.stream(Purpose.ARRIVAL, queue.id)
+        self.automation = draws.stream(Purpose.CONTAINMENT, queue.id)
         self._queue, self._draws, self._multipliers = queue, draws, handling_multipliers
 
     def cells_between(self, first_interval: int, last_interval: int) -> tuple[int, int]:
@@ -134,7 +136,7 @@ class QueueArrivals:
 
     def is_contained(self, first: int, last: int) -> bool:
         """Whether automation takes contacts of a range of cells."""
-        return bool(self._queue.containment) and bool(self._automated[0][first:last].any())
+        return bool(self._queue.containment) and bool(self.automated[0][first:last].any())
 
     def between(self, first_interval: int, last_interval: int) -> Arriving:
         """The contacts of a range of intervals that reach people, cell by cell."""
@@ -147,8 +149,7 @@ class QueueArrivals:
         name = mix_array(number.view(np.uint64))
         if self.is_contained(first, last):
             settled, origin = self._settled(cell, name)
-            when = self.cells.interval[cell[settled]] - first_interval
-            self.contained[first_interval:last_interval] = np.bincount(when, minlength=last_interval - first_interval)
+            self.settled[first:last] = np.bincount(cell[settled] - first, minlength=last - first)
             if len(settled):
                 rest = np.ones(total, np.bool_)
                 rest[settled] = False
@@ -182,15 +183,15 @@ class QueueArrivals:
 
         The upper half of a draw says whether automation takes the contact, the lower whether it fails.
         """
-        drawn, (takes, failing) = self._bits(Purpose.CONTAINMENT, name), self._automated
+        drawn, (takes, failing) = bits_of_mixed(self.automation, name), self.automated
         taken = np.flatnonzero(drawn < takes.take(cell))
-        fails = drawn.take(taken) << np.uint64(_HALF) < failing.take(cell.take(taken))
+        fails = drawn.take(taken) << np.uint64(HALF) < failing.take(cell.take(taken))
         origin = np.zeros(len(name), np.int64)
         origin[taken[fails]] = Origin.BOT_FAILURE
         return taken[~fails], origin
 
     @cached_property
-    def _automated(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    def automated(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
         """By cell, of 2^64: how many draws automation takes, and how many of their lower halves, moved up, it fails."""
         taken, failing = np.zeros((2, len(self.cells.day)), np.uint64)
         for entry in self._queue.containment:
@@ -200,12 +201,15 @@ class QueueArrivals:
 
 
 def _limit(share: float) -> int:
-    return min(round(share * (1 << _HALF)) << _HALF, (1 << 64) - 1)
+    return min(round(share * (1 << HALF)) << HALF, (1 << 64) - 1)
 
 
-def contained(queues: Sequence[QueueArrivals]) -> Int64:
-    """Int64 (intervals, queues): contacts that automation settled, of the intervals drawn so far."""
-    return np.stack([queue.contained for queue in queues], axis=1)
+def contained(queues: Sequence[QueueArrivals], intervals: int) -> Int64:
+    """Int64 (intervals, queues): contacts that automation settled, by the interval of their arrival."""
+    settled = np.zeros((intervals, len(queues)), np.int64)
+    for q, queue in enumerate(queues):
+        np.add.at(settled[:, q], queue.cells.interval, queue.settled)
+    return settled
 
 
 def trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: int, *, drawn: bool = True) -> Trace:

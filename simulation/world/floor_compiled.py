@@ -8,10 +8,11 @@ import numpy as np
 from simulation.outcome.counters import Counters, Int64, QueueField
 from simulation.scenario.grid import HOUR
 from simulation.scenario.queues import Distribution
-from simulation.world import floor_kernel as kernel
+from simulation.world import floor_layout as layout
 from simulation.world.arrivals import QueueArrivals, Trace, trace
 from simulation.world.distributions import quantile_table
 from simulation.world.floor import Attempts, Float64, FloorPlan, QueueRules, Streams
+from simulation.world.floor_code import address_of_code, code
 from simulation.world.floor_memory import Memory, Mould, address
 
 _ENDLESS = 1 << 40
@@ -20,12 +21,12 @@ _MORE_LOG = 4096
 
 
 _EMPTY = (
-    *(kernel.SLOT, kernel.FREE, kernel.HEAP, kernel.SCRATCH, kernel.LOG, kernel.IDLE, kernel.WAITING, kernel.ARRIVES),
-    *(kernel.AGENTS, kernel.CHATTER, kernel.CHATTER_FREE, kernel.RETURN_TIMES, kernel.RETURN_AT, kernel.RETURNS),
-    *(kernel.RETURN_FREE, kernel.TIMER_TIMES, kernel.TIMER_AT),
+    *(layout.SLOT, layout.FREE, layout.HEAP, layout.SCRATCH, layout.LOG, layout.IDLE, layout.WAITING, layout.ARRIVES),
+    *(layout.AGENTS, layout.CHATTER, layout.CHATTER_FREE, layout.RETURN_TIMES, layout.RETURN_AT, layout.RETURNS),
+    *(layout.RETURN_FREE, layout.TIMER_TIMES, layout.TIMER_AT),
 )
 """What a floor begins without."""
-_CHANGING = (kernel.STEP, kernel.ALLOCATED, kernel.SPEED, kernel.RESOLUTION)
+_CHANGING = (layout.STEP, layout.ALLOCATED, layout.SPEED, layout.RESOLUTION)
 """Of what the plan says, what a replication changes."""
 
 
@@ -34,21 +35,21 @@ class KernelPlan:
 
     def __init__(self, plan: FloorPlan) -> None:
         self.memory = Memory.empty()
-        self.scalars = np.zeros(kernel.PLAN_FIELDS, np.int64)
-        self.groups = np.zeros((plan.groups, kernel.G), np.int64)
-        self.lines = np.zeros((len(plan.lines), kernel.LN), np.int64)
-        self.queues = np.zeros((len(plan.queues) + 1, kernel.Q), np.int64)
-        self.groups[:, kernel.G_OWN] = plan.own_contact
-        self.groups[:, kernel.G_RARE] = [_is_rare(plan, g) for g in range(plan.groups)]
-        self.scalars[: kernel.STEPS] = len(plan.queues), plan.groups, len(plan.lines), plan.interval, plan.horizon
-        self.scalars[kernel.MOST_SLOTS] = max(rules.slots for rules in plan.queues)
-        self._own(kernel.DAY, plan.day_of_interval)
-        self._own_floats(kernel.SPEED, plan.speed)
-        self._own_floats(kernel.RESOLUTION, plan.resolution)
+        self.scalars = np.zeros(layout.PLAN_FIELDS, np.int64)
+        self.groups = np.zeros((plan.groups, layout.G), np.int64)
+        self.lines = np.zeros((len(plan.lines), layout.LN), np.int64)
+        self.queues = np.zeros((len(plan.queues) + 1, layout.Q), np.int64)
+        self.groups[:, layout.G_OWN] = plan.own_contact
+        self.groups[:, layout.G_RARE] = [_is_rare(plan, g) for g in range(plan.groups)]
+        self.scalars[: layout.STEPS] = len(plan.queues), plan.groups, len(plan.lines), plan.interval, plan.horizon
+        self.scalars[layout.MOST_SLOTS] = max(rules.slots for rules in plan.queues)
+        self._own(layout.DAY, plan.day_of_interval)
+        self._own_floats(layout.SPEED, plan.speed)
+        self._own_floats(layout.RESOLUTION, plan.resolution)
         self._list_routes(plan)
         self._list_rules(plan)
-        followed = self.queues[:, kernel.Q_FOLLOWS].any()
-        self.scalars[kernel.RARE] = followed or self.scalars[kernel.STEPS] or not self.queues[:-1, kernel.Q_PLAIN].all()
+        followed = self.queues[:, layout.Q_FOLLOWS].any()
+        self.scalars[layout.RARE] = followed or self.scalars[layout.STEPS] or not self.queues[:-1, layout.Q_PLAIN].all()
         shared = [place for place in self.memory.arrays if place not in _CHANGING]
         self._begin(plan)
         self.mould = Mould(self.memory, shared)
@@ -66,26 +67,26 @@ class KernelPlan:
         steps: list[tuple[int, ...]] = []
         after = np.zeros((plan.groups, len(plan.lines)), np.int64)
         for n, line in enumerate(plan.lines):
-            self.lines[n, kernel.LN_QUEUE] = line.queue
-            self.lines[n, kernel.LN_CHOICES] = len(choices) * kernel.C
-            self.lines[n, kernel.LN_LEAST] = line.least_occupied
-            self.lines[n, kernel.LN_GROUPS] = _bits(line.groups)
+            self.lines[n, layout.LN_QUEUE] = line.queue
+            self.lines[n, layout.LN_CHOICES] = len(choices) * layout.C
+            self.lines[n, layout.LN_LEAST] = line.least_occupied
+            self.lines[n, layout.LN_GROUPS] = _bits(line.groups)
             choices += [*zip(line.groups, line.tiers, line.after, strict=True), (-1, -1, -1)]
             after[list(line.groups), n] = line.after
             steps += [(n, wait, 0) for wait in sorted({wait for wait in line.after if wait > 0})]
         for g, served in enumerate(plan.serves):
-            self.groups[g, kernel.G_SERVES] = len(serves) * kernel.V
-            self.groups[g, kernel.G_LINES] = _bits(line for _, line in served)
+            self.groups[g, layout.G_SERVES] = len(serves) * layout.V
+            self.groups[g, layout.G_LINES] = _bits(line for _, line in served)
             serves += [*served, (-1, -1)]
-        self._own(kernel.CHOICE, np.array(choices, np.int64))
-        self._own(kernel.SERVE, np.array(serves, np.int64))
-        self._own(kernel.AFTER, after)
-        self._own(kernel.STEP, np.array(steps, np.int64).reshape(-1, kernel.T))
-        self.scalars[kernel.STEPS] = len(steps)
+        self._own(layout.CHOICE, np.array(choices, np.int64))
+        self._own(layout.SERVE, np.array(serves, np.int64))
+        self._own(layout.AFTER, after)
+        self._own(layout.STEP, np.array(steps, np.int64).reshape(-1, layout.T))
+        self.scalars[layout.STEPS] = len(steps)
 
     def _list_rules(self, plan: FloorPlan) -> None:
         """Queues' rules as rows; what is of several entries lies one queue after the other, each row its beginning."""
-        k = kernel
+        k = layout
         tables = [quantile_table(Distribution.EXPONENTIAL, 1.0)]
 
         def kind(table: Float64) -> int:
@@ -143,14 +144,14 @@ class KernelPlan:
             for entry in rules.allocation:
                 entries.append((entry.begins, int(entry.counted), len(shares), len(entry.cumulative)))
                 shares += np.diff(entry.cumulative, prepend=0.0).tolist() if entry.counted else entry.cumulative
-            self.queues[q + 1, kernel.Q_ALLOCATIONS] = len(entries)
-        self._own(kernel.ALLOCATION, np.array(entries, np.int64).reshape(-1, kernel.A))
-        self._own(kernel.ALLOCATED, np.zeros(len(shares), np.int64))
-        self._own_floats(kernel.SHARES, np.array(shares))
+            self.queues[q + 1, layout.Q_ALLOCATIONS] = len(entries)
+        self._own(layout.ALLOCATION, np.array(entries, np.int64).reshape(-1, layout.A))
+        self._own(layout.ALLOCATED, np.zeros(len(shares), np.int64))
+        self._own_floats(layout.SHARES, np.array(shares))
 
     def _begin(self, plan: FloorPlan) -> None:
         """An empty floor at the start, with room for a small centre."""
-        k, memory, nothing = kernel, self.memory, np.zeros(0, np.int64)
+        k, memory, nothing = layout, self.memory, np.zeros(0, np.int64)
         own = {k.PLAN: self.scalars, k.GROUP: self.groups, k.LINE: self.lines, k.QUEUE: self.queues}
         own[k.CLOCK] = np.zeros(k.CLOCK_FIELDS, np.int64)
         own[k.CLOCK][k.ROW_END] = min(plan.interval, plan.horizon)
@@ -162,8 +163,8 @@ class KernelPlan:
         for place, array in own.items():
             memory.own(place, array)
         if self.groups[:, k.G_RARE].any():
-            for place, code in k.rare_code().items():
-                memory.table[place] = code.address
+            for place, entry in k.RARE_ENTRIES.items():
+                memory.table[place] = address_of_code(entry)
         memory.make_slots(256)
         memory.make_idle([128] * plan.groups)
         memory.make_lines([128] * len(plan.lines))
@@ -188,80 +189,80 @@ class KernelFloor:
         self._keep_log = keep_log
         self._memory = memory = kernel_plan(plan).mould.cast()
         self._clock, self._groups = memory.clock, memory.groups
-        memory.scalars[kernel.LOGGING] = keep_log
-        memory.scalars[kernel.MOST_RETURNED] = 0 if keep_log else _ENDLESS
-        memory[kernel.STREAM][:] = streams.keys.reshape(-1).view(np.int64)
-        memory.table[kernel.QUEUE_ROWS] = address(counters.queues)
-        memory.table[kernel.GROUP_ROWS] = address(counters.groups)
-        memory.table[kernel.WAITS] = address(counters.waits)
+        memory.scalars[layout.LOGGING] = keep_log
+        memory.scalars[layout.MOST_RETURNED] = 0 if keep_log else _ENDLESS
+        memory[layout.STREAM][:] = streams.keys.reshape(-1).view(np.int64)
+        memory.table[layout.QUEUE_ROWS] = address(counters.queues)
+        memory.table[layout.GROUP_ROWS] = address(counters.groups)
+        memory.table[layout.WAITS] = address(counters.waits)
 
     def load(self, trace: Trace) -> None:
-        if self._clock[kernel.NEXT] != self._clock[kernel.LOADED]:
+        if self._clock[layout.NEXT] != self._clock[layout.LOADED]:
             raise RuntimeError("the contacts loaded before have not all arrived")
-        self._memory.own(kernel.ARRIVES, trace.arrives)
-        self._memory.own(kernel.OF_QUEUE, trace.queue)
-        self._memory.own(kernel.NUMBER, trace.number)
-        self._memory.own(kernel.ORIGIN, trace.origin)
-        self._memory.table[kernel.GIVES_UP] = self._memory.table[kernel.WORK] = 0
+        self._memory.own(layout.ARRIVES, trace.arrives)
+        self._memory.own(layout.OF_QUEUE, trace.queue)
+        self._memory.own(layout.NUMBER, trace.number)
+        self._memory.own(layout.ORIGIN, trace.origin)
+        self._memory.table[layout.GIVES_UP] = self._memory.table[layout.WORK] = 0
         if trace.drawn:
-            self._memory.own(kernel.GIVES_UP, trace.gives_up)
-            self._memory.own(kernel.WORK, trace.work)
-        self._clock[kernel.NEXT], self._clock[kernel.LOADED] = 0, len(trace)
+            self._memory.own(layout.GIVES_UP, trace.gives_up)
+            self._memory.own(layout.WORK, trace.work)
+        self._clock[layout.NEXT], self._clock[layout.LOADED] = 0, len(trace)
         self._make_log(len(trace))
 
     def begin_with(self, backlog: Trace) -> None:
+        for q, rules in enumerate(self._plan.queues):
+            count = int((backlog.queue == q).sum())
+            for line in rules.lines if count else ():
+                self._memory.make_waiting(line, count)
         work = backlog.work if backlog.drawn else np.zeros_like(backlog.number)
-        rows = (column.tolist() for column in (backlog.queue, backlog.number, backlog.arrives, work))
-        for q, number, arrives, own_work in zip(*rows, strict=True):
-            line = kernel.allocate(self._memory.address, q, number, arrives)
-            if line < 0:  # it is here, whatever share of the others is not
-                line = self._plan.queues[q].lines[0]
-            self._memory.make_waiting(line)
-            kernel.begin_with(self._memory.address, line, number, arrives, own_work)
+        own = [np.ascontiguousarray(column) for column in (backlog.queue, backlog.number, backlog.arrives, work)]
+        columns = np.array([address(column) for column in own], np.int64)
+        code("begin_with")(self._memory.address, address(columns), len(backlog))
         self._make_log(len(backlog))
 
     def staff(self, agents: Int64) -> None:
         most = agents.max(axis=0)
-        if (most > self._groups[:, kernel.G_MASK] + 1).any():
+        if (most > self._groups[:, layout.G_MASK] + 1).any():
             self._memory.make_idle(most.tolist())
-        self._memory.own(kernel.AGENTS, np.ascontiguousarray(agents))
-        self._clock[kernel.STAFFED], self._clock[kernel.ROWS_GIVEN] = 0, len(agents)
-        self._clock[kernel.STAFF_DUE] = 1
-        self.advance(int(self._clock[kernel.NOW]))
+        self._memory.own(layout.AGENTS, np.ascontiguousarray(agents))
+        self._clock[layout.STAFFED], self._clock[layout.ROWS_GIVEN] = 0, len(agents)
+        self._clock[layout.STAFF_DUE] = 1
+        self.advance(int(self._clock[layout.NOW]))
 
     def open(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:
-            kernel.open_line(self._memory.address, line)
+            code("open_line")(self._memory.address, line)
 
     def pace(self, speed: Float64, resolution: Float64) -> None:
-        self._memory[kernel.SPEED].view(np.float64)[:] = speed.reshape(-1)
-        self._memory[kernel.RESOLUTION].view(np.float64)[:] = resolution.reshape(-1)
+        self._memory[layout.SPEED].view(np.float64)[:] = speed.reshape(-1)
+        self._memory[layout.RESOLUTION].view(np.float64)[:] = resolution.reshape(-1)
 
     def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
-        memory, busy = self._memory, int(self._clock[kernel.BUSY])
-        marked = memory[kernel.STRUCK]
-        marked[:] = 0
-        marked[list(groups)] = 1
+        memory, busy = self._memory, int(self._clock[layout.BUSY])
+        marked = memory[layout.STRUCK].view(np.float64)
+        marked[:] = 0.0
+        marked[list(groups)] = share
         memory.make_slots(2 * busy)
-        memory.make_timers(int(self._clock[kernel.TIMERS]) + busy)
+        memory.make_timers(int(self._clock[layout.TIMERS]) + busy)
         memory.make_returns(busy + 1)
         self._make_log(busy)
         for line in range(len(self._plan.lines)):
             memory.make_waiting(line, busy)
-        kernel.fail(memory.address, share, requeue)
+        code("fail")(memory.address, requeue)
 
     def clear(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:
-            waiting = int(self._memory.lines[line, kernel.LN_COUNT])
-            self._memory.make_returns(waiting + int(self._clock[kernel.BUSY]) + 1)
-            kernel.clear(self._memory.address, line, int(self._clock[kernel.NOW]))
+            waiting = int(self._memory.lines[line, layout.LN_COUNT])
+            self._memory.make_returns(waiting + int(self._clock[layout.BUSY]) + 1)
+            code("clear")(self._memory.address, line, int(self._clock[layout.NOW]))
 
     def advance(self, until: int) -> None:
-        while (wanted := kernel.advance(self._memory.address, until)) != kernel.DONE:
+        while (wanted := code("advance")(self._memory.address, until)) != layout.DONE:
             self._give(wanted)
 
     def finish(self) -> None:
-        kernel.close(self._memory.address)
+        code("close")(self._memory.address)
         records: list[tuple[int, ...]] = []
         if any(rules.outbound is not None for rules in self._plan.queues):
             records = self._settle_records()
@@ -271,19 +272,19 @@ class KernelFloor:
     def _give(self, wanted: int) -> None:
         """Room that the kernel needs before it can go on."""
         memory = self._memory
-        busy = int(self._clock[kernel.BUSY])
-        if wanted == kernel.LINE_FULL:
+        busy = int(self._clock[layout.BUSY])
+        if wanted == layout.LINE_FULL:
             for line in range(len(self._plan.lines)):
                 memory.make_waiting(line)
-        elif wanted == kernel.RETURNS_FULL:
+        elif wanted == layout.RETURNS_FULL:
             memory.make_returns(busy + 1)
-        elif wanted == kernel.TIMERS_FULL:
-            memory.make_timers(2 * int(memory.scalars[kernel.MOST_TIMERS]))
-        elif wanted == kernel.SLOTS_FULL:
-            row = memory[kernel.AGENTS].reshape(-1, self._plan.groups)[self._clock[kernel.STAFFED]]
-            memory.make_slots(int(busy + row.sum() * memory.scalars[kernel.MOST_SLOTS]))
+        elif wanted == layout.TIMERS_FULL:
+            memory.make_timers(2 * int(memory.scalars[layout.MOST_TIMERS]))
+        elif wanted == layout.SLOTS_FULL:
+            row = memory[layout.AGENTS].reshape(-1, self._plan.groups)[self._clock[layout.STAFFED]]
+            memory.make_slots(int(busy + row.sum() * memory.scalars[layout.MOST_SLOTS]))
         else:
-            memory.scalars[kernel.MOST_RETURNED] += _MORE_LOG
+            memory.scalars[layout.MOST_RETURNED] += _MORE_LOG
             self._make_log(_MORE_LOG)
 
     def _make_log(self, more: int) -> None:
@@ -292,7 +293,7 @@ class KernelFloor:
 
     def _settle_records(self) -> list[tuple[int, ...]]:
         """Books how long the records out of line have waited: those being called, and those to be called again."""
-        k = kernel
+        k = layout
         called = self._in_service(calling=True)[:, [k.S_LINE, k.S_NUMBER, k.S_ARRIVES]]
         visits = self._memory[k.RETURNS].reshape(-1, k.R)[self._memory[k.RETURN_AT][: self._clock[k.RETURNING]]]
         later = visits[visits[:, k.R_ORIGIN] < 0][:, [k.R_LINE, k.R_NUMBER, k.R_ARRIVES]]
@@ -306,16 +307,16 @@ class KernelFloor:
 
     def _in_service(self, *, calling: bool) -> Int64:
         """Slots of the contacts in service, or of the attempts under way."""
-        busy = self._memory[kernel.HEAP][: int(self._clock[kernel.BUSY])] & kernel.SLOT_MASK
-        slots = self._memory[kernel.SLOT].reshape(-1, kernel.S)[busy]
-        found: Int64 = slots[(slots[:, kernel.S_STATE] & kernel.CALLING != 0) == calling]
+        busy = self._memory[layout.HEAP][: int(self._clock[layout.BUSY])] & layout.SLOT_MASK
+        slots = self._memory[layout.SLOT].reshape(-1, layout.S)[busy]
+        found: Int64 = slots[(slots[:, layout.S_STATE] & layout.CALLING != 0) == calling]
         return found
 
     def _read_log(self, records: Sequence[tuple[int, ...]]) -> None:
-        logged = int(self._clock[kernel.LOGGED])
-        rows = self._memory[kernel.LOG].reshape(-1, kernel.LOG_STRIDE)[:logged]
+        logged = int(self._clock[layout.LOGGED])
+        rows = self._memory[layout.LOG].reshape(-1, layout.LOG_STRIDE)[:logged]
         self.log = [tuple(row) for row in rows.tolist()]
-        fields = [kernel.S_LINE, kernel.S_NUMBER, kernel.S_ARRIVES, kernel.S_GROUP, kernel.S_BEGINS]
+        fields = [layout.S_LINE, layout.S_NUMBER, layout.S_ARRIVES, layout.S_GROUP, layout.S_BEGINS]
         for line, *row in self._in_service(calling=False)[:, fields].tolist():
             self.log.append((self._plan.lines[line].queue, *row, -1))
         self.log += [(*record, -1, -1, -1) for record in records]
@@ -328,28 +329,32 @@ def _is_rare(plan: FloorPlan, g: int) -> bool:
 
 
 def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: int) -> Trace:
-    """`arrivals.trace` without patience and work, drawn by compiled code where no automation sorts contacts out."""
+    """`arrivals.trace` without patience and work, by compiled code."""
     ranges = [queue.cells_between(first_interval, last_interval) for queue in queues]
     pairs = list(zip(queues, ranges, strict=True))
     starts = [queue.cells.start[first:last] for queue, (first, last) in pairs if first < last]
     base, latest = min(map(np.min, starts), default=0), max(map(np.max, starts), default=0)
-    counts = [int(queue.counts[first:last].sum()) for queue, (first, last) in pairs]
-    total, ends = sum(counts), np.cumsum(counts, dtype=np.int64)
-    place_bits = total.bit_length()
-    fits = int(latest - base + HOUR).bit_length() + place_bits < 64
-    if not fits or any(queue.is_contained(*cells) for queue, cells in pairs):
+    most = sum(int(queue.counts[first:last].sum()) for queue, (first, last) in pairs)
+    place_bits = most.bit_length()
+    if int(latest - base + HOUR).bit_length() + place_bits >= 64:
         return trace(queues, first_interval, last_interval, drawn=False)
-    keys, _, arrives, whose, number = slab = np.empty((5, total), np.int64)
-    columns = address(slab) + slab.strides[0] * np.arange(len(slab))
-    for queue, (first, last), end, count in zip(queues, ranges, ends.tolist(), counts, strict=True):
-        own = (queue.cells.start, queue.cells.length, queue.minutes, queue.counts)
-        cells = np.array([address(column) for column in own], np.int64)
-        stream = int(np.uint64(queue.position).view(np.int64))
-        kernel.draw_arrivals(address(cells), address(columns), first, last, stream, base, place_bits, end - count)
-    keys.sort()
-    kernel.sort_out(address(columns), address(ends), total, base, place_bits)
+    keys, _, _, arrives, whose, number, origin = slab = np.empty((7, most), np.int64)
+    columns, ends, end = address(slab) + slab.strides[0] * np.arange(len(slab)), np.zeros(len(queues), np.int64), 0
+    for q, (queue, (first, last)) in enumerate(pairs):
+        cells = np.array(_described(queue, queue.is_contained(first, last)), np.int64)
+        end = ends[q] = code("draw_arrivals")(address(cells), address(columns), first, last, int(base), place_bits, end)
+    keys[:end].sort()
+    code("sort_out")(address(columns), address(ends), end, int(base), place_bits)
     undrawn = np.zeros(0, np.int64)
-    return Trace(arrives, whose, number, undrawn, undrawn, np.zeros(total, np.int64))
+    return Trace(arrives[:end], whose[:end], number[:end], undrawn, undrawn, origin[:end])
+
+
+def _described(queue: QueueArrivals, contained: bool) -> tuple[int, ...]:
+    """What `draw_arrivals` is told of a queue's cells."""
+    streams = (int(np.uint64(stream).view(np.int64)) for stream in (queue.position, queue.automation))
+    own = queue.cells.start, queue.cells.length, queue.minutes, queue.counts
+    takes, failing = map(address, queue.automated) if contained else (0, 0)
+    return *streams, *map(address, own), takes, failing, address(queue.settled)
 
 
 def _bits(places: Iterable[int]) -> int:

@@ -7,128 +7,16 @@ given up is found at the head of the line when it is next looked at, and booked 
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import cfunc, njit, types
+from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from simulation.outcome import counters
-from simulation.outcome.counters import GroupField, QueueField
-from simulation.world.arrivals import NEVER, NUMBER_BITS
-from simulation.world.distributions import CELLS, LEVEL_BITS, LEVELS
-
-SLOT_BITS = 17
-"""Up to 131,072 busy agents; the other 46 bits of a heap key hold 814 days of microseconds."""
-SLOT_MASK = (1 << SLOT_BITS) - 1
-LAST_TIME = (1 << 46) - 1
-
-# The table of addresses: which array stands where.
-CLOCK, PLAN, GROUP, QUEUE, CHANCE, LINE, SLOT, FREE, HEAP, WAITING, IDLE = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-CHOICE, SERVE, AFTER, SPEED, RESOLUTION, STEP, DAY, STREAM, TABLES, MEAN_WORK = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20
-OPENS, CLOSES, DUE_TIMES, DUE_VALUES, DUE_SLOPES, TRANSFER_TO, TRANSFER_SHARE = 21, 22, 23, 24, 25, 26, 27
-ALLOCATION, ALLOCATED, SHARES = 28, 29, 30
-RETURN_TIMES, RETURN_AT, RETURNS, RETURN_FREE, TIMER_TIMES, TIMER_AT = 31, 32, 33, 34, 35, 36
-QUEUE_ROWS, GROUP_ROWS, WAITS, AGENTS, LOG, SCRATCH, STRUCK = 37, 38, 39, 40, 41, 42, 43
-ARRIVES, OF_QUEUE, NUMBER, GIVES_UP, WORK, ORIGIN = 44, 45, 46, 47, 48, 49
-CHATTER, CHATTER_FREE, LEVEL = 50, 51, 52
-# ... and of code that only chats and records need, where they are
-SEEK, FIND_AGENT, SEND_AGENTS, COMPLETE_RARE, JOIN_AGAIN, FIND_LONGEST = 53, 54, 55, 56, 57, 58
-TABLE = 59
-
-# clock: scalars that change. ROW: the interval under way, ROW_END its end; STAFFED of ROWS_GIVEN rows of agents are in
-# force, STAFF_DUE when the next one is to be; LINES_BUSY, GROUPS_FREE: one bit a line or group (modulo 64) that may
-# have somebody waiting or free
-NOW, NEXT, LOADED, BUSY, FREE_SLOTS, LOGGED, RETURNING, FREE_RETURNS, TIMERS, RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
-ROW, ROW_END, STAFFED, ROWS_GIVEN, STAFF_DUE, LINES_BUSY, GROUPS_FREE, FREE_CHATTERS, CLOCK_FIELDS = (
-    10, 11, 12, 13, 14, 15, 16, 17, 18,
-)  # fmt: skip
-# plan: scalars that stay, and the capacities that the host lets grow. RARE: anything but arrivals and completions;
-# MOST_SLOTS: contacts that an agent has in hand at most
-QUEUES, GROUPS, LINES, INTERVAL, HORIZON, STEPS, LOGGING, MOST_TIMERS, MOST_RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8
-RARE, MOST_SLOTS, PLAN_FIELDS = 9, 10, 11
-# group: stride 12; its free agents are a ring of the times since when; OWN: cut agents are certain individuals; CHOSEN:
-# of those who leave as whoever finishes first, the ones who have; RARE: serves chats or calls records
-G, G_BUSY, G_FLOOR, G_LEAVING, G_LINES, G_OWN, G_SERVES = 12, 0, 1, 2, 3, 4, 5
-G_HEAD, G_TAIL, G_OFFSET, G_MASK, G_CHOSEN, G_RARE = 6, 7, 8, 9, 10, 11
-# queue: stride 26. TIMED: its abandonments are events of their own; PLAIN: nothing else happens on arrival either;
-# KIND: how agents serve it
-Q, Q_IMMEDIATE, Q_PLAIN, Q_TIMED, Q_FOLLOWS, Q_THRESHOLD, Q_SHORT, Q_MOST, Q_WINDOW, Q_OVER = (
-    26, 0, 1, 2, 3, 4, 5, 6, 7, 8,
-)  # fmt: skip
-Q_FIRST_LINE, Q_LINES, Q_IN_SERVICE, Q_WAITING, Q_ARRIVALS = 9, 10, 11, 12, 13
-Q_OPENS, Q_DUE, Q_TRANSFERS, Q_ALLOCATIONS, Q_PATIENCE, Q_WORK = 14, 15, 16, 17, 18, 19
-Q_KIND, Q_SLOTS, Q_ATTEMPTS, Q_RETRY, Q_LASTS, Q_BACKLOG = 20, 21, 22, 23, 24, 25
-ALONE, CHATS, CALLED = 0, 1, 2
-# chances of a queue: stride 11, float
-P, P_BALKING, P_RETRIAL, P_RETRIAL_MEAN, P_REPEAT, P_REPEAT_MEAN, P_REWORK, P_ACCEPT, P_SUCCESS, P_PATIENCE = (
-    11, 0, 1, 2, 3, 4, 5, 6, 7, 8,
-)  # fmt: skip
-P_SLOWDOWN, P_CONNECT = 9, 10
-# line: stride 9; a ring of waiting contacts, COUNT of whom really wait
-LN, LN_HEAD, LN_TAIL, LN_OFFSET, LN_MASK, LN_QUEUE, LN_CHOICES, LN_LEAST, LN_COUNT, LN_GROUPS = (
-    9, 0, 1, 2, 3, 4, 5, 6, 7, 8,
-)  # fmt: skip
-# waiting contact: stride 7; CALLS_BACK counts the attempts made where records are called
-W, W_SINCE, W_ARRIVES, W_GIVES_UP, W_WORK, W_NUMBER, W_DUE, W_CALLS_BACK = 7, 0, 1, 2, 3, 4, 5, 6
-# slot of a busy agent: stride 8, one line of cache
-S, S_GROUP, S_LINE, S_NUMBER, S_BEGINS, S_ARRIVES, S_SINCE, S_WORK, S_STATE = 8, 0, 1, 2, 3, 4, 5, 6, 7
-# bits of its state; STRUCK by an outage, SERVED once the contact is served anew, CALLING before a record is reached.
-# Above them: of a chat the place of its agent plus 1, of a record, whose SINCE is when it is due, the attempts
-LEAVES, CALLS_BACK, IS_STRUCK, SERVED, CALLING, STATE_BITS = 1, 2, 4, 8, 16, 5
-# agent with chats: stride 8; ready ones are a list of their group and number in hand, from LEVEL's first to last
-CH, CH_GROUP, CH_COUNT, CH_SINCE, CH_NEXT, CH_BEFORE, CH_STATE, CH_READY, CH_LONGEST = 8, 0, 1, 2, 3, 4, 5, 6, 7
-# choice of a line: stride 3; serve of a group: stride 2; overflow step of a line: stride 3; allocation: stride 4
-C, C_GROUP, C_TIER, C_AFTER = 3, 0, 1, 2
-V, V_PRIORITY, V_LINE = 2, 0, 1
-T, T_LINE, T_AFTER, T_NEXT = 3, 0, 1, 2
-A, A_BEGINS, A_COUNTED, A_SHARES, A_COUNT = 4, 0, 1, 2, 3
-# contact that returns: stride 7; a record that joins its line again has, in place of its origin, minus its attempts
-R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK, R_ARRIVES, R_LINE, R_DUE = 7, 0, 1, 2, 3, 4, 5, 6
-LOG_STRIDE = 6
-
-# Origins and purposes of draws, in the order of `floor.Origin` and `floor.Streams.PURPOSES`.
-RETRIAL, REPEAT, TRANSFER, REWORK, REQUEUED = 1, 2, 3, 4, 6
-D_LEAVING, D_PATIENCE, D_WORK, D_BALKING, D_RETRIAL, D_RETRIAL_DELAY, D_TRANSFER, D_REWORK = 0, 1, 2, 3, 4, 5, 6, 7
-D_RESOLUTION, D_REPEAT, D_REPEAT_DELAY, D_CALLBACK, D_CALLBACK_SUCCESS, D_ALLOCATION = 8, 9, 10, 11, 12, 13
-D_CONNECTION = 14
-
-GONE = -NEVER
-"""In place of `gives_up`: no longer in line."""
-UNDRAWN = GONE + 1
-"""In place of `gives_up`: the contact's own draw. In place of work that is 0."""
-
-# What `advance` wants before it can go on.
-DONE, LINE_FULL, RETURNS_FULL, TIMERS_FULL, LOG_FULL, SLOTS_FULL = 0, 1, 2, 3, 4, 5
-
-# Columns of the counters. Numba's cache notices edits of this file only, so they are written here and compared below.
-QUEUE_COLUMNS = (
-    "OFFERED ANSWERED ABANDONED BLOCKED HANDLED HANDLE_TIME ARRIVED_ANSWERED ARRIVED_ABANDONED ANSWERED_IN_TIME "
-    "ABANDONED_IN_TIME ABANDONED_SHORT ANSWERED_WAIT ABANDONED_WAIT WAITED_SO_FAR OFFERED_RETRIAL OFFERED_REPEAT "
-    "OFFERED_TRANSFER OFFERED_REWORK OFFERED_BOT_FAILURE OFFERED_REQUEUED CONTAINED CALLBACKS CALLBACKS_SERVED "
-    "CALLBACKS_FAILED CALLBACK_DELAY REPEATED DUE DUE_MET LOST ATTEMPTS WAITING IN_SERVICE WAITING_AGE "
-    "EXPECTED REQUIRED EFFECTIVE"
-)
-OFFERED, ANSWERED, ABANDONED, BLOCKED, HANDLED, HANDLE_TIME = 0, 1, 2, 3, 4, 5
-ARRIVED_ANSWERED, ARRIVED_ABANDONED, ANSWERED_IN_TIME, ABANDONED_IN_TIME, ABANDONED_SHORT = 6, 7, 8, 9, 10
-ANSWERED_WAIT, ABANDONED_WAIT, WAITED_SO_FAR, OFFERED_ORIGIN = 11, 12, 13, 13
-CALLBACKS, CALLBACKS_SERVED, CALLBACKS_FAILED, CALLBACK_DELAY, REPEATED, DUE, DUE_MET, LOST, ATTEMPTS = (
-    21, 22, 23, 24, 25, 26, 27, 28, 29,
-)  # fmt: skip
-WAITING_AT_END, SERVED_AT_END, WAITING_AGE, QUEUE_FIELDS = 30, 31, 32, 36
-GROUP_COLUMNS = (
-    "BUSY ON_FLOOR HANDLED ROSTERED ABSENT OVERTIME SURGE LEAVE IN_OFFICE MENTORING REQUIRED EFFECTIVE "
-    "OVER_85 OVER_90 OVER_95"
-)
-G_ROW_BUSY, G_ROW_FLOOR, G_ROW_HANDLED, GROUP_FIELDS = 0, 1, 2, 15
-WAIT_BITS, WAIT_BINS = 4, 512
-_LAYOUT = (QUEUE_COLUMNS, GROUP_COLUMNS, WAIT_BITS, WAIT_BINS)
-_COUNTERS = (" ".join(QueueField.__members__), " ".join(GroupField.__members__), counters.WAIT_BITS, counters.WAIT_BINS)
-if _LAYOUT != _COUNTERS:
-    raise ImportError("the counters' layout has changed; write the new one into the kernel's file too")
+# the kernel's vocabulary: about two hundred names of places
+from simulation.world.floor_layout import *  # noqa: F403
 
 INT64, INT32, FLOAT64 = types.CPointer(types.int64), types.CPointer(types.int32), types.CPointer(types.float64)
 
@@ -171,32 +59,17 @@ def _invoke(typing_context: Any, address: Any, table: Any, arguments: Any) -> An
     return types.int64(types.int64, INT64, arguments), generate
 
 
-RARE_CODE: dict[int, Callable[..., int]] = {}
-"""Rare code by its place in the table."""
+CODE: dict[str, Callable[..., int]] = {}
+"""What is called by its address, from the host or as rare code: with a pointer, mostly the table, and whole numbers."""
 
 
-def rare(place: int) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Marks a function of the table and whole numbers as rare code."""
-
-    def keep(code: Callable[..., int]) -> Callable[..., int]:
-        RARE_CODE[place] = code
-        return code
-
-    return keep
+def entry(code: Callable[..., int]) -> Callable[..., int]:
+    """Marks a function as an entry; it is compiled when somebody first needs it."""
+    CODE[code.__name__] = code
+    return code
 
 
-@lru_cache(maxsize=1)
-def rare_code() -> dict[int, Any]:
-    """The rare code compiled, by its place in the table; each has an `address`."""
-    return {
-        place: cfunc(
-            types.int64(INT64, *(types.int64,) * (code.__code__.co_argcount - 1)), cache=True, error_model="numpy"
-        )(code)
-        for place, code in RARE_CODE.items()
-    }
-
-
-compiled = njit(cache=True, error_model="numpy", nogil=True)
+compiled = njit(error_model="numpy", nogil=True)
 inlined = njit(error_model="numpy", nogil=True, inline="never", forceinline=True)
 
 
@@ -276,15 +149,16 @@ def _unit(table, kind, random_bits):
     """`distributions.draw` from the table of one kind."""
     tables = float64s(table[TABLES])
     rest = np.int64(random_bits >> np.uint64(11))
-    shift, base = 53 - LEVEL_BITS, kind * LEVELS * (CELLS + 1)
+    shift, base, scale = 53 - LEVEL_BITS, kind * LEVELS * (CELLS + 1), 2.0 ** (LEVEL_BITS - 53)
     for _ in range(LEVELS - 1):
         if rest >> shift != CELLS - 1:
             break
         rest &= (np.int64(1) << shift) - 1
         shift -= LEVEL_BITS
         base += CELLS + 1
+        scale *= 2.0**LEVEL_BITS
     cell = rest >> shift
-    part = np.float64(rest & ((np.int64(1) << shift) - 1)) * 2.0 ** np.float64(-shift)
+    part = np.float64(rest & ((np.int64(1) << shift) - 1)) * scale
     low = tables[base + cell]
     return low + part * (tables[base + cell + 1] - low)
 
@@ -321,42 +195,54 @@ def _log(table, q, number, arrives, g, begins, ends):
 # -- new contacts ----------------------------------------------------------------------------------------------------
 
 
-@compiled
-def draw_arrivals(cells, columns, first, last, stream, base, place_bits, at):
-    """`QueueArrivals.between` without containment: time since `base` above the place, and numbers, from place `at` on.
+@entry
+def draw_arrivals(cells, columns, first, last, base, place_bits, at):
+    """`QueueArrivals.between` from place `at` on: time since `base` above the place, numbers and origins of contacts.
 
-    cells: addresses of the cells' start, length, minute and count; columns: those of the keys and numbers.
+    cells: the streams of positions and of automation, addresses of the cells' start, length, minute and count; of how
+    much of a draw automation takes and fails, 0 without any, and of the contacts it settles. columns: addresses of the
+    keys, numbers and origins. Gives the place after the last contact.
     """
-    starts, lengths = int64s(int64s(cells)[0]), int64s(int64s(cells)[1])
-    minutes, counts = int64s(int64s(cells)[2]), int64s(int64s(cells)[3])
-    keys, numbers = int64s(int64s(columns)[0]), int64s(int64s(columns)[1])
-    key = np.uint64(stream)
+    stream, automated = np.uint64(cells[0]), np.uint64(cells[1])
+    starts, lengths, minutes, counts = int64s(cells[2]), int64s(cells[3]), int64s(cells[4]), int64s(cells[5])
+    takes, failing, settled = int64s(cells[6]), int64s(cells[7]), int64s(cells[8])
+    keys, numbers, origins = int64s(int64s(columns)[0]), int64s(int64s(columns)[1]), int64s(int64s(columns)[2])
     for cell in range(first, last):
         start, length, number = starts[cell] - base, np.float64(lengths[cell]), minutes[cell] << NUMBER_BITS
+        taken = np.uint64(takes[cell]) if cells[6] else np.uint64(0)
         for k in range(counts[cell]):
-            position = np.float64(_mix(key ^ _mix(np.uint64(number + k))) >> np.uint64(11)) * 2.0**-53
+            name, origin = _mix(np.uint64(number + k)), np.int64(0)
+            if taken > np.uint64(0):
+                drawn = _mix(automated ^ name)
+                if drawn < taken:
+                    if drawn << np.uint64(HALF) >= np.uint64(failing[cell]):
+                        settled[cell] += 1
+                        continue
+                    origin = BOT_FAILURE
+            position = np.float64(_mix(stream ^ name) >> np.uint64(11)) * 2.0**-53
             keys[at] = (start + np.int64(position * length)) << place_bits | at
-            numbers[at] = number + k
+            numbers[at], origins[at] = number + k, origin
             at += 1
+    return at
 
 
-@compiled
+@entry
 def sort_out(columns, ends, count, base, place_bits):
-    """Contacts by their sorted keys: arrivals, queues and numbers in the order of time.
+    """Contacts by their sorted keys: arrivals, queues, numbers and origins in the order of time.
 
-    columns: addresses of the sorted keys, the numbers by place, then arrivals, queues and numbers to be written.
-    ends: of one past the last place of every queue.
+    columns: addresses of the sorted keys, numbers and origins by place, then of arrivals, queues, numbers and origins
+    to be written. ends: of one past the last place of every queue.
     """
-    places, given, places_end = int64s(int64s(columns)[0]), int64s(int64s(columns)[1]), int64s(ends)
-    arrives, queues, numbers = int64s(int64s(columns)[2]), int64s(int64s(columns)[3]), int64s(int64s(columns)[4])
+    keys, given, came, places_end = int64s(columns[0]), int64s(columns[1]), int64s(columns[2]), int64s(ends)
+    arrives, queues, numbers, origins = int64s(columns[3]), int64s(columns[4]), int64s(columns[5]), int64s(columns[6])
     for i in range(count):
-        place = places[i] & ((1 << place_bits) - 1)
+        place = keys[i] & ((1 << place_bits) - 1)
         q = 0
         while place >= places_end[q]:
             q += 1
-        arrives[i] = base + (places[i] >> place_bits)
-        queues[i] = q
-        numbers[i] = given[place]
+        arrives[i] = base + (keys[i] >> place_bits)
+        queues[i], numbers[i], origins[i] = q, given[place], came[place]
+    return 0
 
 
 # -- what comes back, and when ---------------------------------------------------------------------------------------
@@ -1016,7 +902,7 @@ def _give(table, line, since, number, arrives, work, due, calls_back, g, agent, 
     return np.int64(-1)
 
 
-@rare(FIND_AGENT)
+@entry
 def find_agent(table, line, since, number, arrives, work, due, attempts, now):
     """Gives a contact that does not wait in line to a ready agent, if there is one."""
     g, agent = _ready_for(table, line, now - since, now)
@@ -1049,7 +935,7 @@ def _take_head(table, line, g, agent, now):
     return True, _give(table, line, since, number, arrives, work, due, calls_back, g, agent, now)
 
 
-@rare(SEEK)
+@entry
 def seek(table, g, agent, now):
     """An agent of group g, with chats in hand unless it is -1, takes waiting work as long as some fits."""
     queue, lines, chatters = int64s(table[QUEUE]), int64s(table[LINE]), int64s(table[CHATTER])
@@ -1068,7 +954,7 @@ def seek(table, g, agent, now):
     return 0
 
 
-@rare(SEND_AGENTS)
+@entry
 def send_agents(table, line, now):
     """Groups have become eligible, or records may be called: those who wait longest take their ready agents."""
     while True:
@@ -1222,7 +1108,7 @@ def _end_chat(table, slot, now):
         _go(table, g, now)
 
 
-@rare(COMPLETE_RARE)
+@entry
 def complete_rare(table, slot, now):
     """What ends is a chat, an attempt or the service of a record."""
     slots = int64s(table[SLOT])
@@ -1460,7 +1346,7 @@ def _arrive(table, now):
     return DONE
 
 
-@rare(JOIN_AGAIN)
+@entry
 def join_again(table, visit, now):
     """A record may be called again: at once, or from the end of its line."""
     lines, visits, waiting = int64s(table[LINE]), int64s(table[RETURNS]), int64s(table[WAITING])
@@ -1555,10 +1441,9 @@ def _live(table, until):
             return wanted
 
 
-@compiled
-def advance(addresses, until):
+@entry
+def advance(table, until):
     """Staffing that is due and everything strictly before `until`; says what must grow first, DONE at the end."""
-    table = int64s(addresses)
     clock, plan = int64s(table[CLOCK]), int64s(table[PLAN])
     while True:
         if clock[STAFF_DUE]:
@@ -1596,7 +1481,7 @@ def _turn_row(table, now):
         rows[row + G_ROW_FLOOR] += group[g * G + G_FLOOR] * (clock[ROW_END] - now)
 
 
-@rare(FIND_LONGEST)
+@entry
 def find_longest(table, now):
     """For every agent with chats the slot of the one that has run longest; then by queue and number."""
     clock, heap, slots, chatters = (
@@ -1624,43 +1509,52 @@ def _agent_of(table, slot):
     return (slots[slot * S + S_STATE] >> STATE_BITS) - 1 if is_chat else np.int64(-1)
 
 
-@inlined
+@compiled
 def _mark(table, g, count, taken, mark):
     """Mark, of the busy agents of a group whose state has none of the bits `taken`, those with the least draws.
 
     An agent with chats has the draw of the one that has run longest. Says how many of the marked were to leave.
     """
     clock, heap, slots, lines = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT]), int64s(table[LINE])
-    chatters = int64s(table[CHATTER])
-    leaving, has_chats = np.int64(0), int64s(table[PLAN])[MOST_SLOTS] > 1
-    if has_chats and count > 0:
+    chatters, least = int64s(table[CHATTER]), int64s(table[SCRATCH])
+    found, leaving, has_chats = np.int64(0), np.int64(0), int64s(table[PLAN])[MOST_SLOTS] > 1
+    if count == 0:
+        return leaving
+    if has_chats:
         _invoke(table[FIND_LONGEST], table, (clock[NOW],))
-    for _ in range(count):
-        chosen, least = np.int64(-1), np.uint64(0)
-        for k in range(clock[BUSY]):
-            slot = heap[k] & SLOT_MASK
-            at = slot * S
-            if slots[at + S_GROUP] != g:
-                continue
-            state = slots[at + S_STATE]
-            if has_chats:
-                agent = _agent_of(table, slot)
-                if agent >= 0:
-                    if chatters[agent * CH + CH_LONGEST] != slot:
-                        continue
-                    state = chatters[agent * CH + CH_STATE]
-            if state & taken == 0:
-                luck = _bits(table, D_LEAVING, lines[slots[at + S_LINE] * LN + LN_QUEUE], slots[at + S_NUMBER])
-                if chosen < 0 or luck < least:
-                    chosen, least = slot, luck
-        agent = _agent_of(table, chosen)
+    for k in range(clock[BUSY]):
+        slot = heap[k] & SLOT_MASK
+        at = slot * S
+        if slots[at + S_GROUP] != g:
+            continue
+        state = slots[at + S_STATE]
+        if has_chats:
+            agent = _agent_of(table, slot)
+            if agent >= 0:
+                if chatters[agent * CH + CH_LONGEST] != slot:
+                    continue
+                state = chatters[agent * CH + CH_STATE]
+        if state & taken:
+            continue
+        luck = _bits(table, D_LEAVING, lines[slots[at + S_LINE] * LN + LN_QUEUE], slots[at + S_NUMBER])
+        # the heap's top is the greatest draw of the least ones; their lowest bits, of which luck has no need, name them
+        key = -(np.int64(luck >> np.uint64(1)) & ~np.int64(SLOT_MASK) | slot)
+        if found < count:
+            _push(least, found, key)
+            found += 1
+        elif key > least[0]:
+            _pop(least, found)
+            _push(least, found - 1, key)
+    for k in range(found):
+        slot = -least[k] & SLOT_MASK
+        agent = _agent_of(table, slot)
         if agent >= 0:
             _ask(table, agent)
             leaving += chatters[agent * CH + CH_STATE] & LEAVES
             chatters[agent * CH + CH_STATE] |= mark
         else:
-            leaving += slots[chosen * S + S_STATE] & LEAVES
-            slots[chosen * S + S_STATE] |= mark
+            leaving += slots[slot * S + S_STATE] & LEAVES
+            slots[slot * S + S_STATE] |= mark
     return leaving
 
 
@@ -1841,16 +1735,15 @@ def _offer_again(table, slot, now):
     return g >= 0
 
 
-@compiled
-def fail(addresses, share, requeue):
-    """A share of the agents of the groups marked in `STRUCK` is gone; their contacts are lost or offered again."""
-    table = int64s(addresses)
+@entry
+def fail(table, requeue):
+    """Of each group the share in `STRUCK` of its agents is gone; their contacts are lost or offered again."""
     clock, plan, queue, lines = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[LINE])
     slots, free, struck = int64s(table[SLOT]), int64s(table[FREE]), int64s(table[SCRATCH])
-    marked, now, chatters = int64s(table[STRUCK]), clock[NOW], int64s(table[CHATTER])
+    shares, now, chatters = float64s(table[STRUCK]), clock[NOW], int64s(table[CHATTER])
     for g in range(plan[GROUPS]):
-        if marked[g]:
-            _strike(table, g, share)
+        if shares[g] > 0:
+            _strike(table, g, shares[g])
     count = _sweep(table)
     for k in range(count):
         at = struck[k] * S
@@ -1875,37 +1768,37 @@ def fail(addresses, share, requeue):
     for k in range(count):
         free[clock[FREE_SLOTS]] = struck[k]
         clock[FREE_SLOTS] += 1
+    return 0
 
 
-@compiled
-def open_line(addresses, line):
+@entry
+def open_line(table, line):
     """Records of a line may be called from now on."""
-    table = int64s(addresses)
-    _invoke(table[SEND_AGENTS], table, (line, int64s(table[CLOCK])[NOW]))
+    return _invoke(table[SEND_AGENTS], table, (line, int64s(table[CLOCK])[NOW]))
 
 
-@compiled
-def begin_with(addresses, line, number, arrives, work):
-    """A contact of the opening backlog joins its line."""
-    table = int64s(addresses)
-    q = int64s(table[LINE])[line * LN + LN_QUEUE]
-    int64s(table[QUEUE])[q * Q + Q_BACKLOG] += 1
-    due = _due_by(table, q, arrives)
-    if _counts_due(table, q, due):
-        _count(table, due, q, DUE, 1)
-    _join_line(table, line, number, arrives, np.int64(NEVER), work, due, 0)
+@entry
+def begin_with(table, columns, count):
+    """The opening backlog joins its lines; columns: addresses of its queues, numbers, arrivals and works."""
+    queue = int64s(table[QUEUE])
+    queues, numbers = int64s(int64s(columns)[0]), int64s(int64s(columns)[1])
+    arrivals, works = int64s(int64s(columns)[2]), int64s(int64s(columns)[3])
+    for k in range(count):
+        q, number, arrives = queues[k], numbers[k], arrivals[k]
+        line = _allocate(table, q, number, arrives)
+        if line < 0:  # it is here, whatever share of the others is not
+            line = queue[q * Q + Q_FIRST_LINE]
+        queue[q * Q + Q_BACKLOG] += 1
+        due = _due_by(table, q, arrives)
+        if _counts_due(table, q, due):
+            _count(table, due, q, DUE, 1)
+        _join_line(table, line, number, arrives, np.int64(NEVER), works[k], due, 0)
+    return 0
 
 
-@compiled
-def allocate(addresses, q, number, now):
-    """The line of a contact of the opening backlog."""
-    return _allocate(int64s(addresses), q, number, now)
-
-
-@compiled
-def clear(addresses, line, when):
+@entry
+def clear(table, line, when):
     """Who gave up before `when` is booked at that time, who still waits then at `when`; call-backs stay in line."""
-    table = int64s(addresses)
     lines, waiting = int64s(table[LINE]), int64s(table[WAITING])
     q = lines[line * LN + LN_QUEUE]
     for place in range(lines[line * LN + LN_HEAD], lines[line * LN + LN_TAIL]):
@@ -1916,6 +1809,7 @@ def clear(addresses, line, when):
             arrives, work = waiting[at + W_ARRIVES], waiting[at + W_WORK]
             _leave_line(table, line, at)
             _retry(table, q, number, arrives, work, gives_up)
+    return 0
 
 
 @inlined
@@ -1936,10 +1830,9 @@ def _settle(table, line, when):
         _log(table, q, number, arrives, -1, -1, -1)
 
 
-@compiled
-def close(addresses):
+@entry
+def close(table):
     """At the horizon: settles every line, and writes who waited and who was being served at every interval's end."""
-    table = int64s(addresses)
     plan, queue, rows = int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[QUEUE_ROWS])
     for line in range(plan[LINES]):
         _settle(table, line, plan[HORIZON])
@@ -1952,3 +1845,4 @@ def close(addresses):
             waiting += rows[row + OFFERED] - left
             served += rows[row + ANSWERED] + rows[row + CALLBACKS_SERVED] - rows[row + HANDLED] - rows[row + LOST]
             rows[row + WAITING_AT_END], rows[row + SERVED_AT_END] = waiting, served
+    return 0

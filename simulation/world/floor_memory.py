@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.outcome.counters import Int32, Int64
-from simulation.world import floor_kernel as kernel
+from simulation.world import floor_layout as layout
 
 _RING_HEAD, _RING_TAIL, _RING_OFFSET, _RING_MASK = 0, 1, 2, 3
 
@@ -23,7 +24,7 @@ class Memory:
     @classmethod
     def empty(cls) -> "Memory":
         """No array yet."""
-        return cls(np.zeros(kernel.TABLE, np.int64), {}, np.zeros(0, np.int64), {})
+        return cls(np.zeros(layout.TABLE, np.int64), {}, np.zeros(0, np.int64), {})
 
     def __getitem__(self, place: int) -> Int64:
         found = self.arrays.get(place)
@@ -41,77 +42,77 @@ class Memory:
     @property
     def clock(self) -> Int64:
         """The scalars that change."""
-        return self[kernel.CLOCK]
+        return self[layout.CLOCK]
 
     @property
     def scalars(self) -> Int64:
         """The scalars of the plan, and the capacities."""
-        return self[kernel.PLAN]
+        return self[layout.PLAN]
 
     @property
     def groups(self) -> Int64:
         """A row a group."""
-        return self[kernel.GROUP].reshape(-1, kernel.G)
+        return self[layout.GROUP].reshape(-1, layout.G)
 
     @property
     def lines(self) -> Int64:
         """A row a line."""
-        return self[kernel.LINE].reshape(-1, kernel.LN)
+        return self[layout.LINE].reshape(-1, layout.LN)
 
     def make_slots(self, needed: int) -> None:
         """Room for so many busy agents."""
-        have = len(self[kernel.HEAP])
+        have = len(self[layout.HEAP])
         if needed <= have:
             return
-        if needed > kernel.SLOT_MASK:
-            raise OverflowError(f"{needed:,} agents on the floor; the floor holds at most {kernel.SLOT_MASK:,}")
-        more = min(max(needed, 2 * have), kernel.SLOT_MASK) - have
-        for place, stride in ((kernel.HEAP, 1), (kernel.SCRATCH, 1), (kernel.FREE, 1), (kernel.SLOT, kernel.S)):
+        if needed > layout.SLOT_MASK:
+            raise OverflowError(f"{needed:,} agents on the floor; the floor holds at most {layout.SLOT_MASK:,}")
+        more = min(max(needed, 2 * have), layout.SLOT_MASK) - have
+        for place, stride in ((layout.HEAP, 1), (layout.SCRATCH, 1), (layout.FREE, 1), (layout.SLOT, layout.S)):
             self._enlarge(place, more * stride)
-        self._free(kernel.FREE, kernel.FREE_SLOTS, have, more)
-        if self.scalars[kernel.MOST_SLOTS] > 1:
-            self._enlarge(kernel.CHATTER, more * kernel.CH)
-            self._enlarge(kernel.CHATTER_FREE, more)
-            self._free(kernel.CHATTER_FREE, kernel.FREE_CHATTERS, have, more)
+        self._free(layout.FREE, layout.FREE_SLOTS, have, more)
+        if self.scalars[layout.MOST_SLOTS] > 1:
+            self._enlarge(layout.CHATTER, more * layout.CH)
+            self._enlarge(layout.CHATTER_FREE, more)
+            self._free(layout.CHATTER_FREE, layout.FREE_CHATTERS, have, more)
 
     def make_returns(self, needed: int) -> None:
         """Room for so many more contacts that come back."""
-        if needed <= self.clock[kernel.FREE_RETURNS]:
+        if needed <= self.clock[layout.FREE_RETURNS]:
             return
-        have = len(self[kernel.RETURN_TIMES])
+        have = len(self[layout.RETURN_TIMES])
         more = max(needed, have)
-        places = (kernel.RETURN_TIMES, kernel.RETURN_AT, kernel.RETURN_FREE)
-        for place, stride in (*((place, 1) for place in places), (kernel.RETURNS, kernel.R)):
+        places = (layout.RETURN_TIMES, layout.RETURN_AT, layout.RETURN_FREE)
+        for place, stride in (*((place, 1) for place in places), (layout.RETURNS, layout.R)):
             self._enlarge(place, more * stride)
-        self._free(kernel.RETURN_FREE, kernel.FREE_RETURNS, have, more)
+        self._free(layout.RETURN_FREE, layout.FREE_RETURNS, have, more)
 
     def make_timers(self, size: int) -> None:
         """Room for so many timers."""
-        more = size - int(self.scalars[kernel.MOST_TIMERS])
+        more = size - int(self.scalars[layout.MOST_TIMERS])
         if more <= 0:
             return
-        self._enlarge(kernel.TIMER_TIMES, more)
-        self._enlarge(kernel.TIMER_AT, more)
-        self.scalars[kernel.MOST_TIMERS] = size
+        self._enlarge(layout.TIMER_TIMES, more)
+        self._enlarge(layout.TIMER_AT, more)
+        self.scalars[layout.MOST_TIMERS] = size
 
     def make_log(self, more: int) -> None:
         """Room for so many more rows of the log."""
-        self._enlarge(kernel.LOG, more * kernel.LOG_STRIDE)
+        self._enlarge(layout.LOG, more * layout.LOG_STRIDE)
 
     def make_waiting(self, line: int, more: int = 1) -> None:
         """Room for more in a line."""
         lines = self.lines
-        needed = int(lines[line, kernel.LN_TAIL] - lines[line, kernel.LN_HEAD]) + more
-        if needed > lines[line, kernel.LN_MASK] + 1:
+        needed = int(lines[line, layout.LN_TAIL] - lines[line, layout.LN_HEAD]) + more
+        if needed > lines[line, layout.LN_MASK] + 1:
             self.make_lines([needed if n == line else 0 for n in range(len(lines))])
 
     def make_idle(self, needed: Sequence[int]) -> None:
         """Room for so many idle agents of every group."""
-        self._make_rings(kernel.IDLE, 1, self.groups[:, kernel.G_HEAD : kernel.G_MASK + 1], needed)
+        self._make_rings(layout.IDLE, 1, self.groups[:, layout.G_HEAD : layout.G_MASK + 1], needed)
 
     def make_lines(self, needed: Sequence[int]) -> None:
         """Room for so many contacts in every line."""
-        self._make_rings(kernel.WAITING, kernel.W, self.lines[:, kernel.LN_HEAD : kernel.LN_MASK + 1], needed)
+        self._make_rings(layout.WAITING, layout.W, self.lines[:, layout.LN_HEAD : layout.LN_MASK + 1], needed)
 
     def _make_rings(self, place: int, stride: int, rings: Int64, needed: Sequence[int]) -> None:
         """Move the rings of all entities into new memory, each with room for what it needs (a power of two)."""
@@ -146,7 +147,7 @@ class Mould:
         self._shared = {place: memory[place] for place in shared}
         changing = {place: array for place, array in memory.arrays.items() if place not in self._shared}
         self._slab = np.concatenate(list(changing.values()))
-        self._table, self._moves = memory.table.copy(), np.zeros(kernel.TABLE, np.int64)
+        self._table, self._moves = memory.table.copy(), np.zeros(layout.TABLE, np.int64)
         self._parts, begins = dict[int, slice](), 0
         for place, array in changing.items():
             self._parts[place] = slice(begins, begins + len(array))
@@ -159,6 +160,6 @@ class Mould:
         return Memory(self._table + self._moves * address(slab), dict(self._shared), slab, self._parts)
 
 
-def address(array: Int64 | Int32) -> int:
+def address(array: Int64 | Int32 | NDArray[np.uint64]) -> int:
     """Where an array's memory begins; `ndarray.ctypes` says the same several times slower."""
     return int(array.__array_interface__["data"][0])

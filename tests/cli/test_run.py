@@ -4,12 +4,14 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from server import simulating
 from simulation.outcome.document_schema import result_schema, result_shape
+from simulation.world import floor_code
 from tests.cli.commands import PROGRAM, Commands
 
 FEW = ("--replications", "4", "--seed", "7", "--workers", "1")
@@ -132,20 +134,25 @@ def test_wrong_usage_is_said_and_simulates_nothing(words: tuple[str, ...], said:
 
 
 def test_the_first_run_says_that_it_compiles(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(simulating, "is_compiled", lambda: False)
+    monkeypatch.setattr(floor_code, "is_compiled", lambda: False)
     assert "compiling the simulation" in commands("run", "shop.yaml", *FEW, "--json").err
     assert "compiling" not in commands("run", "shop.yaml", *FEW, "--floor", "simpy").err
 
 
-def test_compiled_code_is_found_where_numba_keeps_it(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(commands.folder / "cache"))
-    assert not simulating.is_compiled()
-    (commands.folder / "cache" / "world").mkdir(parents=True)
-    kept = commands.folder / "cache" / "world" / "floor_kernel.advance-1.py311.nbi"
-    kept.touch()
-    assert simulating.is_compiled()
-    os.utime(kept, (0, 0))
-    assert not simulating.is_compiled()
+def test_code_is_compiled_once_and_called_without_the_compiler_from_then_on(commands: Commands) -> None:
+    kept, unwritable = commands.folder / "code", commands.folder / "shop.yaml" / "code"
+    asks = "import sys; from simulation.world import floor_code; floor_code.code('close'); print(*sys.modules)"
+
+    def modules(folder: Path) -> list[str]:
+        environment = {**os.environ, "SPRINGTIDE_CODE_DIR": str(folder)}
+        done = subprocess.run([sys.executable, "-c", asks], env=environment, stdout=subprocess.PIPE, text=True)
+        assert done.returncode == 0
+        return done.stdout.split()
+
+    assert "numba" in modules(kept)
+    assert [file.name for file in kept.glob("*/*")] == ["close.o"]
+    assert "numba" not in modules(kept)
+    assert "numba" in modules(unwritable)
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

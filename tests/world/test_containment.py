@@ -30,7 +30,7 @@ def drawn(of: World) -> tuple[Trace, list[int]]:
     parts = [trace(arrivals, 24 * day, 24 * (day + 1)) for day in range(DAYS)]
     names = ("arrives", "queue", "number", "gives_up", "work", "origin")
     whole = Trace(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-    return whole, contained(arrivals)[:, 0].tolist()
+    return whole, contained(arrivals, of.grid.intervals)[:, 0].tolist()
 
 
 def by_interval(contacts: Trace) -> list[int]:
