@@ -17,7 +17,7 @@ from simulation.outcome.counters import PLANNED_TIMES, Counters, QueueField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
-from simulation.world.arrivals import QueueArrivals, Trace, contained, trace
+from simulation.world.arrivals import Counting, QueueArrivals, Trace, contained, poisson_counts, trace
 from simulation.world.attrition import Shock, shocks
 from simulation.world.client_outages import actual_cells
 from simulation.world.coverage import Coverage
@@ -200,15 +200,16 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         )
         for t, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
     ]
+    counted, drawn = _arriving(body)
     arrivals = [
-        QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation)
+        QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation, counted)
         for queue, cells, multipliers in zip(scenario.queues, world.cells, world.multipliers, strict=True)
     ]
     if world.is_managed:
         manage(env, scenario, grid, [team.people for team in teams], world.requirement, counters)
-    pace = np.ones((grid.intervals, plan.groups))
+    pace = np.ones((grid.intervals, plan.groups) if world.pace_changes else (1, plan.groups))
     struck = outages(scenario, grid, draws)
-    env.process(_staffing_process(env, world, teams, arrivals, floor, struck, _drawing(body), pace))
+    env.process(_staffing_process(env, world, teams, arrivals, floor, struck, drawn, pace))
     env.run(until=grid.horizon)
     floor.finish()
     world.coverage.count(counters, pace)
@@ -228,13 +229,14 @@ def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep
     return KernelFloor(world.plan, counters, streams, keep_log=keep_log)
 
 
-def _drawing(body: FloorBody) -> Drawing:
-    """How contacts are drawn: for the compiled floor without patience and work, which it draws by the same names."""
+def _arriving(body: FloorBody) -> tuple[Counting, Drawing]:
+    """How contacts are counted and drawn: for the compiled floor by compiled code, without patience and work, which it
+    draws by the same names."""
     if body is FloorBody.SIMPY:
-        return trace
-    from simulation.world.floor_compiled import kernel_trace
+        return poisson_counts, trace
+    from simulation.world.floor_compiled import kernel_counts, kernel_trace
 
-    return kernel_trace
+    return kernel_counts, kernel_trace
 
 
 def _staffing_process(
@@ -250,7 +252,7 @@ def _staffing_process(
     """Each morning the day's contacts, rosters and pace, after closing time the end of waiting, at an opening the first
     calls, outages as they come.
 
-    pace: Float64 (intervals, groups), filled with the groups' handling multipliers.
+    pace: Float64 (intervals, groups), filled with the groups' handling multipliers where they change.
     """
     grid, plan, rows = world.grid, world.plan, floor.counters.groups
     first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()

@@ -157,9 +157,13 @@ class Counters:
         )
 
     def by_team(self, teams: Sequence[int]) -> Int64:
-        """int64 (intervals, teams, GroupField): the groups added up, `teams` the team of each, ascending."""
+        """int64 (intervals, teams, GroupField): the groups added up, `teams` the team of each, ascending.
+
+        Where every team has one group they are the same array, its last columns filled.
+        """
         firsts = np.unique(np.array(teams, np.int64), return_index=True)[1]
-        added: Int64 = np.add.reduceat(self.groups, firsts, axis=1)
+        alone = len(firsts) == self.groups.shape[1]  # a year of intervals is not added up for nothing
+        added: Int64 = self.groups if alone else np.add.reduceat(self.groups, firsts, axis=1)
         busy, on_floor = added[..., GroupField.BUSY], added[..., GroupField.ON_FLOOR]
         for percent, field in OCCUPANCY_LINES.items():
             added[..., field] = on_floor * (100 * busy > percent * on_floor)

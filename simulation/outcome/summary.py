@@ -7,9 +7,9 @@ ordinary experiment, a random sample of a larger one, since replications are ind
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from simulation.outcome.estimates import Estimate
 from simulation.outcome.measure import Kind, Measures, Resolution
 from simulation.outcome.measures import AGE_UNIT, INSTANT_FIELDS, QUEUE_MEASURES, SERVICE_LEVELS, definitions
 from simulation.outcome.periods import COARSE, Periods
-from simulation.outcome.tally import SAMPLED_REPLICATIONS, Gathering, Tally, named, restored
+from simulation.outcome.tally import KEPT_RAW, SAMPLED_REPLICATIONS, Gathering, Tally, named, restored
 from simulation.outcome.team_measures import TEAM_MEASURES
 from simulation.outcome.waits import wait_quantiles
 from simulation.scenario.canonical import digest
@@ -30,6 +30,7 @@ from simulation.scenario.scenario import Scenario
 
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
+Counted = TypeVar("Counted", np.int64, np.int32)
 
 WAIT_QUANTILES = tuple(m for m in QUEUE_MEASURES.values() if m.kind is Kind.QUANTILE)
 HELD_AT_ONCE = 500_000
@@ -139,16 +140,32 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     headcount: list[Int64] = []
     some = max(HELD_AT_ONCE // (intervals * (len(of_queues) * len(QueueField) + len(of_teams) * len(GroupField))), 1)
     numbered = (one for _, one in zip(replications, counters, strict=True))
+    raw: list[tuple[Int64, Int64]] = []
     row = 0
     while held := list(islice(numbered, some)):
-        queues.fill(row, _in_seconds(np.stack([one.queues for one in held])), periods, INSTANT_FIELDS, of_queues)
-        teams.fill(row, np.stack([one.groups for one in held]), periods, (), of_teams)
-        bins = np.stack([one.waits for one in held])
-        waits.append(_quantiles(bins, periods))
+        counted = _in_seconds(_together([one.queues for one in held])), _together([one.groups for one in held])
+        queues.fill(row, counted[0], periods, INSTANT_FIELDS, of_queues)
+        teams.fill(row, counted[1], periods, (), of_teams)
+        if len(numbers) <= KEPT_RAW:
+            raw.append(counted)
+        waits.append(_quantiles(_together([one.waits for one in held]), periods))
         headcount += [one.headcount for one in held]
         row += len(held)
+    if raw:
+        queues, teams = (
+            replace(t, raw=_joined(own)) for t, own in zip((queues, teams), zip(*raw, strict=True), strict=True)
+        )
     by_resolution = {r.value: np.concatenate([values[r] for values in waits]) for r in COARSE}
     return ShardSummary(about, numbers, queues, teams, by_resolution, np.stack(headcount))
+
+
+def _together(arrays: list[NDArray[Counted]]) -> NDArray[Counted]:
+    """Arrays of one shape as one, (arrays, ...); a single one, which may be large, without a copy."""
+    return arrays[0][None] if len(arrays) == 1 else np.stack(arrays)
+
+
+def _joined(arrays: Sequence[Int64]) -> Int64:
+    return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
 def _quantiles(bins: NDArray[np.int32], periods: Periods) -> dict[Resolution, Float64]:

@@ -81,7 +81,6 @@ class Tally:
             np.zeros((len(squared_measures(measures)), entities, intervals), np.int64),
             Moments.zeros(len(moment_measures(measures)), entities, intervals),
             np.zeros((len(sampled_measures(measures)), sampled, entities, intervals), np.int32),
-            np.zeros((len(numbers), intervals, entities, width), np.int64) if len(numbers) <= KEPT_RAW else None,
         )
 
     def fill(
@@ -97,12 +96,10 @@ class Tally:
 
     def fill_intervals(self, row: int, counters: Int64, lengths: Float64, measures: Sequence[Measures]) -> None:
         """Adds what is kept by interval of some replications' counters, in place."""
-        if self.raw is not None:
-            self.raw[row : row + len(counters)] = counters
-        np.add(self.summed, counters.sum(axis=0), out=self.summed)
-        by_field = counters.transpose(2, 3, 0, 1).astype(np.float64, order="C")  # exact: an interval's counts are small
-        for entity, own in enumerate(measures):
-            self._fill_entity(row, entity, own, by_field[entity].transpose(1, 2, 0), lengths)
+        np.add(self.summed, counters.sum(axis=0) if len(counters) > 1 else counters[0], out=self.summed)
+        for entity, own in enumerate(measures):  # one at a time: a year of intervals is large
+            by_field = counters[:, :, entity].transpose(2, 0, 1).astype(np.float64, order="C")  # exact: they are small
+            self._fill_entity(row, entity, own, by_field.transpose(1, 2, 0), lengths)
 
     def _fill_entity(self, row: int, entity: int, measures: Measures, series: Float64, lengths: Float64) -> None:
         """`series`: Float64 (some, intervals, fields)."""
@@ -211,4 +208,4 @@ def restored(
     _, intervals, entities, width = raw.shape
     tally = Tally.of(numbers, daily.shape[1], intervals, width, entities, measures[0])
     tally.fill_intervals(0, raw, lengths, measures)
-    return replace(tally, daily=daily)
+    return replace(tally, daily=daily, raw=raw)

@@ -8,7 +8,7 @@ the week's forecast error. Where automation contains contacts, each has one keye
 whether automation fails; a contact that fails reaches the queue as it would have without automation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -104,13 +104,17 @@ def poisson_counts(uniforms: NDArray[np.float64], means: NDArray[np.float64]) ->
     return counts
 
 
+Counting = Callable[[NDArray[np.float64], NDArray[np.float64]], Int64]
+"""Numbers of contacts from uniforms and means."""
+
+
 class QueueArrivals:
     """The contacts of one queue in one replication.
 
-    `correlation` is the scenario's `busyness_correlation`. By cell of demand: `cells`, `minutes` that name them,
-    `counts` of contacts, and `settled`, those of the cells drawn so far that automation settled and that are never
-    offered. `position` and `automation` are the streams that say when in its cell a contact arrives and whether it
-    reaches people.
+    `correlation` is the scenario's `busyness_correlation`; `counted` is `poisson_counts` or does the same. By cell of
+    demand: `cells`, `minutes` that name them, `counts` of contacts, and `settled`, those of the cells drawn so far that
+    automation settled and that are never offered. `position` and `automation` are the streams that say when in its cell
+    a contact arrives and whether it reaches people.
     """
 
     def __init__(
@@ -120,10 +124,11 @@ class QueueArrivals:
         handling_multipliers: NDArray[np.float64],
         draws: Draws,
         correlation: float = 0.0,
+        counted: Counting = poisson_counts,
     ) -> None:
         self.cells, self.minutes = cells, cells.minutes
         volume_draws = draws.uniforms(Purpose.VOLUME, queue.id, self.minutes)
-        self.counts = poisson_counts(volume_draws, volumes_drawn(queue, cells, correlation, draws))
+        self.counts = counted(volume_draws, volumes_drawn(queue, cells, correlation, draws))
         self.settled = np.zeros(len(self.counts), np.int64)
         self.position = draws.stream(Purpose.ARRIVAL, queue.id)
         self.automation = draws.stream(Purpose.CONTAINMENT, queue.id)

@@ -27,14 +27,14 @@ class Coverage:
     expected: Int64 (intervals, queues), contacts in millionths
     queues, teams: Int64 (intervals, queues) and (intervals, teams), agent time required
     worth: of (team, queue), Float64 (intervals,): the share of the team's effective time that counts for the queue
-    team_of: the team of each group
+    firsts: the first group of each team
     """
 
     expected: Int64
     queues: Int64
     teams: Int64
     worth: dict[tuple[int, int], Float64]
-    team_of: tuple[int, ...]
+    firsts: list[int]
 
     @classmethod
     def of(
@@ -53,14 +53,17 @@ class Coverage:
             queues=np.rint(requirement.agents * lengths).astype(np.int64),
             teams=np.rint(requirement.team_agents * lengths).astype(np.int64),
             worth=_worth(scenario, grid, requirement),
-            team_of=tuple(group.team for group in groups),
+            firsts=[[group.team for group in groups].index(team) for team in range(len(scenario.teams))],
         )
 
     def count(self, counters: Counters, pace: Float64) -> None:
-        """Writes it into a replication's counters; pace: Float64 (intervals, groups), handling multipliers."""
+        """Writes it into a replication's counters.
+
+        pace: Float64 (intervals, groups), handling multipliers, or (1, groups) where all intervals have the same.
+        """
         groups, queues = counters.groups, counters.queues
         groups[..., GroupField.EFFECTIVE] = np.rint(groups[..., GroupField.ON_FLOOR] / pace)
-        firsts = [self.team_of.index(team) for team in range(self.teams.shape[1])]
+        firsts = self.firsts
         groups[:, firsts, GroupField.REQUIRED] = self.teams
         queues[..., QueueField.EXPECTED], queues[..., QueueField.REQUIRED] = self.expected, self.queues
         effective = np.add.reduceat(groups[..., GroupField.EFFECTIVE], firsts, axis=1)

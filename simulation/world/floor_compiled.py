@@ -328,6 +328,15 @@ def _is_rare(plan: FloorPlan, g: int) -> bool:
     return any(rules.slots > 1 or rules.outbound is not None for rules in served)
 
 
+def kernel_counts(uniforms: Float64, means: Float64) -> Int64:
+    """`arrivals.poisson_counts` by compiled code."""
+    counts = np.zeros(len(means), np.int64)
+    own = (np.ascontiguousarray(uniforms), np.ascontiguousarray(means), np.exp(-means), counts)
+    columns = np.array([address(column) for column in own], np.int64)
+    code("count_arrivals")(address(columns), len(means))
+    return counts
+
+
 def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: int) -> Trace:
     """`arrivals.trace` without patience and work, by compiled code."""
     ranges = [queue.cells_between(first_interval, last_interval) for queue in queues]

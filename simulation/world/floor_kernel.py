@@ -21,15 +21,43 @@ from simulation.world.floor_layout import *  # noqa: F403
 INT64, INT32, FLOAT64 = types.CPointer(types.int64), types.CPointer(types.int32), types.CPointer(types.float64)
 
 
-def _pointer_intrinsic(pointer: Any) -> Any:
-    """A compiled function that takes an address and gives it back as a typed pointer."""
+@intrinsic
+def pointer(typing_context: Any, address: Any) -> Any:
+    """An address of whole numbers as a pointer to them."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+    return INT64(types.int64), generate
+
+
+def _load_fixed(builder: Any, array: Any, place: Any) -> Any:
+    """Loads what nobody writes during a call: told so, LLVM keeps it in a register while other memory is written."""
+    loaded = builder.load(builder.gep(array, [place]))
+    loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return loaded
+
+
+@intrinsic
+def fixed(typing_context: Any, array: Any, place: Any) -> Any:
+    """`array[place]` of whole numbers that stay as they are during a call from the host."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return _load_fixed(builder, arguments[0], arguments[1])
+
+    return types.int64(INT64, types.int64), generate
+
+
+def _pointer_intrinsic(kind: Any) -> Any:
+    """A compiled function that gives the address at a place of a table as a typed pointer."""
 
     @intrinsic
-    def at(typing_context: Any, address: Any) -> Any:
+    def at(typing_context: Any, table: Any, place: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+            address = _load_fixed(builder, arguments[0], arguments[1])
+            return builder.inttoptr(address, context.get_value_type(signature.return_type))
 
-        return pointer(types.int64), generate
+        return kind(INT64, types.int64), generate
 
     return at
 
@@ -134,7 +162,7 @@ def _wait_bin(wait):
 @inlined
 def _bits(table, purpose, q, number):
     """`Streams.bits`."""
-    stream = int64s(table[STREAM])[purpose * int64s(table[PLAN])[QUEUES] + q]
+    stream = int64s(table, STREAM)[purpose * fixed(int64s(table, PLAN), QUEUES) + q]
     return _mix(np.uint64(stream) ^ _mix(np.uint64(number)))
 
 
@@ -147,7 +175,7 @@ def _uniform(table, purpose, q, number):
 @inlined
 def _unit(table, kind, random_bits):
     """`distributions.draw` from the table of one kind."""
-    tables = float64s(table[TABLES])
+    tables = float64s(table, TABLES)
     rest = np.int64(random_bits >> np.uint64(11))
     shift, base, scale = 53 - LEVEL_BITS, kind * LEVELS * (CELLS + 1), 2.0 ** (LEVEL_BITS - 53)
     for _ in range(LEVELS - 1):
@@ -173,14 +201,15 @@ def _child(number, origin):
 def _count(table, when, q, field, by):
     """Add to a counter of the interval of an instant; what arrived before the start is in no interval."""
     if when >= 0:
-        plan = int64s(table[PLAN])
-        int64s(table[QUEUE_ROWS])[(when // plan[INTERVAL] * plan[QUEUES] + q) * QUEUE_FIELDS + field] += by
+        plan = int64s(table, PLAN)
+        interval = when // fixed(plan, INTERVAL)
+        int64s(table, QUEUE_ROWS)[(interval * fixed(plan, QUEUES) + q) * QUEUE_FIELDS + field] += by
 
 
 @inlined
 def _log(table, q, number, arrives, g, begins, ends):
-    clock, plan, log = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[LOG])
-    if plan[LOGGING] == 0:
+    clock, plan, log = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, LOG)
+    if fixed(plan, LOGGING) == 0:
         return
     at = clock[LOGGED] * LOG_STRIDE
     log[at] = q
@@ -196,6 +225,39 @@ def _log(table, q, number, arrives, g, begins, ends):
 
 
 @entry
+def count_arrivals(columns, count):
+    """`arrivals.poisson_counts`; columns: addresses of uniforms, means, exp(-mean) and of the counts to be written.
+
+    Probabilities relative to the mode's are added up to both ends, then from the least until they reach the uniform.
+    """
+    uniforms, means, nothing, counts = (
+        float64s(columns, 0), float64s(columns, 1), float64s(columns, 2), int64s(columns, 3),
+    )  # fmt: skip
+    for k in range(count):
+        uniform, mean = uniforms[k], means[k]
+        counts[k] = 0
+        if uniform <= nothing[k]:
+            continue
+        lowest = highest = np.int64(mean)
+        least = total = most = 1.0
+        while lowest > 0 and least > NEGLIGIBLE:
+            least *= lowest / mean
+            total += least
+            lowest -= 1
+        while most > NEGLIGIBLE:
+            highest += 1
+            most *= mean / highest
+            total += most
+        reached, number = least, lowest
+        while reached < uniform * total and number < highest:
+            number += 1
+            least *= mean / number
+            reached += least
+        counts[k] = number
+    return 0
+
+
+@entry
 def draw_arrivals(cells, columns, first, last, base, place_bits, at):
     """`QueueArrivals.between` from place `at` on: time since `base` above the place, numbers and origins of contacts.
 
@@ -204,9 +266,9 @@ def draw_arrivals(cells, columns, first, last, base, place_bits, at):
     keys, numbers and origins. Gives the place after the last contact.
     """
     stream, automated = np.uint64(cells[0]), np.uint64(cells[1])
-    starts, lengths, minutes, counts = int64s(cells[2]), int64s(cells[3]), int64s(cells[4]), int64s(cells[5])
-    takes, failing, settled = int64s(cells[6]), int64s(cells[7]), int64s(cells[8])
-    keys, numbers, origins = int64s(int64s(columns)[0]), int64s(int64s(columns)[1]), int64s(int64s(columns)[2])
+    starts, lengths, minutes, counts = int64s(cells, 2), int64s(cells, 3), int64s(cells, 4), int64s(cells, 5)
+    takes, failing, settled = int64s(cells, 6), int64s(cells, 7), int64s(cells, 8)
+    keys, numbers, origins = int64s(pointer(columns), 0), int64s(pointer(columns), 1), int64s(pointer(columns), 2)
     for cell in range(first, last):
         start, length, number = starts[cell] - base, np.float64(lengths[cell]), minutes[cell] << NUMBER_BITS
         taken = np.uint64(takes[cell]) if cells[6] else np.uint64(0)
@@ -233,8 +295,8 @@ def sort_out(columns, ends, count, base, place_bits):
     columns: addresses of the sorted keys, numbers and origins by place, then of arrivals, queues, numbers and origins
     to be written. ends: of one past the last place of every queue.
     """
-    keys, given, came, places_end = int64s(columns[0]), int64s(columns[1]), int64s(columns[2]), int64s(ends)
-    arrives, queues, numbers, origins = int64s(columns[3]), int64s(columns[4]), int64s(columns[5]), int64s(columns[6])
+    keys, given, came, places_end = int64s(columns, 0), int64s(columns, 1), int64s(columns, 2), pointer(ends)
+    arrives, queues, numbers, origins = int64s(columns, 3), int64s(columns, 4), int64s(columns, 5), int64s(columns, 6)
     for i in range(count):
         place = keys[i] & ((1 << place_bits) - 1)
         q = 0
@@ -258,8 +320,8 @@ def _comes_first(visits, one, other):
 @compiled
 def _push_return(table, at, visit):
     """Into a binary heap by time, then queue and number."""
-    clock, visits = int64s(table[CLOCK]), int64s(table[RETURNS])
-    times, places = int64s(table[RETURN_TIMES]), int64s(table[RETURN_AT])
+    clock, visits = int64s(table, CLOCK), int64s(table, RETURNS)
+    times, places = int64s(table, RETURN_TIMES), int64s(table, RETURN_AT)
     k = clock[RETURNING]
     clock[RETURNING] += 1
     while k > 0:
@@ -274,8 +336,8 @@ def _push_return(table, at, visit):
 @compiled
 def _pop_return(table):
     """The contact that returns first."""
-    clock, visits = int64s(table[CLOCK]), int64s(table[RETURNS])
-    times, places = int64s(table[RETURN_TIMES]), int64s(table[RETURN_AT])
+    clock, visits = int64s(table, CLOCK), int64s(table, RETURNS)
+    times, places = int64s(table, RETURN_TIMES), int64s(table, RETURN_AT)
     top = places[0]
     clock[RETURNING] -= 1
     size = clock[RETURNING]
@@ -301,7 +363,7 @@ def _pop_return(table):
 @compiled
 def _push_timer(table, at, place):
     """Into a binary heap by time."""
-    clock, times, places = int64s(table[CLOCK]), int64s(table[TIMER_TIMES]), int64s(table[TIMER_AT])
+    clock, times, places = int64s(table, CLOCK), int64s(table, TIMER_TIMES), int64s(table, TIMER_AT)
     k = clock[TIMERS]
     clock[TIMERS] += 1
     while k > 0 and times[(k - 1) >> 1] > at:
@@ -313,7 +375,7 @@ def _push_timer(table, at, place):
 
 @compiled
 def _pop_timer(table):
-    clock, times, places = int64s(table[CLOCK]), int64s(table[TIMER_TIMES]), int64s(table[TIMER_AT])
+    clock, times, places = int64s(table, CLOCK), int64s(table, TIMER_TIMES), int64s(table, TIMER_AT)
     top = places[0]
     clock[TIMERS] -= 1
     size = clock[TIMERS]
@@ -349,53 +411,53 @@ def _last_not_after(sorted_values, first, end, value):
 @inlined
 def _opening(table, q, at):
     """`QueueRules.opening`."""
-    queue = int64s(table[QUEUE])
-    closes = int64s(table[CLOSES])
+    queue = int64s(table, QUEUE)
+    closes = int64s(table, CLOSES)
     end = queue[(q + 1) * Q + Q_OPENS]
     k = _last_not_after(closes, queue[q * Q + Q_OPENS], end, at) + 1
-    return max(at, int64s(table[OPENS])[k]) if k < end else np.int64(NEVER)
+    return max(at, int64s(table, OPENS)[k]) if k < end else np.int64(NEVER)
 
 
 @inlined
 def _due_by(table, q, arrives):
     """`QueueRules.due_by`."""
-    queue = int64s(table[QUEUE])
+    queue = int64s(table, QUEUE)
     first, end = queue[q * Q + Q_DUE], queue[(q + 1) * Q + Q_DUE]
     if first == end:
         return arrives
-    times = int64s(table[DUE_TIMES])
+    times = int64s(table, DUE_TIMES)
     k = max(_last_not_after(times, first, end, arrives), first)
-    return int64s(table[DUE_VALUES])[k] + int64s(table[DUE_SLOPES])[k] * (arrives - times[k])
+    return int64s(table, DUE_VALUES)[k] + int64s(table, DUE_SLOPES)[k] * (arrives - times[k])
 
 
 @inlined
 def _counts_due(table, q, due):
     """Whether work due then is counted as due."""
-    queue = int64s(table[QUEUE])
+    queue = int64s(table, QUEUE)
     promised = queue[q * Q + Q_DUE] != queue[(q + 1) * Q + Q_DUE]
-    return promised and due >= 0 and due < int64s(table[PLAN])[HORIZON]
+    return promised and due >= 0 and due < fixed(int64s(table, PLAN), HORIZON)
 
 
 @inlined
 def _patience(table, q, number, at):
     """When a contact that comes at an instant gives up."""
-    kind = int64s(table[QUEUE])[q * Q + Q_PATIENCE]
+    kind = int64s(table, QUEUE)[q * Q + Q_PATIENCE]
     if kind < 0:
         return np.int64(NEVER)
-    drawn = _unit(table, kind, _bits(table, D_PATIENCE, q, number)) * float64s(table[CHANCE])[q * P + P_PATIENCE]
+    drawn = _unit(table, kind, _bits(table, D_PATIENCE, q, number)) * float64s(table, CHANCE)[q * P + P_PATIENCE]
     return at + max(np.int64(np.rint(drawn)), 0)
 
 
 @compiled
 def _come(table, at, q, number, origin, work):
     """A contact comes (again) at an instant or at the next opening; with `work` 0 its own is drawn."""
-    clock, plan = int64s(table[CLOCK]), int64s(table[PLAN])
+    clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
     at = _opening(table, q, at)
-    if at >= plan[HORIZON]:
+    if at >= fixed(plan, HORIZON):
         return
     clock[FREE_RETURNS] -= 1
-    visit = int64s(table[RETURN_FREE])[clock[FREE_RETURNS]]
-    visits = int64s(table[RETURNS])
+    visit = int64s(table, RETURN_FREE)[clock[FREE_RETURNS]]
+    visits = int64s(table, RETURNS)
     visits[visit * R + R_QUEUE] = q
     visits[visit * R + R_NUMBER] = number
     visits[visit * R + R_ORIGIN] = origin
@@ -407,15 +469,15 @@ def _come(table, at, q, number, origin, work):
 def _call_again(table, slot, now):
     """A record that an attempt has not reached waits for the next; beyond the horizon it is not made."""
     clock, queue, slots, visits = (
-        int64s(table[CLOCK]),
-        int64s(table[QUEUE]),
-        int64s(table[SLOT]),
-        int64s(table[RETURNS]),
+        int64s(table, CLOCK),
+        int64s(table, QUEUE),
+        int64s(table, SLOT),
+        int64s(table, RETURNS),
     )
     line = slots[slot * S + S_LINE]
-    q = int64s(table[LINE])[line * LN + LN_QUEUE]
+    q = int64s(table, LINE)[line * LN + LN_QUEUE]
     clock[FREE_RETURNS] -= 1
-    visit = int64s(table[RETURN_FREE])[clock[FREE_RETURNS]]
+    visit = int64s(table, RETURN_FREE)[clock[FREE_RETURNS]]
     visits[visit * R + R_QUEUE] = q
     visits[visit * R + R_NUMBER] = slots[slot * S + S_NUMBER]
     visits[visit * R + R_ORIGIN] = -(slots[slot * S + S_STATE] >> STATE_BITS)
@@ -429,17 +491,17 @@ def _call_again(table, slot, now):
 @inlined
 def _work(table, q, number, interval):
     """The work of a contact that arrives in an interval: its own draw."""
-    mean = float64s(table[MEAN_WORK])[interval * int64s(table[PLAN])[QUEUES] + q]
-    drawn = _unit(table, int64s(table[QUEUE])[q * Q + Q_WORK], _bits(table, D_WORK, q, number)) * mean
+    mean = float64s(table, MEAN_WORK)[interval * fixed(int64s(table, PLAN), QUEUES) + q]
+    drawn = _unit(table, int64s(table, QUEUE)[q * Q + Q_WORK], _bits(table, D_WORK, q, number)) * mean
     return max(np.int64(np.rint(drawn)), 1)
 
 
 @inlined
 def _interval(table, when):
     """The interval of an instant; the first one for what came before the start."""
-    clock, plan = int64s(table[CLOCK]), int64s(table[PLAN])
+    clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
     row = clock[ROW]
-    return row if when >= row * plan[INTERVAL] else max(when, 0) // plan[INTERVAL]
+    return row if when >= row * fixed(plan, INTERVAL) else max(when, 0) // fixed(plan, INTERVAL)
 
 
 @inlined
@@ -450,7 +512,7 @@ def _delay(table, purpose, q, number, mean):
 @compiled
 def _retry(table, q, number, arrives, work, now):
     """Abandoned or blocked, some try again: the same work, patience of its own."""
-    chance = float64s(table[CHANCE])
+    chance = float64s(table, CHANCE)
     if _uniform(table, D_RETRIAL, q, number) < chance[q * P + P_RETRIAL]:
         delay = _delay(table, D_RETRIAL_DELAY, q, number, chance[q * P + P_RETRIAL_MEAN])
         if work == 0:
@@ -462,23 +524,24 @@ def _retry(table, q, number, arrives, work, now):
 def _follow_up(table, slot, now):
     """A handled contact goes on to another queue, is done again, or comes back unresolved; or is done with."""
     plan, queue, chance, slots = (
-        int64s(table[PLAN]), int64s(table[QUEUE]), float64s(table[CHANCE]), int64s(table[SLOT]),
+        int64s(table, PLAN), int64s(table, QUEUE), float64s(table, CHANCE), int64s(table, SLOT),
     )  # fmt: skip
     g, number = slots[slot * S + S_GROUP], slots[slot * S + S_NUMBER]
-    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    q = int64s(table, LINE)[slots[slot * S + S_LINE] * LN + LN_QUEUE]
     first, end = queue[q * Q + Q_TRANSFERS], queue[(q + 1) * Q + Q_TRANSFERS]
     if first < end:
         luck = _uniform(table, D_TRANSFER, q, number)
         for k in range(first, end):
-            if luck < float64s(table[TRANSFER_SHARE])[k]:
-                _come(table, now, int64s(table[TRANSFER_TO])[k], _child(number, TRANSFER), TRANSFER, 0)
+            if luck < float64s(table, TRANSFER_SHARE)[k]:
+                _come(table, now, int64s(table, TRANSFER_TO)[k], _child(number, TRANSFER), TRANSFER, 0)
                 return
     rework = chance[q * P + P_REWORK]
     if rework > 0 and _uniform(table, D_REWORK, q, number) < rework:
         _come(table, now, q, _child(number, REWORK), REWORK, 0)
         return
     repeat = chance[q * P + P_REPEAT]
-    if repeat <= 0 or _uniform(table, D_RESOLUTION, q, number) < float64s(table[RESOLUTION])[g * plan[QUEUES] + q]:
+    resolution = float64s(table, RESOLUTION)[g * fixed(plan, QUEUES) + q]
+    if repeat <= 0 or _uniform(table, D_RESOLUTION, q, number) < resolution:
         return
     if _uniform(table, D_REPEAT, q, number) < repeat:
         delay = _delay(table, D_REPEAT_DELAY, q, number, chance[q * P + P_REPEAT_MEAN])
@@ -493,10 +556,10 @@ def _follow_up(table, slot, now):
 @inlined
 def _book_abandoned(table, q, number, arrives, when):
     """Book a contact that gave up at `when`."""
-    plan, queue, rows = int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[QUEUE_ROWS])
+    plan, queue, rows = int64s(table, PLAN), int64s(table, QUEUE), int64s(table, QUEUE_ROWS)
     wait = when - arrives
-    rows[(_interval(table, when) * plan[QUEUES] + q) * QUEUE_FIELDS + ABANDONED] += 1
-    row = (_interval(table, arrives) * plan[QUEUES] + q) * QUEUE_FIELDS
+    rows[(_interval(table, when) * fixed(plan, QUEUES) + q) * QUEUE_FIELDS + ABANDONED] += 1
+    row = (_interval(table, arrives) * fixed(plan, QUEUES) + q) * QUEUE_FIELDS
     rows[row + ARRIVED_ABANDONED] += 1
     rows[row + ABANDONED_WAIT] += wait
     if wait <= queue[q * Q + Q_THRESHOLD]:
@@ -509,7 +572,7 @@ def _book_abandoned(table, q, number, arrives, when):
 @inlined
 def _leave_line(table, line, at):
     """The contact at `waiting[at]` no longer waits; its place is passed over when the head comes there."""
-    lines, queue, waiting = int64s(table[LINE]), int64s(table[QUEUE]), int64s(table[WAITING])
+    lines, queue, waiting = int64s(table, LINE), int64s(table, QUEUE), int64s(table, WAITING)
     lines[line * LN + LN_COUNT] -= 1
     q = lines[line * LN + LN_QUEUE]
     if not queue[q * Q + Q_PLAIN]:
@@ -521,7 +584,7 @@ def _leave_line(table, line, at):
 @inlined
 def _head(table, line, now):
     """Where the longest waiting contact of a line stands, or -1; drops those who gave up before now."""
-    clock, lines, waiting = int64s(table[CLOCK]), int64s(table[LINE]), int64s(table[WAITING])
+    clock, lines, waiting = int64s(table, CLOCK), int64s(table, LINE), int64s(table, WAITING)
     head, tail = lines[line * LN + LN_HEAD], lines[line * LN + LN_TAIL]
     offset, mask = lines[line * LN + LN_OFFSET], lines[line * LN + LN_MASK]
     while head < tail:
@@ -536,14 +599,14 @@ def _head(table, line, now):
             _leave_line(table, line, at)
         head += 1
     lines[line * LN + LN_HEAD] = head
-    if int64s(table[PLAN])[LINES] <= 64:
+    if fixed(int64s(table, PLAN), LINES) <= 64:
         clock[LINES_BUSY] &= ~(np.int64(1) << line)
     return -1
 
 
 @inlined
 def _join_line(table, line, number, arrives, gives_up, work, due, calls_back):
-    clock, lines, waiting = int64s(table[CLOCK]), int64s(table[LINE]), int64s(table[WAITING])
+    clock, lines, waiting = int64s(table, CLOCK), int64s(table, LINE), int64s(table, WAITING)
     q = lines[line * LN + LN_QUEUE]
     if gives_up == UNDRAWN:
         gives_up = _patience(table, q, number, arrives)
@@ -559,20 +622,20 @@ def _join_line(table, line, number, arrives, gives_up, work, due, calls_back):
     lines[line * LN + LN_TAIL] = tail + 1
     lines[line * LN + LN_COUNT] += 1
     clock[LINES_BUSY] |= np.int64(1) << (line & 63)
-    queue = int64s(table[QUEUE])
+    queue = int64s(table, QUEUE)
     if not queue[q * Q + Q_PLAIN]:
         queue[q * Q + Q_WAITING] += 1
         queue[q * Q + Q_ARRIVALS] += arrives
         if queue[q * Q + Q_TIMED] and gives_up < NEVER:
-            _push_timer(table, gives_up, tail * int64s(table[PLAN])[LINES] + line)
+            _push_timer(table, gives_up, tail * fixed(int64s(table, PLAN), LINES) + line)
 
 
 @compiled
 def _give_up(table, now):
     """A contact's patience ends, if it still waits."""
-    lines, waiting, plan = int64s(table[LINE]), int64s(table[WAITING]), int64s(table[PLAN])
+    lines, waiting, plan = int64s(table, LINE), int64s(table, WAITING), int64s(table, PLAN)
     place = _pop_timer(table)
-    line, place = place % plan[LINES], place // plan[LINES]
+    line, place = place % fixed(plan, LINES), place // fixed(plan, LINES)
     if place < lines[line * LN + LN_HEAD]:
         return
     at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
@@ -593,15 +656,15 @@ def _begin(table, line, since, number, arrives, work, state, slowed, busy, g, no
 
     state: of the slot, the bits of a call-back, an agent with chats or a record; slowed: factor on the handling time.
     """
-    clock, plan, group = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[GROUP])
-    queue, rows, speed = int64s(table[QUEUE]), int64s(table[QUEUE_ROWS]), float64s(table[SPEED])
-    q, interval = int64s(table[LINE])[line * LN + LN_QUEUE], clock[ROW]
+    clock, plan, group = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, GROUP)
+    queue, rows, speed = int64s(table, QUEUE), int64s(table, QUEUE_ROWS), float64s(table, SPEED)
+    q, interval = int64s(table, LINE)[line * LN + LN_QUEUE], clock[ROW]
     arrived_in = _interval(table, arrives)
     if work == 0:
         work = _work(table, q, number, arrived_in)
-    handling = max(np.int64(np.rint(work * speed[g * plan[QUEUES] + q] * slowed)), 1)
+    handling = max(np.int64(np.rint(work * speed[g * fixed(plan, QUEUES) + q] * slowed)), 1)
     clock[FREE_SLOTS] -= 1
-    slot, slots = int64s(table[FREE])[clock[FREE_SLOTS]], int64s(table[SLOT])
+    slot, slots = int64s(table, FREE)[clock[FREE_SLOTS]], int64s(table, SLOT)
     at = slot * S
     slots[at + S_GROUP] = g
     slots[at + S_LINE] = line
@@ -611,14 +674,14 @@ def _begin(table, line, since, number, arrives, work, state, slowed, busy, g, no
     slots[at + S_SINCE] = since
     slots[at + S_WORK] = work
     slots[at + S_STATE] = state
-    _push(int64s(table[HEAP]), clock[BUSY], min(now + handling, LAST_TIME) << SLOT_BITS | slot)
+    _push(int64s(table, HEAP), clock[BUSY], min(now + handling, LAST_TIME) << SLOT_BITS | slot)
     clock[BUSY] += 1
     group[g * G + G_BUSY] += busy
     queue[q * Q + Q_IN_SERVICE] += 1
-    group_row = (interval * plan[GROUPS] + g) * GROUP_FIELDS
-    int64s(table[GROUP_ROWS])[group_row + G_ROW_BUSY] += busy * (clock[ROW_END] - now)
+    group_row = (interval * fixed(plan, GROUPS) + g) * GROUP_FIELDS
+    int64s(table, GROUP_ROWS)[group_row + G_ROW_BUSY] += busy * (clock[ROW_END] - now)
     wait = now - arrives
-    row = (interval * plan[QUEUES] + q) * QUEUE_FIELDS
+    row = (interval * fixed(plan, QUEUES) + q) * QUEUE_FIELDS
     if state & CALLS_BACK:
         rows[row + CALLBACKS_SERVED] += 1
         rows[row + CALLBACK_DELAY] += wait
@@ -626,24 +689,24 @@ def _begin(table, line, since, number, arrives, work, state, slowed, busy, g, no
     rows[row + ANSWERED] += 1
     if arrives < 0:
         return
-    row = (arrived_in * plan[QUEUES] + q) * QUEUE_FIELDS
+    row = (arrived_in * fixed(plan, QUEUES) + q) * QUEUE_FIELDS
     rows[row + ARRIVED_ANSWERED] += 1
     rows[row + ANSWERED_WAIT] += wait
     if wait <= queue[q * Q + Q_THRESHOLD]:
         rows[row + ANSWERED_IN_TIME] += 1
-    day = int64s(table[DAY])[arrived_in]
-    int32s(table[WAITS])[(day * plan[QUEUES] + q) * WAIT_BINS + _wait_bin(wait)] += 1
+    day = int64s(table, DAY)[arrived_in]
+    int32s(table, WAITS)[(day * fixed(plan, QUEUES) + q) * WAIT_BINS + _wait_bin(wait)] += 1
 
 
 @inlined
 def _take(table, line, at, g, now):
     """The agent taken off the free ones of group g takes the contact at the head of a line, if it can be reached."""
-    lines, waiting = int64s(table[LINE]), int64s(table[WAITING])
+    lines, waiting = int64s(table, LINE), int64s(table, WAITING)
     q, number = lines[line * LN + LN_QUEUE], waiting[at + W_NUMBER]
     arrives, calls_back = waiting[at + W_ARRIVES], waiting[at + W_CALLS_BACK]
     lines[line * LN + LN_HEAD] += 1
     _leave_line(table, line, at)
-    if calls_back and _uniform(table, D_CALLBACK_SUCCESS, q, number) >= float64s(table[CHANCE])[q * P + P_SUCCESS]:
+    if calls_back and _uniform(table, D_CALLBACK_SUCCESS, q, number) >= float64s(table, CHANCE)[q * P + P_SUCCESS]:
         _count(table, now, q, CALLBACKS_FAILED, 1)
         _log(table, q, number, arrives, -1, -1, now)
         return False
@@ -655,7 +718,7 @@ def _take(table, line, at, g, now):
 @inlined
 def _is_shut(table, q, now):
     """Whether a queue whose records are called is closed."""
-    return int64s(table[QUEUE])[q * Q + Q_KIND] == CALLED and _opening(table, q, now) != now
+    return int64s(table, QUEUE)[q * Q + Q_KIND] == CALLED and _opening(table, q, now) != now
 
 
 @inlined
@@ -664,10 +727,10 @@ def _next_for(table, g, in_hand, now):
 
     in_hand: contacts that the agent has already, in groups that serve chats or call records; -1 in others.
     """
-    plan, group, queue, lines = int64s(table[PLAN]), int64s(table[GROUP]), int64s(table[QUEUE]), int64s(table[LINE])
-    serve, after, waiting = int64s(table[SERVE]), int64s(table[AFTER]), int64s(table[WAITING])
+    plan, group, queue, lines = int64s(table, PLAN), int64s(table, GROUP), int64s(table, QUEUE), int64s(table, LINE)
+    serve, after, waiting = int64s(table, SERVE), int64s(table, AFTER), int64s(table, WAITING)
     best, first, priority = np.int64(-1), np.int64(NEVER), np.int64(-1)
-    if int64s(table[CLOCK])[LINES_BUSY] & group[g * G + G_LINES] == 0:
+    if int64s(table, CLOCK)[LINES_BUSY] & group[g * G + G_LINES] == 0:
         return best
     entry = group[g * G + G_SERVES]
     while serve[entry + V_LINE] >= 0:
@@ -681,7 +744,7 @@ def _next_for(table, g, in_hand, now):
                 q = lines[line * LN + LN_QUEUE]
                 turn = waiting[at + W_SINCE] if queue[q * Q + Q_IMMEDIATE] else waiting[at + W_DUE]
                 if (
-                    waiting[at + W_SINCE] + after[g * plan[LINES] + line] <= now
+                    waiting[at + W_SINCE] + after[g * fixed(plan, LINES) + line] <= now
                     and turn < first
                     and (in_hand < 0 or (in_hand < queue[q * Q + Q_SLOTS] and not _is_shut(table, q, now)))
                 ):
@@ -693,21 +756,21 @@ def _next_for(table, g, in_hand, now):
 @inlined
 def _take_free(table, g, count):
     """So many of the longest free agents of a group are free no more."""
-    clock, group = int64s(table[CLOCK]), int64s(table[GROUP])
+    clock, group = int64s(table, CLOCK), int64s(table, GROUP)
     group[g * G + G_HEAD] += count
-    if group[g * G + G_HEAD] == group[g * G + G_TAIL] and int64s(table[PLAN])[GROUPS] <= 64:
+    if group[g * G + G_HEAD] == group[g * G + G_TAIL] and fixed(int64s(table, PLAN), GROUPS) <= 64:
         clock[GROUPS_FREE] &= ~(np.int64(1) << g)
 
 
 @inlined
 def _free_group(table, line, waited):
     """Among the groups with a free agent that are eligible after so long a wait: by step, then by choice; or -1."""
-    group, lines = int64s(table[GROUP]), int64s(table[LINE])
-    choice, idle = int64s(table[CHOICE]), int64s(table[IDLE])
+    group, lines = int64s(table, GROUP), int64s(table, LINE)
+    choice, idle = int64s(table, CHOICE), int64s(table, IDLE)
     entry = lines[line * LN + LN_CHOICES]
     least_occupied = lines[line * LN + LN_LEAST]
     chosen, tier, since, occupancy = np.int64(-1), np.int64(-1), np.int64(0), 0.0
-    clock = int64s(table[CLOCK])
+    clock = int64s(table, CLOCK)
     if clock[GROUPS_FREE] & lines[line * LN + LN_GROUPS] == 0:
         return chosen
     while choice[entry + C_GROUP] >= 0:
@@ -733,11 +796,11 @@ def _free_group(table, line, waited):
 @inlined
 def _join_free(table, g, now):
     """An agent of group g has nothing to do."""
-    group, idle = int64s(table[GROUP]), int64s(table[IDLE])
+    group, idle = int64s(table, GROUP), int64s(table, IDLE)
     tail = group[g * G + G_TAIL]
     idle[group[g * G + G_OFFSET] + (tail & group[g * G + G_MASK])] = now
     group[g * G + G_TAIL] = tail + 1
-    int64s(table[CLOCK])[GROUPS_FREE] |= np.int64(1) << (g & 63)
+    int64s(table, CLOCK)[GROUPS_FREE] |= np.int64(1) << (g & 63)
 
 
 # -- agents with chats, and calls to records --------------------------------------------------------------------------
@@ -746,8 +809,8 @@ def _join_free(table, g, now):
 @compiled
 def _stand_ready(table, agent, now):
     """An agent with chats in hand may take more, after those who have had so many for longer."""
-    chatters, levels = int64s(table[CHATTER]), int64s(table[LEVEL])
-    at, most = agent * CH, int64s(table[PLAN])[MOST_SLOTS]
+    chatters, levels = int64s(table, CHATTER), int64s(table, LEVEL)
+    at, most = agent * CH, fixed(int64s(table, PLAN), MOST_SLOTS)
     chatters[at + CH_SINCE] = now
     if chatters[at + CH_COUNT] >= most:
         return
@@ -764,11 +827,11 @@ def _stand_ready(table, agent, now):
 @compiled
 def _ask(table, agent):
     """An agent with chats in hand is no longer ready."""
-    chatters, levels = int64s(table[CHATTER]), int64s(table[LEVEL])
+    chatters, levels = int64s(table, CHATTER), int64s(table, LEVEL)
     at = agent * CH
     if not chatters[at + CH_READY]:
         return
-    level = (chatters[at + CH_GROUP] * int64s(table[PLAN])[MOST_SLOTS] + chatters[at + CH_COUNT]) * 2
+    level = (chatters[at + CH_GROUP] * fixed(int64s(table, PLAN), MOST_SLOTS) + chatters[at + CH_COUNT]) * 2
     before, after = chatters[at + CH_BEFORE], chatters[at + CH_NEXT]
     if before >= 0:
         chatters[before * CH + CH_NEXT] = after
@@ -784,17 +847,17 @@ def _ask(table, agent):
 @inlined
 def _forget(table, agent):
     """An agent has no chat any more."""
-    clock = int64s(table[CLOCK])
-    int64s(table[CHATTER_FREE])[clock[FREE_CHATTERS]] = agent
+    clock = int64s(table, CLOCK)
+    int64s(table, CHATTER_FREE)[clock[FREE_CHATTERS]] = agent
     clock[FREE_CHATTERS] += 1
 
 
 @compiled
 def _ready_for(table, line, waited, now):
     """The group and the agent, -1 for one without chats, who are asked first, no longer ready; or (-1, -1)."""
-    group, lines, queue, plan = int64s(table[GROUP]), int64s(table[LINE]), int64s(table[QUEUE]), int64s(table[PLAN])
+    group, lines, queue, plan = int64s(table, GROUP), int64s(table, LINE), int64s(table, QUEUE), int64s(table, PLAN)
     choice, idle, chatters, levels = (
-        int64s(table[CHOICE]), int64s(table[IDLE]), int64s(table[CHATTER]), int64s(table[LEVEL]),
+        int64s(table, CHOICE), int64s(table, IDLE), int64s(table, CHATTER), int64s(table, LEVEL),
     )  # fmt: skip
     q = lines[line * LN + LN_QUEUE]
     if queue[q * Q + Q_KIND] != CHATS:
@@ -809,12 +872,12 @@ def _ready_for(table, line, waited, now):
             has = queue[q * Q + Q_SLOTS]
         elif head == group[g * G + G_TAIL]:
             has = 1
-            while has < queue[q * Q + Q_SLOTS] and levels[(g * plan[MOST_SLOTS] + has) * 2] < 0:
+            while has < queue[q * Q + Q_SLOTS] and levels[(g * fixed(plan, MOST_SLOTS) + has) * 2] < 0:
                 has += 1
         if has < queue[q * Q + Q_SLOTS]:
             since = idle[group[g * G + G_OFFSET] + (head & group[g * G + G_MASK])]
             if has > 0:
-                one = levels[(g * plan[MOST_SLOTS] + has) * 2]
+                one = levels[(g * fixed(plan, MOST_SLOTS) + has) * 2]
                 since = chatters[one * CH + CH_SINCE]
             by = np.float64(since)
             if lines[line * LN + LN_LEAST]:
@@ -832,26 +895,26 @@ def _ready_for(table, line, waited, now):
 @inlined
 def _be_busy(table, g, now, by):
     """So many agents of a group more, or fewer, are busy from now on."""
-    clock = int64s(table[CLOCK])
-    int64s(table[GROUP])[g * G + G_BUSY] += by
-    row = (clock[ROW] * int64s(table[PLAN])[GROUPS] + g) * GROUP_FIELDS
-    int64s(table[GROUP_ROWS])[row + G_ROW_BUSY] += by * (clock[ROW_END] - now)
+    clock = int64s(table, CLOCK)
+    int64s(table, GROUP)[g * G + G_BUSY] += by
+    row = (clock[ROW] * fixed(int64s(table, PLAN), GROUPS) + g) * GROUP_FIELDS
+    int64s(table, GROUP_ROWS)[row + G_ROW_BUSY] += by * (clock[ROW_END] - now)
 
 
 @compiled
 def _begin_chat(table, line, since, number, arrives, work, calls_back, g, agent, now):
     """An agent of group g, with chats in hand unless it is -1, begins another; says which agent that now is."""
-    clock, chatters = int64s(table[CLOCK]), int64s(table[CHATTER])
-    q = int64s(table[LINE])[line * LN + LN_QUEUE]
+    clock, chatters = int64s(table, CLOCK), int64s(table, CHATTER)
+    q = int64s(table, LINE)[line * LN + LN_QUEUE]
     if agent < 0:
         clock[FREE_CHATTERS] -= 1
-        agent = int64s(table[CHATTER_FREE])[clock[FREE_CHATTERS]]
+        agent = int64s(table, CHATTER_FREE)[clock[FREE_CHATTERS]]
         for field in range(CH):
             chatters[agent * CH + field] = 0
         chatters[agent * CH + CH_GROUP] = g
     others = chatters[agent * CH + CH_COUNT]
     chatters[agent * CH + CH_COUNT] += 1
-    slowed = 1.0 + float64s(table[CHANCE])[q * P + P_SLOWDOWN] * np.float64(others)
+    slowed = 1.0 + float64s(table, CHANCE)[q * P + P_SLOWDOWN] * np.float64(others)
     state = calls_back * CALLS_BACK | (agent + 1) << STATE_BITS
     _begin(table, line, since, number, arrives, work, state, slowed, np.int64(others == 0), g, now)
     return agent
@@ -860,7 +923,7 @@ def _begin_chat(table, line, since, number, arrives, work, calls_back, g, agent,
 @inlined
 def _await(table, q, arrives, by):
     """So many records more, or fewer, wait outside of any line."""
-    queue = int64s(table[QUEUE])
+    queue = int64s(table, QUEUE)
     queue[q * Q + Q_WAITING] += by
     queue[q * Q + Q_ARRIVALS] += by * arrives
 
@@ -868,12 +931,12 @@ def _await(table, q, arrives, by):
 @compiled
 def _call(table, line, number, arrives, work, due, attempts, g, now):
     """An agent of group g begins an attempt to reach a record."""
-    clock, slots = int64s(table[CLOCK]), int64s(table[SLOT])
-    q = int64s(table[LINE])[line * LN + LN_QUEUE]
-    speed = float64s(table[SPEED])[g * int64s(table[PLAN])[QUEUES] + q]
-    lasts = max(np.int64(np.rint(int64s(table[QUEUE])[q * Q + Q_LASTS] * speed)), 1)
+    clock, slots = int64s(table, CLOCK), int64s(table, SLOT)
+    q = int64s(table, LINE)[line * LN + LN_QUEUE]
+    speed = float64s(table, SPEED)[g * fixed(int64s(table, PLAN), QUEUES) + q]
+    lasts = max(np.int64(np.rint(int64s(table, QUEUE)[q * Q + Q_LASTS] * speed)), 1)
     clock[FREE_SLOTS] -= 1
-    slot = int64s(table[FREE])[clock[FREE_SLOTS]]
+    slot = int64s(table, FREE)[clock[FREE_SLOTS]]
     at = slot * S
     slots[at + S_GROUP] = g
     slots[at + S_LINE] = line
@@ -883,7 +946,7 @@ def _call(table, line, number, arrives, work, due, attempts, g, now):
     slots[at + S_SINCE] = due
     slots[at + S_WORK] = work
     slots[at + S_STATE] = CALLING | (attempts + 1) << STATE_BITS
-    _push(int64s(table[HEAP]), clock[BUSY], min(now + lasts, LAST_TIME) << SLOT_BITS | slot)
+    _push(int64s(table, HEAP), clock[BUSY], min(now + lasts, LAST_TIME) << SLOT_BITS | slot)
     clock[BUSY] += 1
     _be_busy(table, g, now, 1)
     _await(table, q, arrives, 1)
@@ -892,7 +955,7 @@ def _call(table, line, number, arrives, work, due, attempts, g, now):
 @compiled
 def _give(table, line, since, number, arrives, work, due, calls_back, g, agent, now):
     """An agent who is not ready begins a contact, or an attempt to reach one; says who has chats in hand by it."""
-    kind = int64s(table[QUEUE])[int64s(table[LINE])[line * LN + LN_QUEUE] * Q + Q_KIND]
+    kind = int64s(table, QUEUE)[int64s(table, LINE)[line * LN + LN_QUEUE] * Q + Q_KIND]
     if kind == CHATS:
         return _begin_chat(table, line, since, number, arrives, work, calls_back, g, agent, now)
     if kind == CALLED:
@@ -917,7 +980,7 @@ def find_agent(table, line, since, number, arrives, work, due, attempts, now):
 @compiled
 def _take_head(table, line, g, agent, now):
     """The agent takes the contact at the head of a line: (whether it was reached, who has chats in hand then)."""
-    lines, waiting = int64s(table[LINE]), int64s(table[WAITING])
+    lines, waiting = int64s(table, LINE), int64s(table, WAITING)
     at = (lines[line * LN + LN_OFFSET] + (lines[line * LN + LN_HEAD] & lines[line * LN + LN_MASK])) * W
     q, number = lines[line * LN + LN_QUEUE], waiting[at + W_NUMBER]
     arrives, calls_back = waiting[at + W_ARRIVES], waiting[at + W_CALLS_BACK]
@@ -925,8 +988,8 @@ def _take_head(table, line, g, agent, now):
     _leave_line(table, line, at)
     if (
         calls_back
-        and int64s(table[QUEUE])[q * Q + Q_KIND] != CALLED
-        and _uniform(table, D_CALLBACK_SUCCESS, q, number) >= float64s(table[CHANCE])[q * P + P_SUCCESS]
+        and int64s(table, QUEUE)[q * Q + Q_KIND] != CALLED
+        and _uniform(table, D_CALLBACK_SUCCESS, q, number) >= float64s(table, CHANCE)[q * P + P_SUCCESS]
     ):
         _count(table, now, q, CALLBACKS_FAILED, 1)
         _log(table, q, number, arrives, -1, -1, now)
@@ -938,7 +1001,7 @@ def _take_head(table, line, g, agent, now):
 @entry
 def seek(table, g, agent, now):
     """An agent of group g, with chats in hand unless it is -1, takes waiting work as long as some fits."""
-    queue, lines, chatters = int64s(table[QUEUE]), int64s(table[LINE]), int64s(table[CHATTER])
+    queue, lines, chatters = int64s(table, QUEUE), int64s(table, LINE), int64s(table, CHATTER)
     while True:
         in_hand = chatters[agent * CH + CH_COUNT] if agent >= 0 else np.int64(0)
         line = _next_for(table, g, in_hand, now)
@@ -961,7 +1024,7 @@ def send_agents(table, line, now):
         at = _head(table, line, now)
         if at < 0:
             return 0
-        g, agent = _ready_for(table, line, now - int64s(table[WAITING])[at + W_SINCE], now)
+        g, agent = _ready_for(table, line, now - int64s(table, WAITING)[at + W_SINCE], now)
         if g < 0:
             return 0
         reached, agent = _take_head(table, line, g, agent, now)
@@ -974,8 +1037,8 @@ def send_agents(table, line, now):
 @inlined
 def _be_free(table, g, now):
     """An agent of group g, on the floor, takes waiting work or joins the free ones."""
-    lines = int64s(table[LINE])
-    if int64s(table[GROUP])[g * G + G_RARE]:
+    lines = int64s(table, LINE)
+    if int64s(table, GROUP)[g * G + G_RARE]:
         _invoke(table[SEEK], table, (g, np.int64(-1), now))
         return
     while True:
@@ -994,18 +1057,18 @@ def _be_free(table, g, now):
 @inlined
 def _end_service(table, slot, due, busy, now):
     """Book a service that ends now, and what follows from it; `busy` 1 if its agent has no other contact in hand."""
-    clock, plan, group, queue = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[GROUP]), int64s(table[QUEUE])
-    slots, rows, group_rows = int64s(table[SLOT]), int64s(table[QUEUE_ROWS]), int64s(table[GROUP_ROWS])
+    clock, plan, group, queue = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, GROUP), int64s(table, QUEUE)
+    slots, rows, group_rows = int64s(table, SLOT), int64s(table, QUEUE_ROWS), int64s(table, GROUP_ROWS)
     at = slot * S
     g, begins = slots[at + S_GROUP], slots[at + S_BEGINS]
-    q = int64s(table[LINE])[slots[at + S_LINE] * LN + LN_QUEUE]
+    q = int64s(table, LINE)[slots[at + S_LINE] * LN + LN_QUEUE]
     interval = clock[ROW]
     group[g * G + G_BUSY] -= busy
     queue[q * Q + Q_IN_SERVICE] -= 1
-    row = (interval * plan[QUEUES] + q) * QUEUE_FIELDS
+    row = (interval * fixed(plan, QUEUES) + q) * QUEUE_FIELDS
     rows[row + HANDLED] += 1
     rows[row + HANDLE_TIME] += now - begins
-    group_row = (interval * plan[GROUPS] + g) * GROUP_FIELDS
+    group_row = (interval * fixed(plan, GROUPS) + g) * GROUP_FIELDS
     group_rows[group_row + G_ROW_BUSY] -= busy * (clock[ROW_END] - now)
     group_rows[group_row + G_ROW_HANDLED] += 1
     if not queue[q * Q + Q_PLAIN] and now <= due and _counts_due(table, q, due):
@@ -1013,24 +1076,24 @@ def _end_service(table, slot, due, busy, now):
     _log(table, q, slots[at + S_NUMBER], slots[at + S_ARRIVES], g, begins, now)
     if queue[q * Q + Q_FOLLOWS]:
         _follow_up(table, slot, now)
-    int64s(table[FREE])[clock[FREE_SLOTS]] = slot
+    int64s(table, FREE)[clock[FREE_SLOTS]] = slot
     clock[FREE_SLOTS] += 1
 
 
 @inlined
 def _go(table, g, now):
     """An agent of group g, with nothing in hand, leaves the floor."""
-    clock, group = int64s(table[CLOCK]), int64s(table[GROUP])
+    clock, group = int64s(table, CLOCK), int64s(table, GROUP)
     group[g * G + G_LEAVING] -= 1
     group[g * G + G_FLOOR] -= 1
-    row = (clock[ROW] * int64s(table[PLAN])[GROUPS] + g) * GROUP_FIELDS
-    int64s(table[GROUP_ROWS])[row + G_ROW_FLOOR] -= clock[ROW_END] - now
+    row = (clock[ROW] * fixed(int64s(table, PLAN), GROUPS) + g) * GROUP_FIELDS
+    int64s(table, GROUP_ROWS)[row + G_ROW_FLOOR] -= clock[ROW_END] - now
 
 
 @inlined
 def _leaves(table, slot):
     """Whether the agent of a slot leaves the floor after it, with nothing else in hand."""
-    group, slots = int64s(table[GROUP]), int64s(table[SLOT])
+    group, slots = int64s(table, GROUP), int64s(table, SLOT)
     at = slots[slot * S + S_GROUP] * G
     if group[at + G_OWN]:
         return slots[slot * S + S_STATE] & LEAVES != 0
@@ -1040,9 +1103,9 @@ def _leaves(table, slot):
 @compiled
 def _miss(table, slot, now):
     """An attempt to reach a record has ended in vain: it will be called again, or is given up."""
-    queue, slots = int64s(table[QUEUE]), int64s(table[SLOT])
+    queue, slots = int64s(table, QUEUE), int64s(table, SLOT)
     number, arrives = slots[slot * S + S_NUMBER], slots[slot * S + S_ARRIVES]
-    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    q = int64s(table, LINE)[slots[slot * S + S_LINE] * LN + LN_QUEUE]
     _count(table, now, q, ATTEMPTS, 1)
     if slots[slot * S + S_STATE] >> STATE_BITS < queue[q * Q + Q_ATTEMPTS]:
         _call_again(table, slot, now)
@@ -1058,16 +1121,16 @@ def _miss(table, slot, now):
 @compiled
 def _end_attempt(table, slot, now):
     """An attempt ends: the agent serves the record reached, or is done with it."""
-    clock, slots = int64s(table[CLOCK]), int64s(table[SLOT])
+    clock, slots = int64s(table, CLOCK), int64s(table, SLOT)
     at = slot * S
     g, number, arrives, state = (
         slots[at + S_GROUP], slots[at + S_NUMBER], slots[at + S_ARRIVES], slots[at + S_STATE],
     )  # fmt: skip
-    q = int64s(table[LINE])[slots[at + S_LINE] * LN + LN_QUEUE]
+    q = int64s(table, LINE)[slots[at + S_LINE] * LN + LN_QUEUE]
     attempt = _child(number, (state >> STATE_BITS) - 1)
-    int64s(table[FREE])[clock[FREE_SLOTS]] = slot
+    int64s(table, FREE)[clock[FREE_SLOTS]] = slot
     clock[FREE_SLOTS] += 1
-    if _uniform(table, D_CONNECTION, q, attempt) < float64s(table[CHANCE])[q * P + P_CONNECT]:
+    if _uniform(table, D_CONNECTION, q, attempt) < float64s(table, CHANCE)[q * P + P_CONNECT]:
         _count(table, now, q, ATTEMPTS, 1)
         _await(table, q, arrives, -1)
         due, work = slots[at + S_SINCE], slots[at + S_WORK]
@@ -1085,13 +1148,13 @@ def _end_attempt(table, slot, now):
 @compiled
 def _end_chat(table, slot, now):
     """A chat ends; its agent seeks further work, or leaves with the last one."""
-    group, slots, chatters = int64s(table[GROUP]), int64s(table[SLOT]), int64s(table[CHATTER])
+    group, slots, chatters = int64s(table, GROUP), int64s(table, SLOT), int64s(table, CHATTER)
     g, agent = slots[slot * S + S_GROUP], (slots[slot * S + S_STATE] >> STATE_BITS) - 1
     at = agent * CH
     _ask(table, agent)
     chatters[at + CH_COUNT] -= 1
     rest = chatters[at + CH_COUNT]
-    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    q = int64s(table, LINE)[slots[slot * S + S_LINE] * LN + LN_QUEUE]
     _end_service(table, slot, _due_by(table, q, slots[slot * S + S_SINCE]), np.int64(rest == 0), now)
     leaves = chatters[at + CH_STATE] & LEAVES
     if not leaves and not group[g * G + G_OWN] and group[g * G + G_LEAVING] > group[g * G + G_CHOSEN]:
@@ -1111,11 +1174,11 @@ def _end_chat(table, slot, now):
 @entry
 def complete_rare(table, slot, now):
     """What ends is a chat, an attempt or the service of a record."""
-    slots = int64s(table[SLOT])
-    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    slots = int64s(table, SLOT)
+    q = int64s(table, LINE)[slots[slot * S + S_LINE] * LN + LN_QUEUE]
     if slots[slot * S + S_STATE] & CALLING:
         _end_attempt(table, slot, now)
-    elif int64s(table[QUEUE])[q * Q + Q_KIND] == CHATS:
+    elif int64s(table, QUEUE)[q * Q + Q_KIND] == CHATS:
         _end_chat(table, slot, now)
     else:
         g, leaves = slots[slot * S + S_GROUP], _leaves(table, slot)
@@ -1130,11 +1193,11 @@ def complete_rare(table, slot, now):
 @inlined
 def _complete(table, slot, now):
     """A contact ends, or an attempt to reach one."""
-    queue, slots = int64s(table[QUEUE]), int64s(table[SLOT])
+    queue, slots = int64s(table, QUEUE), int64s(table, SLOT)
     if slots[slot * S + S_STATE] >> (STATE_BITS - 1):
         _invoke(table[COMPLETE_RARE], table, (slot, now))
         return
-    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    q = int64s(table, LINE)[slots[slot * S + S_LINE] * LN + LN_QUEUE]
     due = now if queue[q * Q + Q_PLAIN] else _due_by(table, q, slots[slot * S + S_SINCE])
     g, leaves = slots[slot * S + S_GROUP], _leaves(table, slot)
     _end_service(table, slot, due, 1, now)
@@ -1147,7 +1210,7 @@ def _complete(table, slot, now):
 @inlined
 def _comes_before(table, one, other):
     """Of two slots that end together: by queue, then number."""
-    slots, lines = int64s(table[SLOT]), int64s(table[LINE])
+    slots, lines = int64s(table, SLOT), int64s(table, LINE)
     first, second = lines[slots[one * S + S_LINE] * LN + LN_QUEUE], lines[slots[other * S + S_LINE] * LN + LN_QUEUE]
     return first < second or (first == second and slots[one * S + S_NUMBER] < slots[other * S + S_NUMBER])
 
@@ -1155,7 +1218,7 @@ def _comes_before(table, one, other):
 @compiled
 def _complete_together(table, slot, now):
     """The contact of a slot taken off the heap and all others that end now, by queue and number."""
-    clock, heap, ending = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SCRATCH])
+    clock, heap, ending = int64s(table, CLOCK), int64s(table, HEAP), int64s(table, SCRATCH)
     ending[0] = slot
     count = 1
     while clock[BUSY] > 0 and heap[0] >> SLOT_BITS == now:
@@ -1175,7 +1238,7 @@ def _complete_together(table, slot, now):
 @inlined
 def _complete_next(table, now):
     """The contact that ends now; more than one at an instant is rare."""
-    clock, heap = int64s(table[CLOCK]), int64s(table[HEAP])
+    clock, heap = int64s(table, CLOCK), int64s(table, HEAP)
     slot = heap[0] & SLOT_MASK
     _pop(heap, clock[BUSY])
     clock[BUSY] -= 1
@@ -1188,7 +1251,7 @@ def _complete_next(table, now):
 @inlined
 def _next_step(table, index):
     """When the next contact reaches an overflow step, NEVER if none waits for it."""
-    step, lines, waiting = int64s(table[STEP]), int64s(table[LINE]), int64s(table[WAITING])
+    step, lines, waiting = int64s(table, STEP), int64s(table, LINE), int64s(table, WAITING)
     at = index * T
     line = step[at + T_LINE]
     step[at + T_NEXT] = max(step[at + T_NEXT], lines[line * LN + LN_HEAD])
@@ -1201,15 +1264,15 @@ def _next_step(table, index):
 @compiled
 def _overflow(table, index, now):
     """A contact reaches an overflow step: the longest waiting takes an agent who has become eligible and is free."""
-    step = int64s(table[STEP])
+    step = int64s(table, STEP)
     line = step[index * T + T_LINE]
     step[index * T + T_NEXT] += 1
-    if int64s(table[QUEUE])[int64s(table[LINE])[line * LN + LN_QUEUE] * Q + Q_KIND] != ALONE:
+    if int64s(table, QUEUE)[int64s(table, LINE)[line * LN + LN_QUEUE] * Q + Q_KIND] != ALONE:
         _invoke(table[SEND_AGENTS], table, (line, now))
         return
     at = _head(table, line, now)
     if at >= 0:
-        g = _free_group(table, line, now - int64s(table[WAITING])[at + W_SINCE])
+        g = _free_group(table, line, now - int64s(table, WAITING)[at + W_SINCE])
         if g >= 0 and not _take(table, line, at, g, now):
             _be_free(table, g, now)
 
@@ -1217,7 +1280,7 @@ def _overflow(table, index, now):
 @compiled
 def _allocate(table, q, number, now):
     """The line of a contact: the queue's only one, or one by the allocation in force; -1: not offered here."""
-    queue, entries, shares = int64s(table[QUEUE]), int64s(table[ALLOCATION]), float64s(table[SHARES])
+    queue, entries, shares = int64s(table, QUEUE), int64s(table, ALLOCATION), float64s(table, SHARES)
     first, end = queue[q * Q + Q_ALLOCATIONS], queue[(q + 1) * Q + Q_ALLOCATIONS]
     line = queue[q * Q + Q_FIRST_LINE]
     entry = end - 1
@@ -1231,7 +1294,7 @@ def _allocate(table, q, number, now):
         for k in range(count - 1):
             chosen += luck >= shares[at + k]
         return line + chosen if chosen < queue[q * Q + Q_LINES] else -1
-    counts, total = int64s(table[ALLOCATED]), np.int64(0)
+    counts, total = int64s(table, ALLOCATED), np.int64(0)
     for k in range(count):
         total += counts[at + k]
     lack = 0.0
@@ -1246,22 +1309,22 @@ def _allocate(table, q, number, now):
 @inlined
 def _is_long(table, q, line, now):
     """Whether the expected wait, those ahead x mean handling / slots of agents, is over the call-back's threshold."""
-    plan, queue, lines, group = int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[LINE]), int64s(table[GROUP])
-    choice, agents = int64s(table[CHOICE]), np.int64(0)
+    plan, queue, lines, group = int64s(table, PLAN), int64s(table, QUEUE), int64s(table, LINE), int64s(table, GROUP)
+    choice, agents = int64s(table, CHOICE), np.int64(0)
     entry = lines[line * LN + LN_CHOICES]
     while choice[entry + C_GROUP] >= 0:
         agents += group[choice[entry + C_GROUP] * G + G_FLOOR]
         entry += C
-    mean = np.int64(np.rint(float64s(table[MEAN_WORK])[now // plan[INTERVAL] * plan[QUEUES] + q]))
+    mean = np.int64(np.rint(float64s(table, MEAN_WORK)[now // fixed(plan, INTERVAL) * fixed(plan, QUEUES) + q]))
     return (lines[line * LN + LN_COUNT] + 1) * mean > queue[q * Q + Q_OVER] * queue[q * Q + Q_SLOTS] * agents
 
 
 @compiled
 def _visit(table, q, number, origin, work, gives_up, now):
     """A contact arrives: it is offered elsewhere, blocked, served, turns away or waits."""
-    plan, queue, chance = int64s(table[PLAN]), int64s(table[QUEUE]), float64s(table[CHANCE])
-    row = (int64s(table[CLOCK])[ROW] * plan[QUEUES] + q) * QUEUE_FIELDS
-    rows = int64s(table[QUEUE_ROWS])
+    plan, queue, chance = int64s(table, PLAN), int64s(table, QUEUE), float64s(table, CHANCE)
+    row = (int64s(table, CLOCK)[ROW] * fixed(plan, QUEUES) + q) * QUEUE_FIELDS
+    rows = int64s(table, QUEUE_ROWS)
     line = _allocate(table, q, number, now)
     if line < 0:
         return
@@ -1303,12 +1366,12 @@ def _visit(table, q, number, origin, work, gives_up, now):
 @inlined
 def _wants(table, q):
     """What must grow before a contact of queue q can arrive."""
-    clock, plan, queue, lines = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[LINE])
+    clock, plan, queue, lines = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, QUEUE), int64s(table, LINE)
     first = queue[q * Q + Q_FIRST_LINE]
     for line in range(first, first + queue[q * Q + Q_LINES]):
         if lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD] > lines[line * LN + LN_MASK]:
             return LINE_FULL
-    return TIMERS_FULL if clock[TIMERS] >= plan[MOST_TIMERS] else DONE
+    return TIMERS_FULL if clock[TIMERS] >= fixed(plan, MOST_TIMERS) else DONE
 
 
 @inlined
@@ -1317,12 +1380,12 @@ def _arrive(table, now):
 
     Where nothing but serving and waiting can happen, both are done here, without the calls that rarer rules need.
     """
-    clock, queue, lines = int64s(table[CLOCK]), int64s(table[QUEUE]), int64s(table[LINE])
+    clock, queue, lines = int64s(table, CLOCK), int64s(table, QUEUE), int64s(table, LINE)
     i = clock[NEXT]
-    q, number, origin = int64s(table[OF_QUEUE])[i], int64s(table[NUMBER])[i], int64s(table[ORIGIN])[i]
+    q, number, origin = int64s(table, OF_QUEUE)[i], int64s(table, NUMBER)[i], int64s(table, ORIGIN)[i]
     work, gives_up = np.int64(0), np.int64(UNDRAWN)
     if table[WORK] != 0:
-        work, gives_up = int64s(table[WORK])[i], int64s(table[GIVES_UP])[i]
+        work, gives_up = int64s(table, WORK)[i], int64s(table, GIVES_UP)[i]
     if not queue[q * Q + Q_PLAIN]:
         wanted = _wants(table, q)
         if wanted != DONE:
@@ -1334,7 +1397,7 @@ def _arrive(table, now):
     if lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD] > lines[line * LN + LN_MASK]:
         return LINE_FULL
     clock[NEXT] = i + 1
-    rows, row = int64s(table[QUEUE_ROWS]), (clock[ROW] * int64s(table[PLAN])[QUEUES] + q) * QUEUE_FIELDS
+    rows, row = int64s(table, QUEUE_ROWS), (clock[ROW] * fixed(int64s(table, PLAN), QUEUES) + q) * QUEUE_FIELDS
     rows[row + OFFERED] += 1
     if origin > 0:
         rows[row + OFFERED_ORIGIN + origin] += 1
@@ -1349,7 +1412,7 @@ def _arrive(table, now):
 @entry
 def join_again(table, visit, now):
     """A record may be called again: at once, or from the end of its line."""
-    lines, visits, waiting = int64s(table[LINE]), int64s(table[RETURNS]), int64s(table[WAITING])
+    lines, visits, waiting = int64s(table, LINE), int64s(table, RETURNS), int64s(table, WAITING)
     at = visit * R
     q, line, number, arrives = (
         visits[at + R_QUEUE], visits[at + R_LINE], visits[at + R_NUMBER], visits[at + R_ARRIVES],
@@ -1367,16 +1430,16 @@ def join_again(table, visit, now):
 @compiled
 def _return(table, now):
     """A contact comes back; says what must grow first, DONE when it is there."""
-    clock, visits = int64s(table[CLOCK]), int64s(table[RETURNS])
-    at = int64s(table[RETURN_AT])[0] * R
+    clock, visits = int64s(table, CLOCK), int64s(table, RETURNS)
+    at = int64s(table, RETURN_AT)[0] * R
     wanted = _wants(table, visits[at + R_QUEUE])
     if wanted != DONE:
         return wanted
-    if clock[RETURNED] >= int64s(table[PLAN])[MOST_RETURNED]:
+    if clock[RETURNED] >= fixed(int64s(table, PLAN), MOST_RETURNED):
         return LOG_FULL
     clock[RETURNED] += 1
     visit = _pop_return(table)
-    int64s(table[RETURN_FREE])[clock[FREE_RETURNS]] = visit
+    int64s(table, RETURN_FREE)[clock[FREE_RETURNS]] = visit
     clock[FREE_RETURNS] += 1
     if visits[at + R_ORIGIN] < 0:
         _invoke(table[JOIN_AGAIN], table, (visit, now))
@@ -1389,7 +1452,7 @@ def _return(table, now):
 @compiled
 def _live_plainly(table, until):
     """Everything before `until`, a time in the interval under way, where contacts only arrive and end."""
-    clock, heap, arrivals = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[ARRIVES])
+    clock, heap, arrivals = int64s(table, CLOCK), int64s(table, HEAP), int64s(table, ARRIVES)
     while True:
         ends = heap[0] >> SLOT_BITS if clock[BUSY] > 0 else np.int64(NEVER)
         arrives = arrivals[clock[NEXT]] if clock[NEXT] < clock[LOADED] else np.int64(NEVER)
@@ -1406,9 +1469,9 @@ def _live_plainly(table, until):
 @compiled
 def _live(table, until):
     """Everything before `until`, a time in the interval under way, in the order of time."""
-    clock, plan = int64s(table[CLOCK]), int64s(table[PLAN])
-    heap, arrivals = int64s(table[HEAP]), int64s(table[ARRIVES])
-    returns, timers = int64s(table[RETURN_TIMES]), int64s(table[TIMER_TIMES])
+    clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
+    heap, arrivals = int64s(table, HEAP), int64s(table, ARRIVES)
+    returns, timers = int64s(table, RETURN_TIMES), int64s(table, TIMER_TIMES)
     never = np.int64(NEVER)
     while True:
         ends = heap[0] >> SLOT_BITS if clock[BUSY] > 0 else never
@@ -1416,7 +1479,7 @@ def _live(table, until):
         returning = returns[0] if clock[RETURNING] > 0 else never
         gives_up = timers[0] if clock[TIMERS] > 0 else never
         overflows, index = never, 0
-        for k in range(plan[STEPS]):
+        for k in range(fixed(plan, STEPS)):
             at = max(_next_step(table, k), clock[NOW])  # over if another, put at the head of the line, was not so far
             if at < overflows:
                 overflows, index = at, k
@@ -1444,18 +1507,18 @@ def _live(table, until):
 @entry
 def advance(table, until):
     """Staffing that is due and everything strictly before `until`; says what must grow first, DONE at the end."""
-    clock, plan = int64s(table[CLOCK]), int64s(table[PLAN])
+    clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
     while True:
         if clock[STAFF_DUE]:
             if not _staff(table):
                 return SLOTS_FULL
             clock[STAFF_DUE] = 0
         stop = min(until, clock[ROW_END])
-        wanted = _live(table, stop) if plan[RARE] else _live_plainly(table, stop)
+        wanted = _live(table, stop) if fixed(plan, RARE) else _live_plainly(table, stop)
         if wanted != DONE:
             return wanted
         clock[NOW] = stop
-        if stop == clock[ROW_END] and stop > clock[ROW] * plan[INTERVAL]:
+        if stop == clock[ROW_END] and stop > clock[ROW] * fixed(plan, INTERVAL):
             _turn_row(table, stop)
         if stop == until:
             return DONE
@@ -1465,18 +1528,18 @@ def advance(table, until):
 @compiled
 def _turn_row(table, now):
     """An interval ends and the next begins."""
-    clock, plan, group, queue = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[GROUP]), int64s(table[QUEUE])
-    for q in range(plan[QUEUES]):
+    clock, plan, group, queue = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, GROUP), int64s(table, QUEUE)
+    for q in range(fixed(plan, QUEUES)):
         if not queue[q * Q + Q_IMMEDIATE]:
             age = queue[q * Q + Q_WAITING] * now - queue[q * Q + Q_ARRIVALS]
             _count(table, now - 1, q, WAITING_AGE, age)
-    if now == plan[HORIZON]:
+    if now == fixed(plan, HORIZON):
         return
     clock[ROW] += 1
-    clock[ROW_END] = min(now + plan[INTERVAL], plan[HORIZON])
-    rows = int64s(table[GROUP_ROWS])
-    for g in range(plan[GROUPS]):
-        row = (clock[ROW] * plan[GROUPS] + g) * GROUP_FIELDS
+    clock[ROW_END] = min(now + fixed(plan, INTERVAL), fixed(plan, HORIZON))
+    rows = int64s(table, GROUP_ROWS)
+    for g in range(fixed(plan, GROUPS)):
+        row = (clock[ROW] * fixed(plan, GROUPS) + g) * GROUP_FIELDS
         rows[row + G_ROW_BUSY] += group[g * G + G_BUSY] * (clock[ROW_END] - now)
         rows[row + G_ROW_FLOOR] += group[g * G + G_FLOOR] * (clock[ROW_END] - now)
 
@@ -1485,7 +1548,7 @@ def _turn_row(table, now):
 def find_longest(table, now):
     """For every agent with chats the slot of the one that has run longest; then by queue and number."""
     clock, heap, slots, chatters = (
-        int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT]), int64s(table[CHATTER]),
+        int64s(table, CLOCK), int64s(table, HEAP), int64s(table, SLOT), int64s(table, CHATTER),
     )  # fmt: skip
     for first in (True, False):
         for k in range(clock[BUSY]):
@@ -1503,9 +1566,9 @@ def find_longest(table, now):
 @inlined
 def _agent_of(table, slot):
     """The agent with chats whose slot this is, or -1."""
-    slots = int64s(table[SLOT])
-    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
-    is_chat = int64s(table[QUEUE])[q * Q + Q_KIND] == CHATS
+    slots = int64s(table, SLOT)
+    q = int64s(table, LINE)[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    is_chat = int64s(table, QUEUE)[q * Q + Q_KIND] == CHATS
     return (slots[slot * S + S_STATE] >> STATE_BITS) - 1 if is_chat else np.int64(-1)
 
 
@@ -1515,9 +1578,9 @@ def _mark(table, g, count, taken, mark):
 
     An agent with chats has the draw of the one that has run longest. Says how many of the marked were to leave.
     """
-    clock, heap, slots, lines = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT]), int64s(table[LINE])
-    chatters, least = int64s(table[CHATTER]), int64s(table[SCRATCH])
-    found, leaving, has_chats = np.int64(0), np.int64(0), int64s(table[PLAN])[MOST_SLOTS] > 1
+    clock, heap, slots, lines = int64s(table, CLOCK), int64s(table, HEAP), int64s(table, SLOT), int64s(table, LINE)
+    chatters, least = int64s(table, CHATTER), int64s(table, SCRATCH)
+    found, leaving, has_chats = np.int64(0), np.int64(0), fixed(int64s(table, PLAN), MOST_SLOTS) > 1
     if count == 0:
         return leaving
     if has_chats:
@@ -1562,20 +1625,20 @@ def _mark(table, g, count, taken, mark):
 def _staff(table):
     """Bring every group to its number of agents in the next row of `AGENTS`; says whether there was room."""
     clock, plan, group, rows = (
-        int64s(table[CLOCK]),
-        int64s(table[PLAN]),
-        int64s(table[GROUP]),
-        int64s(table[GROUP_ROWS]),
+        int64s(table, CLOCK),
+        int64s(table, PLAN),
+        int64s(table, GROUP),
+        int64s(table, GROUP_ROWS),
     )
-    agents, first = int64s(table[AGENTS]), clock[STAFFED] * plan[GROUPS]
+    agents, first = int64s(table, AGENTS), clock[STAFFED] * fixed(plan, GROUPS)
     most = clock[BUSY]
-    for g in range(plan[GROUPS]):
-        most += agents[first + g] * plan[MOST_SLOTS]
+    for g in range(fixed(plan, GROUPS)):
+        most += agents[first + g] * fixed(plan, MOST_SLOTS)
     if most > clock[BUSY] + clock[FREE_SLOTS]:
         return False
     clock[STAFFED] += 1
     now = clock[NOW]
-    for g in range(plan[GROUPS]):
+    for g in range(fixed(plan, GROUPS)):
         at = g * G
         change = agents[first + g] - (group[at + G_FLOOR] - group[at + G_LEAVING])
         if change == 0:
@@ -1596,7 +1659,7 @@ def _staff(table):
             group[at + G_LEAVING] += -change - free
             if group[at + G_OWN]:
                 _mark(table, g, -change - free, LEAVES, LEAVES)
-        rows[(clock[ROW] * plan[GROUPS] + g) * GROUP_FIELDS + G_ROW_FLOOR] += (
+        rows[(clock[ROW] * fixed(plan, GROUPS) + g) * GROUP_FIELDS + G_ROW_FLOOR] += (
             (group[at + G_FLOOR] - floor) * (clock[ROW_END] - now)
         )  # fmt: skip
     return True
@@ -1606,10 +1669,10 @@ def _staff(table):
 def _strike(table, g, share):
     """Mark the busy agents of a group whom an outage strikes, those with the least draws; take off the free ones."""
     clock, plan, group, rows = (
-        int64s(table[CLOCK]),
-        int64s(table[PLAN]),
-        int64s(table[GROUP]),
-        int64s(table[GROUP_ROWS]),
+        int64s(table, CLOCK),
+        int64s(table, PLAN),
+        int64s(table, GROUP),
+        int64s(table, GROUP_ROWS),
     )
     at = g * G
     free = np.int64(np.rint(share * (group[at + G_TAIL] - group[at + G_HEAD])))
@@ -1618,7 +1681,7 @@ def _strike(table, g, share):
     _take_free(table, g, free)
     group[at + G_BUSY] -= count
     group[at + G_FLOOR] -= free + count
-    row, rest = (clock[ROW] * plan[GROUPS] + g) * GROUP_FIELDS, clock[ROW_END] - clock[NOW]
+    row, rest = (clock[ROW] * fixed(plan, GROUPS) + g) * GROUP_FIELDS, clock[ROW_END] - clock[NOW]
     rows[row + G_ROW_BUSY] -= count * rest
     rows[row + G_ROW_FLOOR] -= (free + count) * rest
     if group[at + G_OWN]:
@@ -1632,24 +1695,24 @@ def _strike(table, g, share):
 @inlined
 def _place_in_time(table, slot):
     """Since when a contact in service has waited; a record since it arrived."""
-    slots = int64s(table[SLOT])
-    q = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE]
-    is_record = int64s(table[QUEUE])[q * Q + Q_KIND] == CALLED
+    slots = int64s(table, SLOT)
+    q = int64s(table, LINE)[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    is_record = int64s(table, QUEUE)[q * Q + Q_KIND] == CALLED
     return slots[slot * S + S_ARRIVES] if is_record else slots[slot * S + S_SINCE]
 
 
 @inlined
 def _due_of(table, slot):
     """When a contact in service is due."""
-    slots = int64s(table[SLOT])
-    q, since = int64s(table[LINE])[slots[slot * S + S_LINE] * LN + LN_QUEUE], slots[slot * S + S_SINCE]
-    return since if int64s(table[QUEUE])[q * Q + Q_KIND] == CALLED else _due_by(table, q, since)
+    slots = int64s(table, SLOT)
+    q, since = int64s(table, LINE)[slots[slot * S + S_LINE] * LN + LN_QUEUE], slots[slot * S + S_SINCE]
+    return since if int64s(table, QUEUE)[q * Q + Q_KIND] == CALLED else _due_by(table, q, since)
 
 
 @inlined
 def _waited_longer(table, one, other):
     """Of two contacts that are offered again: by queue, then since when they wait, then number."""
-    slots, lines = int64s(table[SLOT]), int64s(table[LINE])
+    slots, lines = int64s(table, SLOT), int64s(table, LINE)
     a, b = one * S, other * S
     first, second = lines[slots[a + S_LINE] * LN + LN_QUEUE], lines[slots[b + S_LINE] * LN + LN_QUEUE]
     if first != second:
@@ -1663,14 +1726,14 @@ def _waited_longer(table, one, other):
 @inlined
 def _sweep(table):
     """Take the struck contacts out of the heap, sorted, into the scratch; says how many."""
-    clock, heap, slots, struck = int64s(table[CLOCK]), int64s(table[HEAP]), int64s(table[SLOT]), int64s(table[SCRATCH])
+    clock, heap, slots, struck = int64s(table, CLOCK), int64s(table, HEAP), int64s(table, SLOT), int64s(table, SCRATCH)
     busy, count = clock[BUSY], np.int64(0)
     clock[BUSY] = 0
     for k in range(busy):
         key = heap[k]
         slot = key & SLOT_MASK
         agent = _agent_of(table, slot)
-        state = int64s(table[CHATTER])[agent * CH + CH_STATE] if agent >= 0 else slots[slot * S + S_STATE]
+        state = int64s(table, CHATTER)[agent * CH + CH_STATE] if agent >= 0 else slots[slot * S + S_STATE]
         if state & IS_STRUCK == 0:
             _push(heap, clock[BUSY], key)
             clock[BUSY] += 1
@@ -1687,8 +1750,8 @@ def _sweep(table):
 @inlined
 def _join_head(table, slot, now):
     """A contact broken off waits again, before all others of its line."""
-    lines, queue, waiting = int64s(table[LINE]), int64s(table[QUEUE]), int64s(table[WAITING])
-    slots, step, plan = int64s(table[SLOT]), int64s(table[STEP]), int64s(table[PLAN])
+    lines, queue, waiting = int64s(table, LINE), int64s(table, QUEUE), int64s(table, WAITING)
+    slots, step, plan = int64s(table, SLOT), int64s(table, STEP), int64s(table, PLAN)
     line = slots[slot * S + S_LINE]
     q = lines[line * LN + LN_QUEUE]
     number = _child(slots[slot * S + S_NUMBER], REQUEUED)
@@ -1704,13 +1767,13 @@ def _join_head(table, slot, now):
     waiting[at + W_CALLS_BACK] = 0
     lines[line * LN + LN_HEAD] = place
     lines[line * LN + LN_COUNT] += 1
-    int64s(table[CLOCK])[LINES_BUSY] |= np.int64(1) << (line & 63)
+    int64s(table, CLOCK)[LINES_BUSY] |= np.int64(1) << (line & 63)
     if not queue[q * Q + Q_PLAIN]:
         queue[q * Q + Q_WAITING] += 1
         queue[q * Q + Q_ARRIVALS] += now
     if queue[q * Q + Q_TIMED] and gives_up < NEVER:
-        _push_timer(table, gives_up, place * plan[LINES] + line)
-    for k in range(plan[STEPS]):  # those at the head may not have reached every step yet
+        _push_timer(table, gives_up, place * fixed(plan, LINES) + line)
+    for k in range(fixed(plan, STEPS)):  # those at the head may not have reached every step yet
         if step[k * T + T_LINE] == line:
             step[k * T + T_NEXT] = place
             while _next_step(table, k) <= now:
@@ -1720,7 +1783,7 @@ def _join_head(table, slot, now):
 @compiled
 def _offer_again(table, slot, now):
     """A contact broken off is offered again; says whether a ready agent has taken it."""
-    slots, lines, queue = int64s(table[SLOT]), int64s(table[LINE]), int64s(table[QUEUE])
+    slots, lines, queue = int64s(table, SLOT), int64s(table, LINE), int64s(table, QUEUE)
     line, work = slots[slot * S + S_LINE], slots[slot * S + S_WORK]
     number, since = _child(slots[slot * S + S_NUMBER], REQUEUED), _place_in_time(table, slot)
     q = lines[line * LN + LN_QUEUE]
@@ -1738,10 +1801,10 @@ def _offer_again(table, slot, now):
 @entry
 def fail(table, requeue):
     """Of each group the share in `STRUCK` of its agents is gone; their contacts are lost or offered again."""
-    clock, plan, queue, lines = int64s(table[CLOCK]), int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[LINE])
-    slots, free, struck = int64s(table[SLOT]), int64s(table[FREE]), int64s(table[SCRATCH])
-    shares, now, chatters = float64s(table[STRUCK]), clock[NOW], int64s(table[CHATTER])
-    for g in range(plan[GROUPS]):
+    clock, plan, queue, lines = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, QUEUE), int64s(table, LINE)
+    slots, free, struck = int64s(table, SLOT), int64s(table, FREE), int64s(table, SCRATCH)
+    shares, now, chatters = float64s(table, STRUCK), clock[NOW], int64s(table, CHATTER)
+    for g in range(fixed(plan, GROUPS)):
         if shares[g] > 0:
             _strike(table, g, shares[g])
     count = _sweep(table)
@@ -1774,15 +1837,15 @@ def fail(table, requeue):
 @entry
 def open_line(table, line):
     """Records of a line may be called from now on."""
-    return _invoke(table[SEND_AGENTS], table, (line, int64s(table[CLOCK])[NOW]))
+    return _invoke(table[SEND_AGENTS], table, (line, int64s(table, CLOCK)[NOW]))
 
 
 @entry
 def begin_with(table, columns, count):
     """The opening backlog joins its lines; columns: addresses of its queues, numbers, arrivals and works."""
-    queue = int64s(table[QUEUE])
-    queues, numbers = int64s(int64s(columns)[0]), int64s(int64s(columns)[1])
-    arrivals, works = int64s(int64s(columns)[2]), int64s(int64s(columns)[3])
+    queue = int64s(table, QUEUE)
+    queues, numbers = int64s(pointer(columns), 0), int64s(pointer(columns), 1)
+    arrivals, works = int64s(pointer(columns), 2), int64s(pointer(columns), 3)
     for k in range(count):
         q, number, arrives = queues[k], numbers[k], arrivals[k]
         line = _allocate(table, q, number, arrives)
@@ -1799,7 +1862,7 @@ def begin_with(table, columns, count):
 @entry
 def clear(table, line, when):
     """Who gave up before `when` is booked at that time, who still waits then at `when`; call-backs stay in line."""
-    lines, waiting = int64s(table[LINE]), int64s(table[WAITING])
+    lines, waiting = int64s(table, LINE), int64s(table, WAITING)
     q = lines[line * LN + LN_QUEUE]
     for place in range(lines[line * LN + LN_HEAD], lines[line * LN + LN_TAIL]):
         at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
@@ -1815,7 +1878,7 @@ def clear(table, line, when):
 @inlined
 def _settle(table, line, when):
     """Books everyone in line who gave up before `when`, and how long the others have waited by then."""
-    lines, waiting = int64s(table[LINE]), int64s(table[WAITING])
+    lines, waiting = int64s(table, LINE), int64s(table, WAITING)
     q = lines[line * LN + LN_QUEUE]
     for place in range(lines[line * LN + LN_HEAD], lines[line * LN + LN_TAIL]):
         at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
@@ -1825,7 +1888,7 @@ def _settle(table, line, when):
         if gives_up < when:
             _book_abandoned(table, q, number, arrives, gives_up)
             continue
-        if not waiting[at + W_CALLS_BACK] or int64s(table[QUEUE])[q * Q + Q_KIND] == CALLED:
+        if not waiting[at + W_CALLS_BACK] or int64s(table, QUEUE)[q * Q + Q_KIND] == CALLED:
             _count(table, arrives, q, WAITED_SO_FAR, when - arrives)
         _log(table, q, number, arrives, -1, -1, -1)
 
@@ -1833,14 +1896,14 @@ def _settle(table, line, when):
 @entry
 def close(table):
     """At the horizon: settles every line, and writes who waited and who was being served at every interval's end."""
-    plan, queue, rows = int64s(table[PLAN]), int64s(table[QUEUE]), int64s(table[QUEUE_ROWS])
-    for line in range(plan[LINES]):
-        _settle(table, line, plan[HORIZON])
-    intervals = (plan[HORIZON] + plan[INTERVAL] - 1) // plan[INTERVAL]
-    for q in range(plan[QUEUES]):
+    plan, queue, rows = int64s(table, PLAN), int64s(table, QUEUE), int64s(table, QUEUE_ROWS)
+    for line in range(fixed(plan, LINES)):
+        _settle(table, line, fixed(plan, HORIZON))
+    intervals = (fixed(plan, HORIZON) + fixed(plan, INTERVAL) - 1) // fixed(plan, INTERVAL)
+    for q in range(fixed(plan, QUEUES)):
         waiting, served = queue[q * Q + Q_BACKLOG], np.int64(0)
         for interval in range(intervals):
-            row = (interval * plan[QUEUES] + q) * QUEUE_FIELDS
+            row = (interval * fixed(plan, QUEUES) + q) * QUEUE_FIELDS
             left = rows[row + ANSWERED] + rows[row + ABANDONED] + rows[row + BLOCKED] + rows[row + CALLBACKS]
             waiting += rows[row + OFFERED] - left
             served += rows[row + ANSWERED] + rows[row + CALLBACKS_SERVED] - rows[row + HANDLED] - rows[row + LOST]

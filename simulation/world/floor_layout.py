@@ -100,6 +100,9 @@ GONE = -NEVER
 UNDRAWN = GONE + 1
 """In place of `gives_up`: the contact's own draw. In place of work that is 0."""
 
+NEGLIGIBLE = 1e-22
+"""A probability, relative to the most probable number's, beyond which none is added up."""
+
 # What `advance` wants before it can go on.
 DONE, LINE_FULL, RETURNS_FULL, TIMERS_FULL, LOG_FULL, SLOTS_FULL = 0, 1, 2, 3, 4, 5
 
@@ -123,6 +126,7 @@ G_ROW_BUSY, G_ROW_FLOOR, G_ROW_HANDLED = _columns(GroupField, "BUSY ON_FLOOR HAN
 GROUP_FIELDS = len(GroupField)
 
 ENTRIES = {
+    "count_arrivals": 2,
     "draw_arrivals": 7,
     "sort_out": 5,
     "advance": 2,

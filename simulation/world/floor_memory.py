@@ -1,11 +1,12 @@
 """The compiled floor's memory: the arrays that the kernel sees, the table of their addresses, and how they grow."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import Int32, Int64
+from simulation.outcome.counters import Int64
 from simulation.world import floor_layout as layout
 
 _RING_HEAD, _RING_TAIL, _RING_OFFSET, _RING_MASK = 0, 1, 2, 3
@@ -160,6 +161,6 @@ class Mould:
         return Memory(self._table + self._moves * address(slab), dict(self._shared), slab, self._parts)
 
 
-def address(array: Int64 | Int32 | NDArray[np.uint64]) -> int:
+def address(array: NDArray[Any]) -> int:
     """Where an array's memory begins; `ndarray.ctypes` says the same several times slower."""
     return int(array.__array_interface__["data"][0])

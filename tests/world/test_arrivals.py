@@ -13,6 +13,7 @@ from simulation.scenario.queues import Distribution
 from simulation.world.arrivals import NEVER, QueueArrivals, poisson_counts, trace
 from simulation.world.demand import expected_cells, handling_multipliers
 from simulation.world.distributions import draw, quantile_table
+from simulation.world.floor_compiled import kernel_counts
 from simulation.world.randomness import Draws, Purpose, bits, mix, mix_array
 from tests.world.exact import queue, team, world
 
@@ -79,6 +80,13 @@ def test_a_count_is_the_inverse_of_the_poisson_distribution(uniform: float, mean
     count = int(poisson_counts(np.array([uniform]), np.array([mean]))[0])
     assert stats.poisson.cdf(count, mean) >= uniform
     assert count == 0 or stats.poisson.cdf(count - 1, mean) < uniform
+
+
+def test_the_compiled_floor_counts_as_many() -> None:
+    generator = np.random.default_rng(1)
+    uniforms = np.concatenate([generator.random(20_000), [2.0**-54, 1 - 2.0**-53, 0.5]])
+    means = np.concatenate([generator.exponential(200, 10_000), generator.exponential(1, 10_000), [5_000, 7, 0]])
+    assert (kernel_counts(uniforms, means) == poisson_counts(uniforms, means)).all()
 
 
 def _contacts(per_hour: float) -> Rows:
