@@ -144,6 +144,31 @@ def test_nobody_sees_the_future() -> None:
         seen.in_time(["orders"], 2)
 
 
+def test_work_without_a_turnaround_is_seen_once_its_threshold_has_passed() -> None:
+    mail = {"channel": "EMAIL", "target": {"threshold_seconds": 2 * 86_400, "share": 0.9}}
+    scenario = described({"headcount": 10}, queue=mail, weeks=3)
+    grid, env, counters = Grid.of(scenario), simpy.Environment(0), blank(scenario, Grid.of(scenario))
+    counters.queues[::48, 0, QueueField.OFFERED] = 10
+    counters.queues[: 5 * 48 : 48, 0, QueueField.ANSWERED_IN_TIME] = 8
+    nothing = np.zeros((3, 1))
+    seen = Seen(env, grid, scenario.queues, Requirement(nothing, nothing, nothing, nothing, nothing + 40), counters)
+
+    env.run(until=2 * WEEK)
+
+    assert seen.in_time(["orders"], 0) == 0.8  # of Monday to Friday; of the weekend's nobody knows yet
+    assert seen.in_time(["orders"], 1) == 0.0
+
+
+def test_a_team_that_works_without_a_turnaround_reacts() -> None:
+    reactive: Data = {"kind": "REACTIVE", "under": 0.8, "step": 0.5}
+    team = {"workforce": {"headcount": 3, "hiring": {}}, "policies": [reactive]}
+    scenario = sketch(team=team, queue={"channel": "EMAIL"}, demand={"weekly_volume": 2000}, weeks=4)
+
+    counters = replicate(World.of(scenario), 1, 0)
+
+    assert counters.headcount[:4, 0, FlowField.HIRED].sum() > 0
+
+
 def test_a_policy_changes_nobody_s_luck() -> None:
     base: Data = {"attrition": {"annual_rate": 1.0}, "headcount": 200, "hiring": {"lead_time_weeks": {"cv": 0.5}}}
 

@@ -267,3 +267,12 @@ def test_a_transition_moves_the_requirement_step_by_step(old: str | None) -> Non
     else:
         least = least_agents(25 / 1800, 300, None, threshold_seconds=20, service_level=0.8)
         assert by_day[:3] == pytest.approx(np.array([[0, 0], [0, least], [0, least]]))
+
+
+def test_circles_of_transfers_are_followed_to_their_end() -> None:
+    circle = [queue("calls", 1, transfers=[{"to": "orders", "probability": 0.99}])]
+    circle.append(queue("orders", 0, transfers=[{"to": "calls", "probability": 0.99}]))
+    agents = required(centre(circle, team("one", "calls"), team("two", "orders"))).agents[0]
+    once = 1 / (1 - 0.99**2)
+    alone = [required(centre([queue("calls", n)], team("one", "calls"))).agents[0, 0] for n in (once, 0.99 * once)]
+    assert agents.tolist() == alone
