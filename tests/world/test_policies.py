@@ -129,6 +129,62 @@ def test_policies_work_side_by_side() -> None:
     assert bench_by_day(scenario, [16.0])[::7] == [6, 6, 2, 2, 2, 2, 2, 2]
 
 
+def test_a_plan_keeps_whom_the_forecast_requires() -> None:
+    policies: list[Data] = [{"kind": "PLAN", "heads": {"2026-06-01": 8}}, {"kind": "HIRE_UP_TO"}]
+    hiring = {"lead_time_weeks": {"mean": 1}, "training_weeks": 1}
+    scenario = deciding(*policies, hiring=hiring, weeks=12)
+
+    table = table_of(scenario, required=[10, 10, 10, 14, 14, 14, 14, 14, 9, 9, 5, 5])
+
+    # nobody is hired and released in turns; at last it is down to the plan, once the forecast asks for less
+    assert stock(table, TENURED) == [10, 10, 10, 14, 14, 14, 14, 14, 9, 9, 8, 8, 8]
+    assert sum(flow(table, FlowField.HIRED)) == 4
+
+
+def test_a_step_up_stands_on_top_of_the_plan_until_a_step_down_takes_it_back() -> None:
+    policies: list[Data] = [
+        {"kind": "PLAN", "heads": {"2026-06-01": 10}},
+        {"kind": "REACTIVE", "under": 0.7, "over": 0.9, "step": 0.2},
+    ]
+    table = table_of(deciding(*policies), counters=served(deciding(), [0.5, 0.8, 0.8, 0.95, 0.95, 0.8, 0.8, 0.8]))
+
+    assert stock(table, TENURED) == [10, 12, 12, 12, 10, 10, 10, 10, 10]
+
+
+def test_a_step_down_takes_nobody_whom_the_forecast_requires() -> None:
+    policies: list[Data] = [{"kind": "HIRE_UP_TO"}, {"kind": "REACTIVE", "over": 0.9, "step": 0.3}]
+    scenario = deciding(*policies)
+
+    table = table_of(scenario, required=[9.0], counters=served(scenario, [0.95] * 8))
+
+    assert stock(table, TENURED) == [10] + [9] * 7 + [9]
+
+
+def test_open_requisitions_are_called_off_before_anybody_is_told_to_go() -> None:
+    plan: Data = {"kind": "PLAN", "heads": {"2026-06-01": 16, "2026-07-13": 11}}
+    hiring = {"lead_time_weeks": {"mean": 3, "cv": 1.0}, "fill_rate": 0.5}
+    scenario = deciding(plan, hiring=hiring, weeks=16)
+
+    tables = [table_of(scenario, number=k) for k in range(40)]
+
+    ends = np.array([stock(table, TENURED) for table in tables])
+    late = ends[:, 6] < 11  # some requisitions take over six weeks
+    assert late.sum() > 2
+    assert not any(sum(flow(table, FlowField.RELEASED)) for table, is_late in zip(tables, late, strict=True) if is_late)
+    assert (ends[:, 10:] <= 11).all()
+
+
+def test_people_who_wait_for_a_class_are_called_off_too() -> None:
+    plan: Data = {"kind": "PLAN", "heads": {"2026-06-01": 16, "2026-06-22": 12}}
+    scenario = deciding(plan, ramp={"max_up_per_week": 1})
+
+    table = table_of(scenario)
+
+    # the other three of the sixteen still wait when the target falls
+    assert stock(table, TENURED) == [11, 12, 13, 12, 12, 12, 12, 12, 12]
+    assert flow(table, FlowField.HIRED) == [1, 1, 0, 0, 0, 0, 0, 0]
+
+
 def test_nobody_sees_the_future() -> None:
     scenario = deciding()
     grid, env = Grid.of(scenario), simpy.Environment(0)
