@@ -84,7 +84,7 @@ def test_what_follows_is_added_up_to_its_end() -> None:
 
 
 def test_too_many_contacts_with_all_that_follow_are_refused() -> None:
-    circle = {"a": on("b", 0.99), "b": on("a", 0.99)}
+    circle: Data = {"a": on("b", 0.99), "b": on("a", 0.99)}
     assert len(centre(volume=0.9e6, **circle).queues) == 2
     (problem,) = said_against(volume=1.1e6, **circle)  # two million, a hundred times
     assert (problem.path, problem.message) == (
