@@ -101,6 +101,11 @@ class Pipeline:
         self.people.env.process(self._requisition_process(self._requisitions, order))
         self._requisitions += 1
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a requisition is open, or somebody waits for a class."""
+        return bool(self.orders or self.waiting)
+
     def call_off(self, heads: float) -> float:
         """Takes back so many heads at most, of what open requisitions will likely find, then of people who wait for a
         class, the latest first; gives how many."""

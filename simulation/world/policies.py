@@ -44,7 +44,7 @@ def plan_process(planner: Planner, policy: Policy) -> Process:
             planner.ask(wanted - planner.outlook.heads(ready, basis), wanted, basis)
         gone = planner.releases.effective(start)
         until_then = target(planner, policy, start, asked_for)
-        if until_then is not None:
+        if until_then is not None and planner.pipeline.is_under_way:
             under_way = planner.outlook.heads(min(ready, last), basis) - until_then
             planner.pipeline.call_off(_whole(min(under_way - planner.stepped_up, spare(planner, policy.kind, start))))
         over = over_target(planner, policy, gone, following - start) if gone <= last else 0.0
