@@ -25,7 +25,8 @@ def followers(queues: Mapping[str, Queue], teams: Collection[Team]) -> Shares:
     """Share of each queue's contacts from which one follows in each other queue, or in itself."""
     found: dict[str, dict[str, float]] = {}
     for name, queue in queues.items():
-        found[name] = {transfer.to: transfer.probability for transfer in queue.transfers if transfer.to in queues}
+        others = queues.keys() - {name}  # a transfer to the queue itself is refused where names are checked
+        found[name] = {transfer.to: transfer.probability for transfer in queue.transfers if transfer.to in others}
         solved = [least for team in teams if (least := _least_resolution(team, name)) is not None]
         again = queue.redone + queue.returning * (1 - min(solved, default=1.0))
         if again:
