@@ -13,7 +13,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import PLANNED_TIMES, Counters, QueueField
+from simulation.outcome.counters import PLANNED_TIMES, Counters, GroupField, QueueField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
@@ -281,7 +281,10 @@ def _staffing_process(
             for outage in struck:
                 if outage.begins == at:
                     floor.fail(outage.groups, outage.lost, outage.requeue)
-            wanted = np.rint(wanted * working_shares(struck, plan.groups, at)).astype(np.int64)
+            there = np.rint(wanted * working_shares(struck, plan.groups, at)).astype(np.int64)
+            times = np.diff(np.clip(grid.interval_edges[interval : interval + len(wanted) + 1], at, until))
+            rows[interval : interval + len(wanted), :, GroupField.UNAVAILABLE] += (wanted - there) * times[:, None]
+            wanted = there
         floor.staff(wanted)
         for q in wake.shut:
             if not any(wanted[0, g] for line in plan.queues[q].lines for g in plan.lines[line].groups):

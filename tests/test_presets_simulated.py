@@ -113,7 +113,7 @@ def test_each_site_keeps_its_local_day_through_its_own_clock_change() -> None:
 
 def test_the_storm_breaks_service_for_its_week_and_no_longer() -> None:
     level = weekly(named(travel_disruption().queues, "rebooking"), "service_level")
-    assert min(level[0], level[1], level[3]) > 0.78
+    assert min(level[0], level[1], level[3]) > 0.75
     assert level[2] < 0.4
 
 

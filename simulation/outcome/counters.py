@@ -80,6 +80,7 @@ class GroupField(IntEnum):
     OVER_85 = 12  # time on the floor while the team's occupancy was over 85 %: of the groups added up only
     OVER_90 = 13
     OVER_95 = 14
+    UNAVAILABLE = 15  # agents who would be on the floor but for an outage
 
 
 class StockField(IntEnum):

@@ -1,11 +1,12 @@
 """The figures of a team and its people that a run reports, each as one definition.
 
-*Hours ledger.* Every paid hour of people in production comes from one place and goes to one:
+*Hours ledger.* Every paid hour of people in production comes from one place, and with the hours in which agents finish
+a contact after their time, which nobody pays, it goes to one:
 
-    paid = regular + overtime + surge = leave + absence + in office + mentoring + unavailable + busy + idle
+    paid = regular + overtime + surge
+    paid + overrun = leave + absence + in office + mentoring + unavailable + busy + idle
 
-Busy and idle are measured on the floor, the others are of the roster. So `unavailable` is what outages, and agents
-being whole, keep from the floor, less the time of those who finish a contact after their shift; it may be negative.
+Busy and idle are measured on the floor, the others are of the roster and of outages. None is negative.
 """
 
 from collections.abc import Mapping
@@ -54,10 +55,10 @@ TEAM_MEASURES: Measures = by_name(
     hours("idle_hours", sum_of(_G.ON_FLOOR, less=(_G.BUSY,)), "Hours available without a contact."),
     share(
         "shrinkage",
-        sum_of(_G.ROSTERED, less=(_G.ON_FLOOR,)),
+        sum_of(*_PLANNED_AWAY, _G.UNAVAILABLE),
         sum_of(_G.ROSTERED),
-        "Paid time not available for contacts / paid time, 1 - utilisation; agents who finish a contact after their"
-        " time make it a little smaller.",
+        "Paid time not available for contacts / paid time: 1 - utilisation, but for agents who finish a contact after"
+        " their time.",
     ),
     _ledger("regular", "Of the paid hours: neither overtime nor bench.", _G.ROSTERED, less=(_G.OVERTIME, _G.SURGE)),
     _ledger("overtime", "Of the paid hours: overtime.", _G.OVERTIME),
@@ -66,12 +67,14 @@ TEAM_MEASURES: Measures = by_name(
     _ledger("absence", "Paid hours of unplanned absence.", _G.ABSENT, less=(_G.LEAVE,)),
     _ledger("in_office", "Paid hours present in breaks, meetings and coaching.", _G.IN_OFFICE),
     _ledger("mentoring", "Hours that tenured people spend with those in nesting, off the floor.", _G.MENTORING),
+    _ledger("unavailable", "Paid hours that outages keep from the floor.", _G.UNAVAILABLE),
     _ledger(
-        "unavailable",
-        "Paid hours that outages, and agents being whole, keep from the floor, less those of agents who finish a"
-        " contact after their time.",
-        _G.ROSTERED,
-        less=(*_PLANNED_AWAY, _G.ON_FLOOR),
+        "overrun",
+        "Hours on the floor beyond the paid ones: of agents who finish a contact after their time.",
+        _G.ON_FLOOR,
+        *_PLANNED_AWAY,
+        _G.UNAVAILABLE,
+        less=(_G.ROSTERED,),
     ),
     _ledger("busy", "Hours serving a contact.", _G.BUSY),
     *(

@@ -15,6 +15,7 @@ from simulation.scenario.entries import entries, ids
 from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.events import Event
 from simulation.scenario.exits import exits_refused
+from simulation.scenario.following import circles_refused, followers, most_tries, with_followers
 from simulation.scenario.horizon import Horizon
 from simulation.scenario.payroll import dates_refused, moves_refused
 from simulation.scenario.problems import Path, Refusal, choose, shown
@@ -163,7 +164,7 @@ def parts_refused(
         yield from _within(("events", e), _leavers_refused(event, teams.values()))
     for t, transition in transitions.items():
         yield from _within(("transitions", t), _transition_refused(transition, horizon))
-    yield from _volume_refused(by_id, events.values(), horizon)
+    yield from _volume_refused(queues, by_id, teams.values(), events.values(), horizon)
     yield from _size_refused(len(queues), len(teams), horizon)
 
 
@@ -271,15 +272,43 @@ def _outside(what: str, horizon: Horizon, at: Path) -> Refusal:
     return Refusal(f"{what} lies outside the horizon, {horizon.start} to {last}", "move it or the scenario's start", at)
 
 
-def _volume_refused(queues: Mapping[str, Queue], events: Collection[Event], horizon: Horizon) -> Iterator[Refusal]:
-    """More contacts than one replication can hold."""
-    lineages = [_lineage(queue, queues) for queue in queues.values()]
-    total = sum(_rough_volume(lineage, horizon) * _rough_rise(lineage, events, horizon) for lineage in lineages)
-    if total > MOST_CONTACTS:
-        message = (
-            f"some {total / 1e6:,.0f} million contacts are expected, at most {MOST_CONTACTS / 1e6:,.0f} million fit"
-        )
-        yield Refusal(message, "lower the volumes or shorten the horizon", ("queues",))
+def _volume_refused(
+    queues: Mapping[int, Queue],
+    by_id: Mapping[str, Queue],
+    teams: Collection[Team],
+    events: Collection[Event],
+    horizon: Horizon,
+) -> Iterator[Refusal]:
+    """More contacts than one replication can hold, those that follow from others included."""
+    shares = followers(by_id, teams)
+    places = {queue.id: q for q, queue in queues.items()}
+    endless = list(circles_refused(shares, places))
+    yield from endless
+    lineages = {name: _lineage(queue, by_id) for name, queue in by_id.items()}
+    fresh = {
+        name: _rough_volume(lineage, horizon) * _rough_rise(lineage, events, horizon)
+        for name, lineage in lineages.items()
+    }
+    if sum(fresh.values()) > MOST_CONTACTS:
+        yield _too_many(sum(fresh.values()), "expected", "lower the volumes or shorten the horizon", ("queues",))
+        return
+    if endless:
+        return
+    followed = with_followers(fresh, shares)
+    if sum(followed.values()) > MOST_CONTACTS:
+        mend = "lower the volumes, or the shares of transfers, defects and returns"
+        yield _too_many(sum(followed.values()), "expected with all that follow from them", mend, ("queues",))
+        return
+    for name, queue in by_id.items():
+        tried = followed[name] * most_tries(queue, horizon)
+        if tried > MOST_CONTACTS:
+            mend = "lower the probability, or write a longer mean_delay_minutes"
+            yield _too_many(tried, "possible if nobody is answered", mend, ("queues", places[name], "retrial"))
+
+
+def _too_many(contacts: float, why: str, mend: str, at: Path) -> Refusal:
+    most = f"at most {MOST_CONTACTS / 1e6:,.0f} million fit"
+    return Refusal(f"some {contacts / 1e6:,.0f} million contacts are {why}, {most}", mend, at)
 
 
 def _size_refused(queues: int, teams: int, horizon: Horizon) -> Iterator[Refusal]:

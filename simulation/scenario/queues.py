@@ -336,6 +336,18 @@ class Queue(Described):
             filled["target"] = {"threshold_seconds": 86_400, "share": 0.95}
         return filled
 
+    @property
+    def redone(self) -> float:
+        """Share of the handled contacts that are done again: not transferred, and with a defect that is found."""
+        stay = 1 - fsum(transfer.probability for transfer in self.transfers)
+        return max(stay, 0.0) * self.quality.defects * self.quality.found if self.quality is not None else 0.0
+
+    @property
+    def returning(self) -> float:
+        """Share of the handled contacts that come back if they are not solved: neither transferred nor done again."""
+        stay = 1 - fsum(transfer.probability for transfer in self.transfers) - self.redone
+        return max(stay, 0.0) * self.repeat.returns if self.repeat is not None else 0.0
+
     def opens_on(self, day: date) -> bool:
         """Whether it opens on a local date."""
         hours = self.hours or (Opening(open=Clock("00:00"), close=Clock("24:00")),)

@@ -43,7 +43,7 @@ def manage(
             lend(move, m, by_id[move.from_], people)
         hiring = people.workforce.hiring
         pipeline = Pipeline(people, hiring, places[people.team.site]) if hiring is not None else None
-        begin(Planner(number, people, pipeline, seen), people.team.policies)
+        begin(Planner(number, people, pipeline, seen, people.team.policies))
     vendors = {vendor.id: vendor for vendor in scenario.vendors}
     for one in exits(scenario):
         for team in vendors[one.vendor].teams:

@@ -40,13 +40,15 @@ class Outlook:
             there = there[~known.persons["noticed"]]
         return float(there.sum()) + self._transferred(at)
 
-    def effective_fte(self, at: int) -> float:
-        """Expected FTE in production at an instant, weighted by tenured / own handling time."""
+    def effective_fte(self, at: int, *, not_told_to_go: bool = False) -> float:
+        """Expected FTE in production at an instant, weighted by tenured / own handling time; on request as `heads`."""
         known, pace = self._known(), self._people.pace
         weights = known.persons["hours"] / self._people.workforce.hours_per_week
         settled = known.persons["settled"]
         speeds = np.where(settled <= at, pace.of(np.minimum(settled, at), at)[0], pace.nesting_speed)
         effective = self._there(known, at, Basis.PRODUCTION) * weights * speeds
+        if not_told_to_go:
+            effective = effective[~known.persons["noticed"]]
         return float(effective.sum()) + self._transferred(at)
 
     def share_trained(self, day: date) -> float:

@@ -1,10 +1,11 @@
 """Overtime and voluntary time off: what a team adds to a day and gives back, by what its planner expects and sees.
 
 *Overtime* is decided `notice_hours` before a day, with the people who were there on the last morning before that and
-the shrinkage of the plan: where the team then expects fewer agents, at tenured speed, than its requirement, within its
-hours of work, it asks for the difference. A day gives at most max_share x the share of its people who accept of its
-rostered hours, a week at most max_hours_per_week for each FTE that accepts, and after max_weeks_running weeks with
-overtime one has none. Who works overtime is present, less the time in the office.
+the shrinkage of the plan: where the team then expects fewer agent hours on the floor, at tenured speed, than the day
+requires within its hours of work, it asks for what the day's intervals lack. Shifts that lie badly on a day with hours
+enough are no reason: nobody pays a premium every week for them. A day gives at most max_share x the share of its people
+who accept of its rostered hours, a week at most max_hours_per_week for each FTE that accepts, and after
+max_weeks_running weeks with overtime one has none. Who works overtime is present, less the time in the office.
 
 *Voluntary time off* is offered on the day itself, when the team knows who is absent: in intervals with more agents than
 required the surplus may go, at most max_share x the share who accept of those on the floor.
@@ -20,6 +21,8 @@ from numpy.typing import NDArray
 from simulation.scenario.overtime import Overtime
 from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix, unit
 
+ROUNDING = 1e-6
+"""Hours that a day may lack without a need for any."""
 Float64 = NDArray[np.float64]
 UInt64 = NDArray[np.uint64]
 
@@ -52,6 +55,7 @@ class OvertimeWorked:
         self,
         day: int,
         effective: float,
+        fte: float,
         accepting: Callable[[], float],
         on_floor: Float64,
         rostered: Float64,
@@ -61,16 +65,20 @@ class OvertimeWorked:
     ) -> Float64:
         """Float64 (k,): paid agents on overtime in the intervals of the scenario's day; days come in their order.
 
-        effective: FTE this morning at tenured speed. accepting: gives the share who accept. on_floor: as planned, of an
-        FTE. rostered: agents. required: agents on the floor. hours: lengths of the intervals. in_office: of the day.
+        effective: FTE this morning at tenured speed. fte: FTE who can be asked. accepting: gives the share who accept.
+        on_floor: as planned, of an FTE. rostered: agents. required: agents on the floor. hours: lengths of the
+        intervals. in_office: of the day.
         """
         self._mornings.append(effective)
         self._begin_week(day // 7)
         notice = -int(-self._rules.notice_hours // 24)
         expected = self._mornings[max(len(self._mornings) - 1 - notice, 0)] * on_floor
-        short = np.maximum(required - expected, 0.0) * (rostered > 0) / (1 - in_office)
+        missing = np.where(rostered > 0, required - expected, 0.0)
+        if missing @ hours <= ROUNDING:
+            return np.zeros_like(missing)
+        short = np.maximum(missing, 0.0) / (1 - in_office)
         wanted = float(short @ hours)
-        given = min(wanted, self._most(effective, accepting, float(rostered @ hours))) if wanted else 0.0
+        given = min(wanted, self._most(fte, accepting, float(rostered @ hours)))
         if given <= 0:
             return np.zeros_like(short)
         self._worked += given
@@ -82,11 +90,11 @@ class OvertimeWorked:
             self._weeks_running = self._weeks_running + 1 if follows else 0
             self._week, self._worked = week, 0.0
 
-    def _most(self, effective: float, accepting: Callable[[], float], rostered_hours: float) -> float:
+    def _most(self, fte: float, accepting: Callable[[], float], rostered_hours: float) -> float:
         rules = self._rules
         if rules.max_weeks_running is not None and self._weeks_running >= rules.max_weeks_running:
             return 0.0
-        left = rules.max_hours_per_week * rules.acceptance * effective - self._worked
+        left = rules.max_hours_per_week * rules.acceptance * fte - self._worked
         return min(rules.max_share * accepting() * rostered_hours, left)
 
 

@@ -46,10 +46,20 @@ class Places:
 
 @dataclass
 class Order:
-    """A requisition that has not been filled: the heads it will likely find, and when they could start."""
+    """A requisition that has not been filled: when its people could start, and how many of its heads are replacements.
+
+    fill_rate: share of the heads that it will likely find.
+    """
 
     due: int
-    likely: float
+    heads: int
+    replacements: int
+    fill_rate: float
+
+    @property
+    def likely(self) -> float:
+        """The heads it will likely find."""
+        return self.heads * self.fill_rate
 
 
 @dataclass
@@ -65,6 +75,11 @@ class Found:
         self.people, self.replacements = self.people[heads:], self.replacements - first.replacements
         return first
 
+    def call_off(self, heads: int) -> None:
+        """The last so many of them do not come."""
+        self.people = self.people[: len(self.people) - heads]
+        self.replacements = min(self.replacements, len(self.people))
+
 
 class Pipeline:
     """The hiring of one team."""
@@ -75,15 +90,35 @@ class Pipeline:
         self.waiting: list[Found] = []
         self._days, self._dates = list(class_days(hiring, people.grid)), people.joining.dates
         self._requisitions = 0
+        self._taking_in = False
         self._tried = -1
         self._started: dict[int, int] = {}
 
     def requisition(self, heads: int, replacements: int = 0) -> None:
         """Asks for so many heads, some of them in place of people who left or will leave."""
-        order = Order(int(self.people.env.now) + self.mean_lead, heads * self.hiring.fill_rate)
+        order = Order(int(self.people.env.now) + self.mean_lead, heads, replacements, self.hiring.fill_rate)
         self.orders.append(order)
-        self.people.env.process(self._requisition_process(self._requisitions, order, heads, replacements))
+        self.people.env.process(self._requisition_process(self._requisitions, order))
         self._requisitions += 1
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a requisition is open, or somebody waits for a class."""
+        return bool(self.orders or self.waiting)
+
+    def call_off(self, heads: float) -> float:
+        """Takes back so many heads at most, of what open requisitions will likely find, then of people who wait for a
+        class, the latest first; gives how many."""
+        left = heads
+        for order in reversed(self.orders):
+            fewer = min(order.heads, floor(left / order.fill_rate)) if order.fill_rate else 0
+            order.heads, left = order.heads - fewer, left - fewer * order.fill_rate
+        for found in reversed(self.waiting):
+            fewer = min(len(found.people), floor(left))
+            found.call_off(fewer)
+            left -= fewer
+        self.waiting = [found for found in self.waiting if len(found.people)]
+        return heads - left
 
     def class_day(self, at: int) -> int | None:
         """The first day of the scenario, at or after an instant, on which a class can start; None: none is left, or
@@ -99,19 +134,18 @@ class Pipeline:
         """Microseconds from a requisition until its people could start a class, on average."""
         return round(self.hiring.lead_time_weeks.mean * WEEK)
 
-    def _requisition_process(self, number: int, order: Order, heads: int, replacements: int) -> Process:
+    def _requisition_process(self, number: int, order: Order) -> Process:
         """It waits its lead time; whom it finds waits for a class."""
-        people, hiring = self.people, self.hiring
+        people = self.people
         lead = self._lead_time(number)
         if lead > 0:
             yield Instant(people.env, int(people.env.now) + lead)
         self.orders.remove(order)
         part = people.draws.uniform(Purpose.FILL, people.team.id, number)
-        found = floor(round(heads * hiring.fill_rate, 9) + part)
-        idle = not self.waiting
+        found = floor(round(order.likely, 9) + part)
         if found:
-            self.waiting.append(Found(people.joining.requisitioned(number, found), min(replacements, found)))
-            if idle:
+            self.waiting.append(Found(people.joining.requisitioned(number, found), min(order.replacements, found)))
+            if not self._taking_in:
                 people.env.process(self._intake_process())
 
     def _lead_time(self, number: int) -> int:
@@ -123,6 +157,7 @@ class Pipeline:
     def _intake_process(self) -> Process:
         """Classes start as long as somebody waits."""
         env, grid = self.people.env, self.people.grid
+        self._taking_in = True
         while self.waiting:
             day = self.class_day(int(env.now))
             if day is None:
@@ -134,6 +169,7 @@ class Pipeline:
                 pass
             if one_a_day or self.waiting:
                 self._tried = day
+        self._taking_in = False
 
     def _open_class(self, day: int) -> bool:
         """One class starts now, if there is room for it."""

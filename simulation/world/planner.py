@@ -5,11 +5,12 @@ To be a head more then, 1 / (fill rate x share of a class that ends training) he
 so many replace people who left or will leave as were not missing if everybody stayed; the others are growth.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil
 
 from simulation.outcome.counters import HEADS
-from simulation.scenario.policies import Basis
+from simulation.scenario.policies import Basis, Policy
 from simulation.world.outlook import Outlook
 from simulation.world.people import People
 from simulation.world.pipeline import Pipeline
@@ -21,10 +22,16 @@ ROUNDING = 1e-6
 
 
 class Planner:
-    """Who decides for the team at a place in the scenario."""
+    """Who decides for the team at a place in the scenario.
 
-    def __init__(self, team: int, people: People, pipeline: Pipeline | None, seen: Seen) -> None:
-        self.team, self.people, self.seen = team, people, seen
+    policies: those that it has. stepped_up: heads of REACTIVE's steps up that no step down has taken back.
+    """
+
+    def __init__(
+        self, team: int, people: People, pipeline: Pipeline | None, seen: Seen, policies: Sequence[Policy]
+    ) -> None:
+        self.team, self.people, self.seen, self.policies = team, people, seen, policies
+        self.stepped_up = 0
         self.env, self.horizon = people.env, people.grid.horizon
         self.outlook, self.releases = Outlook(people, pipeline), Releases(people)
         self._pipeline = pipeline
@@ -39,6 +46,11 @@ class Planner:
     def now(self) -> int:
         """The instant."""
         return int(self.env.now)
+
+    @property
+    def heads_of_fte(self) -> float:
+        """Heads of the usual contract that make an FTE."""
+        return self.people.workforce.hours_per_week / self.people.workforce.mean_hours
 
     def ready(self, asked: int, basis: Basis = Basis.PRODUCTION) -> int:
         """When somebody asked for at an instant would likely be in production, or on the payroll; the horizon for

@@ -1,25 +1,27 @@
 """Scaling policies: how a team decides to hire, to release and to call its bench.
 
 Each is a SimPy process that sees what a planner would have seen by then (`seen`, `outlook`) and acts through the
-pipeline, with the lag that it has, or by notice. They work side by side and know of each other only by the people they
-find on the payroll and under way. Weeks are the scenario's; a review stands at a week's first instant.
+pipeline, with the lag that it has, or by notice. They work side by side: each asks for what it misses of the people on
+the payroll and under way, and nobody is told to go whom another one wants (`levels`). So a team holds what the one that
+wants most does, and REACTIVE's steps up on top of a PLAN. Whom it does not need it first does not hire: open
+requisitions and people who wait for a class are called off before anybody is given notice. Weeks are the scenario's; a
+review stands at a week's first instant.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import pairwise
-from math import ceil, floor
-
-import numpy as np
+from math import ceil, floor, isinf
 
 from simulation.scenario.grid import DAY, HOUR
 from simulation.scenario.policies import Policy, PolicyKind
+from simulation.world.levels import level, over_target, spare, target
 from simulation.world.people import Instant, Process
 from simulation.world.planner import ROUNDING, Planner
 
 
-def begin(planner: Planner, policies: Sequence[Policy]) -> None:
+def begin(planner: Planner) -> None:
     """Starts the processes of a team's policies."""
-    for policy in policies:
+    for policy in planner.policies:
         if policy.kind in PROCESSES:
             planner.env.process(PROCESSES[policy.kind](planner, policy))
 
@@ -28,33 +30,30 @@ def plan_process(planner: Planner, policy: Policy) -> Process:
     """PLAN: each week a requisition, or notice, so that the target of heads by date is met.
 
     A review asks for what is missing, of the heads expected when new people would be ready, to the highest target from
-    then until those of the next review would be. It gives notice to as many as are over the target in the week in
-    which they would go, if neither a target until new people would be ready needs them nor attrition takes them.
-    Before its first date a plan decides nothing.
+    then until those of the next review would be. Of those under way it calls off as many as are over every target until
+    then; it gives notice to as many as are over the target in the week in which they would go, if neither a target
+    until new people would be ready needs them nor attrition takes them. Before its first date a plan decides nothing.
     """
     weeks, last, basis = planner.people.grid.weeks.tolist(), planner.horizon - 1, policy.basis
     for start, following in pairwise(weeks):
         yield Instant(planner.env, start)
         ready, next_ready = planner.ready(start, basis), planner.ready(following, basis)
-        target = _highest(planner, policy, ready, max(next_ready, ready + following - start))
-        if target is not None and ready <= last:
-            planner.ask(target - planner.outlook.heads(ready, basis), target, basis)
+        asked_for = max(next_ready, ready + following - start)
+        wanted = target(planner, policy, ready, asked_for)
+        if wanted is not None and ready <= last:
+            planner.ask(wanted - planner.outlook.heads(ready, basis), wanted, basis)
         gone = planner.releases.effective(start)
-        needed = _highest(planner, policy, gone, gone + following - start)
-        needed_later = _highest(planner, policy, gone, max(ready, gone) + 1)
-        if needed is not None and needed_later is not None and gone <= last:
-            over = planner.outlook.heads(gone, basis, not_told_to_go=True) - needed
-            later = min(max(ready, gone), last)
-            over_later = planner.outlook.heads(later, basis, not_told_to_go=True) - needed_later
-            planner.releases.give_notice(max(floor(min(over, over_later) + ROUNDING), 0))
+        until_then = target(planner, policy, start, asked_for)
+        if until_then is not None and planner.pipeline.is_under_way:
+            under_way = planner.outlook.heads(min(ready, last), basis) - until_then
+            planner.pipeline.call_off(_whole(min(under_way - planner.stepped_up, spare(planner, policy.kind, start))))
+        over = over_target(planner, policy, gone, following - start) if gone <= last else 0.0
+        if not isinf(over):
+            planner.releases.give_notice(_whole(min(over - planner.stepped_up, spare(planner, policy.kind, gone))))
 
 
-def _highest(planner: Planner, policy: Policy, begin: int, end: int) -> int | None:
-    """The highest target in force within [begin, end); None where none is."""
-    midnight = planner.people.grid.midnight
-    targets = sorted((midnight(period.first), heads) for period, heads in (policy.heads or {}).items())
-    in_force = [heads for instant, heads in targets if instant <= begin][-1:]
-    return max(in_force + [heads for instant, heads in targets if begin < instant < end], default=None)
+def _whole(heads: float) -> int:
+    return max(floor(heads + ROUNDING), 0)
 
 
 def hire_up_to_process(planner: Planner, policy: Policy) -> Process:
@@ -64,28 +63,24 @@ def hire_up_to_process(planner: Planner, policy: Policy) -> Process:
     1 + buffer; what is missing to it are the effective FTE expected then, net of attrition and with everybody under
     way, in heads of the usual contract. Nobody is released.
     """
-    grid, workforce = planner.people.grid, planner.people.workforce
-    required, weeks = planner.seen.required_fte(planner.team), grid.weeks[:-1].tolist()
+    weeks, heads = planner.people.grid.weeks[:-1].tolist(), planner.heads_of_fte
     reviews = [*weeks[:: policy.review_weeks], planner.horizon]
     for start, following in pairwise(reviews):
         yield Instant(planner.env, start)
         ready = planner.ready(start)
         if ready >= planner.horizon:
             continue
-        end = max(planner.ready(following), ready + following - start)
-        first, last = np.searchsorted(grid.weeks, [ready, end - 1], "right") - 1
-        level = float(required[first : last + 1].max()) * (1 + policy.buffer)
-        heads = workforce.hours_per_week / workforce.mean_hours
-        planner.ask((level - planner.outlook.effective_fte(ready)) * heads, level * heads)
+        wanted = level(planner, policy, ready, max(planner.ready(following), ready + following - start))
+        planner.ask((wanted - planner.outlook.effective_fte(ready)) * heads, wanted * heads)
 
 
 def reactive_process(planner: Planner, policy: Policy) -> Process:
     """REACTIVE: after `windows` weeks in a row under a line a step up, over a line a step down.
 
     A week's share of contacts served in time, of the team's queues together and whoever answered them, is seen
-    `see_after_days` after its end, and acted on `act_after_days` later: by a requisition, or by notice, of
-    `step` x the heads then in production, at least one. Then the weeks count anew. A week without contacts breaks the
-    row.
+    `see_after_days` after its end, and acted on `act_after_days` later: by a requisition of `step` x the heads then in
+    production, at least one, or by as many less, as far as no other policy wants them. Then the weeks count anew. A
+    week without contacts breaks the row.
     """
     queues = [skill.queue for skill in planner.people.team.skills]
     row = {True: 0, False: 0}
@@ -110,8 +105,18 @@ def _step_process(planner: Planner, policy: Policy, up: bool) -> Process:
     heads = max(round((policy.step or 0.0) * planner.people.in_production), 1)
     if up:
         planner.pipeline.requisition(heads)
+        planner.stepped_up += heads
     else:
-        planner.releases.give_notice(heads)
+        planner.stepped_up = max(planner.stepped_up - _shrink(planner, policy, heads), 0)
+
+
+def _shrink(planner: Planner, policy: Policy, heads: int) -> int:
+    """So many heads less, as far as no other policy wants them; gives how many."""
+    now, gone = planner.now, planner.releases.effective(planner.now)
+    left = heads - planner.pipeline.call_off(_whole(min(heads, spare(planner, policy.kind, now))))
+    told = _whole(min(left, spare(planner, policy.kind, gone)))
+    planner.releases.give_notice(told)
+    return round(heads - left) + told
 
 
 def surge_process(planner: Planner, policy: Policy) -> Process:

@@ -146,6 +146,7 @@ class Presence:
         overtime = self._worked.of(
             day,
             effective=sum((group.fte * (1 - group.mentoring) + group.bench) / group.speed for group in groups),
+            fte=sum(group.fte for group in groups),
             accepting=lambda: self._staying.share(self._first_day + day, *self._persons(groups)),
             on_floor=self._roster.on_floor[hours],
             rostered=(today.rostered - today.surge).sum(axis=0),

@@ -3,13 +3,12 @@
 A queue is served by the teams with the skill that stand in its route, or, without steps, by all with the skill. Under
 ALLOCATION, and in a transition, each vendor's share goes to the first step that names teams of that vendor; otherwise
 all goes to the first step. What no vendor here takes in a transition is not offered. Teams of a step share by their
-planned FTE of the week, alike where none is planned. Of a vendor who leaves, what its teams have goes step by step to
-the first step that names teams of its successor (`exits`). Sources: `scenario.md`, "Required agents".
+planned FTE of the week (`planned`), alike where none is planned. Of a vendor who leaves, what its teams have goes step
+by step to the first step that names teams of its successor (`exits`). Sources: `scenario.md`, "Required agents".
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 import numpy as np
 
@@ -18,10 +17,10 @@ from simulation.scenario.queues import Queue
 from simulation.scenario.routes import Choice
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.transitions import Transition
-from simulation.scenario.vendors import Team
 from simulation.world.arrivals import NEVER
 from simulation.world.demand import Float64
 from simulation.world.exits import exits
+from simulation.world.planned import planned_fte
 from simulation.world.route_lines import local_midnight
 
 
@@ -47,24 +46,8 @@ class Split:
 
 def splits(scenario: Scenario, grid: Grid) -> list[Split]:
     """How every queue's work is split, in the scenario's order of queues."""
-    planned = np.stack([planned_fte(team, grid) for team in scenario.teams], axis=1)
+    planned = planned_fte(scenario, grid)
     return [_split(queue, scenario, grid, planned) for queue in scenario.queues]
-
-
-def planned_fte(team: Team, grid: Grid) -> Float64:
-    """Float64 (weeks,): FTE past training by the team's own plan, attrition aside; given agents on the average."""
-    weeks = len(grid.weeks) - 1
-    if team.workforce is None:
-        assert team.staffing is not None  # a team has one of the two
-        return np.full(weeks, float(np.mean(team.staffing.agents)))
-    mean_hours, full_time = team.workforce.mean_hours, team.workforce.hours_per_week
-    fte = np.full(weeks, team.workforce.headcount * mean_hours / full_time)
-    firsts = [grid.start + timedelta(weeks=week) for week in range(weeks)]
-    for entry in team.workforce.classes:
-        trained = entry.start + timedelta(weeks=team.workforce.training_weeks(entry))
-        there = [trained <= first and (entry.until is None or first <= entry.until) for first in firsts]
-        fte += entry.size * (entry.hours_per_week or mean_hours) / full_time * np.array(there)
-    return fte
 
 
 def _split(queue: Queue, scenario: Scenario, grid: Grid, planned: Float64) -> Split:

@@ -2,7 +2,10 @@
 
 Agents of an interval = floor(x + u): x = those on the floor (`presence`) of the people in production at the day's
 start, u one keyed uniform a team and day (`scenario.md`, "Whole agents"); of a team with several agent groups the
-first ones together have floor(x of them + u). Who leaves during a day is missed from the next day on.
+first ones together have floor(x of them + u). All who are rostered are whole in this way: on the floor, mentoring, in
+the office, absent, on leave, in this order and each group by group, those up to a place together are floor(x + u). So
+every figure is within one agent of the plan's, on average it is the plan's, and none exceeds the rostered. Who leaves
+during a day is missed from the next day on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,21 +84,37 @@ class Team:
     def _day(self, day: int, groups: Sequence[StageToday]) -> DayRoster:
         lengths, presence = self._roster.lengths[self._roster.day(day)], self._presence.today(day, groups)
         part = self._draws.uniform(Purpose.WHOLE_AGENTS, self.description.id, day)
-        together = np.floor(np.cumsum(presence.on_floor, axis=0) + part)
-        overtime = np.zeros_like(presence.rostered)
-        overtime[0] = presence.overtime
+        agents, mentoring, in_office, absent, leave = _whole(
+            (
+                presence.on_floor,
+                presence.mentoring,
+                presence.in_office,
+                presence.absent - presence.leave,
+                presence.leave,
+            ),
+            part,
+        )
+        overtime, surge = np.zeros_like(agents), np.zeros_like(agents)
+        overtime[:1], surge[:1] = _whole((presence.overtime[None], presence.surge.sum(axis=0)[None]), part)
         planned = {
-            GroupField.ROSTERED: presence.rostered,
-            GroupField.ABSENT: presence.absent,
+            GroupField.ROSTERED: agents + mentoring + in_office + absent + leave,
+            GroupField.ABSENT: absent + leave,
             GroupField.OVERTIME: overtime,
-            GroupField.SURGE: presence.surge,
-            GroupField.LEAVE: presence.leave,
-            GroupField.IN_OFFICE: presence.in_office,
-            GroupField.MENTORING: presence.mentoring,
+            GroupField.SURGE: surge,
+            GroupField.LEAVE: leave,
+            GroupField.IN_OFFICE: in_office,
+            GroupField.MENTORING: mentoring,
         }
         return DayRoster(
-            agents=np.diff(together, axis=0, prepend=0).astype(np.int64),
-            times={field: np.rint(agents * lengths).astype(np.int64) for field, agents in planned.items()},
+            agents=agents,
+            times={field: whole * lengths for field, whole in planned.items()},
             speed=np.array([group.speed for group in groups]),
             resolution=np.array([group.resolution for group in groups]),
         )
+
+
+def _whole(parts: Sequence[Float64], part: float) -> list[Int64]:
+    """Whole agents of the parts of a day, Float64 (groups, k) each: one upon the other they are floor(x + part)."""
+    layers = np.maximum(np.stack(parts), 0.0)
+    up_to = np.floor(np.cumsum(layers.reshape(-1, layers.shape[-1]), axis=0) + part)
+    return list(np.diff(up_to, axis=0, prepend=0).astype(np.int64).reshape(layers.shape))

@@ -1,7 +1,8 @@
 """The work that a queue is expected to bring: contacts that reach people, and the load they are, by interval.
 
 *Contacts.* Those of the cells less what automation settles, with the transfers, repeats and rework that follow from
-them as if they came at once. What is abandoned and tried again is left out: where targets are met it is little.
+them as if they came at once: x = (fresh + x G) offered, G the share of one queue's contacts that one in another, or in
+itself again, follows from. What is abandoned and tried again is left out: where targets are met it is little.
 
 *Load* in Erlangs = contacts x mean handling / interval. Immediate work loads the interval in which it arrives.
 Deferred work lies evenly on the queue's open time from the beginning of its interval until work of the interval's
@@ -20,10 +21,6 @@ from simulation.world.demand import Cells, Float64
 from simulation.world.due import NEVER, DueTimes
 from simulation.world.opening import OpeningTimes
 
-MOST_ROUNDS = 200
-"""Contacts that follow from contacts that follow ... are added so often at most."""
-NEGLIGIBLE = 1e-9
-
 
 def expected_contacts(
     scenario: Scenario, grid: Grid, cells: Sequence[Cells], unsolved: Sequence[Float64], offered: Float64
@@ -36,21 +33,18 @@ def expected_contacts(
     fresh = np.stack([_fresh(queue, own, grid) for queue, own in zip(scenario.queues, cells, strict=True)], axis=1)
     fresh = fresh * offered
     index = {queue.id: q for q, queue in enumerate(scenario.queues)}
-    onward, again = np.zeros((len(index), len(index))), np.zeros_like(fresh)
+    onward = np.zeros((len(index), len(index)))
     for q, queue in enumerate(scenario.queues):
         for transfer in queue.transfers:
             onward[q, index[transfer.to]] = transfer.probability
-        if queue.quality is not None:
-            again[:, q] = queue.quality.defects * queue.quality.found
-        if queue.repeat is not None:
-            again[:, q] += queue.repeat.returns * unsolved[q]
-    total = added = fresh
-    for _ in range(MOST_ROUNDS):
-        added = (added @ onward + added * again) * offered
-        if not (added > NEGLIGIBLE * (1 + total)).any():
-            break
-        total = total + added
-    return total
+    again = [queue.redone + queue.returning * own for queue, own in zip(scenario.queues, unsolved, strict=True)]
+    alike, row = np.unique(np.concatenate([np.stack(again, axis=1), offered], axis=1), axis=0, return_inverse=True)
+    total = np.empty_like(fresh)
+    for number, rates in enumerate(alike):
+        back, here = np.split(rates, 2)
+        rows, gain = row.ravel() == number, (onward + np.diag(back)) * here
+        total[rows] = np.linalg.solve((np.eye(len(index)) - gain).T, fresh[rows].T).T
+    return np.maximum(total, 0.0)
 
 
 def _fresh(queue: Queue, cells: Cells, grid: Grid) -> Float64:

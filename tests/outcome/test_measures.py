@@ -220,6 +220,7 @@ def test_team_measures_of_two_days_by_hand() -> None:
     front[:, G.OVERTIME], front[:, G.SURGE], front[:, G.LEAVE] = HOUR // 4, HOUR, HOUR // 5
     front[:, G.IN_OFFICE], front[:, G.MENTORING] = 3 * HOUR // 10, HOUR // 10
     front[:, G.REQUIRED], front[:, G.EFFECTIVE] = 9 * HOUR // 2, 7 * HOUR // 2
+    front[:, G.UNAVAILABLE] = HOUR // 5
     front[:, G.OVER_85], front[9, G.OVER_90] = HOUR, 4 * HOUR
     team = result(described, [counters]).teams[0]
     total = {name: figure.mean for name, figure in team.totals.items()}
@@ -240,7 +241,7 @@ def test_team_measures_of_two_days_by_hand() -> None:
             "paid_hours": 5 * hours,
             "productive_hours": 4 * hours,
             "idle_hours": hours,
-            "shrinkage": 0.2,
+            "shrinkage": 0.22,
             "regular_hours": 3.75 * hours,
             "overtime_hours": 0.25 * hours,
             "surge_hours": hours,
@@ -248,7 +249,8 @@ def test_team_measures_of_two_days_by_hand() -> None:
             "absence_hours": 0.3 * hours,
             "in_office_hours": 0.3 * hours,
             "mentoring_hours": 0.1 * hours,
-            "unavailable_hours": 0.1 * hours,
+            "unavailable_hours": 0.2 * hours,
+            "overrun_hours": 0.1 * hours,
             "busy_hours": 3 * hours,
             "over_85_hours": hours,
             "over_90_hours": 4,
@@ -266,9 +268,9 @@ def test_paid_hours_come_from_one_place_and_go_to_one() -> None:
     went = ("leave", "absence", "in_office", "mentoring", "unavailable", "busy", "idle")
     for resolution in (Resolution.DAY, Resolution.MONTH):
         columns = team.columns[resolution]
-        for names in (came, went):
-            added = sum(columns[f"{name}_hours"].mean for name in names)
-            assert added == pytest.approx(columns["paid_hours"].mean)
+        paid, overrun = columns["paid_hours"].mean, columns["overrun_hours"].mean
+        assert sum(columns[f"{name}_hours"].mean for name in came) == pytest.approx(paid)
+        assert sum(columns[f"{name}_hours"].mean for name in went) == pytest.approx(paid + overrun)
     assert "leave_hours" not in team.columns[Resolution.INTERVAL]
 
 

@@ -152,8 +152,8 @@ def test_one_that_cannot_be_is_refused_with_path_and_mend(changes: Data, path: s
 
 
 def test_more_contacts_than_fit_are_refused() -> None:
-    calls = {"demand": {"weekly_volume": 90_000_000}}
+    calls = {"demand": {"weekly_volume": 45_000_000}}
     event = EVENT | {"hours": 168, "demand_multiplier": 5, "queues": ["calls"]}
     from_data(centre(calls=calls))
-    with pytest.raises(ScenarioError, match="540 million contacts are expected"):
+    with pytest.raises(ScenarioError, match="270 million contacts are expected"):
         from_data(centre(calls=calls, events=[event]))

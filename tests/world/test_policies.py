@@ -129,6 +129,62 @@ def test_policies_work_side_by_side() -> None:
     assert bench_by_day(scenario, [16.0])[::7] == [6, 6, 2, 2, 2, 2, 2, 2]
 
 
+def test_a_plan_keeps_whom_the_forecast_requires() -> None:
+    policies: list[Data] = [{"kind": "PLAN", "heads": {"2026-06-01": 8}}, {"kind": "HIRE_UP_TO"}]
+    hiring = {"lead_time_weeks": {"mean": 1}, "training_weeks": 1}
+    scenario = deciding(*policies, hiring=hiring, weeks=12)
+
+    table = table_of(scenario, required=[10, 10, 10, 14, 14, 14, 14, 14, 9, 9, 5, 5])
+
+    # nobody is hired and released in turns; at last it is down to the plan, once the forecast asks for less
+    assert stock(table, TENURED) == [10, 10, 10, 14, 14, 14, 14, 14, 9, 9, 8, 8, 8]
+    assert sum(flow(table, FlowField.HIRED)) == 4
+
+
+def test_a_step_up_stands_on_top_of_the_plan_until_a_step_down_takes_it_back() -> None:
+    policies: list[Data] = [
+        {"kind": "PLAN", "heads": {"2026-06-01": 10}},
+        {"kind": "REACTIVE", "under": 0.7, "over": 0.9, "step": 0.2},
+    ]
+    table = table_of(deciding(*policies), counters=served(deciding(), [0.5, 0.8, 0.8, 0.95, 0.95, 0.8, 0.8, 0.8]))
+
+    assert stock(table, TENURED) == [10, 12, 12, 12, 10, 10, 10, 10, 10]
+
+
+def test_a_step_down_takes_nobody_whom_the_forecast_requires() -> None:
+    policies: list[Data] = [{"kind": "HIRE_UP_TO"}, {"kind": "REACTIVE", "over": 0.9, "step": 0.3}]
+    scenario = deciding(*policies)
+
+    table = table_of(scenario, required=[9.0], counters=served(scenario, [0.95] * 8))
+
+    assert stock(table, TENURED) == [10] + [9] * 7 + [9]
+
+
+def test_open_requisitions_are_called_off_before_anybody_is_told_to_go() -> None:
+    plan: Data = {"kind": "PLAN", "heads": {"2026-06-01": 16, "2026-07-13": 11}}
+    hiring = {"lead_time_weeks": {"mean": 3, "cv": 1.0}, "fill_rate": 0.5}
+    scenario = deciding(plan, hiring=hiring, weeks=16)
+
+    tables = [table_of(scenario, number=k) for k in range(40)]
+
+    ends = np.array([stock(table, TENURED) for table in tables])
+    late = ends[:, 6] < 11  # some requisitions take over six weeks
+    assert late.sum() > 2
+    assert not any(sum(flow(table, FlowField.RELEASED)) for table, is_late in zip(tables, late, strict=True) if is_late)
+    assert (ends[:, 10:] <= 11).all()
+
+
+def test_people_who_wait_for_a_class_are_called_off_too() -> None:
+    plan: Data = {"kind": "PLAN", "heads": {"2026-06-01": 16, "2026-06-22": 12}}
+    scenario = deciding(plan, ramp={"max_up_per_week": 1})
+
+    table = table_of(scenario)
+
+    # the other three of the sixteen still wait when the target falls
+    assert stock(table, TENURED) == [11, 12, 13, 12, 12, 12, 12, 12, 12]
+    assert flow(table, FlowField.HIRED) == [1, 1, 0, 0, 0, 0, 0, 0]
+
+
 def test_nobody_sees_the_future() -> None:
     scenario = deciding()
     grid, env = Grid.of(scenario), simpy.Environment(0)
@@ -142,6 +198,31 @@ def test_nobody_sees_the_future() -> None:
     assert seen.in_time(["others"], 1) is None
     with pytest.raises(NotYetSeenError, match="week 2 is not over"):
         seen.in_time(["orders"], 2)
+
+
+def test_work_without_a_turnaround_is_seen_once_its_threshold_has_passed() -> None:
+    mail = {"channel": "EMAIL", "target": {"threshold_seconds": 2 * 86_400, "share": 0.9}}
+    scenario = described({"headcount": 10}, queue=mail, weeks=3)
+    grid, env, counters = Grid.of(scenario), simpy.Environment(0), blank(scenario, Grid.of(scenario))
+    counters.queues[::48, 0, QueueField.OFFERED] = 10
+    counters.queues[: 5 * 48 : 48, 0, QueueField.ANSWERED_IN_TIME] = 8
+    nothing = np.zeros((3, 1))
+    seen = Seen(env, grid, scenario.queues, Requirement(nothing, nothing, nothing, nothing, nothing + 40), counters)
+
+    env.run(until=2 * WEEK)
+
+    assert seen.in_time(["orders"], 0) == 0.8  # of Monday to Friday; of the weekend's nobody knows yet
+    assert seen.in_time(["orders"], 1) == 0.0
+
+
+def test_a_team_that_works_without_a_turnaround_reacts() -> None:
+    reactive: Data = {"kind": "REACTIVE", "under": 0.8, "step": 0.5}
+    team = {"workforce": {"headcount": 3, "hiring": {}}, "policies": [reactive]}
+    scenario = sketch(team=team, queue={"channel": "EMAIL"}, demand={"weekly_volume": 2000}, weeks=4)
+
+    counters = replicate(World.of(scenario), 1, 0)
+
+    assert counters.headcount[:4, 0, FlowField.HIRED].sum() > 0
 
 
 def test_a_policy_changes_nobody_s_luck() -> None:

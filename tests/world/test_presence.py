@@ -9,6 +9,7 @@ from simulation.replication import World, replicate
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import Absence, mass_absences
+from simulation.world.patterns import Float64
 from simulation.world.presence import DayPresence, Presence
 from simulation.world.randomness import Draws, mix_array
 from simulation.world.roster import Roster
@@ -35,10 +36,10 @@ def roster_of(scenario: Scenario) -> Roster:
     return Roster.of(scenario.teams[0], scenario.vendors[0].sites[0], Grid.of(scenario))
 
 
-def presence_of(scenario: Scenario, number: int = 0, required: float = 0.0) -> Presence:
+def presence_of(scenario: Scenario, number: int = 0, required: float | Float64 = 0.0) -> Presence:
     team, grid = scenario.teams[0], Grid.of(scenario)
     assert team.workforce is not None
-    level = np.full(grid.intervals, required)
+    level = np.resize(required, grid.intervals)
     return Presence(team, team.workforce, roster_of(scenario), level, mass_absences(scenario), Draws(1, number))
 
 
@@ -225,7 +226,7 @@ def test_mentors_and_benches_are_where_they_are() -> None:
     assert day.surge[:, 20] == pytest.approx([10, 0])
 
 
-def overtime_days(required: float, days: int = 7, groups: Any = None, **rules: Any) -> list[DayPresence]:
+def overtime_days(required: float | Float64, days: int = 7, groups: Any = None, **rules: Any) -> list[DayPresence]:
     scenario = sketch(team=crew(shrinkage={"in_office": 0.2}, overtime=rules), weeks=-(-days // 7))
     presence = presence_of(scenario, required=required)
     return [presence.today(day, groups(day) if groups else [people(100)]) for day in range(days)]
@@ -238,6 +239,26 @@ def test_overtime_fills_what_the_plan_is_short_of() -> None:
     assert monday.on_floor[0, 20] == pytest.approx(84)
     assert monday.rostered[0, 20] == pytest.approx(105)
     assert not monday.overtime[:18].any()  # outside the team's hours
+
+
+def test_shifts_that_lie_badly_are_no_reason_for_overtime() -> None:
+    evening = np.zeros(48)
+    evening[18:34] = [70.0] * 12 + [100.0] * 4  # eighty are there from nine to five, 77.5 are required on average
+    assert not overtime_days(evening, max_share=0.5, max_hours_per_week=40)[0].overtime.any()
+
+    evening[18:30] = 76.0  # 82 on average: the evening lacks twenty on the floor, 25 paid
+    monday = overtime_days(evening, max_share=0.5, max_hours_per_week=40)[0]
+    assert monday.overtime[18:34].tolist() == pytest.approx([0] * 12 + [25] * 4)
+
+
+def test_a_day_that_lacks_nothing_but_rounding_has_no_overtime() -> None:
+    days = overtime_days(80 + 1e-9, days=35, max_weeks_running=2)
+    assert not any(day.overtime.any() for day in days)
+
+
+def test_slower_people_may_work_as_much_overtime() -> None:
+    days = overtime_days(200, groups=lambda _: [people(100, speed=1.6)], max_hours_per_week=2.4)
+    assert sum(day.overtime.sum() / 2 for day in days) == pytest.approx(240)
 
 
 def test_overtime_is_bounded_by_people_and_by_the_week() -> None:

@@ -132,6 +132,32 @@ def test_classes_count_in_the_plan_when_they_are_trained() -> None:
     assert found[7 * 48] / found[7 * 48].sum() == pytest.approx([0.25, 0.75])
 
 
+def shares_of(crews: list[dict[str, Any]], weeks: int) -> list[list[float]]:
+    """By week, each team's share of a queue that all of them serve first."""
+    demand = {"series": {"start": "2026-06-01T00:00", "minutes": 1440, "volumes": [4800] * 7 * weeks}}
+    found = required(centre([queue("orders", demand=demand)], *crews, days=7 * weeks)).team_agents[:: 7 * 48]
+    return [[round(float(share), 6) for share in row / row.sum()] for row in found]
+
+
+def test_a_plan_s_targets_count_from_when_it_can_meet_them() -> None:
+    crews = [team("steady", "orders", heads=10), team("planned", "orders", heads=10)]
+    heads = {"2026-06-01": 30, "2026-07-06": 6}
+    crews[1]["policies"] = [{"kind": "PLAN", "heads": heads}]
+    crews[1]["workforce"]["hiring"] = {"lead_time_weeks": {"mean": 2}, "training_weeks": 1}
+    assert [row[1] for row in shares_of(crews, 6)] == [0.5, 0.5, 0.5, 0.75, 0.75, 0.375]
+
+    crews[1]["policies"] = [{"kind": "PLAN", "heads": {"2026-06-08": 6}}]
+    crews[1]["workforce"]["ramp"] = {"notice_weeks": 3}
+    assert [row[1] for row in shares_of(crews, 5)] == [0.5, 0.5, 0.5, 0.375, 0.375]
+
+
+def test_lent_people_count_where_they_are() -> None:
+    crews = [team("lender", "orders", heads=30), team("borrower", "orders", heads=10)]
+    move = {"from": "lender", "heads": 20, "start": "2026-06-08", "until": "2026-06-28", "training_weeks": 1}
+    crews[1]["workforce"]["moves"] = [move]
+    assert [row[1] for row in shares_of(crews, 5)] == [0.25, 0.5, 0.75, 0.75, 0.25]
+
+
 def test_vendors_share_by_allocation() -> None:
     allocation = [{"shares": {"own": 0.7, "acme": 0.3}}, {"from": "2026-06-03", "shares": {"acme": 1}}]
     route = {"choice": "ALLOCATION", "allocation": allocation}
@@ -267,3 +293,12 @@ def test_a_transition_moves_the_requirement_step_by_step(old: str | None) -> Non
     else:
         least = least_agents(25 / 1800, 300, None, threshold_seconds=20, service_level=0.8)
         assert by_day[:3] == pytest.approx(np.array([[0, 0], [0, least], [0, least]]))
+
+
+def test_circles_of_transfers_are_followed_to_their_end() -> None:
+    circle = [queue("calls", 1, transfers=[{"to": "orders", "probability": 0.99}])]
+    circle.append(queue("orders", 0, transfers=[{"to": "calls", "probability": 0.99}]))
+    agents = required(centre(circle, team("one", "calls"), team("two", "orders"))).agents[0]
+    once = 1 / (1 - 0.99**2)
+    alone = [required(centre([queue("calls", n)], team("one", "calls"))).agents[0, 0] for n in (once, 0.99 * once)]
+    assert agents.tolist() == alone

@@ -206,7 +206,7 @@ def test_whole_heads_work_fitted_shifts() -> None:
     assert heads.sum() == 5 * 37
 
     paid = replicate(world, 1, 0).groups[: 7 * 48, 0, GroupField.ROSTERED].sum()
-    assert paid == pytest.approx(37 * 40 * HOUR)
+    assert paid == pytest.approx(37 * 40 * HOUR, rel=0.005)  # breaks cut intervals, agents are whole
 
 
 def test_a_team_without_shifts_meets_its_requirement_through_clock_changes() -> None:
