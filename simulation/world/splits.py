@@ -3,8 +3,9 @@
 A queue is served by the teams with the skill that stand in its route, or, without steps, by all with the skill. Under
 ALLOCATION, and in a transition, each vendor's share goes to the first step that names teams of that vendor; otherwise
 all goes to the first step. What no vendor here takes in a transition is not offered. Teams of a step share by their
-planned FTE of the week, alike where none is planned. Of a vendor who leaves, what its teams have goes step by step to
-the first step that names teams of its successor (`exits`). Sources: `scenario.md`, "Required agents".
+planned FTE of the week, alike where none is planned; an FTE is paid hours, also of given agents. Of a vendor who
+leaves, what its teams have goes step by step to the first step that names teams of its successor (`exits`). Sources:
+`scenario.md`, "Required agents".
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from simulation.scenario.grid import Grid, Int64
+from simulation.scenario.grid import HOUR, WEEK, Grid, Int64
 from simulation.scenario.queues import Queue
 from simulation.scenario.routes import Choice
 from simulation.scenario.scenario import Scenario
@@ -23,6 +24,9 @@ from simulation.world.arrivals import NEVER
 from simulation.world.demand import Float64
 from simulation.world.exits import exits
 from simulation.world.route_lines import local_midnight
+
+FULL_TIME = 40.0
+"""Paid hours of a week of one FTE where agents are given; they are paid for their time on the floor."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +56,13 @@ def splits(scenario: Scenario, grid: Grid) -> list[Split]:
 
 
 def planned_fte(team: Team, grid: Grid) -> Float64:
-    """Float64 (weeks,): FTE past training by the team's own plan, attrition aside; given agents on the average."""
+    """Float64 (weeks,): FTE past training by the team's own plan, attrition aside; of given agents their hours on the
+    floor a week / FULL_TIME: a desk day and night is 168 / 40 FTE."""
     weeks = len(grid.weeks) - 1
     if team.workforce is None:
         assert team.staffing is not None  # a team has one of the two
-        return np.full(weeks, float(np.mean(team.staffing.agents)))
+        hours = np.bincount(grid.week_of_interval, np.array(team.staffing.agents) * grid.interval_lengths / HOUR, weeks)
+        return np.asarray(hours / FULL_TIME * (WEEK / np.diff(grid.weeks)))
     mean_hours, full_time = team.workforce.mean_hours, team.workforce.hours_per_week
     fte = np.full(weeks, team.workforce.headcount * mean_hours / full_time)
     firsts = [grid.start + timedelta(weeks=week) for week in range(weeks)]
