@@ -52,6 +52,7 @@ class Split:
 def splits(scenario: Scenario, grid: Grid) -> list[Split]:
     """How every queue's work is split, in the scenario's order of queues."""
     planned = np.stack([planned_fte(team, grid) for team in scenario.teams], axis=1)
+    _move(planned, scenario, grid)
     return [_split(queue, scenario, grid, planned) for queue in scenario.queues]
 
 
@@ -71,6 +72,20 @@ def planned_fte(team: Team, grid: Grid) -> Float64:
         there = [trained <= first and (entry.until is None or first <= entry.until) for first in firsts]
         fte += entry.size * (entry.hours_per_week or mean_hours) / full_time * np.array(there)
     return fte
+
+
+def _move(planned: Float64, scenario: Scenario, grid: Grid) -> None:
+    """Takes the people of given moves from the planned FTE of their teams to those that they work for."""
+    index = {team.id: t for t, team in enumerate(scenario.teams)}
+    crews = {team.id: team.workforce for team in scenario.teams if team.workforce is not None}
+    firsts = [grid.start + timedelta(weeks=week) for week in range(len(planned))]
+    for team, crew in crews.items():
+        for move in crew.moves:
+            away = np.array([move.start <= first and (move.until is None or first <= move.until) for first in firsts])
+            there = away & np.array([first >= move.start + timedelta(weeks=move.training_weeks) for first in firsts])
+            hours, home = move.heads * crews[move.from_].mean_hours, planned[:, index[move.from_]]
+            home[:] = np.maximum(home - away * (hours / crews[move.from_].hours_per_week), 0)
+            planned[:, index[team]] += there * (hours / crew.hours_per_week)
 
 
 def _split(queue: Queue, scenario: Scenario, grid: Grid, planned: Float64) -> Split:

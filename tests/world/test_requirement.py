@@ -134,6 +134,18 @@ def test_given_agents_share_by_the_hours_that_they_are_paid_for() -> None:
         assert shares == pytest.approx(np.array([3.5, 12.6, 8]) / 24.1)
 
 
+def test_people_lent_count_in_the_plan_of_the_team_they_work_for() -> None:
+    crews = [team("lends", "orders", heads=12), team("borrows", "orders", heads=8)]
+    move = {"from": "lends", "heads": 4, "start": "2026-06-08", "until": "2026-06-21", "training_weeks": 1}
+    crews[1]["workforce"]["moves"] = [move]
+    demand = {"series": {"start": "2026-06-01T00:00", "minutes": 1440, "volumes": [4800] * 28}}
+
+    found = required(centre([queue("orders", demand=demand)], *crews, days=28)).team_agents[:: 7 * 48]
+
+    shares = found / found.sum(axis=1, keepdims=True)
+    assert shares[:, 0] == pytest.approx(np.array([12 / 20, 8 / 16, 8 / 20, 12 / 20]))
+
+
 def test_classes_count_in_the_plan_when_they_are_trained() -> None:
     crews = [team("old", "orders", heads=10), team("new", "orders", heads=0)]
     crews[1]["workforce"]["classes"] = [{"start": "2026-05-25", "size": 30, "training_weeks": 2}]
