@@ -15,6 +15,7 @@ from simulation.outcome.result import Result
 from simulation.outcome.scaling import daily_targets, latest_requisition, weekly_targets
 from simulation.outcome.shortfalls import NONE, DemandStep, demand_steps, shortfalls, weeks_to_recover, worst_period
 from simulation.outcome.summary import merge
+from simulation.scenario.events import Event
 from simulation.scenario.grid import Grid
 from simulation.scenario.hiring import Hiring
 from simulation.scenario.scenario import Scenario
@@ -245,6 +246,9 @@ def test_nobody_is_hired_where_the_vendor_leaves() -> None:
     assert latest_requisition(hiring, 0, short, start, date.max) == date(2026, 7, 13)
     assert latest_requisition(hiring, 0, short, start, day) == day - timedelta(days=1)
     assert latest_requisition(hiring, 0, short, start, start) is None
+    leaves = {"kind": "VENDOR_EXIT", "vendor": "own", "to": "other", "start": "2026-06-11", "handover_weeks": 2}
+    leaving = eight_weeks(lead=1).model_copy(update={"events": (Event.model_validate(leaves),)})
+    assert latest(leaving) == (date(2026, 6, 3), False)  # for a class on 10 June
 
 
 def test_no_requisition_is_needed_where_no_week_is_short() -> None:
