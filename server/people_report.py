@@ -10,11 +10,17 @@ from server.words import NOTHING, count, mean_of, share, spread_of
 
 if TYPE_CHECKING:
     from simulation.outcome.result import Headcount, Result
-    from simulation.outcome.scaling import QueueScaling, Scaling
+    from simulation.outcome.scaling import QueueScaling, Scaling, TeamScaling
 
 STAGES = ("in_training", "nesting", "tenured")
-CAME = ("hired", "moved_in")
-WENT = ("failed_training", "left_training", "left_production", "released", "moved_out")
+CAME = {"hired": "hired", "moved_in": "moved in"}
+WENT = {
+    "failed_training": "failed training",
+    "left_training": "left in training",
+    "left_production": "left",
+    "released": "released",
+    "moved_out": "moved out",
+}
 
 
 @dataclass(frozen=True)
@@ -51,37 +57,68 @@ class Walk:
     def at_peak(self, stage: str) -> float:
         return self.mean[stage][self.peak]
 
-    def total(self, *flows: str) -> float:
-        return sum(sum(self.mean[flow]) for flow in flows)
+    def total(self, flow: str) -> float:
+        return sum(self.mean[flow])
+
+    @property
+    def told(self) -> dict[str, str]:
+        """Heads at the start, every flow and heads at the end, in tenths. A flow is the difference of rounded running
+        sums, so that what is shown adds up too."""
+        running, reached = self.start, to_tenths(self.start)
+        told = {"start": tenths(reached)}
+        for flow in (*CAME, *WENT):
+            running += self.total(flow) * (1 if flow in CAME else -1)
+            told[flow] = tenths(abs(to_tenths(running) - reached))
+            reached = to_tenths(running)
+        return told | {"end": tenths(to_tenths(self.end))}
 
 
 def show_headcount(result: "Result", *, file: TextIO | None = None, width: int | None = None) -> None:
-    """Of the teams with people."""
+    """Of the teams with people: the walk from the start to the end, and how they stood in between."""
     walks = [
         Walk.of(team.id, headcount)
         for team, headcount in zip(result.teams, result.headcounts, strict=True)
         if headcount.weeks
     ]
-    if not walks:
-        return
-    peaks = [sum(walk.at_peak(stage) for stage in STAGES) for walk in walks]
+    if walks:
+        show_walks(walks, file=file, width=width)
+        show_peaks(walks, file=file, width=width)
+
+
+def show_walks(walks: Sequence[Walk], *, file: TextIO | None = None, width: int | None = None) -> None:
+    """start + who came - who went = end; every flow that any team has."""
+    told = [walk.told for walk in walks]
+    shown = {flow: heading for flow, heading in (CAME | WENT).items() if any(walk.total(flow) for walk in walks)}
+    signs = {flow: "+" if flow in CAME else "-" for flow in shown}
+    replacing = [tenths(walk.total("hired_replacement")) for walk in walks]
     show_table(
-        "Headcount: mean heads; the tightest week has least FTE over the required",
+        "Headcount: mean heads at the start + who came - who went = at the end",
         [
             Column("team", [walk.team for walk in walks]),
-            Column("start", [count(walk.start) for walk in walks]),
-            Column("peak", [count(peak) for peak in peaks]),
+            Column("start", [one["start"] for one in told]),
+            *(Column(f"{signs[flow]} {heading}", [one[flow] for one in told]) for flow, heading in shown.items()),
+            Column("= end", [one["end"] for one in told]),
+            *([Column("of the hired replacing", replacing, spare=1)] if "hired" in shown else []),
+        ],
+        file=file,
+        width=width,
+    )
+
+
+def show_peaks(walks: Sequence[Walk], *, file: TextIO | None = None, width: int | None = None) -> None:
+    """The week with most people, and the one with least FTE over the required."""
+    show_table(
+        "People at their peak; the tightest week has least FTE over the required, the bench included",
+        [
+            Column("team", [walk.team for walk in walks]),
             Column("peak week", [f"{walk.weeks[walk.peak]}" for walk in walks], spare=2),
-            Column("in training", [count(walk.at_peak("in_training")) for walk in walks], spare=5),
-            Column("nesting", [count(walk.at_peak("nesting")) for walk in walks], spare=6),
-            Column("tenured", [count(walk.at_peak("tenured")) for walk in walks], spare=7),
-            Column("end", [count(walk.end) for walk in walks]),
-            Column("hired", [count(walk.total("hired")) for walk in walks], spare=3),
-            Column("replacing", [count(walk.total("hired_replacement")) for walk in walks], spare=8),
-            Column("gone", [count(walk.total(*WENT[:-1])) for walk in walks], spare=4),
+            Column("heads", [tenths(sum(walk.at_peak(stage) for stage in STAGES)) for walk in walks]),
+            Column("in training", [tenths(walk.at_peak("in_training")) for walk in walks], spare=3),
+            Column("nesting", [tenths(walk.at_peak("nesting")) for walk in walks], spare=4),
+            Column("tenured", [tenths(walk.at_peak("tenured")) for walk in walks], spare=5),
             Column("tightest week", [f"{walk.weeks[walk.worst]}" for walk in walks], spare=1),
-            Column("required FTE", [f"{walk.mean['required_fte'][walk.worst]:,.1f}" for walk in walks]),
-            Column("effective FTE", [f"{walk.mean['effective_fte'][walk.worst]:,.1f}" for walk in walks]),
+            Column("required FTE", [tenths(walk.mean["required_fte"][walk.worst]) for walk in walks]),
+            Column("effective FTE", [tenths(walk.mean["effective_fte"][walk.worst]) for walk in walks]),
         ],
         file=file,
         width=width,
@@ -136,9 +173,8 @@ def show_steps(scaling: "Scaling", *, file: TextIO | None = None, width: int | N
 
 
 def show_occupancy(scaling: "Scaling", *, file: TextIO | None = None, width: int | None = None) -> None:
-    pressed = [team for team in scaling.teams if team.over_85.mean or team.latest_requisition]
+    pressed = [team for team in scaling.teams if team.over_85.mean or requisition_by(team) != NOTHING]
     if pressed:
-        latest = [f"{team.latest_requisition}" if team.latest_requisition else NOTHING for team in pressed]
         show_table(
             "Scaling: agent hours over an occupancy, last day for a requisition to be in time",
             [
@@ -146,17 +182,29 @@ def show_occupancy(scaling: "Scaling", *, file: TextIO | None = None, width: int
                 Column("85 %", [mean_of(team.over_85, count) for team in pressed]),
                 Column("90 %", [mean_of(team.over_90, count) for team in pressed]),
                 Column("95 %", [mean_of(team.over_95, count) for team in pressed]),
-                Column("requisition by", latest),
+                Column("requisition by", [requisition_by(team) for team in pressed]),
             ],
             file=file,
             width=width,
         )
 
 
+def requisition_by(team: "TeamScaling") -> str:
+    """2026-09-14, or that it would have been earlier than the scenario begins"""
+    if team.too_late_at_start:
+        return "before the start"
+    return NOTHING if team.latest_requisition is None else f"{team.latest_requisition}"
+
+
 def worst_week(queue: "QueueScaling") -> str:
     """2026-12-14 (62 %)"""
     most = queue.worst_week.most_often
     return NOTHING if most is None else f"{most[0]} ({100 * most[1]:.0f} %)"
+
+
+def to_tenths(number: float) -> float:
+    """Rounded, and alike for numbers that differ by the order in which they were added up."""
+    return round(round(number, 6), 1)
 
 
 def tenths(number: float) -> str:

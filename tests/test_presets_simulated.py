@@ -68,6 +68,8 @@ def test_without_the_bench_the_peak_is_deeper_and_fewer_hours_are_paid_on_the_sa
     assert levels[0][:4] == levels[1][:4]
     assert team[1]["surge_hours"].mean == 0 < 500 < (team[0]["surge_hours"].mean or 0)
     assert (team[1]["paid_hours"].values < team[0]["paid_hours"].values - 300).all()
+    tightest = [min(stock(result, "manila-voice", "over_under_fte")) for result in (benched, alone)]
+    assert tightest[0] > tightest[1] + 3
 
 
 def test_every_origin_of_contacts_shows_in_the_retail_peak() -> None:

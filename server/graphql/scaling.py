@@ -9,7 +9,10 @@ from server.graphql.measures import QueueMeasure
 from simulation.outcome.scaling import QueueScaling, Step, TeamScaling, Worst
 
 
-@strawberry.type(description="Weeks in a row whose expected volume is at least 15 % over the mean of the weeks before.")
+@strawberry.type(
+    description="Weeks in a row whose expected volume is at least 15 % over the mean of the four weeks before the"
+    " first; a lasting rise is one step until the volume falls back or steps up again."
+)
 class DemandStep:
     result: strawberry.Private[Step]
 
@@ -17,7 +20,9 @@ class DemandStep:
     def start(self) -> date:
         return self.result.start
 
-    @strawberry.field(description="The highest rise of its weeks over the mean of the four weeks before, as a share.")
+    @strawberry.field(
+        description="The highest volume of its weeks over the mean of the four weeks before the first, as a share."
+    )
     def rise(self) -> float:
         return self.result.rise
 
@@ -124,12 +129,17 @@ class TeamScalingOutcome:
         return Figure(estimate=self.result.over_95)
 
     @strawberry.field(
-        description="The day by which a requisition would have helped the first week in which a queue of the team is"
-        " under target on the average: its first day less mean lead time, training and nesting. Null without hiring"
-        " and where no week is."
+        description="The last day of the scenario on which a requisition can be made that helps the first week in which"
+        " a queue of the team is under target on the average: its people start, at the mean lead time, on a day on"
+        " which a class can, and are past nesting when the week begins. Null without hiring, where no week is under"
+        " target, and where it is too late at the start."
     )
     def latest_requisition(self) -> date | None:
         return self.result.latest_requisition
+
+    @strawberry.field(description="Even a requisition on the scenario's first day is too late for that week.")
+    def too_late_at_start(self) -> bool:
+        return self.result.too_late_at_start
 
 
 @strawberry.type(description="How service held when demand rose, and until when hiring would have helped.")

@@ -146,17 +146,25 @@ def _scaling(scenario: Scenario, grid: Grid, queues: Sequence[_Queue], teams: Se
         short = first_short_week(queue, grid.dates, source.coarse(measure, Resolution.WEEK).mean)
         if short is not None:
             first_short[queue.id] = short
+    closes = {event.vendor: event.start.date() for event in scenario.events if event.vendor and event.start}
+    ends = [closes.get(vendor.id, date.max) for vendor in scenario.vendors for _ in vendor.teams]
+    by_team = zip(scenario.teams, teams, ends, strict=True)
     return Scaling(
-        tuple(parts), tuple(_team_scaling(*one, first_short) for one in zip(scenario.teams, teams, strict=True))
+        tuple(parts), tuple(_team_scaling(team, source, first_short, grid.start, end) for team, source, end in by_team)
     )
 
 
-def _team_scaling(team: Team, source: _Entity, first_short: Mapping[str, date]) -> TeamScaling:
-    short = [first_short[skill.queue] for skill in team.skills if skill.queue in first_short]
+def _team_scaling(team: Team, source: _Entity, first_short: Mapping[str, date], start: date, end: date) -> TeamScaling:
+    """A team's part; nobody joins it from `end` on."""
+    short = min((first_short[skill.queue] for skill in team.skills if skill.queue in first_short), default=None)
+    crew, latest, hires = team.workforce, None, False
+    if short is not None and crew is not None and crew.hiring is not None:
+        latest, hires = latest_requisition(crew.hiring, crew.nesting_weeks, short, start, end), True
     return TeamScaling(
         id=team.id,
         over_85=source.total(TEAM_MEASURES["over_85_hours"]),
         over_90=source.total(TEAM_MEASURES["over_90_hours"]),
         over_95=source.total(TEAM_MEASURES["over_95_hours"]),
-        latest_requisition=latest_requisition(team, min(short, default=None)),
+        latest_requisition=latest,
+        too_late_at_start=hires and latest is None,
     )

@@ -90,7 +90,7 @@ class StockField(IntEnum):
     IN_TRAINING = 0
     NESTING = 1
     TENURED = 2  # everyone past nesting
-    PLANNED_FTE = 3  # paid FTE nesting and in production
+    PLANNED_FTE = 3  # paid FTE nesting and in production, the bench at work then too
     EFFECTIVE_FTE = 4  # ... weighted by tenured / own handling time
     REQUIRED_FTE = 5  # paid FTE that the forecast needs
     OVER_UNDER_FTE = 6  # effective - required

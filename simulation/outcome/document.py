@@ -75,6 +75,7 @@ def _scaling(scaling: Scaling) -> dict[str, Any]:
                 "over_90_hours": estimate(team.over_90),
                 "over_95_hours": estimate(team.over_95),
                 "latest_requisition": None if team.latest_requisition is None else team.latest_requisition.isoformat(),
+                "too_late_at_start": team.too_late_at_start,
             }
             for team in scaling.teams
         ],

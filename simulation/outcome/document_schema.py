@@ -67,9 +67,9 @@ class StepShape(_Shape):
     start: date
     """First day of the first week whose expected volume is at least 15 % over the mean of the four weeks before."""
     rise: float
-    """Highest such rise in the weeks in a row that step up."""
+    """Highest volume of the step over that mean."""
     held: ProbabilityShape
-    """No week of the step was under target."""
+    """No week was under target as long as the volume stayed at least 15 % over that mean."""
     recovered: ProbabilityShape
     """Service met its target again before the horizon, or never failed."""
     weeks: EstimateShape
@@ -114,8 +114,10 @@ class TeamScalingShape(_Shape):
     over_90_hours: EstimateShape
     over_95_hours: EstimateShape
     latest_requisition: date | None
-    """The day by which a requisition would have helped the first week under target: its first day less mean lead time,
-    training and nesting."""
+    """The last day of the scenario on which a requisition can be made whose people, at the mean lead time, start on a
+    day on which a class can and are past nesting when the first week under target begins."""
+    too_late_at_start: bool
+    """There is none because even the scenario's first day is too late."""
 
 
 class ScalingShape(_Shape):

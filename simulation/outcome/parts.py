@@ -168,6 +168,7 @@ def _scaling(scaling: Scaling) -> dict[str, Any]:
             "id": team.id,
             **{name: _estimate(getattr(team, name)) for name in LINES},
             "latest_requisition": None if team.latest_requisition is None else team.latest_requisition.isoformat(),
+            "too_late_at_start": team.too_late_at_start,
         }
         for team in scaling.teams
     ]
@@ -201,6 +202,7 @@ def _read_scaling(head: Mapping[str, Any]) -> Scaling:
             latest_requisition=None
             if team["latest_requisition"] is None
             else date.fromisoformat(team["latest_requisition"]),
+            too_late_at_start=team["too_late_at_start"],
         )
         for team in head["teams"]
     )

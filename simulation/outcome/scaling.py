@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from simulation.outcome.estimates import NOT_NEGATIVE, SHARES, Estimate
 from simulation.outcome.shortfalls import NONE, DemandStep, demand_steps, shortfalls, weeks_to_recover, worst_period
+from simulation.scenario.hiring import Hiring
 from simulation.scenario.queues import Queue
-from simulation.scenario.vendors import Team
 
 Float64 = NDArray[np.float64]
 DAYS = 7
@@ -98,8 +98,10 @@ class TeamScaling:
     """One team's part of the report.
 
     over_85, over_90, over_95: hours on the floor in intervals in which the team's occupancy was higher
-    latest_requisition: the last day on which a requisition would have been in time, at the mean lead time; None
-        without hiring, and where no week of the team's queues is under target on the average
+    latest_requisition: the last day of the scenario on which a requisition would have been in time, at the mean lead
+        time; None without hiring, where no week of the team's queues is under target on the average, and where there
+        is no such day
+    too_late_at_start: there is none because even the scenario's first day is too late
     """
 
     id: str
@@ -107,6 +109,7 @@ class TeamScaling:
     over_90: Estimate
     over_95: Estimate
     latest_requisition: date | None
+    too_late_at_start: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,13 +187,15 @@ def first_short_week(queue: Queue, dates: Sequence[date], mean_by_week: Float64)
     return dates[int(short[0]) * DAYS] if len(short) else None
 
 
-def latest_requisition(team: Team, first_short: date | None) -> date | None:
-    """The day before which a requisition must be made for its people to be past nesting on a date.
+def latest_requisition(hiring: Hiring, nesting_weeks: int, first_short: date, start: date, end: date) -> date | None:
+    """The last day, from the scenario's start on, on which a requisition can be made whose people are past nesting on
+    the first short day; None where there is none.
 
-    The date - (mean lead time + training + nesting), in whole days; None without hiring or date.
+    Its people start, at the mean lead time, on a day on which a class can start, before `end`, from which on nobody is
+    hired; training and nesting follow. Class size and ramp bound how many of them do, at least one, so not the day.
     """
-    crew = team.workforce
-    if first_short is None or crew is None or crew.hiring is None:
-        return None
-    weeks = crew.hiring.lead_time_weeks.mean + crew.hiring.training_weeks + crew.nesting_weeks
-    return first_short - timedelta(days=ceil(DAYS * weeks - 1e-9))
+    training = timedelta(weeks=hiring.training_weeks + nesting_weeks)
+    lead = timedelta(days=ceil(DAYS * hiring.lead_time_weeks.mean - 1e-9))
+    last = min(first_short - training, end - timedelta(days=1))
+    begins = (last - timedelta(days=k) for k in range((last - start - lead).days + 1))
+    return next((day - lead for day in begins if hiring.starts_class_on(day)), None)

@@ -22,10 +22,10 @@ NONE = -1
 
 @dataclass(frozen=True)
 class DemandStep:
-    """Weeks in a row whose expected volume has stepped up.
+    """Weeks in a row whose expected volume stands at least STEP over what it was before.
 
     first, last: places of the first and last of them
-    rise:        the highest of their volumes / the mean of the weeks before - 1
+    rise:        the highest of their volumes / the mean of the weeks before the first - 1
     """
 
     first: int
@@ -54,26 +54,37 @@ def demand_steps(volumes: Float64) -> list[DemandStep]:
     """The demand steps of a queue's expected volumes by whole week, Float64 (weeks,), in order of time.
 
     A week steps up when its volume / the mean of the STEP_WEEKS weeks before (of as many as there are, at least one)
-    is at least 1 + STEP; weeks after nothing do not.
+    is at least 1 + STEP; weeks after nothing do not. Weeks that step up in a row are one step. It lasts as long as the
+    volume stays at least 1 + STEP times what it was before the first of them, or until another step begins.
     """
+    before = np.array(
+        [volumes[max(week - STEP_WEEKS, 0) : week].mean() if week else 0.0 for week in range(len(volumes))]
+    )
+    steps_up = (before > 0) & _is_over(volumes, before)
     steps: list[DemandStep] = []
-    for week in range(1, len(volumes)):
-        before = float(volumes[max(week - STEP_WEEKS, 0) : week].mean())
-        rise = float(volumes[week]) / before - 1 if before > 0 else 0.0
-        if rise < STEP - 1e-9:
-            continue
-        if steps and steps[-1].last == week - 1:
-            steps[-1] = DemandStep(steps[-1].first, week, max(steps[-1].rise, rise))
-        else:
-            steps.append(DemandStep(week, week, rise))
+    for week in np.flatnonzero(steps_up).tolist():
+        if steps and steps[-1].last >= week and steps_up[week - 1]:
+            continue  # it rises on
+        if steps and steps[-1].last >= week:
+            steps[-1] = _step(volumes, steps[-1].first, week, before)
+        stays = _is_over(volumes[week:], before[week])
+        steps.append(_step(volumes, week, len(volumes) if stays.all() else week + int(stays.argmin()), before))
     return steps
+
+
+def _step(volumes: Float64, first: int, end: int, before: Float64) -> DemandStep:
+    return DemandStep(first, end - 1, float(volumes[first:end].max() / before[first]) - 1)
+
+
+def _is_over(volumes: Float64, before: Float64 | float) -> NDArray[np.bool_]:
+    return np.asarray(volumes >= (1 + STEP - 1e-9) * before)
 
 
 def weeks_to_recover(levels: Float64, targets: Float64, step: DemandStep) -> Float64:
     """Float64 (replications,): weeks from a step's first week to the first week that meets the target again.
 
-    0 where none of the step's weeks is missed; otherwise the week sought follows the first of them that is missed; NaN
-    where there is none until the horizon.
+    0 where none of the step's weeks is missed, as long as it lasts; otherwise the week sought follows the first of them
+    that is missed, within the step or after it; NaN where there is none until the horizon.
     """
     places = np.arange(levels.shape[1])
     missed = (levels < targets) & (places >= step.first) & (places <= step.last)

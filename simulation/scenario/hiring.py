@@ -1,5 +1,7 @@
 """How people are hired and trained: from the requisition to the floor."""
 
+from calendar import monthrange
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -52,3 +54,10 @@ class Hiring(Described):
     """Share of those at the end of training who pass; left out: all."""
     blackout: tuple[Blackout, ...] = ()
     """Days on which no class of hired people starts."""
+
+    def starts_class_on(self, day: date) -> bool:
+        """Whether a class of hired people can start on a day: outside every blackout, and with `classes_per_month` n
+        one of the month's days 1 + floor(k x days of the month / n), k < n."""
+        n, length = self.classes_per_month, monthrange(day.year, day.month)[1]
+        in_turn = n is None or day.day in {1 + k * length // n for k in range(n)}
+        return in_turn and not any(entry.from_ <= day <= entry.to for entry in self.blackout)

@@ -124,8 +124,9 @@ def _in_training(number: int, start: date, places: str) -> str:
 
 def moves_refused(vendors: Sequence[Entry]) -> Iterator[Refusal]:
     """Moves from no team, from the team itself, from another vendor's team or from given agents."""
-    for path, vendor in vendors:
-        teams = list(entries(vendor.get("teams"), (*path, "teams")))
+    crews = {path: list(entries(vendor.get("teams"), (*path, "teams"))) for path, vendor in vendors}
+    everywhere = ids(team for teams in crews.values() for team in teams)
+    for teams in crews.values():
         own = ids(teams)
         given = ids(entry for entry in teams if entry[1].get("staffing") is not None)
         for team_path, team in teams:
@@ -133,11 +134,20 @@ def moves_refused(vendors: Sequence[Entry]) -> Iterator[Refusal]:
             for move_path, move in entries(within(team.get("workforce"), "moves"), moves_path):
                 source, at = move.get("from"), (*move_path, "from")
                 others = [name for name in own if name != team.get("id") and name not in given]
-                if isinstance(source, str) and source not in others:
-                    yield Refusal(_why_none_move(source, team.get("id"), given), choose(source, others), at)
+                if not isinstance(source, str) or source in others:
+                    continue
+                what = _why_none_move(source, team.get("id"), given, everywhere)
+                yield Refusal(what, choose(source, others) if others else NOBODY_ELSE, at)
 
 
-def _why_none_move(source: str, team: Any, given: Collection[str]) -> str:
+NOBODY_ELSE = "leave the move out, or give this vendor another team with a workforce"
+
+
+def _why_none_move(source: str, team: Any, given: Collection[str], everywhere: Collection[str]) -> str:
     if source == team:
         return "nobody moves from a team to itself"
-    return "its agents are given, nobody can move" if source in given else f"this vendor has no team {shown(source)}"
+    if source in given:
+        return "its agents are given, nobody can move"
+    if source in everywhere:
+        return f"{source} is another vendor's team, people move within a vendor"
+    return f"this vendor has no team {shown(source)}"

@@ -104,4 +104,6 @@ def choose(word: str, known: Iterable[str]) -> str:
         return f"write {close}"
     if not words:
         return "there is none to name yet"
+    if len(words) == 1:
+        return f"write {words[0]}"
     return f"write one of {', '.join(words[:12])}{' ...' if len(words) > 12 else ''}"

@@ -233,7 +233,9 @@ class People:
         groups = self._standing.today(self.persons, int(self.env.now), 0 if self.is_closing else self.bench)
         if day % 7 == 0:
             week = self._headcount[day // 7]
-            week[StockField.PLANNED_FTE] = round(sum(group.fte for group in groups) * FTE_UNIT)
-            week[StockField.EFFECTIVE_FTE] = round(sum(group.fte / group.speed for group in groups) * FTE_UNIT)
+            paid = [group.fte + group.bench for group in groups]
+            effective = [fte / group.speed for fte, group in zip(paid, groups, strict=True)]
+            week[StockField.PLANNED_FTE] = round(sum(paid) * FTE_UNIT)
+            week[StockField.EFFECTIVE_FTE] = round(sum(effective) * FTE_UNIT)
             week[StockField.OVER_UNDER_FTE] = week[StockField.EFFECTIVE_FTE] - week[StockField.REQUIRED_FTE]
         return groups

@@ -2,15 +2,13 @@
 
 A requisition waits its lead time, one lognormal draw keyed by team and number, and finds floor(heads x fill_rate + u)
 people, u keyed alike, who are the same people whenever it is placed. Those found wait, first come first served, for a
-day on which a class can start: a midnight of the scenario's zone outside every blackout; with `classes_per_month` n
-only the days 1 + floor(k x days of the month / n), k < n, one class each. As many start as class size,
-`max_up_per_week` and the site's trainers, training seats and seats leave room for; the others wait for the next such
-day.
+day on which a class can start (`Hiring.starts_class_on`), from its midnight of the scenario's zone on; with
+`classes_per_month` one class each. As many start as class size, `max_up_per_week` and the site's trainers, training
+seats and seats leave room for; the others wait for the next such day.
 """
 
 from bisect import bisect_left
-from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, floor, log1p, sqrt
 from statistics import NormalDist
@@ -18,7 +16,7 @@ from statistics import NormalDist
 import numpy as np
 
 from simulation.outcome.counters import HEADS, StockField
-from simulation.scenario.grid import WEEK, Grid
+from simulation.scenario.grid import WEEK
 from simulation.scenario.hiring import Hiring
 from simulation.scenario.vendors import Site
 from simulation.world.people import Instant, People, Process
@@ -88,7 +86,8 @@ class Pipeline:
         self.people, self.hiring, self._places = people, hiring, places
         self.orders: list[Order] = []
         self.waiting: list[Found] = []
-        self._days, self._dates = list(class_days(hiring, people.grid)), people.joining.dates
+        self._days = [day for day, on in enumerate(people.grid.dates) if hiring.starts_class_on(on)]
+        self._dates = people.joining.dates
         self._requisitions = 0
         self._taking_in = False
         self._tried = -1
@@ -194,13 +193,3 @@ class Pipeline:
         most = self.people.workforce.ramp.max_up_per_week
         bounds.append(None if most is None else most - self._started.get(week, 0))
         return min([heads, *(bound for bound in bounds if bound is not None)])
-
-
-def class_days(hiring: Hiring, grid: Grid) -> Iterator[int]:
-    """Days of the scenario on which a class of hired people can start."""
-    n = hiring.classes_per_month
-    for day, on in enumerate(grid.dates):
-        length = monthrange(on.year, on.month)[1]
-        in_turn = n is None or on.day in {1 + k * length // n for k in range(n)}
-        if in_turn and not any(entry.from_ <= on <= entry.to for entry in hiring.blackout):
-            yield day

@@ -10,18 +10,21 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from simulation.scenario.grid import Grid
+from simulation.scenario.grid import HOUR, WEEK, Grid
 from simulation.scenario.policies import PolicyKind
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
 from simulation.world.demand import Float64
 
+FULL_TIME = 40.0
+"""Paid hours of a week of one FTE where agents are given; they are paid for their time on the floor."""
+
 
 def planned_fte(scenario: Scenario, grid: Grid) -> Float64:
-    """Float64 (weeks, teams): FTE past training as planned; given agents on the average."""
+    """Float64 (weeks, teams): FTE past training as planned; of given agents their hours a week / FULL_TIME."""
     firsts = [grid.start + timedelta(weeks=week) for week in range(len(grid.weeks) - 1)]
-    given = np.stack([_given(team, firsts) for team in scenario.teams], axis=1)
+    given = np.stack([_given(team, grid, firsts) for team in scenario.teams], axis=1)
     place = {team.id: t for t, team in enumerate(scenario.teams)}
     for t, team in enumerate(scenario.teams):
         for move in team.workforce.moves if team.workforce is not None else ():
@@ -34,12 +37,14 @@ def planned_fte(scenario: Scenario, grid: Grid) -> Float64:
     return np.stack([_with_plan(team, given[:, t], firsts) for t, team in enumerate(scenario.teams)], axis=1)
 
 
-def _given(team: Team, firsts: list[date]) -> Float64:
+def _given(team: Team, grid: Grid, firsts: list[date]) -> Float64:
     """Those of the start and of given classes."""
     people = team.workforce
     if people is None:
         assert team.staffing is not None  # a team has one of the two
-        return np.full(len(firsts), float(np.mean(team.staffing.agents)))
+        agents = np.array(team.staffing.agents) * grid.interval_lengths / HOUR
+        hours = np.bincount(grid.week_of_interval, agents, len(firsts))
+        return np.asarray(hours / FULL_TIME * (WEEK / np.diff(grid.weeks)))
     fte = np.full(len(firsts), people.headcount * _of_head(team))
     for entry in people.classes:
         trained = entry.start + timedelta(weeks=people.training_weeks(entry))

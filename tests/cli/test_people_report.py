@@ -4,13 +4,25 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from server.people_report import show_headcount, show_occupancy, show_shortfalls, show_steps
+from server.people_report import (
+    CAME,
+    STAGES,
+    WENT,
+    Walk,
+    show_headcount,
+    show_occupancy,
+    show_shortfalls,
+    show_steps,
+    show_walks,
+)
 from server.report import show_origins, show_result
 from simulation.outcome.counters import FTE_UNIT, Counters, FlowField, StockField
 from simulation.outcome.result import Result
 from tests.outcome.counted import G, Q, blank, result, scenario
-from tests.outcome.test_scaling import HOUR, eight_weeks, served
+from tests.outcome.test_scaling import HOUR, SHORT_AT_LAST, eight_weeks, served
 
 
 def lines(show: Any, shown: Any) -> list[list[str]]:
@@ -39,23 +51,53 @@ def held_and_lost() -> Result:
 
 def test_headcount_tells_start_peak_and_end_and_the_tightest_week(held_and_lost: Result) -> None:
     told = lines(show_headcount, held_and_lost)
-    assert len(told) == 3  # the team with given agents has none
-    assert told[2] == [
-        "front",
-        "30",
-        "45",
-        "2026-06-15",
-        "15",
-        "0",
-        "30",
-        "38",
-        "15",
-        "4",
-        "7",
-        "2026-06-29",
-        "30.0",
-        "26.0",
+    assert len(told) == 6  # the team with given agents has none
+    assert told[2] == ["front", "30.0", "15.0", "3.0", "2.0", "2.0", "38.0", "4.0"]
+    assert told[5] == ["front", "2026-06-15", "45.0", "15.0", "0.0", "30.0", "2026-06-29", "30.0", "26.0"]
+
+
+WALKED = {"start": 12.0, "hired": 4.25, "moved in": 3.1, "left": 5.33, "moved out": 2.9, "end": 11.12}
+
+
+def test_the_headcount_walk_is_shown_with_every_flow_there_is_and_adds_up() -> None:
+    walk = Walk("crew", WALKED["start"], 0, WALKED["end"], 0, [], {name: [0.0] for name in (*STAGES, *CAME, *WENT)})
+    flows = {**CAME, **WENT}
+    walk.mean.update({flow: [WALKED[heading]] for flow, heading in flows.items() if heading in WALKED})
+    walk.mean["hired_replacement"] = [1.0]
+    headings, figures = columns(show_walks, [walk])
+    assert headings == [
+        "team",
+        "start",
+        "+ hired",
+        "+ moved in",
+        "- left",
+        "- moved out",
+        "= end",
+        "of the hired replacing",
     ]
+    start, hired, came, left, lent, end, _ = (round(10 * float(figure)) for figure in figures[1:])
+    assert start + hired + came - left - lent == end
+    for shown, exact in zip((start, hired, came, left, lent, end), WALKED.values(), strict=True):
+        assert abs(shown / 10 - exact) <= 0.1 + 1e-9
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(1, 60), st.integers(0, 2000), st.lists(st.integers(0, 999), min_size=7, max_size=7))
+def test_any_walk_of_means_that_adds_up_is_shown_so(replications: int, start: int, heads: list[int]) -> None:
+    mean = {flow: [n / replications] for flow, n in zip((*CAME, *WENT), heads, strict=True)}
+    end = (start + sum(heads[: len(CAME)]) - sum(heads[len(CAME) :])) / replications
+    told = Walk("crew", start / replications, 0, end, 0, [], mean).told
+    shown = {name: round(10 * float(figure.replace(",", ""))) for name, figure in told.items()}
+    came, went = (sum(shown[flow] for flow in flows) for flows in (CAME, WENT))
+    assert shown["start"] + came - went == shown["end"]
+
+
+def columns(show: Any, shown: Any) -> tuple[list[str], list[str]]:
+    """Headings and the first row of a table."""
+    file = StringIO()
+    show(shown, file=file)
+    _, headings, row = ([cell for cell in line.split("  ") if cell] for line in file.getvalue().splitlines())
+    return [cell.strip() for cell in headings], [cell.strip() for cell in row]
 
 
 def test_shortfalls_are_of_the_queues_that_have_any(held_and_lost: Result) -> None:
@@ -74,7 +116,13 @@ def test_steps_tell_who_recovered(held_and_lost: Result) -> None:
 def test_high_occupancy_and_the_latest_requisition(held_and_lost: Result) -> None:
     told = lines(show_occupancy, held_and_lost.scaling)
     # on the average 70 % of the calls are in time from the fifth week on
-    assert told[2:] == [["front", "5", "2", "0", "2026-05-14"]]
+    assert told[2:] == [["front", "5", "2", "0", "before", "the", "start"]]
+
+
+def test_the_day_of_the_latest_requisition_is_told() -> None:
+    described = eight_weeks(lead=1)
+    told = lines(show_occupancy, result(described, [served(described, SHORT_AT_LAST)]).scaling)
+    assert told[2:] == [["front", "0", "0", "0", "2026-06-15"]]
 
 
 def test_contacts_that_are_not_new_have_a_table_with_what_there_is() -> None:

@@ -12,10 +12,12 @@ from simulation.outcome.counters import VOLUME_UNIT, Counters
 from simulation.outcome.document import document
 from simulation.outcome.parts import from_parts, to_parts
 from simulation.outcome.result import Result
-from simulation.outcome.scaling import daily_targets, weekly_targets
+from simulation.outcome.scaling import daily_targets, latest_requisition, weekly_targets
 from simulation.outcome.shortfalls import NONE, DemandStep, demand_steps, shortfalls, weeks_to_recover, worst_period
 from simulation.outcome.summary import merge
+from simulation.scenario.events import Event
 from simulation.scenario.grid import Grid
+from simulation.scenario.hiring import Hiring
 from simulation.scenario.scenario import Scenario
 from tests.outcome.counted import G, Q, blank, random_counters, result, scenario, summary
 
@@ -28,14 +30,27 @@ def levels(*rows: list[float]) -> Any:
 
 
 def test_a_week_steps_up_when_it_is_15_percent_over_the_mean_of_the_four_before() -> None:
-    (step,) = demand_steps(np.array([500.0, 100, 100, 100, 100, 115, 130, 118, 100]))
+    (step,) = demand_steps(np.array([500.0, 100, 100, 100, 100, 115, 130, 114, 100]))
     assert (step.first, step.last) == (5, 6)
-    assert step.rise == pytest.approx(130 / 103.75 - 1)  # 118 is 6 % over the 111.25 before it
+    assert step.rise == pytest.approx(0.3)  # over the weeks before the first, of the ramp as a whole
     assert demand_steps(np.array([100, 100, 100, 100, 114.9])) == []
+
+
+def test_a_rise_that_lasts_is_one_step_until_volume_falls_back() -> None:
+    def spans(*volumes: float) -> list[tuple[int, int, float]]:
+        return [(step.first, step.last, round(step.rise, 9)) for step in demand_steps(np.array(volumes))]
+
+    four = [100.0] * 4
+    assert spans(*four, *[118] * 8) == [(4, 11, 0.18)]
+    assert spans(*four, *[118] * 8, 114, 120, 120) == [(4, 11, 0.18)]  # 120 is no step over the weeks before it
+    assert spans(*four, *[120] * 6, 150, 150, 119) == [(4, 9, 0.2), (10, 11, 0.25)]  # the next step ends it
+    assert spans(*four, *[120, 140, 160], *[160] * 6) == [(4, 12, 0.6)]  # a ramp is one step
+    assert spans(1000, 1, 1, 1, 300, 100) == [(4, 4, round(300 / 250.75 - 1, 9)), (5, 5, round(100 / 75.75 - 1, 9))]
 
 
 def test_steps_are_measured_against_as_many_weeks_as_there_are_but_not_against_nothing() -> None:
     assert [(step.first, step.last) for step in demand_steps(np.array([100.0, 120, 110, 150]))] == [(1, 1), (3, 3)]
+    assert [(step.first, step.last) for step in demand_steps(np.array([100.0, 120, 116, 150]))] == [(1, 2), (3, 3)]
     assert demand_steps(np.array([0.0, 0, 50])) == []
     assert demand_steps(np.array([100.0])) == []
 
@@ -54,6 +69,20 @@ def test_recovery_is_counted_from_the_step_to_the_first_week_on_target_after_it_
         step,
     )
     assert weeks.tolist() == pytest.approx([0, 1, 4, NAN, 0], nan_ok=True)
+
+
+def test_service_that_fails_weeks_after_a_lasting_step_did_not_hold() -> None:
+    (step,) = demand_steps(np.array([100.0, 100, 118, 118, 118, 118, 118, 118]))
+    weeks = weeks_to_recover(
+        levels(
+            [0.9, 0.9, 0.9, 0.9, 0.7, 0.6, 0.8, 0.9],  # the backlog grows for two weeks before it shows
+            [0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.7],  # to the horizon
+            [0.9] * 8,
+        ),
+        np.full(8, 0.8),
+        step,
+    )
+    assert weeks.tolist() == pytest.approx([4, NAN, 0], nan_ok=True)
 
 
 def test_shortfalls_are_runs_of_days_under_target_and_the_worst_has_most_gap_in_all() -> None:
@@ -89,7 +118,7 @@ def test_the_worst_period_is_the_lowest_and_first() -> None:
     assert level.tolist() == pytest.approx([0.4, 0.6, NAN], nan_ok=True)
 
 
-def eight_weeks(**changes: Any) -> Scenario:
+def eight_weeks(*, lead: float = 2.5, hiring: dict[str, Any] | None = None, **changes: Any) -> Scenario:
     """Calls with 80 % in 20 s, 70 % from the sixth week's Thursday on; mail with 90 % done in time; people."""
     queues = [
         {
@@ -106,8 +135,8 @@ def eight_weeks(**changes: Any) -> Scenario:
             "turnaround": {"target_hours": 24, "share": 0.9},
         },
     ]
-    hiring = {"lead_time_weeks": {"mean": 2.5, "cv": 0.3}, "training_weeks": 3}
-    workforce = {"headcount": 30, "hiring": hiring, "nesting": {"weeks": 1, "multiplier": 1.5}}
+    found = {"lead_time_weeks": {"mean": lead, "cv": 0.3}, "training_weeks": 3, **(hiring or {})}
+    workforce = {"headcount": 30, "hiring": found, "nesting": {"weeks": 1, "multiplier": 1.5}}
     shifts = [{"start": "09:00", "hours": 8}]
     teams = [
         {"id": "front", "site": "here", "skills": [{"queue": "calls"}], "workforce": workforce, "shifts": shifts},
@@ -173,18 +202,59 @@ def test_service_of_a_queue_with_a_turnaround_is_its_turnaround(report: Result) 
     assert mail.length.mean == 56
 
 
-def test_a_requisition_would_have_helped_until_its_people_would_be_past_nesting(report: Result) -> None:
+def test_a_requisition_before_the_start_cannot_be_made(report: Result) -> None:
     front, back = report.scaling.teams
-    # in the fifth week 62.5 % on the average; two and a half weeks, three of training, one of nesting: 45.5 days
-    assert front.latest_requisition == date(2026, 6, 29) - timedelta(days=46)
-    assert back.latest_requisition is None
+    # in the fifth week, from 29 June, 62.5 % on the average; three weeks of training and one of nesting begin on 1 June
+    assert (front.latest_requisition, front.too_late_at_start) == (None, True)
+    assert (back.latest_requisition, back.too_late_at_start) == (None, False)  # its agents are given
     assert front.over_85.over.tolist() == [0, 5, 0, 0]
+
+
+SHORT_AT_LAST = [0.9] * 7 + [0.5]
+"""The eighth week, from 20 July, fails: training and nesting begin on 22 June at the latest."""
+
+
+def latest(described: Scenario) -> tuple[date | None, bool]:
+    front, _ = result(described, [served(described, SHORT_AT_LAST)]).scaling.teams
+    return front.latest_requisition, front.too_late_at_start
+
+
+@pytest.mark.parametrize(
+    ("lead", "hiring", "until"),
+    [
+        (1, {}, date(2026, 6, 15)),
+        (1.5, {}, date(2026, 6, 11)),  # ten days and a half before
+        (3, {}, date(2026, 6, 1)),
+        (3.1, {}, None),
+        (1, {"blackout": [{"from": "2026-06-19", "to": "2026-07-05"}]}, date(2026, 6, 11)),  # a class on 18 June
+        (1, {"classes_per_month": 2}, date(2026, 6, 9)),  # classes on the 1st and the 16th
+        (1, {"classes_per_month": 2, "blackout": [{"from": "2026-06-16", "to": "2026-06-16"}]}, None),  # 25 May
+        (0, {"classes_per_month": 1}, date(2026, 6, 1)),
+        (0, {"training_weeks": 9}, None),
+    ],
+)
+def test_a_requisition_helps_until_the_last_class_that_is_past_nesting_in_time(
+    lead: float, hiring: dict[str, Any], until: date | None
+) -> None:
+    assert latest(eight_weeks(lead=lead, hiring=hiring)) == (until, until is None)
+
+
+def test_nobody_is_hired_where_the_vendor_leaves() -> None:
+    day = date(2026, 6, 22)
+    hiring = Hiring.model_validate({"training_weeks": 1})
+    short, start = date(2026, 7, 20), date(2026, 6, 1)
+    assert latest_requisition(hiring, 0, short, start, date.max) == date(2026, 7, 13)
+    assert latest_requisition(hiring, 0, short, start, day) == day - timedelta(days=1)
+    assert latest_requisition(hiring, 0, short, start, start) is None
+    leaves = {"kind": "VENDOR_EXIT", "vendor": "own", "to": "other", "start": "2026-06-11", "handover_weeks": 2}
+    leaving = eight_weeks(lead=1).model_copy(update={"events": (Event.model_validate(leaves),)})
+    assert latest(leaving) == (date(2026, 6, 3), False)  # for a class on 10 June
 
 
 def test_no_requisition_is_needed_where_no_week_is_short() -> None:
     described = eight_weeks()
     front, _ = result(described, [served(described, [0.9] * 8)]).scaling.teams
-    assert front.latest_requisition is None
+    assert (front.latest_requisition, front.too_late_at_start) == (None, False)
 
 
 def test_the_report_stands_in_the_document_and_comes_back_from_storage(report: Result) -> None:
@@ -192,9 +262,12 @@ def test_the_report_stands_in_the_document_and_comes_back_from_storage(report: R
     (step,) = shown["queues"][0]["steps"]
     assert (step["start"], step["held"]["mean"], step["recovered"]["mean"]) == ("2026-06-29", 0.25, 0.5)
     assert shown["queues"][0]["worst_week"]["start"] == ["2026-06-01", "2026-06-29"]
-    assert shown["teams"][0]["latest_requisition"] == "2026-05-14"
-    head, columns = to_parts(report)
-    assert document(from_parts(json.loads(json.dumps(head)), columns)) == document(report)
+    assert [shown["teams"][0][name] for name in ("latest_requisition", "too_late_at_start")] == [None, True]
+    in_time = eight_weeks(lead=1)
+    for made in (report, result(in_time, [served(in_time, SHORT_AT_LAST)])):
+        head, columns = to_parts(made)
+        assert document(from_parts(json.loads(json.dumps(head)), columns)) == document(made)
+    assert document(made)["scaling"]["teams"][0]["latest_requisition"] == "2026-06-15"
 
 
 def test_the_report_does_not_depend_on_how_replications_were_split() -> None:

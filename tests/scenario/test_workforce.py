@@ -176,6 +176,7 @@ REFUSED: list[tuple[Data, str, str, str]] = [
     ({**HIRING, "classes": [{"start": "2026-10-12", "size": 61}]}, "classes.0.size", "61 people", "60 training seats"),
     ({**HIRING, "classes": [{"start": "2026-10-12", "size": 3}] * 4}, "classes.0.start", "4 classes", "more trainers"),
     ({"moves": [{"from": "male", "heads": 3, "start": "2026-10-12"}]}, "moves.0.from", "no team 'male'", "write mail"),
+    ({"moves": [{"from": "nobody", "heads": 3, "start": "2026-10-12"}]}, "moves.0.from", "no team", "write mail"),
     ({"moves": [{"from": "voice", "heads": 3, "start": "2026-10-12"}]}, "moves.0.from", "to itself", "mail"),
     ({"moves": [{"from": "mail", "heads": 3, "start": "2026-09-12"}]}, "moves.0.start", "before the start", "2026"),
     ({"moves": [{"from": "mail", "heads": 3, "start": "2026-10-12", "until": "2026-10-18", "training_weeks": 2}]},
@@ -194,6 +195,33 @@ def test_people_who_cannot_be_are_refused(given: Data, path: str, message: str, 
     assert message in str(problem)
     assert mend in str(problem)
     assert len(problems) == (4 if "4 classes" in message else 1)
+
+
+ELSEWHERE: Data = {"id": "own", "sites": [SITE | {"id": "hub"}], "teams": [{"id": "chat", "site": "hub", **LENDER}]}
+
+
+@pytest.mark.parametrize(
+    ("source", "alone", "message", "mend"),
+    [
+        ("chat", False, "chat is another vendor's team, people move within a vendor", "write mail"),
+        ("chat", True, "chat is another vendor's team", "leave the move out, or give this vendor another team with a"),
+        ("nobody", True, "this vendor has no team 'nobody'", "leave the move out, or give this vendor another team"),
+        ("mail", True, "its agents are given, nobody can move", "leave the move out"),
+    ],
+)
+def test_a_move_from_no_team_says_what_to_write(source: str, alone: bool, message: str, mend: str) -> None:
+    workforce = {"headcount": 10, "moves": [{"from": source, "heads": 3, "start": "2026-10-12"}]}
+    data = centre(
+        {"workforce": workforce, "shifts": LENDER["shifts"]}, mail={"staffing": {"agents": 2}} if alone else None
+    )
+    other = ELSEWHERE | {"teams": [ELSEWHERE["teams"][0] | {"skills": [{"queue": "returns"}]}]}
+    data["vendors"].append(other)
+
+    (problem,) = said_against(data)
+
+    assert problem.path == "vendors.acme.teams.voice.workforce.moves.0.from"
+    assert message in problem.message
+    assert problem.mend.startswith(mend)
 
 
 NEEDS_HIRING: Data = {"kind": "HIRE_UP_TO"}

@@ -255,7 +255,7 @@ async def test_the_scaling_report_is_that_of_the_document(client: Client, run: s
     worst = "worstWeek { level { mean quantile(probability: 0.95) } shares { start share } }"
     steps = "steps { start rise held { mean } recovered { mean } weeks { mean } }"
     queue = f"id measure shortfalls {{ mean }} worstDepth {{ mean }} worstLengthDays {{ mean }} {worst} {steps}"
-    teams = "teams { id over85Hours { mean } latestRequisition }"
+    teams = "teams { id over85Hours { mean } latestRequisition tooLateAtStart }"
     asked = await outcomes(client, run, f"scaling {{ queues {{ {queue} }} {teams} }}")
     shown = document(shop_result())["scaling"]
     for read, expected in zip(asked["scaling"]["queues"], shown["queues"], strict=True):
@@ -270,6 +270,8 @@ async def test_the_scaling_report_is_that_of_the_document(client: Client, run: s
         assert [step["start"] for step in read["steps"]] == [step["start"] for step in expected["steps"]]
     hours = [(team["id"], team["over_85_hours"]["mean"]) for team in shown["teams"]]
     assert [(team["id"], team["over85Hours"]["mean"]) for team in asked["scaling"]["teams"]] == hours
+    latest = [(team["latest_requisition"], team["too_late_at_start"]) for team in shown["teams"]]
+    assert [(team["latestRequisition"], team["tooLateAtStart"]) for team in asked["scaling"]["teams"]] == latest
 
 
 async def test_without_contracts_there_is_no_money(client: Client, run: str) -> None:

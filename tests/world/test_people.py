@@ -250,6 +250,18 @@ def test_over_and_under_are_effective_less_required_fte() -> None:
     assert fte(table, StockField.OVER_UNDER_FTE)[:4] == [2, 2, -2, -2.5]
 
 
+def test_the_bench_is_planned_and_effective_in_the_weeks_in_which_it_works() -> None:
+    workforce = {"headcount": 10, "surge": {"agents": 3}}
+    team = {"policies": [{"kind": "SURGE", "when_net_under": 0.0}]}
+
+    (table, _), *_ = all_living(described(workforce, team=team), required=[8, 8, 12, 14.5, 8, 8, 8, 8])
+
+    assert fte(table, StockField.PLANNED_FTE)[:5] == [10, 10, 12, 13, 10]
+    assert fte(table, StockField.EFFECTIVE_FTE)[:5] == [10, 10, 12, 13, 10]
+    assert fte(table, StockField.OVER_UNDER_FTE)[:5] == [2, 2, 0, -1.5, 2]
+    assert stock(table, StockField.TENURED)[:5] == [10] * 5  # they are on no payroll here
+
+
 def test_experience_at_the_start_has_the_mean_that_is_asked_for() -> None:
     weeks = tenures(Tenure(mean=40.0), 500)
 

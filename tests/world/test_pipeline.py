@@ -1,11 +1,20 @@
 """The hiring pipeline without chance, against recursions by hand; and its rules one by one."""
 
+from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
+import simpy
 
 from simulation.outcome.counters import FlowField, StockField
-from simulation.scenario.grid import Int64
+from simulation.outcome.scaling import latest_requisition
+from simulation.scenario.grid import Grid, Int64
+from simulation.scenario.hiring import Hiring
+from simulation.scenario.scenario import Scenario
+from simulation.world.people import People
+from simulation.world.pipeline import Pipeline, Places
+from simulation.world.randomness import Draws
 from tests.world.crew import described, flow, living, stock
 
 Data = dict[str, Any]
@@ -84,6 +93,43 @@ def test_no_class_starts_in_a_blackout() -> None:
     hiring = {"blackout": [{"from": "2026-06-01", "to": "2026-06-16"}]}
 
     assert flow(lived(planned({"2026-06-01": 12}, hiring=hiring)), FlowField.HIRED) == [0, 0, 2, 0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("hiring", "day"),
+    [
+        ({"lead_time_weeks": {"mean": 1.5}, "training_weeks": 1}, 10),  # ten days and a half before 22 June
+        ({"classes_per_month": 3, "training_weeks": 1}, 20),
+        ({"classes_per_month": 3, "training_weeks": 1, "blackout": [{"from": "2026-06-21", "to": "2026-06-21"}]}, 10),
+    ],
+)
+def test_the_latest_requisition_that_is_reported_is_the_last_one_that_is_in_time(hiring: Data, day: int) -> None:
+    """People are wanted past nesting on 6 July: of one asked for on the day reported, and of one a day later."""
+    scenario = described({"headcount": 0, "hiring": hiring, "nesting": {"weeks": 1}, "ramp": {"max_up_per_week": 1}})
+    made = Hiring.model_validate(hiring)
+    assert latest_requisition(made, 1, date(2026, 7, 6), date(2026, 6, 1), date.max) == date(2026, 6, 1) + timedelta(
+        day
+    )
+
+    assert [tenured_on_sixth_of_july(scenario, asked) for asked in (day, day + 1)] == [1, 0]
+
+
+def tenured_on_sixth_of_july(scenario: Scenario, asked: int) -> int:
+    """Of one head asked for on a day of the scenario."""
+    grid, env = Grid.of(scenario), simpy.Environment(0)
+    team, table = scenario.teams[0], np.zeros((9, len(StockField) + len(FlowField)), np.int64)
+    assert team.workforce is not None
+    assert team.workforce.hiring is not None
+    people = People(env, team, team.workforce, grid, Draws(1, 0), table)
+    pipeline = Pipeline(people, team.workforce.hiring, Places(scenario.vendors[0].sites[0], [people]))
+
+    def ask() -> Any:
+        yield env.timeout(int(grid.days[asked]))
+        pipeline.requisition(1)
+
+    env.process(ask())
+    env.run(until=grid.horizon)
+    return int(table[5, TENURED])
 
 
 def test_growth_keeps_to_the_weekly_step() -> None:

@@ -120,6 +120,32 @@ def test_the_first_tier_shares_by_planned_fte() -> None:
     assert found.team_agents[7 * 48 - 1].tolist() == pytest.approx([0.75 * total, 0.25 * total, 0])
 
 
+def test_given_agents_share_by_the_hours_that_they_are_paid_for() -> None:
+    desks = team("desks", "orders")
+    del desks["workforce"], desks["shifts"]
+    at_day = [2 * (16 <= interval % 48 < 36) for interval in range(9 * 48)]  # ten hours a day, 140 a week: 3.5 FTE
+    at_night = {**desks, "id": "always", "staffing": {"agents": 3}}  # 504 hours: 12.6 FTE
+    crews = {**desks, "staffing": {"agents": at_day}}, at_night, team("crew", "orders", heads=8)
+
+    found = required(centre([queue("orders", demand={"weekly_volume": 33_600})], *crews, days=9))
+
+    for interval in (0, 8 * 48):  # in the short last week too
+        shares = found.team_agents[interval] / found.agents[interval, 0]
+        assert shares == pytest.approx(np.array([3.5, 12.6, 8]) / 24.1)
+
+
+def test_people_lent_count_in_the_plan_of_the_team_they_work_for() -> None:
+    crews = [team("lends", "orders", heads=12), team("borrows", "orders", heads=8)]
+    move = {"from": "lends", "heads": 4, "start": "2026-06-08", "until": "2026-06-21", "training_weeks": 1}
+    crews[1]["workforce"]["moves"] = [move]
+    demand = {"series": {"start": "2026-06-01T00:00", "minutes": 1440, "volumes": [4800] * 28}}
+
+    found = required(centre([queue("orders", demand=demand)], *crews, days=28)).team_agents[:: 7 * 48]
+
+    shares = found / found.sum(axis=1, keepdims=True)
+    assert shares[:, 0] == pytest.approx(np.array([12 / 20, 8 / 16, 8 / 20, 12 / 20]))
+
+
 def test_classes_count_in_the_plan_when_they_are_trained() -> None:
     crews = [team("old", "orders", heads=10), team("new", "orders", heads=0)]
     crews[1]["workforce"]["classes"] = [{"start": "2026-05-25", "size": 30, "training_weeks": 2}]
