@@ -42,9 +42,9 @@ def _given(team: Team, grid: Grid, firsts: list[date]) -> Float64:
     people = team.workforce
     if people is None:
         assert team.staffing is not None  # a team has one of the two
-        agents = np.array(team.staffing.agents) * grid.interval_lengths / HOUR
-        hours = np.bincount(grid.week_of_interval, agents, len(firsts))
-        return np.asarray(hours / FULL_TIME * (WEEK / np.diff(grid.weeks)))
+        agent_hours = np.array(team.staffing.agents) * grid.interval_lengths / HOUR
+        by_week = np.bincount(grid.week_of_interval, agent_hours, len(firsts))
+        return np.asarray(by_week / FULL_TIME * (WEEK / np.diff(grid.weeks)))
     fte = np.full(len(firsts), people.headcount * _of_head(team))
     for entry in people.classes:
         trained = entry.start + timedelta(weeks=people.training_weeks(entry))

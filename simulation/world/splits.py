@@ -3,9 +3,9 @@
 A queue is served by the teams with the skill that stand in its route, or, without steps, by all with the skill. Under
 ALLOCATION, and in a transition, each vendor's share goes to the first step that names teams of that vendor; otherwise
 all goes to the first step. What no vendor here takes in a transition is not offered. Teams of a step share by their
-planned FTE of the week (`planned`), alike where none is planned; an FTE is paid hours, also of given agents. Of a vendor
-who leaves, what its teams have goes step by step to the first step that names teams of its successor (`exits`). Sources:
-`scenario.md`, "Required agents".
+planned FTE of the week (`planned`), alike where none is planned; an FTE is paid hours, also of given agents. Of a
+vendor who leaves, what its teams have goes step by step to the first step that names teams of its successor (`exits`).
+Sources: `scenario.md`, "Required agents".
 """
 
 from collections.abc import Mapping, Sequence
