@@ -5,7 +5,7 @@ the floor serves: whenever SimPy is about to go on to its next event, the floor 
 """
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
@@ -167,7 +167,7 @@ class FloorEnvironment(simpy.Environment):
 def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.KERNEL) -> Counters:
     """Replication `number` (from 0) of an experiment with `seed`: what it counted, its groups added up by team."""
     counted = replicate_logged(world, seed, number, body, keep_log=False).counters
-    return replace(counted, groups=counted.by_team([group.team for group in world.groups]))
+    return Counters(counted.queues, counted.by_team(world.coverage.firsts), counted.waits, counted.headcount)
 
 
 def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, keep_log: bool = True) -> Floor:

@@ -157,12 +157,11 @@ class Counters:
             empty(weeks + 1, teams, len(StockField) + len(FlowField)),
         )
 
-    def by_team(self, teams: Sequence[int]) -> Int64:
-        """int64 (intervals, teams, GroupField): the groups added up, `teams` the team of each, ascending.
+    def by_team(self, firsts: Sequence[int]) -> Int64:
+        """int64 (intervals, teams, GroupField): the groups added up; `firsts`: the first of each team.
 
         Where every team has one group they are the same array, its last columns filled.
         """
-        firsts = np.unique(np.array(teams, np.int64), return_index=True)[1]
         alone = len(firsts) == self.groups.shape[1]  # a year of intervals is not added up for nothing
         added: Int64 = self.groups if alone else np.add.reduceat(self.groups, firsts, axis=1)
         busy, on_floor = added[..., GroupField.BUSY], added[..., GroupField.ON_FLOOR]

@@ -7,7 +7,7 @@ the interface of the two bodies: `SimpyFloor`, written to be read, and `KernelFl
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,15 +159,15 @@ class Streams:
         Purpose.ALLOCATION,
         Purpose.CONNECTION,
     )
+    _PLACE: ClassVar = {purpose: row for row, purpose in enumerate(PURPOSES)}
 
     def __init__(self, draws: Draws, queues: Sequence[str]) -> None:
-        self.keys = draws.streams(self.PURPOSES, queues)
+        self.keys = draws.streams(self.PURPOSES, tuple(queues))
         """UInt64 (PURPOSES, queues)."""
-        self._place = {purpose: row for row, purpose in enumerate(self.PURPOSES)}
 
     def key(self, purpose: Purpose, queue: int) -> int:
         """The stream of one purpose and queue."""
-        return int(self.keys[self._place[purpose], queue])
+        return int(self.keys[self._PLACE[purpose], queue])
 
     def bits(self, purpose: Purpose, queue: int, number: int) -> int:
         """64 random bits for one contact."""

@@ -10,6 +10,7 @@ from simulation.scenario.grid import HOUR
 from simulation.scenario.queues import Distribution
 from simulation.world import floor_layout as layout
 from simulation.world.arrivals import QueueArrivals, Trace, trace
+from simulation.world.demand import Cells
 from simulation.world.distributions import quantile_table
 from simulation.world.floor import Attempts, Float64, FloorPlan, QueueRules, Streams
 from simulation.world.floor_code import address_of_code, code
@@ -99,10 +100,10 @@ class KernelPlan:
 
         chances = np.zeros((len(plan.queues), k.P))
         for q, rules in enumerate(plan.queues):
-            row, tried = self.queues[q], rules.retrial is not None
+            row, timed = self.queues[q], rules.most is not None or rules.callback is not None
             row[k.Q_IMMEDIATE], row[k.Q_THRESHOLD], row[k.Q_SHORT] = rules.immediate, rules.threshold, rules.short
-            row[k.Q_TIMED] = tried or rules.most is not None or rules.callback is not None
-            rare = row[k.Q_TIMED] or rules.balking or rules.due or rules.allocation or rules.slots > 1
+            row[k.Q_TIMED] = timed
+            rare = timed or rules.retrial or rules.balking or rules.due or rules.allocation or rules.slots > 1
             row[k.Q_PLAIN] = rules.immediate and not rare
             row[k.Q_FOLLOWS] = bool(rules.transfers or rules.rework or rules.repeat)
             row[k.Q_MOST] = _ENDLESS if rules.most is None else rules.most
@@ -341,19 +342,20 @@ def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_inte
     """`arrivals.trace` without patience and work, by compiled code."""
     ranges = [queue.cells_between(first_interval, last_interval) for queue in queues]
     pairs = list(zip(queues, ranges, strict=True))
-    starts = [queue.cells.start[first:last] for queue, (first, last) in pairs if first < last]
-    base, latest = min(map(np.min, starts), default=0), max(map(np.max, starts), default=0)
+    some = [(queue.cells.start, first, last - 1) for queue, (first, last) in pairs if first < last]
+    base = min((int(start[first]) for start, first, _ in some), default=0)
+    latest = max((int(start[last]) for start, _, last in some), default=0)
     most = sum(int(queue.counts[first:last].sum()) for queue, (first, last) in pairs)
     place_bits = most.bit_length()
-    if int(latest - base + HOUR).bit_length() + place_bits >= 64:
+    if (latest - base + HOUR).bit_length() + place_bits >= 64:
         return trace(queues, first_interval, last_interval, drawn=False)
     keys, _, _, arrives, whose, number, origin = slab = np.empty((7, most), np.int64)
     columns, ends, end = address(slab) + slab.strides[0] * np.arange(len(slab)), np.zeros(len(queues), np.int64), 0
     for q, (queue, (first, last)) in enumerate(pairs):
         cells = np.array(_described(queue, queue.is_contained(first, last)), np.int64)
-        end = ends[q] = code("draw_arrivals")(address(cells), address(columns), first, last, int(base), place_bits, end)
+        end = ends[q] = code("draw_arrivals")(address(cells), address(columns), first, last, base, place_bits, end)
     keys[:end].sort()
-    code("sort_out")(address(columns), address(ends), end, int(base), place_bits)
+    code("sort_out")(address(columns), address(ends), end, base, place_bits)
     undrawn = np.zeros(0, np.int64)
     return Trace(arrives[:end], whose[:end], number[:end], undrawn, undrawn, origin[:end])
 
@@ -361,9 +363,14 @@ def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_inte
 def _described(queue: QueueArrivals, contained: bool) -> tuple[int, ...]:
     """What `draw_arrivals` is told of a queue's cells."""
     streams = (int(np.uint64(stream).view(np.int64)) for stream in (queue.position, queue.automation))
-    own = queue.cells.start, queue.cells.length, queue.minutes, queue.counts
     takes, failing = map(address, queue.automated) if contained else (0, 0)
-    return *streams, *map(address, own), takes, failing, address(queue.settled)
+    return *streams, *_addresses(queue.cells), address(queue.counts), takes, failing, address(queue.settled)
+
+
+@lru_cache(maxsize=64)
+def _addresses(cells: Cells) -> tuple[int, ...]:
+    """Of what is the same in every replication, once a scenario."""
+    return address(cells.start), address(cells.length), address(cells.minutes)
 
 
 def _bits(places: Iterable[int]) -> int:

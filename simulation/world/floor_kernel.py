@@ -605,6 +605,13 @@ def _head(table, line, now):
 
 
 @inlined
+def _is_timed(table, q, number):
+    """Whether something hangs on the moment of giving up: room in the queue, or that the contact tries again."""
+    retrial = float64s(table, CHANCE)[q * P + P_RETRIAL]
+    return int64s(table, QUEUE)[q * Q + Q_TIMED] or (retrial > 0 and _uniform(table, D_RETRIAL, q, number) < retrial)
+
+
+@inlined
 def _join_line(table, line, number, arrives, gives_up, work, due, calls_back):
     clock, lines, waiting = int64s(table, CLOCK), int64s(table, LINE), int64s(table, WAITING)
     q = lines[line * LN + LN_QUEUE]
@@ -626,7 +633,7 @@ def _join_line(table, line, number, arrives, gives_up, work, due, calls_back):
     if not queue[q * Q + Q_PLAIN]:
         queue[q * Q + Q_WAITING] += 1
         queue[q * Q + Q_ARRIVALS] += arrives
-        if queue[q * Q + Q_TIMED] and gives_up < NEVER:
+        if gives_up < NEVER and _is_timed(table, q, number):
             _push_timer(table, gives_up, tail * fixed(int64s(table, PLAN), LINES) + line)
 
 
@@ -1478,12 +1485,17 @@ def _live(table, until):
         arrives = arrivals[clock[NEXT]] if clock[NEXT] < clock[LOADED] else never
         returning = returns[0] if clock[RETURNING] > 0 else never
         gives_up = timers[0] if clock[TIMERS] > 0 else never
-        overflows, index = never, 0
-        for k in range(fixed(plan, STEPS)):
-            at = max(_next_step(table, k), clock[NOW])  # over if another, put at the head of the line, was not so far
-            if at < overflows:
-                overflows, index = at, k
-        now = min(min(ends, overflows), min(arrives, min(returning, gives_up)))
+        now = min(min(ends, arrives), min(returning, gives_up))
+        if fixed(plan, STEPS) > 0:
+            overflows, index = never, 0
+            for k in range(fixed(plan, STEPS)):
+                at = max(_next_step(table, k), clock[NOW])  # over if another, put at the head, was not so far
+                if at < overflows:
+                    overflows, index = at, k
+            if overflows <= now and overflows < until and overflows != ends:
+                clock[NOW] = overflows
+                _overflow(table, index, overflows)
+                continue
         if now >= until:
             return DONE
         if clock[FREE_RETURNS] <= clock[BUSY]:  # whoever is served now may come back
@@ -1492,8 +1504,6 @@ def _live(table, until):
         wanted = DONE
         if ends == now:
             _complete_next(table, now)
-        elif overflows == now:
-            _overflow(table, index, now)
         elif gives_up == now:
             _give_up(table, now)
         elif returning == now:
@@ -1771,7 +1781,7 @@ def _join_head(table, slot, now):
     if not queue[q * Q + Q_PLAIN]:
         queue[q * Q + Q_WAITING] += 1
         queue[q * Q + Q_ARRIVALS] += now
-    if queue[q * Q + Q_TIMED] and gives_up < NEVER:
+    if gives_up < NEVER and _is_timed(table, q, number):
         _push_timer(table, gives_up, place * fixed(plan, LINES) + line)
     for k in range(fixed(plan, STEPS)):  # those at the head may not have reached every step yet
         if step[k * T + T_LINE] == line:

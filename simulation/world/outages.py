@@ -54,6 +54,8 @@ class Outage:
 
 def outages(scenario: Scenario, grid: Grid, draws: Draws) -> list[Outage]:
     """A replication's outages by their beginning; a start is local time of the struck site, else of the scenario."""
+    if not any(event.kind is EventKind.OUTAGE for event in scenario.events):
+        return []
     found = []
     known: dict[str, int] = {}
     of_group = [scenario.teams[one.team] for one in agent_groups(scenario)]

@@ -7,7 +7,6 @@ give the same bits.
 """
 
 import hashlib
-from collections.abc import Sequence
 from enum import IntEnum
 from functools import lru_cache
 
@@ -91,6 +90,16 @@ def name_key(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
 
 
+@lru_cache(maxsize=16)
+def _numbers(purposes: tuple[Purpose, ...]) -> NDArray[np.uint64]:
+    return np.array(purposes, np.uint64)
+
+
+@lru_cache(maxsize=64)
+def _name_keys(names: tuple[str, ...]) -> NDArray[np.uint64]:
+    return np.array([name_key(name) for name in names], np.uint64)
+
+
 class Draws:
     """All draws of one replication; holds no state but its key.
 
@@ -105,10 +114,10 @@ class Draws:
         """The 64-bit key of one purpose and owner (an entity's id)."""
         return mix(mix(self._key ^ purpose) ^ name_key(owner))
 
-    def streams(self, purposes: Sequence[Purpose], owners: Sequence[str]) -> NDArray[np.uint64]:
+    def streams(self, purposes: tuple[Purpose, ...], owners: tuple[str, ...]) -> NDArray[np.uint64]:
         """`stream` of every purpose and owner, (purposes, owners)."""
-        mixed = mix_array(np.uint64(self._key) ^ np.array(purposes, np.uint64))
-        return mix_array(mixed[:, None] ^ np.array([name_key(owner) for owner in owners], np.uint64))
+        mixed = mix_array(np.uint64(self._key) ^ _numbers(purposes))
+        return mix_array(mixed[:, None] ^ _name_keys(owners))
 
     def uniform(self, purpose: Purpose, owner: str, *numbers: int) -> float:
         """One uniform, named by up to any count of whole numbers (which person, which day)."""

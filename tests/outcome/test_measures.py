@@ -296,7 +296,7 @@ def test_time_over_an_occupancy_is_of_the_team_not_of_its_groups() -> None:
     counters.groups[:, 0, G.ON_FLOOR], counters.groups[:, 1, G.ON_FLOOR] = 10, 30
     counters.groups[:, 0, G.BUSY] = 10
     counters.groups[:, 1, G.BUSY] = [24, 26, 30]  # of the team 85 %, 90 %, all
-    added = counters.by_team([0, 0, 1])
+    added = counters.by_team([0, 2])
     assert added[:, 0, G.OVER_85].tolist() == [0, 40, 40]
     assert added[:, 0, G.OVER_90].tolist() == [0, 0, 40]
     assert added[:, 0, G.OVER_95].tolist() == [0, 0, 40]

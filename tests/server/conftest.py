@@ -37,6 +37,16 @@ async def run_sql(url: str, *statements: str) -> None:
         await connection.close()
 
 
+async def drop_database(url: str, name: str) -> None:
+    """Also while the server vacuums it, which only a superuser may stop and which soon ends by itself."""
+    for _ in range(100):
+        try:
+            return await run_sql(url, f"DROP DATABASE {name} WITH (FORCE)")
+        except asyncpg.InsufficientPrivilegeError:
+            await asyncio.sleep(0.1)
+    raise TimeoutError(f"{name} is still in use")
+
+
 @pytest.fixture(scope="module")
 def data_folder() -> Iterator[Path]:
     """A short path below open folders, since as root the server is another user."""
@@ -86,7 +96,7 @@ async def empty_database_url(server_url: str) -> AsyncIterator[str]:
     name = f"springtide_test_{uuid4().hex}"
     await run_sql(server_url, f"CREATE DATABASE {name}")
     yield in_database(server_url, name)
-    await run_sql(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    await drop_database(server_url, name)
 
 
 @pytest.fixture
@@ -94,7 +104,7 @@ async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
     name = f"springtide_test_{uuid4().hex}"
     await run_sql(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield in_database(server_url, name)
-    await run_sql(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    await drop_database(server_url, name)
 
 
 @pytest.fixture
