@@ -4,6 +4,7 @@
 the floor serves: whenever SimPy is about to go on to its next event, the floor first lives up to that instant.
 """
 
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -256,7 +257,8 @@ def _staffing_process(
     """
     grid, plan, rows = world.grid, world.plan, floor.counters.groups
     first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
-    today = np.zeros((0, plan.groups), np.int64)
+    today, edges = np.zeros((0, plan.groups), np.int64), grid.interval_edges
+    coming, under_way = deque(struck), list[Outage]()
     first = day = 0
     turns = {turn for outage in struck for turn in (outage.begins, outage.fails_over, outage.ends)}
     for wake, until in world.wakes.with_turns(turns):
@@ -277,12 +279,15 @@ def _staffing_process(
                 floor.pace(world.pace.on(day) * pace[first][:, None], plan.resolution * resolution[:, None])
             day += 1
         wanted = today[interval - first : -(-until // grid.interval) - first]
-        if struck:
-            for outage in struck:
-                if outage.begins == at:
-                    floor.fail(outage.groups, outage.lost, outage.requeue)
-            there = np.rint(wanted * working_shares(struck, plan.groups, at)).astype(np.int64)
-            times = np.diff(np.clip(grid.interval_edges[interval : interval + len(wanted) + 1], at, until))
+        while coming and coming[0].begins <= at:
+            outage = coming.popleft()
+            under_way.append(outage)
+            if outage.begins == at:
+                floor.fail(outage.groups, outage.lost, outage.requeue)
+        under_way = [outage for outage in under_way if at < outage.ends]
+        if under_way:
+            there = np.rint(wanted * working_shares(under_way, plan.groups, at)).astype(np.int64)
+            times = np.diff(np.clip(edges[interval : interval + len(wanted) + 1], at, until))
             rows[interval : interval + len(wanted), :, GroupField.UNAVAILABLE] += (wanted - there) * times[:, None]
             wanted = there
         floor.staff(wanted)

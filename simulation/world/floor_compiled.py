@@ -49,7 +49,7 @@ class KernelPlan:
         self._own_floats(layout.RESOLUTION, plan.resolution)
         self._list_routes(plan)
         self._list_rules(plan)
-        followed = self.queues[:, layout.Q_FOLLOWS].any()
+        followed = self.queues[:, [layout.Q_FOLLOWS, layout.Q_TIMED]].any()
         self.scalars[layout.RARE] = followed or self.scalars[layout.STEPS] or not self.queues[:-1, layout.Q_PLAIN].all()
         shared = [place for place in self.memory.arrays if place not in _CHANGING]
         self._begin(plan)
@@ -102,8 +102,8 @@ class KernelPlan:
         for q, rules in enumerate(plan.queues):
             row, timed = self.queues[q], rules.most is not None or rules.callback is not None
             row[k.Q_IMMEDIATE], row[k.Q_THRESHOLD], row[k.Q_SHORT] = rules.immediate, rules.threshold, rules.short
-            row[k.Q_TIMED] = timed
-            rare = timed or rules.retrial or rules.balking or rules.due or rules.allocation or rules.slots > 1
+            row[k.Q_TIMED] = k.EVERYBODY if timed else k.WHO_TRIES_AGAIN if rules.retrial else k.NOBODY
+            rare = timed or rules.balking or rules.due or rules.allocation or rules.slots > 1
             row[k.Q_PLAIN] = rules.immediate and not rare
             row[k.Q_FOLLOWS] = bool(rules.transfers or rules.rework or rules.repeat)
             row[k.Q_MOST] = _ENDLESS if rules.most is None else rules.most

@@ -606,9 +606,11 @@ def _head(table, line, now):
 
 @inlined
 def _is_timed(table, q, number):
-    """Whether something hangs on the moment of giving up: room in the queue, or that the contact tries again."""
-    retrial = float64s(table, CHANCE)[q * P + P_RETRIAL]
-    return int64s(table, QUEUE)[q * Q + Q_TIMED] or (retrial > 0 and _uniform(table, D_RETRIAL, q, number) < retrial)
+    """Whether something hangs on the moment at which a contact gives up."""
+    timed = int64s(table, QUEUE)[q * Q + Q_TIMED]
+    if timed != WHO_TRIES_AGAIN:
+        return timed == EVERYBODY
+    return _uniform(table, D_RETRIAL, q, number) < float64s(table, CHANCE)[q * P + P_RETRIAL]
 
 
 @inlined
@@ -633,8 +635,8 @@ def _join_line(table, line, number, arrives, gives_up, work, due, calls_back):
     if not queue[q * Q + Q_PLAIN]:
         queue[q * Q + Q_WAITING] += 1
         queue[q * Q + Q_ARRIVALS] += arrives
-        if gives_up < NEVER and _is_timed(table, q, number):
-            _push_timer(table, gives_up, tail * fixed(int64s(table, PLAN), LINES) + line)
+    if gives_up < NEVER and _is_timed(table, q, number):
+        _push_timer(table, gives_up, tail * fixed(int64s(table, PLAN), LINES) + line)
 
 
 @compiled
@@ -1382,11 +1384,24 @@ def _wants(table, q):
 
 
 @inlined
-def _arrive(table, now):
-    """The next contact of the trace arrives; says what must grow first, DONE when it is there.
+def _visit_plainly(table, q, number, origin, work, gives_up, now):
+    """`_visit` where nothing but serving and waiting can happen, without what rarer rules need."""
+    line = int64s(table, QUEUE)[q * Q + Q_FIRST_LINE]
+    rows = int64s(table, QUEUE_ROWS)
+    row = (int64s(table, CLOCK)[ROW] * fixed(int64s(table, PLAN), QUEUES) + q) * QUEUE_FIELDS
+    rows[row + OFFERED] += 1
+    if origin > 0:
+        rows[row + OFFERED_ORIGIN + origin] += 1
+    g = _free_group(table, line, 0)
+    if g >= 0:
+        _begin(table, line, now, number, now, work, 0, 1.0, 1, g, now)
+    else:
+        _join_line(table, line, number, now, gives_up, work, now, 0)
 
-    Where nothing but serving and waiting can happen, both are done here, without the calls that rarer rules need.
-    """
+
+@inlined
+def _arrive(table, now):
+    """The next contact of the trace arrives; says what must grow first, DONE when it is there."""
     clock, queue, lines = int64s(table, CLOCK), int64s(table, QUEUE), int64s(table, LINE)
     i = clock[NEXT]
     q, number, origin = int64s(table, OF_QUEUE)[i], int64s(table, NUMBER)[i], int64s(table, ORIGIN)[i]
@@ -1403,16 +1418,10 @@ def _arrive(table, now):
     line = queue[q * Q + Q_FIRST_LINE]
     if lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD] > lines[line * LN + LN_MASK]:
         return LINE_FULL
+    if queue[q * Q + Q_TIMED] and clock[TIMERS] >= fixed(int64s(table, PLAN), MOST_TIMERS):
+        return TIMERS_FULL
     clock[NEXT] = i + 1
-    rows, row = int64s(table, QUEUE_ROWS), (clock[ROW] * fixed(int64s(table, PLAN), QUEUES) + q) * QUEUE_FIELDS
-    rows[row + OFFERED] += 1
-    if origin > 0:
-        rows[row + OFFERED_ORIGIN + origin] += 1
-    g = _free_group(table, line, 0)
-    if g >= 0:
-        _begin(table, line, now, number, now, work, 0, 1.0, 1, g, now)
-    else:
-        _join_line(table, line, number, now, gives_up, work, now, 0)
+    _visit_plainly(table, q, number, origin, work, gives_up, now)
     return DONE
 
 
@@ -1452,7 +1461,10 @@ def _return(table, now):
         _invoke(table[JOIN_AGAIN], table, (visit, now))
         return DONE
     q, number, origin, work = visits[at + R_QUEUE], visits[at + R_NUMBER], visits[at + R_ORIGIN], visits[at + R_WORK]
-    _visit(table, q, number, origin, work, np.int64(UNDRAWN), now)
+    if int64s(table, QUEUE)[q * Q + Q_PLAIN]:
+        _visit_plainly(table, q, number, origin, work, np.int64(UNDRAWN), now)
+    else:
+        _visit(table, q, number, origin, work, np.int64(UNDRAWN), now)
     return DONE
 
 

@@ -53,8 +53,8 @@ RARE, MOST_SLOTS, PLAN_FIELDS = 9, 10, 11
 # of those who leave as whoever finishes first, the ones who have; RARE: serves chats or calls records
 G, G_BUSY, G_FLOOR, G_LEAVING, G_LINES, G_OWN, G_SERVES = 12, 0, 1, 2, 3, 4, 5
 G_HEAD, G_TAIL, G_OFFSET, G_MASK, G_CHOSEN, G_RARE = 6, 7, 8, 9, 10, 11
-# queue: stride 26. TIMED: its abandonments are events of their own; PLAIN: nothing else happens on arrival either;
-# KIND: how agents serve it
+# queue: stride 26. TIMED: whose abandonments are events of their own; PLAIN: on arrival nothing but serving and waiting
+# happens; KIND: how agents serve it
 Q, Q_IMMEDIATE, Q_PLAIN, Q_TIMED, Q_FOLLOWS, Q_THRESHOLD, Q_SHORT, Q_MOST, Q_WINDOW, Q_OVER = (
     26, 0, 1, 2, 3, 4, 5, 6, 7, 8,
 )  # fmt: skip
@@ -62,6 +62,7 @@ Q_FIRST_LINE, Q_LINES, Q_IN_SERVICE, Q_WAITING, Q_ARRIVALS = 9, 10, 11, 12, 13
 Q_OPENS, Q_DUE, Q_TRANSFERS, Q_ALLOCATIONS, Q_PATIENCE, Q_WORK = 14, 15, 16, 17, 18, 19
 Q_KIND, Q_SLOTS, Q_ATTEMPTS, Q_RETRY, Q_LASTS, Q_BACKLOG = 20, 21, 22, 23, 24, 25
 ALONE, CHATS, CALLED = 0, 1, 2
+NOBODY, EVERYBODY, WHO_TRIES_AGAIN = 0, 1, 2
 # chances of a queue: stride 11, float
 P, P_BALKING, P_RETRIAL, P_RETRIAL_MEAN, P_REPEAT, P_REPEAT_MEAN, P_REWORK, P_ACCEPT, P_SUCCESS, P_PATIENCE = (
     11, 0, 1, 2, 3, 4, 5, 6, 7, 8,
