@@ -32,7 +32,7 @@ def goals(scenario: "Scenario") -> dict[str, Goal]:
 
     dates, found = Grid.of(scenario).dates, {}
     for queue in scenario.queues:
-        daily = daily_targets(queue, dates)
+        daily = daily_targets(scenario, queue, dates)
         share = mean_target(daily)
         found[queue.id] = Goal(
             service_measure(queue), wanted(queue, share), share, tuple(weekly_targets(daily).tolist())

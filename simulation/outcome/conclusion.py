@@ -15,6 +15,7 @@ from simulation.outcome.result import Column, EntityResult, Headcount, Result
 from simulation.outcome.scaling import (
     Scaling,
     TeamScaling,
+    daily_targets,
     first_short_week,
     latest_requisition,
     queue_scaling,
@@ -142,8 +143,9 @@ def _scaling(scenario: Scenario, grid: Grid, queues: Sequence[_Queue], teams: Se
         measure = source.measures[service_measure(queue)]
         by_day, by_week = (source.levels(measure, r) for r in (Resolution.DAY, Resolution.WEEK))
         volumes = source.counters[Resolution.WEEK][0, :, QueueField.EXPECTED] / VOLUME_UNIT  # alike in all replications
-        parts.append(queue_scaling(queue, grid.dates, volumes, by_day, by_week))
-        short = first_short_week(queue, grid.dates, source.coarse(measure, Resolution.WEEK).mean)
+        daily = daily_targets(scenario, queue, grid.dates)
+        parts.append(queue_scaling(queue, grid.dates, daily, volumes, by_day, by_week))
+        short = first_short_week(grid.dates, daily, source.coarse(measure, Resolution.WEEK).mean)
         if short is not None:
             first_short[queue.id] = short
     closes = {event.vendor: event.start.date() for event in scenario.events if event.vendor and event.start}

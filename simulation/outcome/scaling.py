@@ -17,6 +17,7 @@ from simulation.outcome.estimates import NOT_NEGATIVE, SHARES, Estimate
 from simulation.outcome.shortfalls import NONE, DemandStep, demand_steps, shortfalls, weeks_to_recover, worst_period
 from simulation.scenario.hiring import Hiring
 from simulation.scenario.queues import Queue
+from simulation.scenario.scenario import Scenario
 
 Float64 = NDArray[np.float64]
 DAYS = 7
@@ -125,11 +126,13 @@ def service_measure(queue: Queue) -> str:
     return "service_level" if queue.turnaround is None else "turnaround_met"
 
 
-def daily_targets(queue: Queue, dates: Sequence[date]) -> Float64:
-    """Float64 (days,): the share wanted on each date."""
-    if queue.turnaround is not None:
-        return np.full(len(dates), queue.turnaround.share)
-    return np.array([queue.target.share_on(day) for day in dates])
+def daily_targets(scenario: Scenario, queue: Queue, dates: Sequence[date]) -> Float64:
+    """Float64 (days,): the share wanted of a queue on each date."""
+
+    def own(day: date) -> float:
+        return queue.target.share_on(day) if queue.turnaround is None else queue.turnaround.share
+
+    return np.array([scenario.hypercare_share(queue.id, day) or own(day) for day in dates])
 
 
 def weekly_targets(daily: Float64) -> Float64:
@@ -143,14 +146,14 @@ def mean_target(daily: Float64) -> float:
 
 
 def queue_scaling(
-    queue: Queue, dates: Sequence[date], volumes: Float64, by_day: Float64, by_week: Float64
+    queue: Queue, dates: Sequence[date], daily: Float64, volumes: Float64, by_day: Float64, by_week: Float64
 ) -> QueueScaling:
     """A queue's part.
 
-    dates: of the scenario's days. volumes: Float64 (weeks,), expected. by_day, by_week: Float64 (replications,
-    periods), its service, NaN where there is none.
+    dates, daily: the scenario's days and `daily_targets`. volumes: Float64 (weeks,), expected. by_day, by_week: Float64
+    (replications, periods), its service, NaN where there is none.
     """
-    daily, weeks = daily_targets(queue, dates), dates[::DAYS]
+    weeks = dates[::DAYS]
     weekly, short = weekly_targets(daily), shortfalls(by_day, daily)
     return QueueScaling(
         id=queue.id,
@@ -181,9 +184,9 @@ def _worst(levels: Float64, starts: Sequence[date]) -> Worst:
     )
 
 
-def first_short_week(queue: Queue, dates: Sequence[date], mean_by_week: Float64) -> date | None:
-    """The first day of the first week whose mean service, Float64 (weeks,), is under its target."""
-    short = np.flatnonzero(mean_by_week < weekly_targets(daily_targets(queue, dates)))
+def first_short_week(dates: Sequence[date], daily: Float64, mean_by_week: Float64) -> date | None:
+    """The first day of the first week whose mean service, Float64 (weeks,), is under the mean of its daily targets."""
+    short = np.flatnonzero(mean_by_week < weekly_targets(daily))
     return dates[int(short[0]) * DAYS] if len(short) else None
 
 

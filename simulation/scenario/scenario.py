@@ -1,5 +1,6 @@
 """The scenario: everything that is simulated, described and inert."""
 
+from datetime import date
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -35,6 +36,11 @@ class Scenario(Heading):
     def teams(self) -> tuple[Team, ...]:
         """The teams of all vendors, in the document's order."""
         return tuple(team for vendor in self.vendors for team in vendor.teams)
+
+    def hypercare_share(self, queue: str, day: date) -> float | None:
+        """The share wanted in time of a queue in hyper-care, on a local date of it; None without."""
+        wanted = (of.hypercare_target for of in self.transitions if queue in of.queues and of.in_hypercare(day))
+        return next(wanted, None)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

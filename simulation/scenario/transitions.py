@@ -1,5 +1,6 @@
 """Transitions: how work moves from one vendor to another, step by step."""
 
+from datetime import date, timedelta
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -41,8 +42,24 @@ class Transition(Described):
     parallel_weeks: Annotated[Whole, Field(ge=0, le=520)] = 0
     """Weeks from the last step on in which contacts of the new vendor may also be answered by the old one's teams,
     after all of its own."""
+    hypercare_weeks: Annotated[Whole, Field(ge=0, le=520)] = 0
+    """Weeks after the last step's date in which hyper-care goes on; it begins with the first step. Needs
+    hypercare_target."""
+    hypercare_target: Annotated[Real, Field(gt=0, le=1)] | None = None
+    """Share wanted in time during hyper-care, in place of the queues' own; left out: there is no hyper-care."""
     learning: TransitionLearning | None = None
     """How the new vendor's handling times fall; left out: they are what its skills say from the first day."""
+
+    def in_hypercare(self, day: date) -> bool:
+        """Whether hyper-care holds on a local date of the queue."""
+        last = self.steps[-1].from_ + timedelta(weeks=self.hypercare_weeks)
+        return self.hypercare_target is not None and self.steps[0].from_ <= day < last
+
+    @model_validator(mode="after")
+    def _hypercare_has_a_target(self) -> Self:
+        if self.hypercare_weeks and self.hypercare_target is None:
+            refuse("what is wanted during hyper-care is missing", "add hypercare_target", ("hypercare_weeks",))
+        return self
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -15,6 +15,7 @@ a last week that is short in proportion. Source: `scenario.md`, "Required agents
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -96,6 +97,7 @@ def _agents(
     for teams in dict.fromkeys(own.teams for own in split):
         pool = [q for q, own in enumerate(split) if own.teams == teams]
         agents[:, pool] = _pool_agents(
+            scenario,
             [scenario.queues[q] for q in pool],
             np.stack([loads[q] for q in pool], axis=1),
             np.stack([handling[q] for q in pool], axis=1),
@@ -104,27 +106,29 @@ def _agents(
     return agents
 
 
-def _pool_agents(queues: Sequence[Queue], loads: Float64, handling: Float64, grid: Grid) -> Float64:
+def _pool_agents(scenario: Scenario, queues: Sequence[Queue], loads: Float64, handling: Float64, grid: Grid) -> Float64:
     """Float64 (intervals, queues of the pool): each queue's share of the pool's agents."""
     total = loads.sum(axis=1)
     busy = np.maximum(total, np.finfo(np.float64).tiny)
     mixed = np.where(total > 0, busy / np.maximum((loads / handling).sum(axis=1), np.finfo(np.float64).tiny), 1.0)
     ceilings = np.array([queue.target.max_occupancy for queue in queues])
     occupancy = np.where(loads > 0, ceilings, 1.0).min(axis=1)
-    goals = [_goal(queue, loads[:, k] > 0, grid) for k, queue in enumerate(queues)]
+    goals = [_goal(scenario, queue, loads[:, k] > 0, grid) for k, queue in enumerate(queues)]
     slots = {queue.concurrency.slots for queue in queues}
     at_once = slots.pop() if len(slots) == 1 else 1  # a pool of chats alone waits for a slot, not for an agent
     n = np.ceil(least_agents(total * at_once, mixed * at_once, occupancy, goals) / at_once)
     return np.asarray(loads / busy[:, None] * n[:, None])
 
 
-def _goal(queue: Queue, asked: NDArray[np.bool_], grid: Grid) -> Goal:
+def _goal(scenario: Scenario, queue: Queue, asked: NDArray[np.bool_], grid: Grid) -> Goal:
     target = queue.target
-    shares = np.full(grid.intervals, target.share)
-    if target.periods:
-        days = OpeningTimes(queue, grid).clock.readings(grid.interval_starts) // DAY
-        kinds, place = np.unique(days, return_inverse=True)
-        shares = np.array([target.share_on(date_of(int(day))) for day in kinds])[place]
+
+    def share(day: date) -> float:
+        return scenario.hypercare_share(queue.id, day) or target.share_on(day)
+
+    days = OpeningTimes(queue, grid).clock.readings(grid.interval_starts) // DAY
+    kinds, place = np.unique(days, return_inverse=True)
+    shares = np.array([share(date_of(int(day))) for day in kinds])[place]
     patience = None if queue.patience is None else queue.patience.mean
     return Goal(
         shares=np.where(asked, shares, 0.0),

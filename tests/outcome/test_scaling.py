@@ -171,7 +171,7 @@ def report() -> Result:
 
 def test_targets_of_weeks_are_the_means_of_their_days() -> None:
     dates = [date(2026, 6, 1) + timedelta(days=day) for day in range(56)]
-    weekly = weekly_targets(daily_targets(eight_weeks().queues[0], dates))
+    weekly = weekly_targets(daily_targets(eight_weeks(), eight_weeks().queues[0], dates))
     assert weekly.tolist() == pytest.approx([0.8] * 5 + [(3 * 0.8 + 4 * 0.7) / 7] + [0.7] * 2)
 
 

@@ -1,12 +1,15 @@
 """Transitions: contacts move from one vendor to another by dated shares, exact to one contact."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from simulation.outcome.counters import GroupField, QueueField
+from simulation.outcome.scaling import daily_targets
 from simulation.replication import FloorBody, World, replicate
 from simulation.scenario.scenario import Scenario
 
@@ -122,3 +125,30 @@ def test_the_opening_backlog_is_here_even_where_nothing_is_offered_yet() -> None
     offered, handled = by_day(Scenario.model_validate(document))
     assert offered[:9].sum() == 0
     assert handled[0].tolist() == [0, 30]
+
+
+HYPERCARE = {"from": "own", "steps": STEPS, "hypercare_weeks": 1, "hypercare_target": 0.999}
+
+
+def test_hyper_care_has_its_own_target_from_the_first_step_to_weeks_after_the_last() -> None:
+    usual, careful = (centre({"from": "own", "steps": STEPS}, 21), centre(HYPERCARE, 21))
+    dates = [date(2026, 6, 1) + timedelta(days=day) for day in range(21)]
+    wanted = daily_targets(careful, careful.queues[0], dates)
+    assert wanted.tolist() == [0.8] * 2 + [0.999] * 10 + [0.8] * 9  # steps on 3 and 6 June, a week after: to 12 June
+    needed, before = (World.of(scenario).requirement.agents.reshape(21, DAY, 1) for scenario in (careful, usual))
+    in_care = wanted == 0.999
+    assert (needed[~in_care] == before[~in_care]).all()
+    assert (needed[in_care] >= before[in_care]).all()
+    assert needed[in_care].sum() > before[in_care].sum()
+
+
+def test_hyper_care_ends_with_the_last_step_where_it_has_no_weeks() -> None:
+    scenario = centre({**HYPERCARE, "hypercare_weeks": 0})
+    days = [day for day in range(1, 12) if scenario.hypercare_share("calls", date(2026, 6, day)) is not None]
+    assert days == [3, 4, 5]
+    assert scenario.hypercare_share("mail", date(2026, 6, 3)) is None
+
+
+def test_weeks_of_hyper_care_without_its_target_are_refused() -> None:
+    with pytest.raises(ValidationError, match="hypercare_target"):
+        centre({"from": "own", "steps": STEPS, "hypercare_weeks": 2})
