@@ -130,7 +130,8 @@ MOVES_REFUSED: list[tuple[Data, str, str, str]] = [
     ({"steps": [{"from": "2026-12-24", "share": 1}]}, "steps.0.from", "outside the horizon", "move it"),
     ({"learning": {"multiplier": 0, "time_constant_weeks": 1}}, "learning.multiplier", "is 0", "over 0"),
     ({"learning": {"multiplier": 2}}, "learning.time_constant_weeks", "is missing", "add time_constant_weeks"),
-    ({"hypercare_weeks": 4}, "hypercare_weeks", "is not known here", "write"),
+    ({"hypercare_weeks": 4}, "hypercare_weeks", "is missing", "add hypercare_target"),
+    ({"hyper_care": 4}, "hyper_care", "is not known here", "write"),
 ]
 
 
