@@ -20,6 +20,7 @@ from llvmlite import binding as llvm
 from simulation.world import floor_layout as layout
 
 _PREFIX = "springtide_"
+_SEAL = sha256().digest_size
 _SOURCE = Path(__file__).with_name("floor_kernel.py")
 
 
@@ -53,10 +54,13 @@ def folder() -> Path:
 
 
 def _kept(entry: str) -> bytes | None:
+    """The code of an entry if it is there as it was written; LLVM would end the process over a damaged one."""
     try:
-        return _file(entry).read_bytes()
+        kept = _file(entry).read_bytes()
     except OSError:
         return None
+    seal, made = kept[:_SEAL], kept[_SEAL:]
+    return made if seal == sha256(made).digest() else None
 
 
 def _file(entry: str) -> Path:
@@ -100,7 +104,7 @@ def _made(entry: str) -> bytes:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=file.parent, delete=False) as written:
-            written.write(made)
+            written.write(sha256(made).digest() + made)
         os.replace(written.name, file)  # whole or not at all, whoever else writes it too
     except OSError:
         pass  # a place that cannot be written to costs the next start its time, nothing else

@@ -152,6 +152,10 @@ def test_code_is_compiled_once_and_called_without_the_compiler_from_then_on(comm
     assert "numba" in modules(kept)
     assert [file.name for file in kept.glob("*/*")] == ["close.o"]
     assert "numba" not in modules(kept)
+    (damaged,) = kept.glob("*/*")
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    assert "numba" in modules(kept)
+    assert "numba" not in modules(kept)
     assert "numba" in modules(unwritable)
 
 
