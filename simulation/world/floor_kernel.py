@@ -317,15 +317,45 @@ def _comes_first(visits, one, other):
     return queues < 0 or (queues == 0 and visits[one * R + R_NUMBER] < visits[other * R + R_NUMBER])
 
 
+@inlined
+def _first_child(times, child, size):
+    """Of up to four children of a heap by time, from `child` on, the one of the least time."""
+    if child + 4 <= size:
+        first, second = min(times[child], times[child + 1]), min(times[child + 2], times[child + 3])
+        in_first = np.int64(times[child + 1] < times[child])
+        in_second = 2 + np.int64(times[child + 3] < times[child + 2])
+        return child + (in_second if second < first else in_first)
+    least = child
+    for other in range(child + 1, size):
+        if times[other] < times[least]:
+            least = other
+    return least
+
+
+@inlined
+def _first_return(table, child, size):
+    """Of up to four children of the heap of returns, from `child` on, the one that comes first."""
+    times, places, visits = int64s(table, RETURN_TIMES), int64s(table, RETURN_AT), int64s(table, RETURNS)
+    least = _first_child(times, child, size)
+    alike = np.int64(0)
+    for other in range(child, min(child + 4, size)):
+        alike += times[other] == times[least]
+    if alike > 1:  # many come at an opening
+        for other in range(child, min(child + 4, size)):
+            if times[other] == times[least] and _comes_first(visits, places[other], places[least]):
+                least = other
+    return least
+
+
 @compiled
 def _push_return(table, at, visit):
-    """Into a binary heap by time, then queue and number."""
+    """Into a four-ary heap by time, then queue and number."""
     clock, visits = int64s(table, CLOCK), int64s(table, RETURNS)
     times, places = int64s(table, RETURN_TIMES), int64s(table, RETURN_AT)
     k = clock[RETURNING]
     clock[RETURNING] += 1
     while k > 0:
-        parent = (k - 1) >> 1
+        parent = (k - 1) >> 2
         if times[parent] < at or (times[parent] == at and _comes_first(visits, places[parent], visit)):
             break
         times[k], places[k] = times[parent], places[parent]
@@ -342,32 +372,25 @@ def _pop_return(table):
     clock[RETURNING] -= 1
     size = clock[RETURNING]
     at, visit = times[size], places[size]
-    k = 0
-    while True:
-        child = 2 * k + 1
-        if child >= size:
-            break
-        if child + 1 < size and (
-            times[child + 1] < times[child]
-            or (times[child + 1] == times[child] and _comes_first(visits, places[child + 1], places[child]))
-        ):
-            child += 1
+    k, child = np.int64(0), np.int64(1)
+    while child < size:
+        child = _first_return(table, child, size)
         if at < times[child] or (at == times[child] and _comes_first(visits, visit, places[child])):
             break
         times[k], places[k] = times[child], places[child]
-        k = child
+        k, child = child, 4 * child + 1
     times[k], places[k] = at, visit
     return top
 
 
 @compiled
 def _push_timer(table, at, place):
-    """Into a binary heap by time."""
+    """Into a four-ary heap by time."""
     clock, times, places = int64s(table, CLOCK), int64s(table, TIMER_TIMES), int64s(table, TIMER_AT)
     k = clock[TIMERS]
     clock[TIMERS] += 1
-    while k > 0 and times[(k - 1) >> 1] > at:
-        parent = (k - 1) >> 1
+    while k > 0 and times[(k - 1) >> 2] > at:
+        parent = (k - 1) >> 2
         times[k], places[k] = times[parent], places[parent]
         k = parent
     times[k], places[k] = at, place
@@ -375,22 +398,19 @@ def _push_timer(table, at, place):
 
 @compiled
 def _pop_timer(table):
+    """The place in line whose patience ends first."""
     clock, times, places = int64s(table, CLOCK), int64s(table, TIMER_TIMES), int64s(table, TIMER_AT)
     top = places[0]
     clock[TIMERS] -= 1
     size = clock[TIMERS]
     at, place = times[size], places[size]
-    k = 0
-    while True:
-        child = 2 * k + 1
-        if child >= size:
-            break
-        if child + 1 < size and times[child + 1] < times[child]:
-            child += 1
+    k, child = np.int64(0), np.int64(1)
+    while child < size:
+        child = _first_child(times, child, size)
         if at <= times[child]:
             break
         times[k], places[k] = times[child], places[child]
-        k = child
+        k, child = child, 4 * child + 1
     times[k], places[k] = at, place
     return top
 
