@@ -13,7 +13,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import PLANNED_TIMES, Counters, GroupField, QueueField
+from simulation.outcome.counters import Counters, GroupField, QueueField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
@@ -34,7 +34,7 @@ from simulation.world.randomness import Draws
 from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
 from simulation.world.stages import AgentGroup, agent_groups
-from simulation.world.team import Team
+from simulation.world.team import DayRoster, Team
 from simulation.world.wakes import Wakes
 
 Drawing = Callable[[Sequence[QueueArrivals], int, int], Trace]
@@ -267,14 +267,13 @@ def _staffing_process(
             if world.loads[day]:
                 floor.load(drawn(arrivals, interval, world.loads[day]))
             first, last = interval, first_of_day[day + 1]
-            rosters = [team.today(day) for team in teams]
-            for field in PLANNED_TIMES:
-                rows[first:last, :, field] = np.concatenate([roster.times[field] for roster in rosters]).T
-            today = np.concatenate([roster.agents for roster in rosters]).T
+            rosters = DayRoster.together([team.today(day) for team in teams])
+            for field, times in rosters.times.items():
+                rows[first:last, :, field] = times.T
+            today = rosters.agents.T
             if world.pace_changes:
-                pace[first:last] = np.concatenate([roster.speed for roster in rosters])
-                resolution = np.concatenate([roster.resolution for roster in rosters])
-                floor.pace(world.pace.on(day) * pace[first][:, None], plan.resolution * resolution[:, None])
+                pace[first:last] = rosters.speed
+                floor.pace(world.pace.on(day) * rosters.speed[:, None], plan.resolution * rosters.resolution[:, None])
             day += 1
         wanted = today[interval - first : -(-until // grid.interval) - first]
         if struck:

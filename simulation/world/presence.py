@@ -8,41 +8,54 @@ who takes voluntary time off is not rostered where it is unpaid, absent where it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.scenario.grid import HOUR, day_number
+from simulation.scenario.grid import day_number
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
 from simulation.world.absence import Absence, MassAbsence
 from simulation.world.overtime import Accepting, OvertimeWorked, time_off
 from simulation.world.patterns import MARGIN_DAYS, Float64
 from simulation.world.randomness import Draws, Purpose
-from simulation.world.roster import Roster
+from simulation.world.roster import DayParts, Roster
 from simulation.world.stages import StageToday
+
+
+class Where(IntEnum):
+    """Where those are who are rostered; a place in DayPresence.agents."""
+
+    ON_FLOOR = 0  # ready for contacts
+    MENTORING = 1  # at work, and not ready for them
+    IN_OFFICE = 2
+    ABSENT = 3  # without a plan
+    LEAVE = 4  # or gone home paid
 
 
 @dataclass(frozen=True, eq=False)
 class DayPresence:
-    """A team's day: Float64 (groups, k) each, time averages of agents in the k intervals of a local day.
+    """A team's day: time averages of agents in the k intervals of a local day.
 
-    rostered: paid, bench and overtime included = absent + in_office + mentoring + on_floor. absent: on leave, absent or
-    gone home paid. leave: of these not absent without a plan. in_office, mentoring: present, not ready for contacts.
-    on_floor: ready for them. surge: of the rostered the bench. overtime: Float64 (k,), of the rostered those on
-    overtime, all in the first group.
+    agents: Float64 (Where, groups, k). surge: Float64 (groups, k), of them the bench. overtime: Float64 (k,), of them
+    those on overtime, all in the first group.
     """
 
-    rostered: Float64
-    absent: Float64
-    leave: Float64
-    in_office: Float64
-    mentoring: Float64
-    on_floor: Float64
+    agents: Float64
     surge: Float64
     overtime: Float64
+
+    @property
+    def rostered(self) -> Float64:
+        """Float64 (groups, k): paid, bench and overtime included."""
+        return np.asarray(self.agents.sum(axis=0))
+
+    @property
+    def absent(self) -> Float64:
+        """Float64 (groups, k): on leave, absent or gone home paid."""
+        return np.asarray(self.agents[Where.ABSENT] + self.agents[Where.LEAVE])
 
 
 class Presence:
@@ -79,42 +92,47 @@ class Presence:
         part = self._roster.parts[day]
         fte = np.array([group.fte for group in groups])
         total = float(fte.sum())
-        shares = fte / total if total else fte
         by_date = self._roster.by_date(part, total)
-        here = part.not_on_leave[:, None] * shares
-        if self._absence is not None:
-            here = here * (1 - self._absent(part.dates, groups, self._absence))
-        rostered = np.multiply.outer(shares, by_date.sum(axis=0))
-        present, working = here.T @ by_date, (here * part.not_in_office[:, None]).T @ by_date
-        mentoring = working * np.array([[group.mentoring] for group in groups])
-        today = DayPresence(
-            rostered=rostered,
-            absent=rostered - present,
-            leave=np.multiply.outer(shares, (1 - part.not_on_leave) @ by_date),
-            in_office=present - working,
-            mentoring=mentoring,
-            on_floor=working - mentoring,
-            surge=np.zeros_like(rostered),
-            overtime=np.zeros(by_date.shape[1]),
-        )
+        shares = self._shares(part, groups, fte / total if total else fte).reshape(len(part.dates), -1)
+        agents = (shares.T @ by_date).reshape(len(Where), len(groups), -1)
+        surge, overtime = np.zeros(agents.shape[1:]), np.zeros(agents.shape[2])
         benches = [group.bench for group in groups]
         if any(benches):
-            today = self._with_bench(today, day, benches)
+            surge = self._add_bench(agents, day, benches)
         if self._overtime is not None:
-            today = self._with_overtime(today, day, groups)
-        return today if self._time_off is None else self._with_time_off(today, day, groups)
+            overtime = self._add_overtime(agents, day, groups, by_date.sum(axis=0))
+        if self._time_off is not None:
+            self._take_time_off(agents, day, groups)
+        return DayPresence(agents, surge, overtime)
+
+    def _shares(self, part: DayParts, groups: Sequence[StageToday], of_fte: Float64) -> Float64:
+        """Float64 (dates, Where, groups): of the agents rostered on a date, in whose group they are and where."""
+        shares = np.zeros((len(part.dates), len(Where), len(groups)))
+        present = part.not_on_leave[:, None] * of_fte
+        shares[:, Where.LEAVE] = of_fte - present
+        if self._absence is not None:
+            shares[:, Where.ABSENT] = absent = present * self._absent(part.dates, groups, self._absence)
+            present = present - absent
+        working = present * part.not_in_office[:, None]
+        shares[:, Where.IN_OFFICE] = present - working
+        shares[:, Where.MENTORING] = mentoring = working * [group.mentoring for group in groups]
+        shares[:, Where.ON_FLOOR] = working - mentoring
+        return shares
 
     def _absent(self, dates: Sequence[int], groups: Sequence[StageToday], absence: Absence) -> Float64:
         """Float64 (dates, groups): share of each group's hours whose owners are absent on dates of the plan."""
         for date in dates:
             if date not in self._absent_on:
-                persons, weights = self._persons(groups)
-                away = weights * absence.on(date, persons)
-                ends = np.cumsum([0, *(len(group.persons) for group in groups)]).tolist()
-                lost = [float(away[first:last].sum()) for first, last in pairwise(ends)]
-                shares = [part / group.fte if group.fte else 0.0 for part, group in zip(lost, groups, strict=True)]
-                self._absent_on[date] = shares
+                self._absent_on[date] = self._absent_shares(absence.on(date, self._persons(groups)[0]), groups)
         return np.array([self._absent_on[date] for date in dates]).reshape(len(dates), len(groups))
+
+    def _absent_shares(self, absent: NDArray[np.bool_], groups: Sequence[StageToday]) -> list[float]:
+        shares, first = [], 0
+        for group in groups:
+            last = first + len(group.persons)
+            shares.append(float(group.weights @ absent[first:last]) / group.fte if group.fte else 0.0)
+            first = last
+        return shares
 
     def _persons(self, groups: Sequence[StageToday]) -> tuple[NDArray[np.uint64], Float64]:
         """Keys and weights of all groups' people; the same arrays as long as nobody comes, goes or moves on."""
@@ -124,23 +142,21 @@ class Presence:
             known = self._everybody = (groups, keys, np.concatenate([group.weights for group in groups]))
         return known[1], known[2]
 
-    def _with_bench(self, today: DayPresence, day: int, benches: Sequence[int]) -> DayPresence:
+    def _add_bench(self, agents: Float64, day: int, benches: Sequence[int]) -> Float64:
+        """Adds the benches of the groups; Float64 (groups, k), those who are added."""
         roster, hours = self._roster, self._roster.day(day)
         rostered, absent, leave, on_floor = (
             np.multiply.outer(benches, of_fte[hours])
             for of_fte in (roster.rostered, roster.absent, roster.on_leave, roster.on_floor)
         )
-        return replace(
-            today,
-            rostered=today.rostered + rostered,
-            absent=today.absent + absent,
-            leave=today.leave + leave,
-            in_office=today.in_office + (rostered - absent - on_floor),
-            on_floor=today.on_floor + on_floor,
-            surge=rostered,
-        )
+        agents[Where.ON_FLOOR] += on_floor
+        agents[Where.IN_OFFICE] += np.maximum(rostered - absent - on_floor, 0.0)
+        agents[Where.ABSENT] += np.maximum(absent - leave, 0.0)
+        agents[Where.LEAVE] += leave
+        return np.asarray(rostered)
 
-    def _with_overtime(self, today: DayPresence, day: int, groups: Sequence[StageToday]) -> DayPresence:
+    def _add_overtime(self, agents: Float64, day: int, groups: Sequence[StageToday], rostered: Float64) -> Float64:
+        """Adds overtime to the first group; Float64 (k,), those who work it. rostered: Float64 (k,), its own people."""
         hours, part = self._roster.day(day), self._roster.parts[day]
         in_office = 1 - float(part.not_in_office[0]) if len(part.dates) else 0.0
         overtime = self._worked.of(
@@ -149,32 +165,24 @@ class Presence:
             fte=sum(group.fte for group in groups),
             accepting=lambda: self._staying.share(self._first_day + day, *self._persons(groups)),
             on_floor=self._roster.on_floor[hours],
-            rostered=(today.rostered - today.surge).sum(axis=0),
+            rostered=rostered,
             required=self._required[hours],
-            hours=self._roster.lengths[hours] / HOUR,
+            hours=self._roster.hours[hours],
             in_office=in_office,
         )
-        if overtime.any():
-            today.rostered[0] += overtime
-            today.in_office[0] += overtime * in_office
-            today.on_floor[0] += overtime * (1 - in_office)
-        return replace(today, overtime=overtime)
+        agents[Where.ON_FLOOR, 0] += overtime * (1 - in_office)
+        agents[Where.IN_OFFICE, 0] += overtime * in_office
+        return overtime
 
-    def _with_time_off(self, today: DayPresence, day: int, groups: Sequence[StageToday]) -> DayPresence:
+    def _take_time_off(self, agents: Float64, day: int, groups: Sequence[StageToday]) -> None:
+        """Sends home who is not needed and wants to go."""
         assert self._time_off is not None  # asked of teams that have it
         rules, required = self._time_off, self._required[self._roster.day(day)]
-        effective = (1 / np.array([group.speed for group in groups])) @ today.on_floor
+        effective = (1 / np.array([group.speed for group in groups])) @ agents[Where.ON_FLOOR]
         if (effective <= required).all():
-            return today
+            return
         most = rules.max_share * self._going.share(self._first_day + day, *self._persons(groups))
-        off = time_off(most, effective, required)
-        gone = (today.rostered - today.absent) * off
-        staying = replace(
-            today,
-            in_office=today.in_office * (1 - off),
-            mentoring=today.mentoring * (1 - off),
-            on_floor=today.on_floor * (1 - off),
-        )
+        gone = agents[: Where.ABSENT] * time_off(most, effective, required)
+        agents[: Where.ABSENT] -= gone
         if rules.paid:
-            return replace(staying, absent=today.absent + gone, leave=today.leave + gone)
-        return replace(staying, rostered=today.rostered - gone)
+            agents[Where.LEAVE] += gone.sum(axis=0)

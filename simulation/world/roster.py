@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from simulation.scenario.grid import DAY, Grid, Int64, day_number
+from simulation.scenario.grid import DAY, HOUR, Grid, Int64, day_number
 from simulation.scenario.vendors import Site, Team
 from simulation.world.demand import cut
 from simulation.world.patterns import Float64, Plan, given_plan
@@ -83,6 +83,11 @@ class Roster:
     def day(self, day: int) -> slice:
         """The intervals that start in a local day of the scenario."""
         return slice(int(self.first_of_day[day]), int(self.first_of_day[day + 1]))
+
+    @cached_property
+    def hours(self) -> Float64:
+        """Float64 (intervals,): of the intervals."""
+        return np.asarray(self.lengths / HOUR)
 
     @cached_property
     def rostered(self) -> Float64:

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 import simpy
 
-from simulation.outcome.counters import PLANNED_TIMES, GroupField
+from simulation.outcome.counters import GroupField
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.vendors import Team as TeamDescription
 from simulation.world.absence import MassAbsence
 from simulation.world.attrition import Shock
 from simulation.world.patterns import Float64
 from simulation.world.people import People
-from simulation.world.presence import Presence
+from simulation.world.presence import Presence, Where
 from simulation.world.randomness import Draws, Purpose
 from simulation.world.roster import Roster
 from simulation.world.stages import StageToday, team_groups
@@ -29,16 +29,50 @@ from simulation.world.stages import StageToday, team_groups
 
 @dataclass(frozen=True, eq=False)
 class DayRoster:
-    """A team's day: Int64 (groups, k) each, for the k intervals that start in a local day of the scenario.
+    """The day of a team, or of several: whole agents in the k intervals that start in a local day of the scenario.
 
-    agents: on the floor. times: agent microseconds of each of PLANNED_TIMES.
+    whole: Int64 (Where, groups, k). overtime, surge: Int64 (groups, k), of these on overtime and of the bench.
+    lengths: Int64 (k,), of the intervals in microseconds.
     speed, resolution: Float64 (groups,), factors on the handling times and resolutions of the team's skills.
     """
 
-    agents: Int64
-    times: Mapping[GroupField, Int64]
+    whole: Int64
+    overtime: Int64
+    surge: Int64
+    lengths: Int64
     speed: Float64
     resolution: Float64
+
+    @classmethod
+    def together(cls, teams: Sequence["DayRoster"]) -> "DayRoster":
+        """The groups of several teams, one after the other."""
+        return cls(
+            whole=np.concatenate([team.whole for team in teams], axis=1),
+            overtime=np.concatenate([team.overtime for team in teams]),
+            surge=np.concatenate([team.surge for team in teams]),
+            lengths=teams[0].lengths,
+            speed=np.concatenate([team.speed for team in teams]),
+            resolution=np.concatenate([team.resolution for team in teams]),
+        )
+
+    @property
+    def agents(self) -> Int64:
+        """Int64 (groups, k): on the floor."""
+        return np.asarray(self.whole[Where.ON_FLOOR])
+
+    @property
+    def times(self) -> Mapping[GroupField, Int64]:
+        """Int64 (groups, k): agent microseconds of each of PLANNED_TIMES."""
+        planned = {
+            GroupField.ROSTERED: self.whole.sum(axis=0),
+            GroupField.ABSENT: self.whole[Where.ABSENT] + self.whole[Where.LEAVE],
+            GroupField.OVERTIME: self.overtime,
+            GroupField.SURGE: self.surge,
+            GroupField.LEAVE: self.whole[Where.LEAVE],
+            GroupField.IN_OFFICE: self.whole[Where.IN_OFFICE],
+            GroupField.MENTORING: self.whole[Where.MENTORING],
+        }
+        return {field: whole * self.lengths for field, whole in planned.items()}
 
 
 class Team:
@@ -77,44 +111,32 @@ class Team:
         hours, one = self._roster.day(day), np.ones(1)
         assert self._roster.agents is not None  # given to every team without people
         agents = self._roster.agents[hours][None]
-        times = dict.fromkeys(PLANNED_TIMES, np.zeros_like(agents))
-        times[GroupField.ROSTERED] = agents * self._roster.lengths[hours]
-        return DayRoster(agents, times, one, one)
+        whole, nobody = np.zeros((len(Where), *agents.shape), np.int64), np.zeros_like(agents)
+        whole[Where.ON_FLOOR] = agents
+        return DayRoster(whole, nobody, nobody, self._roster.lengths[hours], one, one)
 
     def _day(self, day: int, groups: Sequence[StageToday]) -> DayRoster:
-        lengths, presence = self._roster.lengths[self._roster.day(day)], self._presence.today(day, groups)
+        presence = self._presence.today(day, groups)
         part = self._draws.uniform(Purpose.WHOLE_AGENTS, self.description.id, day)
-        agents, mentoring, in_office, absent, leave = _whole(
-            (
-                presence.on_floor,
-                presence.mentoring,
-                presence.in_office,
-                presence.absent - presence.leave,
-                presence.leave,
-            ),
-            part,
-        )
-        overtime, surge = np.zeros_like(agents), np.zeros_like(agents)
-        overtime[:1], surge[:1] = _whole((presence.overtime[None], presence.surge.sum(axis=0)[None]), part)
-        planned = {
-            GroupField.ROSTERED: agents + mentoring + in_office + absent + leave,
-            GroupField.ABSENT: absent + leave,
-            GroupField.OVERTIME: overtime,
-            GroupField.SURGE: surge,
-            GroupField.LEAVE: leave,
-            GroupField.IN_OFFICE: in_office,
-            GroupField.MENTORING: mentoring,
-        }
+        whole = _whole(presence.agents, part)
+        overtime, surge = np.zeros_like(whole[0]), np.zeros_like(whole[0])
+        if presence.overtime.any() or presence.surge.any():
+            both = np.stack([presence.overtime, presence.surge.sum(axis=0)])
+            overtime[0], surge[0] = _whole(both, part)
         return DayRoster(
-            agents=agents,
-            times={field: whole * lengths for field, whole in planned.items()},
+            whole=whole,
+            overtime=overtime,
+            surge=surge,
+            lengths=self._roster.lengths[self._roster.day(day)],
             speed=np.array([group.speed for group in groups]),
             resolution=np.array([group.resolution for group in groups]),
         )
 
 
-def _whole(parts: Sequence[Float64], part: float) -> list[Int64]:
-    """Whole agents of the parts of a day, Float64 (groups, k) each: one upon the other they are floor(x + part)."""
-    layers = np.maximum(np.stack(parts), 0.0)
-    up_to = np.floor(np.cumsum(layers.reshape(-1, layers.shape[-1]), axis=0) + part)
-    return list(np.diff(up_to, axis=0, prepend=0).astype(np.int64).reshape(layers.shape))
+def _whole(agents: Float64, part: float) -> Int64:
+    """Whole agents of the parts of a day, Float64 (..., k): one upon the other they are floor(x + part)."""
+    up_to = agents.reshape(-1, agents.shape[-1]).cumsum(axis=0)
+    up_to += part
+    np.floor(up_to, out=up_to)
+    up_to[1:] -= up_to[:-1].copy()
+    return np.asarray(up_to.reshape(agents.shape).astype(np.int64))
