@@ -48,7 +48,9 @@ def machine() -> str:
     model = next((line.split(":")[1].strip() for line in info.splitlines() if line.startswith("model name")), "")
     megahertz = next((line.split(":")[1].strip() for line in info.splitlines() if line.startswith("cpu MHz")), "")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    packages = ", ".join(f"{name} {found}" for name in ("numpy", "scipy", "numba", "simpy", "ciw") if (found := _version(name)))
+    packages = ", ".join(
+        f"{name} {found}" for name in ("numpy", "scipy", "numba", "simpy", "ciw") if (found := _version(name))
+    )
     return (
         f"{model or platform.processor()}{f' at {float(megahertz):,.0f} MHz' if megahertz else ''}, {os.cpu_count()} "
         f"cores, {memory:.0f} GB, {platform.system()} {platform.release()}, {platform.python_implementation()} "

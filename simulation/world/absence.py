@@ -136,6 +136,6 @@ def missing(team: str, workforce: Workforce, plan: Plan, draws: Draws) -> Float6
 def _weekday_factors(workforce: Workforce, plan: Plan) -> Float64:
     factors = np.array([workforce.absence.weekdays.get(weekday, 1.0) for weekday in WEEKDAYS])
     weekdays = np.array([WEEKDAYS.index(Weekday.of(day)) for day in plan.dates])
-    paid = np.array([sum(pattern.share * pattern.paid_hours for pattern in patterns) for patterns in plan.patterns])
+    paid = plan.paid_hours
     mean = (paid * factors[weekdays]).sum() / paid.sum() if paid.any() else 1.0
     return np.asarray(factors[weekdays] / mean if mean else np.ones(len(weekdays)))
