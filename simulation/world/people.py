@@ -214,7 +214,10 @@ class People:
             self._stock(before, -heads)
         self._stock(stage, len(rows))
         self.persons["stage"][rows] = stage
-        self._standing.forget()
+        if stage == GONE and len(rows) == 1:
+            self._standing.without(int(rows[0]))
+        else:
+            self._standing.forget()
 
     def _stock(self, stage: int, heads: int) -> None:
         """Heads enter a stage, or leave it where negative: in the stock of every week that starts now or later."""
