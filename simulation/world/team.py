@@ -138,5 +138,5 @@ def _whole(agents: Float64, part: float) -> Int64:
     up_to = agents.reshape(-1, agents.shape[-1]).cumsum(axis=0)
     up_to += part
     np.floor(up_to, out=up_to)
-    up_to[1:] -= up_to[:-1].copy()
+    up_to[1:] -= up_to[:-1]
     return np.asarray(up_to.reshape(agents.shape).astype(np.int64))

@@ -72,6 +72,6 @@ class Spread:
         whole = np.zeros(len(self._order))
         if total:
             up_to = np.floor(total * self._up_to / self._up_to[-1] + 0.5 + 1e-9)
-            up_to[1:] -= up_to[:-1].copy()
+            up_to[1:] -= up_to[:-1]
             whole[self._order] = up_to
         return whole
