@@ -151,10 +151,13 @@ def _parts(
 
 def _covered(plan: Plan, site: Site, grid: Grid) -> tuple[Int64, Int64, Float64]:
     """(entry, interval, share of its people at work) of every pattern on every date, by interval."""
+    midnights = [day_number(day) * DAY for day in plan.dates]
     pieces = [
-        (entry, day_number(day) * DAY + begin, day_number(day) * DAY + end, at_work)
-        for entry, (day, pattern) in enumerate(
-            (day, pattern) for day, patterns in zip(plan.dates, plan.patterns, strict=True) for pattern in patterns
+        (entry, midnight + begin, midnight + end, at_work)
+        for entry, (midnight, pattern) in enumerate(
+            (midnight, pattern)
+            for midnight, patterns in zip(midnights, plan.patterns, strict=True)
+            for pattern in patterns
         )
         for begin, end, at_work in pattern.presence()
     ]
