@@ -99,7 +99,7 @@ class Absence:
             stay = (now - begin * (1 - before)) / before
         luck = bits_of_mixed(mix(self._stream ^ day_number(self._plan.dates[day])), persons)
         if persons is self._persons:
-            self._absent = luck < np.where(self._absent, _bound(stay), _bound(begin))
+            self._absent = luck < np.array([_bound(begin), _bound(stay)]).take(self._absent)
         else:
             was, known = self._known(persons)
             self._absent = luck < np.where(known, np.where(was, _bound(stay), _bound(begin)), _bound(now))

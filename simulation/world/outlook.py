@@ -45,7 +45,7 @@ class Outlook:
         known, pace = self._known(), self._people.pace
         weights = known.persons["hours"] / self._people.workforce.hours_per_week
         settled = known.persons["settled"]
-        speeds = np.where(settled <= at, pace.of(np.minimum(settled, at), at)[0], pace.nesting_speed)
+        speeds = np.where(settled <= at, pace.speeds(np.minimum(settled, at), at), pace.nesting_speed)
         effective = self._there(known, at, Basis.PRODUCTION) * weights * speeds
         if not_told_to_go:
             effective = effective[~known.persons["noticed"]]

@@ -75,12 +75,12 @@ class OvertimeWorked:
         expected = self._mornings[max(len(self._mornings) - 1 - notice, 0)] * on_floor
         missing = np.where(rostered > 0, required - expected, 0.0)
         if missing @ hours <= ROUNDING:
-            return np.zeros_like(missing)
+            return np.zeros(len(missing))
         short = np.maximum(missing, 0.0) / (1 - in_office)
         wanted = float(short @ hours)
         given = min(wanted, self._most(fte, accepting, float(rostered @ hours)))
         if given <= 0:
-            return np.zeros_like(short)
+            return np.zeros(len(short))
         self._worked += given
         return np.asarray(short * (given / wanted))
 

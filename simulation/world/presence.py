@@ -10,14 +10,14 @@ who takes voluntary time off is not rostered where it is unpaid, absent where it
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from operator import is_not
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulation.scenario.grid import day_number
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
-from simulation.world.absence import Absence, MassAbsence
+from simulation.world.absence import Absence, MassAbsence, UInt64
 from simulation.world.overtime import Accepting, OvertimeWorked, time_off
 from simulation.world.patterns import MARGIN_DAYS, Float64
 from simulation.world.randomness import Draws, Purpose
@@ -79,7 +79,8 @@ class Presence:
         if strikes or workforce.absence.daily_probability:
             self._absence = Absence(team.id, workforce, roster.plan, strikes, draws)
         self._absent_on: dict[int, list[float]] = {}
-        self._everybody: tuple[Sequence[StageToday], NDArray[np.uint64], Float64] | None = None
+        self._groups: list[UInt64] = []
+        self._keys, self._weights = np.zeros(0, np.uint64), np.zeros(0)
         self._overtime, self._time_off = workforce.overtime, workforce.voluntary_time_off
         if workforce.overtime is not None:
             self._worked = OvertimeWorked(workforce.overtime)
@@ -89,58 +90,57 @@ class Presence:
 
     def today(self, day: int, groups: Sequence[StageToday]) -> DayPresence:
         """Day `day` of the scenario, from 0, with these people in the team's agent groups."""
-        part = self._roster.parts[day]
-        fte = np.array([group.fte for group in groups])
-        total = float(fte.sum())
-        by_date = self._roster.by_date(part, total)
-        shares = self._shares(part, groups, fte / total if total else fte).reshape(len(part.dates), -1)
+        part, fte = self._roster.parts[day], sum(group.fte for group in groups)
+        self._gather(groups)
+        by_date = self._roster.by_date(part, fte)
+        shares = np.array(self._shares(part, groups, fte)).reshape(len(part.dates), len(Where) * len(groups))
         agents = (shares.T @ by_date).reshape(len(Where), len(groups), -1)
         surge, overtime = np.zeros(agents.shape[1:]), np.zeros(agents.shape[2])
         benches = [group.bench for group in groups]
         if any(benches):
             surge = self._add_bench(agents, day, benches)
         if self._overtime is not None:
-            overtime = self._add_overtime(agents, day, groups, by_date.sum(axis=0))
+            overtime = self._add_overtime(agents, day, groups, np.add.reduce(by_date))
         if self._time_off is not None:
             self._take_time_off(agents, day, groups)
         return DayPresence(agents, surge, overtime)
 
-    def _shares(self, part: DayParts, groups: Sequence[StageToday], of_fte: Float64) -> Float64:
-        """Float64 (dates, Where, groups): of the agents rostered on a date, in whose group they are and where."""
-        shares = np.zeros((len(part.dates), len(Where), len(groups)))
-        present = part.not_on_leave[:, None] * of_fte
-        shares[:, Where.LEAVE] = of_fte - present
-        if self._absence is not None:
-            shares[:, Where.ABSENT] = absent = present * self._absent(part.dates, groups, self._absence)
-            present = present - absent
-        working = present * part.not_in_office[:, None]
-        shares[:, Where.IN_OFFICE] = present - working
-        shares[:, Where.MENTORING] = mentoring = working * [group.mentoring for group in groups]
-        shares[:, Where.ON_FLOOR] = working - mentoring
-        return shares
+    def _shares(self, part: DayParts, groups: Sequence[StageToday], fte: float) -> list[list[float]]:
+        """Of the agents rostered on each date, in whose group they are and where: by date, Where x groups."""
+        of_fte = [group.fte / fte if fte else 0.0 for group in groups]
+        found = []  # a few numbers, for which arrays would take longer
+        for date, not_on_leave, not_in_office in zip(part.dates, part.not_on_leave, part.not_in_office, strict=True):
+            expected = [share * not_on_leave for share in of_fte]
+            absent = [share * away for share, away in zip(expected, self._absent(date, groups), strict=True)]
+            present = [share - away for share, away in zip(expected, absent, strict=True)]
+            working = [share * not_in_office for share in present]
+            mentoring = [share * group.mentoring for share, group in zip(working, groups, strict=True)]
+            on_floor = [share - away for share, away in zip(working, mentoring, strict=True)]
+            in_office = [share - rest for share, rest in zip(present, working, strict=True)]
+            leave = [share - rest for share, rest in zip(of_fte, expected, strict=True)]
+            found.append([*on_floor, *mentoring, *in_office, *absent, *leave])
+        return found
 
-    def _absent(self, dates: Sequence[int], groups: Sequence[StageToday], absence: Absence) -> Float64:
-        """Float64 (dates, groups): share of each group's hours whose owners are absent on dates of the plan."""
-        for date in dates:
-            if date not in self._absent_on:
-                self._absent_on[date] = self._absent_shares(absence.on(date, self._persons(groups)[0]), groups)
-        return np.array([self._absent_on[date] for date in dates]).reshape(len(dates), len(groups))
+    def _absent(self, date: int, groups: Sequence[StageToday]) -> list[float]:
+        """Share of each group's hours whose owners are absent on a date of the plan."""
+        if self._absence is None:
+            return [0.0] * len(groups)
+        if date not in self._absent_on:
+            absent, first, shares = self._absence.on(date, self._keys), 0, []
+            for group in groups:
+                last = first + len(group.persons)
+                shares.append(float(group.weights @ absent[first:last]) / group.fte if group.fte else 0.0)
+                first = last
+            self._absent_on[date] = shares
+        return self._absent_on[date]
 
-    def _absent_shares(self, absent: NDArray[np.bool_], groups: Sequence[StageToday]) -> list[float]:
-        shares, first = [], 0
-        for group in groups:
-            last = first + len(group.persons)
-            shares.append(float(group.weights @ absent[first:last]) / group.fte if group.fte else 0.0)
-            first = last
-        return shares
-
-    def _persons(self, groups: Sequence[StageToday]) -> tuple[NDArray[np.uint64], Float64]:
+    def _gather(self, groups: Sequence[StageToday]) -> None:
         """Keys and weights of all groups' people; the same arrays as long as nobody comes, goes or moves on."""
-        known = self._everybody
-        if known is None or any(a.persons is not b.persons for a, b in zip(known[0], groups, strict=True)):
-            keys = np.concatenate([group.persons for group in groups])
-            known = self._everybody = (groups, keys, np.concatenate([group.weights for group in groups]))
-        return known[1], known[2]
+        arrays = [group.persons for group in groups]
+        if len(arrays) != len(self._groups) or any(map(is_not, arrays, self._groups)):
+            self._groups = arrays
+            self._keys = np.concatenate(arrays)
+            self._weights = np.concatenate([group.weights for group in groups])
 
     def _add_bench(self, agents: Float64, day: int, benches: Sequence[int]) -> Float64:
         """Adds the benches of the groups; Float64 (groups, k), those who are added."""
@@ -158,20 +158,21 @@ class Presence:
     def _add_overtime(self, agents: Float64, day: int, groups: Sequence[StageToday], rostered: Float64) -> Float64:
         """Adds overtime to the first group; Float64 (k,), those who work it. rostered: Float64 (k,), its own people."""
         hours, part = self._roster.day(day), self._roster.parts[day]
-        in_office = 1 - float(part.not_in_office[0]) if len(part.dates) else 0.0
+        in_office = 1 - part.not_in_office[0] if len(part.dates) else 0.0
         overtime = self._worked.of(
             day,
             effective=sum((group.fte * (1 - group.mentoring) + group.bench) / group.speed for group in groups),
             fte=sum(group.fte for group in groups),
-            accepting=lambda: self._staying.share(self._first_day + day, *self._persons(groups)),
+            accepting=lambda: self._staying.share(self._first_day + day, self._keys, self._weights),
             on_floor=self._roster.on_floor[hours],
             rostered=rostered,
             required=self._required[hours],
             hours=self._roster.hours[hours],
             in_office=in_office,
         )
-        agents[Where.ON_FLOOR, 0] += overtime * (1 - in_office)
-        agents[Where.IN_OFFICE, 0] += overtime * in_office
+        if overtime.any():
+            agents[Where.ON_FLOOR, 0] += overtime * (1 - in_office)
+            agents[Where.IN_OFFICE, 0] += overtime * in_office
         return overtime
 
     def _take_time_off(self, agents: Float64, day: int, groups: Sequence[StageToday]) -> None:
@@ -181,7 +182,7 @@ class Presence:
         effective = (1 / np.array([group.speed for group in groups])) @ agents[Where.ON_FLOOR]
         if (effective <= required).all():
             return
-        most = rules.max_share * self._going.share(self._first_day + day, *self._persons(groups))
+        most = rules.max_share * self._going.share(self._first_day + day, self._keys, self._weights)
         gone = agents[: Where.ABSENT] * time_off(most, effective, required)
         agents[: Where.ABSENT] -= gone
         if rules.paid:

@@ -30,7 +30,7 @@ class DayParts:
     dates: these dates' places in the plan
     patterns: Int64 of each of these dates, which of its patterns the rows are
     planned: Float64 (dates, k), rostered of one FTE
-    not_on_leave, not_in_office: Float64 (dates,), 1 - leave and 1 - in_office
+    not_on_leave, not_in_office: of each of these dates, 1 - leave and 1 - in_office
     """
 
     at_work: Float64
@@ -38,8 +38,8 @@ class DayParts:
     dates: tuple[int, ...]
     patterns: tuple[Int64, ...]
     planned: Float64
-    not_on_leave: Float64
-    not_in_office: Float64
+    not_on_leave: tuple[float, ...]
+    not_in_office: tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,8 +143,8 @@ def _parts(
         rostered = plan.shares[entries][:, None] * at_work
         planned = np.add.reduceat(rostered, starts, axis=0) if len(starts) else at_work
         of_dates = tuple(dates[starts].tolist())
-        not_on_leave = np.array([1 - shrinkage[date].leave for date in of_dates])
-        not_in_office = np.array([1 - shrinkage[date].in_office for date in of_dates])
+        not_on_leave = tuple(1 - shrinkage[date].leave for date in of_dates)
+        not_in_office = tuple(1 - shrinkage[date].in_office for date in of_dates)
         patterns = tuple(np.split(entries - first_entry[dates], starts[1:])) if of_dates else ()
         yield DayParts(at_work, starts, of_dates, patterns, planned, not_on_leave, not_in_office)
 

@@ -90,13 +90,14 @@ class Standing:
 
     def _stage(self, members: _Members, now: int, mentoring: float, bench: int) -> StageToday:
         fte, weights = members.fte, members.weights
+        speed = resolution = 1.0
         if members.stage is StockField.NESTING:
             speed, resolution = self._pace.nesting_speed, self._pace.nesting_resolution
-        elif fte == 0 or self._pace.everybody_is_alike:
-            speed = resolution = 1.0
-        else:
-            speeds, resolutions = self._pace.of(members.settled, now)
-            speed, resolution = float(weights @ speeds) / fte, float(weights @ resolutions) / fte
+        elif fte > 0:
+            if not self._pace.all_are_as_fast:
+                speed = float(weights @ self._pace.speeds(members.settled, now)) / fte
+            if not self._pace.all_are_as_sure:
+                resolution = float(weights @ self._pace.resolutions(members.settled, now)) / fte
         return StageToday(
             heads=len(members.rows),
             fte=fte,

@@ -97,11 +97,13 @@ class Team:
         strikes: Sequence[MassAbsence] = (),
         shocks: Sequence[Shock] = (),
     ) -> None:
-        self.description, self._roster, self._draws = team, roster, draws
+        self._roster = roster
         self.groups = len(team_groups(team))
         self.people: People | None = None
         if team.workforce is not None:
             self.people = People(env, team, team.workforce, grid, draws, headcount, shocks)
+            days = np.arange(len(grid.days) - 1)
+            self._parts = draws.uniforms(Purpose.WHOLE_AGENTS, team.id, days).tolist()
             self._presence = Presence(team, team.workforce, roster, required, strikes, draws)
 
     def today(self, day: int) -> DayRoster:
@@ -117,9 +119,9 @@ class Team:
 
     def _day(self, day: int, groups: Sequence[StageToday]) -> DayRoster:
         presence = self._presence.today(day, groups)
-        part = self._draws.uniform(Purpose.WHOLE_AGENTS, self.description.id, day)
+        part = self._parts[day]
         whole = _whole(presence.agents, part)
-        overtime, surge = np.zeros_like(whole[0]), np.zeros_like(whole[0])
+        overtime, surge = np.zeros((2, *whole.shape[1:]), np.int64)
         if presence.overtime.any() or presence.surge.any():
             both = np.stack([presence.overtime, presence.surge.sum(axis=0)])
             overtime[0], surge[0] = _whole(both, part)
