@@ -47,16 +47,6 @@ class DayPresence:
     surge: Float64
     overtime: Float64
 
-    @property
-    def rostered(self) -> Float64:
-        """Float64 (groups, k): paid, bench and overtime included."""
-        return np.asarray(self.agents.sum(axis=0))
-
-    @property
-    def absent(self) -> Float64:
-        """Float64 (groups, k): on leave, absent or gone home paid."""
-        return np.asarray(self.agents[Where.ABSENT] + self.agents[Where.LEAVE])
-
 
 class Presence:
     """One team's presence in one replication; days are asked in their order.

@@ -10,7 +10,7 @@ from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import Absence, mass_absences
 from simulation.world.patterns import Float64
-from simulation.world.presence import DayPresence, Presence
+from simulation.world.presence import DayPresence, Presence, Where
 from simulation.world.randomness import Draws, mix_array
 from simulation.world.roster import Roster
 from simulation.world.stages import StageToday
@@ -41,6 +41,14 @@ def presence_of(scenario: Scenario, number: int = 0, required: float | Float64 =
     assert team.workforce is not None
     level = np.resize(required, grid.intervals)
     return Presence(team, team.workforce, roster_of(scenario), level, mass_absences(scenario), Draws(1, number))
+
+
+def rostered(day: DayPresence) -> Float64:
+    return np.asarray(day.agents.sum(axis=0))
+
+
+def absent(day: DayPresence) -> Float64:
+    return np.asarray(day.agents[Where.ABSENT] + day.agents[Where.LEAVE])
 
 
 def absence_of(scenario: Scenario, number: int = 0) -> tuple[Absence, range]:
@@ -194,7 +202,7 @@ def test_nobody_is_absent_from_work_he_does_not_have() -> None:
     scenario = sketch(team=crew(absence=absence, holidays={"extra": ["2026-06-03"]}), weeks=2)
     presence = presence_of(scenario)
     days = [presence.today(day, [people(1000)]) for day in range(14)]
-    assert [bool(day.absent.sum()) for day in days] == [True, True, False, True, True, False, False] + [True] * 5 + [
+    assert [bool(absent(day).sum()) for day in days] == [True, True, False, True, True, False, False] + [True] * 5 + [
         False
     ] * 2
 
@@ -207,22 +215,22 @@ def test_groups_share_the_roster_by_their_hours_and_have_their_own_people_s_abse
     both = presence.today(0, [people(600), people(400, first=600, weight=0.5)])
     one = alone.today(0, [people(600)])
 
-    assert both.rostered[:, 20] == pytest.approx([600, 200])
-    assert both.absent[0] == pytest.approx(one.absent[0])
-    assert both.absent[1, 20] == pytest.approx(100, abs=25)
-    assert not np.isclose(both.absent[1, 20] * 3, both.absent[0, 20])
+    assert rostered(both)[:, 20] == pytest.approx([600, 200])
+    assert absent(both)[0] == pytest.approx(absent(one)[0])
+    assert absent(both)[1, 20] == pytest.approx(100, abs=25)
+    assert not np.isclose(absent(both)[1, 20] * 3, absent(both)[0, 20])
 
 
 def test_mentors_and_benches_are_where_they_are() -> None:
     shrinkage = {"leave": 0.1, "in_office": 0.2}
     presence = presence_of(sketch(team=crew(shrinkage=shrinkage)))
     day = presence.today(0, [people(100, mentoring=0.25, bench=10), people(40)])
-    assert day.rostered[:, 20] == pytest.approx([100 + 10, 40])
-    assert day.absent[:, 20] == pytest.approx([11, 4])
-    assert day.leave[:, 20] == pytest.approx([11, 4])
-    assert day.in_office[:, 20] == pytest.approx([110 * 0.18, 40 * 0.18])
-    assert day.mentoring[:, 20] == pytest.approx([25 * 0.72, 0])
-    assert day.on_floor[:, 20] == pytest.approx([(75 + 10) * 0.72, 40 * 0.72])
+    assert rostered(day)[:, 20] == pytest.approx([100 + 10, 40])
+    assert absent(day)[:, 20] == pytest.approx([11, 4])
+    assert day.agents[Where.LEAVE, :, 20] == pytest.approx([11, 4])
+    assert day.agents[Where.IN_OFFICE, :, 20] == pytest.approx([110 * 0.18, 40 * 0.18])
+    assert day.agents[Where.MENTORING, :, 20] == pytest.approx([25 * 0.72, 0])
+    assert day.agents[Where.ON_FLOOR, :, 20] == pytest.approx([(75 + 10) * 0.72, 40 * 0.72])
     assert day.surge[:, 20] == pytest.approx([10, 0])
 
 
@@ -236,8 +244,8 @@ def test_overtime_fills_what_the_plan_is_short_of() -> None:
     monday = overtime_days(84, max_share=0.5, max_hours_per_week=40)[0]
     # eighty are on the floor of a hundred paid; four more take five paid
     assert monday.overtime[20] == pytest.approx(5)
-    assert monday.on_floor[0, 20] == pytest.approx(84)
-    assert monday.rostered[0, 20] == pytest.approx(105)
+    assert monday.agents[Where.ON_FLOOR, 0, 20] == pytest.approx(84)
+    assert rostered(monday)[0, 20] == pytest.approx(105)
     assert not monday.overtime[:18].any()  # outside the team's hours
 
 
@@ -296,14 +304,14 @@ def time_off(required: float, **rules: Any) -> DayPresence:
 def test_voluntary_time_off_gives_back_what_is_over() -> None:
     unpaid, paid = time_off(70, max_share=0.5), time_off(70, max_share=0.5, paid=True)
     gone = 90 * (1 - 70 / 72)
-    assert unpaid.on_floor[0, 20] == paid.on_floor[0, 20] == pytest.approx(70)
-    assert (unpaid.rostered[0, 20], unpaid.absent[0, 20]) == pytest.approx((100 - gone, 10))
-    assert (paid.rostered[0, 20], paid.absent[0, 20]) == pytest.approx((100, 10 + gone))
+    assert unpaid.agents[Where.ON_FLOOR, 0, 20] == paid.agents[Where.ON_FLOOR, 0, 20] == pytest.approx(70)
+    assert (rostered(unpaid)[0, 20], absent(unpaid)[0, 20]) == pytest.approx((100 - gone, 10))
+    assert (rostered(paid)[0, 20], absent(paid)[0, 20]) == pytest.approx((100, 10 + gone))
 
 
 def test_voluntary_time_off_is_bounded_and_stops_at_the_requirement() -> None:
-    assert time_off(10, max_share=0.25).on_floor[0, 20] == pytest.approx(0.75 * 72)
-    assert time_off(90).on_floor[0, 20] == pytest.approx(72)
+    assert time_off(10, max_share=0.25).agents[Where.ON_FLOOR, 0, 20] == pytest.approx(0.75 * 72)
+    assert time_off(90).agents[Where.ON_FLOOR, 0, 20] == pytest.approx(72)
 
 
 def test_overtime_is_counted_by_the_replication() -> None:
