@@ -102,7 +102,7 @@ TEXT = """# What people cost
 {machine}
 
 Written by `uv run python -m benchmarks.people`. Case B with people (`benchmarks/workforce.py`): 52 weeks,
-{contacts:.1f} million contacts, 2,000 people in eight teams of three vendors at four sites and zones, {teams} of them with
+{contacts:.1f} million contacts, 2,000 people in eight teams of three vendors at four sites, {teams} of them with
 fitted shifts; learning, nesting, attrition, absence in spells, leave, holidays, contracts, overtime, time off, a
 seasonal class, people lent, and the policies PLAN, HIRE_UP_TO, REACTIVE and SURGE. Every measurement is a process of
 its own, replications and fittings take turns, figures are medians of {rounds} rounds. What all replications have in
