@@ -173,7 +173,7 @@ class Grid:
         """Int64 (intervals,)."""
         return np.arange(self.intervals, dtype=np.int64) * self.interval
 
-    @property
+    @cached_property
     def interval_edges(self) -> Int64:
         """Int64 (intervals + 1,): the starts, and the horizon."""
         return np.append(self.interval_starts, np.int64(self.horizon))

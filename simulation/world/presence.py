@@ -35,6 +35,9 @@ class Where(IntEnum):
     LEAVE = 4  # or gone home paid
 
 
+PLACES = len(Where)
+
+
 @dataclass(frozen=True, eq=False)
 class DayPresence:
     """A team's day: time averages of agents in the k intervals of a local day.
@@ -83,8 +86,8 @@ class Presence:
         part, fte = self._roster.parts[day], sum(group.fte for group in groups)
         self._gather(groups)
         by_date = self._roster.by_date(part, fte)
-        shares = np.array(self._shares(part, groups, fte)).reshape(len(part.dates), len(Where) * len(groups))
-        agents = (shares.T @ by_date).reshape(len(Where), len(groups), -1)
+        shares = np.array(self._shares(part, groups, fte)).reshape(len(part.dates), PLACES * len(groups))
+        agents = (shares.T @ by_date).reshape(PLACES, len(groups), -1)
         surge, overtime = np.zeros(agents.shape[1:]), np.zeros(agents.shape[2])
         benches = [group.bench for group in groups]
         if any(benches):
