@@ -23,7 +23,7 @@ FLOOR = [part for part in PARTS if part[0] in ("streams and counts of arrivals",
 FLOOR += [part for part in PARTS if part[0] == "the floor's host"]
 PEOPLE = [
     ("people of the start", replication.Team, ("__init__",)),
-    ("each morning: people, presence, rosters", replication.Team, ("today",)),
+    ("each morning: people, presence, rosters", replication.Teams, ("__init__", "today")),
     ("what policies see and expect", Outlook, ("heads", "effective_fte", "share_trained")),
     ("what policies see and expect", Seen, ("in_time", "required_fte")),
     ("coverage, counting by team", Coverage, ("count",)),

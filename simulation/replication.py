@@ -34,7 +34,7 @@ from simulation.world.randomness import Draws
 from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
 from simulation.world.stages import AgentGroup, agent_groups
-from simulation.world.team import DayRoster, Team
+from simulation.world.team import Team, Teams
 from simulation.world.wakes import Wakes
 
 Drawing = Callable[[Sequence[QueueArrivals], int, int], Trace]
@@ -209,7 +209,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         manage(env, scenario, grid, [team.people for team in teams], world.requirement, counters)
     pace = np.ones((grid.intervals, plan.groups) if world.pace_changes else (1, plan.groups))
     struck = outages(scenario, grid, draws)
-    env.process(_staffing_process(env, world, teams, arrivals, floor, struck, drawn, pace))
+    env.process(_staffing_process(env, world, Teams(teams), arrivals, floor, struck, drawn, pace))
     env.run(until=grid.horizon)
     floor.finish()
     world.coverage.count(counters, pace)
@@ -242,7 +242,7 @@ def _arriving(body: FloorBody) -> tuple[Counting, Drawing]:
 def _staffing_process(
     env: simpy.Environment,
     world: World,
-    teams: list[Team],
+    teams: Teams,
     arrivals: list[QueueArrivals],
     floor: Floor,
     struck: list[Outage],
@@ -267,7 +267,7 @@ def _staffing_process(
             if world.loads[day]:
                 floor.load(drawn(arrivals, interval, world.loads[day]))
             first, last = interval, first_of_day[day + 1]
-            rosters = DayRoster.together([team.today(day) for team in teams])
+            rosters = teams.today(day)
             for field, times in rosters.times.items():
                 rows[first:last, :, field] = times.T
             today = rosters.agents.T

@@ -8,7 +8,6 @@ who takes voluntary time off is not rostered where it is unpaid, absent where it
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from operator import is_not
 
@@ -26,7 +25,7 @@ from simulation.world.stages import StageToday
 
 
 class Where(IntEnum):
-    """Where those are who are rostered; a place in DayPresence.agents."""
+    """Where those are who are rostered; a place in `DayAttendance.agents`."""
 
     ON_FLOOR = 0  # ready for contacts
     MENTORING = 1  # at work, and not ready for them
@@ -36,19 +35,6 @@ class Where(IntEnum):
 
 
 PLACES = len(Where)
-
-
-@dataclass(frozen=True, eq=False)
-class DayPresence:
-    """A team's day: time averages of agents in the k intervals of a local day.
-
-    agents: Float64 (Where, groups, k). surge: Float64 (groups, k), of them the bench. overtime: Float64 (k,), of them
-    those on overtime, all in the first group.
-    """
-
-    agents: Float64
-    surge: Float64
-    overtime: Float64
 
 
 class Presence:
@@ -66,7 +52,7 @@ class Presence:
         strikes: Sequence[MassAbsence],
         draws: Draws,
     ) -> None:
-        self._roster, self._required = roster, required
+        self.roster, self.required = roster, required
         self._first_day = day_number(roster.plan.dates[0]) + MARGIN_DAYS
         self._absence: Absence | None = None
         if strikes or workforce.absence.daily_probability:
@@ -74,32 +60,21 @@ class Presence:
         self._absent_on: dict[int, list[float]] = {}
         self._groups: list[UInt64] = []
         self._keys, self._weights = np.zeros(0, np.uint64), np.zeros(0)
-        self._overtime, self._time_off = workforce.overtime, workforce.voluntary_time_off
+        self.overtime, self.time_off = workforce.overtime, workforce.voluntary_time_off
         if workforce.overtime is not None:
             self._worked = OvertimeWorked(workforce.overtime)
             self._staying = Accepting(Purpose.OVERTIME, workforce.overtime.acceptance, draws)
         if workforce.voluntary_time_off is not None:
             self._going = Accepting(Purpose.TIME_OFF, workforce.voluntary_time_off.acceptance, draws)
 
-    def today(self, day: int, groups: Sequence[StageToday]) -> DayPresence:
-        """Day `day` of the scenario, from 0, with these people in the team's agent groups."""
-        part, fte = self._roster.parts[day], sum(group.fte for group in groups)
+    def rostered(self, day: int, groups: Sequence[StageToday]) -> tuple[Float64, list[list[list[float]]]]:
+        """Of day `day` of the scenario, from 0: Float64 (dates, k), agents rostered on each of the roster's dates, and
+        which share of them is in which group and where, by date, Where and group."""
+        part, fte = self.roster.parts[day], sum(group.fte for group in groups)
         self._gather(groups)
-        by_date = self._roster.by_date(part, fte)
-        shares = np.array(self._shares(part, groups, fte)).reshape(len(part.dates), PLACES * len(groups))
-        agents = (shares.T @ by_date).reshape(PLACES, len(groups), -1)
-        surge, overtime = np.zeros(agents.shape[1:]), np.zeros(agents.shape[2])
-        benches = [group.bench for group in groups]
-        if any(benches):
-            surge = self._add_bench(agents, day, benches)
-        if self._overtime is not None:
-            overtime = self._add_overtime(agents, day, groups, np.add.reduce(by_date))
-        if self._time_off is not None:
-            self._take_time_off(agents, day, groups)
-        return DayPresence(agents, surge, overtime)
+        return self.roster.by_date(part, fte), self._shares(part, groups, fte)
 
-    def _shares(self, part: DayParts, groups: Sequence[StageToday], fte: float) -> list[list[float]]:
-        """Of the agents rostered on each date, in whose group they are and where: by date, Where x groups."""
+    def _shares(self, part: DayParts, groups: Sequence[StageToday], fte: float) -> list[list[list[float]]]:
         of_fte = [group.fte / fte if fte else 0.0 for group in groups]
         found = []  # a few numbers, for which arrays would take longer
         for date, not_on_leave, not_in_office in zip(part.dates, part.not_on_leave, part.not_in_office, strict=True):
@@ -111,7 +86,7 @@ class Presence:
             on_floor = [share - away for share, away in zip(working, mentoring, strict=True)]
             in_office = [share - rest for share, rest in zip(present, working, strict=True)]
             leave = [share - rest for share, rest in zip(of_fte, expected, strict=True)]
-            found.append([*on_floor, *mentoring, *in_office, *absent, *leave])
+            found.append([on_floor, mentoring, in_office, absent, leave])
         return found
 
     def _absent(self, date: int, groups: Sequence[StageToday]) -> list[float]:
@@ -135,43 +110,49 @@ class Presence:
             self._keys = np.concatenate(arrays)
             self._weights = np.concatenate([group.weights for group in groups])
 
-    def _add_bench(self, agents: Float64, day: int, benches: Sequence[int]) -> Float64:
-        """Adds the benches of the groups; Float64 (groups, k), those who are added."""
-        roster, hours = self._roster, self._roster.day(day)
+    def add_bench(self, agents: Float64, day: int, groups: Sequence[StageToday]) -> Float64:
+        """Adds the benches of the groups to the agents, Float64 (Where, groups, k); Float64 (k,), those who are added."""
+        benches, hours = np.array([group.bench for group in groups]), self.roster.day(day)
         rostered, absent, leave, on_floor = (
             np.multiply.outer(benches, of_fte[hours])
-            for of_fte in (roster.rostered, roster.absent, roster.on_leave, roster.on_floor)
+            for of_fte in (self.roster.rostered, self.roster.absent, self.roster.on_leave, self.roster.on_floor)
         )
         agents[Where.ON_FLOOR] += on_floor
         agents[Where.IN_OFFICE] += np.maximum(rostered - absent - on_floor, 0.0)
         agents[Where.ABSENT] += np.maximum(absent - leave, 0.0)
         agents[Where.LEAVE] += leave
-        return np.asarray(rostered)
+        return np.asarray(rostered.sum(axis=0))
 
-    def _add_overtime(self, agents: Float64, day: int, groups: Sequence[StageToday], rostered: Float64) -> Float64:
-        """Adds overtime to the first group; Float64 (k,), those who work it. rostered: Float64 (k,), its own people."""
-        hours, part = self._roster.day(day), self._roster.parts[day]
-        in_office = 1 - part.not_in_office[0] if len(part.dates) else 0.0
+    def decided_with(self, day: int, groups: Sequence[StageToday]) -> float:
+        """FTE at tenured speed that were there when overtime of the day was decided; asked every morning."""
+        effective = sum((group.fte * (1 - group.mentoring) + group.bench) / group.speed for group in groups)
+        return self._worked.decided_with(day, effective)
+
+    def add_overtime(
+        self, agents: Float64, day: int, groups: Sequence[StageToday], rostered: Float64, missing: Float64
+    ) -> Float64:
+        """Adds overtime to the first group; Float64 (k,), those who work it.
+
+        rostered: Float64 (k,), the team's own people. missing: Float64 (k,), agents on the floor, negative where there
+        are more than required.
+        """
+        in_office = 1 - self.roster.parts[day].not_in_office[0]
         overtime = self._worked.of(
-            day,
-            effective=sum((group.fte * (1 - group.mentoring) + group.bench) / group.speed for group in groups),
             fte=sum(group.fte for group in groups),
             accepting=lambda: self._staying.share(self._first_day + day, self._keys, self._weights),
-            on_floor=self._roster.on_floor[hours],
             rostered=rostered,
-            required=self._required[hours],
-            hours=self._roster.hours[hours],
+            missing=missing,
+            hours=self.roster.hours[self.roster.day(day)],
             in_office=in_office,
         )
-        if overtime.any():
-            agents[Where.ON_FLOOR, 0] += overtime * (1 - in_office)
-            agents[Where.IN_OFFICE, 0] += overtime * in_office
+        agents[Where.ON_FLOOR, 0] += overtime * (1 - in_office)
+        agents[Where.IN_OFFICE, 0] += overtime * in_office
         return overtime
 
-    def _take_time_off(self, agents: Float64, day: int, groups: Sequence[StageToday]) -> None:
+    def take_time_off(self, agents: Float64, day: int, groups: Sequence[StageToday]) -> None:
         """Sends home who is not needed and wants to go."""
-        assert self._time_off is not None  # asked of teams that have it
-        rules, required = self._time_off, self._required[self._roster.day(day)]
+        assert self.time_off is not None  # asked of teams that have it
+        rules, required = self.time_off, self.required[self.roster.day(day)]
         effective = (1 / np.array([group.speed for group in groups])) @ agents[Where.ON_FLOOR]
         if (effective <= required).all():
             return

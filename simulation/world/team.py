@@ -18,18 +18,19 @@ from simulation.outcome.counters import GroupField
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.vendors import Team as TeamDescription
 from simulation.world.absence import MassAbsence
+from simulation.world.attendance import Attendance
 from simulation.world.attrition import Shock
 from simulation.world.patterns import Float64
 from simulation.world.people import People
 from simulation.world.presence import Presence, Where
 from simulation.world.randomness import Draws, Purpose
 from simulation.world.roster import Roster
-from simulation.world.stages import StageToday, team_groups
+from simulation.world.stages import team_groups
 
 
 @dataclass(frozen=True, eq=False)
 class DayRoster:
-    """The day of a team, or of several: whole agents in the k intervals that start in a local day of the scenario.
+    """A day of all teams, group by group: whole agents in the k intervals that start in a local day of the scenario.
 
     whole: Int64 (Where, groups, k). overtime, surge: Int64 (groups, k), of these on overtime and of the bench.
     lengths: Int64 (k,), of the intervals in microseconds.
@@ -42,18 +43,6 @@ class DayRoster:
     lengths: Int64
     speed: Float64
     resolution: Float64
-
-    @classmethod
-    def together(cls, teams: Sequence["DayRoster"]) -> "DayRoster":
-        """The groups of several teams, one after the other."""
-        return cls(
-            whole=np.concatenate([team.whole for team in teams], axis=1),
-            overtime=np.concatenate([team.overtime for team in teams]),
-            surge=np.concatenate([team.surge for team in teams]),
-            lengths=teams[0].lengths,
-            speed=np.concatenate([team.speed for team in teams]),
-            resolution=np.concatenate([team.resolution for team in teams]),
-        )
 
     @property
     def agents(self) -> Int64:
@@ -97,48 +86,56 @@ class Team:
         strikes: Sequence[MassAbsence] = (),
         shocks: Sequence[Shock] = (),
     ) -> None:
-        self._roster = roster
+        self.roster = roster
         self.groups = len(team_groups(team))
         self.people: People | None = None
         if team.workforce is not None:
             self.people = People(env, team, team.workforce, grid, draws, headcount, shocks)
-            days = np.arange(len(grid.days) - 1)
-            self._parts = draws.uniforms(Purpose.WHOLE_AGENTS, team.id, days).tolist()
-            self._presence = Presence(team, team.workforce, roster, required, strikes, draws)
+            self.parts = draws.uniforms(Purpose.WHOLE_AGENTS, team.id, np.arange(len(grid.days) - 1))
+            self.presence = Presence(team, team.workforce, roster, required, strikes, draws)
+
+
+class Teams:
+    """All teams of a replication, asked each morning."""
+
+    def __init__(self, teams: Sequence[Team]) -> None:
+        self._teams, self._roster = teams, teams[0].roster
+        self._peopled = [team for team in teams if team.people is not None]
+        counts = np.array([team.groups for team in teams])
+        peopled = np.array([team.people is not None for team in teams])
+        self._is_peopled = np.repeat(peopled, counts)
+        self._firsts = (np.cumsum(counts) - counts)[peopled]
+        if self._peopled:
+            most = int(counts[peopled].max())
+            self._places = np.flatnonzero(np.arange(most) < counts[peopled][:, None])
+            self._attendance = Attendance([team.presence for team in self._peopled], most)
+            self._parts = np.array([team.parts for team in self._peopled])
 
     def today(self, day: int) -> DayRoster:
         """The day that starts now: day `day` of the scenario, from 0."""
-        if self.people is not None:
-            return self._day(day, self.people.today(day))
-        hours, one = self._roster.day(day), np.ones(1)
-        assert self._roster.agents is not None  # given to every team without people
-        agents = self._roster.agents[hours][None]
-        whole, nobody = np.zeros((len(Where), *agents.shape), np.int64), np.zeros_like(agents)
-        whole[Where.ON_FLOOR] = agents
-        return DayRoster(whole, nobody, nobody, self._roster.lengths[hours], one, one)
-
-    def _day(self, day: int, groups: Sequence[StageToday]) -> DayRoster:
-        presence = self._presence.today(day, groups)
-        part = self._parts[day]
-        whole = _whole(presence.agents, part)
+        hours = self._roster.day(day)
+        whole = np.zeros((len(Where), len(self._is_peopled), hours.stop - hours.start), np.int64)
         overtime, surge = np.zeros((2, *whole.shape[1:]), np.int64)
-        if presence.overtime.any() or presence.surge.any():
-            both = np.stack([presence.overtime, presence.surge.sum(axis=0)])
-            overtime[0], surge[0] = _whole(both, part)
-        return DayRoster(
-            whole=whole,
-            overtime=overtime,
-            surge=surge,
-            lengths=self._roster.lengths[self._roster.day(day)],
-            speed=np.array([group.speed for group in groups]),
-            resolution=np.array([group.resolution for group in groups]),
-        )
+        speed, resolution = np.ones((2, whole.shape[1]))
+        given = [team.roster.agents[hours] for team in self._teams if team.roster.agents is not None]
+        if given:
+            whole[Where.ON_FLOOR, ~self._is_peopled] = given
+        if self._peopled:
+            stages = [team.people.today(day) for team in self._peopled if team.people is not None]
+            attended, part = self._attendance.today(day, stages), self._parts[:, day]
+            agents = _whole(attended.agents, part).transpose(1, 0, 2, 3).reshape(len(Where), -1, whole.shape[2])
+            whole[:, self._is_peopled] = agents[:, self._places]
+            more = _whole(np.stack([attended.overtime, attended.surge], axis=1), part)
+            overtime[self._firsts], surge[self._firsts] = more[:, 0], more[:, 1]
+            speed[self._is_peopled] = [stage.speed for own in stages for stage in own]
+            resolution[self._is_peopled] = [stage.resolution for own in stages for stage in own]
+        return DayRoster(whole, overtime, surge, self._roster.lengths[hours], speed, resolution)
 
 
-def _whole(agents: Float64, part: float) -> Int64:
-    """Whole agents of the parts of a day, Float64 (..., k): one upon the other they are floor(x + part)."""
-    up_to = agents.reshape(-1, agents.shape[-1]).cumsum(axis=0)
-    up_to += part
+def _whole(agents: Float64, part: Float64) -> Int64:
+    """Whole agents of the parts of a day, Float64 (teams, ..., k): of each team up to a place floor(x + its part)."""
+    up_to = agents.reshape(len(agents), -1, agents.shape[-1]).cumsum(axis=1)
+    up_to += part[:, None, None]
     np.floor(up_to, out=up_to)
-    up_to[1:] -= up_to[:-1]
-    return np.asarray(up_to.reshape(agents.shape).astype(np.int64))
+    up_to[:, 1:] -= up_to[:, :-1]
+    return np.asarray(up_to.astype(np.int64).reshape(agents.shape))
