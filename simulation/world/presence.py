@@ -111,7 +111,7 @@ class Presence:
             self._weights = np.concatenate([group.weights for group in groups])
 
     def add_bench(self, agents: Float64, day: int, groups: Sequence[StageToday]) -> Float64:
-        """Adds the benches of the groups to the agents, Float64 (Where, groups, k); Float64 (k,), those who are added."""
+        """Adds the groups' benches to their agents, Float64 (Where, groups, k); Float64 (k,), those who are added."""
         benches, hours = np.array([group.bench for group in groups]), self.roster.day(day)
         rostered, absent, leave, on_floor = (
             np.multiply.outer(benches, of_fte[hours])
