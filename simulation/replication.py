@@ -268,8 +268,8 @@ def _staffing_process(
                 floor.load(drawn(arrivals, interval, world.loads[day]))
             first, last = interval, first_of_day[day + 1]
             rosters = teams.today(day)
-            for field, times in rosters.times.items():
-                rows[first:last, :, field] = times.T
+            for field, spent in rosters.times.items():
+                rows[first:last, :, field] = spent.T
             today = rosters.agents.T
             if world.pace_changes:
                 pace[first:last] = rosters.speed

@@ -90,7 +90,7 @@ class Hazard:
     def spent(self, people: Persons, begin: Int64, end: Int64) -> Float64:
         """Float64 (people,): hazard summed from `begin` to `end` of each, by time weighted with the months' factors."""
         low, high = begin[:, None], np.maximum(begin, end)[:, None]
-        own = np.clip(people[self._since][:, None] + self._offsets, low, high)
+        own = np.minimum(np.maximum(people[self._since][:, None] + self._offsets, low), high)
         bounds = np.concatenate([low, own, high], axis=1)
         step = np.searchsorted(self._turns, bounds, "right")
         weighted = self._weighted[step] + self._factors[step] * (bounds - self._edges[step])
