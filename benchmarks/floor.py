@@ -8,42 +8,25 @@ about half an hour; `--rounds 1` is a try. Without Ciw its row is left out.
 
 import argparse
 import importlib.util
-import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from benchmarks.features import FEATURES
-from benchmarks.shares import PARTS
+from benchmarks.report import ROOT, child, machine, say, table, verdict
+from benchmarks.shares import PARTS, REST
 
-ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results.md"
 ROUNDS = 5
 FEATURE_BAR = 150
 RUN = "import sys; from server.cli import main; sys.argv[0] = 'springtide'; main()"
 """The program `springtide`, of this very interpreter."""
-
-
-def child(module: str, *words: str, environment: dict[str, str] | None = None) -> Any:
-    """What a benchmark module prints, run in a process of its own."""
-    told = subprocess.run(
-        [sys.executable, "-m", f"benchmarks.{module}", *words],
-        cwd=ROOT,
-        env={**os.environ, **(environment or {})},
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    return json.loads(told.stdout)
 
 
 @dataclass(frozen=True)
@@ -92,10 +75,6 @@ RATIOS = [
 Rounds = dict[str, list[dict[str, float]]]
 
 
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
 def measure(works: dict[str, Work], rounds: int) -> Rounds:
     """Every work once a round, in turn."""
     measured: Rounds = {name: [] for name in works}
@@ -109,19 +88,6 @@ def measure(works: dict[str, Work], rounds: int) -> Rounds:
 
 def speeds(rounds: list[dict[str, float]]) -> list[float]:
     return [one["contacts"] / one["seconds"] for one in rounds]
-
-
-def table(*rows: Sequence[str], left: int = 1) -> str:
-    """Markdown; the first row is the head, the first columns stand left."""
-    head, *body = rows
-    rule = [":--" if k < left else "--:" for k in range(len(head))]
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, rule, *body))
-
-
-def verdict(value: float, bar: float | None, *, most: bool = False) -> str:
-    if bar is None:
-        return ""
-    return "met" if (value <= bar if most else value >= bar) else "**missed**"
 
 
 def rates(measured: Rounds) -> str:
@@ -223,29 +189,9 @@ def shares() -> str:
         for name, case, words in (("A", "a", ("--repeat", "100")), ("B", "b", ("--repeat", "10")))
     }
     sums = {name: sum(seconds.values()) for name, seconds in rows.items()}
-    parts = [*(part for part, _, _ in PARTS), "the rest"]
+    parts = [*(part for part, _, _ in PARTS), REST]
     cells = [(part, *(f"{rows[name].get(part, 0) / sums[name]:.1%}" for name in rows)) for part in parts]
     return table(("part of the CPU time", "A", "B"), *cells)
-
-
-def machine() -> str:
-    info = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
-    model = next((line.split(":")[1].strip() for line in info.splitlines() if line.startswith("model name")), "")
-    megahertz = next((line.split(":")[1].strip() for line in info.splitlines() if line.startswith("cpu MHz")), "")
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    packages = ", ".join(f"{name} {found}" for name in ("numpy", "numba", "simpy", "ciw") if (found := _version(name)))
-    return (
-        f"{model or platform.processor()}{f' at {float(megahertz):,.0f} MHz' if megahertz else ''}, {os.cpu_count()} "
-        f"cores, {memory:.0f} GB, {platform.system()} {platform.release()}, {platform.python_implementation()} "
-        f"{platform.python_version()}, {packages}; {datetime.now(UTC):%Y-%m-%d}."
-    )
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ import functools
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from benchmarks.centre import case
@@ -27,6 +27,7 @@ PARTS: list[tuple[str, Any, tuple[str, ...]]] = [
     ("merging and the result", experiment, ("merge",)),
 ]
 """What is timed, without what it calls that is timed itself; so are the entries of the kernel, under `KERNEL`."""
+REST = "the rest"
 KERNEL = "the compiled kernel, which draws work and patience"
 
 
@@ -35,7 +36,7 @@ class Clock:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
-        self._running = ["the rest"]
+        self._running = [REST]
         self._since = time.process_time()
 
     def switch(self, begins: str | None) -> None:
@@ -59,11 +60,9 @@ class Clock:
         return run
 
 
-def shares(scenario: Scenario, replications: int) -> dict[str, float]:
-    """CPU seconds by part of an experiment."""
-    clock = Clock()
-    simulate(scenario.model_copy(update={"name": "warm"}), Experiment(replications=1))
-    for part, owner, names in PARTS:
+def time_parts(clock: Clock, parts: Sequence[tuple[str, Any, tuple[str, ...]]]) -> None:
+    """From now on the clock runs for parts and kernel."""
+    for part, owner, names in parts:
         for name in names:
             own = vars(owner)[name]
             if isinstance(own, classmethod):
@@ -71,11 +70,23 @@ def shares(scenario: Scenario, replications: int) -> dict[str, float]:
             else:
                 setattr(owner, name, clock.timed(part, own))
     floor_compiled.code = lambda entry: clock.timed(KERNEL, code(entry))
-    clock.switch("the rest")
+
+
+def seconds_of(clock: Clock, work: Callable[[], object]) -> dict[str, float]:
+    """CPU seconds by part of some work."""
+    clock.switch(REST)
     clock.seconds.clear()
-    simulate(scenario, Experiment(replications=replications))
+    work()
     clock.switch(None)
     return dict(clock.seconds)
+
+
+def shares(scenario: Scenario, replications: int) -> dict[str, float]:
+    """CPU seconds by part of an experiment."""
+    clock = Clock()
+    simulate(scenario.model_copy(update={"name": "warm"}), Experiment(replications=1))
+    time_parts(clock, PARTS)
+    return seconds_of(clock, lambda: simulate(scenario, Experiment(replications=replications)))
 
 
 def main() -> None:

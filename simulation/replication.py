@@ -14,7 +14,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import PLANNED_TIMES, Counters, GroupField, QueueField
+from simulation.outcome.counters import Counters, GroupField, QueueField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
@@ -35,7 +35,7 @@ from simulation.world.randomness import Draws
 from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
 from simulation.world.stages import AgentGroup, agent_groups
-from simulation.world.team import Team
+from simulation.world.team import Team, Teams
 from simulation.world.wakes import Wakes
 
 Drawing = Callable[[Sequence[QueueArrivals], int, int], Trace]
@@ -210,7 +210,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         manage(env, scenario, grid, [team.people for team in teams], world.requirement, counters)
     pace = np.ones((grid.intervals, plan.groups) if world.pace_changes else (1, plan.groups))
     struck = outages(scenario, grid, draws)
-    env.process(_staffing_process(env, world, teams, arrivals, floor, struck, drawn, pace))
+    env.process(_staffing_process(env, world, Teams(teams), arrivals, floor, struck, drawn, pace))
     env.run(until=grid.horizon)
     floor.finish()
     world.coverage.count(counters, pace)
@@ -243,7 +243,7 @@ def _arriving(body: FloorBody) -> tuple[Counting, Drawing]:
 def _staffing_process(
     env: simpy.Environment,
     world: World,
-    teams: list[Team],
+    teams: Teams,
     arrivals: list[QueueArrivals],
     floor: Floor,
     struck: list[Outage],
@@ -269,14 +269,13 @@ def _staffing_process(
             if world.loads[day]:
                 floor.load(drawn(arrivals, interval, world.loads[day]))
             first, last = interval, first_of_day[day + 1]
-            rosters = [team.today(day) for team in teams]
-            for field in PLANNED_TIMES:
-                rows[first:last, :, field] = np.concatenate([roster.times[field] for roster in rosters]).T
-            today = np.concatenate([roster.agents for roster in rosters]).T
+            rosters = teams.today(day)
+            for field, spent in rosters.times.items():
+                rows[first:last, :, field] = spent.T
+            today = rosters.agents.T
             if world.pace_changes:
-                pace[first:last] = np.concatenate([roster.speed for roster in rosters])
-                resolution = np.concatenate([roster.resolution for roster in rosters])
-                floor.pace(world.pace.on(day) * pace[first][:, None], plan.resolution * resolution[:, None])
+                pace[first:last] = rosters.speed
+                floor.pace(world.pace.on(day) * rosters.speed[:, None], plan.resolution * rosters.resolution[:, None])
             day += 1
         wanted = today[interval - first : -(-until // grid.interval) - first]
         while coming and coming[0].begins <= at:

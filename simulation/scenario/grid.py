@@ -9,7 +9,7 @@ time. Nothing outside this module knows that a day may have 23, 23.5 or 25 hours
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -173,7 +173,7 @@ class Grid:
         """Int64 (intervals,)."""
         return np.arange(self.intervals, dtype=np.int64) * self.interval
 
-    @property
+    @cached_property
     def interval_edges(self) -> Int64:
         """Int64 (intervals + 1,): the starts, and the horizon."""
         return np.append(self.interval_starts, np.int64(self.horizon))
@@ -222,7 +222,13 @@ class Grid:
 
     def midnight(self, day: date) -> int:
         """The first instant of a date in the scenario's zone; negative before the start."""
-        return self.us(datetime(day.year, day.month, day.day))
+        if day not in self._midnights:
+            self._midnights[day] = self.us(datetime(day.year, day.month, day.day))
+        return self._midnights[day]
+
+    @cached_property
+    def _midnights(self) -> dict[date, int]:
+        return {}
 
 
 def _period(edges: Int64, instants: Int64) -> Int64:

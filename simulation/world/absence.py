@@ -99,7 +99,7 @@ class Absence:
             stay = (now - begin * (1 - before)) / before
         luck = bits_of_mixed(mix(self._stream ^ day_number(self._plan.dates[day])), persons)
         if persons is self._persons:
-            self._absent = luck < np.where(self._absent, _bound(stay), _bound(begin))
+            self._absent = luck < np.array([_bound(begin), _bound(stay)]).take(self._absent)
         else:
             was, known = self._known(persons)
             self._absent = luck < np.where(known, np.where(was, _bound(stay), _bound(begin)), _bound(now))
@@ -136,6 +136,6 @@ def missing(team: str, workforce: Workforce, plan: Plan, draws: Draws) -> Float6
 def _weekday_factors(workforce: Workforce, plan: Plan) -> Float64:
     factors = np.array([workforce.absence.weekdays.get(weekday, 1.0) for weekday in WEEKDAYS])
     weekdays = np.array([WEEKDAYS.index(Weekday.of(day)) for day in plan.dates])
-    paid = np.array([sum(pattern.share * pattern.paid_hours for pattern in patterns) for patterns in plan.patterns])
+    paid = plan.paid_hours
     mean = (paid * factors[weekdays]).sum() / paid.sum() if paid.any() else 1.0
     return np.asarray(factors[weekdays] / mean if mean else np.ones(len(weekdays)))

@@ -69,6 +69,8 @@ class Hazard:
         of_month = [given.months.get(month, 1.0) for month in months]
         self._factors = np.array([one * prod(more) for one, more in zip(of_month, struck, strict=True)])
         self._since, self._offsets, self._rates = _steps(given)
+        self._edges = np.append(0, self._turns)
+        self._weighted = np.append(0.0, np.cumsum(self._factors[:-1] * np.diff(self._edges)))
 
     def leaving(self, people: Persons) -> Int64:
         """Int64 (people,): when each leaves if left alone from `since` on; NEVER for those who outlast the horizon."""
@@ -86,8 +88,13 @@ class Hazard:
         return np.where(outlasts, NEVER, instants).astype(np.int64)
 
     def spent(self, people: Persons, begin: Int64, end: Int64) -> Float64:
-        """Float64 (people,): hazard summed from `begin` to `end` of each."""
-        return self._summed(people, begin, np.maximum(begin, end))[1][:, -1]
+        """Float64 (people,): hazard summed from `begin` to `end` of each, by time weighted with the months' factors."""
+        low, high = begin[:, None], np.maximum(begin, end)[:, None]
+        own = np.minimum(np.maximum(people[self._since][:, None] + self._offsets, low), high)
+        bounds = np.concatenate([low, own, high], axis=1)
+        step = np.searchsorted(self._turns, bounds, "right")
+        weighted = self._weighted[step] + self._factors[step] * (bounds - self._edges[step])
+        return np.asarray(np.diff(weighted, axis=1) @ self._rates)
 
     def _summed(self, people: Persons, begin: Int64, end: Int64) -> tuple[Int64, Float64]:
         """Edges at which a hazard may change, (people, edges) from begin to end, and the hazard summed up to each."""

@@ -28,10 +28,18 @@ class Pace:
         self._extra = 0.0 if learning is None else learning.new_hire_multiplier - 1
         self._gap = 0.0 if learning is None else 1 - learning.new_hire_resolution
         self._by_speed = learning is not None and learning.shape is LearningShape.SPEED
-        self.everybody_is_alike = self._extra == 0 and self._gap == 0
+        self.all_are_as_fast, self.all_are_as_sure = self._extra == 0, self._gap == 0
 
-    def of(self, settled: Int64, at: int) -> tuple[Float64, Float64]:
-        """Speeds and resolution factors at an instant of people past nesting since `settled`."""
-        new = np.exp(-(at - settled) * self._decay)
-        slower = self._extra / (1 + self._extra) * new
-        return 1 - slower if self._by_speed else 1 / (1 + self._extra * new), 1 - self._gap * new
+    def speeds(self, settled: Int64, at: int) -> Float64:
+        """At an instant of people past nesting since `settled`."""
+        new = self._new(settled, at)
+        if self._by_speed:
+            return np.asarray(1 - self._extra / (1 + self._extra) * new)
+        return np.asarray(1 / (1 + self._extra * new))
+
+    def resolutions(self, settled: Int64, at: int) -> Float64:
+        """Factors at an instant of people past nesting since `settled`."""
+        return np.asarray(1 - self._gap * self._new(settled, at))
+
+    def _new(self, settled: Int64, at: int) -> Float64:
+        return np.asarray(np.exp((settled - at) * self._decay))

@@ -13,7 +13,7 @@ import numpy as np
 
 from simulation.scenario.policies import Basis
 from simulation.world.people import People
-from simulation.world.persons import GONE, PERSON, Float64, Persons
+from simulation.world.persons import GONE, Float64, Persons, joined
 from simulation.world.pipeline import Pipeline
 
 
@@ -45,7 +45,7 @@ class Outlook:
         known, pace = self._known(), self._people.pace
         weights = known.persons["hours"] / self._people.workforce.hours_per_week
         settled = known.persons["settled"]
-        speeds = np.where(settled <= at, pace.of(np.minimum(settled, at), at)[0], pace.nesting_speed)
+        speeds = np.where(settled <= at, pace.speeds(np.minimum(settled, at), at), pace.nesting_speed)
         effective = self._there(known, at, Basis.PRODUCTION) * weights * speeds
         if not_told_to_go:
             effective = effective[~known.persons["noticed"]]
@@ -58,17 +58,13 @@ class Outlook:
         return float((person["pass_share"] * stays)[0])
 
     def _known(self) -> _Known:
-        present = self._people.persons[self._people.persons["stage"] != GONE]
+        persons = self._people.persons
+        present = persons.take(np.flatnonzero(persons["stage"] != GONE))  # rows by mask are copied column by column
         parts = [(present, np.ones(len(present)))]
         parts += [(people, np.ones(len(people))) for people in self._people.coming]
         if self._pipeline is not None:
             parts += self._on_order(self._pipeline)
-        count = np.concatenate([n for _, n in parts])
-        persons, end = np.empty(len(count), PERSON), 0
-        for some, _ in parts:  # np.concatenate compares the columns every time
-            persons[end : end + len(some)] = some
-            end += len(some)
-        return _Known(persons, count)
+        return _Known(joined([some for some, _ in parts]), np.concatenate([n for _, n in parts]))
 
     def _on_order(self, pipeline: Pipeline) -> list[tuple[Persons, Float64]]:
         now, dates = int(self._people.env.now), self._people.joining.dates

@@ -51,36 +51,32 @@ class OvertimeWorked:
         self._mornings: list[float] = []
         self._week, self._worked, self._weeks_running = 0, 0.0, 0
 
-    def of(
-        self,
-        day: int,
-        effective: float,
-        fte: float,
-        accepting: Callable[[], float],
-        on_floor: Float64,
-        rostered: Float64,
-        required: Float64,
-        hours: Float64,
-        in_office: float,
-    ) -> Float64:
-        """Float64 (k,): paid agents on overtime in the intervals of the scenario's day; days come in their order.
-
-        effective: FTE this morning at tenured speed. fte: FTE who can be asked. accepting: gives the share who accept.
-        on_floor: as planned, of an FTE. rostered: agents. required: agents on the floor. hours: lengths of the
-        intervals. in_office: of the day.
-        """
+    def decided_with(self, day: int, effective: float) -> float:
+        """FTE on the morning on which the day's overtime is decided, from those of each; days come in their order."""
         self._mornings.append(effective)
         self._begin_week(day // 7)
         notice = -int(-self._rules.notice_hours // 24)
-        expected = self._mornings[max(len(self._mornings) - 1 - notice, 0)] * on_floor
-        missing = np.where(rostered > 0, required - expected, 0.0)
-        if missing @ hours <= ROUNDING:
-            return np.zeros_like(missing)
+        return self._mornings[max(len(self._mornings) - 1 - notice, 0)]
+
+    def of(
+        self,
+        fte: float,
+        accepting: Callable[[], float],
+        rostered: Float64,
+        missing: Float64,
+        hours: Float64,
+        in_office: float,
+    ) -> Float64:
+        """Float64 (k,): paid agents on overtime in the intervals of a day that lacks hours.
+
+        fte: FTE who can be asked. accepting: gives the share who accept. rostered: agents. missing: agents on the
+        floor, negative where there are more than required. hours: lengths of the intervals. in_office: of the day.
+        """
         short = np.maximum(missing, 0.0) / (1 - in_office)
         wanted = float(short @ hours)
         given = min(wanted, self._most(fte, accepting, float(rostered @ hours)))
         if given <= 0:
-            return np.zeros_like(short)
+            return np.zeros(len(short))
         self._worked += given
         return np.asarray(short * (given / wanted))
 

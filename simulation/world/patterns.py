@@ -75,6 +75,11 @@ class Plan:
         """Float64 (entries,): share of the FTE on each pattern of each date, one after the other."""
         return np.array([pattern.share for patterns in self.patterns for pattern in patterns], np.float64)
 
+    @cached_property
+    def paid_hours(self) -> Float64:
+        """Float64 (dates,): of an FTE on each date."""
+        return np.array([sum(pattern.share * pattern.paid_hours for pattern in patterns) for patterns in self.patterns])
+
 
 def plan_dates(grid: Grid) -> tuple[date, ...]:
     """The local dates of any site whose shifts may reach into the horizon."""

@@ -27,7 +27,7 @@ from simulation.scenario.workforce import Workforce
 from simulation.world.attrition import Hazard, Shock
 from simulation.world.joining import Joining
 from simulation.world.learning import Pace
-from simulation.world.persons import GONE, NEVER, PERSON, Persons, Rows
+from simulation.world.persons import GONE, NEVER, PERSON, Persons, Rows, joined
 from simulation.world.randomness import Draws
 from simulation.world.stages import StageToday
 from simulation.world.standing import Standing
@@ -137,7 +137,7 @@ class People:
         first, now = len(self.persons), int(self.env.now)
         people = people.copy()
         people["stage"], people["leaves"] = GONE, self.hazard.leaving(people)
-        self.persons = np.concatenate([self.persons, people])
+        self.persons = joined([self.persons, people])
         rows = np.arange(first, first + len(people), dtype=np.int64)
         self._to(rows, StockField.IN_TRAINING)
         if ready == now:
@@ -214,17 +214,20 @@ class People:
             self._stock(before, -heads)
         self._stock(stage, len(rows))
         self.persons["stage"][rows] = stage
-        self._standing.forget()
+        if stage == GONE and len(rows) == 1:
+            self._standing.without(int(rows[0]))
+        else:
+            self._standing.forget()
 
     def _stock(self, stage: int, heads: int) -> None:
         """Heads enter a stage, or leave it where negative: in the stock of every week that starts now or later."""
         if stage != GONE:
             self._heads[stage] += heads
-            self._headcount[np.searchsorted(self.grid.weeks, self.env.now, "left") :, stage] += heads
+            self._headcount[self.grid.weeks.searchsorted(self.env.now) :, stage] += heads
 
     def count(self, flow: FlowField, heads: int) -> None:
         """Heads of a flow, in the week that ends now or is under way; none has ended or is under way at the start."""
-        week = int(np.searchsorted(self.grid.weeks, self.env.now, "left")) - 1
+        week = int(self.grid.weeks.searchsorted(self.env.now)) - 1
         if week >= 0:
             self._headcount[week, flow] += heads
 

@@ -1,5 +1,7 @@
 """Persons: one row each, named by a key that is the same in every scenario and replication."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,9 +32,11 @@ PERSON = np.dtype(
         ("skills", np.int8),  # which of the team's sets of queues
         ("temporary", np.bool_),
         ("noticed", np.bool_),  # has been told to go
-    ]
+    ],
+    align=True,
 )
 """A person's columns. Instants in microseconds; LONG_AGO and NEVER stand for those beyond reach."""
+_ROW = np.dtype((np.void, PERSON.itemsize))
 
 
 def named(name: str, heads: int, draws: Draws) -> Persons:
@@ -51,6 +55,11 @@ def named(name: str, heads: int, draws: Draws) -> Persons:
     people["pass_share"] = 1.0
     people["passes"] = True
     return people
+
+
+def joined(parts: Sequence[Persons]) -> Persons:
+    """People one after the other; as bytes, since NumPy joins rows column by column."""
+    return np.concatenate([np.ascontiguousarray(part).view(_ROW) for part in parts]).view(PERSON)
 
 
 def lots(draws: Draws, purpose: Purpose, owner: str, people: Persons) -> Float64:

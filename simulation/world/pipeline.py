@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from math import exp, floor, log1p, sqrt
 from statistics import NormalDist
 
-import numpy as np
-
 from simulation.outcome.counters import HEADS, StockField
 from simulation.scenario.grid import WEEK
 from simulation.scenario.hiring import Hiring
 from simulation.scenario.vendors import Site
 from simulation.world.people import Instant, People, Process
-from simulation.world.persons import Persons
+from simulation.world.persons import Persons, joined
 from simulation.world.randomness import Purpose
 
 
@@ -124,7 +122,7 @@ class Pipeline:
         the vendor leaves."""
         if self.people.is_closing:
             return None
-        day = int(np.searchsorted(self.people.grid.days, at, "left"))
+        day = int(self.people.grid.days.searchsorted(at))
         place = bisect_left(self._days, max(day, self._tried + 1))
         return self._days[place] if place < len(self._days) else None
 
@@ -180,7 +178,7 @@ class Pipeline:
             taken.append(self.waiting[0].taken(heads))
             heads -= len(taken[-1].people)
             self.waiting = [found for found in self.waiting if len(found.people)]
-        people = np.concatenate([found.people for found in taken])
+        people = joined([found.people for found in taken])
         self.people.joining.start(people, self._dates[day])
         self._started[day // 7] = self._started.get(day // 7, 0) + len(people)
         self.people.hire(people, sum(found.replacements for found in taken))

@@ -27,6 +27,8 @@ class Releases:
 
     def give_notice(self, heads: int) -> None:
         """So many people in production, or all there are, are told to go."""
+        if not heads:
+            return
         persons, day = self._people.persons, self._day(int(self._people.env.now))
         in_production = (persons["stage"] == StockField.NESTING) | (persons["stage"] == StockField.TENURED)
         free = np.flatnonzero(in_production & ~persons["noticed"])

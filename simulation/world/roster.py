@@ -2,9 +2,8 @@
 
 A shift counts in an interval by the part of the interval that it covers: every figure is the interval's time average.
 Everything of a shift belongs to the date on which it starts: that date's month's shrinkage holds for the whole of it.
-Given shifts have shares of the FTE; fitted shifts (see `roster_fit`) take whole heads, by largest remainder over the
-dates of the week, then cumulatively over the shifts of the date, by start: many small equal shares have no largest
-remainder, and their heads must not all fall on the earliest. Sources: `patterns`; `scenario.md`, "Shrinkage".
+Given shifts have shares of the FTE; fitted shifts take whole heads (`whole_heads`). Sources: `patterns`; `scenario.md`,
+"Shrinkage".
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,37 +13,33 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from simulation.scenario.grid import DAY, Grid, Int64, day_number
+from simulation.scenario.grid import DAY, HOUR, Grid, Int64, day_number
 from simulation.scenario.vendors import Site, Team
 from simulation.world.demand import cut
 from simulation.world.patterns import Float64, Plan, given_plan
 from simulation.world.shrinkage import Shrinkage
-
-MOST_REMEMBERED = 1000
-"""Dates of which a roster remembers the whole heads of some FTE."""
+from simulation.world.whole_heads import WholeHeads
 
 
 @dataclass(frozen=True, eq=False)
 class DayParts:
     """What of the shifts falls into one local day of the scenario: rows are patterns on dates, by date.
 
-    entry: Int64 (rows,), which pattern on which date, counted over the whole plan
-    date: Int64 (rows,), place of its date in the plan
     at_work: Float64 (rows, k), share of the pattern's people at work in each of the day's intervals
     first: Int64 (dates,), first row of each of the dates of these rows
     dates: these dates' places in the plan
+    patterns: Int64 of each of these dates, which of its patterns the rows are
     planned: Float64 (dates, k), rostered of one FTE
-    not_on_leave, not_in_office: Float64 (dates,), 1 - leave and 1 - in_office
+    not_on_leave, not_in_office: of each of these dates, 1 - leave and 1 - in_office
     """
 
-    entry: Int64
-    date: Int64
     at_work: Float64
     first: Int64
     dates: tuple[int, ...]
+    patterns: tuple[Int64, ...]
     planned: Float64
-    not_on_leave: Float64
-    not_in_office: Float64
+    not_on_leave: tuple[float, ...]
+    not_in_office: tuple[float, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +80,11 @@ class Roster:
         return slice(int(self.first_of_day[day]), int(self.first_of_day[day + 1]))
 
     @cached_property
+    def hours(self) -> Float64:
+        """Float64 (intervals,): of the intervals."""
+        return np.asarray(self.lengths / HOUR)
+
+    @cached_property
     def rostered(self) -> Float64:
         """Float64 (intervals,): rostered time average an FTE, as planned."""
         return self._expected(lambda shrinkage: 1.0)
@@ -117,67 +117,20 @@ class Roster:
 
     def heads(self, part: DayParts, fte: float) -> Float64:
         """Float64 (rows,): whole heads on each row of a day's parts of fitted shifts."""
-        rows = np.split(part.entry, part.first[1:]) if part.dates else []
-        whole = [
-            self._whole(date, fte)[entries - self._first_entry[date]]
-            for date, entries in zip(part.dates, rows, strict=True)
-        ]
+        of_dates = zip(part.dates, part.patterns, strict=True)
+        whole = [self._whole_heads.of(date, fte)[patterns] for date, patterns in of_dates]
         return np.concatenate(whole) if whole else np.zeros(0)
 
-    def _whole(self, date: int, fte: float) -> Float64:
-        """Heads on each pattern of a date of fitted shifts, whole over the dates of its week."""
-        if (date, fte) not in self._rounded:
-            assert self.plan.weeks is not None
-            week = np.searchsorted(self.plan.weeks, self.plan.weeks[date] + np.arange(2)).tolist()
-            total = largest_remainder(fte * self._of_date[week[0] : week[1]])[date - week[0]]
-            shares = self.plan.shares[self._first_entry[date] : self._first_entry[date + 1]]
-            if len(self._rounded) > MOST_REMEMBERED:
-                self._rounded.clear()
-            starts = [pattern.start for pattern in self.plan.patterns[date]]
-            self._rounded[date, fte] = spread(shares, starts, int(total))
-        return self._rounded[date, fte]
-
     @cached_property
-    def _rounded(self) -> dict[tuple[int, float], Float64]:
-        return {}
-
-    @cached_property
-    def _first_entry(self) -> Int64:
-        return np.append(0, np.cumsum([len(patterns) for patterns in self.plan.patterns]))
-
-    @cached_property
-    def _of_date(self) -> Float64:
-        """Float64 (dates,): share of the FTE rostered on each date."""
-        return np.diff(np.append(0.0, np.cumsum(self.plan.shares))[self._first_entry])
-
-
-def largest_remainder(shares: Float64, total: int | None = None) -> Float64:
-    """Whole numbers next to shares, in sum `total` or theirs, rounded; of equal remainders the first gets more."""
-    total = round(float(shares.sum())) if total is None else total
-    scaled = shares * (total / shares.sum()) if shares.any() else shares
-    whole = np.floor(scaled + 1e-9)
-    order = np.argsort(-np.round(scaled - whole, 9), kind="stable")
-    whole[order[: total - int(whole.sum())]] += 1
-    return np.asarray(whole)
-
-
-def spread(shares: Float64, starts: Sequence[int], total: int) -> Float64:
-    """`total` whole heads as shares of shifts have them, rounded cumulatively in the order of their starts.
-
-    Up to every start, floor(total x cumulated share + 1/2) heads: never more than half a head from what it should be.
-    """
-    whole = np.zeros(len(shares))
-    if total:
-        order = np.argsort(starts, kind="stable")
-        up_to = np.cumsum(shares[order])
-        whole[order] = np.diff(np.floor(total * up_to / up_to[-1] + 0.5 + 1e-9), prepend=0.0)
-    return whole
+    def _whole_heads(self) -> WholeHeads:
+        return WholeHeads(self.plan)
 
 
 def _parts(
     plan: Plan, shrinkage: Sequence[Shrinkage], site: Site, grid: Grid, first_of_day: Int64
 ) -> Iterator[DayParts]:
     entry, interval, covered = _covered(plan, site, grid)
+    first_entry = np.append(0, np.cumsum([len(patterns) for patterns in plan.patterns]))
     date_of_entry = np.repeat(np.arange(len(plan.dates)), [len(patterns) for patterns in plan.patterns])
     bounds = np.searchsorted(interval, first_of_day)
     for day in range(len(first_of_day) - 1):
@@ -190,17 +143,21 @@ def _parts(
         rostered = plan.shares[entries][:, None] * at_work
         planned = np.add.reduceat(rostered, starts, axis=0) if len(starts) else at_work
         of_dates = tuple(dates[starts].tolist())
-        not_on_leave = np.array([1 - shrinkage[date].leave for date in of_dates])
-        not_in_office = np.array([1 - shrinkage[date].in_office for date in of_dates])
-        yield DayParts(entries, dates, at_work, starts, of_dates, planned, not_on_leave, not_in_office)
+        not_on_leave = tuple(1 - shrinkage[date].leave for date in of_dates)
+        not_in_office = tuple(1 - shrinkage[date].in_office for date in of_dates)
+        patterns = tuple(np.split(entries - first_entry[dates], starts[1:])) if of_dates else ()
+        yield DayParts(at_work, starts, of_dates, patterns, planned, not_on_leave, not_in_office)
 
 
 def _covered(plan: Plan, site: Site, grid: Grid) -> tuple[Int64, Int64, Float64]:
     """(entry, interval, share of its people at work) of every pattern on every date, by interval."""
+    midnights = [day_number(day) * DAY for day in plan.dates]
     pieces = [
-        (entry, day_number(day) * DAY + begin, day_number(day) * DAY + end, at_work)
-        for entry, (day, pattern) in enumerate(
-            (day, pattern) for day, patterns in zip(plan.dates, plan.patterns, strict=True) for pattern in patterns
+        (entry, midnight + begin, midnight + end, at_work)
+        for entry, (midnight, pattern) in enumerate(
+            (midnight, pattern)
+            for midnight, patterns in zip(midnights, plan.patterns, strict=True)
+            for pattern in patterns
         )
         for begin, end, at_work in pattern.presence()
     ]

@@ -20,10 +20,11 @@ nobody works, on a holiday without work, nothing is required. Source: `scenario.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from simulation.scenario.grid import MINUTE
+from simulation.scenario.grid import MINUTE, Int64
 from simulation.scenario.rosters import USUAL_DAYS
 from simulation.scenario.workforce import Workforce
 from simulation.world.patterns import Float64, Pattern
@@ -41,6 +42,8 @@ _IDLE = 0.25
 """Price of an hour on shift while nothing is required, in hours of a head: some paid hours more keep people from
 starting long before their queues open, which least hours alone may ask only to get breaks out of the way."""
 _NONE = 1e-7
+MOST_REMEMBERED = 8
+"""Weeks of which the rules are remembered."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,20 @@ class Fit:
     on_shift: Float64
 
 
+@dataclass(frozen=True, eq=False)
+class _Rules:
+    """A week's program but for its size.
+
+    busy: Int64, slots in which somebody is required. on_date: Float64 (7, busy), each slot's share of its date.
+    at_most, equal: sparse coefficients.
+    """
+
+    busy: Int64
+    on_date: Float64
+    at_most: Any
+    equal: Any
+
+
 class Fitting:
     """Fits weeks to contracts, those that ask for the same but for their size once.
 
@@ -114,6 +131,7 @@ class Fitting:
         self.kinds, self.slots = tuple(kinds), slots
         self.starts = range(0, MINUTES_A_DAY, max(MINUTES_A_DAY // slots, LEAST_START_MINUTES))
         self._known: dict[object, Fit] = {}
+        self._known_rules: dict[object, _Rules] = {}
 
     def of(self, week: Week, seats: float | None = None) -> Fit:
         """The week's roster; seats: None for any number. Raises SeatsBindError."""
@@ -164,42 +182,61 @@ class Fitting:
         """(heads on each shift, heads); None where there is no such roster."""
         from scipy.optimize import linprog  # over a second to import, for those whose shifts are fitted
 
-        seated = self._seated(week)
-        busy = np.flatnonzero((week.required > 0) & seated.any(axis=1))
-        required, covered = week.required[busy], (seated * self._by_shift(week.present))[busy]
-        shifts = seated.shape[1]
-        of_kind = np.repeat(np.eye(len(self.kinds)), shifts // len(self.kinds), axis=1)
-        of_date = np.repeat(np.eye(len(self.kinds) * DAYS), shifts // len(self.kinds) // DAYS, axis=1)
-        share = np.array([[kind.share] for kind in self.kinds])
-        days = np.array([[kind.days_per_week] for kind in self.kinds])
-        lacks = len(SPARE) * DAYS
-        on_date = (busy // self.slots == np.arange(DAYS)[:, None]) / self.slots
-        # columns: heads on each shift, heads on the payroll, what each date lacks to each SPARE
-        at_most = [
-            _rows(-covered, 0.0, np.zeros((1, lacks))),
-            *(
-                _rows(-on_date @ covered, 0.0, -np.eye(lacks)[tier * DAYS : (tier + 1) * DAYS])
-                for tier in range(len(SPARE))
-            ),
-            _rows(of_date, -np.repeat(share, DAYS, axis=0), np.zeros((1, lacks))),
-        ]
-        limits = [-required, *(-spare * on_date @ required for spare in SPARE), np.zeros(len(of_date))]
+        rules = self._rules_of(week, seats is not None)
+        required = week.required[rules.busy]
+        limits = [-required, *(-spare * rules.on_date @ required for spare in SPARE), np.zeros(len(self.kinds) * DAYS)]
         if seats is not None:
-            at_most.append(_rows(seated, 0.0, np.zeros((1, lacks))))
-            limits.append(np.full(len(seated), seats))
+            limits.append(np.full(len(week.required), seats))
+        shifts, lacks = self.at_work.shape[1], len(SPARE) * DAYS
         longest = max(kind.days_per_week * kind.hours for kind in self.kinds) * self.slots / 24
         idle = _IDLE * self.at_work[week.required <= 0].sum(axis=0) / longest
         found = linprog(
             np.concatenate([idle, [1.0], np.full(lacks, _SLIGHTLY / len(SPARE) * self.slots / longest)]),
-            A_ub=np.concatenate(at_most),
+            A_ub=rules.at_most,
             b_ub=np.concatenate(limits),
-            A_eq=_rows(of_kind, -days * share, np.zeros((1, lacks))),
+            A_eq=rules.equal,
             b_eq=np.zeros(len(self.kinds)),
             method="highs",
         )
         if found.x is None or not found.success:
             return None
         return np.where(found.x[: shifts + 1] > _NONE, found.x[: shifts + 1], 0.0)
+
+    def _rules_of(self, week: Week, has_seats: bool) -> "_Rules":
+        """The rules of a week; those of most weeks are the same."""
+        busy = np.flatnonzero((week.required > 0) & self._seated(week).any(axis=1))
+        key = (busy.tobytes(), week.present.tobytes(), week.working.tobytes(), has_seats)
+        if key not in self._known_rules:
+            if len(self._known_rules) > MOST_REMEMBERED:
+                self._known_rules.clear()
+            self._known_rules[key] = self._rules(week, busy, has_seats)
+        return self._known_rules[key]
+
+    def _rules(self, week: Week, busy: Int64, has_seats: bool) -> "_Rules":
+        from scipy.sparse import csc_array
+
+        seated = self._seated(week)
+        covered = (seated * self._by_shift(week.present))[busy]
+        shifts, lacks = seated.shape[1], len(SPARE) * DAYS
+        of_kind = np.repeat(np.eye(len(self.kinds)), shifts // len(self.kinds), axis=1)
+        of_date = np.repeat(np.eye(len(self.kinds) * DAYS), shifts // len(self.kinds) // DAYS, axis=1)
+        share = np.array([[kind.share] for kind in self.kinds])
+        days = np.array([[kind.days_per_week] for kind in self.kinds])
+        on_date = (busy // self.slots == np.arange(DAYS)[:, None]) / self.slots
+        covered_on_date = -on_date @ covered
+        # columns: heads on each shift, heads on the payroll, what each date lacks to each SPARE
+        at_most = [
+            _rows(-covered, 0.0, np.zeros((1, lacks))),
+            *(
+                _rows(covered_on_date, 0.0, -np.eye(lacks)[tier * DAYS : (tier + 1) * DAYS])
+                for tier in range(len(SPARE))
+            ),
+            _rows(of_date, -np.repeat(share, DAYS, axis=0), np.zeros((1, lacks))),
+        ]
+        if has_seats:
+            at_most.append(_rows(seated, 0.0, np.zeros((1, lacks))))
+        equal = _rows(of_kind, -days * share, np.zeros((1, lacks)))
+        return _Rules(busy, on_date, csc_array(np.concatenate(at_most)), csc_array(equal))
 
     def _by_shift(self, by_date: Float64) -> Float64:
         """Float64 (shifts,): a figure of the date on which each shift starts."""

@@ -1,5 +1,8 @@
 """How a team's agent groups stand in the morning, from its persons: cached until somebody comes, goes or moves on."""
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,10 +10,31 @@ from simulation.outcome.counters import Int64, StockField
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
 from simulation.world.learning import Pace
-from simulation.world.persons import Float64, Persons
+from simulation.world.persons import Float64, Persons, Rows
 from simulation.world.stages import PRODUCTION, StageToday, groups_of, nesting_queues, skill_sets
 
 UInt64 = NDArray[np.uint64]
+
+
+@dataclass(frozen=True, eq=False)
+class _Members:
+    """The people of one group: rows among the team's persons, keys, hours / full time, end of nesting."""
+
+    stage: StockField
+    rows: Rows
+    keys: UInt64
+    weights: Float64
+    settled: Int64
+
+    @cached_property
+    def fte(self) -> float:
+        return float(self.weights.sum())
+
+    def without(self, row: int) -> "_Members":
+        stay = self.rows != row
+        if stay.all():
+            return self
+        return _Members(self.stage, self.rows[stay], self.keys[stay], self.weights[stay], self.settled[stay])
 
 
 class Standing:
@@ -28,62 +52,59 @@ class Standing:
             self._group |= found
         self._pace, self._full_time = pace, workforce.hours_per_week
         self._mentor_share = workforce.nesting.mentor_share if workforce.nesting is not None else 0.0
-        self._members: list[tuple[UInt64, Float64, Int64]] | None = None
+        self._members: list[_Members] | None = None
 
     def forget(self) -> None:
-        """Somebody came, went or moved on."""
+        """Somebody came or moved on."""
         self._members = None
+
+    def without(self, row: int) -> None:
+        """One person went; the others stand as before."""
+        if self._members is not None:
+            self._members = [members.without(row) for members in self._members]
 
     def today(self, persons: Persons, now: int, bench: int) -> tuple[StageToday, ...]:
         """Every agent group as it stands now."""
         if self._members is None:
             self._members = self._gathered(persons)
-        members = self._members
         heads = dict.fromkeys(PRODUCTION, 0)
-        for stage, (keys, _, _) in zip(self._stages, members, strict=True):
-            heads[stage] += len(keys)
+        for members in self._members:
+            heads[members.stage] += len(members.rows)
         tenured = heads[StockField.TENURED]
         mentoring = min(1.0, self._mentor_share * heads[StockField.NESTING] / tenured) if tenured else 0.0
         return tuple(
-            self._stage(stage, keys, weights, settled, now, mentoring, bench if g == 0 else 0)
-            for g, (stage, (keys, weights, settled)) in enumerate(zip(self._stages, members, strict=True))
+            self._stage(members, now, mentoring, bench if g == 0 else 0) for g, members in enumerate(self._members)
         )
 
-    def _gathered(self, persons: Persons) -> list[tuple[UInt64, Float64, Int64]]:
-        """Keys, weights and end of nesting of every group's people."""
+    def _gathered(self, persons: Persons) -> list[_Members]:
         stages, sets = persons["stage"].copy(), persons["skills"].copy()
-        keys, hours, settled = persons["key"], persons["hours"], persons["settled"]
         group = np.full(len(persons), -1, np.int8)
         for (stage, skills), number in self._group.items():
             group[(stages == stage) & (sets == skills)] = number
         rows = [np.flatnonzero(group == g) for g in range(len(self._stages))]
-        return [(keys[own], hours[own] / self._full_time, settled[own]) for own in rows]
+        keys, hours, settled = persons["key"], persons["hours"], persons["settled"]
+        return [
+            _Members(stage, own, keys[own], hours[own] / self._full_time, settled[own])
+            for stage, own in zip(self._stages, rows, strict=True)
+        ]
 
-    def _stage(
-        self,
-        stage: StockField,
-        keys: UInt64,
-        weights: Float64,
-        settled: Int64,
-        now: int,
-        mentoring: float,
-        bench: int,
-    ) -> StageToday:
-        fte = float(weights.sum())
-        if stage is StockField.NESTING:
+    def _stage(self, members: _Members, now: int, mentoring: float, bench: int) -> StageToday:
+        fte, weights = members.fte, members.weights
+        speed = resolution = 1.0
+        if members.stage is StockField.NESTING:
             speed, resolution = self._pace.nesting_speed, self._pace.nesting_resolution
-        elif fte == 0 or self._pace.everybody_is_alike:
-            speed = resolution = 1.0
-        else:
-            speeds, resolutions = self._pace.of(settled, now)
-            speed, resolution = float(weights @ speeds) / fte, float(weights @ resolutions) / fte
+        elif fte > 0:
+            if not self._pace.all_are_as_fast:
+                speed = float(weights @ self._pace.speeds(members.settled, now)) / fte
+            if not self._pace.all_are_as_sure:
+                resolution = float(weights @ self._pace.resolutions(members.settled, now)) / fte
         return StageToday(
-            heads=len(keys),
+            heads=len(members.rows),
             fte=fte,
             speed=1 / speed,
             resolution=resolution,
-            mentoring=mentoring if stage is StockField.TENURED else 0.0,
+            mentoring=mentoring if members.stage is StockField.TENURED else 0.0,
             bench=bench,
-            persons=keys,
+            persons=members.keys,
             weights=weights,
         )

@@ -14,31 +14,54 @@ from dataclasses import dataclass
 import numpy as np
 import simpy
 
-from simulation.outcome.counters import PLANNED_TIMES, GroupField
+from simulation.outcome.counters import GroupField
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.vendors import Team as TeamDescription
 from simulation.world.absence import MassAbsence
+from simulation.world.attendance import Attendance
 from simulation.world.attrition import Shock
 from simulation.world.patterns import Float64
 from simulation.world.people import People
-from simulation.world.presence import Presence
+from simulation.world.presence import Presence, Where
 from simulation.world.randomness import Draws, Purpose
 from simulation.world.roster import Roster
-from simulation.world.stages import StageToday, team_groups
+from simulation.world.stages import team_groups
 
 
 @dataclass(frozen=True, eq=False)
 class DayRoster:
-    """A team's day: Int64 (groups, k) each, for the k intervals that start in a local day of the scenario.
+    """A day of all teams, group by group: whole agents in the k intervals that start in a local day of the scenario.
 
-    agents: on the floor. times: agent microseconds of each of PLANNED_TIMES.
+    whole: Int64 (Where, groups, k). overtime, surge: Int64 (groups, k), of these on overtime and of the bench.
+    lengths: Int64 (k,), of the intervals in microseconds.
     speed, resolution: Float64 (groups,), factors on the handling times and resolutions of the team's skills.
     """
 
-    agents: Int64
-    times: Mapping[GroupField, Int64]
+    whole: Int64
+    overtime: Int64
+    surge: Int64
+    lengths: Int64
     speed: Float64
     resolution: Float64
+
+    @property
+    def agents(self) -> Int64:
+        """Int64 (groups, k): on the floor."""
+        return np.asarray(self.whole[Where.ON_FLOOR])
+
+    @property
+    def times(self) -> Mapping[GroupField, Int64]:
+        """Int64 (groups, k): agent microseconds of each of PLANNED_TIMES."""
+        planned = {
+            GroupField.ROSTERED: self.whole.sum(axis=0),
+            GroupField.ABSENT: self.whole[Where.ABSENT] + self.whole[Where.LEAVE],
+            GroupField.OVERTIME: self.overtime,
+            GroupField.SURGE: self.surge,
+            GroupField.LEAVE: self.whole[Where.LEAVE],
+            GroupField.IN_OFFICE: self.whole[Where.IN_OFFICE],
+            GroupField.MENTORING: self.whole[Where.MENTORING],
+        }
+        return {field: whole * self.lengths for field, whole in planned.items()}
 
 
 class Team:
@@ -63,58 +86,56 @@ class Team:
         strikes: Sequence[MassAbsence] = (),
         shocks: Sequence[Shock] = (),
     ) -> None:
-        self.description, self._roster, self._draws = team, roster, draws
+        self.roster = roster
         self.groups = len(team_groups(team))
         self.people: People | None = None
         if team.workforce is not None:
             self.people = People(env, team, team.workforce, grid, draws, headcount, shocks)
-            self._presence = Presence(team, team.workforce, roster, required, strikes, draws)
+            self.parts = draws.uniforms(Purpose.WHOLE_AGENTS, team.id, np.arange(len(grid.days) - 1))
+            self.presence = Presence(team, team.workforce, roster, required, strikes, draws)
+
+
+class Teams:
+    """All teams of a replication, asked each morning."""
+
+    def __init__(self, teams: Sequence[Team]) -> None:
+        self._teams, self._roster = teams, teams[0].roster
+        self._peopled = [team for team in teams if team.people is not None]
+        counts = np.array([team.groups for team in teams])
+        peopled = np.array([team.people is not None for team in teams])
+        self._is_peopled = np.repeat(peopled, counts)
+        self._firsts = (np.cumsum(counts) - counts)[peopled]
+        if self._peopled:
+            most = int(counts[peopled].max())
+            self._places = np.flatnonzero(np.arange(most) < counts[peopled][:, None])
+            self._attendance = Attendance([team.presence for team in self._peopled], most)
+            self._parts = np.array([team.parts for team in self._peopled])
 
     def today(self, day: int) -> DayRoster:
         """The day that starts now: day `day` of the scenario, from 0."""
-        if self.people is not None:
-            return self._day(day, self.people.today(day))
-        hours, one = self._roster.day(day), np.ones(1)
-        assert self._roster.agents is not None  # given to every team without people
-        agents = self._roster.agents[hours][None]
-        times = dict.fromkeys(PLANNED_TIMES, np.zeros_like(agents))
-        times[GroupField.ROSTERED] = agents * self._roster.lengths[hours]
-        return DayRoster(agents, times, one, one)
-
-    def _day(self, day: int, groups: Sequence[StageToday]) -> DayRoster:
-        lengths, presence = self._roster.lengths[self._roster.day(day)], self._presence.today(day, groups)
-        part = self._draws.uniform(Purpose.WHOLE_AGENTS, self.description.id, day)
-        agents, mentoring, in_office, absent, leave = _whole(
-            (
-                presence.on_floor,
-                presence.mentoring,
-                presence.in_office,
-                presence.absent - presence.leave,
-                presence.leave,
-            ),
-            part,
-        )
-        overtime, surge = np.zeros_like(agents), np.zeros_like(agents)
-        overtime[:1], surge[:1] = _whole((presence.overtime[None], presence.surge.sum(axis=0)[None]), part)
-        planned = {
-            GroupField.ROSTERED: agents + mentoring + in_office + absent + leave,
-            GroupField.ABSENT: absent + leave,
-            GroupField.OVERTIME: overtime,
-            GroupField.SURGE: surge,
-            GroupField.LEAVE: leave,
-            GroupField.IN_OFFICE: in_office,
-            GroupField.MENTORING: mentoring,
-        }
-        return DayRoster(
-            agents=agents,
-            times={field: whole * lengths for field, whole in planned.items()},
-            speed=np.array([group.speed for group in groups]),
-            resolution=np.array([group.resolution for group in groups]),
-        )
+        hours = self._roster.day(day)
+        whole = np.zeros((len(Where), len(self._is_peopled), hours.stop - hours.start), np.int64)
+        overtime, surge = np.zeros((2, *whole.shape[1:]), np.int64)
+        speed, resolution = np.ones((2, whole.shape[1]))
+        given = [team.roster.agents[hours] for team in self._teams if team.roster.agents is not None]
+        if given:
+            whole[Where.ON_FLOOR, ~self._is_peopled] = given
+        if self._peopled:
+            stages = [team.people.today(day) for team in self._peopled if team.people is not None]
+            attended, part = self._attendance.today(day, stages), self._parts[:, day]
+            agents = _whole(attended.agents, part).transpose(1, 0, 2, 3).reshape(len(Where), -1, whole.shape[2])
+            whole[:, self._is_peopled] = agents[:, self._places]
+            more = _whole(np.stack([attended.overtime, attended.surge], axis=1), part)
+            overtime[self._firsts], surge[self._firsts] = more[:, 0], more[:, 1]
+            speed[self._is_peopled] = [stage.speed for own in stages for stage in own]
+            resolution[self._is_peopled] = [stage.resolution for own in stages for stage in own]
+        return DayRoster(whole, overtime, surge, self._roster.lengths[hours], speed, resolution)
 
 
-def _whole(parts: Sequence[Float64], part: float) -> list[Int64]:
-    """Whole agents of the parts of a day, Float64 (groups, k) each: one upon the other they are floor(x + part)."""
-    layers = np.maximum(np.stack(parts), 0.0)
-    up_to = np.floor(np.cumsum(layers.reshape(-1, layers.shape[-1]), axis=0) + part)
-    return list(np.diff(up_to, axis=0, prepend=0).astype(np.int64).reshape(layers.shape))
+def _whole(agents: Float64, part: Float64) -> Int64:
+    """Whole agents of the parts of a day, Float64 (teams, ..., k): of each team up to a place floor(x + its part)."""
+    up_to = agents.reshape(len(agents), -1, agents.shape[-1]).cumsum(axis=1)
+    up_to += part[:, None, None]
+    np.floor(up_to, out=up_to)
+    up_to[:, 1:] -= up_to[:, :-1]
+    return np.asarray(up_to.astype(np.int64).reshape(agents.shape))

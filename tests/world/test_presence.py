@@ -9,8 +9,9 @@ from simulation.replication import World, replicate
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import Absence, mass_absences
+from simulation.world.attendance import Attendance, DayAttendance
 from simulation.world.patterns import Float64
-from simulation.world.presence import DayPresence, Presence
+from simulation.world.presence import Presence, Where
 from simulation.world.randomness import Draws, mix_array
 from simulation.world.roster import Roster
 from simulation.world.stages import StageToday
@@ -36,11 +37,24 @@ def roster_of(scenario: Scenario) -> Roster:
     return Roster.of(scenario.teams[0], scenario.vendors[0].sites[0], Grid.of(scenario))
 
 
-def presence_of(scenario: Scenario, number: int = 0, required: float | Float64 = 0.0) -> Presence:
+def attendance_of(scenario: Scenario, number: int = 0, required: float | Float64 = 0.0, groups: int = 2) -> Attendance:
     team, grid = scenario.teams[0], Grid.of(scenario)
     assert team.workforce is not None
-    level = np.resize(required, grid.intervals)
-    return Presence(team, team.workforce, roster_of(scenario), level, mass_absences(scenario), Draws(1, number))
+    level, strikes = np.resize(required, grid.intervals), mass_absences(scenario)
+    return Attendance([Presence(team, team.workforce, roster_of(scenario), level, strikes, Draws(1, number))], groups)
+
+
+def at(day: DayAttendance, place: Where) -> Float64:
+    """Agents of the only team's groups."""
+    return np.asarray(day.agents[0, place])
+
+
+def rostered(day: DayAttendance) -> Float64:
+    return np.asarray(day.agents[0].sum(axis=0))
+
+
+def absent(day: DayAttendance) -> Float64:
+    return at(day, Where.ABSENT) + at(day, Where.LEAVE)
 
 
 def absence_of(scenario: Scenario, number: int = 0) -> tuple[Absence, range]:
@@ -192,53 +206,53 @@ def test_holidays_are_another_country_s_where_it_says_so() -> None:
 def test_nobody_is_absent_from_work_he_does_not_have() -> None:
     absence = {"daily_probability": 0.3, "mean_spell_days": 4}
     scenario = sketch(team=crew(absence=absence, holidays={"extra": ["2026-06-03"]}), weeks=2)
-    presence = presence_of(scenario)
-    days = [presence.today(day, [people(1000)]) for day in range(14)]
-    assert [bool(day.absent.sum()) for day in days] == [True, True, False, True, True, False, False] + [True] * 5 + [
+    attendance = attendance_of(scenario)
+    days = [attendance.today(day, [[people(1000)]]) for day in range(14)]
+    assert [bool(absent(day).sum()) for day in days] == [True, True, False, True, True, False, False] + [True] * 5 + [
         False
     ] * 2
 
 
 def test_groups_share_the_roster_by_their_hours_and_have_their_own_people_s_absence() -> None:
     event = {"kind": "MASS_ABSENCE", "site": "office", "start": "2026-06-01", "days": 1, "share": 0.5}
-    presence = presence_of(sketch(team=crew(), events=[event]))
-    alone = presence_of(sketch(team=crew(), events=[event]))
+    attendance = attendance_of(sketch(team=crew(), events=[event]))
+    alone = attendance_of(sketch(team=crew(), events=[event]))
 
-    both = presence.today(0, [people(600), people(400, first=600, weight=0.5)])
-    one = alone.today(0, [people(600)])
+    both = attendance.today(0, [[people(600), people(400, first=600, weight=0.5)]])
+    one = alone.today(0, [[people(600)]])
 
-    assert both.rostered[:, 20] == pytest.approx([600, 200])
-    assert both.absent[0] == pytest.approx(one.absent[0])
-    assert both.absent[1, 20] == pytest.approx(100, abs=25)
-    assert not np.isclose(both.absent[1, 20] * 3, both.absent[0, 20])
+    assert rostered(both)[:, 20] == pytest.approx([600, 200])
+    assert absent(both)[0] == pytest.approx(absent(one)[0])
+    assert absent(both)[1, 20] == pytest.approx(100, abs=25)
+    assert not np.isclose(absent(both)[1, 20] * 3, absent(both)[0, 20])
 
 
 def test_mentors_and_benches_are_where_they_are() -> None:
     shrinkage = {"leave": 0.1, "in_office": 0.2}
-    presence = presence_of(sketch(team=crew(shrinkage=shrinkage)))
-    day = presence.today(0, [people(100, mentoring=0.25, bench=10), people(40)])
-    assert day.rostered[:, 20] == pytest.approx([100 + 10, 40])
-    assert day.absent[:, 20] == pytest.approx([11, 4])
-    assert day.leave[:, 20] == pytest.approx([11, 4])
-    assert day.in_office[:, 20] == pytest.approx([110 * 0.18, 40 * 0.18])
-    assert day.mentoring[:, 20] == pytest.approx([25 * 0.72, 0])
-    assert day.on_floor[:, 20] == pytest.approx([(75 + 10) * 0.72, 40 * 0.72])
-    assert day.surge[:, 20] == pytest.approx([10, 0])
+    attendance = attendance_of(sketch(team=crew(shrinkage=shrinkage)))
+    day = attendance.today(0, [[people(100, mentoring=0.25, bench=10), people(40)]])
+    assert rostered(day)[:, 20] == pytest.approx([100 + 10, 40])
+    assert absent(day)[:, 20] == pytest.approx([11, 4])
+    assert at(day, Where.LEAVE)[:, 20] == pytest.approx([11, 4])
+    assert at(day, Where.IN_OFFICE)[:, 20] == pytest.approx([110 * 0.18, 40 * 0.18])
+    assert at(day, Where.MENTORING)[:, 20] == pytest.approx([25 * 0.72, 0])
+    assert at(day, Where.ON_FLOOR)[:, 20] == pytest.approx([(75 + 10) * 0.72, 40 * 0.72])
+    assert day.surge[0, 20] == pytest.approx(10)
 
 
-def overtime_days(required: float | Float64, days: int = 7, groups: Any = None, **rules: Any) -> list[DayPresence]:
+def overtime_days(required: float | Float64, days: int = 7, groups: Any = None, **rules: Any) -> list[DayAttendance]:
     scenario = sketch(team=crew(shrinkage={"in_office": 0.2}, overtime=rules), weeks=-(-days // 7))
-    presence = presence_of(scenario, required=required)
-    return [presence.today(day, groups(day) if groups else [people(100)]) for day in range(days)]
+    attendance = attendance_of(scenario, required=required)
+    return [attendance.today(day, [groups(day) if groups else [people(100)]]) for day in range(days)]
 
 
 def test_overtime_fills_what_the_plan_is_short_of() -> None:
     monday = overtime_days(84, max_share=0.5, max_hours_per_week=40)[0]
     # eighty are on the floor of a hundred paid; four more take five paid
-    assert monday.overtime[20] == pytest.approx(5)
-    assert monday.on_floor[0, 20] == pytest.approx(84)
-    assert monday.rostered[0, 20] == pytest.approx(105)
-    assert not monday.overtime[:18].any()  # outside the team's hours
+    assert monday.overtime[0, 20] == pytest.approx(5)
+    assert at(monday, Where.ON_FLOOR)[0, 20] == pytest.approx(84)
+    assert rostered(monday)[0, 20] == pytest.approx(105)
+    assert not monday.overtime[0, :18].any()  # outside the team's hours
 
 
 def test_shifts_that_lie_badly_are_no_reason_for_overtime() -> None:
@@ -248,7 +262,7 @@ def test_shifts_that_lie_badly_are_no_reason_for_overtime() -> None:
 
     evening[18:30] = 76.0  # 82 on average: the evening lacks twenty on the floor, 25 paid
     monday = overtime_days(evening, max_share=0.5, max_hours_per_week=40)[0]
-    assert monday.overtime[18:34].tolist() == pytest.approx([0] * 12 + [25] * 4)
+    assert monday.overtime[0, 18:34].tolist() == pytest.approx([0] * 12 + [25] * 4)
 
 
 def test_a_day_that_lacks_nothing_but_rounding_has_no_overtime() -> None:
@@ -269,8 +283,8 @@ def test_overtime_is_bounded_by_people_and_by_the_week() -> None:
 
 def test_overtime_needs_people_who_accept() -> None:
     days = overtime_days(200, max_share=0.1, max_hours_per_week=40, acceptance=0.6)
-    assert np.mean([day.overtime[20] for day in days[:5]]) == pytest.approx(6, abs=4 * (0.24 / 500) ** 0.5 * 10)
-    assert len({day.overtime[20] for day in days[:5]}) > 1
+    assert np.mean([day.overtime[0, 20] for day in days[:5]]) == pytest.approx(6, abs=4 * (0.24 / 500) ** 0.5 * 10)
+    assert len({day.overtime[0, 20] for day in days[:5]}) > 1
 
 
 def test_after_weeks_with_overtime_comes_one_without() -> None:
@@ -284,26 +298,26 @@ def test_overtime_is_decided_with_what_was_known_at_notice() -> None:
         return [people(100 if day < 2 else 80)]
 
     days = overtime_days(80, groups=leaving, max_share=0.5, max_hours_per_week=40, notice_hours=24)
-    assert [day.overtime[20] for day in days[:4]] == pytest.approx([0, 0, 0, 20])
+    assert [day.overtime[0, 20] for day in days[:4]] == pytest.approx([0, 0, 0, 20])
 
 
-def time_off(required: float, **rules: Any) -> DayPresence:
+def time_off(required: float, **rules: Any) -> DayAttendance:
     shrinkage = {"leave": 0.1, "in_office": 0.2}
     scenario = sketch(team=crew(shrinkage=shrinkage, voluntary_time_off=rules))
-    return presence_of(scenario, required=required).today(0, [people(100)])
+    return attendance_of(scenario, required=required).today(0, [[people(100)]])
 
 
 def test_voluntary_time_off_gives_back_what_is_over() -> None:
     unpaid, paid = time_off(70, max_share=0.5), time_off(70, max_share=0.5, paid=True)
     gone = 90 * (1 - 70 / 72)
-    assert unpaid.on_floor[0, 20] == paid.on_floor[0, 20] == pytest.approx(70)
-    assert (unpaid.rostered[0, 20], unpaid.absent[0, 20]) == pytest.approx((100 - gone, 10))
-    assert (paid.rostered[0, 20], paid.absent[0, 20]) == pytest.approx((100, 10 + gone))
+    assert at(unpaid, Where.ON_FLOOR)[0, 20] == at(paid, Where.ON_FLOOR)[0, 20] == pytest.approx(70)
+    assert (rostered(unpaid)[0, 20], absent(unpaid)[0, 20]) == pytest.approx((100 - gone, 10))
+    assert (rostered(paid)[0, 20], absent(paid)[0, 20]) == pytest.approx((100, 10 + gone))
 
 
 def test_voluntary_time_off_is_bounded_and_stops_at_the_requirement() -> None:
-    assert time_off(10, max_share=0.25).on_floor[0, 20] == pytest.approx(0.75 * 72)
-    assert time_off(90).on_floor[0, 20] == pytest.approx(72)
+    assert at(time_off(10, max_share=0.25), Where.ON_FLOOR)[0, 20] == pytest.approx(0.75 * 72)
+    assert at(time_off(90), Where.ON_FLOOR)[0, 20] == pytest.approx(72)
 
 
 def test_overtime_is_counted_by_the_replication() -> None:

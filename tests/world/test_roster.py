@@ -11,7 +11,7 @@ from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.randomness import Draws
 from simulation.world.roster import Roster
-from simulation.world.team import DayRoster, Team
+from simulation.world.team import DayRoster, Team, Teams
 from tests.world.sketch import sketch
 
 WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI"]
@@ -31,12 +31,12 @@ def on_floor(scenario: Scenario, heads: int = 100) -> list[float]:
     return list(heads * roster_of(scenario).on_floor)
 
 
-def living(scenario: Scenario, number: int = 0) -> tuple[Grid, Team, simpy.Environment]:
+def living(scenario: Scenario, number: int = 0) -> tuple[Grid, Teams, simpy.Environment]:
     grid, env = Grid.of(scenario), simpy.Environment(0)
     headcount = np.zeros((len(grid.weeks), len(StockField) + len(FlowField)), np.int64)
     required = np.zeros(grid.intervals)
     team = Team(env, scenario.teams[0], roster_of(scenario), grid, Draws(1, number), headcount, required=required)
-    return grid, team, env
+    return grid, Teams([team]), env
 
 
 def test_a_shift_of_every_working_day_has_all_heads_on_it() -> None:

@@ -10,8 +10,8 @@ from simulation.replication import World, replicate
 from simulation.scenario.grid import HOUR
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.scenario import Scenario
-from simulation.world.roster import largest_remainder, spread
 from simulation.world.roster_fit import Fit, Fitting, Kind, SeatsBindError, Week
+from simulation.world.whole_heads import Spread, largest_remainder
 from tests.world.sketch import sketch
 
 Float64 = NDArray[np.float64]
@@ -157,7 +157,7 @@ def test_heads_are_whole_by_largest_remainder(shares: list[float], whole: list[i
 def test_heads_of_equal_shares_are_spread_over_the_starts(
     shares: list[float], starts: list[int], whole: list[int]
 ) -> None:
-    heads = spread(np.array(shares), starts, sum(whole))
+    heads = Spread(np.array(shares), starts).of(sum(whole))
     assert heads.tolist() == whole
 
 

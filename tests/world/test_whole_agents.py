@@ -13,7 +13,7 @@ from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.randomness import Draws
 from simulation.world.roster import Roster
-from simulation.world.team import Team
+from simulation.world.team import Team, Teams
 from tests.world.crew import blank
 from tests.world.sketch import sketch
 
@@ -80,7 +80,7 @@ def test_whole_people_s_hours_are_the_plan_s_on_average() -> None:
     for number in range(100):
         counters, env = blank(scenario, grid), simpy.Environment(0)
         quiet = np.zeros(grid.intervals)
-        crew = Team(env, team, roster, grid, Draws(1, number), counters.headcount[:, 0], required=quiet)
+        crew = Teams([Team(env, team, roster, grid, Draws(1, number), counters.headcount[:, 0], required=quiet)])
         for day in range(14):
             today = crew.today(day)
             for field in PLANNED_TIMES:

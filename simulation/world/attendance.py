@@ -1,0 +1,74 @@
+"""All teams' presence on a day: what `presence` says of each, for all at once, since a few large arrays a day cost less
+than many small ones. Teams have places for as many groups and dates as any of them needs; those left over are empty."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation.world.overtime import ROUNDING
+from simulation.world.patterns import Float64
+from simulation.world.presence import PLACES, Presence
+from simulation.world.stages import StageToday
+
+
+@dataclass(frozen=True, eq=False)
+class DayAttendance:
+    """A day: time averages of agents in the k intervals of a local day.
+
+    agents: Float64 (teams, Where, groups, k). surge, overtime: Float64 (teams, k), of them the bench and those on
+    overtime, all of these in the first group.
+    """
+
+    agents: Float64
+    surge: Float64
+    overtime: Float64
+
+
+class Attendance:
+    """Several teams in one replication; days are asked in their order. groups: the most of any team."""
+
+    def __init__(self, teams: Sequence[Presence], groups: int) -> None:
+        self._teams, self._groups = teams, groups
+        self._dates = max(len(part.dates) for team in teams for part in team.roster.parts)
+        nothing = np.zeros(len(teams[0].required))
+        self._required = np.stack([nothing if team.overtime is None else team.required for team in teams])
+        self._on_floor = np.stack([team.roster.on_floor for team in teams])
+
+    def today(self, day: int, groups: Sequence[Sequence[StageToday]]) -> DayAttendance:
+        """Day `day` of the scenario, from 0, with these people in each team's agent groups."""
+        hours = self._teams[0].roster.day(day)
+        length, teams = hours.stop - hours.start, list(zip(self._teams, groups, strict=True))
+        rostered = np.zeros((len(teams), self._dates, length))
+        shares = np.zeros((len(teams), self._dates, PLACES, self._groups))
+        for t, (team, stages) in enumerate(teams):
+            by_date, found = team.rostered(day, stages)
+            if found:
+                rostered[t, : len(found)] = by_date
+                shares[t, : len(found), :, : len(stages)] = found
+        agents = shares.reshape(len(teams), self._dates, -1).transpose(0, 2, 1) @ rostered
+        agents = agents.reshape(len(teams), PLACES, self._groups, length)
+        surge = np.zeros((len(teams), length))
+        for t, (team, stages) in enumerate(teams):
+            if any(stage.bench for stage in stages):
+                surge[t] = team.add_bench(agents[t, :, : len(stages)], day, stages)
+        overtime = self._overtime(agents, day, teams, rostered.sum(axis=1))
+        for t, (team, stages) in enumerate(teams):
+            if team.time_off is not None:
+                team.take_time_off(agents[t, :, : len(stages)], day, stages)
+        return DayAttendance(agents, surge, overtime)
+
+    def _overtime(
+        self, agents: Float64, day: int, teams: Sequence[tuple[Presence, Sequence[StageToday]]], rostered: Float64
+    ) -> Float64:
+        """Float64 (teams, k): overtime of the teams whose day lacks hours on the floor, added to their agents."""
+        roster = self._teams[0].roster
+        hours, lengths = roster.day(day), roster.hours[roster.day(day)]
+        decided = [team.decided_with(day, stages) if team.overtime is not None else 0.0 for team, stages in teams]
+        expected = np.array(decided)[:, None] * self._on_floor[:, hours]
+        missing = np.where(rostered > 0, self._required[:, hours] - expected, 0.0)
+        overtime = np.zeros(missing.shape)
+        for t in np.flatnonzero(missing @ lengths > ROUNDING).tolist():
+            team, stages = teams[t]
+            overtime[t] = team.add_overtime(agents[t], day, stages, rostered[t], missing[t])
+        return overtime
