@@ -15,7 +15,7 @@ import simpy
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import Counters, GroupField, QueueField
-from simulation.scenario.grid import Grid
+from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
 from simulation.world.arrivals import Counting, QueueArrivals, Trace, contained, poisson_counts, trace
@@ -29,7 +29,7 @@ from simulation.world.fitted import rosters as planned_rosters
 from simulation.world.floor import Floor, FloorPlan, Streams
 from simulation.world.floor_plan import floor_plan, opening_backlog
 from simulation.world.management import manage
-from simulation.world.outages import Outage, outages, working_shares
+from simulation.world.outages import Outage, outages
 from simulation.world.pace import Pace
 from simulation.world.randomness import Draws
 from simulation.world.requirement import Requirement
@@ -282,11 +282,14 @@ def _staffing_process(
             outage = coming.popleft()
             under_way.append(outage)
             if outage.begins == at:
-                floor.fail(outage.groups, outage.lost, outage.requeue)
+                floor.fail(outage.groups, outage.lost, 1 - outage.luck, outage.requeue)
         under_way = [outage for outage in under_way if at < outage.ends]
         if under_way:
-            there = np.rint(wanted * working_shares(under_way, plan.groups, at)).astype(np.int64)
-            times = np.diff(np.clip(edges[interval : interval + len(wanted) + 1], at, until))
+            there: Int64 = wanted
+            for outage in under_way:  # several at once strike independently
+                there = outage.working(there, at)
+            borders: Int64 = np.clip(edges[interval : interval + len(wanted) + 1], at, until)
+            times = np.diff(borders)
             rows[interval : interval + len(wanted), :, GroupField.UNAVAILABLE] += (wanted - there) * times[:, None]
             wanted = there
         floor.staff(wanted)

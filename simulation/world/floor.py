@@ -211,9 +211,12 @@ class Floor(Protocol):
     def open(self, queue: int) -> None:
         """An outbound queue opens now: idle agents call its records; comes after `staff` at the same instant."""
 
-    def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
+    def fail(self, groups: Sequence[int], share: float, luck: float, requeue: bool) -> None:
         """A share of the agents of some groups is gone now, idle and busy alike; their contacts are lost, or offered
-        again at the head of their line. Attempts to call end without connection."""
+        again at the head of their line. Attempts to call end without connection.
+
+        Of the idle and the busy of each group in turn, the first ones together lose floor(share of them + luck).
+        """
 
     def advance(self, until: int) -> None:
         """Let everything happen that happens before `until`."""

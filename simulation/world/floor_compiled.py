@@ -157,7 +157,7 @@ class KernelPlan:
         own[k.CLOCK] = np.zeros(k.CLOCK_FIELDS, np.int64)
         own[k.CLOCK][k.ROW_END] = min(plan.interval, plan.horizon)
         own[k.STREAM] = np.zeros(len(Streams.PURPOSES) * len(plan.queues), np.int64)
-        own[k.STRUCK] = np.zeros(plan.groups, np.int64)
+        own[k.STRUCK] = np.zeros(plan.groups + 1, np.int64)
         own[k.LEVEL] = np.full((plan.groups, int(self.scalars[k.MOST_SLOTS]), 2), -1, np.int64)
         for place in _EMPTY:
             own[place] = nothing
@@ -239,11 +239,12 @@ class KernelFloor:
         self._memory[layout.SPEED].view(np.float64)[:] = speed.reshape(-1)
         self._memory[layout.RESOLUTION].view(np.float64)[:] = resolution.reshape(-1)
 
-    def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
+    def fail(self, groups: Sequence[int], share: float, luck: float, requeue: bool) -> None:
         memory, busy = self._memory, int(self._clock[layout.BUSY])
         marked = memory[layout.STRUCK].view(np.float64)
         marked[:] = 0.0
         marked[list(groups)] = share
+        marked[-1] = luck
         memory.make_slots(2 * busy)
         memory.make_timers(int(self._clock[layout.TIMERS]) + busy)
         memory.make_returns(busy + 1)

@@ -1708,8 +1708,8 @@ def _staff(table):
 
 
 @inlined
-def _strike(table, g, share):
-    """Mark the busy agents of a group whom an outage strikes, those with the least draws; take off the free ones."""
+def _strike(table, g, free, count):
+    """Mark so many busy agents of a group, those with the least draws, as struck; take off so many free ones."""
     clock, plan, group, rows = (
         int64s(table, CLOCK),
         int64s(table, PLAN),
@@ -1717,8 +1717,6 @@ def _strike(table, g, share):
         int64s(table, GROUP_ROWS),
     )
     at = g * G
-    free = np.int64(np.rint(share * (group[at + G_TAIL] - group[at + G_HEAD])))
-    count = np.int64(np.rint(share * group[at + G_BUSY]))
     leaving = _mark(table, g, count, IS_STRUCK, IS_STRUCK)
     _take_free(table, g, free)
     group[at + G_BUSY] -= count
@@ -1842,13 +1840,22 @@ def _offer_again(table, slot, now):
 
 @entry
 def fail(table, requeue):
-    """Of each group the share in `STRUCK` of its agents is gone; their contacts are lost or offered again."""
+    """Of each group the share in `STRUCK` of its agents is gone; their contacts are lost or offered again.
+
+    After the groups' shares stands the luck of `Floor.fail`.
+    """
     clock, plan, queue, lines = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, QUEUE), int64s(table, LINE)
     slots, free, struck = int64s(table, SLOT), int64s(table, FREE), int64s(table, SCRATCH)
-    shares, now, chatters = float64s(table, STRUCK), clock[NOW], int64s(table, CHATTER)
+    shares, now, chatters, group = float64s(table, STRUCK), clock[NOW], int64s(table, CHATTER), int64s(table, GROUP)
+    reached, gone = shares[fixed(plan, GROUPS)], np.int64(0)
     for g in range(fixed(plan, GROUPS)):
         if shares[g] > 0:
-            _strike(table, g, shares[g])
+            idle, busy = group[g * G + G_TAIL] - group[g * G + G_HEAD], group[g * G + G_BUSY]
+            idle_reached = reached + shares[g] * idle
+            reached = idle_reached + shares[g] * busy
+            between = np.int64(np.floor(idle_reached))
+            _strike(table, g, min(between - gone, idle), min(np.int64(np.floor(reached)) - between, busy))
+            gone = np.int64(np.floor(reached))
     count = _sweep(table)
     for k in range(count):
         at = struck[k] * S

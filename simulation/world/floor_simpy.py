@@ -6,6 +6,7 @@
 
 from collections import deque
 from collections.abc import Sequence
+from math import floor
 
 from simulation.outcome.counters import Counters, Int64, QueueField
 from simulation.world.arrivals import Trace
@@ -13,7 +14,7 @@ from simulation.world.floor import Float64, FloorPlan, Streams
 from simulation.world.simpy_agents import Agent, Group
 from simulation.world.simpy_books import Books
 from simulation.world.simpy_clock import Clock
-from simulation.world.simpy_contacts import Contacts
+from simulation.world.simpy_contacts import Contact, Contacts
 from simulation.world.simpy_visits import Visits
 
 
@@ -67,9 +68,16 @@ class SimpyFloor:
         for line in self._plan.queues[queue].lines:
             self._visits.send_agents(line)
 
-    def fail(self, groups: Sequence[int], share: float, requeue: bool) -> None:
-        now = self._clock.instant
-        struck = [contact for g in groups for contact in self._groups[g].strike(share, self._leaving_draw, now)]
+    def fail(self, groups: Sequence[int], share: float, luck: float, requeue: bool) -> None:
+        now, reached, gone = self._clock.instant, luck, 0
+        struck: list[Contact] = []
+        for group in (self._groups[g] for g in sorted(groups)):
+            lost = []
+            for count in (group.idle, len(group.busy)):
+                reached += share * count
+                lost.append(min(floor(reached) - gone, count))
+                gone = floor(reached)
+            struck += group.strike(lost[0], lost[1], self._leaving_draw, now)
         self._visits.break_off(struck, requeue)
 
     def advance(self, until: int) -> None:

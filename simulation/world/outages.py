@@ -8,7 +8,7 @@ rate begin within the horizon. Hours are lognormal with mean and cv, one draw an
 """
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import exp, log1p, sqrt
@@ -19,7 +19,7 @@ import numpy as np
 from simulation.scenario.calendar import MonthName
 from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.events import Event, InService
-from simulation.scenario.grid import HOUR, MINUTE, Grid
+from simulation.scenario.grid import HOUR, MINUTE, Grid, Int64
 from simulation.scenario.lasting import Lasting
 from simulation.scenario.scenario import Scenario
 from simulation.world.arrivals import poisson_counts
@@ -34,7 +34,8 @@ class Outage:
     """One outage. Instants in microseconds; begins may lie before the start, ends after the horizon.
 
     groups: those of the struck teams. lost: share of their agents that cannot work from the beginning, and
-    after_failover from `fails_over` on, until the end. requeue: contacts in service are offered again.
+    after_failover from `fails_over` on, until the end. requeue: contacts in service are offered again. luck: what
+    makes whole agents of shares of them, over all groups together.
     """
 
     groups: tuple[int, ...]
@@ -44,12 +45,19 @@ class Outage:
     lost: float
     after_failover: float
     requeue: bool
+    luck: float
 
-    def working(self, at: int) -> float:
-        """Share of the struck teams' agents who can work at an instant."""
-        if not self.begins <= at < self.ends:
-            return 1.0
-        return 1.0 - (self.lost if at < self.fails_over else self.after_failover)
+    def working(self, agents: Int64, at: int) -> Int64:
+        """Of agents, Int64 (intervals, groups), those who can work, from an instant during the outage on.
+
+        Of the struck groups, in their order, the first ones together have floor(their share of agents + luck).
+        """
+        share = 1.0 - (self.lost if at < self.fails_over else self.after_failover)
+        struck = list(self.groups)
+        there = agents.copy()
+        together = np.floor(np.cumsum(agents[:, struck] * share, axis=1) + self.luck)
+        there[:, struck] = np.minimum(np.diff(together.astype(np.int64), axis=1, prepend=0), agents[:, struck])
+        return there
 
 
 def outages(scenario: Scenario, grid: Grid, draws: Draws) -> list[Outage]:
@@ -68,16 +76,16 @@ def outages(scenario: Scenario, grid: Grid, draws: Draws) -> list[Outage]:
             g for g, team in enumerate(of_group) if event.team in (None, team.id) and event.site in (None, team.site)
         )
         drawn = _drawn(event, event.hours, _zone(event, scenario), grid, draws, f"{name}/{known[name]}")
-        found += [_outage(event, groups, begins, ends) for begins, ends in drawn]
+        found += [_outage(event, groups, *one) for one in drawn]
     return sorted(found, key=lambda outage: outage.begins)
 
 
-def _outage(event: Event, groups: tuple[int, ...], begins: int, ends: int) -> Outage:
+def _outage(event: Event, groups: tuple[int, ...], begins: int, ends: int, luck: float) -> Outage:
     fails_over, again = ends, 0.0
     if event.failover_minutes is not None:
         fails_over, again = begins + round(event.failover_minutes * MINUTE), event.failover_share or 0.0
     after_failover, requeue = event.share * (1 - again), event.in_service is InService.REQUEUED
-    return Outage(groups, begins, min(fails_over, ends), ends, event.share, after_failover, requeue)
+    return Outage(groups, begins, min(fails_over, ends), ends, event.share, after_failover, requeue, luck)
 
 
 def _zone(event: Event, scenario: Scenario) -> str | None:
@@ -89,11 +97,15 @@ def _zone(event: Event, scenario: Scenario) -> str | None:
 
 def _drawn(
     event: Event, hours: Lasting, zone: str | None, grid: Grid, draws: Draws, name: str
-) -> Iterator[tuple[int, int]]:
-    """(begins, ends) of an event's outages."""
+) -> Iterator[tuple[int, int, float]]:
+    """(begins, ends, luck) of an event's outages."""
+
+    def drawn(begins: int, *numbers: int) -> tuple[int, int, float]:
+        ends = begins + _lasts(hours, draws.uniform(Purpose.OUTAGE_HOURS, name, *numbers))
+        return begins, ends, draws.uniform(Purpose.OUTAGE_LUCK, name, *numbers)
+
     if event.start is not None:
-        begins = grid.us(event.start, zone)
-        yield begins, begins + _lasts(hours, draws.uniform(Purpose.OUTAGE_HOURS, name))
+        yield drawn(grid.us(event.start, zone))
         return
     for month, expected in _months(event, grid):
         first, after = (grid.us(datetime(day.year, day.month, 1), zone) for day in (month, month + A_MONTH))
@@ -102,7 +114,7 @@ def _drawn(
         for k in range(int(poisson_counts(np.array([uniform]), np.array([expected]))[0])):
             begins = first + int(draws.uniform(Purpose.OUTAGE_START, name, number, k) * (after - first))
             if 0 <= begins < grid.horizon:
-                yield begins, begins + _lasts(hours, draws.uniform(Purpose.OUTAGE_HOURS, name, number, k))
+                yield drawn(begins, number, k)
 
 
 def _months(event: Event, grid: Grid) -> Iterator[tuple[date, float]]:
@@ -121,12 +133,3 @@ def _lasts(hours: Lasting, luck: float) -> int:
     """Microseconds: lognormal, at least one."""
     spread = sqrt(log1p(hours.cv * hours.cv))
     return max(round(hours.mean * HOUR * exp(spread * NormalDist().inv_cdf(luck) - spread * spread / 2)), 1)
-
-
-def working_shares(outages: Sequence[Outage], groups: int, at: int) -> list[float]:
-    """Share of every group's agents who can work at an instant; several outages at once strike independently."""
-    shares = [1.0] * groups
-    for outage in outages:
-        for g in outage.groups:
-            shares[g] *= outage.working(at)
-    return shares

@@ -60,6 +60,7 @@ class Purpose(IntEnum):
     OUTAGE = 70  # how many outages of an event begin in a month
     OUTAGE_START = 71  # when in its month one begins
     OUTAGE_HOURS = 72  # how long one lasts
+    OUTAGE_LUCK = 73  # what makes whole agents of the share that it strikes
 
 
 def mix(value: int) -> int:

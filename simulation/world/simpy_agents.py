@@ -109,11 +109,16 @@ class Group:
             agent.leaves = True
             self.ask(agent, now)
 
-    def strike(self, share: float, luck: Callable[[Agent], int], now: int) -> list[Contact]:
-        """A share of the idle and of the busy is gone; gives the contacts that these had in hand."""
-        for agent in list(self._ready[0])[: round(share * len(self._ready[0]))]:
+    @property
+    def idle(self) -> int:
+        """Agents with nothing in hand."""
+        return len(self._ready[0])
+
+    def strike(self, idle: int, busy: int, luck: Callable[[Agent], int], now: int) -> list[Contact]:
+        """So many of the idle and of the busy are gone; gives the contacts that these had in hand."""
+        for agent in list(self._ready[0])[:idle]:
             self.ask(agent, now)
-        struck = sorted(self.busy, key=luck)[: round(share * len(self.busy))]
+        struck = sorted(self.busy, key=luck)[:busy]
         self._to_choose = max(0, self._to_choose - sum(not agent.leaves for agent in struck))
         for agent in struck:
             self.ask(agent, now)

@@ -53,7 +53,7 @@ class Centre:
     staff: NDArray[np.int64]
     closes: NDArray[np.bool_]
     backlog: Trace | None = None
-    outages: dict[int, tuple[list[int], float, bool]] = field(default_factory=dict)
+    outages: dict[int, tuple[list[int], float, float, bool]] = field(default_factory=dict)
     """By interval: which groups lose which share of their agents, and whether contacts come again."""
     paces: dict[int, Float64] = field(default_factory=dict)
     """By interval: handling-time multipliers from then on."""
@@ -186,7 +186,12 @@ def random_centre(seed: int, features: frozenset[str] = frozenset()) -> Centre:
     backlog = _backlog(r, waiting[0]) if waiting and on("backlog", 0.7) else None
     immediate = np.array([queue.immediate for queue in described])
     outages = {
-        int(i): (np.flatnonzero(r.random(groups) < 0.7).tolist(), float(r.choice([0.4, 1.0])), bool(r.random() < 0.7))
+        int(i): (
+            np.flatnonzero(r.random(groups) < 0.7).tolist(),
+            float(r.choice([0.4, 1.0])),
+            r.random(),
+            r.random() < 0.7,
+        )
         for i in r.permutation(intervals)[:2]
         if on("outages")
     }
@@ -202,7 +207,7 @@ def by_hand(
     *,
     numbers: Sequence[int] | None = None,
     own_contact: bool = True,
-    outages: Mapping[int, tuple[list[int], float, bool]] | None = None,
+    outages: Mapping[int, tuple[list[int], float, float, bool]] | None = None,
 ) -> Centre:
     """Contacts (queue, minute, minutes of work), numbered from 0, for one team of so many agents by half hour."""
     intervals, named = len(agents), zip(numbers or range(len(contacts)), contacts, strict=True)

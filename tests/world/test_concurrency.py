@@ -134,7 +134,7 @@ def test_agents_wanted_again_stay_unless_they_have_been_chosen_to_leave() -> Non
 @pytest.mark.parametrize("requeued", [True, False])
 def test_an_outage_breaks_off_every_chat_of_an_agent(requeued: bool) -> None:
     chats = [(0, 20, 15), (0, 21, 20)]
-    floor = assert_agree(by_hand(chats, [1, 1], [{"slots": 2}], outages={1: ([0], 1.0, requeued)}))
+    floor = assert_agree(by_hand(chats, [1, 1], [{"slots": 2}], outages={1: ([0], 1.0, 0.5, requeued)}))
     row = floor.counters.queues[1, 0]
     assert row[QueueField.LOST] == 2
     assert row[QueueField.OFFERED_REQUEUED] == row[QueueField.HANDLED] == (2 if requeued else 0)

@@ -110,7 +110,7 @@ def test_whom_a_second_outage_puts_before_the_others_does_not_bring_back_their_s
         resolution=np.ones((2, 1)),
         own_contact=(True, True),
     )
-    staff, outages = np.array([[2, 2], [1, 2], [0, 2], [0, 2]]), {1: ([0], 0.5, True), 2: ([0], 1.0, True)}
+    staff, outages = np.array([[2, 2], [1, 2], [0, 2], [0, 2]]), {1: ([0], 0.5, 0.5, True), 2: ([0], 1.0, 0.5, True)}
     floor = assert_agree(replace(centre, plan=plan, staff=staff, outages=outages))
     again = sorted(begins for _, _, arrives, _, begins, _ in floor.log if arrives >= INTERVAL)
     assert again[-1] == 72 * MINUTE

@@ -1,5 +1,6 @@
 """Outages at a rate: how many, when, how long, and what they do to the floor."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -86,7 +87,7 @@ def test_hours_are_lognormal_whatever_the_beginning() -> None:
 def test_a_certain_outage_is_the_same_in_every_replication() -> None:
     found = drawn(struck({"start": "2026-06-02T09:00", "failover_minutes": 30, "failover_share": 0.5}), 3)
     (one,) = found[0]
-    assert found[1:] == found[:2]
+    assert {replace(other, luck=one.luck) for several in found for other in several} == {one}
     assert (one.begins, one.fails_over, one.ends) == (33 * HOUR, 33.5 * HOUR, 37 * HOUR)
 
 
@@ -122,3 +123,27 @@ def out_of(found: list[Outage], horizon: int) -> int:
         lost += max(min(one.ends, horizon) - max(one.begins, reached), 0)
         reached = max(reached, min(one.ends, horizon))
     return lost
+
+
+@pytest.mark.parametrize(("teams", "agents", "share"), [(10, 1, 0.4), (1, 10, 0.25), (1, 1, 0.5), (3, 2, 0.15)])
+def test_a_share_of_few_agents_is_right_on_average_and_of_their_contacts_too(
+    teams: int, agents: int, share: float
+) -> None:
+    """Everybody is always busy: of n agents n share are gone for the outage, and so many services are broken off."""
+    event = {"start": "2026-06-01T06:00", "hours": 12, "share": share, "in_service": "LOST"}
+    crews = [
+        {"id": f"t{k}", "site": "office", "skills": [{"queue": "orders"}], "staffing": {"agents": agents}}
+        for k in range(teams)
+    ]
+    n, f = teams * agents, QueueField
+    world = World.of(struck(event, days=1, demand={"weekly_volume": n * 7000}, team=crews[0], others=crews[1:]))
+    there, lost = [], []
+    for number in range(300):
+        counters = replicate(world, 1, number)
+        unavailable = counters.groups[..., GroupField.UNAVAILABLE].sum() / (12 * HOUR)
+        there.append(n - unavailable)
+        lost.append(counters.queues[..., f.LOST].sum())
+        assert lost[-1] == unavailable, "who was served by an agent who is gone"
+        assert abs(there[-1] - n * (1 - share)) < 1
+    noise = 4 * np.sqrt(0.25 / 300)
+    assert abs(np.mean(there) - n * (1 - share)) < noise

@@ -97,7 +97,7 @@ def test_who_is_cut_in_an_attempt_still_serves_the_record_reached() -> None:
 def test_an_outage_ends_an_attempt_in_vain(requeued: bool) -> None:
     again, last = records(2, 1)
     rules = outbound(2, 10, 4)
-    outages = {1: ([0], 1.0, requeued)}
+    outages = {1: ([0], 1.0, 0.5, requeued)}
     floor = assert_agree(by_hand([(0, 29, 5)], [1, 1], [rules], numbers=[again], outages=outages))
     assert floor.log == [(0, again, 29 * MINUTE, 0, 44 * MINUTE, 49 * MINUTE)]
     assert floor.counters.queues[:, 0, QueueField.LOST].sum() == 0, "nobody was being served"
