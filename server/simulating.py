@@ -11,6 +11,8 @@ from simulation.experiment import Experiment, shards, simulate
 from simulation.outcome.result import Result
 from simulation.scenario.scenario import Scenario
 
+COMPILING = "compiling the simulation, once on this machine: up to a minute"
+
 
 def simulate_locally(
     scenario: Scenario,
@@ -21,7 +23,7 @@ def simulate_locally(
     on_progress: Callable[[int, int], None],
 ) -> Result:
     if floor == "kernel":
-        announce_compiling()
+        compile_for(scenario)
     processes = min(workers or cores(), len(shards(scenario, experiment)))
     if processes == 1:
         return simulate(scenario, experiment, floor=floor, on_progress=on_progress)
@@ -40,8 +42,20 @@ def simulate_locally(
         executor.shutdown(cancel_futures=True)
 
 
-def announce_compiling() -> None:
-    from simulation.world.floor_code import is_compiled
+def compile_for(scenario: Scenario) -> None:
+    """Makes what code a scenario needs, here and once: each of several processes would make it for itself."""
+    from simulation.world import floor_code
 
-    if not is_compiled():
-        say("compiling the simulation, once on this machine: up to a minute")
+    needed = floor_code.needed_by(scenario)
+    if not floor_code.is_compiled(needed):
+        say(COMPILING)
+        for entry in needed:
+            floor_code.address_of_code(entry)
+
+
+def announce_compiling() -> None:
+    """A word that workers are about to."""
+    from simulation.world.floor_code import ALWAYS, is_compiled
+
+    if not is_compiled(ALWAYS):
+        say(COMPILING)

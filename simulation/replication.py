@@ -20,6 +20,7 @@ from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
 from simulation.world.arrivals import Counting, QueueArrivals, Trace, contained, poisson_counts, trace
 from simulation.world.attrition import Shock, shocks
+from simulation.world.bounds import bounded
 from simulation.world.client_outages import actual_cells
 from simulation.world.coverage import Coverage
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
@@ -81,7 +82,7 @@ class World:
         multipliers = handling_multipliers(scenario, grid)
         plan = floor_plan(scenario, grid, multipliers)
         forecast = expected_cells(scenario, grid)
-        cells = actual_cells(scenario, grid, forecast)
+        cells = bounded(grid, actual_cells(scenario, grid, forecast))
         return cls(
             scenario=scenario,
             grid=grid,

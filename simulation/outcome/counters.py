@@ -52,7 +52,7 @@ class QueueField(IntEnum):
     REPEATED = 25  # of the contacts that arrived in the interval: came back as a repeat within the window
     DUE = 26  # work due in the interval
     DUE_MET = 27  # ... and done by then
-    LOST = 28  # in service when an outage struck and not put back
+    LOST = 28  # in service when an outage struck: lost, or offered again
     ATTEMPTS = 29  # attempts to call a record that ended in the interval
     WAITING = 30  # waiting at the interval's end
     IN_SERVICE = 31  # being served at the interval's end

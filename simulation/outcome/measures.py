@@ -107,6 +107,7 @@ QUEUE_MEASURES: Measures = by_name(
         "Mean time from arrival to service of the call-backs whose service began in the period.",
     ),
     count("attempts", _Q.ATTEMPTS, "Attempts to reach a record that ended in the period, reached or not."),
+    count("broken_off", _Q.LOST, "Services that an outage cut short: lost, or offered again where that is chosen."),
     count("waiting_at_end", _Q.WAITING, "Contacts waiting at the end of the period."),
     count("in_service_at_end", _Q.IN_SERVICE, "Contacts being served at the end of the period."),
     SERVICE_LEVELS[Formula.ANSWERED_OVER_OFFERED],

@@ -282,7 +282,7 @@ def _volume_refused(
     """More contacts than one replication can hold, those that follow from others included."""
     shares = followers(by_id, teams)
     places = {queue.id: q for q, queue in queues.items()}
-    endless = list(circles_refused(shares, places))
+    endless = list(circles_refused(by_id, teams, places))
     yield from endless
     lineages = {name: _lineage(queue, by_id) for name, queue in by_id.items()}
     fresh = {

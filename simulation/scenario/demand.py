@@ -89,7 +89,7 @@ class Shock(Described):
 
     start: LocalTime
     """Local date and time in the queue's time zone at which it begins."""
-    hours: Annotated[Real, Field(gt=0, le=LONGEST_SHOCK_HOURS)]
+    hours: Annotated[Real, Field(ge=0.001, le=LONGEST_SHOCK_HOURS)]
     """How many hours it lasts."""
     add: Volume
     """Contacts added, evenly over the hours of these in which the queue is open."""

@@ -1,12 +1,14 @@
 """Contacts that follow from contacts: how many there will be, and circles of them that never end.
 
 Of a handled contact one at most follows: it goes on to another queue, else it is done again, else it comes back
-unsolved, counted here with the lowest resolution of those who may answer it. With G the share of queue q's contacts
-that one in queue p follows from, x = fresh (I - G)^-1 are expected. Who abandons tries again at most until the horizon:
+unsolved, counted here with the mean resolution of the teams of its route; a circle is without end where none of them
+solves any. With G the share of queue q's contacts that one in queue p follows from, x = fresh (I - G)^-1 are expected.
+Who abandons tries again at most until the horizon:
 1 / (1 - probability) times, or once a mean delay.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from statistics import mean
 
 import numpy as np
 
@@ -21,14 +23,21 @@ ALL = 1 - 1e-9
 Shares = Mapping[str, Mapping[str, float]]
 
 
-def followers(queues: Mapping[str, Queue], teams: Collection[Team]) -> Shares:
-    """Share of each queue's contacts from which one follows in each other queue, or in itself."""
+def followers(
+    queues: Mapping[str, Queue], teams: Collection[Team], solved: Callable[[Sequence[float]], float] = mean
+) -> Shares:
+    """Share of each queue's contacts from which one follows in each other queue, or in itself.
+
+    solved: the resolution of a queue from those of the teams that may answer it, each with that of its newest people.
+    """
     found: dict[str, dict[str, float]] = {}
     for name, queue in queues.items():
         others = queues.keys() - {name}  # a transfer to the queue itself is refused where names are checked
         found[name] = {transfer.to: transfer.probability for transfer in queue.transfers if transfer.to in others}
-        solved = [least for team in teams if (least := _least_resolution(team, name)) is not None]
-        again = queue.redone + queue.returning * (1 - min(solved, default=1.0))
+        named = {team for step in queue.route.steps for team in step.teams}
+        answering = (team for team in teams if not named or team.id in named)
+        resolutions = [least for team in answering if (least := _least_resolution(team, name)) is not None]
+        again = queue.redone + queue.returning * (1 - solved(resolutions or [1.0]))
         if again:
             found[name][name] = found[name].get(name, 0.0) + again
     return found
@@ -45,8 +54,11 @@ def _least_resolution(team: Team, queue: str) -> float | None:
     return skill.resolution * nesting * new
 
 
-def circles_refused(shares: Shares, places: Mapping[str, int]) -> Iterator[Refusal]:
-    """Queues, by their place in the scenario, from whose contacts others follow without end."""
+def circles_refused(
+    queues: Mapping[str, Queue], teams: Collection[Team], places: Mapping[str, int]
+) -> Iterator[Refusal]:
+    """Queues, by their place in the scenario, from whose contacts others follow without end, whoever answers."""
+    shares = followers(queues, teams, max)
     ending: set[str] = set()
     while more := {
         name for name, to in shares.items() if name not in ending and (sum(to.values()) < ALL or ending & set(to))

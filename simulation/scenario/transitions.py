@@ -59,6 +59,10 @@ class Transition(Described):
     def _hypercare_has_a_target(self) -> Self:
         if self.hypercare_weeks and self.hypercare_target is None:
             refuse("what is wanted during hyper-care is missing", "add hypercare_target", ("hypercare_weeks",))
+        if self.hypercare_target is not None and not self.hypercare_weeks and len(self.steps) == 1:
+            refuse(
+                "of a single step there is no hyper-care without weeks", "add hypercare_weeks", ("hypercare_target",)
+            )
         return self
 
     @model_validator(mode="after")

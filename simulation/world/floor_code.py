@@ -7,18 +7,24 @@ code depends on, so that another version of anything makes new ones.
 
 import ctypes
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from fcntl import LOCK_EX, flock
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llvmlite import binding as llvm
 
+from simulation.scenario.event_kinds import EventKind
 from simulation.world import floor_layout as layout
 
+if TYPE_CHECKING:
+    from simulation.scenario.scenario import Scenario
+
+ALWAYS = ("count_arrivals", "draw_arrivals", "sort_out", "advance", "close")
+"""The entries that every floor calls."""
 _PREFIX = "springtide_"
 _SEAL = sha256().digest_size
 _SOURCE = Path(__file__).with_name("floor_kernel.py")
@@ -40,16 +46,31 @@ def address_of_code(entry: str) -> int:
     return int(engine.get_function_address(_PREFIX + entry))
 
 
-def is_compiled() -> bool:
-    """Whether the code that every floor needs is kept already."""
-    return _file("advance").is_file()
+def needed_by(scenario: "Scenario") -> tuple[str, ...]:
+    """The entries that simulating a scenario calls."""
+    queues = scenario.queues
+    needed = [*ALWAYS]
+    if any(queue.backlog.volume for queue in queues):
+        needed.append("begin_with")
+    if any(queue.hours or queue.closed for queue in queues):
+        needed.append("clear")
+    if any(event.kind is EventKind.OUTAGE for event in scenario.events):
+        needed.append("fail")
+    if any(queue.outbound is not None or queue.concurrency.slots > 1 for queue in queues):
+        needed += [*layout.RARE_ENTRIES.values(), "open_line"]
+    return tuple(needed)
+
+
+def is_compiled(entries: Iterable[str]) -> bool:
+    """Whether their code is kept, whole."""
+    return all(_kept(entry) is not None for entry in entries)
 
 
 def folder() -> Path:
     """Where code is kept: SPRINGTIDE_CODE_DIR, else in the user's own cache."""
     chosen = os.environ.get("SPRINGTIDE_CODE_DIR")
     if chosen:
-        return Path(chosen)
+        return Path(chosen).expanduser()
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "springtide"
 
 
@@ -60,7 +81,11 @@ def _kept(entry: str) -> bytes | None:
     except OSError:
         return None
     seal, made = kept[:_SEAL], kept[_SEAL:]
-    return made if seal == sha256(made).digest() else None
+    return made if seal == _seal(entry, made) else None
+
+
+def _seal(entry: str, made: bytes) -> bytes:
+    return sha256(entry.encode() + made).digest()
 
 
 def _file(entry: str) -> Path:
@@ -98,17 +123,21 @@ def _engine() -> Any:
 
 
 def _made(entry: str) -> bytes:
-    """An entry compiled, and kept if there is a place to keep it."""
-    made = _compiled(entry)
+    """An entry compiled, and kept if there is a place to keep it; a process that compiles already is waited for."""
     file = _file(entry)
+    unfinished = file.with_suffix(".unfinished")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=file.parent, delete=False) as written:
-            written.write(sha256(made).digest() + made)
-        os.replace(written.name, file)  # whole or not at all, whoever else writes it too
-    except OSError:
-        pass  # a place that cannot be written to costs the next start its time, nothing else
-    return made
+        with file.with_name("lock").open("wb") as turn:
+            flock(turn, LOCK_EX)
+            made = _kept(entry)
+            if made is None:
+                made = _compiled(entry)
+                unfinished.write_bytes(_seal(entry, made) + made)
+                unfinished.replace(file)  # whole or not at all
+            return made
+    except OSError:  # a place that cannot be written to costs the next start its time, nothing else
+        return _compiled(entry)
 
 
 def _compiled(entry: str) -> bytes:

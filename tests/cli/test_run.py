@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from simulation.outcome.document_schema import result_schema, result_shape
+from simulation.presets import preset_text
+from simulation.scenario.document import load
 from simulation.world import floor_code
 from tests.cli.commands import PROGRAM, Commands
 
@@ -134,7 +136,7 @@ def test_wrong_usage_is_said_and_simulates_nothing(words: tuple[str, ...], said:
 
 
 def test_the_first_run_says_that_it_compiles(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(floor_code, "is_compiled", lambda: False)
+    monkeypatch.setattr(floor_code, "is_compiled", lambda entries: False)
     assert "compiling the simulation" in commands("run", "shop.yaml", *FEW, "--json").err
     assert "compiling" not in commands("run", "shop.yaml", *FEW, "--floor", "simpy").err
 
@@ -150,13 +152,23 @@ def test_code_is_compiled_once_and_called_without_the_compiler_from_then_on(comm
         return done.stdout.split()
 
     assert "numba" in modules(kept)
-    assert [file.name for file in kept.glob("*/*")] == ["close.o"]
+    (damaged,) = kept.glob("*/*.o")
+    assert damaged.name == "close.o"
     assert "numba" not in modules(kept)
-    (damaged,) = kept.glob("*/*")
     damaged.write_bytes(damaged.read_bytes()[:-1])
     assert "numba" in modules(kept)
     assert "numba" not in modules(kept)
+    damaged.rename(damaged.with_name("advance.o"))
+    asks = asks.replace("close", "advance")
+    assert "numba" in modules(kept), "the code of another entry"
     assert "numba" in modules(unwritable)
+
+
+def test_a_scenario_says_which_code_it_needs() -> None:
+    plain, rich = (floor_code.needed_by(load(preset_text(name))) for name in ("single-queue", "retail-peak"))
+    assert set(plain) >= set(floor_code.ALWAYS)
+    assert {"seek", "complete_rare", "begin_with", "open_line"} <= set(rich) - set(plain)
+    assert not floor_code.is_compiled(["no such code"])
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

@@ -75,6 +75,7 @@ def test_queue_measures_of_one_day_by_hand() -> None:
             "callbacks": 0,
             "callbacks_served": 0,
             "callback_delay_seconds": total["callback_delay_seconds"],
+            "broken_off": 0,
             "waiting_at_end": 0,
             "in_service_at_end": 0,
             "service_level": 0.3,

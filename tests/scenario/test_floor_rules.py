@@ -131,6 +131,7 @@ MOVES_REFUSED: list[tuple[Data, str, str, str]] = [
     ({"learning": {"multiplier": 0, "time_constant_weeks": 1}}, "learning.multiplier", "is 0", "over 0"),
     ({"learning": {"multiplier": 2}}, "learning.time_constant_weeks", "is missing", "add time_constant_weeks"),
     ({"hypercare_weeks": 4}, "hypercare_weeks", "is missing", "add hypercare_target"),
+    ({"steps": STEPS[:1], "hypercare_target": 0.7}, "hypercare_target", "without weeks", "add hypercare_weeks"),
     ({"hyper_care": 4}, "hyper_care", "is not known here", "write"),
 ]
 

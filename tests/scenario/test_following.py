@@ -12,15 +12,17 @@ from simulation.scenario.scenario import Scenario
 Data = dict[str, Any]
 
 
-def centre(volume: float = 1000, skill: Data | None = None, weeks: int = 1, **queues: Data) -> Scenario:
-    """Queues `a` and `b` of one team, with these changes."""
+def centre(
+    volume: float = 1000, skill: Data | None = None, weeks: int = 1, team: Data | None = None, **queues: Data
+) -> Scenario:
+    """Queues `a` and `b` of one team, or another one beside it, with these changes."""
     described = [
         {"id": name, "demand": {"weekly_volume": volume}, "handling": {"mean_seconds": 60}, **queues.get(name, {})}
         for name in ("a", "b")
     ]
     skills = [{"queue": name, **(skill or {})} for name in ("a", "b")]
-    team = {"id": "crew", "site": "office", "skills": skills, "staffing": {"agents": 20}}
-    vendor = {"id": "own", "sites": [{"id": "office", "country": "US"}], "teams": [team]}
+    crew = {"id": "crew", "site": "office", "skills": skills, "staffing": {"agents": 20}}
+    vendor = {"id": "own", "sites": [{"id": "office", "country": "US"}], "teams": [crew, *([team] if team else [])]}
     head = {"name": "Circles", "start": "2026-10-05", "weeks": weeks, "timezone": "UTC"}
     return from_data({**head, "queues": described, "vendors": [vendor]})
 
@@ -68,6 +70,15 @@ def test_a_circle_without_end_is_refused(queues: Data, skill: Data, paths: list[
 )
 def test_a_circle_that_ends_is_taken(queues: Data, skill: Data) -> None:
     assert len(centre(skill=skill, **queues).queues) == 2
+
+
+def test_only_teams_of_the_route_count_and_one_that_solves_ends_a_circle() -> None:
+    helpless = {"id": "new", "site": "office", "staffing": {"agents": 1}, "skills": [{"queue": "a", "resolution": 0}]}
+    solving = {"resolution": 0.9}
+    beside = centre(a=back(), skill=solving, team=helpless)
+    assert expected(beside) == pytest.approx([100 / 0.45, 0])  # 0.9 and 0 alike
+    aside = centre(a={**back(), "route": {"steps": [{"teams": ["crew"]}]}}, skill=solving, team=helpless)
+    assert expected(aside) == pytest.approx([100 / 0.9, 0])
 
 
 def expected(scenario: Scenario) -> list[float]:

@@ -119,7 +119,7 @@ ONE_WRONG = [
     ("weekly_volume: 500", _batch("[MON]", "24:00"), "mail.demand.batches.0.at", "24:00", "of the next day"),
     ("weekly_volume: 500", _batch("[MON]", volume=2e7), "batches.0.volume", "is 20000000", "at most 10,000,000"),
     ("weekly_volume: 500", _shock(169), "mail.demand.shocks.0.hours", "is 169", "at most 168"),
-    ("weekly_volume: 500", _shock(0), "mail.demand.shocks.0.hours", "is 0", "over 0"),
+    ("weekly_volume: 500", _shock(0), "mail.demand.shocks.0.hours", "is 0", "at least 0.001"),
     ("weekly_volume: 500", _shock(1, "2026-10-01"), "shocks.0.start", "not a local date and time", "without a zone"),
     ("weekly_volume: 500", _shock(1, add=200e6), "queues", "200 million contacts", "lower the volumes"),
     ("weekly_volume: 500", "share_of: orders", "mail.demand.share", "needs a share", "add share"),
