@@ -6,9 +6,10 @@ from typing import Any
 
 from simulation.outcome.estimates import Estimate, wilson_interval
 from simulation.outcome.measure import Resolution
-from simulation.outcome.parts import figures
 from simulation.outcome.result import SERIES_RESOLUTIONS, Column, EntityResult, Headcount, Result
 from simulation.outcome.scaling import QueueScaling, Scaling, Worst
+from simulation.outcome.settlement import Chance, ClauseResult, Settlement, VendorResult
+from simulation.outcome.stored_figures import figures
 
 
 def document(result: Result, intervals: bool = False) -> dict[str, Any]:
@@ -19,15 +20,15 @@ def document(result: Result, intervals: bool = False) -> dict[str, Any]:
         "scenario": {"name": result.scenario, "digest": result.digest},
         "experiment": {"replications": result.replications, "seed": result.seed},
         "engine": {"version": result.engine, "floor": result.floor},
-        "decision": None,
+        "decision": _decision(result.settlement),
         "queues": [_entity(queue, starts) for queue in result.queues],
         "teams": [
             {**_entity(team, starts), "headcount": _headcount(headcount)}
             for team, headcount in zip(result.teams, result.headcounts, strict=True)
         ],
         "scaling": _scaling(result.scaling),
-        "clauses": [],
-        "vendors": [],
+        "clauses": [_clause(clause) for clause in result.settlement.clauses],
+        "vendors": [_vendor(vendor) for vendor in result.settlement.vendors],
         "cost": None,
     }
 
@@ -107,6 +108,53 @@ def _queue_scaling(queue: QueueScaling) -> dict[str, Any]:
 def _worst(worst: Worst) -> dict[str, Any]:
     starts = [start.isoformat() for start in worst.starts]
     return {"level": estimate(worst.level), "start": starts, "share": list(worst.shares)}
+
+
+def _decision(settlement: Settlement) -> dict[str, Any] | None:
+    """None without clauses to keep."""
+    first = settlement.first_to_break
+    if settlement.all_met is None:
+        return None
+    return {
+        "all_met": _chance(settlement.all_met),
+        "first_to_break": None
+        if first is None
+        else {"clause": first.clause, "start": first.start.isoformat(), "share": _chance(first.chance)},
+    }
+
+
+def _chance(chance: Chance | None) -> dict[str, Any] | None:
+    return None if chance is None else probability(chance.successes, chance.trials)
+
+
+def _clause(clause: ClauseResult) -> dict[str, Any]:
+    windows = [
+        {
+            "start": window.start.isoformat(),
+            "partial": window.partial,
+            "target": window.target,
+            "value": estimate(window.value),
+            "met": _chance(window.met),
+            "credit": None if window.credit is None else estimate(window.credit),
+        }
+        for window in clause.windows
+    ]
+    return {"id": clause.id, "vendor": clause.vendor, "all_met": _chance(clause.all_met), "windows": windows}
+
+
+def _vendor(vendor: VendorResult) -> dict[str, Any]:
+    months = [
+        {
+            "start": month.start.isoformat(),
+            "lines": [
+                {"kind": line.kind, "queues": list(line.queues), "amount": estimate(line.amount)}
+                for line in month.lines
+            ],
+            "invoice": estimate(month.invoice),
+        }
+        for month in vendor.months
+    ]
+    return {"id": vendor.id, "months": months}
 
 
 def _columns(columns: Mapping[str, Column]) -> dict[str, Any]:

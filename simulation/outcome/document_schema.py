@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -125,6 +125,65 @@ class ScalingShape(_Shape):
     teams: list[TeamScalingShape]
 
 
+class FirstBreakShape(_Shape):
+    clause: str
+    start: datetime
+    """When its window starts."""
+    share: ProbabilityShape
+    """In which share of the replications it is the first to be missed; the one in most of them is told."""
+
+
+class DecisionShape(_Shape):
+    all_met: ProbabilityShape
+    """Every clause is met in every whole window."""
+    first_to_break: FirstBreakShape | None
+    """Null where no window is ever missed."""
+
+
+class ClauseWindowShape(_Shape):
+    start: datetime
+    partial: bool
+    """The horizon cuts it: it is neither scored nor paid for."""
+    target: float
+    """In force, the mean over its days, in the metric's unit."""
+    value: EstimateShape
+    met: ProbabilityShape | None
+    """Null where partial."""
+    credit: EstimateShape | None
+    """Money back for a miss before the cap, in the scenario's currency; null where partial."""
+
+
+class ClauseShape(_Shape):
+    id: str
+    vendor: str
+    all_met: ProbabilityShape | None
+    """It is met in every whole window; null where there is none."""
+    windows: list[ClauseWindowShape]
+
+
+class InvoiceLineShape(_Shape):
+    kind: str
+    """What is charged, as the contract names it, or CREDIT or BONUS."""
+    queues: list[str]
+    """Those that the contract names for it."""
+    amount: EstimateShape
+    """Signed, in the scenario's currency."""
+
+
+class VendorMonthShape(_Shape):
+    start: date
+    """The first day of the month inside the horizon."""
+    lines: list[InvoiceLineShape]
+    invoice: EstimateShape
+    """The sum of the lines."""
+
+
+class VendorShape(_Shape):
+    id: str
+    months: list[VendorMonthShape]
+    """Empty without a contract."""
+
+
 def result_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of the result document."""
     schema = result_shape().model_json_schema()
@@ -143,11 +202,11 @@ def result_shape() -> type[BaseModel]:
         scenario=(ScenarioShape, ...),
         experiment=(ExperimentShape, ...),
         engine=(EngineShape, ...),
-        decision=(None, ...),
+        decision=(DecisionShape | None, ...),
         **entities,
         scaling=(ScalingShape, ...),
-        clauses=(Annotated[list[Any], Field(max_length=0)], ...),
-        vendors=(Annotated[list[Any], Field(max_length=0)], ...),
+        clauses=(list[ClauseShape], ...),
+        vendors=(list[VendorShape], ...),
         cost=(None, ...),
     )
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome import packing
+from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.counters import Counters, GroupField, QueueField
 from simulation.outcome.estimates import Estimate
 from simulation.outcome.measure import Kind, Measures, Resolution
@@ -88,6 +89,7 @@ class ShardSummary:
     teams:        counters of the teams, in document order over all vendors
     waits:        by resolution, Float64 (replications, periods, queues, WAIT_QUANTILES), seconds, NaN where undefined
     headcount:    Int64 (replications, weeks + 1, teams, stocks and flows)
+    clauses:      Int64 (replications, days, clauses, 2), numerators and denominators of the contracts' clauses
     """
 
     about: About
@@ -96,6 +98,7 @@ class ShardSummary:
     teams: Tally
     waits: dict[str, Float64]
     headcount: Int64
+    clauses: Int64
 
     @property
     def totals(self) -> Int64:
@@ -105,7 +108,11 @@ class ShardSummary:
 
     def to_bytes(self) -> bytes:
         """The summary as bytes; equal summaries give equal bytes."""
-        arrays: dict[str, NDArray[Any]] = {"replications": self.replications, "headcount": self.headcount}
+        arrays: dict[str, NDArray[Any]] = {
+            "replications": self.replications,
+            "headcount": self.headcount,
+            "clauses": self.clauses,
+        }
         arrays |= {f"waits.{resolution}": values for resolution, values in self.waits.items()}
         arrays |= named(self.queues, "queues", QueueField) | named(self.teams, "teams", GroupField)
         return packing.pack(asdict(self.about), arrays)
@@ -123,6 +130,7 @@ class ShardSummary:
             restored(arrays, "teams", numbers, lengths, about.team_measures),
             {resolution.value: arrays[f"waits.{resolution}"] for resolution in COARSE},
             arrays["headcount"],
+            arrays["clauses"],
         )
 
 
@@ -138,6 +146,8 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     teams = Tally.of(numbers, days, intervals, len(GroupField), len(of_teams), TEAM_MEASURES)
     waits: list[dict[Resolution, Float64]] = []
     headcount: list[Int64] = []
+    counts = clause_counts(scenario)
+    clauses = np.zeros((len(numbers), days, len(counts), 2), np.int64)
     some = max(HELD_AT_ONCE // (intervals * (len(of_queues) * len(QueueField) + len(of_teams) * len(GroupField))), 1)
     numbered = (one for _, one in zip(replications, counters, strict=True))
     raw: list[tuple[Int64, Int64]] = []
@@ -150,13 +160,15 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
             raw.append(counted)
         waits.append(_quantiles(_together([one.waits for one in held]), periods))
         headcount += [one.headcount for one in held]
+        for c, count in enumerate(counts):
+            clauses[row : row + len(held), :, c] = count.count(counted[0], periods.cuts)
         row += len(held)
     if raw:
         queues, teams = (
             replace(t, raw=_joined(own)) for t, own in zip((queues, teams), zip(*raw, strict=True), strict=True)
         )
     by_resolution = {r.value: np.concatenate([values[r] for values in waits]) for r in COARSE}
-    return ShardSummary(about, numbers, queues, teams, by_resolution, np.stack(headcount))
+    return ShardSummary(about, numbers, queues, teams, by_resolution, np.stack(headcount), clauses)
 
 
 def _together(arrays: list[NDArray[Counted]]) -> NDArray[Counted]:
@@ -190,10 +202,10 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
             abouts.append(shard.about)
         queues.add(shard.queues)
         teams.add(shard.teams)
-        kept.append((shard.replications, shard.waits, shard.headcount))
+        kept.append((shard.replications, shard.waits, shard.headcount, shard.clauses))
     if len(abouts) != 1:
         raise ValueError("only shards of one scenario merge; simulate them from one document")
-    numbers = np.concatenate([replications for replications, _, _ in kept])
+    numbers = np.concatenate([replications for replications, _, _, _ in kept])
     order = np.argsort(numbers)
     if np.any(np.diff(numbers[order]) == 0):
         raise ValueError("a replication comes twice; give every shard once")
@@ -203,8 +215,9 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
         numbers[order],
         queues.gathered(order, sample_order),
         teams.gathered(order, sample_order),
-        {r.value: np.concatenate([waits[r.value] for _, waits, _ in kept])[order] for r in COARSE},
-        np.concatenate([headcount for _, _, headcount in kept])[order],
+        {r.value: np.concatenate([waits[r.value] for _, waits, _, _ in kept])[order] for r in COARSE},
+        np.concatenate([headcount for _, _, headcount, _ in kept])[order],
+        np.concatenate([clauses for _, _, _, clauses in kept])[order],
     )
 
 

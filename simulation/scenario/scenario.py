@@ -42,7 +42,8 @@ class Scenario(Heading):
         teams = {(v, t): team for v, vendor in enumerate(self.vendors) for t, team in enumerate(vendor.teams)}
         events = dict(enumerate(self.events))
         transitions = dict(enumerate(self.transitions))
-        across = parts_refused(self.horizon, queues, teams, events, transitions)
+        terms = {("vendors", v, *path): term for v, one in enumerate(self.vendors) for path, term in one.terms()}
+        across = parts_refused(self.horizon, queues, teams, events, transitions, terms)
         refused = [*names_refused(self.model_dump(by_alias=True)), *across]
         if refused:
             raise RefusedError(*refused)

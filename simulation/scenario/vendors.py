@@ -1,14 +1,18 @@
 """Vendors, their sites and teams: who supplies people, where they sit and what they can do."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from simulation.scenario.clauses import Clause
+from simulation.scenario.contracts import Contract
 from simulation.scenario.payroll import policies_refused, queues_refused, site_refused, workforce_refused
 from simulation.scenario.places import Country, Zone
 from simulation.scenario.policies import Policy
-from simulation.scenario.problems import RefusedError, refuse
+from simulation.scenario.pricing import Pricing
+from simulation.scenario.problems import Path, RefusedError, refuse
 from simulation.scenario.quantities import Described, Heads, Id, Label, PositiveFactor, Share, Whole, named_by_id
 from simulation.scenario.rosters import rosters_refused
 from simulation.scenario.shifts import Shift
@@ -167,6 +171,14 @@ class Vendor(Described):
     """Places where its teams sit."""
     teams: Annotated[tuple[Team, ...], Field(min_length=1)]
     """Its teams."""
+    contracts: Annotated[tuple[Contract, ...], Field(max_length=1000)] = ()
+    """What it is paid for and what it promises, one contract a client."""
+
+    def terms(self) -> Iterator[tuple[Path, Pricing | Clause]]:
+        """Every line of pricing and every clause of its contracts, with its path in the vendor."""
+        for c, contract in enumerate(self.contracts):
+            yield from ((("contracts", c, "pricing", p), pricing) for p, pricing in enumerate(contract.pricing))
+            yield from ((("contracts", c, "slas", s), clause) for s, clause in enumerate(contract.slas))
 
     @model_validator(mode="before")
     @classmethod
