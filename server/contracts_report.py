@@ -14,6 +14,7 @@ def show_contracts(result: "Result", currency: str, *, file: TextIO | None = Non
     """What the contracts make of it; nothing where there are none."""
     show_clauses(result.settlement, currency, file=file, width=width)
     show_invoices(result.settlement, currency, file=file, width=width)
+    show_cost(result.settlement, currency, file=file, width=width)
 
 
 def show_clauses(
@@ -44,23 +45,56 @@ def show_clauses(
 def show_invoices(
     settlement: "Settlement", currency: str, *, file: TextIO | None = None, width: int | None = None
 ) -> None:
-    """Every vendor's months, with the lines added up by kind."""
-    months = [(vendor.id, month) for vendor in settlement.vendors for month in vendor.months]
+    """Every month of the vendors with a contract, with the lines added up by kind."""
+    from simulation.outcome.settlement import sum_of  # heavy, and `--help` reads this module too
+
+    months = [(vendor.id, month) for vendor in settlement.vendors for month in vendor.months if month.lines]
     kinds = list(dict.fromkeys(line.kind for _, month in months for line in month.lines))
     if months:
-        by_kind = {kind: [money(month.sum_of(kind)) for _, month in months] for kind in kinds}
+        by_kind = {kind: [money(sum_of(month.lines, kind)) for _, month in months] for kind in kinds}
+        margins = [NOTHING if month.margin is None else mean_of(month.margin, money) for _, month in months]
         show_table(
             f"Invoices, {currency}, mean of the replications",
             [
                 Column("vendor", [vendor for vendor, _ in months]),
                 Column("month", [f"{month.start:%Y-%m-%d}" for _, month in months]),
-                *(Column(kind.replace("_", " ").lower(), cells, spare=2) for kind, cells in by_kind.items()),
+                *(Column(heading(kind), cells, spare=2) for kind, cells in by_kind.items()),
                 Column("invoice", [mean_of(month.invoice, money) for _, month in months]),
-                Column("5 to 95 %", [spread_of(month.invoice, money) for _, month in months], spare=1),
+                Column("5 to 95 %", [spread_of(month.invoice, money) for _, month in months], spare=3),
+                *([Column("margin", margins, spare=1)] if set(margins) != {NOTHING} else []),
             ],
             file=file,
             width=width,
         )
+
+
+def show_cost(settlement: "Settlement", currency: str, *, file: TextIO | None = None, width: int | None = None) -> None:
+    """What the client pays by month, with the lines added up by kind."""
+    from simulation.outcome.settlement import sum_of
+
+    cost = settlement.cost
+    if cost is not None:
+        kinds = list(dict.fromkeys(line.kind for month in cost.months for line in month.lines))
+        show_table(
+            f"The client's cost, {currency}: {mean_of(cost.total, money)} (5 to 95 %: {spread_of(cost.total, money)}),"
+            f" {mean_of(cost.per_contact, money)} an answered contact,"
+            f" {mean_of(cost.per_resolution, money)} a solved one",
+            [
+                Column("month", [f"{month.start:%Y-%m-%d}" for month in cost.months]),
+                *(
+                    Column(heading(kind), [money(sum_of(month.lines, kind)) for month in cost.months], spare=2)
+                    for kind in kinds
+                ),
+                Column("total", [mean_of(month.total, money) for month in cost.months]),
+                Column("5 to 95 %", [spread_of(month.total, money) for month in cost.months], spare=1),
+            ],
+            file=file,
+            width=width,
+        )
+
+
+def heading(kind: str) -> str:
+    return kind.replace("_", " ").lower()
 
 
 def whole(clause: "ClauseResult") -> list["ClauseWindow"]:

@@ -1,22 +1,15 @@
-"""What contracts make of a run: clauses scored, invoices, the decision. A scenario without contracts has none of it."""
+"""What contracts and costs make of a run: clauses scored, invoices, margins, the client's cost, the decision."""
 
 from datetime import date, datetime
 
 import strawberry
 
 from server.graphql.figures import Figure, Probability
-from simulation.outcome.settlement import (
-    Chance,
-    ClauseResult,
-    FirstBreak,
-    Settlement,
-    VendorResult,
-)
+from simulation.outcome.settlement import Chance, ClauseResult, ClientCost, FirstBreak, Settlement, VendorResult
 from simulation.outcome.settlement import ClauseWindow as SettledWindow
-from simulation.outcome.settlement import InvoiceLine as SettledLine
-from simulation.outcome.settlement import (
-    VendorMonth as SettledMonth,
-)
+from simulation.outcome.settlement import CostMonth as SettledCostMonth
+from simulation.outcome.settlement import MoneyLine as SettledLine
+from simulation.outcome.settlement import VendorMonth as SettledMonth
 
 
 def probability_of(chance: Chance | None) -> Probability | None:
@@ -87,9 +80,25 @@ class InvoiceLine:
 
     @strawberry.field(description="Ids of the queues that the contract names for it.")
     def queues(self) -> list[strawberry.ID]:
-        return [strawberry.ID(queue) for queue in self.result.queues]
+        return [strawberry.ID(queue) for queue in self.result.of]
 
     @strawberry.field(description="The signed amount, in the scenario's currency.")
+    def amount(self) -> Figure:
+        return Figure(estimate=self.result.amount)
+
+
+@strawberry.type(description="A line of what a vendor's own people cost it.")
+class OwnLine:
+    result: strawberry.Private[SettledLine]
+
+    @strawberry.field(
+        description="WAGES (regular hours), OVERTIME, SURGE, NIGHT (premium), BENEFITS, SEATS, HIRING, TRAINING,"
+        " RELEASES or FIXED."
+    )
+    def kind(self) -> str:
+        return self.result.kind
+
+    @strawberry.field(description="The amount, in the scenario's currency.")
     def amount(self) -> Figure:
         return Figure(estimate=self.result.amount)
 
@@ -110,6 +119,18 @@ class VendorMonth:
     def invoice(self) -> Figure:
         return Figure(estimate=self.result.invoice)
 
+    @strawberry.field(description="What its own people cost, by line; empty where that is not said.")
+    def own_lines(self) -> list[OwnLine]:
+        return [OwnLine(result=line) for line in self.result.own_lines]
+
+    @strawberry.field(description="Their sum; null where any team's cost is not said.")
+    def own_cost(self) -> Figure | None:
+        return None if self.result.own_cost is None else Figure(estimate=self.result.own_cost)
+
+    @strawberry.field(description="Invoice - own cost; null without a contract or an own cost.")
+    def margin(self) -> Figure | None:
+        return None if self.result.margin is None else Figure(estimate=self.result.margin)
+
 
 @strawberry.type(description="What came of a vendor.")
 class VendorOutcome:
@@ -119,7 +140,7 @@ class VendorOutcome:
     def id(self) -> strawberry.ID:
         return strawberry.ID(self.result.id)
 
-    @strawberry.field(description="Its invoices by month; empty without a contract.")
+    @strawberry.field(description="Its invoices and costs by month; empty without a contract or a cost.")
     def months(self) -> list[VendorMonth]:
         return [VendorMonth(result=month) for month in self.result.months]
 
@@ -142,7 +163,7 @@ class FirstToBreak:
         return Probability(mean=chance.share, successes=chance.successes, trials=chance.trials)
 
 
-@strawberry.type(description="What a decision about the contracts turns on.")
+@strawberry.type(description="What a decision turns on.")
 class Decision:
     result: strawberry.Private[Settlement]
 
@@ -150,13 +171,68 @@ class Decision:
     def all_met(self) -> Probability | None:
         return probability_of(self.result.all_met)
 
+    @strawberry.field(description="The client's cost over the horizon; null where nothing has a price.")
+    def client_cost(self) -> Figure | None:
+        return None if self.result.cost is None else Figure(estimate=self.result.cost.total)
+
     @strawberry.field(description="Null where no window is ever missed.")
     def first_to_break(self) -> FirstToBreak | None:
         first = self.result.first_to_break
         return None if first is None else FirstToBreak(result=first)
 
 
+@strawberry.type(description="A line of the client's cost.")
+class CostLine:
+    result: strawberry.Private[SettledLine]
+
+    @strawberry.field(
+        description="INVOICE and OWN_COST (of the client's own people) by vendor; RETAINED, TELEPHONY, ABANDONED, LATE."
+    )
+    def kind(self) -> str:
+        return self.result.kind
+
+    @strawberry.field(description="Id of the vendor whose invoice or own cost it is.")
+    def vendor(self) -> strawberry.ID | None:
+        return strawberry.ID(self.result.of[0]) if self.result.of else None
+
+    @strawberry.field(description="The amount, in the scenario's currency.")
+    def amount(self) -> Figure:
+        return Figure(estimate=self.result.amount)
+
+
+@strawberry.type(description="A month of the client's cost.")
+class CostMonth:
+    result: strawberry.Private[SettledCostMonth]
+
+    @strawberry.field(description="The first day of the month inside the horizon.")
+    def start(self) -> date:
+        return self.result.start
+
+    @strawberry.field(description="Its lines.")
+    def lines(self) -> list[CostLine]:
+        return [CostLine(result=line) for line in self.result.lines]
+
+    @strawberry.field(description="Their sum, in the scenario's currency.")
+    def total(self) -> Figure:
+        return Figure(estimate=self.result.total)
+
+
 @strawberry.type(description="The client's cost over the horizon.")
 class Cost:
-    total: Figure = strawberry.field(description="In the scenario's currency.")
-    per_contact: Figure | None = strawberry.field(description="Of an answered contact; null without one.")
+    result: strawberry.Private[ClientCost]
+
+    @strawberry.field(description="In the scenario's currency.")
+    def total(self) -> Figure:
+        return Figure(estimate=self.result.total)
+
+    @strawberry.field(description="Over answered contacts; its mean is null without one.")
+    def per_contact(self) -> Figure | None:
+        return Figure(estimate=self.result.per_contact)
+
+    @strawberry.field(description="Over answered contacts that were solved; its mean is null without one.")
+    def per_resolution(self) -> Figure | None:
+        return Figure(estimate=self.result.per_resolution)
+
+    @strawberry.field(description="By month and line.")
+    def months(self) -> list[CostMonth]:
+        return [CostMonth(result=month) for month in self.result.months]

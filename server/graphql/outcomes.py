@@ -336,10 +336,10 @@ class Outcomes:
     def all_met(self) -> Probability | None:
         return probability_of(self.source.result.settlement.all_met)
 
-    @strawberry.field(description="What a decision about the contracts turns on; null without clauses.")
+    @strawberry.field(description="What a decision turns on; null without contracts and costs.")
     def decision(self) -> Decision | None:
         settlement = self.source.result.settlement
-        return None if settlement.all_met is None else Decision(result=settlement)
+        return Decision(result=settlement) if settlement.is_priced else None
 
     @strawberry.field(description="The queues, in the scenario's order.")
     def queues(self) -> list[QueueOutcome]:
@@ -367,6 +367,7 @@ class Outcomes:
     def vendors(self) -> list[VendorOutcome]:
         return [VendorOutcome(result=vendor) for vendor in self.source.result.settlement.vendors]
 
-    @strawberry.field(description="The client's cost; null while the scenario has no prices.")
+    @strawberry.field(description="The client's cost; null where nothing has a price.")
     def cost(self) -> Cost | None:
-        return None
+        cost = self.source.result.settlement.cost
+        return None if cost is None else Cost(result=cost)

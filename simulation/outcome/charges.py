@@ -33,10 +33,10 @@ def cents(amount: Decimal) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One line of the invoices of all months: Int64 (replications, months), signed cents."""
+    """One line of all months: Int64 (replications, months), signed cents; `of` as in `settlement.MoneyLine`."""
 
     kind: str
-    queues: tuple[str, ...]
+    of: tuple[str, ...]
     cents: Int64
 
 

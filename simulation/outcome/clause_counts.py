@@ -76,8 +76,8 @@ class ClauseCount:
         """
         over, under = (_sum(terms, counters[:, :, self.queue]) for terms in (self.over, self.under))
         if self.clause.period is CompliancePeriod.INTERVAL:
-            return _by_day(np.stack(self._periods(over, under), axis=-1), cuts)
-        daily = _by_day(np.stack((over, under), axis=-1), cuts)
+            return by_day(np.stack(self._periods(over, under), axis=-1), cuts)
+        daily = by_day(np.stack((over, under), axis=-1), cuts)
         if self.clause.period is CompliancePeriod.DAY:
             return np.stack(self._periods(daily[..., 0], daily[..., 1]), axis=-1)
         return daily
@@ -111,7 +111,7 @@ def _sum(terms: Terms, counters: Int64) -> Int64:
     return total
 
 
-def _by_day(values: Int64, cuts: Int64) -> Int64:
+def by_day(values: Int64, cuts: Int64) -> Int64:
     """Sums of values[:, cuts[d]:cuts[d + 1]] for every day at once."""
     running = np.zeros((len(values), values.shape[1] + 1, values.shape[2]), np.int64)
     np.cumsum(values, axis=1, out=running[:, 1:])

@@ -21,7 +21,7 @@ from simulation.outcome.scaling import (
     queue_scaling,
     service_measure,
 )
-from simulation.outcome.settlement import settle
+from simulation.outcome.settling import settle
 from simulation.outcome.summary import WAIT_QUANTILES, ShardSummary
 from simulation.outcome.tally import Tally
 from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES, headcount_unit
@@ -43,6 +43,7 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
     weeks = tuple(grid.instant(start).date() for start in grid.weeks[:-1].tolist())
     queues = [_Queue(summary, at, periods) for at in range(len(scenario.queues))]
     teams = [_Entity(summary.teams, TEAM_MEASURES, at, periods) for at in range(len(scenario.teams))]
+    counted = Counted(scenario, summary.queues.daily, summary.teams.daily, summary.headcount, summary.nights)
     return Result(
         scenario=scenario.name,
         digest=summary.about.digest,
@@ -64,9 +65,7 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
             for at, team in enumerate(scenario.teams)
         ),
         scaling=_scaling(scenario, grid, queues, teams),
-        settlement=settle(
-            scenario, grid, Counted(scenario, summary.queues.daily, summary.teams.daily), summary.clauses
-        ),
+        settlement=settle(scenario, grid, counted, summary.clauses),
     )
 
 

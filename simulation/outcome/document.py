@@ -8,7 +8,7 @@ from simulation.outcome.estimates import Estimate, wilson_interval
 from simulation.outcome.measure import Resolution
 from simulation.outcome.result import SERIES_RESOLUTIONS, Column, EntityResult, Headcount, Result
 from simulation.outcome.scaling import QueueScaling, Scaling, Worst
-from simulation.outcome.settlement import Chance, ClauseResult, Settlement, VendorResult
+from simulation.outcome.settlement import Chance, ClauseResult, MoneyLine, Settlement, VendorResult
 from simulation.outcome.stored_figures import figures
 
 
@@ -29,7 +29,7 @@ def document(result: Result, intervals: bool = False) -> dict[str, Any]:
         "scaling": _scaling(result.scaling),
         "clauses": [_clause(clause) for clause in result.settlement.clauses],
         "vendors": [_vendor(vendor) for vendor in result.settlement.vendors],
-        "cost": None,
+        "cost": _cost(result.settlement),
     }
 
 
@@ -111,12 +111,13 @@ def _worst(worst: Worst) -> dict[str, Any]:
 
 
 def _decision(settlement: Settlement) -> dict[str, Any] | None:
-    """None without clauses to keep."""
+    """None without contracts and costs."""
     first = settlement.first_to_break
-    if settlement.all_met is None:
+    if not settlement.is_priced:
         return None
     return {
         "all_met": _chance(settlement.all_met),
+        "client_cost": None if settlement.cost is None else estimate(settlement.cost.total),
         "first_to_break": None
         if first is None
         else {"clause": first.clause, "start": first.start.isoformat(), "share": _chance(first.chance)},
@@ -146,15 +147,35 @@ def _vendor(vendor: VendorResult) -> dict[str, Any]:
     months = [
         {
             "start": month.start.isoformat(),
-            "lines": [
-                {"kind": line.kind, "queues": list(line.queues), "amount": estimate(line.amount)}
-                for line in month.lines
-            ],
+            "lines": _lines(month.lines, "queues"),
             "invoice": estimate(month.invoice),
+            "own_lines": [{"kind": line.kind, "amount": estimate(line.amount)} for line in month.own_lines],
+            "own_cost": None if month.own_cost is None else estimate(month.own_cost),
+            "margin": None if month.margin is None else estimate(month.margin),
         }
         for month in vendor.months
     ]
     return {"id": vendor.id, "months": months}
+
+
+def _lines(lines: Iterable[MoneyLine], whose: str) -> list[dict[str, Any]]:
+    return [{"kind": line.kind, whose: list(line.of), "amount": estimate(line.amount)} for line in lines]
+
+
+def _cost(settlement: Settlement) -> dict[str, Any] | None:
+    cost = settlement.cost
+    if cost is None:
+        return None
+    months = [
+        {"start": month.start.isoformat(), "lines": _lines(month.lines, "vendors"), "total": estimate(month.total)}
+        for month in cost.months
+    ]
+    return {
+        "total": estimate(cost.total),
+        "per_contact": estimate(cost.per_contact),
+        "per_resolution": estimate(cost.per_resolution),
+        "months": months,
+    }
 
 
 def _columns(columns: Mapping[str, Column]) -> dict[str, Any]:

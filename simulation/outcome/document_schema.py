@@ -134,8 +134,10 @@ class FirstBreakShape(_Shape):
 
 
 class DecisionShape(_Shape):
-    all_met: ProbabilityShape
-    """Every clause is met in every whole window."""
+    all_met: ProbabilityShape | None
+    """Every clause is met in every whole window; null without clauses."""
+    client_cost: EstimateShape | None
+    """Over the horizon, in the scenario's currency; null where nothing has a price."""
     first_to_break: FirstBreakShape | None
     """Null where no window is ever missed."""
 
@@ -170,18 +172,58 @@ class InvoiceLineShape(_Shape):
     """Signed, in the scenario's currency."""
 
 
+class OwnLineShape(_Shape):
+    kind: str
+    """WAGES (regular hours), OVERTIME, SURGE, NIGHT (premium), BENEFITS, SEATS, HIRING, TRAINING, RELEASES or FIXED."""
+    amount: EstimateShape
+    """In the scenario's currency."""
+
+
 class VendorMonthShape(_Shape):
     start: date
     """The first day of the month inside the horizon."""
     lines: list[InvoiceLineShape]
     invoice: EstimateShape
     """The sum of the lines."""
+    own_lines: list[OwnLineShape]
+    """What its own people cost."""
+    own_cost: EstimateShape | None
+    """Their sum; null where any team's cost is not said."""
+    margin: EstimateShape | None
+    """Invoice - own cost; null without a contract or an own cost."""
 
 
 class VendorShape(_Shape):
     id: str
     months: list[VendorMonthShape]
-    """Empty without a contract."""
+    """Empty without a contract or a cost."""
+
+
+class CostLineShape(_Shape):
+    kind: str
+    """INVOICE and OWN_COST (of the client's own people) by vendor, RETAINED, TELEPHONY, ABANDONED or LATE."""
+    vendors: list[str]
+    """The vendor whose invoice or own cost it is."""
+    amount: EstimateShape
+    """In the scenario's currency."""
+
+
+class CostMonthShape(_Shape):
+    start: date
+    """The first day of the month inside the horizon."""
+    lines: list[CostLineShape]
+    total: EstimateShape
+    """Their sum."""
+
+
+class CostShape(_Shape):
+    total: EstimateShape
+    """Over the horizon, in the scenario's currency."""
+    per_contact: EstimateShape
+    """Over answered contacts."""
+    per_resolution: EstimateShape
+    """Over answered contacts that were solved."""
+    months: list[CostMonthShape]
 
 
 def result_schema() -> dict[str, Any]:
@@ -207,7 +249,7 @@ def result_shape() -> type[BaseModel]:
         scaling=(ScalingShape, ...),
         clauses=(list[ClauseShape], ...),
         vendors=(list[VendorShape], ...),
-        cost=(None, ...),
+        cost=(CostShape | None, ...),
     )
 
 

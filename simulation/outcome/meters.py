@@ -62,11 +62,15 @@ class Counted:
     """What was counted of a scenario by day.
 
     queues: Int64 (replications, days, queues, QueueField). teams: Int64 (replications, days, teams, GroupField)
+    headcount: Int64 (replications, weeks + 1, teams, stocks and flows)
+    nights: Int64 (replications, days, teams), paid time of the night
     """
 
     scenario: Scenario
     queues: Int64
     teams: Int64
+    headcount: Int64
+    nights: Int64
 
     def meter(self, kind: PricingKind, queues: Sequence[str], served: Served) -> Meter | None:
         """Of a kind of pricing and the queues that it charges for; None for a kind without units.

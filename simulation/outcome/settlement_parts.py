@@ -1,6 +1,6 @@
 """A settlement as plain data for storage, every replication's figures with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -9,13 +9,17 @@ from simulation.outcome.settlement import (
     Chance,
     ClauseResult,
     ClauseWindow,
+    ClientCost,
+    CostMonth,
     FirstBreak,
-    InvoiceLine,
+    MoneyLine,
     Settlement,
     VendorMonth,
     VendorResult,
 )
 from simulation.outcome.stored_figures import plain_estimate, read_estimate
+
+COSTS = ("total", "per_contact", "per_resolution")
 
 
 def plain_settlement(settlement: Settlement) -> dict[str, Any]:
@@ -38,6 +42,7 @@ def plain_settlement(settlement: Settlement) -> dict[str, Any]:
         "vendors": [
             {"id": vendor.id, "months": [_month(month) for month in vendor.months]} for vendor in settlement.vendors
         ],
+        "cost": _cost(settlement.cost),
     }
 
 
@@ -62,6 +67,7 @@ def read_settlement(head: Mapping[str, Any]) -> Settlement:
             VendorResult(vendor["id"], tuple(_read_month(month) for month in vendor["months"]))
             for vendor in head["vendors"]
         ),
+        _read_cost(head["cost"]),
     )
 
 
@@ -97,14 +103,54 @@ def _read_window(head: Mapping[str, Any]) -> ClauseWindow:
 
 
 def _month(month: VendorMonth) -> dict[str, Any]:
-    lines = [
-        {"kind": line.kind, "queues": list(line.queues), "amount": plain_estimate(line.amount)} for line in month.lines
-    ]
-    return {"start": month.start.isoformat(), "lines": lines, "invoice": plain_estimate(month.invoice)}
+    return {
+        "start": month.start.isoformat(),
+        "lines": [_line(line) for line in month.lines],
+        "invoice": plain_estimate(month.invoice),
+        "own_lines": [_line(line) for line in month.own_lines],
+        "own_cost": None if month.own_cost is None else plain_estimate(month.own_cost),
+        "margin": None if month.margin is None else plain_estimate(month.margin),
+    }
 
 
 def _read_month(head: Mapping[str, Any]) -> VendorMonth:
-    lines = tuple(
-        InvoiceLine(line["kind"], tuple(line["queues"]), read_estimate(line["amount"], ANY)) for line in head["lines"]
+    return VendorMonth(
+        date.fromisoformat(head["start"]),
+        _read_lines(head["lines"]),
+        read_estimate(head["invoice"], ANY),
+        _read_lines(head["own_lines"]),
+        None if head["own_cost"] is None else read_estimate(head["own_cost"], ANY),
+        None if head["margin"] is None else read_estimate(head["margin"], ANY),
     )
-    return VendorMonth(date.fromisoformat(head["start"]), lines, read_estimate(head["invoice"], ANY))
+
+
+def _line(line: MoneyLine) -> dict[str, Any]:
+    return {"kind": line.kind, "of": list(line.of), "amount": plain_estimate(line.amount)}
+
+
+def _read_lines(heads: Iterable[Mapping[str, Any]]) -> tuple[MoneyLine, ...]:
+    return tuple(MoneyLine(head["kind"], tuple(head["of"]), read_estimate(head["amount"], ANY)) for head in heads)
+
+
+def _cost(cost: ClientCost | None) -> dict[str, Any] | None:
+    if cost is None:
+        return None
+    months = [
+        {
+            "start": month.start.isoformat(),
+            "lines": [_line(line) for line in month.lines],
+            "total": plain_estimate(month.total),
+        }
+        for month in cost.months
+    ]
+    return {**{name: plain_estimate(getattr(cost, name)) for name in COSTS}, "months": months}
+
+
+def _read_cost(head: Mapping[str, Any] | None) -> ClientCost | None:
+    if head is None:
+        return None
+    months = tuple(
+        CostMonth(date.fromisoformat(one["start"]), _read_lines(one["lines"]), read_estimate(one["total"], ANY))
+        for one in head["months"]
+    )
+    return ClientCost(**{name: read_estimate(head[name], ANY) for name in COSTS}, months=months)

@@ -16,6 +16,7 @@ from simulation.scenario.horizon import Horizon
 from simulation.scenario.pricing import ONCE, Pricing, PricingKind
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.queues import Channel, Queue
+from simulation.scenario.vendors import VendorKind
 from simulation.scenario.windows import windows
 
 TIMED = (PricingKind.PER_FTE_MONTH, PricingKind.PER_PAID_HOUR, PricingKind.PER_PRODUCTIVE_HOUR)
@@ -30,6 +31,9 @@ def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
         contracts = list(entries(vendor.get("contracts"), (*path, "contracts")))
         if not contracts or not isinstance(vendor.get("id"), str):
             continue
+        if vendor.get("kind") == VendorKind.IN_HOUSE:
+            mend = "write cost of its teams instead, or kind: OUTSOURCED"
+            yield Refusal("the client's own people send no invoice", mend, (*path, "contracts"))
         served = Served.of(document, vendor["id"])
         yield from _clients_refused(contracts, queues)
         for contract_path, contract in contracts:

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from simulation.scenario.clauses import Clause
 from simulation.scenario.contracts import Contract
+from simulation.scenario.costs import TeamCost
 from simulation.scenario.payroll import policies_refused, queues_refused, site_refused, workforce_refused
 from simulation.scenario.places import Country, Zone
 from simulation.scenario.policies import Policy
@@ -128,6 +129,8 @@ class Team(Described):
     """How it decides to grow, to shrink and to call people in; left out: it does not."""
     leaving: Leaving = Leaving.OWN_CONTACT
     """Who goes when agents are cut and none is free."""
+    cost: TeamCost | None = None
+    """What it costs its vendor; left out of any team: the vendor's cost and margin are not known."""
 
     @property
     def heads(self) -> int:
@@ -140,6 +143,9 @@ class Team(Described):
     def _shifts_are_the_workforce_s(self) -> Self:
         if self.staffing is not None and self.shifts:
             refuse("staffing takes no shifts: its agents are on the floor", "remove shifts", ("shifts",))
+        for name in ("hire", "training_per_week") if self.staffing is not None and self.cost is not None else ():
+            if getattr(self.cost, name):
+                refuse("its agents are given, nobody is hired", f"remove {name}", ("cost", name))
         if self.workforce is not None:
             refused = list(rosters_refused(self.shifts, self.workforce))
             if refused:

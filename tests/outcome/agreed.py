@@ -17,6 +17,7 @@ HOUR = 3_600_000_000
 MINUTE = HOUR // 60
 SECOND = 1_000_000
 Q, G = QueueField, GroupField
+TEAMS = ("team", "second")
 
 
 def clause(**changes: Any) -> dict[str, Any]:
@@ -60,7 +61,8 @@ def agreed(*contracts: Mapping[str, Any], start: str = "2026-10-30", days: int =
 def path(described: Scenario, **columns: Mapping[int, int] | Sequence[int] | int) -> Counters:
     """Counters by field, in the first interval of each day: one number a day, or for all days, or by day.
 
-    Fields of queues are of calls, with `mail_` before them of mail; fields of teams begin with `team_`, of phones.
+    Fields of queues are of calls, with `mail_` before them of mail; fields of teams begin with `team_`, of the
+    second one with `second_`.
     """
     counters, days = blank(described), described.horizon.days
     firsts = np.searchsorted(Grid.of(described).day_of_interval, np.arange(days))
@@ -69,8 +71,9 @@ def path(described: Scenario, **columns: Mapping[int, int] | Sequence[int] | int
             values = [values] * days
         if isinstance(values, Mapping):
             values = [values.get(day, 0) for day in range(days)]
-        if name.startswith("team_"):
-            counters.groups[firsts, 0, G[name.removeprefix("team_").upper()]] = values
+        team, _, field = name.partition("_")
+        if team in TEAMS:
+            counters.groups[firsts, TEAMS.index(team), G[field.upper()]] = values
         else:
             queue = 1 if name.startswith("mail_") else 0
             counters.queues[firsts, queue, Q[name.removeprefix("mail_").upper()]] = values
