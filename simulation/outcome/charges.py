@@ -60,23 +60,68 @@ def _amount(pricing: Pricing, month: Window, dates: Sequence[date]) -> int:
 
 
 def _metered(pricing: Pricing, meter: Meter, calendar: Sequence[Window], dates: Sequence[date]) -> Int64:
-    stretches = [list(_stretches(pricing, month, dates)) for month in calendar]
-    units = [[meter.units(first, end) for first, end, _ in month] for month in stretches]
-    found = np.zeros((meter.replications, len(calendar)), np.int64)
-    for replication in range(meter.replications):
+    bills = Bills(pricing, meter, calendar, dates)
+    rows = [[bill.cents for bill in bills.of(replication)] for replication in range(meter.replications)]
+    return np.array(rows, np.int64).reshape(meter.replications, len(calendar))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """So many units at one rate and index."""
+
+    units: Decimal
+    rate: Decimal
+    index: Decimal
+
+
+@dataclass(frozen=True, eq=False)
+class Bill:
+    """A month of one line: due are the pieces' units x rate x index / divisor, less what was billed of them before.
+
+    edge: the meter's counts that are a unit of a band
+    """
+
+    pieces: tuple[Piece, ...]
+    edge: Decimal
+    divisor: Decimal
+    before: int
+
+    @property
+    def due(self) -> Decimal:
+        """So far in the month, or in the quarter."""
+        total = sum((piece.units * piece.rate * piece.index for piece in self.pieces), Decimal(0))
+        return total / self.divisor
+
+    @property
+    def cents(self) -> int:
+        """What the month charges."""
+        return cents(self.due - Decimal(self.before) / CENTS)
+
+
+class Bills:
+    """A line's bills by month, one replication at a time."""
+
+    def __init__(self, pricing: Pricing, meter: Meter, calendar: Sequence[Window], dates: Sequence[date]) -> None:
+        self._pricing, self._calendar = pricing, calendar
+        self._stretches = [list(_stretches(pricing, month, dates)) for month in calendar]
+        self._units = [[meter.units(first, end) for first, end, _ in month] for month in self._stretches]
+        self._scales = [meter.scales(month, days_of_month(month.start)) for month in calendar]
+
+    def of(self, replication: int) -> list[Bill]:
+        """Every month's."""
+        found: list[Bill] = []
         so_far: list[Stretch] = []
-        billed, quarter = 0, None
-        for m, month in enumerate(calendar):
-            if pricing.accumulate is Accumulation.MONTH or quarter_of(month.start) != quarter:
-                so_far, billed, quarter = [], 0, quarter_of(month.start)
-            so_far += [
-                (of_all[replication], factor) for of_all, (_, _, factor) in zip(units[m], stretches[m], strict=True)
-            ]
-            edge, divisor = meter.scales(month, days_of_month(month.start))
-            amount = due(so_far, pricing.steps, pricing.tiering, edge) / divisor
-            found[replication, m] = cents(amount - Decimal(billed) / CENTS)
-            billed += int(found[replication, m])
-    return found
+        before, quarter = 0, None
+        for m, month in enumerate(self._calendar):
+            if self._pricing.accumulate is Accumulation.MONTH or quarter_of(month.start) != quarter:
+                so_far, before, quarter = [], 0, quarter_of(month.start)
+            own = zip(self._units[m], self._stretches[m], strict=True)
+            so_far += [(units[replication], index) for units, (_, _, index) in own]
+            edge, divisor = self._scales[m]
+            bill = Bill(tuple(pieces(so_far, self._pricing.steps, self._pricing.tiering, edge)), edge, divisor, before)
+            found.append(bill)
+            before += bill.cents
+        return found
 
 
 def _stretches(pricing: Pricing, month: Window, dates: Sequence[date]) -> Iterator[tuple[int, int, Decimal]]:
@@ -87,26 +132,20 @@ def _stretches(pricing: Pricing, month: Window, dates: Sequence[date]) -> Iterat
         yield own[0], own[-1] + 1, factor
 
 
-def due(stretches: Sequence[Stretch], bands: Sequence[Band], tiering: Tiering, edge: Decimal) -> Decimal:
-    """Rate x units x index of some stretches, in the meter's units; `edge`: how many of them a band's unit is."""
-    if len(bands) == 1:
-        return decimal_of(bands[0].rate) * sum((units * index for units, index in stretches), Decimal(0))
-    if tiering is Tiering.WHOLE:
+def pieces(stretches: Sequence[Stretch], bands: Sequence[Band], tiering: Tiering, edge: Decimal) -> Iterator[Piece]:
+    """What is charged of some stretches, in the meter's counts; `edge`: how many of them a band's unit is."""
+    if len(bands) == 1 or tiering is Tiering.WHOLE:
         whole = sum((units for units, _ in stretches), Decimal(0))
         rate = next(band.rate for band in bands if band.to is None or whole <= decimal_of(band.to) * edge)
-        return decimal_of(rate) * sum((units * index for units, index in stretches), Decimal(0))
-    total = before = Decimal(0)
+        yield from (Piece(units, decimal_of(rate), index) for units, index in stretches)
+        return
+    before = Decimal(0)
     for units, index in stretches:
-        total += index * (_marginal(before + units, bands, edge) - _marginal(before, bands, edge))
+        low = Decimal(0)
+        for band in bands:
+            high = before + units if band.to is None else min(before + units, decimal_of(band.to) * edge)
+            within = high - max(low, before)
+            if within > 0:
+                yield Piece(within, decimal_of(band.rate), index)
+            low = max(low, high)
         before += units
-    return total
-
-
-def _marginal(units: Decimal, bands: Sequence[Band], edge: Decimal) -> Decimal:
-    """Each unit at the rate of its own band."""
-    total = low = Decimal(0)
-    for band in bands:
-        high = units if band.to is None else min(units, decimal_of(band.to) * edge)
-        total += max(high - low, Decimal(0)) * decimal_of(band.rate)
-        low = max(low, high)
-    return total

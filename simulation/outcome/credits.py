@@ -5,8 +5,10 @@ recurring lines. Of n whole windows of a clause that end in a month each pays 1 
 of its months. Credits of a month are capped at at-risk share x base, a quarter's at what its months have left.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -24,16 +26,57 @@ Int64 = NDArray[np.int64]
 CREDIT, BONUS = "CREDIT", "BONUS"
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A credit or a bonus of one window in one replication: what its share of the base comes to.
+
+    kind:    CREDIT or BONUS
+    clause:  its id; start: of the window
+    window, month: their numbers; the month is that in whose invoice it stands
+    reached: share of the tier, or of the bonus
+    risk:    share of the base that is at risk; of a bonus 1
+    allocation: of that to the clause; None for an even one, 1 / sharing
+    times:   repeat multiplier
+    base:    cents of recurring lines of the months that count
+    windows: whole ones of the clause that end in the month, each of which pays a part
+    """
+
+    kind: str
+    clause: str
+    start: date
+    replication: int
+    window: int
+    month: int
+    reached: Decimal
+    risk: Decimal
+    allocation: Decimal | None
+    sharing: int
+    times: Decimal
+    base: int
+    windows: int
+
+    @property
+    def cents(self) -> int:
+        """One division, at the end."""
+        weight = self.risk * (Decimal(1) if self.allocation is None else self.allocation)
+        parts = self.windows * (self.sharing if self.allocation is None else 1)
+        return cents(Decimal(self.base) * weight * self.reached * self.times / (CENTS * parts))
+
+
 @dataclass(frozen=True, eq=False)
 class Consequences:
     """What the clauses of a contract add to its invoices.
 
     credits: by clause, Int64 (replications, windows), cents before the cap; 0 in partial windows
     lines:   CREDIT and BONUS, where the contract has any
+    entries: what they are made of
+    cap:     Int64 (replications, months), cents that are at risk
     """
 
     credits: tuple[Int64, ...]
     lines: tuple[Line, ...]
+    entries: tuple[Entry, ...]
+    cap: Int64
 
 
 def consequences(
@@ -44,18 +87,24 @@ def consequences(
     replications: int,
 ) -> Consequences:
     """Credits and bonuses of a contract with these scores and these recurring lines."""
-    booked = [_Booking(score, calendar) for score in scores]
     base = sum((line.cents for line in charged), np.zeros((replications, len(calendar)), np.int64))
     risk = decimal_of(contract.at_risk.share) if contract.at_risk is not None else Decimal(0)
     sharing = sum(bool(clause.credits) for clause in contract.slas)
-    credited = tuple(one.credits(base, risk, sharing) for one in booked)
-    lines = []
-    if sharing:
-        capped = _capped(booked, credited, _share_of(base, risk))
-        lines.append(Line(CREDIT, (), -capped))
-    if any(clause.bonuses for clause in contract.slas):
-        lines.append(Line(BONUS, (), sum((one.bonuses(base) for one in booked), np.zeros_like(base))))
-    return Consequences(credited, tuple(lines))
+    booked = [_Booking(score, calendar, base) for score in scores]
+    cap, bonus = _share_of(base, risk), np.zeros_like(base)
+    entries: list[Entry] = []
+    credited = []
+    for one in booked:
+        amounts = np.zeros((replications, len(one.score.windows)), np.int64)
+        for entry in (own := list(one.credits(risk, sharing))):
+            amounts[entry.replication, entry.window] = entry.cents
+        credited.append(amounts)
+        for entry in (earned := list(one.bonuses())):
+            bonus[entry.replication, entry.month] += entry.cents
+        entries += [*own, *earned]
+    lines = [Line(CREDIT, (), -_capped(booked, credited, cap))] if sharing else []
+    lines += [Line(BONUS, (), bonus)] if any(clause.bonuses for clause in contract.slas) else []
+    return Consequences(tuple(credited), tuple(lines), tuple(entries), cap)
 
 
 class _Booking:
@@ -64,8 +113,8 @@ class _Booking:
     whole: numbers of the whole windows. month: of each the month in which it ends; months: those of its base
     """
 
-    def __init__(self, score: ClauseScore, calendar: Sequence[Window]) -> None:
-        self.score = score
+    def __init__(self, score: ClauseScore, calendar: Sequence[Window], base: Int64) -> None:
+        self.score, self.base = score, base
         self.clause: Clause = score.count.clause
         windows = [one.window for one in score.windows]
         self.whole = [w for w, window in enumerate(windows) if not window.partial]
@@ -74,36 +123,53 @@ class _Booking:
         self.month = ends
         quarterly = self.clause.window is ScoringWindow.QUARTER
         self.months = {w: range(begins[w] if quarterly else ends[w], ends[w] + 1) for w in self.whole}
-        self.in_month = {w: list(ends.values()).count(ends[w]) for w in self.whole}
+        self._in_month = Counter(ends.values())
 
-    def credits(self, base: Int64, risk: Decimal, sharing: int) -> Int64:
-        """Int64 (replications, windows), cents before the cap; `sharing`: how many clauses have credits."""
-        found = np.zeros((len(base), len(self.score.windows)), np.int64)
-        if not self.clause.credits:
-            return found
+    def credits(self, risk: Decimal, sharing: int) -> Iterator[Entry]:
+        """Of every window that reached a tier; `sharing`: how many clauses of the contract have credits."""
         given, repeat = self.clause.allocation, self.clause.repeat
-        weight, parts = (risk, sharing) if given is None else (risk * decimal_of(given), 1)
-        runs = self.score.misses_in_a_row()
-        for w in self.whole:
+        runs = self.score.misses_in_a_row() if self.clause.credits else []
+        for w in self.whole if self.clause.credits else ():
             for r, share in enumerate(self.score.credit_shares(self.score.windows[w])):
+                again = repeat is not None and int(runs[w][r]) >= repeat.misses
+                times = decimal_of(repeat.multiplier) if repeat is not None and again else Decimal(1)
+                allocation = None if given is None else decimal_of(given)
                 if share:
-                    again = repeat is not None and int(runs[w][r]) >= repeat.misses
-                    times = decimal_of(repeat.multiplier) if repeat is not None and again else Decimal(1)
-                    found[r, w] = self._of_base(base, r, w, weight * share * times, parts)
-        return found
+                    yield self._entry(CREDIT, r, w, share, risk, allocation, sharing, times)
 
-    def bonuses(self, base: Int64) -> Int64:
-        """Int64 (replications, months), cents."""
-        found = np.zeros_like(base)
+    def bonuses(self) -> Iterator[Entry]:
+        """Of every window that reached one."""
         for w in self.whole if self.clause.bonuses else ():
             for r, share in enumerate(self.score.bonus_shares(self.score.windows[w])):
                 if share:
-                    found[r, self.month[w]] += self._of_base(base, r, w, share, 1)
-        return found
+                    yield self._entry(BONUS, r, w, share, Decimal(1), Decimal(1), 1, Decimal(1))
 
-    def _of_base(self, base: Int64, replication: int, window: int, share: Decimal, parts: int) -> int:
-        whole = Decimal(sum(int(base[replication, m]) for m in self.months[window]))
-        return cents(whole * share / (CENTS * parts * self.in_month[window]))  # one division, at the end
+    def _entry(
+        self,
+        kind: str,
+        replication: int,
+        window: int,
+        reached: Decimal,
+        risk: Decimal,
+        allocation: Decimal | None,
+        sharing: int,
+        times: Decimal,
+    ) -> Entry:
+        return Entry(
+            kind=kind,
+            clause=self.clause.id,
+            start=self.score.windows[window].window.start,
+            replication=replication,
+            window=window,
+            month=self.month[window],
+            reached=reached,
+            risk=risk,
+            allocation=allocation,
+            sharing=sharing,
+            times=times,
+            base=sum(int(self.base[replication, m]) for m in self.months[window]),
+            windows=self._in_month[self.month[window]],
+        )
 
 
 def _capped(booked: Sequence[_Booking], credited: Sequence[Int64], cap: Int64) -> Int64:

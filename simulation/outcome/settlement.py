@@ -106,6 +106,12 @@ class ClientCost:
     per_resolution: Estimate
     months: tuple[CostMonth, ...]
 
+    @property
+    def median(self) -> int:
+        """The number, from 0, of the replication of median cost, of an even number the cheaper one."""
+        order = self.total.over.argsort(kind="stable")
+        return int(order[(len(order) - 1) // 2])
+
 
 @dataclass(frozen=True, eq=False)
 class FirstBreak:

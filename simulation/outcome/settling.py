@@ -3,24 +3,21 @@
 A probability is a share of replications, an expected credit the mean of credits, never the credit of a mean.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from decimal import localcontext
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.charges import CENTS, MONEY, Line, charge
+from simulation.outcome.accounts import Account, accounts_of
+from simulation.outcome.charges import CENTS, MONEY, Line
 from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.client_costs import client_lines
 from simulation.outcome.counters import QueueField
-from simulation.outcome.credits import Consequences, consequences
 from simulation.outcome.estimates import ANY, Estimate
 from simulation.outcome.meters import Counted
-from simulation.outcome.own_costs import own_cost
 from simulation.outcome.settlement import (
     Chance,
     ClauseResult,
@@ -33,28 +30,12 @@ from simulation.outcome.settlement import (
     VendorMonth,
     VendorResult,
 )
-from simulation.scenario.attribution import Served, charged, covered
-from simulation.scenario.contracts import Contract
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.vendors import Vendor, VendorKind
+from simulation.scenario.vendors import VendorKind
 from simulation.scenario.windows import months
 
 Int64 = NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Account:
-    """A vendor's lines over all months, in cents.
-
-    own: what its people cost it; None where that is not said. credits: by clause, (replications, windows)
-    """
-
-    vendor: Vendor
-    scores: Sequence[ClauseScore]
-    lines: Sequence[Line]
-    credits: Sequence[Int64]
-    own: Sequence[Line] | None
 
 
 def settle(scenario: Scenario, grid: Grid, counted: Counted, clauses: Int64) -> Settlement:
@@ -66,55 +47,17 @@ def settle(scenario: Scenario, grid: Grid, counted: Counted, clauses: Int64) -> 
     scores = [ClauseScore.of(count, clauses[:, :, c], dates) for c, count in enumerate(clause_counts(scenario))]
     shape = (len(counted.queues), len(months(dates)))
     with localcontext(MONEY):
-        accounts = _accounts(scenario, scores, counted, dates)
+        accounts = accounts_of(scenario, scores, counted, dates)
         further = [] if scenario.client_cost is None else client_lines(scenario.client_cost, counted, dates)
     return Settlement(
         all_met=_all_met(scores),
         first_to_break=_first_to_break(scores, grid),
         clauses=tuple(
-            _clause(score, one.vendor.id, amounts, grid)
-            for one in accounts
-            for score, amounts in zip(one.scores, one.credits, strict=True)
+            _clause(score, one.vendor.id, amounts, grid) for one in accounts for score, amounts in one.scored
         ),
         vendors=tuple(VendorResult(one.vendor.id, _vendor_months(one, shape, dates)) for one in accounts),
         cost=_client_cost(scenario, accounts, further, counted, dates),
     )
-
-
-def _accounts(
-    scenario: Scenario, scores: Sequence[ClauseScore], counted: Counted, dates: Sequence[date]
-) -> list[Account]:
-    document = scenario.model_dump(by_alias=True) if any(vendor.contracts for vendor in scenario.vendors) else {}
-    found, first = [], 0
-    for vendor in scenario.vendors:
-        lines: list[Line] = []
-        credits: list[Int64] = []
-        own_scores = scores[first : first + sum(len(contract.slas) for contract in vendor.contracts)]
-        for contract in vendor.contracts:
-            own = scores[first : first + len(contract.slas)]
-            billed, follows = _contract(contract, own, counted, Served.of(document, vendor.id), document, dates)
-            lines += [*billed, *follows.lines]
-            credits += follows.credits
-            first += len(contract.slas)
-        found.append(Account(vendor, own_scores, lines, credits, own_cost(vendor, counted, dates)))
-    return found
-
-
-def _contract(
-    contract: Contract,
-    scores: Sequence[ClauseScore],
-    counted: Counted,
-    served: Served,
-    document: Mapping[str, Any],
-    dates: Sequence[date],
-) -> tuple[list[Line], Consequences]:
-    own = covered(document, contract.model_dump(), served)
-    lines = []
-    for pricing in contract.pricing:
-        meter = counted.meter(pricing.kind, charged(pricing.model_dump(), own), served)
-        lines.append(charge(pricing, meter, dates, len(counted.queues)))
-    recurring = [line for line, pricing in zip(lines, contract.pricing, strict=True) if pricing.is_recurring]
-    return lines, consequences(contract, scores, recurring, months(dates), len(counted.queues))
 
 
 def _vendor_months(account: Account, shape: tuple[int, int], dates: Sequence[date]) -> tuple[VendorMonth, ...]:
