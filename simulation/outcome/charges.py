@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import cached_property
 from itertools import groupby
 
 import numpy as np
@@ -92,7 +93,7 @@ class Bill:
         total = sum((piece.units * piece.rate * piece.index for piece in self.pieces), Decimal(0))
         return total / self.divisor
 
-    @property
+    @cached_property
     def cents(self) -> int:
         """What the month charges."""
         return cents(self.due - Decimal(self.before) / CENTS)
@@ -102,7 +103,7 @@ class Bills:
     """A line's bills by month, one replication at a time."""
 
     def __init__(self, pricing: Pricing, meter: Meter, calendar: Sequence[Window], dates: Sequence[date]) -> None:
-        self._pricing, self._calendar = pricing, calendar
+        self._pricing, self._calendar, self._bands = pricing, calendar, pricing.steps
         self._stretches = [list(_stretches(pricing, month, dates)) for month in calendar]
         self._units = [[meter.units(first, end) for first, end, _ in month] for month in self._stretches]
         self._scales = [meter.scales(month, days_of_month(month.start)) for month in calendar]
@@ -118,7 +119,7 @@ class Bills:
             own = zip(self._units[m], self._stretches[m], strict=True)
             so_far += [(units[replication], index) for units, (_, _, index) in own]
             edge, divisor = self._scales[m]
-            bill = Bill(tuple(pieces(so_far, self._pricing.steps, self._pricing.tiering, edge)), edge, divisor, before)
+            bill = Bill(tuple(pieces(so_far, self._bands, self._pricing.tiering, edge)), edge, divisor, before)
             found.append(bill)
             before += bill.cents
         return found

@@ -18,6 +18,7 @@ from simulation.outcome.meters import MICROSECONDS_AN_HOUR, Counted, Meter
 from simulation.scenario.costs import TeamCost
 from simulation.scenario.pricing import Pricing, PricingKind, decimal_of
 from simulation.scenario.vendors import Team, Vendor
+from simulation.scenario.windows import months
 
 Int64 = NDArray[np.int64]
 _G = GroupField
@@ -72,6 +73,8 @@ class _TeamLines:
         return [*lines, Line("FIXED", (), charged.cents)]
 
     def _line(self, kind: str, rate: float, meter: Meter) -> Line:
+        if not rate or not any(weight for _, weight in meter.parts):
+            return Line(kind, (), np.zeros((len(self.counted.teams), len(months(self.dates))), np.int64))
         pricing = Pricing(kind=PricingKind.PER_CONTACT, rate=rate, indexation=self.cost.indexation)
         return Line(kind, (), charge(pricing, meter, self.dates, len(self.counted.teams)).cents)
 
