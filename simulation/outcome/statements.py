@@ -94,7 +94,8 @@ def _amount(pricing: Pricing, month: Window, dates: Sequence[date]) -> str:
         return f"{amount} on {pricing.at}" if pricing.at in days else f"{amount} on {pricing.at}, not in this month"
     factors = [pricing.index_on(day) for day in days]
     parts = [f"{factors.count(factor)}{_indexed(factor)}" for factor in dict.fromkeys(factors)]
-    return f"{amount} x ({' + '.join(parts)}) / {days_of_month(days[0])} days"
+    counted = f"({' + '.join(parts)})" if len(parts) > 1 else parts[0]
+    return f"{amount} x {counted} / {days_of_month(days[0])} days"
 
 
 def _units(pricing: Pricing, bill: Bill) -> str:
