@@ -27,6 +27,7 @@ MEASURES = {
     ClauseMetric.ASA: "asa_seconds",
     ClauseMetric.ABANDON_RATE: "abandon_rate",
     ClauseMetric.TURNAROUND_MET: "turnaround_met",
+    ClauseMetric.FCR: "fcr",
 }
 """The measures that are a clause's metric; the service level is by formula."""
 

@@ -9,7 +9,7 @@ from operator import mul
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import GroupField, QueueField
+from simulation.outcome.counters import HEADS, GroupField, QueueField, StockField
 from simulation.scenario.attribution import Served
 from simulation.scenario.pricing import PricingKind, decimal_of
 from simulation.scenario.scenario import Scenario
@@ -82,13 +82,30 @@ class Counted:
         teams = [(t, team) for t, team in enumerate(self.scenario.teams) if team.id in served.teams_of(queues)]
         if kind is PricingKind.PER_FTE_MONTH:
             return self._fte(teams)
+        if kind is PricingKind.PER_SEAT_MONTH:
+            return seats(sum((self.heads(t) for t, _ in teams), np.zeros((1, 1), np.int64)))
         places = [q for q, queue in enumerate(self.scenario.queues) if queue.id in queues]
+        if kind is PricingKind.PER_RESOLUTION:
+            own = self.queues[:, :, places]
+            solved = own[..., QueueField.ARRIVED_ANSWERED] - own[..., QueueField.REPEATED]
+            return Meter(((solved.sum(axis=2), Decimal(1)),), Decimal(1))
         by_queue, by_team, unit = METERS[kind]
         if by_queue is not None and served.is_alone(queues):
             counted = self.queues[:, :, places, by_queue].sum(axis=2)
         else:
             counted = self.teams[:, :, [t for t, _ in teams], by_team].sum(axis=2)
         return Meter(((counted, Decimal(1)),), unit)
+
+    def heads(self, team: int) -> Int64:
+        """Int64 (replications, days): everybody on a team's payroll in the day's week; of given agents the most."""
+        described = self.scenario.teams[team]
+        if described.workforce is None:
+            return np.full(self.teams.shape[:2], described.heads, np.int64)
+        return sum((self.stock(team, stage) for stage in HEADS), np.zeros((1, 1), np.int64))
+
+    def stock(self, team: int, stage: StockField) -> Int64:
+        """Int64 (replications, days): heads of a stage in the day's week."""
+        return self.headcount[:, np.arange(self.teams.shape[1]) // DAYS_A_WEEK, team, stage]
 
     def _fte(self, teams: Sequence[tuple[int, Team]]) -> Meter:
         """Regular paid time over full-time hours: with different ones each team's time weighs as the others' hours,
@@ -101,6 +118,11 @@ class Counted:
             regular = times[..., _G.ROSTERED] - times[..., _G.OVERTIME] - times[..., _G.SURGE]
             parts.append((regular.sum(axis=2), reduce(mul, hours - {own}, Decimal(1))))
         return Meter(tuple(parts), MICROSECONDS_AN_HOUR * reduce(mul, hours, Decimal(1)), is_average=True)
+
+
+def seats(heads: Int64) -> Meter:
+    """Of heads by day, charged by the month."""
+    return Meter(((heads, Decimal(1)),), Decimal(DAYS_A_WEEK), is_average=True)
 
 
 def full_time(team: Team) -> Decimal:

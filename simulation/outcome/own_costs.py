@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.charges import Line, charge
-from simulation.outcome.counters import HEADS, FlowField, GroupField, StockField
-from simulation.outcome.meters import MICROSECONDS_AN_HOUR, Counted, Meter
+from simulation.outcome.counters import FlowField, GroupField, StockField
+from simulation.outcome.meters import DAYS_A_WEEK, MICROSECONDS_AN_HOUR, Counted, Meter, seats
 from simulation.scenario.costs import TeamCost
 from simulation.scenario.pricing import Pricing, PricingKind, decimal_of
 from simulation.scenario.vendors import Team, Vendor
@@ -22,8 +22,6 @@ from simulation.scenario.windows import months
 
 Int64 = NDArray[np.int64]
 _G = GroupField
-
-DAYS_A_WEEK = 7
 
 
 def own_cost(vendor: Vendor, counted: Counted, dates: Sequence[date]) -> list[Line] | None:
@@ -55,17 +53,16 @@ class _TeamLines:
             tuple((days, weight * share) for meter in wages for days, weight in meter.parts), MICROSECONDS_AN_HOUR
         )
         ramp = self.team.workforce.ramp if self.team.workforce is not None else None
+        trainees = self.counted.stock(self.place, StockField.IN_TRAINING)
         lines = [
             self._line("WAGES", cost.hourly_wage, regular),
             self._line("OVERTIME", cost.hourly_wage, overtime),
             self._line("SURGE", cost.hourly_wage, surge),
             self._line("NIGHT", cost.hourly_wage, night),
             self._line("BENEFITS", cost.hourly_wage, benefits),
-            self._line(
-                "SEATS", cost.seat_per_month, Meter(((self._heads(), Decimal(1)),), Decimal(7), is_average=True)
-            ),
+            self._line("SEATS", cost.seat_per_month, seats(self.counted.heads(self.place))),
             self._line("HIRING", cost.hire, _each(self._flow(FlowField.HIRED))),
-            self._line("TRAINING", cost.training_per_week, _each(self._stock(StockField.IN_TRAINING), DAYS_A_WEEK)),
+            self._line("TRAINING", cost.training_per_week, _each(trainees, DAYS_A_WEEK)),
             self._line("RELEASES", 0.0 if ramp is None else ramp.release_cost, _each(self._flow(FlowField.RELEASED))),
         ]
         fixed = Pricing(kind=PricingKind.FIXED_MONTHLY, amount=cost.fixed_per_month, indexation=cost.indexation)
@@ -93,16 +90,6 @@ class _TeamLines:
             for days, weight in zip(paid, [Decimal(1), *premiums], strict=True)
         )
         return one, two, three, four
-
-    def _heads(self) -> Int64:
-        """Int64 (replications, days): everybody on the payroll."""
-        if self.team.workforce is None:
-            return np.full((len(self.counted.teams), len(self.dates)), self.team.heads, np.int64)
-        return sum((self._stock(stage) for stage in HEADS), np.zeros((1, 1), np.int64))
-
-    def _stock(self, stage: StockField) -> Int64:
-        """Int64 (replications, days): heads of the day's week."""
-        return self.counted.headcount[:, np.arange(len(self.dates)) // DAYS_A_WEEK, self.place, stage]
 
     def _flow(self, flow: FlowField) -> Int64:
         """Int64 (replications, days): heads of a week, on its first day."""

@@ -21,10 +21,12 @@ Int64 = NDArray[np.int64]
 
 UNITS = {
     PricingKind.PER_FTE_MONTH: "FTE",
+    PricingKind.PER_SEAT_MONTH: "seats",
     PricingKind.PER_PAID_HOUR: "h",
     PricingKind.PER_PRODUCTIVE_HOUR: "h",
     PricingKind.PER_HANDLED_MINUTE: "min",
     PricingKind.PER_CONTACT: "contacts",
+    PricingKind.PER_RESOLUTION: "resolutions",
 }
 
 

@@ -19,8 +19,13 @@ from simulation.scenario.queues import Channel, Queue
 from simulation.scenario.vendors import VendorKind
 from simulation.scenario.windows import windows
 
-TIMED = (PricingKind.PER_FTE_MONTH, PricingKind.PER_PAID_HOUR, PricingKind.PER_PRODUCTIVE_HOUR)
-"""Kinds that charge for people's time."""
+TIMED = (
+    PricingKind.PER_FTE_MONTH,
+    PricingKind.PER_SEAT_MONTH,
+    PricingKind.PER_PAID_HOUR,
+    PricingKind.PER_PRODUCTIVE_HOUR,
+)
+"""Kinds that charge for people and their time."""
 
 
 def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
@@ -86,11 +91,16 @@ def _pricing_refused(
         return
     mixed = served.mixed_team(charges)
     where = (*at, "queues") if named else at
-    if mixed is not None and (kind in TIMED or not served.is_alone(charges)):
+    counted_by_team = kind in TIMED or (kind != PricingKind.PER_RESOLUTION and not served.is_alone(charges))
+    if mixed is not None and counted_by_team:
         team, other = mixed
         what = "its hours" if kind in TIMED else "what it did of each"
         mend = f"add {other} to queues, or give {team} no skill for it"
         yield Refusal(f"{team} also answers {other}, and {what} cannot be told apart", mend, where)
+    elif kind == PricingKind.PER_RESOLUTION and not served.is_alone(charges):
+        other = next(queue for queue in charges if not served.is_alone([queue]))
+        message = f"other vendors answer {other} too, and whose contacts come back is not counted"
+        yield Refusal(message, "write PER_CONTACT, or leave the queue to this vendor alone", where)
     elif kind == PricingKind.PER_HANDLED_MINUTE and not served.is_alone(charges):
         yield from _at_once_refused(charges, queues, where)
 

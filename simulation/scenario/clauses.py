@@ -26,6 +26,8 @@ class ClauseMetric(StrEnum):
     """Share of the offered contacts that gave up; a ceiling."""
     TURNAROUND_MET = "TURNAROUND_MET"
     """Share of the work due that was done by then."""
+    FCR = "FCR"
+    """First contact resolution: 1 - repeats within the queue's window / answered."""
 
 
 CEILINGS = (ClauseMetric.ASA, ClauseMetric.ABANDON_RATE)

@@ -27,6 +27,9 @@ class PricingKind(StrEnum):
     PER_FTE_MONTH = "PER_FTE_MONTH"
     """The month's average of paid FTE, prorated by day where the horizon cuts the month: paid hours of people in
     production without overtime and bench, over the team's full-time hours (given agents: 40 a week)."""
+    PER_SEAT_MONTH = "PER_SEAT_MONTH"
+    """The month's average of heads on the payroll, trainees included, prorated by day where the horizon cuts the month;
+    of given agents the most that are there."""
     PER_PAID_HOUR = "PER_PAID_HOUR"
     """Paid hours of people in production: rostered time, overtime and bench included."""
     PER_PRODUCTIVE_HOUR = "PER_PRODUCTIVE_HOUR"
@@ -35,6 +38,8 @@ class PricingKind(StrEnum):
     """Minutes of handling time."""
     PER_CONTACT = "PER_CONTACT"
     """Contacts handled: services that ended."""
+    PER_RESOLUTION = "PER_RESOLUTION"
+    """Contacts answered, by when they arrived, less those that came back within the queue's window."""
     FIXED_MONTHLY = "FIXED_MONTHLY"
     """An amount a month, prorated by day where the horizon cuts the month."""
     ONE_OFF = "ONE_OFF"
@@ -77,6 +82,8 @@ class Band(Described):
     """Charge a unit."""
 
 
+AVERAGES = (PricingKind.PER_FTE_MONTH, PricingKind.PER_SEAT_MONTH)
+"""Kinds whose units are a month's average."""
 ONCE = (PricingKind.FIXED_MONTHLY, PricingKind.ONE_OFF)
 """Kinds that have an amount and no units."""
 BY_UNIT: tuple[str, ...] = ("queues", "rate", "bands", "tiering", "accumulate", "indexation")
@@ -165,8 +172,8 @@ class Pricing(Described):
             for name in ("tiering", "accumulate"):
                 if getattr(self, name) != type(self).model_fields[name].default:
                     yield Refusal(f"one rate has no {name}", "add bands, or remove it", (name,))
-        if self.kind is PricingKind.PER_FTE_MONTH and self.accumulate is Accumulation.QUARTER:
-            yield Refusal("FTE are a month's average, they do not add up", "write MONTH", ("accumulate",))
+        if self.kind in AVERAGES and self.accumulate is Accumulation.QUARTER:
+            yield Refusal("its units are a month's average, they do not add up", "write MONTH", ("accumulate",))
 
     def _indexation_refused(self) -> Iterator[Refusal]:
         for i in range(1, len(self.indexation)):

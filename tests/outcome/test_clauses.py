@@ -94,6 +94,13 @@ def test_turnaround_is_of_the_work_due_in_the_window() -> None:
     assert (value(found, "tat"), met_in(found, "tat")) == (0.75, 1)
 
 
+def test_first_contacts_that_solve_count_until_they_come_back() -> None:
+    """Of 200 answered 30 came back: 85 %."""
+    described = agreed(one_clause(metric="FCR", target=0.85), **WEEK)
+    found = settled(described, path(described, arrived_answered={0: 100, 4: 100}, repeated={0: 30}))
+    assert (value(found), met_in(found)) == (0.85, 1)
+
+
 def test_volume_weights_and_averages_and_compliance_differ() -> None:
     """Monday 90 of 100 in time, Tuesday 5 of 10, the other days nobody called. Volume-weighted 95 / 110, average of
     days (0.9 + 0.5) / 2 = 0.7, days that met 80 %: 1 of 2."""

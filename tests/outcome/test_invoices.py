@@ -69,6 +69,15 @@ def test_time_is_charged_by_what_the_kind_says() -> None:
     assert list(month.values()) == [320.0, 324.0, 300.0, 350.0, 1294.0]
 
 
+def test_resolutions_and_seats_are_charged() -> None:
+    """2 to 16 November: 20 answered a day, 3 of whom come back: 17 x 15 x 2 = 510. 4 seats at 200 for 15 of 30 days:
+    400."""
+    contract = priced({"kind": "PER_RESOLUTION", "rate": 2}, {"kind": "PER_SEAT_MONTH", "rate": 200})
+    described = agreed(contract, start="2026-11-02", days=15)
+    (month,) = invoices(settled(described, path(described, arrived_answered=20, repeated=3)))
+    assert list(month.values()) == [510.0, 400.0, 910.0]
+
+
 def test_marginal_bands_charge_each_unit_at_its_own_rate() -> None:
     """250 contacts: 100 at 2, 100 at 1.5, 50 at 1 = 400. On the edge, 200: 350."""
     bands = [{"to": 100, "rate": 2}, {"to": 200, "rate": 1.5}, {"rate": 1}]

@@ -111,7 +111,7 @@ PRICING = [
     ),
     (
         {"kind": "PER_FTE_MONTH", "bands": [{"rate": 2}], "accumulate": "QUARTER"},
-        "accumulate: FTE are a month's average, they do not add up; write MONTH",
+        "accumulate: its units are a month's average, they do not add up; write MONTH",
     ),
     (
         {"kind": "FIXED_MONTHLY", "queues": [], "rate": 1},
@@ -168,6 +168,13 @@ def test_minutes_of_chats_of_a_shared_queue_are_not_counted_by_team() -> None:
     mend = "write PER_CONTACT, or leave the queue to this vendor alone"
     assert of_shop("PER_HANDLED_MINUTE", "calls", "chats") == [f"0.pricing.0.queues: {problem}; {mend}"]
     assert of_shop("PER_HANDLED_MINUTE", "calls") == []
+
+
+def test_whose_contacts_of_a_shared_queue_come_back_is_not_known() -> None:
+    problem = "other vendors answer chats too, and whose contacts come back is not counted"
+    mend = "write PER_CONTACT, or leave the queue to this vendor alone"
+    assert of_shop("PER_RESOLUTION") == [f"0.pricing.0: {problem}; {mend}"]
+    assert of_shop("PER_RESOLUTION", "calls") == []
 
 
 CLAUSES = [
