@@ -48,6 +48,18 @@ class ClauseWindow:
     def credit(self) -> Figure | None:
         return None if self.result.credit is None else Figure(estimate=self.result.credit)
 
+    @strawberry.field(
+        description="Of the credit under the cap, what the vendor recovered within the horizon; null where partial."
+    )
+    def earned_back(self) -> Figure | None:
+        return None if self.result.earned_back is None else Figure(estimate=self.result.earned_back)
+
+    @strawberry.field(
+        description="Of the credit under the cap, what the vendor may recover after the horizon; null where partial."
+    )
+    def earn_back_open(self) -> Figure | None:
+        return None if self.result.earn_back_open is None else Figure(estimate=self.result.earn_back_open)
+
 
 @strawberry.type(description="How a contract's clause fared.")
 class ClauseOutcome:
@@ -74,7 +86,7 @@ class ClauseOutcome:
 class InvoiceLine:
     result: strawberry.Private[SettledLine]
 
-    @strawberry.field(description="What is charged, as the contract names it, or CREDIT or BONUS.")
+    @strawberry.field(description="What is charged, as the contract names it, or CREDIT, BONUS or EARN_BACK.")
     def kind(self) -> str:
         return self.result.kind
 

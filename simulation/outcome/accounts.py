@@ -68,9 +68,16 @@ class Account:
         return [line for one in self.contracts for line in (*one.charges, *one.follows.lines)]
 
     @property
-    def scored(self) -> list[tuple[ClauseScore, Int64]]:
-        """Its clauses with their credits before the cap, Int64 (replications, windows)."""
-        return [pair for one in self.contracts for pair in zip(one.scores, one.follows.credits, strict=True)]
+    def scored(self) -> list[tuple[ClauseScore, Int64, Int64, Int64]]:
+        """Its clauses with their credits before the cap, what was earned back and what is open, Int64 (replications,
+        windows)."""
+        return [
+            (score, credits, earned, still_open)
+            for one in self.contracts
+            for score, credits, earned, still_open in zip(
+                one.scores, one.follows.credits, one.follows.earned, one.follows.open, strict=True
+            )
+        ]
 
 
 def accounts_of(

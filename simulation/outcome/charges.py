@@ -7,7 +7,7 @@ A charge is rate x units x index, summed over the stretches of a month in which 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 
@@ -15,21 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.meters import Meter
+from simulation.outcome.rounding import CENTS, cents
 from simulation.scenario.pricing import Accumulation, Band, Pricing, PricingKind, Tiering, decimal_of
 from simulation.scenario.windows import Window, days_of_month, months, quarter_of
 
 Int64 = NDArray[np.int64]
 
-MONEY = Context(prec=60, rounding=ROUND_HALF_EVEN)
-CENTS = 100
-
 Stretch = tuple[Decimal, Decimal]
 """Units in the order of time, and the index on their rates."""
-
-
-def cents(amount: Decimal) -> int:
-    """Whole cents, half-even."""
-    return int((amount * CENTS).to_integral_value(ROUND_HALF_EVEN))
 
 
 @dataclass(frozen=True, eq=False)

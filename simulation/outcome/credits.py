@@ -14,8 +14,10 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.charges import CENTS, Line, cents
+from simulation.outcome.charges import Line
 from simulation.outcome.clause_scores import ClauseScore
+from simulation.outcome.earn_backs import Recovery, recoveries
+from simulation.outcome.rounding import CENTS, cents
 from simulation.scenario.clauses import Clause, ScoringWindow
 from simulation.scenario.contracts import Contract
 from simulation.scenario.pricing import decimal_of
@@ -23,7 +25,7 @@ from simulation.scenario.windows import Window
 
 Int64 = NDArray[np.int64]
 
-CREDIT, BONUS = "CREDIT", "BONUS"
+CREDIT, BONUS, EARN_BACK = "CREDIT", "BONUS", "EARN_BACK"
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,18 @@ class Consequences:
     """What the clauses of a contract add to its invoices.
 
     credits: by clause, Int64 (replications, windows), cents before the cap; 0 in partial windows
-    lines:   CREDIT and BONUS, where the contract has any
-    entries: what they are made of
+    earned, open: of each, likewise, what was earned back and what still may be
+    lines:   CREDIT, BONUS and EARN_BACK, where the contract has any
+    entries, recoveries: what they are made of
     cap:     Int64 (replications, months), cents that are at risk
     """
 
     credits: tuple[Int64, ...]
+    earned: tuple[Int64, ...]
+    open: tuple[Int64, ...]
     lines: tuple[Line, ...]
     entries: tuple[Entry, ...]
+    recoveries: tuple[Recovery, ...]
     cap: Int64
 
 
@@ -99,12 +105,46 @@ def consequences(
         for entry in (own := list(one.credits(risk, sharing))):
             amounts[entry.replication, entry.window] = entry.cents
         credited.append(amounts)
-        for entry in (earned := list(one.bonuses())):
+        for entry in (rewards := list(one.bonuses())):
             bonus[entry.replication, entry.month] += entry.cents
-        entries += [*own, *earned]
-    lines = [Line(CREDIT, (), -_capped(booked, credited, cap))] if sharing else []
+        entries += [*own, *rewards]
+    taken = _capped(booked, credited, cap)
+    lines = [Line(CREDIT, (), -taken)] if sharing else []
     lines += [Line(BONUS, (), bonus)] if any(clause.bonuses for clause in contract.slas) else []
-    return Consequences(tuple(credited), tuple(lines), tuple(entries), cap)
+    recovered = _recovered(booked, credited, taken)
+    earned, still_open = [np.zeros_like(each) for each in credited], [np.zeros_like(each) for each in credited]
+    back = np.zeros_like(base)
+    for c, recovery in recovered:
+        (still_open if recovery.month is None else earned)[c][recovery.replication, recovery.window] = recovery.cents
+        if recovery.month is not None:
+            back[recovery.replication, recovery.month] += recovery.cents
+    lines += [Line(EARN_BACK, (), back)] if any(clause.earn_back for clause in contract.slas) else []
+    return Consequences(
+        credits=tuple(credited),
+        earned=tuple(earned),
+        open=tuple(still_open),
+        lines=tuple(lines),
+        entries=tuple(entries),
+        recoveries=tuple(recovery for _, recovery in recovered),
+        cap=cap,
+    )
+
+
+def _recovered(booked: Sequence["_Booking"], credited: Sequence[Int64], taken: Int64) -> list[tuple[int, Recovery]]:
+    """Recoveries with the place of their clause. A month's cap cuts all its credits by the same share."""
+    owed = np.zeros_like(taken)
+    for one, amounts in zip(booked, credited, strict=True):
+        for w in one.whole:
+            owed[:, one.month[w]] += amounts[:, w]
+    found = []
+    for c, (one, amounts) in enumerate(zip(booked, credited, strict=True)):
+        under_cap = amounts.copy()
+        for w in one.whole:
+            for r in np.flatnonzero(owed[:, one.month[w]] > taken[:, one.month[w]]).tolist():
+                whole = Decimal(int(amounts[r, w])) * int(taken[r, one.month[w]])
+                under_cap[r, w] = cents(whole / (CENTS * int(owed[r, one.month[w]])))
+        found += [(c, one_back) for one_back in recoveries(one.score, one.whole, one.month, under_cap)]
+    return found
 
 
 class _Booking:

@@ -136,11 +136,17 @@ def _clause(clause: ClauseResult) -> dict[str, Any]:
             "target": window.target,
             "value": estimate(window.value),
             "met": _chance(window.met),
-            "credit": None if window.credit is None else estimate(window.credit),
+            "credit": _amount(window.credit),
+            "earned_back": _amount(window.earned_back),
+            "earn_back_open": _amount(window.earn_back_open),
         }
         for window in clause.windows
     ]
     return {"id": clause.id, "vendor": clause.vendor, "all_met": _chance(clause.all_met), "windows": windows}
+
+
+def _amount(amount: Estimate | None) -> dict[str, Any] | None:
+    return None if amount is None else estimate(amount)
 
 
 def _vendor(vendor: VendorResult) -> dict[str, Any]:

@@ -153,6 +153,10 @@ class ClauseWindowShape(_Shape):
     """Null where partial."""
     credit: EstimateShape | None
     """Money back for a miss before the cap, in the scenario's currency; null where partial."""
+    earned_back: EstimateShape | None
+    """Of the credit under the cap, what the vendor recovered within the horizon; null where partial."""
+    earn_back_open: EstimateShape | None
+    """Likewise, what it may still recover after the horizon."""
 
 
 class ClauseShape(_Shape):
@@ -165,7 +169,7 @@ class ClauseShape(_Shape):
 
 class InvoiceLineShape(_Shape):
     kind: str
-    """What is charged, as the contract names it, or CREDIT or BONUS."""
+    """What is charged, as the contract names it, or CREDIT, BONUS or EARN_BACK."""
     queues: list[str]
     """Those that the contract names for it."""
     amount: EstimateShape

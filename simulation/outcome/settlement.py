@@ -30,6 +30,7 @@ class ClauseWindow:
     value:   the figure
     met:     in how many replications it met the target; None where partial
     credit:  before the cap, in the scenario's currency; None where partial
+    earned_back, earn_back_open: of the credit under the cap, what came back within the horizon, and what still may
     """
 
     start: datetime
@@ -38,6 +39,8 @@ class ClauseWindow:
     value: Estimate
     met: Chance | None
     credit: Estimate | None
+    earned_back: Estimate | None
+    earn_back_open: Estimate | None
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from simulation.outcome.estimates import ANY, NOT_NEGATIVE, SHARES
+from simulation.outcome.estimates import ANY, NOT_NEGATIVE, SHARES, Estimate
 from simulation.outcome.settlement import (
     Chance,
     ClauseResult,
@@ -19,6 +19,7 @@ from simulation.outcome.settlement import (
 )
 from simulation.outcome.stored_figures import plain_estimate, read_estimate
 
+AMOUNTS = ("credit", "earned_back", "earn_back_open")
 COSTS = ("total", "per_contact", "per_resolution")
 
 
@@ -87,7 +88,7 @@ def _window(window: ClauseWindow) -> dict[str, Any]:
         "value": plain_estimate(window.value),
         "is_share": window.value.possible[1] == 1,
         "met": _chance(window.met),
-        "credit": None if window.credit is None else plain_estimate(window.credit),
+        **{name: _amount(getattr(window, name)) for name in AMOUNTS},
     }
 
 
@@ -98,8 +99,12 @@ def _read_window(head: Mapping[str, Any]) -> ClauseWindow:
         head["target"],
         read_estimate(head["value"], SHARES if head["is_share"] else NOT_NEGATIVE),
         _read_chance(head["met"]),
-        None if head["credit"] is None else read_estimate(head["credit"], ANY),
+        *(None if head[name] is None else read_estimate(head[name], ANY) for name in AMOUNTS),
     )
+
+
+def _amount(amount: Estimate | None) -> dict[str, Any] | None:
+    return None if amount is None else plain_estimate(amount)
 
 
 def _month(month: VendorMonth) -> dict[str, Any]:

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.accounts import Account, accounts_of
-from simulation.outcome.charges import CENTS, MONEY, Line
+from simulation.outcome.charges import Line
 from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.client_costs import client_lines
 from simulation.outcome.counters import QueueField
 from simulation.outcome.estimates import ANY, Estimate
 from simulation.outcome.meters import Counted
+from simulation.outcome.rounding import CENTS, MONEY
 from simulation.outcome.settlement import (
     Chance,
     ClauseResult,
@@ -33,7 +34,7 @@ from simulation.outcome.settlement import (
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import VendorKind
-from simulation.scenario.windows import months
+from simulation.scenario.windows import Window, months
 
 Int64 = NDArray[np.int64]
 
@@ -52,9 +53,7 @@ def settle(scenario: Scenario, grid: Grid, counted: Counted, clauses: Int64) -> 
     return Settlement(
         all_met=_all_met(scores),
         first_to_break=_first_to_break(scores, grid),
-        clauses=tuple(
-            _clause(score, one.vendor.id, amounts, grid) for one in accounts for score, amounts in one.scored
-        ),
+        clauses=tuple(_clause(one.vendor.id, grid, *scored) for one in accounts for scored in one.scored),
         vendors=tuple(VendorResult(one.vendor.id, _vendor_months(one, shape, dates)) for one in accounts),
         cost=_client_cost(scenario, accounts, further, counted, dates),
     )
@@ -116,11 +115,15 @@ def money(amounts: Int64) -> Estimate:
     return Estimate(amounts / CENTS)
 
 
-def _clause(score: ClauseScore, vendor: str, credits: Int64, grid: Grid) -> ClauseResult:
-    clause, found = score.count.clause, []
+def _clause(
+    vendor: str, grid: Grid, score: ClauseScore, credits: Int64, earned: Int64, still_open: Int64
+) -> ClauseResult:
+    def whole(window: Window, amounts: Int64) -> Estimate | None:
+        return None if window.partial else money(amounts)
+
+    found = []
     for w, one in enumerate(score.windows):
-        window = one.window
-        met = score.met(one)
+        window, met = one.window, score.met(one)
         found.append(
             ClauseWindow(
                 start=grid.instant(int(grid.days[window.first])),
@@ -128,10 +131,12 @@ def _clause(score: ClauseScore, vendor: str, credits: Int64, grid: Grid) -> Clau
                 target=one.target,
                 value=one.value,
                 met=None if window.partial else Chance(int(met.sum()), len(met)),
-                credit=None if window.partial else money(credits[:, w]),
+                credit=whole(window, credits[:, w]),
+                earned_back=whole(window, earned[:, w]),
+                earn_back_open=whole(window, still_open[:, w]),
             )
         )
-    return ClauseResult(clause.id, vendor, _all_met([score]), tuple(found))
+    return ClauseResult(score.count.clause.id, vendor, _all_met([score]), tuple(found))
 
 
 def _all_met(scores: Sequence[ClauseScore]) -> Chance | None:

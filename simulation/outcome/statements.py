@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.accounts import Account, ContractAccount, accounts_of
-from simulation.outcome.charges import CENTS, MONEY, Bill, Bills
+from simulation.outcome.charges import Bill, Bills
 from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.clause_scores import ClauseScore
-from simulation.outcome.credits import BONUS, CREDIT, Entry
+from simulation.outcome.credits import BONUS, CREDIT, EARN_BACK, Entry
+from simulation.outcome.earn_backs import Recovery
 from simulation.outcome.meters import Counted
+from simulation.outcome.rounding import CENTS, MONEY
 from simulation.scenario.pricing import Pricing, PricingKind, decimal_of
 from simulation.scenario.windows import Window, days_of_month, months
 
@@ -77,6 +79,7 @@ def _lines(account: Account, month: int, dates: Sequence[date]) -> Iterator[Stat
         yield from (_credit(entry) for entry in entries if entry.kind == CREDIT)
         yield from _cap(contract, entries, month)
         yield from (_bonus(entry) for entry in entries if entry.kind == BONUS)
+        yield from (_recovery(one) for one in contract.follows.recoveries if one.month == month)
 
 
 def _charges(contract: ContractAccount, month: int, dates: Sequence[date]) -> Iterator[StatementLine]:
@@ -125,6 +128,11 @@ def _bonus(entry: Entry) -> StatementLine:
     parts = f"{money(entry.base)} x {figure(entry.reached)}"
     parts += f" / {entry.windows} windows" if entry.windows != 1 else ""
     return StatementLine(BONUS, f"{entry.clause} {entry.start}", parts, entry.cents)
+
+
+def _recovery(one: Recovery) -> StatementLine:
+    formula = f"{money(one.booked)} credited x {figure(one.share)}, with the window of {one.by}"
+    return StatementLine(EARN_BACK, f"{one.clause} {one.start}", formula, one.cents)
 
 
 def _cap(contract: ContractAccount, entries: Sequence[Entry], month: int) -> Iterator[StatementLine]:

@@ -136,6 +136,30 @@ class Bonus(Described):
         return self.at_or_above if self.at_or_above is not None else self.at_or_below or 0.0
 
 
+class EarnBack(Described):
+    """The right to recover a credit by doing better later."""
+
+    one_of = ("at_or_above", "at_or_below")
+
+    at_or_above: Level | None = None
+    """The figure of a window that counts is at least this; of a ceiling"""
+    at_or_below: Level | None = None
+    """at most this. It shifts as the window's target does."""
+    windows: Annotated[Whole, Field(ge=1, le=1000)] = 1
+    """So many windows after the credited one have to reach it,"""
+    consecutive: bool = True
+    """in a row, or not;"""
+    within_windows: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
+    """within so many after the credited one; left out: whenever it is."""
+    share: Share = 1.0
+    """Share of the credit that comes back, in the month in which the last of them ends."""
+
+    @property
+    def edge(self) -> float:
+        """What has to be reached."""
+        return self.at_or_above if self.at_or_above is not None else self.at_or_below or 0.0
+
+
 class Clause(Described):
     """One service level of a contract. Without credits it is a key measurement: scored, and free of consequences."""
 
@@ -175,6 +199,8 @@ class Clause(Described):
     """What misses in a row cost."""
     bonuses: tuple[Bonus, ...] = ()
     """What doing better earns, ever higher."""
+    earn_back: EarnBack | None = None
+    """How credits can be recovered; left out: they cannot."""
 
     @property
     def is_ceiling(self) -> bool:
@@ -213,7 +239,7 @@ class Clause(Described):
         if not complies and self.period_target is not None:
             mend = "remove it, or write aggregation: PERIOD_COMPLIANCE"
             yield Refusal(f"{self.aggregation} takes no period_target", mend, ("period_target",))
-        for name in ("repeat", "allocation"):
+        for name in ("repeat", "allocation", "earn_back"):
             if getattr(self, name) is not None and not self.credits:
                 yield Refusal(f"without credits {name} changes nothing", "add credits, or remove it", (name,))
 
@@ -229,6 +255,8 @@ class Clause(Described):
         for kind in ("credits", "bonuses"):
             for t, tier in enumerate(getattr(self, kind)):
                 yield from _share_refused((kind, t), tier.edge)
+        if self.earn_back is not None:
+            yield from _share_refused(("earn_back",), self.earn_back.edge)
 
     def _periods_refused(self) -> Iterator[Refusal]:
         for p, period in enumerate(self.periods):
@@ -246,6 +274,16 @@ class Clause(Described):
                 if getattr(tier, word) is None:
                     what = "a ceiling" if self.is_ceiling else "no ceiling"
                     yield Refusal(f"the figure is {what}", f"write {word}: {tier.edge:g}", (kind, t))
+        back = self.earn_back
+        if back is not None and getattr(back, words[1]) is None:
+            what = "a ceiling" if self.is_ceiling else "no ceiling"
+            yield Refusal(f"the figure is {what}", f"write {words[1]}: {back.edge:g}", ("earn_back",))
+        elif back is not None and sign * (back.edge - self.target) > 0:
+            mend = f"write {self.target:g} or what is better"
+            yield Refusal(f"the target lies at {self.target:g}", mend, ("earn_back", words[1]))
+        if back is not None and back.within_windows is not None and back.within_windows < back.windows:
+            mend = f"write {back.windows} or more"
+            yield Refusal(f"{back.windows} windows do not fit", mend, ("earn_back", "within_windows"))
         for t, tier in enumerate(self.credits):
             before = self.credits[t - 1].edge if t else None
             at = ("credits", t, words[0])

@@ -245,3 +245,59 @@ def test_the_highest_bonus_reached_adds_its_share_of_the_base() -> None:
     described = agreed(priced(FIXED, slas=[clause(bonuses=bonuses)]), **NOVEMBER)
     earned = [invoices(settled(described, served(described, [share] * 30)))[0]["BONUS"] for share in (0.84, 0.89, 0.9)]
     assert earned == [0.0, 100.0, 200.0]
+
+
+def returning(**changes: Any) -> dict[str, Any]:
+    """Monthly, 10 % of 10,000 at risk, half of it for a miss of 80 %; two months in a row at 85 % bring it back."""
+    back = {"at_or_above": 0.85, "windows": 2} | changes
+    return priced(FIXED, at_risk={"share": 0.1}, slas=[clause(credits=[{"below": 0.8, "share": 0.5}], earn_back=back)])
+
+
+def by_month(shares: list[float]) -> list[float]:
+    lengths = (30, 31, 30, 31, 31, 28)  # September to February
+    return [share for share, days in zip(shares, lengths, strict=False) for _ in range(days)]
+
+
+@pytest.mark.parametrize(
+    ("shares", "changes", "back"),
+    [
+        ([0.7, 0.86, 0.85, 0.9, 0.9], {}, [0, 0, 500, 0, 0]),  # with November, the second in a row
+        ([0.7, 0.86, 0.84, 0.9, 0.9], {}, [0, 0, 0, 0, 500]),  # November breaks the row: January completes another
+        ([0.7, 0.86, 0.84, 0.9, 0.9], {"consecutive": False}, [0, 0, 0, 500, 0]),
+        ([0.7, 0.86, 0.84, 0.9, 0.9], {"within_windows": 3}, [0, 0, 0, 0, 0]),  # forfeited in December
+        ([0.7, 0.7, 0.86, 0.9, 0.9], {"share": 0.6}, [0, 0, 0, 600, 0]),  # both credits, 60 % of each
+    ],
+)
+def test_a_credit_is_earned_back_by_doing_better(
+    shares: list[float], changes: dict[str, Any], back: list[float]
+) -> None:
+    described = agreed(returning(**changes), start="2026-09-01", days=153)
+    found = settled(described, served(described, by_month(shares)))
+    assert [month["EARN_BACK"] for month in invoices(found)] == back
+    open_amounts = [window.earn_back_open for window in clauses_of(found)["sl"].windows]
+    assert all(one is not None and one.over.tolist() == [0] for one in open_amounts)
+
+
+def test_an_earn_back_that_the_horizon_cuts_is_open() -> None:
+    """September is credited, 500, and has five windows. Two in a row are needed: with January, the last month, good,
+    February may be the second; with January bad, and with four windows, it is forfeited; with six nothing is yet."""
+    for within, last, still_open in ((5, 0.9, 500.0), (5, 0.8, 0.0), (4, 0.9, 0.0), (6, 0.8, 500.0)):
+        described = agreed(returning(within_windows=within), start="2026-09-01", days=153)
+        found = settled(described, served(described, by_month([0.7, 0.8, 0.8, 0.8, last])))
+        first = clauses_of(found)["sl"].windows[0]
+        assert first.earn_back_open is not None
+        assert first.earned_back is not None
+        assert (first.earn_back_open.over.tolist(), first.earned_back.over.tolist()) == ([still_open], [0.0])
+
+
+def test_what_the_cap_cut_is_not_earned_back() -> None:
+    """Two clauses owe 1,000 each in September, 1,000 are at risk in all: each was booked at 500. October brings one of
+    them back."""
+    back = {"at_or_above": 0.85}
+    both = [
+        clause(allocation=1, credits=[{"below": 0.8, "share": 1}], earn_back=back),
+        clause(id="other", allocation=1, credits=[{"below": 0.8, "share": 1}]),
+    ]
+    described = agreed(priced(FIXED, at_risk={"share": 0.1}, slas=both), start="2026-09-01", days=61)
+    found = invoices(settled(described, served(described, by_month([0.7, 0.9]))))
+    assert [(month["CREDIT"], month["EARN_BACK"]) for month in found] == [(-1000.0, 0.0), (0.0, 500.0)]

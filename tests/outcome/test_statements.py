@@ -102,6 +102,19 @@ def test_lines_of_a_statement_add_up_to_the_invoice(seed: int, level: float, ris
     assert of_month(described, counters).cents == np.rint(100 * month.invoice.over[0])
 
 
+def test_what_is_earned_back_stands_in_its_month() -> None:
+    """September is credited 500 of 10,000; October is good: half comes back."""
+    back = {"at_or_above": 0.85, "share": 0.5}
+    terms = clause(credits=[{"below": 0.8, "share": 0.5}], earn_back=back)
+    pricing = [{"kind": "FIXED_MONTHLY", "amount": 10_000}]
+    described = agreed({"pricing": pricing, "at_risk": {"share": 0.1}, "slas": [terms]}, start="2026-09-01", days=61)
+    found = of_month(described, served(described, [0.7] * 30 + [0.9] * 31), 1)
+    assert told(found) == [
+        ("FIXED_MONTHLY", "", "10,000 x 31 / 31 days", 10_000.0),
+        ("EARN_BACK", "sl 2026-09-01", "500.00 credited x 0.5, with the window of 2026-10-01", 250.0),
+    ]
+
+
 def simulated(**changes: Any) -> Scenario:
     contract = {
         "pricing": [{"kind": "PER_CONTACT", "rate": 1.25}, {"kind": "PER_PRODUCTIVE_HOUR", "rate": 9.99}],

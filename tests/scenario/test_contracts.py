@@ -230,6 +230,18 @@ CLAUSES = [
         {"bonuses": [{"at_or_above": 0.7, "share": 1}]},
         "bonuses.0.at_or_above: the target lies at 0.8; order bonuses, the highest last",
     ),
+    (
+        {"credits": TIERS, "earn_back": {"at_or_above": 0.75}},
+        "earn_back.at_or_above: the target lies at 0.8; write 0.8 or what is better",
+    ),
+    (
+        {"credits": TIERS, "earn_back": {"at_or_above": 0.9, "windows": 3, "within_windows": 2}},
+        "earn_back.within_windows: 3 windows do not fit; write 3 or more",
+    ),
+    (
+        {"credits": TIERS, "earn_back": {"at_or_below": 0.9}},
+        "earn_back: the figure is no ceiling; write at_or_above: 0.9",
+    ),
     ({"allocation": 0.5}, "allocation: without credits allocation changes nothing; add credits, or remove it"),
     (
         {"window": "QUARTER", "credits": TIERS},
