@@ -19,7 +19,7 @@ from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
 
 Int64 = NDArray[np.int64]
-Float64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
 
 MICROSECONDS = 1_000_000
 BILLIONTHS = 1_000_000_000
@@ -70,12 +70,15 @@ class ClauseCount:
         in_seconds = self.scale == MICROSECONDS and self.clause.aggregation is not Aggregation.PERIOD_COMPLIANCE
         return NOT_NEGATIVE if in_seconds else SHARES
 
-    def count(self, counters: Int64, cuts: Int64) -> Int64:
+    def count(self, counters: Int64, cuts: Int64, counted: Bool | None = None) -> Int64:
         """Int64 (replications, days, 2), numerators and denominators.
 
         counters: Int64 (replications, intervals, queues, fields). cuts: Int64 (days + 1,), each day's first interval.
+        counted: Bool (intervals,), those that count, `counted_intervals`; None for all.
         """
         over, under = (_sum(terms, counters[:, :, self.queue]) for terms in (self.over, self.under))
+        if counted is not None:
+            over, under = over * counted, under * counted
         if self.clause.period is CompliancePeriod.INTERVAL:
             return by_day(np.stack(self._periods(over, under), axis=-1), cuts)
         daily = by_day(np.stack((over, under), axis=-1), cuts)

@@ -13,6 +13,7 @@ from simulation.scenario.pricing import decimal_of
 from simulation.scenario.problems import Refusal, RefusedError
 from simulation.scenario.promises import Formula
 from simulation.scenario.quantities import Described, Id, Real, Seconds, Share, Whole
+from simulation.scenario.queues import Opening
 
 
 class ClauseMetric(StrEnum):
@@ -136,6 +137,24 @@ class Bonus(Described):
         return self.at_or_above if self.at_or_above is not None else self.at_or_below or 0.0
 
 
+class Exclusion(StrEnum):
+    """What a clause leaves out."""
+
+    CLIENT_OUTAGE = "CLIENT_OUTAGE"
+    """Intervals of which any part lies in an event CLIENT_OUTAGE that changes the queue's demand."""
+
+
+class Counts(Described):
+    """Which of the time a clause counts: contacts that arrived in it, or work due in it."""
+
+    hours: tuple[Opening, ...] = ()
+    """Hours by the queue's clock, written as a queue's: intervals that begin in them; left out: all."""
+    exclude: tuple[Exclusion, ...] = ()
+    """What is left out."""
+    exclude_dates: tuple[Day, ...] = ()
+    """Dates of the scenario that are left out."""
+
+
 class EarnBack(Described):
     """The right to recover a credit by doing better later."""
 
@@ -190,6 +209,8 @@ class Clause(Described):
     """PERIOD_COMPLIANCE, AVERAGE_OF_PERIODS: of which periods."""
     period_target: Level | None = None
     """PERIOD_COMPLIANCE: what a period has to meet; the clause's target is then a share of periods."""
+    counts: Counts | None = None
+    """Which of the time counts; left out: all."""
     allocation: Annotated[Real, Field(ge=0, le=10)] | None = None
     """Share of the amount at risk that stands on this clause; left out: 1 / number of clauses with credits. They may
     sum over 1, the cap binds."""

@@ -143,6 +143,53 @@ def test_compliance_by_interval_counts_intervals_with_contacts() -> None:
     ]
 
 
+def test_only_the_hours_and_dates_that_count_are_scored() -> None:
+    """Each hour of 2 to 8 November 2026 has 10 calls; from 09:00 to 17:00 on working days 8 are in time, else none.
+    Those hours alone: 80 %; without Thursday too; from 22:00 to 02:00 nothing. Then two hours of Monday fail, which the
+    client's outage from 09:30 to 11:00 touches, and all of Thursday: 30 good hours of 40, of 32, of 38."""
+    day = {"days": ["MON", "TUE", "WED", "THU", "FRI"], "open": "09:00", "close": "17:00"}
+    night = {"open": "22:00", "close": "02:00"}
+    ways: dict[str, dict[str, Any]] = {
+        "day": {"hours": [day]},
+        "three": {"hours": [day], "exclude_dates": ["2026-11-05"]},
+        "night": {"hours": [night]},
+        "outage": {"hours": [day], "exclude": ["CLIENT_OUTAGE"]},
+    }
+    slas = [clause(id=name, window="WEEK", counts=counts) for name, counts in [*ways.items(), ("all", None)]]
+    outage = {"kind": "CLIENT_OUTAGE", "start": "2026-11-02T09:30", "hours": 1.5, "demand_multiplier": 2}
+    described = agreed({"pricing": [RATE], "slas": slas}, **WEEK, events=[outage])
+    counters = blank(described)
+    counters.queues[:, 0, Q.OFFERED] = 10
+    hours = np.arange(7 * 24)
+    working = (hours % 24 >= 9) & (hours % 24 < 17) & (hours // 24 < 5)
+    counters.queues[:, 0, Q.ANSWERED_IN_TIME] = 8 * working
+    found = settled(described, counters)
+    assert [value(found, name) for name in ways] == [0.8, 0.8, 0.0, 0.8]
+    assert value(found, "all") == pytest.approx(8 * 40 / 1680)
+    counters.queues[9:11, 0, Q.ANSWERED_IN_TIME] = 0  # 09:00 and 10:00 on Monday
+    counters.queues[3 * 24 : 4 * 24, 0, Q.ANSWERED_IN_TIME] = 0  # Thursday
+    found = settled(described, counters)
+    assert [value(found, name) for name in ways] == [
+        pytest.approx(8 * 30 / 400),
+        pytest.approx(8 * 30 / 320),
+        0.0,
+        pytest.approx(8 * 30 / 380),
+    ]
+
+
+def test_hours_over_midnight_begin_on_their_day() -> None:
+    """From 22:00 on Tuesday to 02:00 on Wednesday: 4 of the week's hours."""
+    counts = {"hours": [{"days": ["TUE"], "open": "22:00", "close": "02:00"}]}
+    described = agreed(one_clause(counts=counts), **WEEK)
+    counters = blank(described)
+    counters.queues[:, 0, Q.OFFERED] = 1
+    counters.queues[46:50, 0, Q.ANSWERED_IN_TIME] = 1
+    assert value(settled(described, counters)) == 1.0
+    counters.queues[50, 0, Q.ANSWERED_IN_TIME] = 1
+    counters.queues[46, 0, Q.ANSWERED_IN_TIME] = 0
+    assert value(settled(described, counters)) == 0.75
+
+
 def test_a_window_s_target_is_the_mean_over_its_days_and_the_tiers_shift_with_it() -> None:
     """November 2026: 0.8, from the 21st 0.7: (20 x 0.8 + 10 x 0.7) / 30 = 0.7666..., a third of a tenth lower. The
     deeper tier moves from 0.7 to 0.6666...: 0.67 is a miss of the first tier, 0.66 of the second."""
