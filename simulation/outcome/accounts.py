@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from simulation.outcome.meters import Counted, Meter
 from simulation.outcome.own_costs import own_cost
 from simulation.scenario.attribution import Served, charged, covered
 from simulation.scenario.contracts import Contract
-from simulation.scenario.pricing import Pricing
+from simulation.scenario.pricing import Pricing, decimal_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Vendor
 from simulation.scenario.windows import months
@@ -30,6 +31,7 @@ class ContractAccount:
     metered: its lines of pricing, with what counts their units
     charges: what they charge
     follows: what the clauses add
+    exchange: units of its currency for one of the scenario's
     """
 
     contract: Contract
@@ -37,21 +39,28 @@ class ContractAccount:
     metered: Sequence[tuple[Pricing, Meter | None]]
     charges: Sequence[Line]
     follows: Consequences
+    exchange: Decimal
 
     @classmethod
     def of(
-        cls, contract: Contract, scores: Sequence[ClauseScore], counted: Counted, served: Served, own: Sequence[str]
+        cls,
+        contract: Contract,
+        scores: Sequence[ClauseScore],
+        counted: Counted,
+        served: Served,
+        own: Sequence[str],
+        exchange: Decimal,
     ) -> "ContractAccount":
-        """Of a contract that covers these queues of a vendor's."""
+        """Of a contract that covers these queues of a vendor's, with so many units of its currency for one of ours."""
         dates = counted.scenario.horizon.dates
         metered = [
             (pricing, counted.meter(pricing.kind, charged(pricing.model_dump(), own), served))
             for pricing in contract.pricing
         ]
-        charges = [charge(pricing, meter, dates, len(counted.queues)) for pricing, meter in metered]
+        charges = [charge(pricing, meter, dates, len(counted.queues), exchange) for pricing, meter in metered]
         recurring = [line for line, pricing in zip(charges, contract.pricing, strict=True) if pricing.is_recurring]
         follows = consequences(contract, scores, recurring, months(dates), len(counted.queues))
-        return cls(contract, scores, metered, charges, follows)
+        return cls(contract, scores, metered, charges, follows, exchange)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,11 +97,13 @@ def accounts_of(
     ahead = iter(scores)
     found = []
     for vendor in scenario.vendors:
+        own_money = vendor.currency is None or vendor.currency == scenario.currency
+        exchange = Decimal(1) if own_money else decimal_of(scenario.exchange_rates[vendor.currency or ""])
         contracts = []
         for contract in vendor.contracts:
             served = Served.of(document, vendor.id)
             own = covered(document, contract.model_dump(), served)
             of_contract = [next(ahead) for _ in contract.slas]
-            contracts.append(ContractAccount.of(contract, of_contract, counted, served, own))
-        found.append(Account(vendor, contracts, own_cost(vendor, counted, dates)))
+            contracts.append(ContractAccount.of(contract, of_contract, counted, served, own, exchange))
+        found.append(Account(vendor, contracts, own_cost(vendor, counted, dates, exchange)))
     return found

@@ -34,27 +34,34 @@ class Line:
     cents: Int64
 
 
-def charge(pricing: Pricing, meter: Meter | None, dates: Sequence[date], replications: int) -> Line:
-    """A line of pricing; the meter counts its units, None where it has none."""
+def charge(
+    pricing: Pricing, meter: Meter | None, dates: Sequence[date], replications: int, exchange: Decimal = Decimal(1)
+) -> Line:
+    """A line of pricing; the meter counts its units, None where it has none.
+
+    exchange: units of the pricing's currency for one of the scenario's
+    """
     calendar = months(dates)
     if meter is None:
-        amounts = [_amount(pricing, month, dates) for month in calendar]
+        amounts = [_amount(pricing, month, dates, exchange) for month in calendar]
         charged = np.tile(np.array(amounts, np.int64), (replications, 1))
     else:
-        charged = _metered(pricing, meter, calendar, dates)
+        charged = _metered(pricing, meter, calendar, dates, exchange)
     return Line(pricing.kind.value, pricing.queues, charged)
 
 
-def _amount(pricing: Pricing, month: Window, dates: Sequence[date]) -> int:
+def _amount(pricing: Pricing, month: Window, dates: Sequence[date], exchange: Decimal) -> int:
     days, amount = dates[month.first : month.end], decimal_of(pricing.amount or 0.0)
     if pricing.kind is PricingKind.ONE_OFF:
-        return cents(amount) if pricing.at in days else 0
+        return cents(amount / exchange) if pricing.at in days else 0
     indexed = sum((pricing.index_on(day) for day in days), Decimal(0))
-    return cents(amount * indexed / days_of_month(days[0]))
+    return cents(amount * indexed / (days_of_month(days[0]) * exchange))
 
 
-def _metered(pricing: Pricing, meter: Meter, calendar: Sequence[Window], dates: Sequence[date]) -> Int64:
-    bills = Bills(pricing, meter, calendar, dates)
+def _metered(
+    pricing: Pricing, meter: Meter, calendar: Sequence[Window], dates: Sequence[date], exchange: Decimal
+) -> Int64:
+    bills = Bills(pricing, meter, calendar, dates, exchange)
     rows = [[bill.cents for bill in bills.of(replication)] for replication in range(meter.replications)]
     return np.array(rows, np.int64).reshape(meter.replications, len(calendar))
 
@@ -70,7 +77,7 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class Bill:
-    """A month of one line: due are the pieces' units x rate x index / divisor, less what was billed of them before.
+    """A month of one line: due are the pieces' units x rate x index / divisor / exchange, less what was billed before.
 
     edge: the meter's counts that are a unit of a band
     """
@@ -78,13 +85,14 @@ class Bill:
     pieces: tuple[Piece, ...]
     edge: Decimal
     divisor: Decimal
+    exchange: Decimal
     before: int
 
     @property
     def due(self) -> Decimal:
         """So far in the month, or in the quarter."""
         total = sum((piece.units * piece.rate * piece.index for piece in self.pieces), Decimal(0))
-        return total / self.divisor
+        return total / (self.divisor * self.exchange)
 
     @cached_property
     def cents(self) -> int:
@@ -95,8 +103,11 @@ class Bill:
 class Bills:
     """A line's bills by month, one replication at a time."""
 
-    def __init__(self, pricing: Pricing, meter: Meter, calendar: Sequence[Window], dates: Sequence[date]) -> None:
+    def __init__(
+        self, pricing: Pricing, meter: Meter, calendar: Sequence[Window], dates: Sequence[date], exchange: Decimal
+    ) -> None:
         self._pricing, self._calendar, self._bands = pricing, calendar, pricing.steps
+        self._exchange = exchange
         self._stretches = [list(_stretches(pricing, month, dates)) for month in calendar]
         self._units = [[meter.units(first, end) for first, end, _ in month] for month in self._stretches]
         self._scales = [meter.scales(month, days_of_month(month.start)) for month in calendar]
@@ -112,7 +123,9 @@ class Bills:
             own = zip(self._units[m], self._stretches[m], strict=True)
             so_far += [(units[replication], index) for units, (_, _, index) in own]
             edge, divisor = self._scales[m]
-            bill = Bill(tuple(pieces(so_far, self._bands, self._pricing.tiering, edge)), edge, divisor, before)
+            bill = Bill(
+                tuple(pieces(so_far, self._bands, self._pricing.tiering, edge)), edge, divisor, self._exchange, before
+            )
             found.append(bill)
             before += bill.cents
         return found

@@ -24,14 +24,15 @@ Int64 = NDArray[np.int64]
 _G = GroupField
 
 
-def own_cost(vendor: Vendor, counted: Counted, dates: Sequence[date]) -> list[Line] | None:
-    """Its lines by kind, added up over its teams; None where any team's cost is not said."""
+def own_cost(vendor: Vendor, counted: Counted, dates: Sequence[date], exchange: Decimal) -> list[Line] | None:
+    """Its lines by kind, added up over its teams; None where any team's cost is not said. `exchange`: units of the
+    vendor's currency for one of the scenario's."""
     by_kind: dict[str, Int64] = {}
     teams = {team.id: t for t, team in enumerate(counted.scenario.teams)}
     for team in vendor.teams:
         if team.cost is None:
             return None
-        for line in _TeamLines(team, team.cost, teams[team.id], counted, dates).all():
+        for line in _TeamLines(team, team.cost, teams[team.id], counted, dates, exchange).all():
             by_kind[line.kind] = by_kind.get(line.kind, np.zeros_like(line.cents)) + line.cents
     return [Line(kind, (), cents) for kind, cents in by_kind.items() if cents.any()]
 
@@ -43,6 +44,7 @@ class _TeamLines:
     place: int
     counted: Counted
     dates: Sequence[date]
+    exchange: Decimal
 
     def all(self) -> list[Line]:
         """In the order in which they are reported; each a charge like any other, at the cost's index."""
@@ -66,14 +68,14 @@ class _TeamLines:
             self._line("RELEASES", 0.0 if ramp is None else ramp.release_cost, _each(self._flow(FlowField.RELEASED))),
         ]
         fixed = Pricing(kind=PricingKind.FIXED_MONTHLY, amount=cost.fixed_per_month, indexation=cost.indexation)
-        charged = charge(fixed, None, self.dates, len(self.counted.teams))
+        charged = charge(fixed, None, self.dates, len(self.counted.teams), self.exchange)
         return [*lines, Line("FIXED", (), charged.cents)]
 
     def _line(self, kind: str, rate: float, meter: Meter) -> Line:
         if not rate or not any(weight for _, weight in meter.parts):
             return Line(kind, (), np.zeros((len(self.counted.teams), len(months(self.dates))), np.int64))
         pricing = Pricing(kind=PricingKind.PER_CONTACT, rate=rate, indexation=self.cost.indexation)
-        return Line(kind, (), charge(pricing, meter, self.dates, len(self.counted.teams)).cents)
+        return Line(kind, (), charge(pricing, meter, self.dates, len(self.counted.teams), self.exchange).cents)
 
     def _wages(self) -> tuple[Meter, Meter, Meter, Meter]:
         """Regular hours, overtime and bench at their premium, and what the night costs more."""

@@ -88,7 +88,9 @@ def _charges(contract: ContractAccount, month: int, dates: Sequence[date]) -> It
         if meter is None:
             formula = _amount(pricing, calendar[month], dates)
         else:
-            formula = _units(pricing, Bills(pricing, meter, calendar, dates).of(0)[month])
+            formula = _units(pricing, Bills(pricing, meter, calendar, dates, contract.exchange).of(0)[month])
+        if contract.exchange != 1:
+            formula += f", at {figure(contract.exchange)} for one"
         yield StatementLine(line.kind, ", ".join(line.of), formula, int(line.cents[0, month]))
 
 

@@ -32,7 +32,12 @@ def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
     """Clients, queues and clauses of contracts that are not there, not served, or cannot be told apart."""
     queues = list(entries(document.get("queues"), ("queues",)))
     seen: set[str] = set()
+    own_currency, rates = document.get("currency") or "USD", document.get("exchange_rates")
+    if isinstance(rates, Mapping) and isinstance(own_currency, str) and own_currency in rates:
+        what = f"{own_currency} is the scenario's own"
+        yield Refusal(what, "remove it: rates are of other currencies", ("exchange_rates", own_currency))
     for path, vendor in entries(document.get("vendors"), ("vendors",)):
+        yield from _currency_refused(vendor.get("currency"), document, (*path, "currency"))
         contracts = list(entries(vendor.get("contracts"), (*path, "contracts")))
         if not contracts or not isinstance(vendor.get("id"), str):
             continue
@@ -50,6 +55,13 @@ def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
                 yield from _pricing_refused(pricing, own, served, queues, at)
             for at, clause in entries(contract.get("slas"), (*contract_path, "slas")):
                 yield from _clause_refused(clause, own, served, ids(queues), seen, at)
+
+
+def _currency_refused(currency: Any, document: Mapping[str, Any], at: Path) -> Iterator[Refusal]:
+    own, rates = document.get("currency") or "USD", document.get("exchange_rates")
+    if isinstance(currency, str) and currency != own and not (isinstance(rates, Mapping) and currency in rates):
+        mend = f"add exchange_rates: {{{currency}: ...}} to the scenario, the units for one {own}"
+        yield Refusal(f"nothing says what a {currency} is worth", mend, at)
 
 
 def _clients_refused(contracts: Sequence[Entry], queues: Sequence[Entry]) -> Iterator[Refusal]:
@@ -81,7 +93,7 @@ def _pricing_refused(
     pricing: Mapping[str, Any], own: Sequence[str], served: Served, queues: Sequence[Entry], at: Path
 ) -> Iterator[Refusal]:
     kind = pricing.get("kind")
-    if kind not in set(PricingKind) - set(ONCE):
+    if not isinstance(kind, str) or kind not in set(PricingKind) - set(ONCE):
         return
     named = list(listed(pricing.get("queues")))
     refused = [r for q, name in enumerate(named) for r in _names_refused(name, own, ids(queues), (*at, "queues", q))]

@@ -64,7 +64,8 @@ def covered(document: Mapping[str, Any], contract: Mapping[str, Any], served: Se
 
     Where no queue names a client, all are the only client's.
     """
-    clients = {queue.get("id"): queue.get("client") for _, queue in entries(document.get("queues"), ())}
+    queues = [queue for _, queue in entries(document.get("queues"), ()) if isinstance(queue.get("id"), str)]
+    clients = {queue["id"]: queue.get("client") for queue in queues}
     client = contract.get("client")
     if client is None or not any(clients.values()):
         return served.queues

@@ -9,6 +9,9 @@ from simulation.scenario.pricing import Indexation, Money
 from simulation.scenario.problems import refuse
 from simulation.scenario.quantities import Described, Real
 
+ExchangeRate = Annotated[Real, Field(gt=0, le=10_000_000)]
+"""Units of a currency for one of the scenario's."""
+
 
 class Night(Described):
     """The hours of the night, by the site's clock."""

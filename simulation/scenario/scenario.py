@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from simulation.scenario.consistency import names_refused, parts_refused
-from simulation.scenario.costs import ClientCost
+from simulation.scenario.costs import ClientCost, ExchangeRate
 from simulation.scenario.events import Event
 from simulation.scenario.horizon import Heading
 from simulation.scenario.problems import RefusedError
@@ -20,6 +20,8 @@ class Scenario(Heading):
 
     currency: Currency = "USD"
     """Currency of its figures of money, three capital letters of ISO 4217."""
+    exchange_rates: dict[Currency, ExchangeRate] = Field(default_factory=dict)
+    """Units of other currencies for one of it."""
     client_cost: ClientCost | None = None
     """What service costs the client besides invoices and its own people."""
     busyness_correlation: Share = 0.0

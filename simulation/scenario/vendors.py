@@ -14,7 +14,17 @@ from simulation.scenario.places import Country, Zone
 from simulation.scenario.policies import Policy
 from simulation.scenario.pricing import Pricing
 from simulation.scenario.problems import Path, RefusedError, refuse
-from simulation.scenario.quantities import Described, Heads, Id, Label, PositiveFactor, Share, Whole, named_by_id
+from simulation.scenario.quantities import (
+    Currency,
+    Described,
+    Heads,
+    Id,
+    Label,
+    PositiveFactor,
+    Share,
+    Whole,
+    named_by_id,
+)
 from simulation.scenario.rosters import rosters_refused
 from simulation.scenario.shifts import Shift
 from simulation.scenario.workforce import Workforce
@@ -173,6 +183,9 @@ class Vendor(Described):
     """What people call it; left out: its id."""
     kind: VendorKind = VendorKind.OUTSOURCED
     """An outside company or the client's own team."""
+    currency: Currency | None = None
+    """Currency of its contracts and of its teams' cost; left out: the scenario's. Results are in the scenario's: each
+    line is converted by `exchange_rates` before it is rounded."""
     sites: Annotated[tuple[Site, ...], Field(min_length=1)]
     """Places where its teams sit."""
     teams: Annotated[tuple[Team, ...], Field(min_length=1)]

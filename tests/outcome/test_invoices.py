@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from simulation.scenario.document import from_data
+from simulation.scenario.problems import ScenarioError
 from tests.outcome.agreed import HOUR, MINUTE, agreed, clause, clauses_of, invoices, path, served, settled
 
 
@@ -148,6 +150,32 @@ def test_two_vendors_send_their_own_invoices() -> None:
     assert invoices(found, 0) == [{"PER_CONTACT": 120.0, "invoice": 120.0}]
     assert invoices(found, 1) == [{"PER_CONTACT": 40.0, "CREDIT": -4.0, "invoice": 36.0}]
     assert [(one.id, one.vendor) for one in found.settlement.clauses] == [("mail-sl", "best")]
+
+
+def test_two_currencies_meet_in_the_scenario_s() -> None:
+    """Acme bills in pesos, 58.2 for a dollar: fixed 58,200 are 1,000.00; 3 contacts at 97: 291 / 58.2 = 5.00; 1 hour at
+    250: 4.2955..., 4.30. Best bills 10 letters at 1.2 dollars: 12.00. Of acme's 1,009.30 a tenth is at risk, and
+    one day of 30 is missed: 100.93 / 30 = 3.36."""
+    at_risk = clause(window="DAY", credits=[{"below": 0.8, "share": 1}])
+    pesos = priced(
+        {"kind": "FIXED_MONTHLY", "amount": 58_200},
+        {"kind": "PER_CONTACT", "rate": 97},
+        {"kind": "PER_PAID_HOUR", "rate": 250},
+        at_risk={"share": 0.1},
+        slas=[at_risk],
+    )
+    described = agreed(pesos, priced({"kind": "PER_CONTACT", "rate": 1.2}), start="2026-11-01", days=30)
+    data = described.model_dump(mode="json", by_alias=True, exclude_none=True)
+    data["vendors"][0]["currency"], data["exchange_rates"] = "PHP", {"PHP": 58.2}
+    both = from_data(data)
+    counted = path(both, handled={0: 3}, team_rostered={0: HOUR}, mail_handled={0: 10}, offered={29: 1})
+    assert invoices(settled(both, counted), 1)[0]["invoice"] == 12.0
+    (month,) = invoices(settled(both, counted), 0)
+    assert list(month.values()) == [1000.0, 5.0, 4.3, -3.36, 1005.94]
+    with pytest.raises(ScenarioError, match=r"nothing says what a PHP is worth; add exchange_rates: {PHP"):
+        from_data(data | {"exchange_rates": {}})
+    with pytest.raises(ScenarioError, match=r"exchange_rates.USD: USD is the scenario's own; remove it"):
+        from_data(data | {"exchange_rates": {"PHP": 58.2, "USD": 1.0}})
 
 
 NOVEMBER: dict[str, Any] = {"start": "2026-11-01", "days": 30}

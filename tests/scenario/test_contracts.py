@@ -1,5 +1,7 @@
 """Contracts as documents write them: what is read, and what is refused with its path and its mend."""
 
+import copy
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +12,7 @@ from simulation.scenario.calendar import Weekday
 from simulation.scenario.clauses import ScoringWindow
 from simulation.scenario.document import from_data
 from simulation.scenario.pricing import Pricing, decimal_of
-from simulation.scenario.problems import ScenarioError
+from simulation.scenario.problems import Problem, ScenarioError
 from simulation.scenario.windows import windows
 
 RATE = {"kind": "PER_CONTACT", "rate": 1.2}
@@ -297,6 +299,51 @@ def test_everything_wrong_is_said_at_once() -> None:
         line.split(":")[0] for line in said({"client": "shop", "pricing": pricing, "slas": [clause(queue="cals")]})
     ]
     assert sorted(paths) == ["0.pricing.0.rate", "0.pricing.1.at", "0.slas.sl.queue"]
+
+
+def places(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every place of a document with something in it."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, item in items:
+        yield (*path, key)
+        yield from places(item, (*path, key))
+
+
+def replaced(data: dict[str, Any], path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
+    changed = copy.deepcopy(data)
+    inner: Any = changed
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    return changed
+
+
+def problems_of(data: dict[str, Any]) -> list[Problem]:
+    try:
+        from_data(data)
+    except ScenarioError as error:
+        return error.problems
+    return []
+
+
+def test_nothing_that_stands_in_the_wrong_place_breaks_the_reader() -> None:
+    """Each value of a document with a contract in turn becomes something else; what is said of it names a mend."""
+    contract = {
+        "client": "shop",
+        "pricing": [{"kind": "PER_CONTACT", "queues": ["calls"], "bands": [{"to": 5, "rate": 2}, {"rate": 1}]}],
+        "at_risk": {"share": 0.1},
+        "slas": [clause(credits=TIERS, counts={"exclude_dates": ["2026-11-05"]})],
+    }
+    base = document(contract, currency="USD", exchange_rates={"PHP": 58.2})
+    assert from_data(base)
+    others: list[Any] = [[], {}, "?", -1, [[]], {"?": {}}]
+    unmended = [
+        (path, junk)
+        for path in places(base)
+        for junk in others
+        if not all(problem.mend for problem in problems_of(replaced(base, path, junk)))
+    ]
+    assert unmended == []
 
 
 def test_money_is_what_is_written() -> None:
