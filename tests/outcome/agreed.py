@@ -58,6 +58,25 @@ def agreed(*contracts: Mapping[str, Any], start: str = "2026-10-30", days: int =
     return from_data(document | changes)
 
 
+def contracted(level: float, risk: float, rate: float) -> Scenario:
+    """A month with a level by day and an ASA by month, both repeated and with deep tiers, and a bonus."""
+    tiers = [{"below": level, "share": 0.4}, {"below": level / 2, "share": 1.0}]
+    slas = [
+        clause(id="daily", window="DAY", target=level, credits=tiers, repeat={"misses": 2, "multiplier": 3}),
+        clause(id="asa", metric="ASA", target=30, credits=[{"above": 30, "share": 1}], allocation=0.9),
+        clause(id="weekly", window="WEEK", target=level, bonuses=[{"at_or_above": level, "share": 0.05}]),
+    ]
+    bands = [{"to": 500, "rate": rate}, {"rate": rate / 2}]
+    pricing = [
+        {"kind": "PER_CONTACT", "bands": bands},
+        {"kind": "PER_PRODUCTIVE_HOUR", "rate": rate},
+        {"kind": "FIXED_MONTHLY", "amount": 100 * rate},
+        {"kind": "ONE_OFF", "amount": 77.7, "at": "2026-11-03"},
+    ]
+    contract = {"pricing": pricing, "at_risk": {"share": risk}, "slas": slas}
+    return agreed(contract, start="2026-11-01", days=30)
+
+
 def path(described: Scenario, **columns: Mapping[int, int] | Sequence[int] | int) -> Counters:
     """Counters by field, in the first interval of each day: one number a day, or for all days, or by day.
 

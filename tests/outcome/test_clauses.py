@@ -18,6 +18,7 @@ from tests.outcome.agreed import (
     agreed,
     clause,
     clauses_of,
+    contracted,
     invoices,
     months_of,
     path,
@@ -266,25 +267,6 @@ def test_the_first_to_break_is_the_one_in_most_replications() -> None:
 
 def random_paths(described: Scenario, seed: int, number: int = 3) -> list[Any]:
     return [random_counters(described, seed + n, contacts=3.0) for n in range(number)]
-
-
-def contracted(level: float, risk: float, rate: float) -> Scenario:
-    """A month with a level by day and an ASA by month, both repeated and with deep tiers, and a bonus."""
-    tiers = [{"below": level, "share": 0.4}, {"below": level / 2, "share": 1.0}]
-    slas = [
-        clause(id="daily", window="DAY", target=level, credits=tiers, repeat={"misses": 2, "multiplier": 3}),
-        clause(id="asa", metric="ASA", target=30, credits=[{"above": 30, "share": 1}], allocation=0.9),
-        clause(id="weekly", window="WEEK", target=level, bonuses=[{"at_or_above": level, "share": 0.05}]),
-    ]
-    bands = [{"to": 500, "rate": rate}, {"rate": rate / 2}]
-    pricing = [
-        {"kind": "PER_CONTACT", "bands": bands},
-        {"kind": "PER_PRODUCTIVE_HOUR", "rate": rate},
-        {"kind": "FIXED_MONTHLY", "amount": 100 * rate},
-        {"kind": "ONE_OFF", "amount": 77.7, "at": "2026-11-03"},
-    ]
-    contract = {"pricing": pricing, "at_risk": {"share": risk}, "slas": slas}
-    return agreed(contract, start="2026-11-01", days=30)
 
 
 laws = settings(max_examples=12, deadline=None)

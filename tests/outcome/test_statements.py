@@ -12,9 +12,8 @@ from simulation.outcome.counters import Counters
 from simulation.outcome.meters import Counted
 from simulation.outcome.statements import Statement, statement
 from simulation.scenario.scenario import Scenario
-from tests.outcome.agreed import HOUR, agreed, clause, months_of, path, served, settled
+from tests.outcome.agreed import HOUR, agreed, clause, contracted, months_of, path, served, settled
 from tests.outcome.counted import random_counters, summary
-from tests.outcome.test_clauses import contracted
 
 
 def of_month(described: Scenario, counters: Counters, month: int = 0, vendor: str = "acme") -> Statement:
