@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 
 from server.goals import goals
+from server.invoices import Request, show_statement
 from server.report import show_result
 from server.terminal import RunProgress, say
 
@@ -103,6 +104,13 @@ def run(
     change: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario.")
     ] = None,
+    statement: Annotated[
+        tuple[str, str, str] | None,
+        typer.Option(
+            metavar="VENDOR MONTH p50|N",
+            help="Explain an invoice line by line: of the replication of median cost, or of the Nth, counted from 1.",
+        ),
+    ] = None,
     fail_under: Annotated[bool, typer.Option("--fail-under", help="Exit 3 when a queue misses its target.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The result document, alone, on stdout.")] = False,
     intervals: Annotated[bool, typer.Option("--intervals", help="With columns by interval.")] = False,
@@ -113,8 +121,11 @@ def run(
     """Simulate a scenario, without server or database."""
     if intervals and not (as_json or output):
         leave(Exit.WRONG_USAGE, "--intervals: only the result document has columns by interval; add --json or -o FILE")
+    if statement and as_json:
+        leave(Exit.WRONG_USAGE, "--statement: --json prints the result document alone; write it to a file with -o FILE")
     described = read_scenario(scenario, parse_changes(change or []))
     experiment = read_experiment(replications, seed, precision)
+    asked = Request.of(described, *statement) if statement else None
     if output:
         write(output, "")  # a place that cannot be written to is better known before an hour's work than after
     from server.simulating import simulate_locally
@@ -130,6 +141,8 @@ def run(
         print(text)
     else:
         show_result(result, described)
+    if asked:
+        show_statement(result, described, experiment, asked, floor)
     missed = missed_targets(described, shown) if fail_under else []
     if missed:
         leave(Exit.TARGET_MISSED, *missed)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from server.administration import OrganisationKindError, OrganisationNameError
 from server.database.errors import DatabaseError
+from server.invoices import StatementRequestError
 from server.listening import ServingError
 from server.settings import SettingsError
 from simulation.scenario.problems import ScenarioError
@@ -25,7 +26,7 @@ def expected(error: Exception) -> Failure | None:
     match error:
         case ScenarioError():
             return Failure(tuple(map(str, error.problems)), wrong_usage=True)
-        case SettingsError() | OrganisationNameError():
+        case SettingsError() | OrganisationNameError() | StatementRequestError():
             return Failure((str(error),), wrong_usage=True)
         case DatabaseError() | ServingError() | OrganisationKindError():
             return Failure((str(error),))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from server.contracts_report import show_contracts
 from server.goals import Goal
 from server.goals import goals as goals_of
 from server.people_report import show_headcount, show_scaling
@@ -58,6 +59,7 @@ def show_result(
     )
     show_headcount(result, file=file, width=width)
     show_scaling(result, file=file, width=width)
+    show_contracts(result, scenario.currency, file=file, width=width)
 
 
 def show_deferred(result: "Result", *, file: TextIO | None = None, width: int | None = None) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from simulation.outcome.estimates import Estimate
     from simulation.outcome.result import EntityResult
+    from simulation.outcome.settlement import Chance
     from simulation.scenario.queues import Queue
 
 NOTHING = "-"
@@ -58,3 +59,17 @@ def duration(seconds: float) -> str:
     if seconds < 600:
         return f"{seconds:.1f} s"
     return f"{seconds / 60:.1f} min" if seconds < 36_000 else f"{seconds / 3600:.1f} h"
+
+
+def money(amount: float) -> str:
+    return f"{amount:,.2f}"
+
+
+def chance(of: "Chance | None") -> str:
+    """78 % (74 to 82): a share of replications and its 95 % interval."""
+    from simulation.outcome.estimates import wilson_interval  # heavy
+
+    if of is None:
+        return NOTHING
+    low, high = wilson_interval(of.successes, of.trials) or (0.0, 1.0)
+    return f"{100 * of.share:.0f} % ({100 * low:.0f} to {100 * high:.0f})"

@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from simulation.outcome.conclusion import conclude
 from simulation.outcome.counters import Int64
 from simulation.outcome.estimates import Estimate
+from simulation.outcome.meters import Counted
 from simulation.outcome.result import Result
+from simulation.outcome.statements import Statement, statement
 from simulation.outcome.summary import ShardSummary, service_levels, summarise, total_service_levels
 from simulation.outcome.summary import merge as merge_summaries
 from simulation.scenario.canonical import canonical
@@ -105,6 +107,18 @@ def merge(scenario: Scenario, experiment: Experiment, finished: Sequence[bytes],
 def _result(scenario: Scenario, experiment: Experiment, finished: Iterable[ShardSummary], floor: str) -> Result:
     summary = merge_summaries(finished)  # takes them one at a time
     return conclude(scenario, Grid.of(scenario), summary, seed=experiment.seed, engine=ENGINE_VERSION, floor=floor)
+
+
+def stated(
+    scenario: Scenario, experiment: Experiment, replication: int, vendor: str, month: int, *, floor: str = "kernel"
+) -> Statement:
+    """A vendor's statement of a month, by number, in one replication of an experiment, which is simulated once more.
+
+    Raises KeyError for an unknown vendor.
+    """
+    shard = _shard(canonical(scenario), experiment, range(replication, replication + 1), floor)
+    counted = Counted(scenario, shard.queues.daily, shard.teams.daily, shard.headcount, shard.nights)
+    return statement(counted, shard.clauses, vendor, month)
 
 
 def simulate(

@@ -55,6 +55,21 @@ def test_the_retail_peak_ramps_up_dips_and_comes_back() -> None:
     assert on_payroll[8] > 1.4 * on_payroll[0]
 
 
+def test_the_retail_peak_invoices_credits_and_prices_its_own_people() -> None:
+    settlement = retail_peak(surge=True).settlement
+    own, pacific, andes = settlement.vendors
+    for vendor in (pacific, andes):
+        for month in vendor.months:
+            assert month.margin is not None
+            assert sum(line.amount.over for line in month.lines) == pytest.approx(month.invoice.over, abs=1e-6)
+    assert all(not month.lines and month.own_cost is not None for month in own.months)
+    credits = [line.amount.mean for month in pacific.months for line in month.lines if line.kind == "CREDIT"]
+    assert min(mean for mean in credits if mean is not None) < 0
+    assert settlement.all_met is not None
+    assert settlement.first_to_break is not None
+    assert settlement.cost is not None
+
+
 def test_without_the_bench_the_peak_is_deeper_and_fewer_hours_are_paid_on_the_same_draws() -> None:
     benched, alone = (retail_peak(surge=surge) for surge in (True, False))
     orders = [named(result.queues, "orders") for result in (benched, alone)]

@@ -1,7 +1,6 @@
 """What came of a run: totals as figures, series as columns, headcount by week."""
 
 import asyncio
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,8 +12,8 @@ import numpy as np
 import strawberry
 from graphql import GraphQLError
 
-from server.graphql.context import Context, Info
-from server.graphql.contracts import ClauseOutcome, Cost, VendorOutcome
+from server.graphql.context import Context
+from server.graphql.contracts import ClauseOutcome, Cost, Decision, VendorOutcome, probability_of
 from server.graphql.figures import ChosenProbability, Figure, Probability, refuse
 from server.graphql.measures import HeadcountFlow, HeadcountStock, QueueMeasure, SeriesResolution, TeamMeasure
 from server.graphql.scalars import DateTimeColumn, FloatColumn
@@ -22,8 +21,8 @@ from server.graphql.scaling import QueueScalingOutcome, ScalingOutcome, TeamScal
 from server.store.outcomes import ColumnKey
 from simulation.outcome.measure import Measure
 from simulation.outcome.measures import DEFERRED_ONLY, OUTBOUND_ONLY, QUEUE_MEASURES
-from simulation.outcome.parts import figures
 from simulation.outcome.result import Column, EntityResult, Float64, Headcount, Result
+from simulation.outcome.stored_figures import figures
 from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES
 
 KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
@@ -330,11 +329,17 @@ class TeamOutcome:
 @strawberry.type(description="What came of a run.")
 class Outcomes:
     source: strawberry.Private[Source]
-    scenario_id: strawberry.Private[UUID]
 
-    @strawberry.field(description="Probability that every clause is met in all its windows; null without contracts.")
+    @strawberry.field(
+        description="Probability that every clause is met in all its whole windows; null without clauses."
+    )
     def all_met(self) -> Probability | None:
-        return None
+        return probability_of(self.source.result.settlement.all_met)
+
+    @strawberry.field(description="What a decision turns on; null without contracts and costs.")
+    def decision(self) -> Decision | None:
+        settlement = self.source.result.settlement
+        return Decision(result=settlement) if settlement.is_priced else None
 
     @strawberry.field(description="The queues, in the scenario's order.")
     def queues(self) -> list[QueueOutcome]:
@@ -356,14 +361,13 @@ class Outcomes:
 
     @strawberry.field(description="The clauses of the contracts; empty without contracts.")
     def clauses(self) -> list[ClauseOutcome]:
-        return []
+        return [ClauseOutcome(result=clause) for clause in self.source.result.settlement.clauses]
 
     @strawberry.field(description="The vendors, in the scenario's order.")
-    async def vendors(self, info: Info) -> list[VendorOutcome]:
-        scenario = await info.context.scenarios.load(self.scenario_id)
-        vendors = json.loads(scenario.document)["vendors"] if scenario else []
-        return [VendorOutcome(id=strawberry.ID(vendor["id"]), months=[]) for vendor in vendors]
+    def vendors(self) -> list[VendorOutcome]:
+        return [VendorOutcome(result=vendor) for vendor in self.source.result.settlement.vendors]
 
-    @strawberry.field(description="The client's cost; null while the scenario has no prices.")
+    @strawberry.field(description="The client's cost; null where nothing has a price.")
     def cost(self) -> Cost | None:
-        return None
+        cost = self.source.result.settlement.cost
+        return None if cost is None else Cost(result=cost)

@@ -105,7 +105,7 @@ class Run(Node):
         if head is None:
             return None
         source = Source(self.row.id, await asyncio.to_thread(from_parts, head), info.context)
-        return Outcomes(source=source, scenario_id=self.row.scenario_id)
+        return Outcomes(source=source)
 
 
 def shown(row: RunRow) -> Run:

@@ -10,6 +10,7 @@ from simulation.outcome.counters import VOLUME_UNIT, QueueField
 from simulation.outcome.estimates import Estimate, column_deviations, column_means, column_quantiles, ratio
 from simulation.outcome.measure import Kind, Measure, Measures, Resolution
 from simulation.outcome.measures import INSTANT_FIELDS, queue_measures
+from simulation.outcome.meters import Counted
 from simulation.outcome.periods import COARSE, Periods
 from simulation.outcome.result import Column, EntityResult, Headcount, Result
 from simulation.outcome.scaling import (
@@ -21,6 +22,7 @@ from simulation.outcome.scaling import (
     queue_scaling,
     service_measure,
 )
+from simulation.outcome.settling import settle
 from simulation.outcome.summary import WAIT_QUANTILES, ShardSummary
 from simulation.outcome.tally import Tally
 from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES, headcount_unit
@@ -42,6 +44,7 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
     weeks = tuple(grid.instant(start).date() for start in grid.weeks[:-1].tolist())
     queues = [_Queue(summary, at, periods) for at in range(len(scenario.queues))]
     teams = [_Entity(summary.teams, TEAM_MEASURES, at, periods) for at in range(len(scenario.teams))]
+    counted = Counted(scenario, summary.queues.daily, summary.teams.daily, summary.headcount, summary.nights)
     return Result(
         scenario=scenario.name,
         digest=summary.about.digest,
@@ -63,6 +66,7 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
             for at, team in enumerate(scenario.teams)
         ),
         scaling=_scaling(scenario, grid, queues, teams),
+        settlement=settle(scenario, grid, counted, summary.clauses),
     )
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from simulation.outcome.estimates import Estimate, wilson_interval
 from simulation.outcome.measure import Resolution
-from simulation.outcome.parts import figures
 from simulation.outcome.result import SERIES_RESOLUTIONS, Column, EntityResult, Headcount, Result
 from simulation.outcome.scaling import QueueScaling, Scaling, Worst
+from simulation.outcome.settlement import Chance, ClauseResult, MoneyLine, Settlement, VendorResult
+from simulation.outcome.stored_figures import figures
 
 
 def document(result: Result, intervals: bool = False) -> dict[str, Any]:
@@ -19,16 +20,16 @@ def document(result: Result, intervals: bool = False) -> dict[str, Any]:
         "scenario": {"name": result.scenario, "digest": result.digest},
         "experiment": {"replications": result.replications, "seed": result.seed},
         "engine": {"version": result.engine, "floor": result.floor},
-        "decision": None,
+        "decision": _decision(result.settlement),
         "queues": [_entity(queue, starts) for queue in result.queues],
         "teams": [
             {**_entity(team, starts), "headcount": _headcount(headcount)}
             for team, headcount in zip(result.teams, result.headcounts, strict=True)
         ],
         "scaling": _scaling(result.scaling),
-        "clauses": [],
-        "vendors": [],
-        "cost": None,
+        "clauses": [_clause(clause) for clause in result.settlement.clauses],
+        "vendors": [_vendor(vendor) for vendor in result.settlement.vendors],
+        "cost": _cost(result.settlement),
     }
 
 
@@ -107,6 +108,80 @@ def _queue_scaling(queue: QueueScaling) -> dict[str, Any]:
 def _worst(worst: Worst) -> dict[str, Any]:
     starts = [start.isoformat() for start in worst.starts]
     return {"level": estimate(worst.level), "start": starts, "share": list(worst.shares)}
+
+
+def _decision(settlement: Settlement) -> dict[str, Any] | None:
+    """None without contracts and costs."""
+    first = settlement.first_to_break
+    if not settlement.is_priced:
+        return None
+    return {
+        "all_met": _chance(settlement.all_met),
+        "client_cost": None if settlement.cost is None else estimate(settlement.cost.total),
+        "first_to_break": None
+        if first is None
+        else {"clause": first.clause, "start": first.start.isoformat(), "share": _chance(first.chance)},
+    }
+
+
+def _chance(chance: Chance | None) -> dict[str, Any] | None:
+    return None if chance is None else probability(chance.successes, chance.trials)
+
+
+def _clause(clause: ClauseResult) -> dict[str, Any]:
+    windows = [
+        {
+            "start": window.start.isoformat(),
+            "partial": window.partial,
+            "target": window.target,
+            "value": estimate(window.value),
+            "met": _chance(window.met),
+            "credit": _amount(window.credit),
+            "earned_back": _amount(window.earned_back),
+            "earn_back_open": _amount(window.earn_back_open),
+        }
+        for window in clause.windows
+    ]
+    return {"id": clause.id, "vendor": clause.vendor, "all_met": _chance(clause.all_met), "windows": windows}
+
+
+def _amount(amount: Estimate | None) -> dict[str, Any] | None:
+    return None if amount is None else estimate(amount)
+
+
+def _vendor(vendor: VendorResult) -> dict[str, Any]:
+    months = [
+        {
+            "start": month.start.isoformat(),
+            "lines": _lines(month.lines, "queues"),
+            "invoice": estimate(month.invoice),
+            "own_lines": [{"kind": line.kind, "amount": estimate(line.amount)} for line in month.own_lines],
+            "own_cost": None if month.own_cost is None else estimate(month.own_cost),
+            "margin": None if month.margin is None else estimate(month.margin),
+        }
+        for month in vendor.months
+    ]
+    return {"id": vendor.id, "months": months}
+
+
+def _lines(lines: Iterable[MoneyLine], whose: str) -> list[dict[str, Any]]:
+    return [{"kind": line.kind, whose: list(line.of), "amount": estimate(line.amount)} for line in lines]
+
+
+def _cost(settlement: Settlement) -> dict[str, Any] | None:
+    cost = settlement.cost
+    if cost is None:
+        return None
+    months = [
+        {"start": month.start.isoformat(), "lines": _lines(month.lines, "vendors"), "total": estimate(month.total)}
+        for month in cost.months
+    ]
+    return {
+        "total": estimate(cost.total),
+        "per_contact": estimate(cost.per_contact),
+        "per_resolution": estimate(cost.per_resolution),
+        "months": months,
+    }
 
 
 def _columns(columns: Mapping[str, Column]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -125,6 +125,111 @@ class ScalingShape(_Shape):
     teams: list[TeamScalingShape]
 
 
+class FirstBreakShape(_Shape):
+    clause: str
+    start: datetime
+    """When its window starts."""
+    share: ProbabilityShape
+    """In which share of the replications it is the first to be missed; the one in most of them is told."""
+
+
+class DecisionShape(_Shape):
+    all_met: ProbabilityShape | None
+    """Every clause is met in every whole window; null without clauses."""
+    client_cost: EstimateShape | None
+    """Over the horizon, in the scenario's currency; null where nothing has a price."""
+    first_to_break: FirstBreakShape | None
+    """Null where no window is ever missed."""
+
+
+class ClauseWindowShape(_Shape):
+    start: datetime
+    partial: bool
+    """The horizon cuts it: it is neither scored nor paid for."""
+    target: float
+    """In force, the mean over its days, in the metric's unit."""
+    value: EstimateShape
+    met: ProbabilityShape | None
+    """Null where partial."""
+    credit: EstimateShape | None
+    """Money back for a miss before the cap, in the scenario's currency; null where partial."""
+    earned_back: EstimateShape | None
+    """Of the credit under the cap, what the vendor recovered within the horizon; null where partial."""
+    earn_back_open: EstimateShape | None
+    """Likewise, what it may still recover after the horizon."""
+
+
+class ClauseShape(_Shape):
+    id: str
+    vendor: str
+    all_met: ProbabilityShape | None
+    """It is met in every whole window; null where there is none."""
+    windows: list[ClauseWindowShape]
+
+
+class InvoiceLineShape(_Shape):
+    kind: str
+    """What is charged, as the contract names it, or CREDIT, BONUS or EARN_BACK."""
+    queues: list[str]
+    """Those that the contract names for it."""
+    amount: EstimateShape
+    """Signed, in the scenario's currency."""
+
+
+class OwnLineShape(_Shape):
+    kind: str
+    """WAGES (regular hours), OVERTIME, SURGE, NIGHT (premium), BENEFITS, SEATS, HIRING, TRAINING, RELEASES or FIXED."""
+    amount: EstimateShape
+    """In the scenario's currency."""
+
+
+class VendorMonthShape(_Shape):
+    start: date
+    """The first day of the month inside the horizon."""
+    lines: list[InvoiceLineShape]
+    invoice: EstimateShape
+    """The sum of the lines."""
+    own_lines: list[OwnLineShape]
+    """What its own people cost."""
+    own_cost: EstimateShape | None
+    """Their sum; null where any team's cost is not said."""
+    margin: EstimateShape | None
+    """Invoice - own cost; null without a contract or an own cost."""
+
+
+class VendorShape(_Shape):
+    id: str
+    months: list[VendorMonthShape]
+    """Empty without a contract or a cost."""
+
+
+class CostLineShape(_Shape):
+    kind: str
+    """INVOICE and OWN_COST (of the client's own people) by vendor, RETAINED, TELEPHONY, ABANDONED or LATE."""
+    vendors: list[str]
+    """The vendor whose invoice or own cost it is."""
+    amount: EstimateShape
+    """In the scenario's currency."""
+
+
+class CostMonthShape(_Shape):
+    start: date
+    """The first day of the month inside the horizon."""
+    lines: list[CostLineShape]
+    total: EstimateShape
+    """Their sum."""
+
+
+class CostShape(_Shape):
+    total: EstimateShape
+    """Over the horizon, in the scenario's currency."""
+    per_contact: EstimateShape
+    """Over answered contacts."""
+    per_resolution: EstimateShape
+    """Over answered contacts that were solved."""
+    months: list[CostMonthShape]
+
+
 def result_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of the result document."""
     schema = result_shape().model_json_schema()
@@ -143,12 +248,12 @@ def result_shape() -> type[BaseModel]:
         scenario=(ScenarioShape, ...),
         experiment=(ExperimentShape, ...),
         engine=(EngineShape, ...),
-        decision=(None, ...),
+        decision=(DecisionShape | None, ...),
         **entities,
         scaling=(ScalingShape, ...),
-        clauses=(Annotated[list[Any], Field(max_length=0)], ...),
-        vendors=(Annotated[list[Any], Field(max_length=0)], ...),
-        cost=(None, ...),
+        clauses=(list[ClauseShape], ...),
+        vendors=(list[VendorShape], ...),
+        cost=(CostShape | None, ...),
     )
 
 

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.estimates import NOT_NEGATIVE, SHARES, Estimate, Interval
+from simulation.outcome.estimates import NOT_NEGATIVE, SHARES
 from simulation.outcome.measure import Resolution
 from simulation.outcome.measures import QUEUE_MEASURES
 from simulation.outcome.result import Column, EntityKind, EntityResult, Headcount, Result
 from simulation.outcome.scaling import QueueScaling, Scaling, Step, TeamScaling, Worst
+from simulation.outcome.settlement_parts import plain_settlement, read_settlement
+from simulation.outcome.stored_figures import array_of, figures, plain_estimate, read_estimate
 from simulation.outcome.team_measures import TEAM_MEASURES
 
 Float64 = NDArray[np.float64]
@@ -50,6 +52,7 @@ def to_parts(result: Result) -> tuple[dict[str, Any], list[StoredColumn]]:
             for team, headcount in zip(result.teams, result.headcounts, strict=True)
         ],
         "scaling": _scaling(result.scaling),
+        "settlement": plain_settlement(result.settlement),
     }
     columns = [
         StoredColumn(CALENDAR, "", resolution.value, START, START, _bytes(starts))
@@ -85,6 +88,7 @@ def from_parts(head: Mapping[str, Any], columns: Iterable[StoredColumn] = ()) ->
         teams=tuple(_entity(team, EntityKind.TEAM, read) for team in head["teams"]),
         headcounts=tuple(_read_headcount(team["headcount"]) for team in head["teams"]),
         scaling=_read_scaling(head["scaling"]),
+        settlement=read_settlement(head["settlement"]),
     )
 
 
@@ -93,34 +97,17 @@ def read_column(values: bytes) -> Float64:
     return np.frombuffer(values, "<f8").astype(np.float64)
 
 
-def figures(values: Float64) -> list[float | None]:
-    """Figures for JSON: undefined ones as null."""
-    return [None if value != value else value for value in values.tolist()]
-
-
 def _bytes(values: Float64) -> bytes:
     return values.astype("<f8").tobytes()
 
 
-def _array(values: Iterable[float | None]) -> Float64:
-    return np.array([np.nan if value is None else value for value in values], np.float64)
-
-
 def _totals(entity: EntityResult) -> dict[str, Any]:
-    return {measure: _estimate(total) for measure, total in entity.totals.items()}
-
-
-def _estimate(total: Estimate) -> dict[str, Any]:
-    return {"over": figures(total.over), "under": None if total.under is None else figures(total.under)}
-
-
-def _read_estimate(total: Mapping[str, Any], possible: Interval = NOT_NEGATIVE) -> Estimate:
-    return Estimate(_array(total["over"]), None if total["under"] is None else _array(total["under"]), possible)
+    return {measure: plain_estimate(total) for measure, total in entity.totals.items()}
 
 
 def _entity(head: Mapping[str, Any], kind: EntityKind, read: _Read) -> EntityResult:
     measures = QUEUE_MEASURES if kind is EntityKind.QUEUE else TEAM_MEASURES
-    totals = {name: _read_estimate(total, measures[name].possible) for name, total in head["totals"].items()}
+    totals = {name: read_estimate(total, measures[name].possible) for name, total in head["totals"].items()}
     columns = {
         resolution: {measure: Column(**statistics) for measure, statistics in measures.items()}
         for resolution, measures in read.get((kind.value, head["id"]), {}).items()
@@ -138,7 +125,7 @@ def _headcount(headcount: Headcount) -> dict[str, Any]:
 
 def _read_headcount(head: Mapping[str, Any]) -> Headcount:
     columns = {
-        name: Column(**{statistic: _array(values) for statistic, values in statistics.items()})
+        name: Column(**{statistic: array_of(values) for statistic, values in statistics.items()})
         for name, statistics in head["columns"].items()
     }
     return Headcount(tuple(date.fromisoformat(week) for week in head["weeks"]), columns)
@@ -154,10 +141,10 @@ def _scaling(scaling: Scaling) -> dict[str, Any]:
             "id": queue.id,
             "measure": queue.measure,
             "steps": [
-                {"start": step.start.isoformat(), "rise": step.rise, "weeks": _estimate(step.weeks)}
+                {"start": step.start.isoformat(), "rise": step.rise, "weeks": plain_estimate(step.weeks)}
                 for step in queue.steps
             ],
-            **{name: _estimate(getattr(queue, name)) for name in SPREADS},
+            **{name: plain_estimate(getattr(queue, name)) for name in SPREADS},
             "worst_week": _worst(queue.worst_week),
             "worst_day": _worst(queue.worst_day),
         }
@@ -166,7 +153,7 @@ def _scaling(scaling: Scaling) -> dict[str, Any]:
     teams = [
         {
             "id": team.id,
-            **{name: _estimate(getattr(team, name)) for name in LINES},
+            **{name: plain_estimate(getattr(team, name)) for name in LINES},
             "latest_requisition": None if team.latest_requisition is None else team.latest_requisition.isoformat(),
             "too_late_at_start": team.too_late_at_start,
         }
@@ -177,7 +164,7 @@ def _scaling(scaling: Scaling) -> dict[str, Any]:
 
 def _worst(worst: Worst) -> dict[str, Any]:
     starts = [start.isoformat() for start in worst.starts]
-    return {"level": _estimate(worst.level), "starts": starts, "shares": list(worst.shares)}
+    return {"level": plain_estimate(worst.level), "starts": starts, "shares": list(worst.shares)}
 
 
 def _read_scaling(head: Mapping[str, Any]) -> Scaling:
@@ -186,10 +173,10 @@ def _read_scaling(head: Mapping[str, Any]) -> Scaling:
             id=queue["id"],
             measure=queue["measure"],
             steps=tuple(
-                Step(date.fromisoformat(step["start"]), step["rise"], _read_estimate(step["weeks"]))
+                Step(date.fromisoformat(step["start"]), step["rise"], read_estimate(step["weeks"]))
                 for step in queue["steps"]
             ),
-            **{name: _read_estimate(queue[name], possible) for name, possible in SPREADS.items()},
+            **{name: read_estimate(queue[name], possible) for name, possible in SPREADS.items()},
             worst_week=_read_worst(queue["worst_week"]),
             worst_day=_read_worst(queue["worst_day"]),
         )
@@ -198,7 +185,7 @@ def _read_scaling(head: Mapping[str, Any]) -> Scaling:
     teams = tuple(
         TeamScaling(
             id=team["id"],
-            **{name: _read_estimate(team[name]) for name in LINES},
+            **{name: read_estimate(team[name]) for name in LINES},
             latest_requisition=None
             if team["latest_requisition"] is None
             else date.fromisoformat(team["latest_requisition"]),
@@ -211,4 +198,4 @@ def _read_scaling(head: Mapping[str, Any]) -> Scaling:
 
 def _read_worst(head: Mapping[str, Any]) -> Worst:
     starts = tuple(date.fromisoformat(start) for start in head["starts"])
-    return Worst(_read_estimate(head["level"], SHARES), starts, tuple(head["shares"]))
+    return Worst(read_estimate(head["level"], SHARES), starts, tuple(head["shares"]))

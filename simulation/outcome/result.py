@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from simulation.outcome.estimates import Estimate
 from simulation.outcome.measure import Resolution
 from simulation.outcome.scaling import Scaling
+from simulation.outcome.settlement import Settlement
 
 Float64 = NDArray[np.float64]
 
@@ -103,6 +104,7 @@ class Result:
     teams:        in document order over all vendors
     headcounts:   of the teams, in the same order
     scaling:      how service held when demand rose
+    settlement:   what the contracts make of it
     """
 
     scenario: str
@@ -117,6 +119,7 @@ class Result:
     teams: tuple[EntityResult, ...]
     headcounts: tuple[Headcount, ...]
     scaling: Scaling
+    settlement: Settlement
 
     def instants(self, resolution: Resolution) -> list[datetime]:
         """When each period starts, in the scenario's zone."""

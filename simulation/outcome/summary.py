@@ -15,10 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome import packing
+from simulation.outcome.clause_counts import clause_counts
+from simulation.outcome.counted_hours import counted_intervals
 from simulation.outcome.counters import Counters, GroupField, QueueField
 from simulation.outcome.estimates import Estimate
 from simulation.outcome.measure import Kind, Measures, Resolution
 from simulation.outcome.measures import AGE_UNIT, INSTANT_FIELDS, QUEUE_MEASURES, SERVICE_LEVELS, definitions
+from simulation.outcome.night_time import night_time, nights
 from simulation.outcome.periods import COARSE, Periods
 from simulation.outcome.tally import KEPT_RAW, SAMPLED_REPLICATIONS, Gathering, Tally, named, restored
 from simulation.outcome.team_measures import TEAM_MEASURES
@@ -88,6 +91,8 @@ class ShardSummary:
     teams:        counters of the teams, in document order over all vendors
     waits:        by resolution, Float64 (replications, periods, queues, WAIT_QUANTILES), seconds, NaN where undefined
     headcount:    Int64 (replications, weeks + 1, teams, stocks and flows)
+    clauses:      Int64 (replications, days, clauses, 2), numerators and denominators of the contracts' clauses
+    nights:       Int64 (replications, days, teams), paid time of the night where it costs more
     """
 
     about: About
@@ -96,6 +101,8 @@ class ShardSummary:
     teams: Tally
     waits: dict[str, Float64]
     headcount: Int64
+    clauses: Int64
+    nights: Int64
 
     @property
     def totals(self) -> Int64:
@@ -105,7 +112,12 @@ class ShardSummary:
 
     def to_bytes(self) -> bytes:
         """The summary as bytes; equal summaries give equal bytes."""
-        arrays: dict[str, NDArray[Any]] = {"replications": self.replications, "headcount": self.headcount}
+        arrays: dict[str, NDArray[Any]] = {
+            "replications": self.replications,
+            "headcount": self.headcount,
+            "clauses": self.clauses,
+            "nights": self.nights,
+        }
         arrays |= {f"waits.{resolution}": values for resolution, values in self.waits.items()}
         arrays |= named(self.queues, "queues", QueueField) | named(self.teams, "teams", GroupField)
         return packing.pack(asdict(self.about), arrays)
@@ -123,6 +135,8 @@ class ShardSummary:
             restored(arrays, "teams", numbers, lengths, about.team_measures),
             {resolution.value: arrays[f"waits.{resolution}"] for resolution in COARSE},
             arrays["headcount"],
+            arrays["clauses"],
+            arrays["nights"],
         )
 
 
@@ -138,6 +152,10 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     teams = Tally.of(numbers, days, intervals, len(GroupField), len(of_teams), TEAM_MEASURES)
     waits: list[dict[Resolution, Float64]] = []
     headcount: list[Int64] = []
+    counts = clause_counts(scenario)
+    clauses = np.zeros((len(numbers), days, len(counts), 2), np.int64)
+    hours = [counted_intervals(count.clause, scenario, grid) for count in counts]
+    at_night, by_night = nights(scenario, grid), []
     some = max(HELD_AT_ONCE // (intervals * (len(of_queues) * len(QueueField) + len(of_teams) * len(GroupField))), 1)
     numbered = (one for _, one in zip(replications, counters, strict=True))
     raw: list[tuple[Int64, Int64]] = []
@@ -150,13 +168,17 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
             raw.append(counted)
         waits.append(_quantiles(_together([one.waits for one in held]), periods))
         headcount += [one.headcount for one in held]
+        by_night.append(night_time(counted[1], at_night, periods.cuts))
+        for c, count in enumerate(counts):
+            clauses[row : row + len(held), :, c] = count.count(counted[0], periods.cuts, hours[c])
         row += len(held)
     if raw:
         queues, teams = (
             replace(t, raw=_joined(own)) for t, own in zip((queues, teams), zip(*raw, strict=True), strict=True)
         )
     by_resolution = {r.value: np.concatenate([values[r] for values in waits]) for r in COARSE}
-    return ShardSummary(about, numbers, queues, teams, by_resolution, np.stack(headcount))
+    heads, paid = np.stack(headcount), np.concatenate(by_night)
+    return ShardSummary(about, numbers, queues, teams, by_resolution, heads, clauses, paid)
 
 
 def _together(arrays: list[NDArray[Counted]]) -> NDArray[Counted]:
@@ -184,27 +206,32 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
     Takes them one at a time, and the first one over. Raises ValueError when there is none, when they are of several
     scenarios, or when a replication comes twice.
     """
-    queues, teams, abouts, kept = Gathering(), Gathering(), [], []
+    queues, teams, abouts = Gathering(), Gathering(), []
+    kept: list[tuple[Int64, dict[str, Float64], Int64, Int64, Int64]] = []
     for shard in shards:
         if shard.about not in abouts:
             abouts.append(shard.about)
         queues.add(shard.queues)
         teams.add(shard.teams)
-        kept.append((shard.replications, shard.waits, shard.headcount))
+        kept.append((shard.replications, shard.waits, shard.headcount, shard.clauses, shard.nights))
     if len(abouts) != 1:
         raise ValueError("only shards of one scenario merge; simulate them from one document")
-    numbers = np.concatenate([replications for replications, _, _ in kept])
+    replications, waits, *others = zip(*kept, strict=True)
+    numbers = np.concatenate(replications)
     order = np.argsort(numbers)
     if np.any(np.diff(numbers[order]) == 0):
         raise ValueError("a replication comes twice; give every shard once")
     sample_order = np.argsort(numbers[numbers < SAMPLED_REPLICATIONS])
+    headcount, clauses, by_night = (np.concatenate(arrays)[order] for arrays in others)
     return ShardSummary(
         abouts[0],
         numbers[order],
         queues.gathered(order, sample_order),
         teams.gathered(order, sample_order),
-        {r.value: np.concatenate([waits[r.value] for _, waits, _ in kept])[order] for r in COARSE},
-        np.concatenate([headcount for _, _, headcount in kept])[order],
+        {r.value: np.concatenate([values[r.value] for values in waits])[order] for r in COARSE},
+        headcount,
+        clauses,
+        by_night,
     )
 
 

@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from simulation.scenario.agreements import contracts_refused, term_refused
 from simulation.scenario.calendar import MONTH_NAMES, MonthName
+from simulation.scenario.clauses import Clause
 from simulation.scenario.demand import Batch, Demand, DemandEvent
 from simulation.scenario.destinations import destinations_refused
 from simulation.scenario.entries import entries, ids
@@ -18,6 +20,7 @@ from simulation.scenario.exits import exits_refused
 from simulation.scenario.following import circles_refused, followers, most_tries, with_followers
 from simulation.scenario.horizon import Horizon
 from simulation.scenario.payroll import dates_refused, moves_refused
+from simulation.scenario.pricing import Pricing
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.queues import DEFERRED, DEFERRED_CHANNELS, Queue
 from simulation.scenario.transitions import Transition
@@ -43,6 +46,7 @@ def names_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
     yield from _routes_refused(queues, teams)
     yield from destinations_refused(document)
     yield from exits_refused(document)
+    yield from contracts_refused(document)
     yield from _shares_refused(queues)
 
 
@@ -151,8 +155,9 @@ def parts_refused(
     teams: Mapping[tuple[int, int], Team],
     events: Mapping[int, Event],
     transitions: Mapping[int, Transition],
+    terms: Mapping[Path, Pricing | Clause],
 ) -> Iterator[Refusal]:
-    """Parts by position, teams by vendor and position, that do not agree with the horizon."""
+    """Parts by position (teams by vendor too, terms of contracts by path) that do not agree with the horizon."""
     by_id = {queue.id: queue for queue in queues.values()}
     for q, queue in queues.items():
         yield from _within(("queues", q), _queue_refused(queue, horizon))
@@ -164,6 +169,8 @@ def parts_refused(
         yield from _within(("events", e), _leavers_refused(event, teams.values()))
     for t, transition in transitions.items():
         yield from _within(("transitions", t), _transition_refused(transition, horizon))
+    for path, term in terms.items():
+        yield from _within(path, term_refused(term, by_id, horizon))
     yield from _volume_refused(queues, by_id, teams.values(), events.values(), horizon)
     yield from _size_refused(len(queues), len(teams), horizon)
 

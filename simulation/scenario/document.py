@@ -10,12 +10,14 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from simulation.scenario.clauses import Clause
 from simulation.scenario.consistency import names_refused, parts_refused
-from simulation.scenario.entries import entries
+from simulation.scenario.entries import Entry, entries
 from simulation.scenario.events import Event
 from simulation.scenario.horizon import Heading
 from simulation.scenario.likeness import expand_likes
 from simulation.scenario.overrides import change
+from simulation.scenario.pricing import Pricing
 from simulation.scenario.problems import MOST_PROBLEMS, Path, Problem, Refusal, RefusedError, ScenarioError
 from simulation.scenario.quantities import Described
 from simulation.scenario.queues import Queue
@@ -101,20 +103,33 @@ def _across_parts(document: Mapping[str, Any]) -> Iterator[Refusal]:
     yield from refused
     if heading is None:
         return
-    teams = {
-        (path[1], path[3]): _validated(Team, entry)[0]
-        for vendor_path, vendor in entries(document.get("vendors"), ("vendors",))
-        for path, entry in entries(vendor.get("teams"), (*vendor_path, "teams"))
-    }
-    valid_teams = {(int(v), int(t)): team for (v, t), team in teams.items() if team is not None}
+    vendors = list(entries(document.get("vendors"), ("vendors",)))
+    team_entries = [entry for path, vendor in vendors for entry in entries(vendor.get("teams"), (*path, "teams"))]
+    teams = {(int(path[1]), int(path[3])): team for path, team in _valid_entries(Team, team_entries)}
     queues, events = _valid(Queue, document, "queues"), _valid(Event, document, "events")
-    yield from parts_refused(heading.horizon, queues, valid_teams, events, _valid(Transition, document, "transitions"))
+    transitions = _valid(Transition, document, "transitions")
+    yield from parts_refused(heading.horizon, queues, teams, events, transitions, _valid_terms(vendors))
+
+
+def _valid_terms(vendors: Iterable[Entry]) -> dict[Path, Pricing | Clause]:
+    """The lines of pricing and the clauses that are valid in themselves, by path."""
+    contracts = [entry for path, one in vendors for entry in entries(one.get("contracts"), (*path, "contracts"))]
+    pricing = [entry for path, one in contracts for entry in entries(one.get("pricing"), (*path, "pricing"))]
+    clauses = [entry for path, one in contracts for entry in entries(one.get("slas"), (*path, "slas"))]
+    return {**dict(_valid_entries(Pricing, pricing)), **dict(_valid_entries(Clause, clauses))}
 
 
 def _valid(model: type[Part], document: Mapping[str, Any], name: str) -> dict[int, Part]:
     """The parts of a list that are valid in themselves, by position."""
-    found = {int(path[1]): _validated(model, entry)[0] for path, entry in entries(document.get(name), (name,))}
-    return {position: part for position, part in found.items() if part is not None}
+    return {int(path[1]): part for path, part in _valid_entries(model, entries(document.get(name), (name,)))}
+
+
+def _valid_entries(model: type[Part], found: Iterable[Entry]) -> Iterator[tuple[Path, Part]]:
+    """The parts that are valid in themselves, with their paths."""
+    for path, entry in found:
+        part, _ = _validated(model, entry)
+        if part is not None:
+            yield path, part
 
 
 def _not_said_before(

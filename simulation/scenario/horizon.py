@@ -32,6 +32,11 @@ class Horizon:
         return self.start + timedelta(days=self.days)
 
     @property
+    def dates(self) -> list[date]:
+        """Every date of it."""
+        return [self.start + timedelta(days=k) for k in range(self.days)]
+
+    @property
     def intervals(self) -> int:
         """How many intervals; a day of 23 or 25 hours has fewer or more."""
         begin, end = (datetime(day.year, day.month, day.day, tzinfo=self.zone) for day in (self.start, self.end))

@@ -20,6 +20,8 @@ class Overtime(Described):
     """Share of those asked who accept."""
     notice_hours: Annotated[Real, Field(ge=0, le=1000)] = 24.0
     """Hours before the day at which it is decided, with what is known then."""
+    premium: Annotated[Real, Field(ge=1, le=10)] = 1.0
+    """Factor on the wage of these hours, where the team has a cost."""
 
 
 class VoluntaryTimeOff(Described):

@@ -281,6 +281,8 @@ class Queue(Described):
     """How contacts come in."""
     office: Office = Office.FRONT
     """A label to filter and report by."""
+    client: Id | None = None
+    """Whose contacts they are; the contract of that client covers them, and a label to filter and report by."""
     language: Label | None = None
     """A label to filter and report by."""
     timezone: Zone | None = None

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from simulation.scenario.pricing import Money
 from simulation.scenario.quantities import Described, Heads, Real, Whole
 
 
@@ -16,6 +17,8 @@ class Ramp(Described):
     """Most people released in a week; others a week later. Left out: any number."""
     notice_weeks: Annotated[Whole, Field(ge=0, le=104)] = 0
     """Weeks from the decision to release people to their last day."""
+    release_cost: Money = 0.0
+    """What releasing a head costs, where the team has a cost."""
 
 
 class Surge(Described):
@@ -27,3 +30,5 @@ class Surge(Described):
     """Hours from the call to their first hour of work."""
     max_weeks: Annotated[Whole, Field(ge=1, le=5000)] | None = None
     """Most weeks in which they can be called, in all; left out: any number."""
+    premium: Annotated[Real, Field(ge=1, le=10)] = 1.0
+    """Factor on the wage of their hours, where the team has a cost."""

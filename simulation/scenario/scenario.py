@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from simulation.scenario.consistency import names_refused, parts_refused
+from simulation.scenario.costs import ClientCost, ExchangeRate
 from simulation.scenario.events import Event
 from simulation.scenario.horizon import Heading
 from simulation.scenario.problems import RefusedError
@@ -20,6 +21,10 @@ class Scenario(Heading):
 
     currency: Currency = "USD"
     """Currency of its figures of money, three capital letters of ISO 4217."""
+    exchange_rates: dict[Currency, ExchangeRate] = Field(default_factory=dict)
+    """Units of other currencies for one of it."""
+    client_cost: ClientCost | None = None
+    """What service costs the client besides invoices and its own people."""
     busyness_correlation: Share = 0.0
     """Correlation between queues of the normal scores behind one date's busyness factors."""
     queues: Annotated[tuple[Queue, ...], Field(min_length=1, max_length=1000)]
@@ -48,7 +53,8 @@ class Scenario(Heading):
         teams = {(v, t): team for v, vendor in enumerate(self.vendors) for t, team in enumerate(vendor.teams)}
         events = dict(enumerate(self.events))
         transitions = dict(enumerate(self.transitions))
-        across = parts_refused(self.horizon, queues, teams, events, transitions)
+        terms = {("vendors", v, *path): term for v, one in enumerate(self.vendors) for path, term in one.terms()}
+        across = parts_refused(self.horizon, queues, teams, events, transitions, terms)
         refused = [*names_refused(self.model_dump(by_alias=True)), *across]
         if refused:
             raise RefusedError(*refused)

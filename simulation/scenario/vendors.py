@@ -1,15 +1,30 @@
 """Vendors, their sites and teams: who supplies people, where they sit and what they can do."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
+from simulation.scenario.clauses import Clause
+from simulation.scenario.contracts import Contract
+from simulation.scenario.costs import TeamCost
 from simulation.scenario.payroll import policies_refused, queues_refused, site_refused, workforce_refused
 from simulation.scenario.places import Country, Zone
 from simulation.scenario.policies import Policy
-from simulation.scenario.problems import RefusedError, refuse
-from simulation.scenario.quantities import Described, Heads, Id, Label, PositiveFactor, Share, Whole, named_by_id
+from simulation.scenario.pricing import Pricing
+from simulation.scenario.problems import Path, RefusedError, refuse
+from simulation.scenario.quantities import (
+    Currency,
+    Described,
+    Heads,
+    Id,
+    Label,
+    PositiveFactor,
+    Share,
+    Whole,
+    named_by_id,
+)
 from simulation.scenario.rosters import rosters_refused
 from simulation.scenario.shifts import Shift
 from simulation.scenario.workforce import Workforce
@@ -124,6 +139,8 @@ class Team(Described):
     """How it decides to grow, to shrink and to call people in; left out: it does not."""
     leaving: Leaving = Leaving.OWN_CONTACT
     """Who goes when agents are cut and none is free."""
+    cost: TeamCost | None = None
+    """What it costs its vendor; left out of any team: the vendor's cost and margin are not known."""
 
     @property
     def heads(self) -> int:
@@ -136,6 +153,9 @@ class Team(Described):
     def _shifts_are_the_workforce_s(self) -> Self:
         if self.staffing is not None and self.shifts:
             refuse("staffing takes no shifts: its agents are on the floor", "remove shifts", ("shifts",))
+        for name in ("hire", "training_per_week") if self.staffing is not None and self.cost is not None else ():
+            if getattr(self.cost, name):
+                refuse("its agents are given, nobody is hired", f"remove {name}", ("cost", name))
         if self.workforce is not None:
             refused = list(rosters_refused(self.shifts, self.workforce))
             if refused:
@@ -163,10 +183,21 @@ class Vendor(Described):
     """What people call it; left out: its id."""
     kind: VendorKind = VendorKind.OUTSOURCED
     """An outside company or the client's own team."""
+    currency: Currency | None = None
+    """Currency of its contracts and of its teams' cost; left out: the scenario's. Results are in the scenario's: each
+    line is converted by `exchange_rates` before it is rounded."""
     sites: Annotated[tuple[Site, ...], Field(min_length=1)]
     """Places where its teams sit."""
     teams: Annotated[tuple[Team, ...], Field(min_length=1)]
     """Its teams."""
+    contracts: Annotated[tuple[Contract, ...], Field(max_length=1000)] = ()
+    """What it is paid for and what it promises, one contract a client."""
+
+    def terms(self) -> Iterator[tuple[Path, Pricing | Clause]]:
+        """Every line of pricing and every clause of its contracts, with its path in the vendor."""
+        for c, contract in enumerate(self.contracts):
+            yield from ((("contracts", c, "pricing", p), pricing) for p, pricing in enumerate(contract.pricing))
+            yield from ((("contracts", c, "slas", s), clause) for s, clause in enumerate(contract.slas))
 
     @model_validator(mode="before")
     @classmethod

@@ -21,6 +21,7 @@ from simulation.outcome.parts import StoredColumn, from_parts, read_column, to_p
 from simulation.outcome.result import Result
 from simulation.outcome.team_measures import TEAM_MEASURES
 from simulation.scenario.canonical import digest
+from tests.outcome.agreed import contracted
 from tests.outcome.counted import random_counters, regular_counters, result, scenario
 
 GOLDEN = Path(__file__).with_name("one_day.json")
@@ -65,7 +66,8 @@ def test_the_document_names_its_scenario_experiment_and_engine() -> None:
     assert shown["scenario"] == {"name": "Two days", "digest": digest(scenario())}
     assert shown["experiment"] == {"replications": 2, "seed": 1}
     assert shown["engine"] == {"version": "0", "floor": "kernel"}
-    assert (shown["decision"], shown["clauses"], shown["vendors"], shown["cost"]) == (None, [], [], None)
+    assert (shown["decision"], shown["clauses"], shown["cost"]) == (None, [], None)
+    assert shown["vendors"] == [{"id": "own", "months": []}]
 
 
 def test_columns_by_interval_come_only_when_asked_for() -> None:
@@ -173,6 +175,14 @@ def through_storage(found: Result) -> Result:
 def test_a_result_comes_back_from_its_parts_to_the_bit() -> None:
     found = some(range(4), contacts=1.0)
     assert document_json(through_storage(found), True) == document_json(found, True)
+
+
+def test_contracts_and_money_come_back_from_their_parts_to_the_bit() -> None:
+    described = contracted(0.8, 0.1, 1.37)
+    counted = [random_counters(described, seed, contacts=3.0) for seed in range(3)]
+    found = result(described, counted)
+    assert document_json(through_storage(found)) == document_json(found)
+    assert document(found)["decision"] is not None
 
 
 def test_totals_come_back_without_any_column() -> None:

@@ -82,6 +82,13 @@ def test_the_retail_peak_has_six_queues_an_in_house_team_and_two_vendors_on_two_
     assert any(team.staffing for team in scenario.teams)
 
 
+def test_the_retail_peak_carries_two_contracts_and_every_cost() -> None:
+    scenario = load(preset_text("retail-peak"))
+    assert [len(vendor.contracts) for vendor in scenario.vendors] == [0, 1, 1]
+    assert all(team.cost is not None for team in scenario.teams)
+    assert scenario.client_cost is not None
+
+
 def test_the_retail_peak_uses_every_policy_that_decides_something() -> None:
     scenario = load(preset_text("retail-peak"))
     kinds = {policy.kind for team in scenario.teams for policy in team.policies}

@@ -1,0 +1,109 @@
+"""The accounts of vendors: what each contract charges and what follows from its clauses, in cents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.outcome.charges import Line, charge
+from simulation.outcome.clause_scores import ClauseScore
+from simulation.outcome.credits import Consequences, consequences
+from simulation.outcome.meters import Counted, Meter
+from simulation.outcome.own_costs import own_cost
+from simulation.scenario.attribution import Served, charged, covered
+from simulation.scenario.contracts import Contract
+from simulation.scenario.pricing import Pricing, decimal_of
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.vendors import Vendor
+from simulation.scenario.windows import months
+
+Int64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class ContractAccount:
+    """A contract settled.
+
+    scores:  of its clauses
+    metered: its lines of pricing, with what counts their units
+    charges: what they charge
+    follows: what the clauses add
+    exchange: units of its currency for one of the scenario's
+    """
+
+    contract: Contract
+    scores: Sequence[ClauseScore]
+    metered: Sequence[tuple[Pricing, Meter | None]]
+    charges: Sequence[Line]
+    follows: Consequences
+    exchange: Decimal
+
+    @classmethod
+    def of(
+        cls,
+        contract: Contract,
+        scores: Sequence[ClauseScore],
+        counted: Counted,
+        served: Served,
+        own: Sequence[str],
+        exchange: Decimal,
+    ) -> "ContractAccount":
+        """Of a contract that covers these queues of a vendor's, with so many units of its currency for one of ours."""
+        dates = counted.scenario.horizon.dates
+        metered = [
+            (pricing, counted.meter(pricing.kind, charged(pricing.model_dump(), own), served))
+            for pricing in contract.pricing
+        ]
+        charges = [charge(pricing, meter, dates, len(counted.queues), exchange) for pricing, meter in metered]
+        recurring = [line for line, pricing in zip(charges, contract.pricing, strict=True) if pricing.is_recurring]
+        follows = consequences(contract, scores, recurring, months(dates), len(counted.queues))
+        return cls(contract, scores, metered, charges, follows, exchange)
+
+
+@dataclass(frozen=True, eq=False)
+class Account:
+    """A vendor's contracts, and what its people cost it, None where that is not said."""
+
+    vendor: Vendor
+    contracts: Sequence[ContractAccount]
+    own: Sequence[Line] | None
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines of its invoices, contract by contract."""
+        return [line for one in self.contracts for line in (*one.charges, *one.follows.lines)]
+
+    @property
+    def scored(self) -> list[tuple[ClauseScore, Int64, Int64, Int64]]:
+        """Its clauses with their credits before the cap, what was earned back and what is open, Int64 (replications,
+        windows)."""
+        return [
+            (score, credits, earned, still_open)
+            for one in self.contracts
+            for score, credits, earned, still_open in zip(
+                one.scores, one.follows.credits, one.follows.earned, one.follows.open, strict=True
+            )
+        ]
+
+
+def accounts_of(
+    scenario: Scenario, scores: Sequence[ClauseScore], counted: Counted, dates: Sequence[date]
+) -> list[Account]:
+    """Of every vendor, in document order. `scores`: of all clauses, by vendor, contract and place."""
+    document = scenario.model_dump(by_alias=True) if any(vendor.contracts for vendor in scenario.vendors) else {}
+    ahead = iter(scores)
+    found = []
+    for vendor in scenario.vendors:
+        own_money = vendor.currency is None or vendor.currency == scenario.currency
+        exchange = Decimal(1) if own_money else decimal_of(scenario.exchange_rates[vendor.currency or ""])
+        contracts = []
+        for contract in vendor.contracts:
+            served = Served.of(document, vendor.id)
+            own = covered(document, contract.model_dump(), served)
+            of_contract = [next(ahead) for _ in contract.slas]
+            contracts.append(ContractAccount.of(contract, of_contract, counted, served, own, exchange))
+        found.append(Account(vendor, contracts, own_cost(vendor, counted, dates, exchange)))
+    return found

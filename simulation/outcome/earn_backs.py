@@ -1,0 +1,95 @@
+"""Earn-back: the right to recover a credit by doing better later.
+
+A credited window is earned back with the first later one by which as many windows as needed have reached the mark, in a
+row where they must be, within the windows that the clause allows: the share of the credit, as it was booked under the
+cap, stands in the invoice of the month in which that window ends. What is neither earned nor forfeited when the horizon
+ends is open. Windows that are met well earn back every credit that still waits.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.outcome.clause_scores import ClauseScore
+from simulation.outcome.rounding import cents
+from simulation.scenario.clauses import EarnBack
+from simulation.scenario.pricing import decimal_of
+
+Int64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """What becomes of one credit.
+
+    clause:  its id; window, start: the credited window
+    by:      the first day of the window that earned it back; None while that is open
+    month:   number of the month in whose invoice it stands; None while open
+    booked:  cents of the credit under the cap
+    share:   of it that comes back
+    """
+
+    clause: str
+    replication: int
+    window: int
+    start: date
+    by: date | None
+    month: int | None
+    booked: int
+    share: Decimal
+
+    @property
+    def cents(self) -> int:
+        """What comes back, or may."""
+        return cents(Decimal(self.booked) * self.share / 100)
+
+
+def reached(score: ClauseScore, mark: EarnBack, whole: Sequence[int]) -> list[Bool]:
+    """Of every whole window, in which replications it reached the mark, shifted as its target is."""
+    found = []
+    for w in whole:
+        one = score.windows[w]
+        edge = float(decimal_of(mark.edge) + one.shift)
+        found.append(one.values <= edge if score.count.clause.is_ceiling else one.values >= edge)
+    return found
+
+
+def recoveries(score: ClauseScore, whole: Sequence[int], month: dict[int, int], booked: Int64) -> Iterator[Recovery]:
+    """Of a clause's credits, Int64 (replications, windows) in cents as booked; `month` of every whole window."""
+    mark = score.count.clause.earn_back
+    if mark is None:
+        return
+    good = np.array(reached(score, mark, whole)).reshape(len(whole), len(booked))
+    for place, w in enumerate(whole):
+        for r in np.flatnonzero(booked[:, w]).tolist():
+            by, run = _earned_by(good[place + 1 :, r].tolist(), mark)
+            at = None if by is None else place + 1 + by
+            if at is None and mark.within_windows is not None:
+                ahead = place + mark.within_windows + 1 - len(whole)
+                if run + ahead < mark.windows:
+                    continue  # forfeited: the windows after the horizon are too few
+            yield Recovery(
+                clause=score.count.clause.id,
+                replication=r,
+                window=w,
+                start=score.windows[w].window.start,
+                by=None if at is None else score.windows[whole[at]].window.start,
+                month=None if at is None else month[whole[at]],
+                booked=int(booked[r, w]),
+                share=decimal_of(mark.share),
+            )
+
+
+def _earned_by(later: Sequence[bool], mark: EarnBack) -> tuple[int | None, int]:
+    """The place of the window that completes it among those that follow the credited one, and how many count so far."""
+    run = 0
+    for place, is_good in enumerate(later[: mark.within_windows]):
+        run = run + 1 if is_good else 0 if mark.consecutive else run
+        if run >= mark.windows:
+            return place, run
+    return None, run

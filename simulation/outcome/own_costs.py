@@ -1,0 +1,105 @@
+"""What its own people cost a vendor, by month and line: the same lines for a company and for the client's own team.
+
+Wages are of paid hours, overtime and bench at their premium; benefits are a share of all wages; heads are those of the
+week, day by day; whoever is hired or released in a week counts in the month in which it begins.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.outcome.charges import Line, charge
+from simulation.outcome.counters import FlowField, GroupField, StockField
+from simulation.outcome.meters import DAYS_A_WEEK, MICROSECONDS_AN_HOUR, Counted, Meter, seats
+from simulation.scenario.costs import TeamCost
+from simulation.scenario.pricing import Pricing, PricingKind, decimal_of
+from simulation.scenario.vendors import Team, Vendor
+from simulation.scenario.windows import months
+
+Int64 = NDArray[np.int64]
+_G = GroupField
+
+
+def own_cost(vendor: Vendor, counted: Counted, dates: Sequence[date], exchange: Decimal) -> list[Line] | None:
+    """Its lines by kind, added up over its teams; None where any team's cost is not said. `exchange`: units of the
+    vendor's currency for one of the scenario's."""
+    by_kind: dict[str, Int64] = {}
+    teams = {team.id: t for t, team in enumerate(counted.scenario.teams)}
+    for team in vendor.teams:
+        if team.cost is None:
+            return None
+        for line in _TeamLines(team, team.cost, teams[team.id], counted, dates, exchange).all():
+            by_kind[line.kind] = by_kind.get(line.kind, np.zeros_like(line.cents)) + line.cents
+    return [Line(kind, (), cents) for kind, cents in by_kind.items() if cents.any()]
+
+
+@dataclass(frozen=True, eq=False)
+class _TeamLines:
+    team: Team
+    cost: TeamCost
+    place: int
+    counted: Counted
+    dates: Sequence[date]
+    exchange: Decimal
+
+    def all(self) -> list[Line]:
+        """In the order in which they are reported; each a charge like any other, at the cost's index."""
+        cost, share = self.cost, decimal_of(self.cost.benefits_share)
+        regular, overtime, surge, night = self._wages()
+        wages = (regular, overtime, surge, night)
+        benefits = Meter(
+            tuple((days, weight * share) for meter in wages for days, weight in meter.parts), MICROSECONDS_AN_HOUR
+        )
+        ramp = self.team.workforce.ramp if self.team.workforce is not None else None
+        trainees = self.counted.stock(self.place, StockField.IN_TRAINING)
+        lines = [
+            self._line("WAGES", cost.hourly_wage, regular),
+            self._line("OVERTIME", cost.hourly_wage, overtime),
+            self._line("SURGE", cost.hourly_wage, surge),
+            self._line("NIGHT", cost.hourly_wage, night),
+            self._line("BENEFITS", cost.hourly_wage, benefits),
+            self._line("SEATS", cost.seat_per_month, seats(self.counted.heads(self.place))),
+            self._line("HIRING", cost.hire, _each(self._flow(FlowField.HIRED))),
+            self._line("TRAINING", cost.training_per_week, _each(trainees, DAYS_A_WEEK)),
+            self._line("RELEASES", 0.0 if ramp is None else ramp.release_cost, _each(self._flow(FlowField.RELEASED))),
+        ]
+        fixed = Pricing(kind=PricingKind.FIXED_MONTHLY, amount=cost.fixed_per_month, indexation=cost.indexation)
+        charged = charge(fixed, None, self.dates, len(self.counted.teams), self.exchange)
+        return [*lines, Line("FIXED", (), charged.cents)]
+
+    def _line(self, kind: str, rate: float, meter: Meter) -> Line:
+        if not rate or not any(weight for _, weight in meter.parts):
+            return Line(kind, (), np.zeros((len(self.counted.teams), len(months(self.dates))), np.int64))
+        pricing = Pricing(kind=PricingKind.PER_CONTACT, rate=rate, indexation=self.cost.indexation)
+        return Line(kind, (), charge(pricing, meter, self.dates, len(self.counted.teams), self.exchange).cents)
+
+    def _wages(self) -> tuple[Meter, Meter, Meter, Meter]:
+        """Regular hours, overtime and bench at their premium, and what the night costs more."""
+        times, crew = self.counted.teams[:, :, self.place], self.team.workforce
+        overtime, surge = times[..., _G.OVERTIME], times[..., _G.SURGE]
+        premiums = [
+            decimal_of(crew.overtime.premium) if crew is not None and crew.overtime is not None else Decimal(1),
+            decimal_of(crew.surge.premium) if crew is not None and crew.surge is not None else Decimal(1),
+            decimal_of(self.cost.night_premium),
+        ]
+        paid = [times[..., _G.ROSTERED] - overtime - surge, overtime, surge, self.counted.nights[:, :, self.place]]
+        one, two, three, four = (
+            Meter(((days, weight),), MICROSECONDS_AN_HOUR)
+            for days, weight in zip(paid, [Decimal(1), *premiums], strict=True)
+        )
+        return one, two, three, four
+
+    def _flow(self, flow: FlowField) -> Int64:
+        """Int64 (replications, days): heads of a week, on its first day."""
+        found = np.zeros((len(self.counted.teams), len(self.dates)), np.int64)
+        weeks = -(-len(self.dates) // DAYS_A_WEEK)
+        found[:, ::DAYS_A_WEEK] = self.counted.headcount[:, :weeks, self.place, flow]
+        return found
+
+
+def _each(days: Int64, unit: int = 1) -> Meter:
+    return Meter(((days, Decimal(1)),), Decimal(unit))

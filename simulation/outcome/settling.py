@@ -1,0 +1,163 @@
+"""Settling a run: its contracts scored, charged and credited, its costs added up, in each replication by itself.
+
+A probability is a share of replications, an expected credit the mean of credits, never the credit of a mean.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import localcontext
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.outcome.accounts import Account, accounts_of
+from simulation.outcome.charges import Line
+from simulation.outcome.clause_counts import clause_counts
+from simulation.outcome.clause_scores import ClauseScore
+from simulation.outcome.client_costs import client_lines
+from simulation.outcome.counters import QueueField
+from simulation.outcome.estimates import ANY, Estimate
+from simulation.outcome.meters import Counted
+from simulation.outcome.rounding import CENTS, MONEY
+from simulation.outcome.settlement import (
+    Chance,
+    ClauseResult,
+    ClauseWindow,
+    ClientCost,
+    CostMonth,
+    FirstBreak,
+    MoneyLine,
+    Settlement,
+    VendorMonth,
+    VendorResult,
+)
+from simulation.scenario.grid import Grid
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.vendors import VendorKind
+from simulation.scenario.windows import Window, months
+
+Int64 = NDArray[np.int64]
+
+
+def settle(scenario: Scenario, grid: Grid, counted: Counted, clauses: Int64) -> Settlement:
+    """Settles a scenario in every replication.
+
+    clauses: Int64 (replications, days, clauses, 2), what `clause_counts` counted
+    """
+    dates = grid.dates
+    scores = [ClauseScore.of(count, clauses[:, :, c], dates) for c, count in enumerate(clause_counts(scenario))]
+    shape = (len(counted.queues), len(months(dates)))
+    with localcontext(MONEY):
+        accounts = accounts_of(scenario, scores, counted, dates)
+        further = [] if scenario.client_cost is None else client_lines(scenario.client_cost, counted, dates)
+    return Settlement(
+        all_met=_all_met(scores),
+        first_to_break=_first_to_break(scores, grid),
+        clauses=tuple(_clause(one.vendor.id, grid, *scored) for one in accounts for scored in one.scored),
+        vendors=tuple(VendorResult(one.vendor.id, _vendor_months(one, shape, dates)) for one in accounts),
+        cost=_client_cost(scenario, accounts, further, counted, dates),
+    )
+
+
+def _vendor_months(account: Account, shape: tuple[int, int], dates: Sequence[date]) -> tuple[VendorMonth, ...]:
+    if not account.lines and account.own is None:
+        return ()
+    invoice, own = total_of(account.lines, shape), total_of(account.own or (), shape)
+    return tuple(
+        VendorMonth(
+            month.start,
+            _lines(account.lines, m),
+            money(invoice[:, m]),
+            _lines(account.own or (), m),
+            None if account.own is None else money(own[:, m]),
+            None if account.own is None or not account.lines else money(invoice[:, m] - own[:, m]),
+        )
+        for m, month in enumerate(months(dates))
+    )
+
+
+def _client_cost(
+    scenario: Scenario, accounts: Sequence[Account], further: Sequence[Line], counted: Counted, dates: Sequence[date]
+) -> ClientCost | None:
+    shape = (len(counted.queues), len(months(dates)))
+    lines = [Line("INVOICE", (one.vendor.id,), total_of(one.lines, shape)) for one in accounts if one.lines]
+    lines += [
+        Line("OWN_COST", (one.vendor.id,), total_of(one.own, shape))
+        for one in accounts
+        if one.own is not None and one.vendor.kind is VendorKind.IN_HOUSE
+    ]
+    lines += further
+    if not lines and scenario.client_cost is None:
+        return None
+    by_month = total_of(lines, shape)
+    total = by_month.sum(axis=1) / CENTS
+    sums = counted.queues.sum(axis=(1, 2)).astype(np.float64)
+    solved = sums[:, QueueField.ARRIVED_ANSWERED] - sums[:, QueueField.REPEATED]
+    return ClientCost(
+        Estimate(total, possible=ANY),
+        Estimate(total, sums[:, QueueField.ANSWERED], ANY),
+        Estimate(total, solved, ANY),
+        tuple(CostMonth(month.start, _lines(lines, m), money(by_month[:, m])) for m, month in enumerate(months(dates))),
+    )
+
+
+def total_of(lines: Sequence[Line], shape: tuple[int, int]) -> Int64:
+    """The sum of some lines, Int64 (replications, months), cents."""
+    return sum((line.cents for line in lines), np.zeros(shape, np.int64))
+
+
+def _lines(lines: Sequence[Line], month: int) -> tuple[MoneyLine, ...]:
+    return tuple(MoneyLine(line.kind, line.of, money(line.cents[:, month])) for line in lines)
+
+
+def money(amounts: Int64) -> Estimate:
+    """Cents as an estimate in the currency."""
+    return Estimate(amounts / CENTS)
+
+
+def _clause(
+    vendor: str, grid: Grid, score: ClauseScore, credits: Int64, earned: Int64, still_open: Int64
+) -> ClauseResult:
+    def whole(window: Window, amounts: Int64) -> Estimate | None:
+        return None if window.partial else money(amounts)
+
+    found = []
+    for w, one in enumerate(score.windows):
+        window, met = one.window, score.met(one)
+        found.append(
+            ClauseWindow(
+                start=grid.instant(int(grid.days[window.first])),
+                partial=window.partial,
+                target=one.target,
+                value=one.value,
+                met=None if window.partial else Chance(int(met.sum()), len(met)),
+                credit=whole(window, credits[:, w]),
+                earned_back=whole(window, earned[:, w]),
+                earn_back_open=whole(window, still_open[:, w]),
+            )
+        )
+    return ClauseResult(score.count.clause.id, vendor, _all_met([score]), tuple(found))
+
+
+def _all_met(scores: Sequence[ClauseScore]) -> Chance | None:
+    met = [score.met(one) for score in scores for one in score.windows if not one.window.partial]
+    if not met:
+        return None
+    kept = np.logical_and.reduce(met)
+    return Chance(int(kept.sum()), len(kept))
+
+
+def _first_to_break(scores: Sequence[ClauseScore], grid: Grid) -> FirstBreak | None:
+    """Windows in the order in which they end, then of the document: each replication breaks at its first missed one."""
+    windows = [(one.window.end, s, one) for s, score in enumerate(scores) for one in score.windows]
+    ordered = sorted((entry for entry in windows if not entry[2].window.partial), key=lambda entry: entry[:2])
+    if not ordered:
+        return None
+    missed = np.array([~scores[s].met(one) for _, s, one in ordered])
+    firsts = np.bincount(missed.argmax(axis=0)[missed.any(axis=0)], minlength=len(ordered))
+    often = int(firsts.argmax())
+    if not firsts[often]:
+        return None
+    _, s, one = ordered[often]
+    start = grid.instant(int(grid.days[one.window.first]))
+    return FirstBreak(scores[s].count.clause.id, start, Chance(int(firsts[often]), missed.shape[1]))

@@ -1,0 +1,157 @@
+"""The statement of one vendor's month in one replication: every line of the invoice with its formula and numbers."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, localcontext
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.outcome.accounts import Account, ContractAccount, accounts_of
+from simulation.outcome.charges import Bill, Bills
+from simulation.outcome.clause_counts import clause_counts
+from simulation.outcome.clause_scores import ClauseScore
+from simulation.outcome.credits import BONUS, CREDIT, EARN_BACK, Entry
+from simulation.outcome.earn_backs import Recovery
+from simulation.outcome.meters import Counted
+from simulation.outcome.rounding import CENTS, MONEY
+from simulation.scenario.pricing import Pricing, PricingKind, decimal_of
+from simulation.scenario.windows import Window, days_of_month, months
+
+Int64 = NDArray[np.int64]
+
+UNITS = {
+    PricingKind.PER_FTE_MONTH: "FTE",
+    PricingKind.PER_SEAT_MONTH: "seats",
+    PricingKind.PER_PAID_HOUR: "h",
+    PricingKind.PER_PRODUCTIVE_HOUR: "h",
+    PricingKind.PER_HANDLED_MINUTE: "min",
+    PricingKind.PER_CONTACT: "contacts",
+    PricingKind.PER_RESOLUTION: "resolutions",
+}
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """A line: what it is, how it comes about, and its signed cents.
+
+    of: queues of a line of pricing, or the clause and the first day of its window
+    """
+
+    kind: str
+    of: str
+    formula: str
+    cents: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A vendor's invoice of a month in one replication; its lines add up to it."""
+
+    vendor: str
+    start: date
+    lines: tuple[StatementLine, ...]
+
+    @property
+    def cents(self) -> int:
+        """The invoice."""
+        return sum(line.cents for line in self.lines)
+
+
+def statement(counted: Counted, clauses: Int64, vendor: str, month: int) -> Statement:
+    """Of a vendor's month, by number, in the only replication counted.
+
+    clauses: Int64 (1, days, clauses, 2), what `clause_counts` counted. Raises KeyError for an unknown vendor.
+    """
+    scenario, dates = counted.scenario, counted.scenario.horizon.dates
+    scores = [ClauseScore.of(count, clauses[:, :, c], dates) for c, count in enumerate(clause_counts(scenario))]
+    with localcontext(MONEY):
+        accounts = {one.vendor.id: one for one in accounts_of(scenario, scores, counted, dates)}
+        lines = tuple(_lines(accounts[vendor], month, dates))
+    return Statement(vendor, months(dates)[month].start, lines)
+
+
+def _lines(account: Account, month: int, dates: Sequence[date]) -> Iterator[StatementLine]:
+    for contract in account.contracts:
+        yield from _charges(contract, month, dates)
+        entries = [entry for entry in contract.follows.entries if entry.month == month]
+        yield from (_credit(entry) for entry in entries if entry.kind == CREDIT)
+        yield from _cap(contract, entries, month)
+        yield from (_bonus(entry) for entry in entries if entry.kind == BONUS)
+        yield from (_recovery(one) for one in contract.follows.recoveries if one.month == month)
+
+
+def _charges(contract: ContractAccount, month: int, dates: Sequence[date]) -> Iterator[StatementLine]:
+    calendar = months(dates)
+    for (pricing, meter), line in zip(contract.metered, contract.charges, strict=True):
+        if meter is None:
+            formula = _amount(pricing, calendar[month], dates)
+        else:
+            formula = _units(pricing, Bills(pricing, meter, calendar, dates, contract.exchange).of(0)[month])
+        if contract.exchange != 1:
+            formula += f", at {figure(contract.exchange)} for one"
+        yield StatementLine(line.kind, ", ".join(line.of), formula, int(line.cents[0, month]))
+
+
+def _amount(pricing: Pricing, month: Window, dates: Sequence[date]) -> str:
+    amount = figure(decimal_of(pricing.amount or 0.0))
+    days = dates[month.first : month.end]
+    if pricing.kind is PricingKind.ONE_OFF:
+        return f"{amount} on {pricing.at}" if pricing.at in days else f"{amount} on {pricing.at}, not in this month"
+    factors = [pricing.index_on(day) for day in days]
+    parts = [f"{factors.count(factor)}{_indexed(factor)}" for factor in dict.fromkeys(factors)]
+    counted = f"({' + '.join(parts)})" if len(parts) > 1 else parts[0]
+    return f"{amount} x {counted} / {days_of_month(days[0])} days"
+
+
+def _units(pricing: Pricing, bill: Bill) -> str:
+    """Units x rate of every piece; units are shown to six decimals, the amount is of the exact ones."""
+    parts = [f"{figure(one.units / bill.edge)} x {figure(one.rate)}{_indexed(one.index)}" for one in bill.pieces]
+    due = f"{UNITS[pricing.kind]}: {' + '.join(parts) or '0'}"
+    if bill.edge != bill.divisor:
+        due += f", x {figure(bill.edge / bill.divisor)} of the month"
+    return due if not bill.before else f"{due}, in the quarter so far, less {money(bill.before)} billed before"
+
+
+def _indexed(factor: Decimal) -> str:
+    return "" if factor == 1 else f" x {figure(factor)}"
+
+
+def _credit(entry: Entry) -> StatementLine:
+    allocation = f"1/{entry.sharing}" if entry.allocation is None else figure(entry.allocation)
+    parts = [f"{money(entry.base)} x {figure(entry.risk)} at risk x {allocation} x {figure(entry.reached)} of the tier"]
+    parts += [f"x {figure(entry.times)} repeated"] if entry.times != 1 else []
+    parts += [f"/ {entry.windows} windows"] if entry.windows != 1 else []
+    return StatementLine(CREDIT, f"{entry.clause} {entry.start}", " ".join(parts), -entry.cents)
+
+
+def _bonus(entry: Entry) -> StatementLine:
+    parts = f"{money(entry.base)} x {figure(entry.reached)}"
+    parts += f" / {entry.windows} windows" if entry.windows != 1 else ""
+    return StatementLine(BONUS, f"{entry.clause} {entry.start}", parts, entry.cents)
+
+
+def _recovery(one: Recovery) -> StatementLine:
+    formula = f"{money(one.booked)} credited x {figure(one.share)}, with the window of {one.by}"
+    return StatementLine(EARN_BACK, f"{one.clause} {one.start}", formula, one.cents)
+
+
+def _cap(contract: ContractAccount, entries: Sequence[Entry], month: int) -> Iterator[StatementLine]:
+    """What the cap leaves of the credits, where it binds."""
+    owed = sum(entry.cents for entry in entries if entry.kind == CREDIT)
+    given = -sum(int(line.cents[0, month]) for line in contract.follows.lines if line.kind == CREDIT)
+    if owed > given:
+        formula = f"{money(owed)} of credits, cut to the {money(given)} that are at risk"
+        yield StatementLine(CREDIT, "cap", formula, owed - given)
+
+
+def figure(number: Decimal) -> str:
+    """At most six decimals, thousands apart."""
+    shown = f"{round(number, 6):,f}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def money(cents: int) -> str:
+    """Cents in the currency, thousands apart."""
+    return f"{Decimal(cents) / CENTS:,.2f}"

@@ -1,0 +1,70 @@
+"""What people cost whoever employs them, and what service costs the client besides invoices."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from simulation.scenario.calendar import Clock
+from simulation.scenario.pricing import Indexation, Money
+from simulation.scenario.problems import refuse
+from simulation.scenario.quantities import Described, Real
+
+ExchangeRate = Annotated[Real, Field(gt=0, le=10_000_000)]
+"""Units of a currency for one of the scenario's."""
+
+
+class Night(Described):
+    """The hours of the night, by the site's clock."""
+
+    from_: Annotated[Clock, Field(alias="from")] = Clock("22:00")
+    """When it begins."""
+    to: Clock = Clock("06:00")
+    """When it ends, at or before the beginning on the next day."""
+
+    def holds(self, minute: int) -> bool:
+        """Whether a minute of the day, from 0, is in it."""
+        begins, ends = self.from_.minutes, self.to.minutes
+        return begins <= minute < ends if begins < ends else minute >= begins or minute < ends
+
+
+class TeamCost(Described):
+    """What a team costs its vendor."""
+
+    hourly_wage: Money = 0.0
+    """A paid hour of people in production."""
+    benefits_share: Annotated[Real, Field(ge=0, le=10)] = 0.0
+    """Benefits and taxes on all wages, premiums included, as a share of them."""
+    seat_per_month: Money = 0.0
+    """A head on the payroll for a month, prorated by day; of given agents the most that are there."""
+    hire: Money = 0.0
+    """A hired head."""
+    training_per_week: Money = 0.0
+    """A head in training for a week, its pay included."""
+    night_premium: Annotated[Real, Field(ge=0, le=10)] = 0.0
+    """What a paid hour of the night costs more, as a share of the wage."""
+    night: Night = Night()
+    """Which hours are the night: intervals that begin in it."""
+    fixed_per_month: Money = 0.0
+    """All else, prorated by day where the horizon cuts the month."""
+    indexation: Annotated[tuple[Indexation, ...], Field(max_length=1000)] = ()
+    """Rises of all of these, by ascending date; each multiplies those before it."""
+
+    @model_validator(mode="after")
+    def _rises_in_order(self) -> Self:
+        for i in range(1, len(self.indexation)):
+            if self.indexation[i].from_ <= self.indexation[i - 1].from_:
+                refuse("is not after the one before", "order indexation by date", ("indexation", i, "from"))
+        return self
+
+
+class ClientCost(Described):
+    """What service costs the client besides invoices and its own people."""
+
+    retained_per_month: Money = 0.0
+    """The people who manage vendors and the like, prorated by day where the horizon cuts the month."""
+    telephony_per_minute: Money = 0.0
+    """A minute in which a caller waits or is served: of VOICE queues, by when the caller came or the service ended."""
+    abandoned_contact: Money = 0.0
+    """A contact that gave up."""
+    late_item: Money = 0.0
+    """A piece of due work that was not done in time."""

@@ -1,0 +1,39 @@
+"""Tables of contracts: what they tell, and that they are silent without contracts."""
+
+from io import StringIO
+
+from server.contracts_report import show_contracts
+from simulation.outcome.result import Result
+from tests.outcome.agreed import agreed, clause, served, settled
+from tests.outcome.counted import blank, result, scenario
+
+
+def told(found: Result) -> list[str]:
+    file = StringIO()
+    show_contracts(found, "USD", file=file)
+    return file.getvalue().splitlines()
+
+
+def test_clauses_and_invoices_are_told_with_the_worst_window() -> None:
+    """October and November whole; one of two replications misses November: credits 1,000 and 0, mean 500."""
+    contract = {
+        "pricing": [{"kind": "FIXED_MONTHLY", "amount": 10_000}],
+        "at_risk": {"share": 0.1},
+        "slas": [clause(credits=[{"below": 0.8, "share": 1}])],
+    }
+    described = agreed(contract, start="2026-10-01", days=61)
+    lines = told(settled(described, *(served(described, [0.9] * 31 + [share] * 30) for share in (0.9, 0.7))))
+    assert lines[0] == (
+        "Contracts: every clause met in every whole window in 50 % (9 to 91) of the replications;"
+        " first to break is sl of 2026-11-01, in 50 % (9 to 91) of them"
+    )
+    in_half = ["50", "%", "(9", "to", "91)"]
+    worst = ["2026-11-01", "0.8", "0.8"]
+    assert lines[2].split() == ["sl", "acme", "2", *in_half, *worst, *in_half, "500.00"]
+    assert lines[5].split() == ["acme", "2026-10-01", "10,000.00", "0.00", "10,000.00", "10,000.00", "to", "10,000.00"]
+    assert lines[6].split() == ["acme", "2026-11-01", "10,000.00", "-500.00", "9,500.00", "9,050.00", "to", "9,950.00"]
+
+
+def test_without_contracts_nothing_is_told() -> None:
+    described = scenario()
+    assert told(result(described, [blank(described)])) == []

@@ -1,0 +1,128 @@
+"""Scenarios with contracts, and counters that say what each day brought."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from simulation.outcome.counters import Counters, GroupField, QueueField
+from simulation.outcome.result import Result
+from simulation.outcome.settlement import ClauseResult, VendorMonth
+from simulation.scenario.document import from_data
+from simulation.scenario.grid import Grid
+from simulation.scenario.scenario import Scenario
+from tests.outcome.counted import blank, result
+
+HOUR = 3_600_000_000
+MINUTE = HOUR // 60
+SECOND = 1_000_000
+Q, G = QueueField, GroupField
+TEAMS = ("team", "second")
+
+
+def clause(**changes: Any) -> dict[str, Any]:
+    """A monthly service level of 80 %."""
+    return {"id": "sl", "metric": "SERVICE_LEVEL", "queue": "calls", "target": 0.8} | changes
+
+
+def agreed(*contracts: Mapping[str, Any], start: str = "2026-10-30", days: int = 35, **changes: Any) -> Scenario:
+    """Vendor acme with team phones for calls and, of two contracts, vendor best with team letters for mail."""
+    served = {"acme": ("phones", "calls"), "best": ("letters", "mail")}
+    vendors = [
+        {
+            "id": vendor,
+            "sites": [{"id": f"{vendor}-site", "country": "US"}],
+            "teams": [{"id": team, "site": f"{vendor}-site", "skills": [{"queue": queue}], "staffing": {"agents": 4}}],
+            "contracts": [contracts[v]] if v < len(contracts) else [],
+        }
+        for v, (vendor, (team, queue)) in enumerate(served.items())
+    ]
+    document = {
+        "name": "Agreed",
+        "start": start,
+        "days": days,
+        "timezone": "America/New_York",
+        "interval_minutes": 60,
+        "queues": [
+            {"id": "calls", "demand": {"weekly_volume": 700}, "handling": {"mean_seconds": 300}},
+            {
+                "id": "mail",
+                "channel": "EMAIL",
+                "demand": {"weekly_volume": 70},
+                "handling": {"mean_seconds": 600},
+                "turnaround": {"target_hours": 24},
+            },
+        ],
+        "vendors": vendors,
+    }
+    return from_data(document | changes)
+
+
+def contracted(level: float, risk: float, rate: float) -> Scenario:
+    """A month with a level by day and an ASA by month, both repeated and with deep tiers, and a bonus."""
+    tiers = [{"below": level, "share": 0.4}, {"below": level / 2, "share": 1.0}]
+    slas = [
+        clause(id="daily", window="DAY", target=level, credits=tiers, repeat={"misses": 2, "multiplier": 3}),
+        clause(id="asa", metric="ASA", target=30, credits=[{"above": 30, "share": 1}], allocation=0.9),
+        clause(id="weekly", window="WEEK", target=level, bonuses=[{"at_or_above": level, "share": 0.05}]),
+    ]
+    bands = [{"to": 500, "rate": rate}, {"rate": rate / 2}]
+    pricing = [
+        {"kind": "PER_CONTACT", "bands": bands},
+        {"kind": "PER_PRODUCTIVE_HOUR", "rate": rate},
+        {"kind": "FIXED_MONTHLY", "amount": 100 * rate},
+        {"kind": "ONE_OFF", "amount": 77.7, "at": "2026-11-03"},
+    ]
+    contract = {"pricing": pricing, "at_risk": {"share": risk}, "slas": slas}
+    return agreed(contract, start="2026-11-01", days=30)
+
+
+def path(described: Scenario, **columns: Mapping[int, int] | Sequence[int] | int) -> Counters:
+    """Counters by field, in the first interval of each day: one number a day, or for all days, or by day.
+
+    Fields of queues are of calls, with `mail_` before them of mail; fields of teams begin with `team_`, of the
+    second one with `second_`.
+    """
+    counters, days = blank(described), described.horizon.days
+    firsts = np.searchsorted(Grid.of(described).day_of_interval, np.arange(days))
+    for name, values in columns.items():
+        if isinstance(values, int):
+            values = [values] * days
+        if isinstance(values, Mapping):
+            values = [values.get(day, 0) for day in range(days)]
+        team, _, field = name.partition("_")
+        if team in TEAMS:
+            counters.groups[firsts, TEAMS.index(team), G[field.upper()]] = values
+        else:
+            queue = 1 if name.startswith("mail_") else 0
+            counters.queues[firsts, queue, Q[name.removeprefix("mail_").upper()]] = values
+    return counters
+
+
+def served(described: Scenario, shares: Sequence[float], offered: int = 100) -> Counters:
+    """So many calls a day, of which a share, by day, is answered in time."""
+    in_time = [round(share * offered) for share in shares]
+    return path(described, offered=offered, answered_in_time=in_time, handled=offered)
+
+
+def invoices(found: Result, vendor: int = 0) -> list[dict[str, float]]:
+    """Of one replication: by month the lines by kind, and the invoice."""
+    return [
+        {line.kind: float(line.amount.over[0]) for line in month.lines} | {"invoice": float(month.invoice.over[0])}
+        for month in found.settlement.vendors[vendor].months
+    ]
+
+
+def months_of(found: Result, vendor: int = 0) -> tuple[VendorMonth, ...]:
+    """A vendor's months."""
+    return found.settlement.vendors[vendor].months
+
+
+def clauses_of(found: Result) -> dict[str, ClauseResult]:
+    """By id."""
+    return {one.id: one for one in found.settlement.clauses}
+
+
+def settled(described: Scenario, *counters: Counters) -> Result:
+    """The result of these replications."""
+    return result(described, list(counters))

@@ -1,0 +1,366 @@
+"""Contracts as documents write them: what is read, and what is refused with its path and its mend."""
+
+import copy
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from simulation.scenario.calendar import Weekday
+from simulation.scenario.clauses import ScoringWindow
+from simulation.scenario.document import from_data
+from simulation.scenario.pricing import Pricing, decimal_of
+from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.windows import windows
+
+RATE = {"kind": "PER_CONTACT", "rate": 1.2}
+
+
+def document(*contracts: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """November 2026: acme's phones answer calls and chats, its clerks cases; both acme and own answer chats."""
+
+    def team(name: str, *queues: str) -> dict[str, Any]:
+        skills = [{"queue": queue} for queue in queues]
+        return {"id": name, "site": name.split("-")[0], "skills": skills, "staffing": {"agents": 4}}
+
+    def queue(name: str, **more: Any) -> dict[str, Any]:
+        return {"id": name, "demand": {"weekly_volume": 100}, "handling": {"mean_seconds": 300}} | more
+
+    vendors = [
+        {
+            "id": "acme",
+            "sites": [{"id": "manila", "country": "PH"}],
+            "teams": [team("manila-phones", "calls", "chats"), team("manila-clerks", "cases")],
+            "contracts": list(contracts),
+        },
+        {
+            "id": "own",
+            "kind": "IN_HOUSE",
+            "sites": [{"id": "home", "country": "US"}],
+            "teams": [team("home-desk", "chats", "letters")],
+        },
+    ]
+    queues = [
+        queue("calls", client="shop"),
+        queue("chats", channel="CHAT", concurrency={"slots": 2}, client="shop"),
+        queue("cases", channel="CASE", client="bank"),
+        queue("letters", channel="EMAIL", client="bank"),
+    ]
+    heading = {"name": "Terms", "start": "2026-11-01", "days": 30, "timezone": "America/New_York"}
+    return {**heading, "queues": queues, "vendors": vendors, **changes}
+
+
+def clause(**changes: Any) -> dict[str, Any]:
+    return {"id": "sl", "metric": "SERVICE_LEVEL", "queue": "calls", "target": 0.8} | changes
+
+
+def said(*contracts: dict[str, Any], **changes: Any) -> list[str]:
+    """Every problem as path, message and mend."""
+    try:
+        from_data(document(*contracts, **changes))
+    except ScenarioError as error:
+        return [
+            f"{one.path}: {one.message}; {one.mend}".removeprefix("vendors.acme.contracts.") for one in error.problems
+        ]
+    return []
+
+
+def priced(**changes: Any) -> list[str]:
+    """What is said of one line of pricing."""
+    return said({"client": "bank", "pricing": [{"queues": ["cases"]} | changes]})
+
+
+def promised(**changes: Any) -> list[str]:
+    """What is said of one clause, with something at risk."""
+    return said({"pricing": [RATE | {"queues": ["cases"]}], "at_risk": {"share": 0.1}, "slas": [clause(**changes)]})
+
+
+TIERS = [{"below": 0.8, "share": 0.5}, {"below": 0.7, "share": 1}]
+
+
+def test_what_is_well_is_read() -> None:
+    assert priced(kind="PER_CONTACT", bands=[{"to": 10, "rate": 2}, {"rate": 1}], accumulate="QUARTER") == []
+    assert (
+        promised(credits=TIERS, repeat={"misses": 2, "multiplier": 2}, bonuses=[{"at_or_above": 0.9, "share": 0.1}])
+        == []
+    )
+    assert promised(metric="ASA", target=20, credits=[{"above": 20, "share": 0}, {"above": 40, "share": 1}]) == []
+
+
+PRICING = [
+    ({"kind": "PER_CONTACT"}, "rate: pricing PER_CONTACT needs a rate; add rate or bands"),
+    (
+        {"kind": "PER_CONTACT", "rate": 1, "bands": [{"rate": 1}]},
+        "bands: rate and bands exclude each other; keep one of rate, bands",
+    ),
+    (
+        {"kind": "PER_CONTACT", "bands": [{"to": 10, "rate": 2}]},
+        "bands.0.to: no rate is said for units over 10; remove `to` of the last band, or add {rate: ...} after it",
+    ),
+    (
+        {"kind": "PER_CONTACT", "bands": [{"to": 10, "rate": 2}, {"to": 10, "rate": 1}, {"rate": 1}]},
+        "bands.1.to: the band before reaches to 10; write over 10, or order bands by `to`",
+    ),
+    (
+        {"kind": "PER_CONTACT", "bands": [{"rate": 2}, {"rate": 1}]},
+        "bands.0.to: it already holds all above; write its last unit",
+    ),
+    (
+        {"kind": "PER_CONTACT", "rate": 1, "tiering": "WHOLE"},
+        "tiering: one rate has no tiering; add bands, or remove it",
+    ),
+    (
+        {"kind": "PER_FTE_MONTH", "bands": [{"rate": 2}], "accumulate": "QUARTER"},
+        "accumulate: its units are a month's average, they do not add up; write MONTH",
+    ),
+    (
+        {"kind": "FIXED_MONTHLY", "queues": [], "rate": 1},
+        "rate: pricing FIXED_MONTHLY takes no rate; remove it, or write one of amount, indexation",
+    ),
+    ({"kind": "ONE_OFF", "queues": [], "amount": 1}, "at: pricing ONE_OFF needs at; add at"),
+    (
+        {"kind": "ONE_OFF", "queues": [], "amount": 1, "at": "2026-12-01"},
+        "at: 2026-12-01 lies outside the horizon; write a date from 2026-11-01 to 2026-11-30, or remove the line",
+    ),
+    (
+        {
+            "kind": "PER_CONTACT",
+            "rate": 1,
+            "indexation": [{"from": "2026-11-05", "rate": 0.1}, {"from": "2026-11-05", "rate": 0.1}],
+        },
+        "indexation.1.from: is not after the one before; order indexation by date",
+    ),
+    ({"kind": "PER_CONTACT", "rate": 1, "queues": ["casse"]}, "queues.0: there is no queue 'casse'; write cases"),
+    (
+        {"kind": "PER_CONTACT", "rate": 1, "queues": ["letters"]},
+        "queues.0: the vendor does not serve letters under this contract; write cases",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "problem"), PRICING)
+def test_pricing_that_says_too_little_or_too_much_is_refused(line: dict[str, Any], problem: str) -> None:
+    assert priced(**line) == [f"0.pricing.0.{problem}"]
+
+
+def of_shop(kind: str, *queues: str) -> list[str]:
+    return said({"client": "shop", "pricing": [{"kind": kind, "rate": 1, "queues": list(queues)}]})
+
+
+def test_hours_of_people_who_also_do_other_work_cannot_be_told_apart() -> None:
+    problem = "manila-phones also answers chats, and its hours cannot be told apart"
+    mend = "add chats to queues, or give manila-phones no skill for it"
+    assert of_shop("PER_PAID_HOUR", "calls") == [f"0.pricing.0.queues: {problem}; {mend}"]
+    assert of_shop("PER_PAID_HOUR", "calls", "chats") == []
+    assert of_shop("PER_PAID_HOUR") == []
+
+
+def test_contacts_of_a_shared_queue_are_told_by_teams_that_do_nothing_else() -> None:
+    problem = "manila-phones also answers calls, and what it did of each cannot be told apart"
+    mend = "add calls to queues, or give manila-phones no skill for it"
+    assert of_shop("PER_CONTACT", "chats") == [f"0.pricing.0.queues: {problem}; {mend}"]
+    assert of_shop("PER_CONTACT", "calls") == []  # nobody else answers calls
+    assert of_shop("PER_CONTACT", "calls", "chats") == []
+
+
+def test_minutes_of_chats_of_a_shared_queue_are_not_counted_by_team() -> None:
+    problem = "other vendors answer chats too, and minutes of its contacts are not counted by team"
+    mend = "write PER_CONTACT, or leave the queue to this vendor alone"
+    assert of_shop("PER_HANDLED_MINUTE", "calls", "chats") == [f"0.pricing.0.queues: {problem}; {mend}"]
+    assert of_shop("PER_HANDLED_MINUTE", "calls") == []
+
+
+def test_whose_contacts_of_a_shared_queue_come_back_is_not_known() -> None:
+    problem = "other vendors answer chats too, and whose contacts come back is not counted"
+    mend = "write PER_CONTACT, or leave the queue to this vendor alone"
+    assert of_shop("PER_RESOLUTION") == [f"0.pricing.0: {problem}; {mend}"]
+    assert of_shop("PER_RESOLUTION", "calls") == []
+
+
+CLAUSES = [
+    ({"queue": "cals"}, "queue: there is no queue 'cals'; write calls"),
+    (
+        {"queue": "letters"},
+        "queue: the vendor does not serve letters under this contract; write one of calls, chats, cases",
+    ),
+    (
+        {"queue": "chats"},
+        "scope: other vendors may answer chats too, and what each did of it is not counted apart; write scope: QUEUE,"
+        " or leave the queue to this vendor alone",
+    ),
+    (
+        {"threshold_seconds": 30},
+        "threshold_seconds: waiting of calls is counted at its target's 20 seconds only; write 20, or the same in"
+        " target.threshold_seconds of calls",
+    ),
+    ({"metric": "TURNAROUND_MET"}, "metric: work of calls is never due; add turnaround to calls"),
+    (
+        {"metric": "ASA", "formula": "ANSWERED_OVER_OFFERED"},
+        "formula: ASA takes no formula; remove it, or write SERVICE_LEVEL",
+    ),
+    ({"target": 80}, "target: is 80; write a share, at most 1"),
+    (
+        {"aggregation": "PERIOD_COMPLIANCE", "period": "DAY"},
+        "period_target: nothing says what a period has to meet; add period_target",
+    ),
+    (
+        {"aggregation": "AVERAGE_OF_PERIODS"},
+        "period: AVERAGE_OF_PERIODS needs its periods; add period: INTERVAL or DAY",
+    ),
+    ({"period": "DAY"}, "period: VOLUME_WEIGHTED has no periods; remove period, or write another aggregation"),
+    (
+        {"period_target": 0.5},
+        "period_target: VOLUME_WEIGHTED takes no period_target; remove it, or write aggregation: PERIOD_COMPLIANCE",
+    ),
+    (
+        {"credits": [{"below": 0.75, "share": 1}]},
+        "credits.0.below: a miss begins at the target, 0.8; write below: 0.8; where nothing is due at first, with"
+        " share: 0",
+    ),
+    (
+        {"credits": [TIERS[0], {"below": 0.8, "share": 1}]},
+        "credits.1.below: the tier before it begins at 0.8; order tiers, the deepest last",
+    ),
+    (
+        {"credits": [TIERS[0], {"below": 0.7, "share": 0.5}]},
+        "credits.1.share: a deeper tier costs no more; write a share over 0.5",
+    ),
+    ({"credits": [{"above": 0.8, "share": 1}]}, "credits.0: the figure is no ceiling; write below: 0.8"),
+    (
+        {"bonuses": [{"at_or_above": 0.7, "share": 1}]},
+        "bonuses.0.at_or_above: the target lies at 0.8; order bonuses, the highest last",
+    ),
+    (
+        {"credits": TIERS, "earn_back": {"at_or_above": 0.75}},
+        "earn_back.at_or_above: the target lies at 0.8; write 0.8 or what is better",
+    ),
+    (
+        {"credits": TIERS, "earn_back": {"at_or_above": 0.9, "windows": 3, "within_windows": 2}},
+        "earn_back.within_windows: 3 windows do not fit; write 3 or more",
+    ),
+    (
+        {"credits": TIERS, "earn_back": {"at_or_below": 0.9}},
+        "earn_back: the figure is no ceiling; write at_or_above: 0.9",
+    ),
+    ({"allocation": 0.5}, "allocation: without credits allocation changes nothing; add credits, or remove it"),
+    (
+        {"window": "QUARTER", "credits": TIERS},
+        "window: the horizon, 2026-11-01 to 2026-11-30, holds no whole QUARTER; write a shorter window, or more weeks",
+    ),
+    (
+        {
+            "periods": [
+                {"from": "2026-11-05", "to": "2026-11-09", "target": 0.7},
+                {"from": "2026-11-09", "to": "2026-11-19", "target": 0.7},
+            ]
+        },
+        "periods.1.from: begins before the period above it is over; write a date after 2026-11-09, or order periods"
+        " by date",
+    ),
+]
+
+
+@pytest.mark.parametrize(("changes", "problem"), CLAUSES)
+def test_clauses_that_cannot_be_scored_are_refused(changes: dict[str, Any], problem: str) -> None:
+    assert promised(**changes) == [f"0.slas.sl.{problem}"]
+
+
+def test_a_clause_about_the_whole_queue_may_be_of_a_shared_one() -> None:
+    assert promised(queue="chats", scope="QUEUE") == []
+
+
+def test_credits_without_anything_at_risk_are_refused() -> None:
+    contract = {"client": "bank", "pricing": [RATE], "slas": [clause(queue="cases", credits=TIERS)]}
+    assert said(contract) == [
+        "0.slas.sl.credits: nothing is at risk; add at_risk: {share: 0.1} to the contract, or remove the credits"
+    ]
+
+
+def test_contracts_are_one_a_client() -> None:
+    shop, bank = {"client": "shop", "pricing": [RATE]}, {"client": "bank", "pricing": [RATE]}
+    assert said(shop, bank) == []
+    assert said(shop, shop) == ["1.client: there is already a contract with shop; write both as one"]
+    assert said({"pricing": [RATE]}, bank) == ["0.client: a vendor with several contracts has one a client; add client"]
+    assert said({"client": "shpo", "pricing": [RATE]})[0] == "0.client: no queue is of client 'shpo'; write shop"
+
+
+def test_a_clause_id_is_given_once_among_all_contracts() -> None:
+    shop = {"client": "shop", "pricing": [RATE], "slas": [clause()]}
+    bank = {"client": "bank", "pricing": [RATE], "slas": [clause(queue="cases")]}
+    assert said(shop, bank) == ["1.slas.sl.id: there is already a clause 'sl'; give each its own id"]
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    """A clause and a fee that are wrong, besides a line of pricing that is wrong in itself."""
+    pricing = [{"kind": "PER_CONTACT"}, {"kind": "ONE_OFF", "amount": 1, "at": "2027-01-01"}]
+    paths = [
+        line.split(":")[0] for line in said({"client": "shop", "pricing": pricing, "slas": [clause(queue="cals")]})
+    ]
+    assert sorted(paths) == ["0.pricing.0.rate", "0.pricing.1.at", "0.slas.sl.queue"]
+
+
+def places(data: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every place of a document with something in it."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, item in items:
+        yield (*path, key)
+        yield from places(item, (*path, key))
+
+
+def replaced(data: dict[str, Any], path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
+    changed = copy.deepcopy(data)
+    inner: Any = changed
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    return changed
+
+
+def problems_of(data: dict[str, Any]) -> list[Problem]:
+    try:
+        from_data(data)
+    except ScenarioError as error:
+        return error.problems
+    return []
+
+
+def test_nothing_that_stands_in_the_wrong_place_breaks_the_reader() -> None:
+    """Each value of a document with a contract in turn becomes something else; what is said of it names a mend."""
+    contract = {
+        "client": "shop",
+        "pricing": [{"kind": "PER_CONTACT", "queues": ["calls"], "bands": [{"to": 5, "rate": 2}, {"rate": 1}]}],
+        "at_risk": {"share": 0.1},
+        "slas": [clause(credits=TIERS, counts={"exclude_dates": ["2026-11-05"]})],
+    }
+    base = document(contract, currency="USD", exchange_rates={"PHP": 58.2})
+    assert from_data(base)
+    others: list[Any] = [[], {}, "?", -1, [[]], {"?": {}}]
+    unmended = [
+        (path, junk)
+        for path in places(base)
+        for junk in others
+        if not all(problem.mend for problem in problems_of(replaced(base, path, junk)))
+    ]
+    assert unmended == []
+
+
+def test_money_is_what_is_written() -> None:
+    assert decimal_of(0.1) + decimal_of(0.2) == Decimal("0.3")
+    rises = [{"from": date(2026, 11, 1), "rate": 0.1}, {"from": date(2027, 1, 1), "rate": 0.05}]
+    pricing = Pricing.model_validate({"kind": "PER_CONTACT", "rate": 1.0, "indexation": rises})
+    days = (date(2026, 10, 31), date(2026, 11, 1), date(2027, 6, 1))
+    assert [pricing.index_on(day) for day in days] == [Decimal(1), Decimal("1.1"), Decimal("1.155")]
+
+
+def test_windows_are_whole_or_cut() -> None:
+    """15 November 2026 to 30 April 2027."""
+    days = [date.fromordinal(date(2026, 11, 15).toordinal() + d) for d in range(167)]
+    quarters = [(one.start, one.partial) for one in windows(ScoringWindow.QUARTER, days)]
+    assert quarters == [(date(2026, 11, 15), True), (date(2027, 1, 1), False), (date(2027, 4, 1), True)]
+    assert [one.partial for one in windows(ScoringWindow.MONTH, days)] == [True, False, False, False, False, False]
+    weeks = windows(ScoringWindow.WEEK, days)
+    assert {Weekday.of(one.start) for one in weeks} == {Weekday.SUN}
+    assert [one.partial for one in weeks] == [False] * 23 + [True]
+    assert len(windows(ScoringWindow.DAY, days)) == 167
