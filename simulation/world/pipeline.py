@@ -1,10 +1,11 @@
 """The hiring pipeline of a team: requisitions, people found, classes.
 
-A requisition waits its lead time, one lognormal draw keyed by team and number, and finds floor(heads x fill_rate + u)
-people, u keyed alike, who are the same people whenever it is placed. Those found wait, first come first served, for a
-day on which a class can start (`Hiring.starts_class_on`), from its midnight of the scenario's zone on; with
-`classes_per_month` one class each. As many start as class size, `max_up_per_week` and the site's trainers, training
-seats and seats leave room for; the others wait for the next such day.
+A requisition waits its lead time, one lognormal draw keyed by team and number, by the scenario's wall clock, so that
+whole days end at the hour at which they began, and finds floor(heads x fill_rate + u) people, u keyed alike, who are
+the same people whenever it is placed. Those found wait, first come first served, for a day on which a class can start
+(`Hiring.starts_class_on`), from its midnight of the scenario's zone on; with `classes_per_month` one class each. As
+many start as class size, `max_up_per_week` and the site's trainers, training seats and seats leave room for; the others
+wait for the next such day.
 """
 
 from bisect import bisect_left
@@ -14,7 +15,6 @@ from math import exp, floor, log1p, sqrt
 from statistics import NormalDist
 
 from simulation.outcome.counters import HEADS, StockField
-from simulation.scenario.grid import WEEK
 from simulation.scenario.hiring import Hiring
 from simulation.scenario.vendors import Site
 from simulation.world.people import Instant, People, Process
@@ -93,7 +93,7 @@ class Pipeline:
 
     def requisition(self, heads: int, replacements: int = 0) -> None:
         """Asks for so many heads, some of them in place of people who left or will leave."""
-        order = Order(int(self.people.env.now) + self.mean_lead, heads, replacements, self.hiring.fill_rate)
+        order = Order(self.likely_due(int(self.people.env.now)), heads, replacements, self.hiring.fill_rate)
         self.orders.append(order)
         self.people.env.process(self._requisition_process(self._requisitions, order))
         self._requisitions += 1
@@ -126,17 +126,17 @@ class Pipeline:
         place = bisect_left(self._days, max(day, self._tried + 1))
         return self._days[place] if place < len(self._days) else None
 
-    @property
-    def mean_lead(self) -> int:
-        """Microseconds from a requisition until its people could start a class, on average."""
-        return round(self.hiring.lead_time_weeks.mean * WEEK)
+    def likely_due(self, asked: int) -> int:
+        """When people asked for at an instant could start a class, after the mean lead time."""
+        return self.people.grid.later(asked, self.hiring.mean_lead)
 
     def _requisition_process(self, number: int, order: Order) -> Process:
         """It waits its lead time; whom it finds waits for a class."""
         people = self.people
-        lead = self._lead_time(number)
-        if lead > 0:
-            yield Instant(people.env, int(people.env.now) + lead)
+        now = int(people.env.now)
+        due = people.grid.later(now, self._lead_time(number))
+        if due > now:
+            yield Instant(people.env, due)
         self.orders.remove(order)
         part = people.draws.uniform(Purpose.FILL, people.team.id, number)
         found = floor(round(order.likely, 9) + part)
@@ -149,7 +149,7 @@ class Pipeline:
         cv = self.hiring.lead_time_weeks.cv
         luck = self.people.draws.uniform(Purpose.LEAD_TIME, self.people.team.id, number)
         spread = sqrt(log1p(cv * cv))
-        return round(self.mean_lead * exp(spread * NormalDist().inv_cdf(luck) - spread * spread / 2))
+        return round(self.hiring.mean_lead * exp(spread * NormalDist().inv_cdf(luck) - spread * spread / 2))
 
     def _intake_process(self) -> Process:
         """Classes start as long as somebody waits."""

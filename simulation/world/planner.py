@@ -55,7 +55,7 @@ class Planner:
     def ready(self, asked: int, basis: Basis = Basis.PRODUCTION) -> int:
         """When somebody asked for at an instant would likely be in production, or on the payroll; the horizon for
         never."""
-        day = self.pipeline.class_day(asked + self.pipeline.mean_lead)
+        day = self.pipeline.class_day(self.pipeline.likely_due(asked))
         if day is None:
             return self.horizon
         weeks = self.pipeline.hiring.training_weeks if basis is Basis.PRODUCTION else 0
@@ -64,7 +64,7 @@ class Planner:
 
     def ask(self, missing: float, level: float, basis: Basis = Basis.PRODUCTION) -> None:
         """A requisition that likely adds the missing heads, of a level wanted, if they can be there in time."""
-        day = self.pipeline.class_day(self.now + self.pipeline.mean_lead)
+        day = self.pipeline.class_day(self.pipeline.likely_due(self.now))
         if missing <= ROUNDING or day is None:
             return
         share = self.pipeline.hiring.fill_rate

@@ -38,7 +38,8 @@ def plan_process(planner: Planner, policy: Policy) -> Process:
     for start, following in pairwise(weeks):
         yield Instant(planner.env, start)
         ready, next_ready = planner.ready(start, basis), planner.ready(following, basis)
-        asked_for = max(next_ready, ready + following - start)
+        week = _wall_time(start, following)
+        asked_for = max(next_ready, planner.people.grid.later(ready, week))
         wanted = target(planner, policy, ready, asked_for)
         if wanted is not None and ready <= last:
             planner.ask(wanted - planner.outlook.heads(ready, basis), wanted, basis)
@@ -47,9 +48,14 @@ def plan_process(planner: Planner, policy: Policy) -> Process:
         if until_then is not None and planner.pipeline.is_under_way:
             under_way = planner.outlook.heads(min(ready, last), basis) - until_then
             planner.pipeline.call_off(_whole(min(under_way - planner.stepped_up, spare(planner, policy.kind, start))))
-        over = over_target(planner, policy, gone, following - start) if gone <= last else 0.0
+        over = over_target(planner, policy, gone, week) if gone <= last else 0.0
         if not isinf(over):
             planner.releases.give_notice(_whole(min(over - planner.stepped_up, spare(planner, policy.kind, gone))))
+
+
+def _wall_time(begin: int, end: int) -> int:
+    """Whole days from one midnight to another, as microseconds of the wall clock."""
+    return round((end - begin) / DAY) * DAY
 
 
 def _whole(heads: float) -> int:
@@ -70,7 +76,8 @@ def hire_up_to_process(planner: Planner, policy: Policy) -> Process:
         ready = planner.ready(start)
         if ready >= planner.horizon:
             continue
-        wanted = level(planner, policy, ready, max(planner.ready(following), ready + following - start))
+        until_next = planner.people.grid.later(ready, _wall_time(start, following))
+        wanted = level(planner, policy, ready, max(planner.ready(following), until_next))
         planner.ask((wanted - planner.outlook.effective_fte(ready)) * heads, wanted * heads)
 
 
