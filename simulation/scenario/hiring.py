@@ -61,6 +61,11 @@ class Hiring(Described):
         """The mean lead time in microseconds of the wall clock."""
         return round(self.lead_time_weeks.mean * WEEK)
 
+    @property
+    def pass_share(self) -> float:
+        """Share of those at the end of training who pass."""
+        return 1.0 if self.training_pass is None else self.training_pass
+
     def starts_class_on(self, day: date) -> bool:
         """Whether a class of hired people can start on a day: outside every blackout, and with `classes_per_month` n
         one of the month's days 1 + floor(k x days of the month / n), k < n."""

@@ -44,13 +44,14 @@ class Places:
 class Order:
     """A requisition that has not been filled: when its people could start, and how many of its heads are replacements.
 
-    fill_rate: share of the heads that it will likely find.
+    fill_rate: share of the heads that it will likely find. is_step: whether it is a step up of REACTIVE.
     """
 
     due: int
     heads: int
     replacements: int
     fill_rate: float
+    is_step: bool
 
     @property
     def likely(self) -> float:
@@ -78,25 +79,37 @@ class Found:
 
 
 class Pipeline:
-    """The hiring of one team."""
+    """The hiring of one team.
+
+    stepped_up: heads that REACTIVE's steps up found, or likely will, less those that its steps down took back.
+    """
 
     def __init__(self, people: People, hiring: Hiring, places: Places) -> None:
         self.people, self.hiring, self._places = people, hiring, places
         self.orders: list[Order] = []
         self.waiting: list[Found] = []
         self._days = [day for day, on in enumerate(people.grid.dates) if hiring.starts_class_on(on)]
+        self.stepped_up = 0.0
         self._dates = people.joining.dates
         self._requisitions = 0
         self._taking_in = False
         self._tried = -1
         self._started: dict[int, int] = {}
 
-    def requisition(self, heads: int, replacements: int = 0) -> None:
+    def requisition(self, heads: int, replacements: int = 0, *, is_step: bool = False) -> None:
         """Asks for so many heads, some of them in place of people who left or will leave."""
-        order = Order(self.likely_due(int(self.people.env.now)), heads, replacements, self.hiring.fill_rate)
+        due = self.likely_due(int(self.people.env.now))
+        order = Order(due, heads, replacements, self.hiring.fill_rate, is_step)
         self.orders.append(order)
+        self.stepped_up += order.likely if is_step else 0.0
         self.people.env.process(self._requisition_process(self._requisitions, order))
         self._requisitions += 1
+
+    def take_back(self, heads: float) -> None:
+        """So many heads of the steps up count no more; of steps taken back whole no luck to come does."""
+        self.stepped_up = max(self.stepped_up - heads, 0.0)
+        for order in self.orders:
+            order.is_step = order.is_step and self.stepped_up > 0
 
     @property
     def is_under_way(self) -> bool:
@@ -140,6 +153,8 @@ class Pipeline:
         self.orders.remove(order)
         part = people.draws.uniform(Purpose.FILL, people.team.id, number)
         found = floor(round(order.likely, 9) + part)
+        if order.is_step:
+            self.stepped_up = max(self.stepped_up + found - order.likely, 0.0)
         if found:
             self.waiting.append(Found(people.joining.requisitioned(number, found), min(order.replacements, found)))
             if not self._taking_in:

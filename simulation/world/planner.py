@@ -24,14 +24,13 @@ ROUNDING = 1e-6
 class Planner:
     """Who decides for the team at a place in the scenario.
 
-    policies: those that it has. stepped_up: heads of REACTIVE's steps up that no step down has taken back.
+    policies: those that it has.
     """
 
     def __init__(
         self, team: int, people: People, pipeline: Pipeline | None, seen: Seen, policies: Sequence[Policy]
     ) -> None:
         self.team, self.people, self.seen, self.policies = team, people, seen, policies
-        self.stepped_up = 0
         self.env, self.horizon = people.env, people.grid.horizon
         self.outlook, self.releases = Outlook(people, pipeline), Releases(people)
         self._pipeline = pipeline
@@ -61,6 +60,22 @@ class Planner:
         weeks = self.pipeline.hiring.training_weeks if basis is Basis.PRODUCTION else 0
         date = self.people.joining.dates[day] + timedelta(weeks=weeks)
         return min(self.people.grid.midnight(date), self.horizon)
+
+    def steps(self, basis: Basis) -> float:
+        """Heads of REACTIVE's steps up that no step down took back, in production or on the payroll: those who came
+        or likely will, not those asked for."""
+        if self._pipeline is None:
+            return 0.0
+        return self._pipeline.stepped_up * (self.pipeline.hiring.pass_share if basis is Basis.PRODUCTION else 1.0)
+
+    def step_up(self, heads: int) -> None:
+        """REACTIVE asks for so many heads on top of what there is."""
+        self.pipeline.requisition(heads, is_step=True)
+
+    def take_back(self, heads: int) -> None:
+        """So many heads in production of the steps up are on top no more, whether or not they can go."""
+        if self._pipeline is not None:
+            self._pipeline.take_back(heads / max(self.pipeline.hiring.pass_share, ROUNDING))
 
     def ask(self, missing: float, level: float, basis: Basis = Basis.PRODUCTION) -> None:
         """A requisition that likely adds the missing heads, of a level wanted, if they can be there in time."""
