@@ -53,7 +53,7 @@ def over_level(planner: Planner, policy: Policy, gone: int) -> float:
     wanted = level(planner, policy, gone, min(next_but_one, planner.horizon))
     instants = (gone, min(later, planner.horizon - 1))
     fte = min(planner.outlook.effective_fte(at, not_told_to_go=True) for at in instants)
-    return (fte - wanted) * planner.heads_of_fte
+    return (fte - wanted) * planner.heads_of_fte(gone)
 
 
 def spare(planner: Planner, by: PolicyKind, gone: int) -> float:

@@ -46,10 +46,9 @@ class Planner:
         """The instant."""
         return int(self.env.now)
 
-    @property
-    def heads_of_fte(self) -> float:
-        """Heads of the usual contract that make an FTE."""
-        return self.people.workforce.hours_per_week / self.people.workforce.mean_hours
+    def heads_of_fte(self, at: int) -> float:
+        """Tenured heads of the usual contract that make an effective FTE at an instant."""
+        return self.outlook.handling(at) * self.people.workforce.hours_per_week / self.people.workforce.mean_hours
 
     def ready(self, asked: int, basis: Basis = Basis.PRODUCTION) -> int:
         """When somebody asked for at an instant would likely be in production, or on the payroll; the horizon for

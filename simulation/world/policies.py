@@ -71,7 +71,7 @@ def hire_up_to_process(planner: Planner, policy: Policy) -> Process:
     1 + buffer; what is missing to it are the effective FTE expected then, net of attrition and with everybody under
     way, in heads of the usual contract. Nobody is released.
     """
-    weeks, heads = planner.people.grid.weeks[:-1].tolist(), planner.heads_of_fte
+    weeks = planner.people.grid.weeks[:-1].tolist()
     reviews = [*weeks[:: policy.review_weeks], planner.horizon]
     for start, following in pairwise(reviews):
         yield Instant(planner.env, start)
@@ -80,6 +80,7 @@ def hire_up_to_process(planner: Planner, policy: Policy) -> Process:
             continue
         until_next = planner.people.grid.later(ready, _wall_time(start, following))
         wanted = level(planner, policy, ready, max(planner.ready(following), until_next))
+        heads = planner.heads_of_fte(ready)
         planner.ask((wanted - planner.outlook.effective_fte(ready)) * heads, wanted * heads)
 
 
@@ -144,7 +145,7 @@ def surge_process(planner: Planner, policy: Policy) -> Process:
         missing = float(required[week]) - planner.outlook.effective_fte(max(begin, decided))
         is_short = required[week] > 0 and -missing / required[week] < (policy.when_net_under or 0.0)
         if is_short and missing > ROUNDING and (surge.max_weeks is None or called < surge.max_weeks):
-            heads = min(surge.agents, ceil(missing - ROUNDING))
+            heads = min(surge.agents, ceil(missing * planner.outlook.handling(max(begin, decided)) - ROUNDING))
             called += 1
             planner.env.process(_bench_process(planner, heads, max(begin, decided + notice), int(grid.weeks[week + 1])))
 
