@@ -38,7 +38,7 @@ class Planner:
     @property
     def pipeline(self) -> Pipeline:
         """The team's way to hire."""
-        assert self._pipeline is not None  # a policy that hires is refused without hiring
+        assert self._pipeline is not None  # a policy that may hire is refused without hiring
         return self._pipeline
 
     @property
@@ -66,6 +66,10 @@ class Planner:
         if self._pipeline is None:
             return 0.0
         return self._pipeline.stepped_up * (self.pipeline.hiring.pass_share if basis is Basis.PRODUCTION else 1.0)
+
+    def call_off(self, heads: int) -> float:
+        """Takes back so many heads of those under way at most; gives how many."""
+        return 0.0 if self._pipeline is None else self._pipeline.call_off(heads)
 
     def step_up(self, heads: int) -> None:
         """REACTIVE asks for so many heads on top of what there is."""

@@ -123,7 +123,7 @@ def _step_process(planner: Planner, policy: Policy, up: bool) -> Process:
 def _shrink(planner: Planner, policy: Policy, heads: int) -> None:
     """So many heads less, as far as no other policy wants them."""
     now, gone = planner.now, planner.releases.effective(planner.now)
-    left = heads - planner.pipeline.call_off(_whole(min(heads, spare(planner, policy.kind, now))))
+    left = heads - planner.call_off(_whole(min(heads, spare(planner, policy.kind, now))))
     planner.releases.give_notice(_whole(min(left, spare(planner, policy.kind, gone))))
 
 

@@ -260,6 +260,9 @@ def test_policies_that_decide_nothing_are_refused_once(
         ({"staffing": {"agents": 4}, "policies": [{"kind": "NONE"}]}, "policies", "agents are given"),
         ({"workforce": {"headcount": 4}, "shifts": LENDER["shifts"], "policies": [NEEDS_HIRING]},
          "policies.0.kind", "needs a way to hire"),
+        ({"workforce": {"headcount": 4}, "shifts": LENDER["shifts"],
+          "policies": [{"kind": "REACTIVE", "under": 0.7, "over": 0.9, "step": 0.1}]},
+         "policies.0.under", "that grows needs a way to hire"),
     ],
 )  # fmt: skip
 def test_policies_need_people_and_a_way_to_hire(team: Data, path: str, message: str) -> None:
@@ -267,6 +270,13 @@ def test_policies_need_people_and_a_way_to_hire(team: Data, path: str, message: 
 
     assert problem.path == f"vendors.acme.teams.voice.{path}"
     assert message in problem.message
+
+
+def test_a_policy_that_only_shrinks_needs_no_way_to_hire() -> None:
+    policies = [{"kind": "REACTIVE", "over": 0.9, "step": 0.1}]
+    team = {"workforce": {"headcount": 4}, "shifts": LENDER["shifts"], "policies": policies}
+
+    assert from_data(centre(team)).teams[0].policies[0].over == 0.9
 
 
 def test_a_site_holds_no_more_heads_than_it_has_seats() -> None:

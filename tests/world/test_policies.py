@@ -102,6 +102,15 @@ def test_a_step_down_gives_notice() -> None:
     assert flow(table, FlowField.RELEASED) == [0, 0, 3, 0, 0, 0, 0, 0]
 
 
+def test_a_team_that_cannot_hire_steps_down_too() -> None:
+    policy = {"kind": "REACTIVE", "over": 0.9, "step": 0.3}
+    scenario = described({"headcount": 10}, team={"policies": [policy]})
+
+    table = table_of(scenario, counters=served(scenario, [0.95, 0.8, 0.8, 0.95, 0.8, 0.8, 0.8, 0.8]))
+
+    assert stock(table, TENURED) == [10, 7, 7, 7, 5, 5, 5, 5, 5]
+
+
 def test_the_bench_is_called_for_short_weeks_within_notice_and_number() -> None:
     surge = {"agents": 4, "notice_hours": 48, "max_weeks": 3}
     scenario = deciding({"kind": "SURGE", "when_net_under": -0.1}, surge=surge)
