@@ -31,7 +31,7 @@ from simulation.world.floor import Floor, FloorPlan, Streams
 from simulation.world.floor_plan import floor_plan, opening_backlog
 from simulation.world.management import manage
 from simulation.world.outages import Outage, outages
-from simulation.world.pace import Pace
+from simulation.world.pace import Pace, new_work
 from simulation.world.randomness import Draws
 from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
@@ -119,6 +119,11 @@ class World:
         return Coverage.of(self.scenario, self.grid, self.forecast, self.requirement, self.groups)
 
     @cached_property
+    def new_work(self) -> NDArray[np.float64]:
+        """Float64 (days, teams): handling multipliers of the teams' work while their vendors learn some of it."""
+        return new_work(self.scenario, self.grid, self.requirement)
+
+    @cached_property
     def pace_changes(self) -> bool:
         """Whether anybody works at other than the skills' speed and resolution on some day."""
         crews = [team.workforce for team in self.scenario.teams if team.workforce is not None]
@@ -199,6 +204,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
             required=world.requirement.team_agents[:, t],
             strikes=[strike for strike in world.strikes if strike.site == team.site],
             shocks=[shock for shock in world.shocks if shock.team == team.id],
+            new_work=world.new_work[:, t],
         )
         for t, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
     ]
@@ -257,6 +263,7 @@ def _staffing_process(
     pace: Float64 (intervals, groups), filled with the groups' handling multipliers where they change.
     """
     grid, plan, rows = world.grid, world.plan, floor.counters.groups
+    of_team = [group.team for group in world.groups]
     first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
     today, edges = np.zeros((0, plan.groups), np.int64), grid.interval_edges
     coming, under_way = deque(struck), list[Outage]()
@@ -275,7 +282,7 @@ def _staffing_process(
                 rows[first:last, :, field] = spent.T
             today = rosters.agents.T
             if world.pace_changes:
-                pace[first:last] = rosters.speed
+                pace[first:last] = rosters.speed * world.new_work[day, of_team]
                 floor.pace(world.pace.on(day) * rosters.speed[:, None], plan.resolution * rosters.resolution[:, None])
             day += 1
         wanted = today[interval - first : -(-until // grid.interval) - first]

@@ -8,13 +8,13 @@ share in force (`shortfalls`). Every figure is of the replications' own days and
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.estimates import NOT_NEGATIVE, SHARES, Estimate
 from simulation.outcome.shortfalls import NONE, DemandStep, demand_steps, shortfalls, weeks_to_recover, worst_period
+from simulation.scenario.grid import DAY
 from simulation.scenario.hiring import Hiring
 from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
@@ -198,7 +198,7 @@ def latest_requisition(hiring: Hiring, nesting_weeks: int, first_short: date, st
     hired; training and nesting follow. Class size and ramp bound how many of them do, at least one, so not the day.
     """
     training = timedelta(weeks=hiring.training_weeks + nesting_weeks)
-    lead = timedelta(days=ceil(DAYS * hiring.lead_time_weeks.mean - 1e-9))
+    lead = timedelta(days=-(-hiring.mean_lead // DAY))
     last = min(first_short - training, end - timedelta(days=1))
     begins = (last - timedelta(days=k) for k in range((last - start - lead).days + 1))
     return next((day - lead for day in begins if hiring.starts_class_on(day)), None)

@@ -180,7 +180,7 @@ def _within(path: Path, refused: Iterator[Refusal]) -> Iterator[Refusal]:
 
 
 def _team_refused(team: Team, horizon: Horizon) -> Iterator[Refusal]:
-    """Staffing that does not cover the horizon, and classes that cannot be what they say."""
+    """Staffing that does not cover the horizon, classes that cannot be what they say, and plans for a time after it."""
     if team.staffing is not None and len(team.staffing.agents) not in (1, horizon.intervals):
         yield Refusal(
             f"has {len(team.staffing.agents)} entries, the horizon has {horizon.intervals} intervals",
@@ -189,6 +189,9 @@ def _team_refused(team: Team, horizon: Horizon) -> Iterator[Refusal]:
         )
     if team.workforce is not None:
         yield from _within(("workforce",), dates_refused(team.workforce, horizon))
+    for p, policy in enumerate(team.policies):
+        if policy.heads and all(period.first >= horizon.end for period in policy.heads):
+            yield _outside("every target", horizon, ("policies", p, "heads"))
 
 
 def _queue_refused(queue: Queue, horizon: Horizon) -> Iterator[Refusal]:

@@ -226,6 +226,13 @@ class Grid:
             self._midnights[day] = self.us(datetime(day.year, day.month, day.day))
         return self._midnights[day]
 
+    def later(self, at: int, span: int) -> int:
+        """The first instant, not before `at`, at which the scenario's wall clock shows a span more than at `at`: a
+        midnight whole days later is a midnight. A midnight that a clock change skips is read as midnight."""
+        clock = self.clock(self.zone)
+        reading = clock.readings(np.array([at - 1], np.int64)) + 1
+        return max(int(clock.instants(reading + span)[0]), at)
+
     @cached_property
     def _midnights(self) -> dict[date, int]:
         return {}

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from simulation.scenario.calendar import Day
+from simulation.scenario.grid import WEEK
 from simulation.scenario.problems import refuse
 from simulation.scenario.quantities import Described, PositiveShare, Real, Share, Whole
 
@@ -54,6 +55,16 @@ class Hiring(Described):
     """Share of those at the end of training who pass; left out: all."""
     blackout: tuple[Blackout, ...] = ()
     """Days on which no class of hired people starts."""
+
+    @property
+    def mean_lead(self) -> int:
+        """The mean lead time in microseconds of the wall clock."""
+        return round(self.lead_time_weeks.mean * WEEK)
+
+    @property
+    def pass_share(self) -> float:
+        """Share of those at the end of training who pass."""
+        return 1.0 if self.training_pass is None else self.training_pass
 
     def starts_class_on(self, day: date) -> bool:
         """Whether a class of hired people can start on a day: outside every blackout, and with `classes_per_month` n

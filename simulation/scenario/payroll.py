@@ -13,7 +13,7 @@ from simulation.scenario.workforce import Workforce
 if TYPE_CHECKING:
     from simulation.scenario.vendors import Site, Team
 
-HIRING_POLICIES = (PolicyKind.PLAN, PolicyKind.HIRE_UP_TO, PolicyKind.REACTIVE)
+HIRING_POLICIES = (PolicyKind.PLAN, PolicyKind.HIRE_UP_TO)
 
 
 def workforce_refused(workforce: Workforce) -> Iterator[Refusal]:
@@ -62,6 +62,9 @@ def policies_refused(policies: Sequence[Policy], workforce: Workforce | None) ->
             yield Refusal("a policy NONE excludes others", "remove it", at)
         elif policy.kind in HIRING_POLICIES and workforce.hiring is None:
             yield Refusal(f"a policy {policy.kind} needs a way to hire", "add hiring to the workforce", at)
+        elif policy.under is not None and workforce.hiring is None:
+            mend = "add hiring to the workforce, or leave under out: then it only shrinks"
+            yield Refusal("a policy REACTIVE that grows needs a way to hire", mend, ("policies", p, "under"))
         elif policy.kind is PolicyKind.SURGE and workforce.surge is None:
             yield Refusal("a policy SURGE needs a bench", "add surge: {agents: 30} to the workforce", at)
 

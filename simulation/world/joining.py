@@ -34,7 +34,7 @@ class Joining:
         self._training_weeks = hiring.training_weeks if hiring is not None else 0
         self._likely: dict[date, Persons] = {}
         self.dates = grid.dates
-        self._pass_share = 1.0 if hiring is None or hiring.training_pass is None else hiring.training_pass
+        self._pass_share = 1.0 if hiring is None else hiring.pass_share
 
     def at_the_start(self) -> Persons:
         """The heads of the start."""

@@ -31,10 +31,10 @@ def level(planner: Planner, policy: Policy, begin: int, end: int) -> float:
 def over_target(planner: Planner, policy: Policy, gone: int, week: int = WEEK) -> float:
     """PLAN: heads over its target, if they would be gone at an instant within the horizon; any number without target.
 
-    At that instant over the targets until another `week` has passed, later over those until then.
+    At that instant over the targets until another `week` of the wall clock has passed, later over those until then.
     """
     ready, last, basis = planner.ready(planner.now, policy.basis), planner.horizon - 1, policy.basis
-    needed = target(planner, policy, gone, gone + week)
+    needed = target(planner, policy, gone, planner.people.grid.later(gone, week))
     needed_later = target(planner, policy, gone, max(ready, gone) + 1)
     if needed is None or needed_later is None:
         return inf
@@ -49,10 +49,11 @@ def over_level(planner: Planner, policy: Policy, gone: int) -> float:
     Over the highest level until people of its next review but one would be ready.
     """
     later = max(planner.ready(planner.now), gone)
-    wanted = level(planner, policy, gone, min(later + 2 * policy.review_weeks * WEEK, planner.horizon))
+    next_but_one = planner.people.grid.later(later, 2 * policy.review_weeks * WEEK)
+    wanted = level(planner, policy, gone, min(next_but_one, planner.horizon))
     instants = (gone, min(later, planner.horizon - 1))
     fte = min(planner.outlook.effective_fte(at, not_told_to_go=True) for at in instants)
-    return (fte - wanted) * planner.heads_of_fte
+    return (fte - wanted) * planner.heads_of_fte(gone)
 
 
 def spare(planner: Planner, by: PolicyKind, gone: int) -> float:

@@ -41,7 +41,8 @@ class Outlook:
         return float(there.sum()) + self._transferred(at)
 
     def effective_fte(self, at: int, *, not_told_to_go: bool = False) -> float:
-        """Expected FTE in production at an instant, weighted by tenured / own handling time; on request as `heads`."""
+        """Expected FTE in production at an instant, weighted by tenured / own handling time, also of work that the
+        vendor has taken over and still learns; on request as `heads`."""
         known, pace = self._known(), self._people.pace
         weights = known.persons["hours"] / self._people.workforce.hours_per_week
         settled = known.persons["settled"]
@@ -49,7 +50,11 @@ class Outlook:
         effective = self._there(known, at, Basis.PRODUCTION) * weights * speeds
         if not_told_to_go:
             effective = effective[~known.persons["noticed"]]
-        return float(effective.sum()) + self._transferred(at)
+        return (float(effective.sum()) + self._transferred(at)) / self.handling(at)
+
+    def handling(self, at: int) -> float:
+        """Handling multiplier, at an instant, of work that the team's vendor has taken over and still learns."""
+        return float(self._people.new_work[int(self._people.grid.days.searchsorted(at, "right")) - 1])
 
     def share_trained(self, day: date) -> float:
         """Expected share of a class that starts on a date that ends its training."""

@@ -2,7 +2,8 @@
 
 In a transition with learning, the new vendor's multiplier on its queues is its skill's speed x
 1 + (m - 1) e^(-w / tau), w = weeks from the date of the first step to the scenario's local day, at least 0; constant
-within the day. Source: `scenario.md`, "Transition".
+within the day. What people are worth for all of their team's work together, their effective FTE, is over the mean of
+these factors (`new_work`). Source: `scenario.md`, "Transition" and "Required agents".
 """
 
 import math
@@ -10,9 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.floor import Float64
+from simulation.world.requirement import Requirement
+from simulation.world.splits import splits
 from simulation.world.stages import agent_groups
 
 
@@ -69,3 +74,36 @@ def _learning(scenario: Scenario) -> list[Learning]:
         for transition in scenario.transitions
         if transition.learning is not None
     ]
+
+
+def new_work(scenario: Scenario, grid: Grid, requirement: Requirement) -> Float64:
+    """Float64 (days, teams): handling multiplier of a team's work while its vendor learns some of it.
+
+    The mean over its queues, weighted by the agents that each requires of it in the week; of a team of which nothing is
+    required by all agents that they require, and where they require none all alike.
+    """
+    found = np.ones((len(grid.dates), len(scenario.teams)))
+    if any(transition.learning is not None for transition in scenario.transitions):
+        teams = [group.team for group in agent_groups(scenario)]
+        firsts = [teams.index(team) for team in range(len(scenario.teams))]
+        pace = Pace(scenario, grid, np.ones((len(teams), len(scenario.queues))))
+        weights = _weights(scenario, grid, requirement)
+        for day in range(len(found)):
+            found[day] = (weights[day // 7] * pace.on(day)[firsts]).sum(axis=1)
+    return found
+
+
+def _weights(scenario: Scenario, grid: Grid, requirement: Requirement) -> Float64:
+    """Float64 (weeks, teams, queues): of a team's queues in a week; they sum to 1."""
+    time = requirement.agents * grid.interval_lengths[:, None]
+    of_team = np.zeros((len(grid.weeks) - 1, len(scenario.teams), len(scenario.queues)))
+    for q, split in enumerate(splits(scenario, grid)):
+        np.add.at(of_team[:, :, q], grid.week_of_interval, time[:, q, None] * split.shares[split.row])
+    of_all = np.zeros((len(of_team), 1, len(scenario.queues)))
+    np.add.at(of_all[:, 0], grid.week_of_interval, time)
+    skills = [[skill.queue for skill in team.skills] for team in scenario.teams]
+    served = np.array([[queue.id in own for queue in scenario.queues] for own in skills], np.float64)
+    weights = np.broadcast_to(served, of_team.shape)
+    for required in (of_all * served, of_team):
+        weights = np.where(required.sum(axis=2, keepdims=True) > 0, required, weights)
+    return np.asarray(weights / weights.sum(axis=2, keepdims=True))

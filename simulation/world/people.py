@@ -27,7 +27,7 @@ from simulation.scenario.workforce import Workforce
 from simulation.world.attrition import Hazard, Shock
 from simulation.world.joining import Joining
 from simulation.world.learning import Pace
-from simulation.world.persons import GONE, NEVER, PERSON, Persons, Rows, joined
+from simulation.world.persons import GONE, NEVER, PERSON, Float64, Persons, Rows, joined
 from simulation.world.randomness import Draws
 from simulation.world.stages import StageToday
 from simulation.world.standing import Standing
@@ -51,7 +51,8 @@ class People:
 
     headcount: Int64 (weeks + 1, fields), this team's part of the counters, written as people come and go.
 
-    shocks: of the team's attrition. usual_hazard: without them, as planners know it.
+    shocks: of the team's attrition. usual_hazard: without them, as planners know it. new_work: Float64 (days,),
+    handling multiplier of the team's work while its vendor learns some of it; left out: 1.
 
     persons: everybody who ever was with the team. coming: given classes that have not begun. transfers: (instant,
     heads) of the people whom other teams will lend or take back, negative where they go. bench: people lent by the
@@ -67,12 +68,14 @@ class People:
         draws: Draws,
         headcount: Int64,
         shocks: Sequence[Shock] = (),
+        new_work: Float64 | None = None,
     ) -> None:
         self.env, self.grid, self.draws, self.team, self.workforce = env, grid, draws, team, workforce
         self.joining = Joining(team, workforce, grid, draws)
         self.hazard = Hazard(workforce.attrition, grid, shocks)
         self.usual_hazard = Hazard(workforce.attrition, grid)
         self.pace = Pace(workforce)
+        self.new_work = np.ones(len(grid.dates)) if new_work is None else new_work
         self.persons: Persons = np.zeros(0, PERSON)
         self.coming: list[Persons] = []
         self.transfers: list[tuple[int, int]] = []
@@ -237,7 +240,7 @@ class People:
         if day % 7 == 0:
             week = self._headcount[day // 7]
             paid = [group.fte + group.bench for group in groups]
-            effective = [fte / group.speed for fte, group in zip(paid, groups, strict=True)]
+            effective = [fte / group.speed / self.new_work[day] for fte, group in zip(paid, groups, strict=True)]
             week[StockField.PLANNED_FTE] = round(sum(paid) * FTE_UNIT)
             week[StockField.EFFECTIVE_FTE] = round(sum(effective) * FTE_UNIT)
             week[StockField.OVER_UNDER_FTE] = week[StockField.EFFECTIVE_FTE] - week[StockField.REQUIRED_FTE]

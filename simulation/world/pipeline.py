@@ -1,10 +1,11 @@
 """The hiring pipeline of a team: requisitions, people found, classes.
 
-A requisition waits its lead time, one lognormal draw keyed by team and number, and finds floor(heads x fill_rate + u)
-people, u keyed alike, who are the same people whenever it is placed. Those found wait, first come first served, for a
-day on which a class can start (`Hiring.starts_class_on`), from its midnight of the scenario's zone on; with
-`classes_per_month` one class each. As many start as class size, `max_up_per_week` and the site's trainers, training
-seats and seats leave room for; the others wait for the next such day.
+A requisition waits its lead time, one lognormal draw keyed by team and number, by the scenario's wall clock, so that
+whole days end at the hour at which they began, and finds floor(heads x fill_rate + u) people, u keyed alike, who are
+the same people whenever it is placed. Those found wait, first come first served, for a day on which a class can start
+(`Hiring.starts_class_on`), from its midnight of the scenario's zone on; with `classes_per_month` one class each. As
+many start as class size, `max_up_per_week` and the site's trainers, training seats and seats leave room for; the others
+wait for the next such day.
 """
 
 from bisect import bisect_left
@@ -14,7 +15,6 @@ from math import exp, floor, log1p, sqrt
 from statistics import NormalDist
 
 from simulation.outcome.counters import HEADS, StockField
-from simulation.scenario.grid import WEEK
 from simulation.scenario.hiring import Hiring
 from simulation.scenario.vendors import Site
 from simulation.world.people import Instant, People, Process
@@ -44,13 +44,14 @@ class Places:
 class Order:
     """A requisition that has not been filled: when its people could start, and how many of its heads are replacements.
 
-    fill_rate: share of the heads that it will likely find.
+    fill_rate: share of the heads that it will likely find. is_step: whether it is a step up of REACTIVE.
     """
 
     due: int
     heads: int
     replacements: int
     fill_rate: float
+    is_step: bool
 
     @property
     def likely(self) -> float:
@@ -78,25 +79,37 @@ class Found:
 
 
 class Pipeline:
-    """The hiring of one team."""
+    """The hiring of one team.
+
+    stepped_up: heads that REACTIVE's steps up found, or likely will, less those that its steps down took back.
+    """
 
     def __init__(self, people: People, hiring: Hiring, places: Places) -> None:
         self.people, self.hiring, self._places = people, hiring, places
         self.orders: list[Order] = []
         self.waiting: list[Found] = []
         self._days = [day for day, on in enumerate(people.grid.dates) if hiring.starts_class_on(on)]
+        self.stepped_up = 0.0
         self._dates = people.joining.dates
         self._requisitions = 0
         self._taking_in = False
         self._tried = -1
         self._started: dict[int, int] = {}
 
-    def requisition(self, heads: int, replacements: int = 0) -> None:
+    def requisition(self, heads: int, replacements: int = 0, *, is_step: bool = False) -> None:
         """Asks for so many heads, some of them in place of people who left or will leave."""
-        order = Order(int(self.people.env.now) + self.mean_lead, heads, replacements, self.hiring.fill_rate)
+        due = self.likely_due(int(self.people.env.now))
+        order = Order(due, heads, replacements, self.hiring.fill_rate, is_step)
         self.orders.append(order)
+        self.stepped_up += order.likely if is_step else 0.0
         self.people.env.process(self._requisition_process(self._requisitions, order))
         self._requisitions += 1
+
+    def take_back(self, heads: float) -> None:
+        """So many heads of the steps up count no more; of steps taken back whole no luck to come does."""
+        self.stepped_up = max(self.stepped_up - heads, 0.0)
+        for order in self.orders:
+            order.is_step = order.is_step and self.stepped_up > 0
 
     @property
     def is_under_way(self) -> bool:
@@ -126,20 +139,22 @@ class Pipeline:
         place = bisect_left(self._days, max(day, self._tried + 1))
         return self._days[place] if place < len(self._days) else None
 
-    @property
-    def mean_lead(self) -> int:
-        """Microseconds from a requisition until its people could start a class, on average."""
-        return round(self.hiring.lead_time_weeks.mean * WEEK)
+    def likely_due(self, asked: int) -> int:
+        """When people asked for at an instant could start a class, after the mean lead time."""
+        return self.people.grid.later(asked, self.hiring.mean_lead)
 
     def _requisition_process(self, number: int, order: Order) -> Process:
         """It waits its lead time; whom it finds waits for a class."""
         people = self.people
-        lead = self._lead_time(number)
-        if lead > 0:
-            yield Instant(people.env, int(people.env.now) + lead)
+        now = int(people.env.now)
+        due = people.grid.later(now, self._lead_time(number))
+        if due > now:
+            yield Instant(people.env, due)
         self.orders.remove(order)
         part = people.draws.uniform(Purpose.FILL, people.team.id, number)
         found = floor(round(order.likely, 9) + part)
+        if order.is_step:
+            self.stepped_up = max(self.stepped_up + found - order.likely, 0.0)
         if found:
             self.waiting.append(Found(people.joining.requisitioned(number, found), min(order.replacements, found)))
             if not self._taking_in:
@@ -149,7 +164,7 @@ class Pipeline:
         cv = self.hiring.lead_time_weeks.cv
         luck = self.people.draws.uniform(Purpose.LEAD_TIME, self.people.team.id, number)
         spread = sqrt(log1p(cv * cv))
-        return round(self.mean_lead * exp(spread * NormalDist().inv_cdf(luck) - spread * spread / 2))
+        return round(self.hiring.mean_lead * exp(spread * NormalDist().inv_cdf(luck) - spread * spread / 2))
 
     def _intake_process(self) -> Process:
         """Classes start as long as somebody waits."""

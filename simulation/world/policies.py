@@ -3,9 +3,10 @@
 Each is a SimPy process that sees what a planner would have seen by then (`seen`, `outlook`) and acts through the
 pipeline, with the lag that it has, or by notice. They work side by side: each asks for what it misses of the people on
 the payroll and under way, and nobody is told to go whom another one wants (`levels`). So a team holds what the one that
-wants most does, and REACTIVE's steps up on top of a PLAN. Whom it does not need it first does not hire: open
-requisitions and people who wait for a class are called off before anybody is given notice. Weeks are the scenario's; a
-review stands at a week's first instant.
+wants most does, and on top of a PLAN's target, for hiring as for releasing, the heads that came by REACTIVE's steps up
+until a step down takes them back. Whom it does not need it first does not hire: open requisitions and people who wait
+for a class are called off before anybody is given notice. Weeks are the scenario's; a review stands at a week's first
+instant.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,7 +28,7 @@ def begin(planner: Planner) -> None:
 
 
 def plan_process(planner: Planner, policy: Policy) -> Process:
-    """PLAN: each week a requisition, or notice, so that the target of heads by date is met.
+    """PLAN: each week a requisition, or notice, to meet the target of heads by date with REACTIVE's steps on top.
 
     A review asks for what is missing, of the heads expected when new people would be ready, to the highest target from
     then until those of the next review would be. Of those under way it calls off as many as are over every target until
@@ -37,19 +38,26 @@ def plan_process(planner: Planner, policy: Policy) -> Process:
     weeks, last, basis = planner.people.grid.weeks.tolist(), planner.horizon - 1, policy.basis
     for start, following in pairwise(weeks):
         yield Instant(planner.env, start)
+        steps = planner.steps(basis)
         ready, next_ready = planner.ready(start, basis), planner.ready(following, basis)
-        asked_for = max(next_ready, ready + following - start)
+        week = _wall_time(start, following)
+        asked_for = max(next_ready, planner.people.grid.later(ready, week))
         wanted = target(planner, policy, ready, asked_for)
         if wanted is not None and ready <= last:
-            planner.ask(wanted - planner.outlook.heads(ready, basis), wanted, basis)
+            planner.ask(wanted + steps - planner.outlook.heads(ready, basis), wanted + steps, basis)
         gone = planner.releases.effective(start)
         until_then = target(planner, policy, start, asked_for)
         if until_then is not None and planner.pipeline.is_under_way:
             under_way = planner.outlook.heads(min(ready, last), basis) - until_then
-            planner.pipeline.call_off(_whole(min(under_way - planner.stepped_up, spare(planner, policy.kind, start))))
-        over = over_target(planner, policy, gone, following - start) if gone <= last else 0.0
+            planner.pipeline.call_off(_whole(min(under_way - steps, spare(planner, policy.kind, start))))
+        over = over_target(planner, policy, gone, week) if gone <= last else 0.0
         if not isinf(over):
-            planner.releases.give_notice(_whole(min(over - planner.stepped_up, spare(planner, policy.kind, gone))))
+            planner.releases.give_notice(_whole(min(over - steps, spare(planner, policy.kind, gone))))
+
+
+def _wall_time(begin: int, end: int) -> int:
+    """Whole days from one midnight to another, as microseconds of the wall clock."""
+    return round((end - begin) / DAY) * DAY
 
 
 def _whole(heads: float) -> int:
@@ -63,14 +71,16 @@ def hire_up_to_process(planner: Planner, policy: Policy) -> Process:
     1 + buffer; what is missing to it are the effective FTE expected then, net of attrition and with everybody under
     way, in heads of the usual contract. Nobody is released.
     """
-    weeks, heads = planner.people.grid.weeks[:-1].tolist(), planner.heads_of_fte
+    weeks = planner.people.grid.weeks[:-1].tolist()
     reviews = [*weeks[:: policy.review_weeks], planner.horizon]
     for start, following in pairwise(reviews):
         yield Instant(planner.env, start)
         ready = planner.ready(start)
         if ready >= planner.horizon:
             continue
-        wanted = level(planner, policy, ready, max(planner.ready(following), ready + following - start))
+        until_next = planner.people.grid.later(ready, _wall_time(start, following))
+        wanted = level(planner, policy, ready, max(planner.ready(following), until_next))
+        heads = planner.heads_of_fte(ready)
         planner.ask((wanted - planner.outlook.effective_fte(ready)) * heads, wanted * heads)
 
 
@@ -104,19 +114,17 @@ def _step_process(planner: Planner, policy: Policy, up: bool) -> Process:
         yield Instant(planner.env, planner.now + round(policy.act_after_days * DAY))
     heads = max(round((policy.step or 0.0) * planner.people.in_production), 1)
     if up:
-        planner.pipeline.requisition(heads)
-        planner.stepped_up += heads
+        planner.step_up(heads)
     else:
-        planner.stepped_up = max(planner.stepped_up - _shrink(planner, policy, heads), 0)
+        planner.take_back(heads)
+        _shrink(planner, policy, heads)
 
 
-def _shrink(planner: Planner, policy: Policy, heads: int) -> int:
-    """So many heads less, as far as no other policy wants them; gives how many."""
+def _shrink(planner: Planner, policy: Policy, heads: int) -> None:
+    """So many heads less, as far as no other policy wants them."""
     now, gone = planner.now, planner.releases.effective(planner.now)
-    left = heads - planner.pipeline.call_off(_whole(min(heads, spare(planner, policy.kind, now))))
-    told = _whole(min(left, spare(planner, policy.kind, gone)))
-    planner.releases.give_notice(told)
-    return round(heads - left) + told
+    left = heads - planner.call_off(_whole(min(heads, spare(planner, policy.kind, now))))
+    planner.releases.give_notice(_whole(min(left, spare(planner, policy.kind, gone))))
 
 
 def surge_process(planner: Planner, policy: Policy) -> Process:
@@ -137,7 +145,7 @@ def surge_process(planner: Planner, policy: Policy) -> Process:
         missing = float(required[week]) - planner.outlook.effective_fte(max(begin, decided))
         is_short = required[week] > 0 and -missing / required[week] < (policy.when_net_under or 0.0)
         if is_short and missing > ROUNDING and (surge.max_weeks is None or called < surge.max_weeks):
-            heads = min(surge.agents, ceil(missing - ROUNDING))
+            heads = min(surge.agents, ceil(missing * planner.outlook.handling(max(begin, decided)) - ROUNDING))
             called += 1
             planner.env.process(_bench_process(planner, heads, max(begin, decided + notice), int(grid.weeks[week + 1])))
 

@@ -260,6 +260,9 @@ def test_policies_that_decide_nothing_are_refused_once(
         ({"staffing": {"agents": 4}, "policies": [{"kind": "NONE"}]}, "policies", "agents are given"),
         ({"workforce": {"headcount": 4}, "shifts": LENDER["shifts"], "policies": [NEEDS_HIRING]},
          "policies.0.kind", "needs a way to hire"),
+        ({"workforce": {"headcount": 4}, "shifts": LENDER["shifts"],
+          "policies": [{"kind": "REACTIVE", "under": 0.7, "over": 0.9, "step": 0.1}]},
+         "policies.0.under", "that grows needs a way to hire"),
     ],
 )  # fmt: skip
 def test_policies_need_people_and_a_way_to_hire(team: Data, path: str, message: str) -> None:
@@ -267,6 +270,34 @@ def test_policies_need_people_and_a_way_to_hire(team: Data, path: str, message: 
 
     assert problem.path == f"vendors.acme.teams.voice.{path}"
     assert message in problem.message
+
+
+def test_a_plan_whose_targets_all_lie_after_the_horizon_is_refused() -> None:
+    """Sixteen weeks end with 17 January; a target of an earlier date holds from the start."""
+    before, last, after = (
+        planned_from(heads)
+        for heads in ({"2026-01-05": 20}, {"2027-01-17": 20, "2027-01-18": 30}, {"2027-01-18": 20, "2028-01-10": 30})
+    )
+    from_data(before)
+    from_data(last)
+
+    (problem,) = said_against(after)
+
+    assert problem.path == "vendors.acme.teams.voice.policies.0.heads"
+    assert "every target" in problem.message
+    assert "2027-01-17" in str(problem)
+
+
+def planned_from(heads: dict[str, int]) -> Data:
+    policies = [{"kind": "PLAN", "heads": heads}]
+    return centre({"workforce": {"headcount": 10, "hiring": {}}, "shifts": LENDER["shifts"], "policies": policies})
+
+
+def test_a_policy_that_only_shrinks_needs_no_way_to_hire() -> None:
+    policies = [{"kind": "REACTIVE", "over": 0.9, "step": 0.1}]
+    team = {"workforce": {"headcount": 4}, "shifts": LENDER["shifts"], "policies": policies}
+
+    assert from_data(centre(team)).teams[0].policies[0].over == 0.9
 
 
 def test_a_site_holds_no_more_heads_than_it_has_seats() -> None:

@@ -1,5 +1,6 @@
 """Scaling policies: what each decides, on what it has seen, and when."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ def deciding(*policies: Data, hiring: Data | None = None, weeks: int = 8, **work
     return described(people, weeks=weeks, team={"policies": list(policies)})
 
 
-def served(scenario: Scenario, in_time: list[float | None]) -> Counters:
+def served(scenario: Scenario, in_time: Sequence[float | None]) -> Counters:
     """Counters in which these shares of each week's hundred contacts were served in time; None: there were none."""
     counters = blank(scenario, Grid.of(scenario))
     firsts = np.arange(len(in_time)) * 7 * 48 + 20
@@ -101,6 +102,15 @@ def test_a_step_down_gives_notice() -> None:
     assert flow(table, FlowField.RELEASED) == [0, 0, 3, 0, 0, 0, 0, 0]
 
 
+def test_a_team_that_cannot_hire_steps_down_too() -> None:
+    policy = {"kind": "REACTIVE", "over": 0.9, "step": 0.3}
+    scenario = described({"headcount": 10}, team={"policies": [policy]})
+
+    table = table_of(scenario, counters=served(scenario, [0.95, 0.8, 0.8, 0.95, 0.8, 0.8, 0.8, 0.8]))
+
+    assert stock(table, TENURED) == [10, 7, 7, 7, 5, 5, 5, 5, 5]
+
+
 def test_the_bench_is_called_for_short_weeks_within_notice_and_number() -> None:
     surge = {"agents": 4, "notice_hours": 48, "max_weeks": 3}
     scenario = deciding({"kind": "SURGE", "when_net_under": -0.1}, surge=surge)
@@ -149,6 +159,52 @@ def test_a_step_up_stands_on_top_of_the_plan_until_a_step_down_takes_it_back() -
     table = table_of(deciding(*policies), counters=served(deciding(), [0.5, 0.8, 0.8, 0.95, 0.95, 0.8, 0.8, 0.8]))
 
     assert stock(table, TENURED) == [10, 12, 12, 12, 10, 10, 10, 10, 10]
+
+
+FALLING: Data = {"kind": "PLAN", "heads": {"2026-06-01": 10, "2026-07-20": 4}}
+STEPPING: Data = {"kind": "REACTIVE", "under": 0.7, "over": 0.9, "step": 0.6}
+
+
+@pytest.mark.parametrize(
+    ("hiring", "share"), [({"fill_rate": 0.5}, 0.5), ({"training_pass": 0.7, "training_weeks": 1}, 0.7)]
+)
+@pytest.mark.parametrize("basis", ["PRODUCTION", "PAYROLL"])
+def test_heads_that_came_by_a_step_up_stand_on_top_of_a_plan_that_falls(basis: str, hiring: Data, share: float) -> None:
+    scenario = deciding({**FALLING, "basis": basis}, STEPPING, hiring=hiring, weeks=12)
+
+    weeks = [0.5] + [0.8] * 11
+
+    tables = [table_of(scenario, number=k, counters=served(scenario, weeks)) for k in range(30)]
+
+    tenured = np.array([stock(table, TENURED) for table in tables])
+    # on the payroll stand all who came, so who fails the training is replaced; whole heads are hired and released
+    on_top = 6 * (share if basis == "PRODUCTION" or "fill_rate" in hiring else 1)
+    assert tenured[:, 5].mean() == pytest.approx(10 + on_top, abs=0.8)
+    assert tenured[:, -1].mean() == pytest.approx(4 + on_top, abs=0.9)
+
+
+def test_who_leaves_by_attrition_is_replaced_up_to_the_plan_and_the_steps_on_top() -> None:
+    policies: list[Data] = [{**FALLING, "heads": {"2026-06-01": 100}}, {**STEPPING, "step": 0.2}]
+    scenario = deciding(*policies, weeks=40, headcount=100, attrition={"annual_rate": 0.8})
+    weeks = [0.5] + [0.8] * 29 + [0.95] + [0.8] * 9
+
+    tables = [table_of(scenario, number=k, counters=served(scenario, weeks)) for k in range(4)]
+
+    tenured = np.array([stock(table, TENURED) for table in tables])
+    assert tenured[:, 10:31].mean() == pytest.approx(120, abs=2)
+    assert tenured[:, 33:40].mean() == pytest.approx(100, abs=2)  # the step down of 24 took back the 20 on top
+
+
+def test_a_step_down_ends_what_stands_on_top_even_where_attrition_took_it() -> None:
+    classes = [{"start": "2026-06-01", "size": 5, "training_weeks": 0, "until": "2026-06-23"}]
+    policies: list[Data] = [{**FALLING, "heads": {"2026-06-01": 10}}, {**STEPPING, "step": 0.5, "see_after_days": 3}]
+    scenario = deciding(*policies, headcount=5, classes=classes)
+
+    table = table_of(scenario, counters=served(scenario, [0.5, 0.8, 0.95, 0.8, 0.8, 0.8, 0.8, 0.8]))
+
+    # five more on Thursday of week 1; those of the class go on Wednesday of week 3, and a step down comes on Thursday:
+    # nobody is over the plan then, and on Monday nobody is hired for what was on top
+    assert stock(table, TENURED) == [10, 10, 15, 15, 10, 10, 10, 10, 10]
 
 
 def test_a_step_down_takes_nobody_whom_the_forecast_requires() -> None:

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from simulation.outcome.counters import GroupField, QueueField
+from simulation.outcome.counters import FTE_UNIT, Counters, FlowField, GroupField, QueueField, StockField
 from simulation.outcome.scaling import daily_targets
 from simulation.replication import FloorBody, World, replicate
 from simulation.scenario.scenario import Scenario
@@ -152,3 +152,84 @@ def test_hyper_care_ends_with_the_last_step_where_it_has_no_weeks() -> None:
 def test_weeks_of_hyper_care_without_its_target_are_refused() -> None:
     with pytest.raises(ValidationError, match="hypercare_target"):
         centre({"from": "own", "steps": STEPS, "hypercare_weeks": 2})
+
+
+MULTIPLIER = {"multiplier": 1.6, "time_constant_weeks": 6}
+TAKEN_OVER = {"steps": [{"from": "2026-06-15", "share": 1.0}], "learning": MULTIPLIER}
+
+
+def with_people(learning: bool, *, chats: bool = True, heads: int = 20, **team: Any) -> Scenario:
+    """Calls move from one vendor's people to another's in the third week; those serve chats besides, from the start."""
+    document = centre(None).model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    moving = {"queues": ["calls"], "from": "own", "to": "acme", **TAKEN_OVER}
+    document["transitions"] = [moving if learning else {**moving, "learning": None}]
+    del document["days"]
+    document["weeks"] = 10
+    calls = document["queues"][0] | {"demand": {"weekly_volume": 8000}}
+    document["queues"] = [calls, calls | {"id": "chats", "demand": {"weekly_volume": 3000}}][: 1 + chats]
+    shifts = [{"start": "08:00", "hours": 12}]
+    for vendor in document["vendors"]:
+        (own,) = vendor["teams"]
+        del own["staffing"]
+        own |= {
+            "workforce": {"headcount": heads, "hiring": {"lead_time_weeks": {"mean": 1}}, "surge": {"agents": 100}},
+            "shifts": shifts,
+        }
+    document["vendors"][NEW]["teams"][0] |= {"skills": [{"queue": queue["id"]} for queue in document["queues"]], **team}
+    return Scenario.model_validate(document)
+
+
+def lived(scenario: Scenario) -> tuple[World, Counters]:
+    world = World.of(scenario)
+    return world, replicate(world, 1, 0)
+
+
+def test_people_of_a_vendor_who_learns_are_worth_less_in_proportion_to_what_is_required_of_them() -> None:
+    world, counters = lived(with_people(learning=True))
+    factor = 1 + 0.6 * np.exp(-np.maximum(np.arange(10) - 2, 0) / 6)
+    required = world.requirement.agents.reshape(10, 7 * DAY, 2).sum(axis=1)
+    calls = np.where(np.arange(10) < 2, 0, required[:, 0] / required.sum(axis=1))  # it gets them from the third week on
+    mean = calls * factor + (1 - calls)
+    assert calls[2:].min() > 0.3
+
+    weekly = counters.headcount[:-1, :, StockField.EFFECTIVE_FTE] / FTE_UNIT
+    np.testing.assert_allclose(weekly[:, NEW], 20 / mean, atol=1e-5)
+    np.testing.assert_allclose(weekly[:, OLD], 20)
+    required_fte = np.stack([world.requirement.fte(team) for team in (OLD, NEW)], axis=1)
+    over = counters.headcount[:-1, :, StockField.OVER_UNDER_FTE] / FTE_UNIT
+    np.testing.assert_allclose(over, weekly - required_fte, atol=1e-5)
+    by_week = counters.groups.reshape(10, 7 * DAY, 2, -1).sum(axis=1)
+    worth = by_week[:, :, GroupField.EFFECTIVE] / by_week[:, :, GroupField.ON_FLOOR]
+    np.testing.assert_allclose(worth[:2], 1)
+    np.testing.assert_allclose(worth[:, OLD], 1)
+    assert (1 / mean[2:] < worth[2:, NEW]).all(), "they learn from day to day"
+    assert (worth[2:9, NEW] < 1 / mean[3:]).all()
+
+
+def test_a_vendor_of_whom_nothing_is_required_yet_is_worth_what_its_work_to_come_will_take() -> None:
+    _, counters = lived(with_people(learning=True, chats=False))
+    weekly = counters.headcount[:-1, NEW, StockField.EFFECTIVE_FTE] / FTE_UNIT
+    np.testing.assert_allclose(weekly, 20 / (1 + 0.6 * np.exp(-np.maximum(np.arange(10) - 2, 0) / 6)), atol=1e-5)
+
+
+def test_policies_know_that_a_vendor_learns() -> None:
+    policies = [{"kind": "HIRE_UP_TO"}]
+    (_, plain), (world, learning) = (
+        lived(with_people(learns, heads=15, policies=policies)) for learns in (False, True)
+    )
+    heads = [counters.headcount[:-1, NEW, StockField.TENURED] for counters in (plain, learning)]
+    required = world.requirement.fte(NEW)
+    over = learning.headcount[:-1, NEW, StockField.OVER_UNDER_FTE] / FTE_UNIT
+    assert (over[4:] >= 0).all()
+    assert (heads[0][4:] == np.ceil(required[4:] - 1e-6)).all()
+    assert (heads[1][4:] > heads[0][4:]).all()
+    flows = learning.headcount[:, NEW].sum(axis=0)
+    assert flows[FlowField.HIRED] > 0
+    assert flows[FlowField.HIRED_REPLACEMENT] == 0, "nobody left"
+
+
+def test_the_bench_of_a_vendor_who_learns_is_called_in_the_number_that_does_what_is_missing() -> None:
+    policies = [{"kind": "SURGE", "when_net_under": -0.05}]
+    _, counters = lived(with_people(learning=True, chats=False, heads=10, policies=policies))
+    over = counters.headcount[2:-1, NEW, StockField.OVER_UNDER_FTE] / FTE_UNIT
+    assert ((over >= -1e-6) & (over < 1)).all()
