@@ -1,9 +1,9 @@
-"""Which teams get which share of a queue's work, as planned: by allocation, else by the first tier's planned FTE.
+"""Which teams get which share of a queue's work, as planned: by allocation, else by the first tier's planned hours.
 
 A queue is served by the teams with the skill that stand in its route, or, without steps, by all with the skill. Under
 ALLOCATION, and in a transition, each vendor's share goes to the first step that names teams of that vendor; otherwise
 all goes to the first step. What no vendor here takes in a transition is not offered. Teams of a step share by their
-planned FTE of the week (`planned`), alike where none is planned; an FTE is paid hours, also of given agents. Of a
+planned hours on the floor of the week (`planned`), alike where none are planned. Of a
 vendor who leaves, what its teams have goes step by step to the first step that names teams of its successor (`exits`).
 Teams without a share may serve too: those of later steps, of the vendors who get contacts at that time, of the old one
 in a parallel time, and of a successor from the start of the handover on.
@@ -25,7 +25,7 @@ from simulation.scenario.transitions import Transition
 from simulation.world.arrivals import NEVER
 from simulation.world.demand import Float64
 from simulation.world.exits import exits
-from simulation.world.planned import planned_fte
+from simulation.world.planned import planned_hours
 from simulation.world.route_lines import local_midnight
 
 
@@ -53,7 +53,7 @@ class Split:
 
 def splits(scenario: Scenario, grid: Grid) -> list[Split]:
     """How every queue's work is split, in the scenario's order of queues."""
-    planned = planned_fte(scenario, grid)
+    planned = planned_hours(scenario, grid)
     return [_split(queue, scenario, grid, planned) for queue in scenario.queues]
 
 
@@ -91,7 +91,7 @@ def _split(queue: Queue, scenario: Scenario, grid: Grid, planned: Float64) -> Sp
 
 
 def _divide(shares: Float64, share: float, places: list[int], planned: Float64) -> None:
-    """Adds a share to those of some teams, by their planned FTE."""
+    """Adds a share to those of some teams, by their planned hours."""
     weights = planned[places] if planned[places].sum() else np.ones(len(places))
     shares[places] += share * weights / weights.sum()
 
