@@ -130,9 +130,9 @@ class TeamScalingOutcome:
 
     @strawberry.field(
         description="The last day of the scenario on which a requisition can be made that helps the first week in which"
-        " a queue of the team is under target on the average: its people start, at the mean lead time, on a day on"
-        " which a class can, and are past nesting when the week begins. Null without hiring, where no week is under"
-        " target, and where it is too late at the start."
+        " a queue that the team may serve then is under target on the average: its people start, at the mean lead time,"
+        " on a day on which a class can, and are past nesting when the week begins. Null without hiring, where no week"
+        " is under target, where it is too late at the start, and where no seat of the site is free for that class."
     )
     def latest_requisition(self) -> date | None:
         return self.result.latest_requisition

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulation.outcome.conclusion import conclude
-from simulation.outcome.counters import VOLUME_UNIT, Counters
+from simulation.outcome.counters import VOLUME_UNIT, Counters, StockField
 from simulation.outcome.document import document
 from simulation.outcome.parts import from_parts, to_parts
 from simulation.outcome.result import Result
@@ -18,7 +18,9 @@ from simulation.outcome.summary import merge
 from simulation.scenario.events import Event
 from simulation.scenario.grid import Grid
 from simulation.scenario.hiring import Hiring
+from simulation.scenario.routes import Route
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.transitions import Transition
 from tests.outcome.counted import G, Q, blank, random_counters, result, scenario, summary
 
 HOUR = 3600 * 1_000_000
@@ -246,9 +248,58 @@ def test_nobody_is_hired_where_the_vendor_leaves() -> None:
     assert latest_requisition(hiring, 0, short, start, date.max) == date(2026, 7, 13)
     assert latest_requisition(hiring, 0, short, start, day) == day - timedelta(days=1)
     assert latest_requisition(hiring, 0, short, start, start) is None
-    leaves = {"kind": "VENDOR_EXIT", "vendor": "own", "to": "other", "start": "2026-06-11", "handover_weeks": 2}
+    leaves = {"kind": "VENDOR_EXIT", "vendor": "own", "to": "other", "start": "2026-06-11", "handover_weeks": 8}
     leaving = eight_weeks(lead=1).model_copy(update={"events": (Event.model_validate(leaves),)})
     assert latest(leaving) == (date(2026, 6, 3), False)  # for a class on 10 June
+
+
+@pytest.mark.parametrize(
+    ("route", "until"),
+    [
+        ({"transitions": ("2026-07-20", {})}, None),
+        ({"transitions": ("2026-07-21", {})}, date(2026, 6, 15)),  # a day of the short week is still theirs
+        ({"transitions": ("2026-07-13", {"parallel_weeks": 1})}, None),
+        ({"transitions": ("2026-07-13", {"parallel_weeks": 2})}, date(2026, 6, 15)),
+        ({"transitions": ("2026-07-13", {"share": 0.9})}, date(2026, 6, 15)),
+        ({"transitions": ("2026-07-27", {"from": "other", "to": "own"})}, None),
+        ({"transitions": ("2026-07-20", {"from": "other", "to": "own"})}, date(2026, 6, 15)),
+        ({"allocation": [{"shares": {"own": 1}}, {"from": "2026-07-20", "shares": {"own": 0, "other": 1}}]}, None),
+        ({"allocation": [{"shares": {"other": 1}}, {"from": "2026-07-06", "shares": {"own": 1}}]}, date(2026, 6, 15)),
+        ({"leaves": 5}, None),  # the handover ends on 20 July
+        ({"steps": [{"teams": ["back"]}]}, None),
+    ],
+)
+def test_a_requisition_cannot_help_a_queue_that_the_team_does_not_serve_then(
+    route: dict[str, Any], until: date | None
+) -> None:
+    described = eight_weeks(lead=1)
+    if "transitions" in route:
+        first, more = route["transitions"]
+        step = {"from": first, "share": more.get("share", 1)}
+        moving = {"queues": ["calls"], "from": "own", "to": "other", "steps": [step], **more}
+        moving.pop("share", None)
+        described = described.model_copy(update={"transitions": (Transition.model_validate(moving),)})
+    elif "leaves" in route:
+        leaves = {"kind": "VENDOR_EXIT", "vendor": "own", "to": "other", "start": "2026-06-15"}
+        event = Event.model_validate(leaves | {"handover_weeks": route["leaves"]})
+        described = described.model_copy(update={"events": (event,)})
+    else:
+        given = {"choice": "ALLOCATION", **route} if "allocation" in route else route
+        calls = described.queues[0].model_copy(update={"route": Route.model_validate(given)})
+        described = described.model_copy(update={"queues": (calls, *described.queues[1:])})
+    assert latest(described) == (until, False)
+
+
+@pytest.mark.parametrize(("heads", "helps"), [(27, True), (28, False)])
+def test_a_requisition_cannot_help_where_no_seat_is_free_for_its_class(heads: int, helps: bool) -> None:
+    described = eight_weeks(lead=1)
+    vendor = described.vendors[0]
+    seats = vendor.sites[0].model_copy(update={"seats": 30})  # two of which have the agents given
+    described = described.model_copy(update={"vendors": (vendor.model_copy(update={"sites": (seats,)}),)})
+    counters = served(described, SHORT_AT_LAST)
+    counters.headcount[3, 0, StockField.IN_TRAINING : StockField.TENURED + 1] = 1, 1, heads - 2  # on 22 June
+    front, _ = result(described, [counters]).scaling.teams
+    assert (front.latest_requisition, front.too_late_at_start) == (date(2026, 6, 15) if helps else None, False)
 
 
 def test_no_requisition_is_needed_where_no_week_is_short() -> None:
