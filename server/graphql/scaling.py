@@ -11,7 +11,7 @@ from simulation.outcome.scaling import QueueScaling, Step, TeamScaling, Worst
 
 @strawberry.type(
     description="Weeks in a row whose expected volume is at least 15 % over the mean of the four weeks before the"
-    " first; a lasting rise is one step until the volume falls back or steps up again."
+    " first but the lowest of them; a lasting rise is one step until the volume falls back or steps up again."
 )
 class DemandStep:
     result: strawberry.Private[Step]
@@ -21,7 +21,8 @@ class DemandStep:
         return self.result.start
 
     @strawberry.field(
-        description="The highest volume of its weeks over the mean of the four weeks before the first, as a share."
+        description="The highest volume of its weeks over the mean of the four weeks before the first but the lowest of"
+        " them, as a share."
     )
     def rise(self) -> float:
         return self.result.rise

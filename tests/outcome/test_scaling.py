@@ -31,7 +31,7 @@ def levels(*rows: list[float]) -> Any:
     return np.array(rows, np.float64)
 
 
-def test_a_week_steps_up_when_it_is_15_percent_over_the_mean_of_the_four_before() -> None:
+def test_a_week_steps_up_when_it_is_15_percent_over_the_mean_of_the_four_before_but_the_lowest() -> None:
     (step,) = demand_steps(np.array([500.0, 100, 100, 100, 100, 115, 130, 114, 100]))
     assert (step.first, step.last) == (5, 6)
     assert step.rise == pytest.approx(0.3)  # over the weeks before the first, of the ramp as a whole
@@ -47,7 +47,16 @@ def test_a_rise_that_lasts_is_one_step_until_volume_falls_back() -> None:
     assert spans(*four, *[118] * 8, 114, 120, 120) == [(4, 11, 0.18)]  # 120 is no step over the weeks before it
     assert spans(*four, *[120] * 6, 150, 150, 119) == [(4, 9, 0.2), (10, 11, 0.25)]  # the next step ends it
     assert spans(*four, *[120, 140, 160], *[160] * 6) == [(4, 12, 0.6)]  # a ramp is one step
-    assert spans(1000, 1, 1, 1, 300, 100) == [(4, 4, round(300 / 250.75 - 1, 9)), (5, 5, round(100 / 75.75 - 1, 9))]
+    assert spans(1000, 1, 1, 1, 400, 200) == [(4, 4, round(400 / 334 - 1, 9)), (5, 5, round(200 / 134 - 1, 9))]
+
+
+def test_volume_that_comes_back_after_a_holiday_is_no_step() -> None:
+    assert demand_steps(np.array([2400.0, 2400, 2400, 2400, 600, 2400, 2400, 2400])) == []
+    (step,) = demand_steps(np.array([2400.0, 2400, 2400, 2400, 600, 2880, 2880, 2880]))
+    assert (step.first, step.last) == (5, 7)
+    assert step.rise == pytest.approx(0.2)  # over a week without holidays
+    (ramp,) = demand_steps(100 * 1.08 ** np.arange(6))  # 8 % a week are more than 15 % over three weeks' mean
+    assert (ramp.first, ramp.last) == (4, 5)
 
 
 def test_steps_are_measured_against_as_many_weeks_as_there_are_but_not_against_nothing() -> None:
