@@ -11,7 +11,7 @@ from simulation.outcome.scaling import QueueScaling, Step, TeamScaling, Worst
 
 @strawberry.type(
     description="Weeks in a row whose expected volume is at least 15 % over the mean of the four weeks before the"
-    " first; a lasting rise is one step until the volume falls back or steps up again."
+    " first but the lowest of them; a lasting rise is one step until the volume falls back or steps up again."
 )
 class DemandStep:
     result: strawberry.Private[Step]
@@ -21,7 +21,8 @@ class DemandStep:
         return self.result.start
 
     @strawberry.field(
-        description="The highest volume of its weeks over the mean of the four weeks before the first, as a share."
+        description="The highest volume of its weeks over the mean of the four weeks before the first but the lowest of"
+        " them, as a share."
     )
     def rise(self) -> float:
         return self.result.rise
@@ -130,9 +131,9 @@ class TeamScalingOutcome:
 
     @strawberry.field(
         description="The last day of the scenario on which a requisition can be made that helps the first week in which"
-        " a queue of the team is under target on the average: its people start, at the mean lead time, on a day on"
-        " which a class can, and are past nesting when the week begins. Null without hiring, where no week is under"
-        " target, and where it is too late at the start."
+        " a queue that the team may serve then is under target on the average: its people start, at the mean lead time,"
+        " on a day on which a class can, and are past nesting when the week begins. Null without hiring, where no week"
+        " is under target, where it is too late at the start, and where no seat of the site is free for that class."
     )
     def latest_requisition(self) -> date | None:
         return self.result.latest_requisition

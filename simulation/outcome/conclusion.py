@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import VOLUME_UNIT, QueueField
+from simulation.outcome.counters import HEADS, VOLUME_UNIT, QueueField
 from simulation.outcome.estimates import Estimate, column_deviations, column_means, column_quantiles, ratio
 from simulation.outcome.measure import Kind, Measure, Measures, Resolution
 from simulation.outcome.measures import INSTANT_FIELDS, queue_measures
@@ -17,10 +17,11 @@ from simulation.outcome.scaling import (
     Scaling,
     TeamScaling,
     daily_targets,
-    first_short_week,
     latest_requisition,
+    mean_lead,
     queue_scaling,
     service_measure,
+    short_weeks,
 )
 from simulation.outcome.settling import settle
 from simulation.outcome.summary import WAIT_QUANTILES, ShardSummary
@@ -28,11 +29,14 @@ from simulation.outcome.tally import Tally
 from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES, headcount_unit
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.vendors import Team
+from simulation.scenario.serving import may_serve
+from simulation.scenario.vendors import Team, Vendor
 
 Int64 = NDArray[np.int64]
 Float64 = NDArray[np.float64]
 
+ROUNDS_TO_ONE = 0.5
+"""Seats free on average from which on there is one."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -65,7 +69,7 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
             _headcount(weeks, summary.headcount[:, :, at]) if team.workforce is not None else Headcount((), {})
             for at, team in enumerate(scenario.teams)
         ),
-        scaling=_scaling(scenario, grid, queues, teams),
+        scaling=_scaling(scenario, grid, queues, teams, summary.headcount),
         settlement=settle(scenario, grid, counted, summary.clauses),
     )
 
@@ -140,8 +144,11 @@ def _headcount(weeks: tuple[date, ...], heads: Int64) -> Headcount:
     return Headcount(weeks, columns)
 
 
-def _scaling(scenario: Scenario, grid: Grid, queues: Sequence[_Queue], teams: Sequence[_Entity]) -> Scaling:
-    first_short: dict[str, date] = {}
+def _scaling(
+    scenario: Scenario, grid: Grid, queues: Sequence[_Queue], teams: Sequence[_Entity], headcount: Int64
+) -> Scaling:
+    """The scaling report; headcount: Int64 (replications, weeks + 1, teams, stocks and flows)."""
+    short: dict[str, list[Sequence[date]]] = {}
     parts = []
     for queue, source in zip(scenario.queues, queues, strict=True):
         measure = source.measures[service_measure(queue)]
@@ -149,28 +156,60 @@ def _scaling(scenario: Scenario, grid: Grid, queues: Sequence[_Queue], teams: Se
         volumes = source.counters[Resolution.WEEK][0, :, QueueField.EXPECTED] / VOLUME_UNIT  # alike in all replications
         daily = daily_targets(scenario, queue, grid.dates)
         parts.append(queue_scaling(queue, grid.dates, daily, volumes, by_day, by_week))
-        short = first_short_week(grid.dates, daily, source.coarse(measure, Resolution.WEEK).mean)
-        if short is not None:
-            first_short[queue.id] = short
+        short[queue.id] = short_weeks(grid.dates, daily, source.coarse(measure, Resolution.WEEK).mean)
+    hirings = [
+        _last_chance(scenario, vendor, team, short, grid.start, _free_seats(scenario, vendor, team, headcount))
+        for vendor in scenario.vendors
+        for team in vendor.teams
+    ]
+    by_team = zip(scenario.teams, teams, hirings, strict=True)
+    return Scaling(tuple(parts), tuple(_team_scaling(team, source, *chance) for team, source, chance in by_team))
+
+
+def _free_seats(scenario: Scenario, vendor: Vendor, team: Team, headcount: Int64) -> Float64:
+    """Float64 (weeks + 1,): seats of the team's site without a head, on average, at the start of each week."""
+    places = next(site.places for site in vendor.sites if site.id == team.site)
+    if places is None:
+        return np.full(headcount.shape[1], np.inf)
+    here = [t for t, one in enumerate(scenario.teams) if one.site == team.site]
+    given = sum(scenario.teams[t].heads for t in here if scenario.teams[t].workforce is None)
+    heads = headcount[:, :, here][..., HEADS].sum(axis=(2, 3)).mean(axis=0)
+    return np.asarray(places - given - heads)
+
+
+def _last_chance(
+    scenario: Scenario,
+    vendor: Vendor,
+    team: Team,
+    short: Mapping[str, list[Sequence[date]]],
+    start: date,
+    free_seats: Float64,
+) -> tuple[date | None, bool]:
+    """The last day for a requisition to help, and whether there is none because it is too late at the start."""
+    firsts = [
+        week[0]
+        for queue in scenario.queues
+        for week in short[queue.id]
+        if any(may_serve(scenario, vendor.id, team, queue, day) for day in week)
+    ]
+    crew = team.workforce
+    if not firsts or crew is None or crew.hiring is None:
+        return None, False
     closes = {event.vendor: event.start.date() for event in scenario.events if event.vendor and event.start}
-    ends = [closes.get(vendor.id, date.max) for vendor in scenario.vendors for _ in vendor.teams]
-    by_team = zip(scenario.teams, teams, ends, strict=True)
-    return Scaling(
-        tuple(parts), tuple(_team_scaling(team, source, first_short, grid.start, end) for team, source, end in by_team)
-    )
+    end = closes.get(vendor.id, date.max)
+    latest = latest_requisition(crew.hiring, crew.nesting_weeks, min(firsts), start, end)
+    if latest is None:
+        return None, True
+    week = (latest + mean_lead(crew.hiring) - start).days // 7
+    return (latest if free_seats[week] >= ROUNDS_TO_ONE else None), False
 
 
-def _team_scaling(team: Team, source: _Entity, first_short: Mapping[str, date], start: date, end: date) -> TeamScaling:
-    """A team's part; nobody joins it from `end` on."""
-    short = min((first_short[skill.queue] for skill in team.skills if skill.queue in first_short), default=None)
-    crew, latest, hires = team.workforce, None, False
-    if short is not None and crew is not None and crew.hiring is not None:
-        latest, hires = latest_requisition(crew.hiring, crew.nesting_weeks, short, start, end), True
+def _team_scaling(team: Team, source: _Entity, latest: date | None, too_late: bool) -> TeamScaling:
     return TeamScaling(
         id=team.id,
         over_85=source.total(TEAM_MEASURES["over_85_hours"]),
         over_90=source.total(TEAM_MEASURES["over_90_hours"]),
         over_95=source.total(TEAM_MEASURES["over_95_hours"]),
         latest_requisition=latest,
-        too_late_at_start=hires and latest is None,
+        too_late_at_start=too_late,
     )

@@ -65,7 +65,8 @@ class ProbabilityShape(_Shape):
 
 class StepShape(_Shape):
     start: date
-    """First day of the first week whose expected volume is at least 15 % over the mean of the four weeks before."""
+    """First day of the first week whose expected volume is at least 15 % over the mean of the four weeks before but the
+    lowest of them."""
     rise: float
     """Highest volume of the step over that mean."""
     held: ProbabilityShape

@@ -100,9 +100,10 @@ class TeamScaling:
 
     over_85, over_90, over_95: hours on the floor in intervals in which the team's occupancy was higher
     latest_requisition: the last day of the scenario on which a requisition would have been in time, at the mean lead
-        time; None without hiring, where no week of the team's queues is under target on the average, and where there
-        is no such day
-    too_late_at_start: there is none because even the scenario's first day is too late
+        time for the first week in which a queue that the team may serve then is under target on the average; None
+        without hiring, without such a week, where there is no such day, and where no seat of the site is free for a
+        class that late
+    too_late_at_start: there is no such day because even the scenario's first day is too late
     """
 
     id: str
@@ -184,10 +185,15 @@ def _worst(levels: Float64, starts: Sequence[date]) -> Worst:
     )
 
 
-def first_short_week(dates: Sequence[date], daily: Float64, mean_by_week: Float64) -> date | None:
-    """The first day of the first week whose mean service, Float64 (weeks,), is under the mean of its daily targets."""
+def short_weeks(dates: Sequence[date], daily: Float64, mean_by_week: Float64) -> list[Sequence[date]]:
+    """The days of the weeks whose mean service, Float64 (weeks,), is under the mean of their daily targets."""
     short = np.flatnonzero(mean_by_week < weekly_targets(daily))
-    return dates[int(short[0]) * DAYS] if len(short) else None
+    return [dates[week * DAYS : (week + 1) * DAYS] for week in short.tolist()]
+
+
+def mean_lead(hiring: Hiring) -> timedelta:
+    """Whole days from a requisition to a class, on average."""
+    return timedelta(days=-(-hiring.mean_lead // DAY))
 
 
 def latest_requisition(hiring: Hiring, nesting_weeks: int, first_short: date, start: date, end: date) -> date | None:
@@ -198,7 +204,7 @@ def latest_requisition(hiring: Hiring, nesting_weeks: int, first_short: date, st
     hired; training and nesting follow. Class size and ramp bound how many of them do, at least one, so not the day.
     """
     training = timedelta(weeks=hiring.training_weeks + nesting_weeks)
-    lead = timedelta(days=-(-hiring.mean_lead // DAY))
+    lead = mean_lead(hiring)
     last = min(first_short - training, end - timedelta(days=1))
     begins = (last - timedelta(days=k) for k in range((last - start - lead).days + 1))
     return next((day - lead for day in begins if hiring.starts_class_on(day)), None)

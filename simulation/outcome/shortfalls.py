@@ -15,7 +15,8 @@ Int64 = NDArray[np.int64]
 STEP = 0.15
 """Rise of a week's expected volume over the weeks before that makes it a demand step."""
 STEP_WEEKS = 4
-"""The weeks before that it is measured against."""
+"""The weeks before that it is measured against, but for the lowest of them: a holiday's volume that comes back is no
+step."""
 NONE = -1
 """Place of the worst period where there is none."""
 
@@ -25,7 +26,7 @@ class DemandStep:
     """Weeks in a row whose expected volume stands at least STEP over what it was before.
 
     first, last: places of the first and last of them
-    rise:        the highest of their volumes / the mean of the weeks before the first - 1
+    rise:        the highest of their volumes / the mean of the weeks before the first but the lowest - 1
     """
 
     first: int
@@ -53,13 +54,12 @@ class Shortfalls:
 def demand_steps(volumes: Float64) -> list[DemandStep]:
     """The demand steps of a queue's expected volumes by whole week, Float64 (weeks,), in order of time.
 
-    A week steps up when its volume / the mean of the STEP_WEEKS weeks before (of as many as there are, at least one)
-    is at least 1 + STEP; weeks after nothing do not. Weeks that step up in a row are one step. It lasts as long as the
-    volume stays at least 1 + STEP times what it was before the first of them, or until another step begins.
+    A week steps up when its volume / the mean of the STEP_WEEKS weeks before but the lowest of them (of as many as
+    there are; of one that one) is at least 1 + STEP; weeks after nothing do not. Weeks that step up in a row are one
+    step. It lasts as long as the volume stays at least 1 + STEP times what it was before the first of them, or until
+    another step begins.
     """
-    before = np.array(
-        [volumes[max(week - STEP_WEEKS, 0) : week].mean() if week else 0.0 for week in range(len(volumes))]
-    )
+    before = np.array([_usual(volumes[max(week - STEP_WEEKS, 0) : week]) for week in range(len(volumes))])
     steps_up = (before > 0) & _is_over(volumes, before)
     steps: list[DemandStep] = []
     for week in np.flatnonzero(steps_up).tolist():
@@ -70,6 +70,11 @@ def demand_steps(volumes: Float64) -> list[DemandStep]:
         stays = _is_over(volumes[week:], before[week])
         steps.append(_step(volumes, week, len(volumes) if stays.all() else week + int(stays.argmin()), before))
     return steps
+
+
+def _usual(volumes: Float64) -> float:
+    """The mean of some weeks but the lowest; 0 of none."""
+    return float(np.sort(volumes)[min(1, len(volumes) - 1) :].mean()) if len(volumes) else 0.0
 
 
 def _step(volumes: Float64, first: int, end: int, before: Float64) -> DemandStep:

@@ -70,7 +70,7 @@ class Move(Described):
     from_: Annotated[Id, Field(alias="from")]
     """Id of the team they come from, of the same vendor."""
     heads: Annotated[Heads, Field(ge=1)]
-    """How many, of those past nesting; fewer when fewer are there."""
+    """How many, of those past nesting; fewer where attrition has left fewer."""
     start: Day
     """First day away from their team."""
     until: Day | None = None

@@ -1,17 +1,14 @@
-"""What must agree about a team's people: with their team, their site and the other teams."""
+"""What must agree about a team's people: with their team and with the other teams."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Sequence
+from datetime import timedelta
+from typing import Any
 
 from simulation.scenario.entries import Entry, entries, ids, within
 from simulation.scenario.horizon import Horizon
 from simulation.scenario.policies import Policy, PolicyKind
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.workforce import Workforce
-
-if TYPE_CHECKING:
-    from simulation.scenario.vendors import Site, Team
 
 HIRING_POLICIES = (PolicyKind.PLAN, PolicyKind.HIRE_UP_TO)
 
@@ -84,45 +81,6 @@ def dates_refused(workforce: Workforce, horizon: Horizon) -> Iterator[Refusal]:
         if move.start < horizon.start:
             mend = f"count them in headcount and write {horizon.start} or later"
             yield Refusal("they have moved before the start", mend, ("moves", m, "start"))
-
-
-def site_refused(site: "Site", teams: Mapping[int, "Team"]) -> Iterator[Refusal]:
-    """More people at one site than it has seats, and given classes that do not fit its classrooms.
-
-    `teams`: those at the site, by their place in the vendor, which every refusal's path begins with.
-    """
-    sitting = 0
-    for t, team in teams.items():
-        sitting += team.heads
-        at: Path = ("teams", t, *(("workforce", "headcount") if team.workforce is not None else ("staffing", "agents")))
-        if team.heads and site.places is not None and sitting > site.places:
-            mend = f"write at most {max(team.heads - sitting + site.places, 0)}, or more seats at {site.id}"
-            yield Refusal(f"with it {sitting} heads share the {site.places} places of {site.id}", mend, at)
-    yield from _classrooms_refused(site, teams)
-
-
-def _classrooms_refused(site: "Site", teams: Mapping[int, "Team"]) -> Iterator[Refusal]:
-    given = [
-        (entry.start, entry.start + timedelta(weeks=team.workforce.training_weeks(entry)), entry.size, (t, c))
-        for t, team in teams.items()
-        if team.workforce is not None
-        for c, entry in enumerate(team.workforce.classes)
-    ]
-    for start, end, _, (t, c) in given:
-        together = [one for one in given if one[0] <= start < one[1]] if start < end else []
-        at: Path = ("teams", t, "workforce", "classes", c)
-        trained = sum(size for _, _, size, _ in together)
-        if site.training_seats is not None and trained > site.training_seats:
-            mend = f"write fewer people, another date, or more training_seats at {site.id}"
-            yield Refusal(_in_training(trained, start, f"{site.training_seats} training seats"), mend, (*at, "size"))
-        if site.trainers is not None and len(together) > site.trainers:
-            mend = f"write another date, or more trainers at {site.id}"
-            what = _in_training(len(together), start, f"{site.trainers} trainers")
-            yield Refusal(what.replace("people", "classes"), mend, (*at, "start"))
-
-
-def _in_training(number: int, start: date, places: str) -> str:
-    return f"{number} people are in training on {start}, there are {places}"
 
 
 def moves_refused(vendors: Sequence[Entry]) -> Iterator[Refusal]:

@@ -55,6 +55,14 @@ class Transition(Described):
         last = self.steps[-1].from_ + timedelta(weeks=self.hypercare_weeks)
         return self.hypercare_target is not None and self.steps[0].from_ <= day < last
 
+    def serving(self, day: date) -> set[str]:
+        """Ids of the vendors who may answer contacts that arrive on a local date of the queue."""
+        last = self.steps[-1].from_
+        share = next((step.share for step in reversed(self.steps) if step.from_ <= day), 0.0)
+        in_parallel = last <= day < last + timedelta(weeks=self.parallel_weeks)
+        old = {self.from_} if self.from_ is not None and (share < 1 or in_parallel) else set[str]()
+        return old | ({self.to} if share else set[str]())
+
     @model_validator(mode="after")
     def _hypercare_has_a_target(self) -> Self:
         if self.hypercare_weeks and self.hypercare_target is None:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from simulation.scenario.clauses import Clause
 from simulation.scenario.contracts import Contract
 from simulation.scenario.costs import TeamCost
-from simulation.scenario.payroll import policies_refused, queues_refused, site_refused, workforce_refused
+from simulation.scenario.payroll import policies_refused, queues_refused, workforce_refused
 from simulation.scenario.places import Country, Zone
 from simulation.scenario.policies import Policy
 from simulation.scenario.pricing import Pricing
@@ -26,6 +26,7 @@ from simulation.scenario.quantities import (
     named_by_id,
 )
 from simulation.scenario.rosters import rosters_refused
+from simulation.scenario.seats import lending_refused, site_refused
 from simulation.scenario.shifts import Shift
 from simulation.scenario.workforce import Workforce
 
@@ -206,11 +207,8 @@ class Vendor(Described):
 
     @model_validator(mode="after")
     def _people_fit_their_sites(self) -> Self:
-        refused = [
-            one
-            for site in self.sites
-            for one in site_refused(site, {t: team for t, team in enumerate(self.teams) if team.site == site.id})
-        ]
+        teams = dict(enumerate(self.teams))
+        refused = [*lending_refused(teams), *(one for site in self.sites for one in site_refused(site, teams))]
         if refused:
             raise RefusedError(*refused)
         return self

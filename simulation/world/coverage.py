@@ -2,8 +2,8 @@
 
 *Effective* time of a group is its time on the floor / its handling multiplier of the day: what it is worth at tenured
 speed. A team's effective time counts for its queues in proportion to the agents that each of them requires of it; of a
-team of which nothing is required, such as a reserve, in proportion to all agents that its queues require. Where these
-require none it counts for no queue.
+team of which nothing is required, such as a reserve, in proportion to all agents that the queues require which it may
+serve at that time (`splits`). Where these require none, or it may serve none, it counts for no queue.
 """
 
 from collections.abc import Sequence
@@ -80,10 +80,10 @@ def _worth(scenario: Scenario, grid: Grid, requirement: Requirement) -> dict[tup
     for t, team in enumerate(scenario.teams):
         served = [index[skill.queue] for skill in team.skills]
         own = {q: requirement.agents[:, q] * split[q].shares[split[q].row, t] for q in served}
-        of_team, of_queues = requirement.team_agents[:, t], requirement.agents[:, served].sum(axis=1)
+        open_to = {q: requirement.agents[:, q] * split[q].able[split[q].row, t] for q in served}
+        of_team, of_queues = requirement.team_agents[:, t], np.sum(list(open_to.values()), axis=0)
         for q in served:
-            reserve = _share(requirement.agents[:, q], of_queues)
-            found[t, q] = np.where(of_team > 0, _share(own[q], of_team), reserve)
+            found[t, q] = np.where(of_team > 0, _share(own[q], of_team), _share(open_to[q], of_queues))
     return found
 
 

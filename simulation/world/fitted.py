@@ -3,22 +3,24 @@
 A week of the site is seven of its local dates from the scenario's first date on. An interval's requirement holds in
 every slot of the wall clock that it touches; what lies outside the horizon is taken from the same weekday next to it. A
 team that no target needs in a week, such as a reserve, gets the shape of all agents that its queues need. A site's
-seats are divided by the teams' highest requirement. Source: `roster_fit`.
+seats are divided by the teams' highest requirement, all to a team of which nothing is required. A week for which they
+are too few is staffed up to them: its required paid hours still hold what it lacks, at the efficiency of the rest.
+Source: `roster_fit`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from simulation.scenario.grid import DAY, Grid, day_number
-from simulation.scenario.problems import Problem, ScenarioError
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Site, Team
 from simulation.world.patterns import Float64, Pattern, Plan, plan_dates, working_shares
 from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
-from simulation.world.roster_fit import DAYS, Fit, Fitting, Kind, SeatsBindError, Week, kinds_of
+from simulation.world.roster_fit import DAYS, Fit, Fitting, Kind, Week, kinds_of
 from simulation.world.shrinkage import Shrinkage
 
 
@@ -31,7 +33,7 @@ class Rosters:
 
 
 def rosters(scenario: Scenario, grid: Grid, requirement: Requirement) -> Rosters:
-    """The rosters of given shifts, and the others fitted to the requirement. Raises ScenarioError where none fits."""
+    """The rosters of given shifts, and the others fitted to the requirement."""
     efficiency = np.ones_like(requirement.paid_hours)
     found: list[Roster] = []
     fittings: dict[tuple[Kind, ...], Fitting] = {}
@@ -45,24 +47,23 @@ def rosters(scenario: Scenario, grid: Grid, requirement: Requirement) -> Rosters
             continue
         key = kinds_of(team.workforce)
         fitting = fittings.setdefault(key, Fitting(key, DAY // grid.interval))
-        plan, fte = _plan(scenario, vendor.id, team, site, grid, requirement, number, fitting)
+        plan, fits, fte = _plan(scenario, team, site, grid, requirement, number, fitting)
         roster = Roster.of(team, site, grid, plan)
-        efficiency[:, number] = _efficiency(requirement.team_agents[:, number], roster.on_floor, fte, grid)
+        efficiency[:, number] = _efficiency(requirement.team_agents[:, number], roster.on_floor, fte, fits, grid)
         found.append(roster)
     return Rosters(found, requirement.rostered(efficiency))
 
 
 def _plan(
     scenario: Scenario,
-    vendor: str,
     team: Team,
     site: Site,
     grid: Grid,
     requirement: Requirement,
     number: int,
     fitting: Fitting,
-) -> tuple[Plan, Float64]:
-    """A fitted plan and the FTE that it has in each week."""
+) -> tuple[Plan, list[Fit], Float64]:
+    """A fitted plan, its weeks, and the FTE that it has in each."""
     assert team.workforce is not None  # shifts of given agents are not fitted
     dates = plan_dates(grid)
     first = day_number(grid.start)
@@ -75,17 +76,14 @@ def _plan(
     fits = []
     for week in range(weeks):
         here = np.minimum(np.arange(DAYS) + margin + week * DAYS, len(dates) - 1)
-        try:
-            fits.append(fitting.of(Week(curves[week], present[here], working[here]), seats))
-        except SeatsBindError as error:
-            raise _refused(vendor, team, site, week, error) from None
+        fits.append(fitting.of(Week(curves[week], present[here], working[here]), seats))
     of_date = np.clip((np.arange(len(dates)) - margin) // DAYS, 0, weeks - 1)
     full_time = team.workforce.hours_per_week / team.workforce.mean_hours
     patterns = tuple(
         tuple(_patterns(fitting, fits[week], (k - margin) % DAYS, full_time, float(share)))
         for k, (week, share) in enumerate(zip(of_date.tolist(), working.tolist(), strict=True))
     )
-    return Plan(dates, patterns, of_date), np.array([fit.heads for fit in fits]) / full_time
+    return Plan(dates, patterns, of_date), fits, np.array([fit.heads for fit in fits]) / full_time
 
 
 def _patterns(fitting: Fitting, fit: Fit, date: int, full_time: float, working: float) -> list[Pattern]:
@@ -131,24 +129,19 @@ def _seats(scenario: Scenario, site: Site, requirement: Requirement, number: int
     if site.places is None:
         return None
     peaks = requirement.team_agents.max(axis=0)
+    if not peaks[number]:
+        return float(site.places)
     sharing = [peak for team, peak in zip(scenario.teams, peaks.tolist(), strict=True) if team.site == site.id]
-    return site.places * (float(peaks[number]) / sum(sharing) if sum(sharing) else 1 / len(sharing))
+    return float(site.places * peaks[number] / sum(sharing))
 
 
-def _efficiency(required: Float64, on_floor: Float64, fte: Float64, grid: Grid) -> Float64:
-    """Float64 (weeks,): required / provided agent hours; 1 where nothing is required."""
+def _efficiency(required: Float64, on_floor: Float64, fte: Float64, fits: Sequence[Fit], grid: Grid) -> Float64:
+    """Float64 (weeks,): required / provided agent hours, of weeks short of seats as far as it is provided; 1 where
+    nothing is required."""
     week = grid.week_of_interval
+    provided = on_floor * fte[week]
+    is_short = np.array([fit.is_short for fit in fits])[week]
     hours = np.zeros((2, len(grid.weeks) - 1))
-    for row, agents in enumerate((required, on_floor * fte[week])):
+    for row, agents in enumerate((np.where(is_short, np.minimum(required, provided), required), provided)):
         np.add.at(hours[row], week, agents * grid.interval_lengths)
     return np.asarray(np.divide(hours[0], hours[1], out=np.ones(hours.shape[1]), where=(hours > 0).all(axis=0)))
-
-
-def _refused(vendor: str, team: Team, site: Site, week: int, error: SeatsBindError) -> ScenarioError:
-    message = (
-        f"no roster meets the requirement of week {week}: seats bind, {team.id} has {error.seats:.1f} of "
-        f"{site.places} at {site.id} and needs {error.needed:.1f} at one time"
-    )
-    more = -(-error.needed * (site.places or 0) // max(error.seats, 1e-9))
-    mend = f"write at least {more:g} seats at {site.id}, or give the team shifts"
-    return ScenarioError([Problem("<scenario>", None, f"vendors.{vendor}.teams.{team.id}.shifts", message, mend)])

@@ -1,9 +1,10 @@
-"""Planned FTE of teams by week: what their own plans say, attrition aside.
+"""Planned hours on the floor of teams by week: what their own plans say, attrition aside.
 
 Of those past training, at each week's first date: the heads of the start, given classes, moves there and back. A PLAN's
 target holds instead from its first date on, but for growth not before somebody asked for at the start could be trained,
 and for release not before notice given then ends. HIRE_UP_TO, REACTIVE and SURGE have no dates: their teams count with
-what they have. Their levels follow from the shares that are divided by these figures.
+what they have. People are on the floor for their paid hours x (1 - s), of the team they work for, given agents for
+theirs: so teams that share work by these figures stand on one footing, whatever contracts and shrinkage they have.
 """
 
 from datetime import date, timedelta
@@ -16,13 +17,11 @@ from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
 from simulation.world.demand import Float64
-
-FULL_TIME = 40.0
-"""Paid hours of a week of one FTE where agents are given; they are paid for their time on the floor."""
+from simulation.world.shrinkage import Shrinkage
 
 
-def planned_fte(scenario: Scenario, grid: Grid) -> Float64:
-    """Float64 (weeks, teams): FTE past training as planned; of given agents their hours a week / FULL_TIME."""
+def planned_hours(scenario: Scenario, grid: Grid) -> Float64:
+    """Float64 (weeks, teams): hours on the floor in a week of seven days, of those past training, as planned."""
     firsts = [grid.start + timedelta(weeks=week) for week in range(len(grid.weeks) - 1)]
     given = np.stack([_given(team, grid, firsts) for team in scenario.teams], axis=1)
     place = {team.id: t for t, team in enumerate(scenario.teams)}
@@ -30,32 +29,40 @@ def planned_fte(scenario: Scenario, grid: Grid) -> Float64:
         for move in team.workforce.moves if team.workforce is not None else ():
             trained = move.start + timedelta(weeks=move.training_weeks)
             source = place[move.from_]
-            fte = move.heads * _of_head(scenario.teams[source])
-            given[:, t] += fte * _there(firsts, trained, move.until)
-            given[:, source] -= fte * _there(firsts, move.start, move.until)
+            hours = move.heads * _of_head(scenario.teams[source])
+            given[:, t] += hours * _there(firsts, trained, move.until)
+            given[:, source] -= hours * _there(firsts, move.start, move.until)
     given = np.maximum(given, 0.0)
-    return np.stack([_with_plan(team, given[:, t], firsts) for t, team in enumerate(scenario.teams)], axis=1)
+    paid = np.stack([_with_plan(team, given[:, t], firsts) for t, team in enumerate(scenario.teams)], axis=1)
+    return paid * np.stack([_present(team, firsts) for team in scenario.teams], axis=1)
 
 
 def _given(team: Team, grid: Grid, firsts: list[date]) -> Float64:
-    """Those of the start and of given classes."""
+    """Paid hours of those of the start and of given classes."""
     people = team.workforce
     if people is None:
         assert team.staffing is not None  # a team has one of the two
         agent_hours = np.array(team.staffing.agents) * grid.interval_lengths / HOUR
         by_week = np.bincount(grid.week_of_interval, agent_hours, len(firsts))
-        return np.asarray(by_week / FULL_TIME * (WEEK / np.diff(grid.weeks)))
-    fte = np.full(len(firsts), people.headcount * _of_head(team))
+        return np.asarray(by_week * (WEEK / np.diff(grid.weeks)))
+    hours = np.full(len(firsts), people.headcount * _of_head(team))
     for entry in people.classes:
         trained = entry.start + timedelta(weeks=people.training_weeks(entry))
-        hours = entry.hours_per_week or people.mean_hours
-        fte += entry.size * hours / people.hours_per_week * _there(firsts, trained, entry.until)
-    return fte
+        of_each = entry.hours_per_week or people.mean_hours
+        hours += entry.size * of_each * _there(firsts, trained, entry.until)
+    return hours
 
 
 def _of_head(team: Team) -> float:
-    """FTE of a head of the usual contract."""
-    return team.workforce.mean_hours / team.workforce.hours_per_week if team.workforce is not None else 1.0
+    """Paid hours a week of a head of the usual contract."""
+    return team.workforce.mean_hours if team.workforce is not None else 0.0
+
+
+def _present(team: Team, firsts: list[date]) -> Float64:
+    """Share of paid hours on the floor."""
+    if team.workforce is None:
+        return np.ones(len(firsts))
+    return np.array([1 - Shrinkage.of(team.workforce, first).lost for first in firsts])
 
 
 def _there(firsts: list[date], begin: date, until: date | None) -> Float64:

@@ -28,10 +28,12 @@ from simulation.scenario.vendors import Site, Team
 from simulation.stationary import Goal, least_agents
 from simulation.world.demand import Cells, Float64
 from simulation.world.opening import OpeningTimes
-from simulation.world.planned import FULL_TIME
 from simulation.world.shrinkage import Shrinkage
 from simulation.world.splits import Split, splits
 from simulation.world.workload import agent_seconds, expected_contacts, load
+
+FULL_TIME = 40.0
+"""Paid hours of a week of one FTE where agents are given; they are paid for their time on the floor."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,8 @@ y(kind, date, start), are found such that
     sum over shifts of y x at work      <= seats                         the team's part of the site's
 
 with the least n: paid hours are n x the mean hours of the contracts, and every hour on shift while nothing is required
-counts `_IDLE` of an hour besides. Among the rosters with this n, one is taken that also goes as far as possible towards
+counts `_IDLE` of an hour besides. Where seats leave no such roster, it falls short of the requirement by as little
+agent time as they allow. Among the rosters with this n, one is taken that also goes as far as possible towards
 `SPARE` x required on every date, so that what is over is spread. Where
 nobody works, on a holiday without work, nothing is required. Source: `scenario.md`, comment at `shifts`.
 """
@@ -41,6 +42,8 @@ _SLIGHTLY = 0.2
 _IDLE = 0.25
 """Price of an hour on shift while nothing is required, in hours of a head: some paid hours more keep people from
 starting long before their queues open, which least hours alone may ask only to get breaks out of the way."""
+_SHORT = 10.0
+"""Price of an agent who is missing in a slot, in heads: more than any shift that could bring one costs."""
 _NONE = 1e-7
 MOST_REMEMBERED = 8
 """Weeks of which the rules are remembered."""
@@ -77,14 +80,6 @@ def kinds_of(workforce: Workforce) -> tuple[Kind, ...]:
     return tuple(Kind(kind.share, kind.hours_per_week, kind.days_per_week) for kind in workforce.employment)
 
 
-class SeatsBindError(Exception):
-    """No roster meets the requirement with so few seats; `needed` seats would do."""
-
-    def __init__(self, seats: float, needed: float) -> None:
-        super().__init__(f"{needed:.1f} seats are needed, there are {seats:g}")
-        self.seats, self.needed = seats, needed
-
-
 @dataclass(frozen=True, eq=False)
 class Week:
     """What a week asks of a roster.
@@ -101,10 +96,12 @@ class Week:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A week's roster: heads on the payroll, and Float64 (kinds, 7, starts), heads on each shift."""
+    """A week's roster: heads on the payroll, Float64 (kinds, 7, starts), heads on each shift, and whether seats are too
+    few for the requirement."""
 
     heads: float
     on_shift: Float64
+    is_short: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,14 +131,14 @@ class Fitting:
         self._known_rules: dict[object, _Rules] = {}
 
     def of(self, week: Week, seats: float | None = None) -> Fit:
-        """The week's roster; seats: None for any number. Raises SeatsBindError."""
+        """The week's roster; seats: None for any number."""
         size = float(week.required.max()) or 1.0
         alike = replace(week, required=np.round(week.required / size, 9))
         key = (alike.required.tobytes(), week.present.tobytes(), week.working.tobytes(), seats and seats / size)
         if key not in self._known:
-            self._known[key] = self._fitted(alike, seats and seats / size, size)
+            self._known[key] = self._fitted(alike, seats and seats / size)
         known = self._known[key]
-        return Fit(size * known.heads, size * known.on_shift)
+        return Fit(size * known.heads, size * known.on_shift, known.is_short)
 
     @cached_property
     def at_work(self) -> Float64:
@@ -165,21 +162,20 @@ class Fitting:
             columns.append(column)
         return np.stack(columns, axis=1)
 
-    def _fitted(self, week: Week, seats: float | None, size: float) -> Fit:
+    def _fitted(self, week: Week, seats: float | None) -> Fit:
         solution = self._solved(week, seats)
+        is_short = solution is None
         if solution is None:
-            free = self._solved(week, None)
-            assert free is not None  # without seats enough heads always do
-            needed = float((self._seated(week) @ free[:-1]).max())
-            raise SeatsBindError(size * (seats or 0.0), size * needed)
-        return Fit(float(solution[-1]), solution[:-1].reshape(len(self.kinds), DAYS, -1))
+            solution = self._solved(week, seats, may_lack=True)
+        assert solution is not None  # nobody on any shift keeps every other rule
+        return Fit(float(solution[-1]), solution[:-1].reshape(len(self.kinds), DAYS, -1), is_short)
 
     def _seated(self, week: Week) -> Float64:
         """Float64 (7 x slots, shifts): at_work of those who work."""
         return self.at_work * self._by_shift(week.working)
 
-    def _solved(self, week: Week, seats: float | None) -> Float64 | None:
-        """(heads on each shift, heads); None where there is no such roster."""
+    def _solved(self, week: Week, seats: float | None, *, may_lack: bool = False) -> Float64 | None:
+        """(heads on each shift, heads); None where there is no such roster; may_lack: at a price it falls short."""
         from scipy.optimize import linprog  # over a second to import, for those whose shifts are fitted
 
         rules = self._rules_of(week, seats is not None)
@@ -190,11 +186,13 @@ class Fitting:
         shifts, lacks = self.at_work.shape[1], len(SPARE) * DAYS
         longest = max(kind.days_per_week * kind.hours for kind in self.kinds) * self.slots / 24
         idle = _IDLE * self.at_work[week.required <= 0].sum(axis=0) / longest
+        short = len(required) if may_lack else 0
+        prices = [idle, [1.0], np.full(lacks, _SLIGHTLY / len(SPARE) * self.slots / longest), np.full(short, _SHORT)]
         found = linprog(
-            np.concatenate([idle, [1.0], np.full(lacks, _SLIGHTLY / len(SPARE) * self.slots / longest)]),
-            A_ub=rules.at_most,
+            np.concatenate(prices),
+            A_ub=_with_columns(rules.at_most, -np.eye(short)),
             b_ub=np.concatenate(limits),
-            A_eq=rules.equal,
+            A_eq=_with_columns(rules.equal, np.zeros((0, short))),
             b_eq=np.zeros(len(self.kinds)),
             method="highs",
         )
@@ -241,6 +239,15 @@ class Fitting:
     def _by_shift(self, by_date: Float64) -> Float64:
         """Float64 (shifts,): a figure of the date on which each shift starts."""
         return np.tile(np.repeat(by_date, len(self.starts)), len(self.kinds))
+
+
+def _with_columns(rules: Any, first_rows: Float64) -> Any:
+    """Rules with further columns, of which only the first rows have any."""
+    from scipy.sparse import csc_array, hstack
+
+    more = np.zeros((rules.shape[0], first_rows.shape[1]))
+    more[: len(first_rows)] = first_rows
+    return hstack([rules, csc_array(more)], format="csc")
 
 
 def _rows(of_shifts: Float64, of_heads: Float64 | float, of_lacks: Float64) -> Float64:

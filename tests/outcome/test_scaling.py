@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulation.outcome.conclusion import conclude
-from simulation.outcome.counters import VOLUME_UNIT, Counters
+from simulation.outcome.counters import VOLUME_UNIT, Counters, StockField
 from simulation.outcome.document import document
 from simulation.outcome.parts import from_parts, to_parts
 from simulation.outcome.result import Result
@@ -18,7 +18,9 @@ from simulation.outcome.summary import merge
 from simulation.scenario.events import Event
 from simulation.scenario.grid import Grid
 from simulation.scenario.hiring import Hiring
+from simulation.scenario.routes import Route
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.transitions import Transition
 from tests.outcome.counted import G, Q, blank, random_counters, result, scenario, summary
 
 HOUR = 3600 * 1_000_000
@@ -29,7 +31,7 @@ def levels(*rows: list[float]) -> Any:
     return np.array(rows, np.float64)
 
 
-def test_a_week_steps_up_when_it_is_15_percent_over_the_mean_of_the_four_before() -> None:
+def test_a_week_steps_up_when_it_is_15_percent_over_the_mean_of_the_four_before_but_the_lowest() -> None:
     (step,) = demand_steps(np.array([500.0, 100, 100, 100, 100, 115, 130, 114, 100]))
     assert (step.first, step.last) == (5, 6)
     assert step.rise == pytest.approx(0.3)  # over the weeks before the first, of the ramp as a whole
@@ -45,7 +47,17 @@ def test_a_rise_that_lasts_is_one_step_until_volume_falls_back() -> None:
     assert spans(*four, *[118] * 8, 114, 120, 120) == [(4, 11, 0.18)]  # 120 is no step over the weeks before it
     assert spans(*four, *[120] * 6, 150, 150, 119) == [(4, 9, 0.2), (10, 11, 0.25)]  # the next step ends it
     assert spans(*four, *[120, 140, 160], *[160] * 6) == [(4, 12, 0.6)]  # a ramp is one step
-    assert spans(1000, 1, 1, 1, 300, 100) == [(4, 4, round(300 / 250.75 - 1, 9)), (5, 5, round(100 / 75.75 - 1, 9))]
+    assert spans(1000, 1, 1, 1, 400, 200) == [(4, 4, round(400 / 334 - 1, 9)), (5, 5, round(200 / 134 - 1, 9))]
+
+
+def test_volume_that_comes_back_after_a_holiday_is_no_step() -> None:
+    assert demand_steps(np.array([2400.0, 2400, 2400, 2400, 600, 2400, 2400, 2400])) == []
+    (step,) = demand_steps(np.array([2400.0, 2400, 2400, 2400, 600, 2880, 2880, 2880]))
+    assert (step.first, step.last) == (5, 7)
+    assert step.rise == pytest.approx(0.2)  # over a week without holidays
+    eight_percent_a_week = np.array([100 * 1.08**week for week in range(6)])  # over 15 % over the mean of three
+    (ramp,) = demand_steps(eight_percent_a_week)
+    assert (ramp.first, ramp.last) == (4, 5)
 
 
 def test_steps_are_measured_against_as_many_weeks_as_there_are_but_not_against_nothing() -> None:
@@ -246,9 +258,58 @@ def test_nobody_is_hired_where_the_vendor_leaves() -> None:
     assert latest_requisition(hiring, 0, short, start, date.max) == date(2026, 7, 13)
     assert latest_requisition(hiring, 0, short, start, day) == day - timedelta(days=1)
     assert latest_requisition(hiring, 0, short, start, start) is None
-    leaves = {"kind": "VENDOR_EXIT", "vendor": "own", "to": "other", "start": "2026-06-11", "handover_weeks": 2}
+    leaves = {"kind": "VENDOR_EXIT", "vendor": "own", "to": "other", "start": "2026-06-11", "handover_weeks": 8}
     leaving = eight_weeks(lead=1).model_copy(update={"events": (Event.model_validate(leaves),)})
     assert latest(leaving) == (date(2026, 6, 3), False)  # for a class on 10 June
+
+
+@pytest.mark.parametrize(
+    ("route", "until"),
+    [
+        ({"transitions": ("2026-07-20", {})}, None),
+        ({"transitions": ("2026-07-21", {})}, date(2026, 6, 15)),  # a day of the short week is still theirs
+        ({"transitions": ("2026-07-13", {"parallel_weeks": 1})}, None),
+        ({"transitions": ("2026-07-13", {"parallel_weeks": 2})}, date(2026, 6, 15)),
+        ({"transitions": ("2026-07-13", {"share": 0.9})}, date(2026, 6, 15)),
+        ({"transitions": ("2026-07-27", {"from": "other", "to": "own"})}, None),
+        ({"transitions": ("2026-07-20", {"from": "other", "to": "own"})}, date(2026, 6, 15)),
+        ({"allocation": [{"shares": {"own": 1}}, {"from": "2026-07-20", "shares": {"own": 0, "other": 1}}]}, None),
+        ({"allocation": [{"shares": {"other": 1}}, {"from": "2026-07-06", "shares": {"own": 1}}]}, date(2026, 6, 15)),
+        ({"leaves": 5}, None),  # the handover ends on 20 July
+        ({"steps": [{"teams": ["back"]}]}, None),
+    ],
+)
+def test_a_requisition_cannot_help_a_queue_that_the_team_does_not_serve_then(
+    route: dict[str, Any], until: date | None
+) -> None:
+    described = eight_weeks(lead=1)
+    if "transitions" in route:
+        first, more = route["transitions"]
+        step = {"from": first, "share": more.get("share", 1)}
+        moving = {"queues": ["calls"], "from": "own", "to": "other", "steps": [step], **more}
+        moving.pop("share", None)
+        described = described.model_copy(update={"transitions": (Transition.model_validate(moving),)})
+    elif "leaves" in route:
+        leaves = {"kind": "VENDOR_EXIT", "vendor": "own", "to": "other", "start": "2026-06-15"}
+        event = Event.model_validate(leaves | {"handover_weeks": route["leaves"]})
+        described = described.model_copy(update={"events": (event,)})
+    else:
+        given = {"choice": "ALLOCATION", **route} if "allocation" in route else route
+        calls = described.queues[0].model_copy(update={"route": Route.model_validate(given)})
+        described = described.model_copy(update={"queues": (calls, *described.queues[1:])})
+    assert latest(described) == (until, False)
+
+
+@pytest.mark.parametrize(("heads", "helps"), [(27, True), (28, False)])
+def test_a_requisition_cannot_help_where_no_seat_is_free_for_its_class(heads: int, helps: bool) -> None:
+    described = eight_weeks(lead=1)
+    vendor = described.vendors[0]
+    seats = vendor.sites[0].model_copy(update={"seats": 30})  # two of which have the agents given
+    described = described.model_copy(update={"vendors": (vendor.model_copy(update={"sites": (seats,)}),)})
+    counters = served(described, SHORT_AT_LAST)
+    counters.headcount[3, 0, StockField.IN_TRAINING : StockField.TENURED + 1] = 1, 1, heads - 2  # on 22 June
+    front, _ = result(described, [counters]).scaling.teams
+    assert (front.latest_requisition, front.too_late_at_start) == (date(2026, 6, 15) if helps else None, False)
 
 
 def test_no_requisition_is_needed_where_no_week_is_short() -> None:

@@ -310,6 +310,75 @@ def test_a_site_holds_no_more_heads_than_it_has_seats() -> None:
     assert from_data(centre(people, site={"seats": 85})).vendors[0].sites[0].seats == 85
 
 
+FIRST: Data = {"start": "2026-10-12", "size": 10}
+SECOND: Data = {"start": "2026-10-12", "size": 8}
+LATER: Data = {"start": "2026-11-02", "size": 10}
+LENT: Data = {"from": "mail", "heads": 8, "start": "2026-10-12", "until": "2026-11-01"}
+
+
+def ten_and_forty(seats: int, *, policies: list[Data] | None = None, hub: bool = False, **workforce: Any) -> Data:
+    """Ten heads, with a hub's seats of their own or not, and forty of mail; classes are trained for two weeks."""
+    first = {"workforce": {"headcount": 10, **HIRING, **workforce}, "shifts": LENDER["shifts"]}
+    data = centre(first | {"policies": policies or []}, site={"seats": None if hub else seats})
+    if hub:
+        data["vendors"][0]["sites"].append({"id": "hub", "country": "PH", "seats": seats})
+        data["vendors"][0]["teams"][0]["site"] = "hub"
+    return data
+
+
+@pytest.mark.parametrize(
+    ("given", "path", "message", "mend"),
+    [
+        (ten_and_forty(59, classes=[FIRST, SECOND]), "workforce.classes.0.size",
+         "with it 60 heads share the 59 places of manila on 2026-10-12", "at most 9, or more seats at manila"),
+        (ten_and_forty(61, classes=[FIRST, SECOND]), "workforce.classes.1.size", "68 heads", "at most 1,"),
+        (ten_and_forty(60, classes=[FIRST | {"until": "2026-11-02"}, LATER]),
+         "workforce.classes.1.size", "70 heads", "at most 0,"),
+        (ten_and_forty(60, classes=[FIRST | {"reason": "REPLACEMENT"}, LATER]),
+         "workforce.classes.1.size", "70", "at most 0"),
+        (ten_and_forty(12, hub=True, moves=[LENT]),
+         "workforce.moves.0.heads", "18 heads share the 12 places", "at most 2,"),
+        (ten_and_forty(20, hub=True, moves=[LENT | {"until": "2026-11-02"}], classes=[LATER]),
+         "workforce.classes.0.size", "28 heads share the 20 places of hub on 2026-11-02", "at most 2,"),
+        (ten_and_forty(300, moves=[LENT | {"heads": 41}]), "workforce.moves.0.heads",
+         "mail has 40 people past nesting on 2026-10-12", "at most 40"),
+        (ten_and_forty(300, moves=[LENT, LENT | {"heads": 33, "start": "2026-11-01", "until": None}]),
+         "workforce.moves.1.heads", "mail has 32 people past nesting on 2026-11-01", "at most 32"),
+        (ten_and_forty(60, policies=[{"kind": "PLAN", "heads": {"2026-10-05": 60, "2026-11-02": 61}}]),
+         "policies.0.heads.2026-11-02", "manila has 60 places", "at most 60"),
+    ],
+)  # fmt: skip
+def test_more_heads_than_seats_or_people_are_refused(given: Data, path: str, message: str, mend: str) -> None:
+    (problem,) = said_against(given)
+
+    assert problem.path == f"vendors.acme.teams.voice.{path}"
+    assert message in problem.message
+    assert mend in problem.mend
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ten_and_forty(60, classes=[FIRST | {"until": "2026-11-01"}, LATER]),
+        ten_and_forty(60, classes=[FIRST | {"graduates": 2}, {"start": "2026-10-26", "size": 8}]),
+        ten_and_forty(60, classes=[FIRST | {"reason": "REPLACEMENT"}, LATER], attrition={"annual_rate": 0.6}),
+        ten_and_forty(50, moves=[LENT]),
+        ten_and_forty(20, hub=True, moves=[LENT], classes=[LATER]),
+        ten_and_forty(300, moves=[LENT | {"heads": 33}, LENT | {"heads": 33, "start": "2026-11-02", "until": None}]),
+    ],
+)
+def test_seats_are_free_again_when_people_have_gone(given: Data) -> None:
+    assert from_data(given)
+
+
+def test_a_team_that_hires_may_lend_more_than_it_has_today() -> None:
+    given = ten_and_forty(300, moves=[LENT | {"heads": 41}])
+    mail = given["vendors"][0]["teams"][1]
+    mail["workforce"] = mail["workforce"] | HIRING
+    mail["policies"] = [{"kind": "HIRE_UP_TO"}]
+    assert from_data(given)
+
+
 def test_nobody_moves_from_given_agents() -> None:
     move = {"from": "mail", "heads": 3, "start": "2026-10-12"}
     team = {"workforce": {"headcount": 9, "moves": [move]}, "shifts": LENDER["shifts"]}

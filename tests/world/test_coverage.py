@@ -83,3 +83,48 @@ def test_the_hours_ledger_follows_the_shrinkage_of_the_plan() -> None:
     on_floor = hours[G.ROSTERED] - hours[G.ABSENT] - hours[G.IN_OFFICE]
     finishing = on_floor / 8 * 300 / 3600  # all are busy when their day of eight hours ends
     assert hours[G.ON_FLOOR] - on_floor == pytest.approx(finishing, rel=0.1)
+
+
+def two_vendors(route: dict[str, Any] | None = None, **calendar: Any) -> Scenario:
+    """Ten agents of one vendor, twenty of another, each for the same queue."""
+    document = sketch(queue=OFFICE_HOURS, weeks=4).model_dump(by_alias=True, exclude_unset=True, mode="json")
+    document["queues"][0]["route"] = route or {}
+    site = {"country": "US", "timezone": "UTC"}
+    document["vendors"] = [
+        {
+            "id": name,
+            "sites": [site | {"id": f"{name}-hall"}],
+            "teams": [
+                {
+                    "id": f"{name}-crew",
+                    "site": f"{name}-hall",
+                    "skills": [{"queue": "orders"}],
+                    "staffing": {"agents": agents},
+                }
+            ],
+        }
+        for name, agents in (("old", 10), ("new", 20))
+    ]
+    return Scenario.model_validate(document | calendar)
+
+
+def effective_agents(scenario: Scenario) -> list[float]:
+    """At ten o'clock on the Mondays of the scenario."""
+    _, counters = counted(scenario)
+    return [round(float(counters.queues[week * 336 + 20, 0, Q.EFFECTIVE]) / HALF_HOUR) for week in range(4)]
+
+
+def test_whom_the_route_lets_serve_nothing_counts_for_nothing() -> None:
+    allocation = [{"shares": {"old": 1, "new": 0}}, {"from": "2026-06-15", "shares": {"old": 0.5, "new": 0.5}}]
+    allocated = {"choice": "ALLOCATION", "allocation": allocation}
+    assert effective_agents(two_vendors(allocated)) == [10, 10, 30, 30]
+    moving = {"queues": ["orders"], "from": "old", "to": "new", "steps": [{"from": "2026-06-08", "share": 1}]}
+    assert effective_agents(two_vendors(transitions=[moving])) == [10, 20, 20, 20]
+    in_parallel = moving | {"parallel_weeks": 2}
+    assert effective_agents(two_vendors(transitions=[in_parallel])) == [10, 30, 30, 20]
+
+
+def test_a_successor_may_serve_from_the_start_of_the_handover_on() -> None:
+    allocated = {"choice": "ALLOCATION", "allocation": [{"shares": {"old": 1}}]}
+    leaves = {"kind": "VENDOR_EXIT", "vendor": "old", "to": "new", "start": "2026-06-08", "handover_weeks": 1}
+    assert effective_agents(two_vendors(allocated, events=[leaves])) == [10, 30, 20, 20]

@@ -32,7 +32,11 @@ def test_they_are_trained_work_and_go_back() -> None:
 
 
 def test_no_more_go_than_are_there() -> None:
-    assert stock(lent({**MOVE, "heads": 50})[0], TENURED)[3] == 30
+    mine, theirs = lent({**MOVE, "heads": 20}, theirs={"attrition": {"annual_rate": 6}})
+
+    (went,) = {*flow(mine, FlowField.MOVED_IN)} - {0}
+    assert went == 20 - sum(flow(theirs, FlowField.LEFT_PRODUCTION)[:2]) < 20
+    assert stock(theirs, TENURED)[2] == 0
 
 
 def test_without_a_last_day_they_stay() -> None:

@@ -344,7 +344,8 @@ some_workforce = st.builds(
 def test_every_week_s_walk_adds_up(
     own: dict[str, Any], other: dict[str, Any], policies: list[dict[str, Any]], moved: int, number: int
 ) -> None:
-    moves = [{"from": "crew-2", "heads": moved, "start": "2026-06-10", "until": "2026-07-08"}] if moved else []
+    lent = min(moved, other["headcount"])
+    moves = [{"from": "crew-2", "heads": lent, "start": "2026-06-10", "until": "2026-07-08"}] if lent else []
     scenario = described({**own, "moves": moves}, other, team={"policies": policies})
 
     lives = all_living(scenario, number=number, required=[70.0])

@@ -143,9 +143,8 @@ def test_growth_keeps_to_the_weekly_step() -> None:
     [
         ({"trainers": 1}, [3, 0, 3, 0, 3, 0, 1, 0]),
         ({"training_seats": 5}, [5, 0, 5, 0, 0, 0, 0, 0]),
-        ({"seats": 14}, [4, 0, 0, 0, 0, 0, 0, 0]),
     ],
-    ids=["trainers", "training seats", "seats"],
+    ids=["trainers", "training seats"],
 )
 def test_a_site_bounds_its_classes(site: Data, hired: list[int]) -> None:
     hiring = {"training_weeks": 2, "class_size": 3} if "trainers" in site else {"training_weeks": 2}
@@ -154,3 +153,11 @@ def test_a_site_bounds_its_classes(site: Data, hired: list[int]) -> None:
     table = lived(case, site=site)
 
     assert flow(table, FlowField.HIRED) == hired
+
+
+def test_a_site_s_seats_hold_those_in_training_too() -> None:
+    in_training = [{"start": "2026-06-01", "size": 3, "training_weeks": 9}]
+    case = planned({"2026-06-02": 14}, hiring={"lead_time_weeks": {"mean": 0.5}}, classes=in_training)
+
+    assert sum(flow(lived(case, site={"seats": 14}), FlowField.HIRED)) == 1
+    assert sum(flow(lived(case), FlowField.HIRED)) == 4

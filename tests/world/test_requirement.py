@@ -108,7 +108,7 @@ def test_a_slower_team_needs_more() -> None:
     assert agents == least_agents(100 / 1800, 450, None, threshold_seconds=20, service_level=0.8)
 
 
-def test_the_first_tier_shares_by_planned_fte() -> None:
+def test_the_first_tier_shares_by_planned_hours() -> None:
     steps = [{"teams": ["large", "small"]}, {"teams": ["reserve"], "after_seconds": 30}]
     crews = [team(name, "orders", heads=heads) for name, heads in (("large", 30), ("small", 10), ("reserve", 50))]
     crews[1]["workforce"]["classes"] = [{"start": "2026-06-01", "size": 20, "training_weeks": 1}]
@@ -132,6 +132,23 @@ def test_given_agents_share_by_the_hours_that_they_are_paid_for() -> None:
     for interval in (0, 8 * 48):  # in the short last week too
         shares = found.team_agents[interval] / found.agents[interval, 0]
         assert shares == pytest.approx(np.array([3.5, 12.6, 8]) / 24.1)
+
+
+def test_teams_share_by_hours_on_the_floor_whatever_their_contracts_and_shrinkage() -> None:
+    full, half = team("full", "orders", heads=10), team("half", "orders", heads=10)
+    half["workforce"]["hours_per_week"] = 20
+    found = required(centre([queue("orders")], full, half))
+
+    hours = found.agents[:, 0].sum() / 2
+    assert found.team_agents[0] / found.agents[0, 0] == pytest.approx([2 / 3, 1 / 3])
+    assert (
+        found.fte(0) == found.fte(1) == pytest.approx([hours / (10 * 40 + 10 * 20) * 10])
+    )  # heads, of their own hours
+
+    half["workforce"] = {"headcount": 8, "shrinkage": {"leave": 0.1, "in_office": 0.2}}  # 8 x 40 x 0.72 hours
+    desk = {key: full[key] for key in ("site", "skills")} | {"id": "desk", "staffing": {"agents": 2}}  # 336 hours
+    found = required(centre([queue("orders")], half, desk))
+    assert found.team_agents[0] / found.agents[0, 0] == pytest.approx(np.array([230.4, 336]) / 566.4)
 
 
 def test_people_lent_count_in_the_plan_of_the_team_they_work_for() -> None:

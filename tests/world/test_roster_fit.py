@@ -8,9 +8,8 @@ from scipy.optimize import linprog
 from simulation.outcome.counters import GroupField
 from simulation.replication import World, replicate
 from simulation.scenario.grid import HOUR
-from simulation.scenario.problems import ScenarioError
 from simulation.scenario.scenario import Scenario
-from simulation.world.roster_fit import Fit, Fitting, Kind, SeatsBindError, Week
+from simulation.world.roster_fit import Fit, Fitting, Kind, Week
 from simulation.world.whole_heads import Spread, largest_remainder
 from tests.world.sketch import sketch
 
@@ -108,11 +107,19 @@ def test_few_seats_are_kept_and_cost_hours() -> None:
     assert fit.heads >= 0.999 * unbound.heads
 
 
-def test_too_few_seats_are_said_to_bind() -> None:
-    week = random_week(4)
-    with pytest.raises(SeatsBindError) as refused:
-        Fitting(FULL_TIME, 48).of(week, 5)
-    assert refused.value.needed >= week.required.max()
+def test_too_few_seats_are_filled_where_people_are_missing() -> None:
+    day = np.zeros(48)
+    day[16:24], day[24:32], day[32:40] = 4, 12, 4  # four hours of each; two shifts of four hours end to end
+    week = Week(np.concatenate([day] * 5 + [day * 0] * 2), np.full(7, 0.8), np.ones(7))
+    fitting = Fitting((Kind(1.0, 20, 5),), 48)
+
+    fit = fitting.of(week, 10)
+
+    assert fit.is_short
+    assert not fitting.of(week, 15).is_short  # 12 / 0.8
+    there = provided(fitting, fit, week).reshape(7, 48)[:5]
+    assert there[:, 24:32] == pytest.approx(np.full((5, 8), 8))  # every seat, 80 % of it on the floor
+    assert (there[:, 16:40] >= day[16:40].clip(max=8) - TOLERANCE).all()
 
 
 def test_what_is_over_lies_where_people_are_needed() -> None:
@@ -216,16 +223,33 @@ def test_a_team_without_shifts_meets_its_requirement_through_clock_changes() -> 
         assert (world.rosters[0].on_floor * fte >= world.requirement.team_agents[:, 0] - 1e-3).all()
 
 
-def test_seats_that_bind_are_named_with_what_to_write() -> None:
-    scenario = fitted(weeks=1, workforce={"headcount": 3})
-    site = scenario.vendors[0].sites[0].model_copy(update={"seats": 3})
-    vendor = scenario.vendors[0].model_copy(update={"sites": (site,)})
-    with pytest.raises(ScenarioError) as refused:
-        list(World.of(scenario.model_copy(update={"vendors": (vendor,)})).rosters)
-    problem = refused.value.problems[0]
-    assert problem.path == "vendors.own.teams.crew.shifts"
-    assert "seats bind" in problem.message
-    assert "seats at office" in problem.mend
+def with_seats(scenario: Scenario, seats: int) -> World:
+    site = scenario.vendors[0].sites[0].model_copy(update={"seats": seats})
+    return World.of(
+        scenario.model_copy(update={"vendors": (scenario.vendors[0].model_copy(update={"sites": (site,)}),)})
+    )
+
+
+def test_a_scenario_whose_seats_bind_is_simulated_and_needs_no_fewer_people() -> None:
+    scenario = fitted(weeks=2, workforce={"headcount": 30})
+    free = World.of(scenario)
+    seats = round(0.8 * free.requirement.team_agents.max())
+    bound = with_seats(scenario, seats)
+    required, roster = bound.requirement.team_agents[:, 0], bound.rosters[0]
+    assert (required == free.requirement.team_agents[:, 0]).all()
+    assert (roster.on_floor[required > 0] > 0).all()
+    assert 0.5 < bound.requirement.efficiency[0, 0] <= 1
+    assert bound.requirement.fte(0)[0] == pytest.approx(free.requirement.fte(0)[0], rel=0.1)
+
+
+def test_a_reserve_shares_no_seats_with_those_who_are_required() -> None:
+    scenario = fitted(weeks=1)
+    reserve = scenario.teams[0].model_copy(update={"id": "reserve"})
+    vendor = scenario.vendors[0].model_copy(update={"teams": (scenario.teams[0], reserve)})
+    route = {"steps": [{"teams": ["crew"]}, {"teams": ["reserve"], "after_seconds": 30}]}
+    queue = type(scenario.queues[0]).model_validate({**scenario.queues[0].model_dump(by_alias=True), "route": route})
+    world = with_seats(scenario.model_copy(update={"vendors": (vendor,), "queues": (queue,)}), 80)
+    assert world.rosters[1].on_floor == pytest.approx(world.rosters[0].on_floor)
 
 
 def test_a_reserve_that_no_target_needs_is_rostered_as_its_queue_is_required() -> None:
