@@ -178,11 +178,13 @@ def test_an_interrupted_run_ends_in_one_line_and_leaves_no_process(workers: str,
         cwd=commands.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     assert process.stderr is not None
-    begun = process.stderr.readline()
+    begun = ""
+    while "replications" not in begun:  # it may have to compile first
+        begun = process.stderr.readline()
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: every process of the group hears it
     out, err = process.communicate(timeout=60)
     assert begun == "Corner shop: 50 of 100000 replications\n"
-    assert (process.returncode, out) == (130, "")
+    assert (process.returncode, out) == (130, ""), err
     assert err.splitlines()[-1] == "interrupted"
     assert "Traceback" not in err
     assert group_ends(process.pid)
