@@ -2,8 +2,13 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from types import FrameType
 
 from server.processes import begin_simulating, cores
 from server.terminal import say
@@ -30,16 +35,39 @@ def simulate_locally(
     executor = ProcessPoolExecutor(
         processes, multiprocessing.get_context("spawn"), initializer=begin_simulating, initargs=(os.getpid(),)
     )
+    with hearing_interrupts() as heard:
+        try:
+            return simulate(
+                scenario, experiment, workers=processes, floor=floor, executor=executor, on_progress=on_progress
+            )
+        except BaseException as error:
+            for process in multiprocessing.active_children():
+                process.terminate()  # what is half done is of no use to anyone
+            # a Ctrl-C ends a child that has only begun, which may be noticed first
+            if isinstance(error, BrokenProcessPool) and heard.wait(0.2):
+                raise KeyboardInterrupt from None
+            raise
+        finally:
+            executor.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def hearing_interrupts() -> Iterator[threading.Event]:
+    """An event that a Ctrl-C sets, besides what it does anyway."""
+    heard, usual = threading.Event(), signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(usual):
+        yield heard
+        return
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        heard.set()
+        usual(number, frame)
+
+    signal.signal(signal.SIGINT, hear)
     try:
-        return simulate(
-            scenario, experiment, workers=processes, floor=floor, executor=executor, on_progress=on_progress
-        )
-    except BaseException:
-        for process in multiprocessing.active_children():
-            process.terminate()  # what is half done is of no use to anyone
-        raise
+        yield heard
     finally:
-        executor.shutdown(cancel_futures=True)
+        signal.signal(signal.SIGINT, usual)
 
 
 def compile_for(scenario: Scenario) -> None:
