@@ -232,7 +232,7 @@ def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep
         from simulation.world.floor_simpy import SimpyFloor
 
         return SimpyFloor(world.plan, counters, streams, keep_log=keep_log)
-    from simulation.world.floor_compiled import KernelFloor  # numba takes over a second to import
+    from simulation.world.floor_compiled import KernelFloor  # the plain floor needs no machine code
 
     return KernelFloor(world.plan, counters, streams, keep_log=keep_log)
 

@@ -15,8 +15,7 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-# the kernel's vocabulary: about two hundred names of places
-from simulation.world.floor_layout import *  # noqa: F403
+from simulation.world.floor_layout import *
 
 INT64, INT32, FLOAT64 = types.CPointer(types.int64), types.CPointer(types.int32), types.CPointer(types.float64)
 
