@@ -6,7 +6,7 @@ the floor serves: whenever SimPy is about to go on to its next event, the floor 
 
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -25,6 +25,7 @@ from simulation.world.client_outages import actual_cells
 from simulation.world.coverage import Coverage
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
 from simulation.world.exits import staffed
+from simulation.world.externals import external_luck
 from simulation.world.fitted import Rosters
 from simulation.world.fitted import rosters as planned_rosters
 from simulation.world.floor import Floor, FloorPlan, Streams
@@ -174,7 +175,8 @@ class FloorEnvironment(simpy.Environment):
 def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.KERNEL) -> Counters:
     """Replication `number` (from 0) of an experiment with `seed`: what it counted, its groups added up by team."""
     counted = replicate_logged(world, seed, number, body, keep_log=False).counters
-    return Counters(counted.queues, counted.by_team(world.coverage.firsts), counted.waits, counted.headcount)
+    luck = external_luck(world.scenario, world.grid, Draws(seed, number))
+    return replace(counted, groups=counted.by_team(world.coverage.firsts), luck=luck)
 
 
 def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, keep_log: bool = True) -> Floor:

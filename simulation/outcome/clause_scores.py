@@ -7,10 +7,12 @@ from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from simulation.outcome.clause_counts import ClauseCount
+from simulation.outcome.counters import LUCK_UNIT
 from simulation.outcome.estimates import Estimate, Interval, ratio
-from simulation.scenario.clauses import Bonus, CreditTier
+from simulation.scenario.clauses import Bonus, ClauseMetric, CreditTier
 from simulation.scenario.pricing import decimal_of
 from simulation.scenario.windows import Window, windows
 
@@ -45,6 +47,17 @@ class WindowScore:
         return ratio(self.over, self.under)
 
 
+def _figures(count: ClauseCount, counted: Int64) -> tuple[Float64, Float64]:
+    """Numerators and denominators of a window, of what was counted on its days. What no floor gives is the quantile of
+    the luck of its first day."""
+    if count.clause.metric is ClauseMetric.EXTERNAL:
+        luck = (counted[:, 0, 0] + 0.5) / LUCK_UNIT
+        drawn = (count.clause.mean or 0.0) + (count.clause.sd or 0.0) * ndtri(luck)
+        return np.clip(drawn, 0.0, 1.0), np.ones(len(counted))
+    sums = counted.sum(axis=1).astype(np.float64)
+    return sums[:, 0], sums[:, 1] * count.unit
+
+
 @dataclass(frozen=True, eq=False)
 class ClauseScore:
     """A clause in all its windows, in order."""
@@ -57,11 +70,11 @@ class ClauseScore:
         """Of what was counted, Int64 (replications, days, 2)."""
         found = []
         for window in windows(count.clause.window, dates):
-            days = dates[window.first : window.end]
-            wanted = sum((count.clause.target_on(day, dates[0]) for day in days), Decimal(0)) / len(days)
-            sums = counted[:, window.first : window.end].sum(axis=1).astype(np.float64)
+            days = range(window.first, window.end)
+            wanted = sum((count.target_on(day, dates) for day in days), Decimal(0)) / len(days)
             shift = wanted - decimal_of(count.clause.target)
-            found.append(WindowScore(window, float(wanted), shift, sums[:, 0], sums[:, 1] * count.unit, count.possible))
+            over, under = _figures(count, counted[:, window.first : window.end])
+            found.append(WindowScore(window, float(wanted), shift, over, under, count.possible))
         return cls(count, tuple(found))
 
     def met(self, score: WindowScore) -> Bool:

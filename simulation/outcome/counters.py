@@ -108,12 +108,16 @@ class FlowField(IntEnum):
     MOVED_IN = 13
     MOVED_OUT = 14
     HIRED_REPLACEMENT = 15  # of the hired: for people who left or will leave; the others are growth
+    REQUISITIONED = 16  # asked for, by requisitions whose lead time ended in the week
+    FOUND = 17  # ... and found by them; they start when a class can
 
 
 HEADS = (StockField.IN_TRAINING, StockField.NESTING, StockField.TENURED)
 """The stocks that count heads; a person is in one of them."""
 FTE_UNIT = 1_000_000
 """What one FTE is in the counters."""
+LUCK_UNIT = 1_000_000_000
+"""What a uniform of 1 is in the counters."""
 VOLUME_UNIT = 1_000_000
 """What one expected contact is in the counters."""
 PLANNED_TIMES = (
@@ -138,15 +142,19 @@ class Counters:
     groups:    int64 (intervals, groups, GroupField); of a team its groups stand together, `by_team` adds them up
     waits:     int32 (days, queues, WAIT_BINS): answered contacts by day of arrival and `wait_bin` of their waiting time
     headcount: int64 (weeks + 1, teams, StockField + FlowField); row `weeks` holds the stocks at the horizon
+    luck:      int64 (days, clauses EXTERNAL), billionths: the uniform of a clause's window that begins on the day
     """
 
     queues: Int64
     groups: Int64
     waits: Int32
     headcount: Int64
+    luck: Int64
 
     @classmethod
-    def zeros(cls, *, intervals: int, days: int, weeks: int, queues: int, groups: int, teams: int) -> "Counters":
+    def zeros(
+        cls, *, intervals: int, days: int, weeks: int, queues: int, groups: int, teams: int, external: int = 0
+    ) -> "Counters":
         def empty(*shape: int) -> Any:
             return np.zeros(shape, np.int64)
 
@@ -155,6 +163,7 @@ class Counters:
             empty(intervals, groups, len(GroupField)),
             np.zeros((days, queues, WAIT_BINS), np.int32),
             empty(weeks + 1, teams, len(StockField) + len(FlowField)),
+            empty(days, external),
         )
 
     def by_team(self, firsts: Sequence[int]) -> Int64:

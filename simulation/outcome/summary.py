@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome import packing
-from simulation.outcome.clause_counts import clause_counts
+from simulation.outcome.clause_counts import Happened, clause_counts
 from simulation.outcome.counted_hours import counted_intervals
 from simulation.outcome.counters import Counters, GroupField, QueueField
 from simulation.outcome.estimates import Estimate
@@ -154,7 +154,7 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     headcount: list[Int64] = []
     counts = clause_counts(scenario)
     clauses = np.zeros((len(numbers), days, len(counts), 2), np.int64)
-    hours = [counted_intervals(count.clause, scenario, grid) for count in counts]
+    hours = [counted_intervals(count, scenario, grid) for count in counts]
     at_night, by_night = nights(scenario, grid), []
     some = max(HELD_AT_ONCE // (intervals * (len(of_queues) * len(QueueField) + len(of_teams) * len(GroupField))), 1)
     numbered = (one for _, one in zip(replications, counters, strict=True))
@@ -168,9 +168,10 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
             raw.append(counted)
         waits.append(_quantiles(_together([one.waits for one in held]), periods))
         headcount += [one.headcount for one in held]
+        happened = Happened(*counted, *(np.stack(own) for own in zip(*((o.headcount, o.luck) for o in held))))
         by_night.append(night_time(counted[1], at_night, periods.cuts))
         for c, count in enumerate(counts):
-            clauses[row : row + len(held), :, c] = count.count(counted[0], periods.cuts, hours[c])
+            clauses[row : row + len(held), :, c] = count.count(happened, periods.cuts, hours[c])
         row += len(held)
     if raw:
         queues, teams = (

@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
-from simulation.scenario.clauses import Clause, ClauseMetric, ClauseScope
+from simulation.scenario.clauses import OF_TEAMS, Clause, ClauseMetric, ClauseScope
 from simulation.scenario.destinations import listed
-from simulation.scenario.entries import Entry, entries, ids
+from simulation.scenario.entries import Entry, entries, ids, within
 from simulation.scenario.horizon import Horizon
 from simulation.scenario.pricing import ONCE, Pricing, PricingKind
 from simulation.scenario.problems import Path, Refusal, choose, shown
-from simulation.scenario.queues import Channel, Queue
+from simulation.scenario.queues import DEFERRED, DEFERRED_CHANNELS, Channel, Queue
 from simulation.scenario.vendors import VendorKind
 from simulation.scenario.windows import windows
 
@@ -41,13 +41,14 @@ def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
         contracts = list(entries(vendor.get("contracts"), (*path, "contracts")))
         if not contracts or not isinstance(vendor.get("id"), str):
             continue
-        if vendor.get("kind") == VendorKind.IN_HOUSE:
-            mend = "write cost of its teams instead, or kind: OUTSOURCED"
-            yield Refusal("the client's own people send no invoice", mend, (*path, "contracts"))
+        is_in_house = vendor.get("kind") == VendorKind.IN_HOUSE
         served = Served.of(document, vendor["id"])
         yield from _clients_refused(contracts, queues)
         for contract_path, contract in contracts:
             own = covered(document, contract, served)
+            yield from (
+                _unpaid_refused(contract, contract_path) if is_in_house else _paid_refused(contract, contract_path)
+            )
             if not own and served.queues and isinstance(contract.get("client"), str):
                 at: Path = (*contract_path, "client")
                 yield Refusal(f"the vendor serves no queue of {contract['client']}", "name another client", at)
@@ -55,6 +56,38 @@ def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
                 yield from _pricing_refused(pricing, own, served, queues, at)
             for at, clause in entries(contract.get("slas"), (*contract_path, "slas")):
                 yield from _clause_refused(clause, own, served, ids(queues), seen, at)
+                if clause.get("metric") == ClauseMetric.FILL_RATE:
+                    yield from _nobody_hires(clause, own, served, vendor, at)
+
+
+def _unpaid_refused(contract: Mapping[str, Any], path: Path) -> Iterator[Refusal]:
+    """Money in what the client's own people promise."""
+    for name in ("pricing", "at_risk", "exit"):
+        if contract.get(name):
+            mend = "remove it, and write cost of its teams; or kind: OUTSOURCED"
+            yield Refusal("the client's own people send no invoice", mend, (*path, name))
+    for at, clause in entries(contract.get("slas"), (*path, "slas")):
+        for name in ("credits", "bonuses"):
+            if clause.get(name):
+                mend = "remove them: the clause is scored all the same; or write kind: OUTSOURCED"
+                yield Refusal("the client's own people send no invoice", mend, (*at, name))
+
+
+def _paid_refused(contract: Mapping[str, Any], path: Path) -> Iterator[Refusal]:
+    if "pricing" not in contract or contract["pricing"] in ((), [], None):
+        yield Refusal("nothing says what is charged", "add pricing", (*path, "pricing"))
+
+
+def _nobody_hires(
+    clause: Mapping[str, Any], own: Sequence[str], served: Served, vendor: Mapping[str, Any], at: Path
+) -> Iterator[Refusal]:
+    """A fill rate where no team asks for anybody."""
+    queue = clause.get("queue")
+    named = served.teams_of([queue] if isinstance(queue, str) else own)
+    teams = [team for _, team in entries(vendor.get("teams"), ()) if team.get("id") in named]
+    if teams and not any(within(team.get("workforce"), "hiring") is not None for team in teams):
+        mend = "add hiring to the workforce of one of them, or write another metric"
+        yield Refusal(f"{', '.join(named)} ask for nobody", mend, (*at, "metric"))
 
 
 def _currency_refused(currency: Any, document: Mapping[str, Any], at: Path) -> Iterator[Refusal]:
@@ -140,7 +173,8 @@ def _clause_refused(
     seen.add(str(name))
     refused = list(_names_refused(queue, own, known, (*at, "queue")))
     yield from refused
-    is_vendor_s = clause.get("scope", ClauseScope.VENDOR) == ClauseScope.VENDOR
+    is_of_teams = clause.get("metric") in set(OF_TEAMS)
+    is_vendor_s = not is_of_teams and clause.get("scope", ClauseScope.VENDOR) == ClauseScope.VENDOR
     if isinstance(queue, str) and not refused and is_vendor_s and not served.is_alone([queue]):
         message = f"other vendors may answer {queue} too, and what each did of it is not counted apart"
         mend = "write scope: QUEUE, or leave the queue to this vendor alone"
@@ -150,7 +184,7 @@ def _clause_refused(
 def term_refused(term: Pricing | Clause, queues: Mapping[str, Queue], horizon: Horizon) -> Iterator[Refusal]:
     """A clause that its queue's counters do not answer or the horizon does not hold, a fee outside of it."""
     if isinstance(term, Clause):
-        queue = queues.get(term.queue)
+        queue = queues.get(term.queue or "")
         yield from _metric_refused(term, queue) if queue is not None else ()
         yield from _window_refused(term, horizon)
     elif term.at is not None and not horizon.start <= term.at < horizon.end:
@@ -166,6 +200,11 @@ def _metric_refused(clause: Clause, queue: Queue) -> Iterator[Refusal]:
         yield Refusal(message, mend, ("threshold_seconds",))
     if clause.metric is ClauseMetric.TURNAROUND_MET and queue.turnaround is None:
         yield Refusal(f"work of {queue.id} is never due", f"add turnaround to {queue.id}", ("metric",))
+    if clause.metric is ClauseMetric.BACKLOG_AGE and queue.channel not in DEFERRED_CHANNELS:
+        message = f"contacts of {queue.id} do not wait as a backlog"
+        yield Refusal(message, f"name a queue of channel {DEFERRED}, or write ASA", ("metric",))
+    if clause.metric is ClauseMetric.QUALITY and queue.quality is None:
+        yield Refusal(f"nobody looks for defects in {queue.id}", f"add quality to {queue.id}", ("metric",))
 
 
 def _window_refused(clause: Clause, horizon: Horizon) -> Iterator[Refusal]:

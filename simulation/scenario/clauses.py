@@ -12,7 +12,7 @@ from simulation.scenario.calendar import Day
 from simulation.scenario.pricing import decimal_of
 from simulation.scenario.problems import Refusal, RefusedError
 from simulation.scenario.promises import Formula
-from simulation.scenario.quantities import Described, Id, Real, Seconds, Share, Whole
+from simulation.scenario.quantities import Described, Id, Label, Real, Seconds, Share, Whole
 from simulation.scenario.queues import Opening
 
 
@@ -29,10 +29,32 @@ class ClauseMetric(StrEnum):
     """Share of the work due that was done by then."""
     FCR = "FCR"
     """First contact resolution: 1 - repeats within the queue's window / answered."""
+    BACKLOG_AGE = "BACKLOG_AGE"
+    """Mean age in hours of the work that waits, over the ends of the window's intervals; a ceiling. With `counts.hours`
+    of one interval it is read once a day."""
+    QUALITY = "QUALITY"
+    """Share of the work done in which no defect was found: 1 - redone / handled."""
+    OCCUPANCY = "OCCUPANCY"
+    """Busy / (busy + available) agent time of the vendor's teams that may answer the queue, whatever they do; a
+    ceiling."""
+    FILL_RATE = "FILL_RATE"
+    """Heads found / heads asked for, of the requisitions of these teams whose lead time has ended, by the scenario's
+    weeks."""
+    EXTERNAL = "EXTERNAL"
+    """A share that no simulation gives, such as CSAT: drawn once a window, from a normal distribution cut at 0 and
+    1."""
 
 
-CEILINGS = (ClauseMetric.ASA, ClauseMetric.ABANDON_RATE)
+CEILINGS = (ClauseMetric.ASA, ClauseMetric.ABANDON_RATE, ClauseMetric.BACKLOG_AGE, ClauseMetric.OCCUPANCY)
 """Metrics that are better the lower they are."""
+NO_SHARES = (ClauseMetric.ASA, ClauseMetric.BACKLOG_AGE)
+"""Metrics that may exceed 1."""
+OF_TEAMS = (ClauseMetric.OCCUPANCY, ClauseMetric.FILL_RATE, ClauseMetric.EXTERNAL)
+"""Metrics of the vendor and its teams, which are its own whoever else answers the queue."""
+OF_WINDOWS = (ClauseMetric.FILL_RATE, ClauseMetric.EXTERNAL)
+"""Metrics that have one figure a window: nothing of its intervals can be left out or weighed."""
+IN_TIME = (ClauseMetric.SERVICE_LEVEL, ClauseMetric.TURNAROUND_MET)
+"""Metrics that are a share in time, as the target of hyper-care is."""
 
 
 class ClauseScope(StrEnum):
@@ -78,7 +100,7 @@ class CompliancePeriod(StrEnum):
 
 
 Level = Annotated[Real, Field(ge=0, le=10_000_000)]
-"""A level of a metric: a share, or seconds."""
+"""A level of a metric: a share, of ASA seconds, of BACKLOG_AGE hours."""
 
 
 class ClausePeriod(Described):
@@ -142,6 +164,11 @@ class Exclusion(StrEnum):
 
     CLIENT_OUTAGE = "CLIENT_OUTAGE"
     """Intervals of which any part lies in an event CLIENT_OUTAGE that changes the queue's demand."""
+    HYPERCARE = "HYPERCARE"
+    """Dates of the queue's clock in the hyper-care of a transition of the queue."""
+    HOLIDAYS = "HOLIDAYS"
+    """Public holidays of the vendor's teams that may answer the queue, a date that any of them keeps: by the clock and
+    the country of the team's site, or by the calendar and with the extra dates of its `holidays`."""
 
 
 class Counts(Described):
@@ -186,17 +213,24 @@ class Clause(Described):
     """Its name in paths and results; unique among all contracts."""
     metric: ClauseMetric
     """What it measures."""
-    queue: Id
-    """Id of the queue."""
+    queue: Id | None = None
+    """Id of the queue; OCCUPANCY, FILL_RATE and EXTERNAL may leave it out: of all queues that the contract covers."""
     scope: ClauseScope = ClauseScope.VENDOR
     """Whose service of the queue."""
+    name: Label | None = None
+    """EXTERNAL: what is measured, such as CSAT or QA."""
+    mean: Share | None = None
+    """EXTERNAL: its mean over windows,"""
+    sd: Share | None = None
+    """and its standard deviation from window to window; windows are independent of each other and of the floor."""
     threshold_seconds: Seconds | None = None
     """SERVICE_LEVEL: seconds of waiting within which a contact is answered in time; left out: as the queue's target.
     Waiting is counted at that threshold only, so another one is refused."""
     formula: Formula | None = None
     """SERVICE_LEVEL: which one; left out: as the queue's target."""
     target: Level
-    """What is promised: a share, of ASA seconds."""
+    """What is promised: a share, of ASA seconds, of BACKLOG_AGE hours. On dates in hyper-care the transition's target
+    takes its place, where SERVICE_LEVEL and TURNAROUND_MET count them; of PERIOD_COMPLIANCE that of `period_target`."""
     periods: tuple[ClausePeriod, ...] = ()
     """Dates with another target, in their order."""
     ratchet_per_year: Level = 0.0
@@ -226,10 +260,20 @@ class Clause(Described):
     @property
     def is_ceiling(self) -> bool:
         """Whether lower is better: of a share of compliant periods never."""
-        return self.metric in CEILINGS and self.aggregation is not Aggregation.PERIOD_COMPLIANCE
+        return self.metric in CEILINGS and not self.is_by_compliance
+
+    @property
+    def is_relaxed(self) -> bool:
+        """Whether the target of hyper-care takes the place of its own on the dates of it."""
+        return self.metric in IN_TIME and (self.counts is None or Exclusion.HYPERCARE not in self.counts.exclude)
+
+    @property
+    def is_by_compliance(self) -> bool:
+        """Whether its figure is a share of periods."""
+        return self.aggregation is Aggregation.PERIOD_COMPLIANCE
 
     def target_on(self, day: date, start: date) -> Decimal:
-        """The target in force on a date of a scenario that begins at `start`."""
+        """The target in force on a date of a scenario that begins at `start`, hyper-care aside."""
         own = next((one.target for one in self.periods if one.from_ <= day <= one.to), self.target)
         years = day.year - start.year - ((day.month, day.day) < (start.month, start.day))
         change = decimal_of(self.ratchet_per_year) * years
@@ -245,6 +289,7 @@ class Clause(Described):
         return self
 
     def _fields_refused(self) -> Iterator[Refusal]:
+        yield from self._metric_refused()
         if self.metric is not ClauseMetric.SERVICE_LEVEL:
             for name in ("threshold_seconds", "formula"):
                 if getattr(self, name) is not None:
@@ -264,11 +309,31 @@ class Clause(Described):
             if getattr(self, name) is not None and not self.credits:
                 yield Refusal(f"without credits {name} changes nothing", "add credits, or remove it", (name,))
 
+    def _metric_refused(self) -> Iterator[Refusal]:
+        """What a metric needs, and what it does not take."""
+        if self.queue is None and self.metric not in OF_TEAMS:
+            yield Refusal(f"{self.metric} is of one queue", "add queue", ("queue",))
+        if self.metric in OF_TEAMS and self.scope is ClauseScope.QUEUE:
+            yield Refusal(f"{self.metric} is the vendor's own", "remove scope", ("scope",))
+        is_external = self.metric is ClauseMetric.EXTERNAL
+        for name in ("name", "mean", "sd"):
+            is_given = getattr(self, name) is not None
+            if is_external and not is_given:
+                yield Refusal(f"EXTERNAL needs {name}", f"add {name}", (name,))
+            if is_given and not is_external:
+                yield Refusal(f"{self.metric} takes no {name}", "remove it, or write EXTERNAL", (name,))
+        if self.metric in OF_WINDOWS and self.counts is not None:
+            yield Refusal(f"{self.metric} has one figure a window", "remove counts", ("counts",))
+        if self.metric in OF_WINDOWS and self.aggregation is not Aggregation.VOLUME_WEIGHTED:
+            yield Refusal(f"{self.metric} has one figure a window", "remove aggregation", ("aggregation",))
+        if self.metric is ClauseMetric.FILL_RATE and self.window is ScoringWindow.DAY:
+            yield Refusal("heads asked for are counted by week", "write WEEK, MONTH or QUARTER", ("window",))
+
     def _levels_refused(self) -> Iterator[Refusal]:
         """Shares over 1."""
-        if self.metric is not ClauseMetric.ASA and self.period_target is not None:
+        if self.metric not in NO_SHARES and self.period_target is not None:
             yield from _share_refused(("period_target",), self.period_target)
-        if self.metric is ClauseMetric.ASA and self.aggregation is not Aggregation.PERIOD_COMPLIANCE:
+        if self.metric in NO_SHARES and not self.is_by_compliance:
             return
         yield from _share_refused(("target",), self.target)
         for p, period in enumerate(self.periods):

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from simulation.scenario.calendar import WEEKDAYS, Weekday
 from simulation.scenario.grid import HOUR, MINUTE, Grid, Int64
+from simulation.scenario.public_holidays import holidays_kept
 from simulation.scenario.shifts import Shift
 from simulation.scenario.vendors import Site
 from simulation.scenario.workforce import Workforce
-from simulation.world.public_holidays import public_holidays
 
 Float64 = NDArray[np.float64]
 MARGIN_DAYS = 3
@@ -115,6 +115,6 @@ def working_shares(workforce: Workforce, site: Site, dates: Sequence[date]) -> F
     shares = np.ones(len(dates))
     given = workforce.holidays
     if given is not None:
-        off = public_holidays(given.calendar or site.country, dates[0].year, dates[-1].year) | set(given.extra)
+        off = holidays_kept(given, site.country, dates)
         shares[[day in off for day in dates]] = given.work_share
     return shares

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import exp, floor, log1p, sqrt
 from statistics import NormalDist
 
-from simulation.outcome.counters import HEADS, StockField
+from simulation.outcome.counters import HEADS, FlowField, StockField
 from simulation.scenario.hiring import Hiring
 from simulation.scenario.vendors import Site
 from simulation.world.people import Instant, People, Process
@@ -153,6 +153,8 @@ class Pipeline:
         self.orders.remove(order)
         part = people.draws.uniform(Purpose.FILL, people.team.id, number)
         found = floor(round(order.likely, 9) + part)
+        people.count(FlowField.REQUISITIONED, order.heads)
+        people.count(FlowField.FOUND, found)
         if order.is_step:
             self.stepped_up = max(self.stepped_up + found - order.likely, 0.0)
         if found:

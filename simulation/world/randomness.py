@@ -61,6 +61,7 @@ class Purpose(IntEnum):
     OUTAGE_START = 71  # when in its month one begins
     OUTAGE_HOURS = 72  # how long one lasts
     OUTAGE_LUCK = 73  # what makes whole agents of the share that it strikes
+    EXTERNAL = 80  # a clause's window whose figure no simulation gives, by the date on which it begins
 
 
 def mix(value: int) -> int:

@@ -4,10 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.conclusion import conclude
 from simulation.outcome.counters import Counters, GroupField, QueueField, StockField, wait_bin
 from simulation.outcome.result import Result
 from simulation.outcome.summary import ShardSummary, merge, summarise
+from simulation.scenario.clauses import ClauseMetric
 from simulation.scenario.document import from_data
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
@@ -53,6 +55,7 @@ def blank(described: Scenario) -> Counters:
         queues=len(described.queues),
         groups=len(described.teams),
         teams=len(described.teams),
+        external=sum(count.clause.metric is ClauseMetric.EXTERNAL for count in clause_counts(described)),
     )
 
 
