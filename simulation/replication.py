@@ -7,6 +7,7 @@ the floor serves: whenever SimPy is about to go on to its next event, the floor 
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
@@ -15,6 +16,7 @@ import simpy
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import Counters, GroupField, QueueField
+from simulation.outcome.exit_rights import handover_after
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
@@ -24,7 +26,7 @@ from simulation.world.bounds import bounded
 from simulation.world.client_outages import actual_cells
 from simulation.world.coverage import Coverage
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
-from simulation.world.exits import staffed
+from simulation.world.exits import awaited, dated, exit_days, staffed
 from simulation.world.externals import external_luck
 from simulation.world.fitted import Rosters
 from simulation.world.fitted import rosters as planned_rosters
@@ -130,6 +132,16 @@ class World:
         crews = [team.workforce for team in self.scenario.teams if team.workforce is not None]
         return self.pace.changes or any(crew.nesting is not None or crew.learning is not None for crew in crews)
 
+    @cached_property
+    def _exited(self) -> dict[tuple[str, date], "World"]:
+        return {}
+
+    def without(self, vendor: str, start: date) -> "World":
+        """The same, but that a vendor whose exit was awaited hands over from a date on; made once for each."""
+        if (vendor, start) not in self._exited:
+            self._exited[vendor, start] = World.of(dated(self.scenario, vendor, start))
+        return self._exited[vendor, start]
+
     @property
     def is_managed(self) -> bool:
         """Whether any team has people, around whom something may happen."""
@@ -173,10 +185,29 @@ class FloorEnvironment(simpy.Environment):
 
 
 def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.KERNEL) -> Counters:
-    """Replication `number` (from 0) of an experiment with `seed`: what it counted, its groups added up by team."""
+    """Replication `number` (from 0) of an experiment with `seed`: what it counted, its groups added up by team.
+
+    A vendor whose exit follows the right to leave it is there to the end at first. Where the right arises, the
+    replication lives once more, with the same luck and that vendor's exit at its date; the earliest exit first.
+    """
+    counted = _counted(world, seed, number, body)
+    waiting = awaited(world.scenario)
+    while waiting:
+        starts = {vendor: handover_after(world.scenario, vendor, counted) for vendor in waiting}
+        start, vendor = min(((day, vendor) for vendor, day in starts.items() if day is not None), default=(None, ""))
+        if start is None or start >= world.grid.dates[-1] + timedelta(days=1):
+            break
+        world = world.without(vendor, start)
+        counted = _counted(world, seed, number, body)
+        waiting = awaited(world.scenario)
+    return counted
+
+
+def _counted(world: World, seed: int, number: int, body: FloorBody) -> Counters:
     counted = replicate_logged(world, seed, number, body, keep_log=False).counters
     luck = external_luck(world.scenario, world.grid, Draws(seed, number))
-    return replace(counted, groups=counted.by_team(world.coverage.firsts), luck=luck)
+    left = exit_days(world.scenario, world.grid)
+    return replace(counted, groups=counted.by_team(world.coverage.firsts), luck=luck, exits=left)
 
 
 def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, keep_log: bool = True) -> Floor:

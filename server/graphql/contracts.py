@@ -5,9 +5,18 @@ from datetime import date, datetime
 import strawberry
 
 from server.graphql.figures import Figure, Probability
-from simulation.outcome.settlement import Chance, ClauseResult, ClientCost, FirstBreak, Settlement, VendorResult
+from simulation.outcome.settlement import (
+    Chance,
+    ClauseResult,
+    ClientCost,
+    ExitResult,
+    FirstBreak,
+    Settlement,
+    VendorResult,
+)
 from simulation.outcome.settlement import ClauseWindow as SettledWindow
 from simulation.outcome.settlement import CostMonth as SettledCostMonth
+from simulation.outcome.settlement import ExitMonth as SettledExitMonth
 from simulation.outcome.settlement import MoneyLine as SettledLine
 from simulation.outcome.settlement import VendorMonth as SettledMonth
 
@@ -73,6 +82,10 @@ class ClauseOutcome:
     def vendor(self) -> strawberry.ID:
         return strawberry.ID(self.result.vendor)
 
+    @strawberry.field(description="What it measures: its metric, or the name of an EXTERNAL one.")
+    def metric(self) -> str:
+        return self.result.metric
+
     @strawberry.field(description="Probability that it is met in every whole window; null where there is none.")
     def all_met(self) -> Probability | None:
         return probability_of(self.result.all_met)
@@ -86,7 +99,7 @@ class ClauseOutcome:
 class InvoiceLine:
     result: strawberry.Private[SettledLine]
 
-    @strawberry.field(description="What is charged, as the contract names it, or CREDIT, BONUS or EARN_BACK.")
+    @strawberry.field(description="What is charged, as the contract names it, or CREDIT, BONUS, EARN_BACK or EXIT_FEE.")
     def kind(self) -> str:
         return self.result.kind
 
@@ -144,6 +157,48 @@ class VendorMonth:
         return None if self.result.margin is None else Figure(estimate=self.result.margin)
 
 
+@strawberry.type(description="A month, and how probable it is that the right to leave has arisen by its end.")
+class ExitMonth:
+    result: strawberry.Private[SettledExitMonth]
+
+    @strawberry.field(description="The first day of the month inside the horizon.")
+    def start(self) -> date:
+        return self.result.start
+
+    @strawberry.field(description="Share of replications in which it has.")
+    def arisen(self) -> Probability | None:
+        return probability_of(self.result.arisen)
+
+
+@strawberry.type(description="The client's right to leave a vendor because a clause was missed too often.")
+class ExitRight:
+    result: strawberry.Private[ExitResult]
+
+    @strawberry.field(description="The client of the contract; null where it names none.")
+    def client(self) -> str | None:
+        return self.result.client
+
+    @strawberry.field(description="Share of replications in which it arises within the horizon.")
+    def arisen(self) -> Probability | None:
+        return probability_of(self.result.arisen)
+
+    @strawberry.field(description="The earliest month in which it does in any, by its first day; null where never.")
+    def first(self) -> date | None:
+        return self.result.first
+
+    @strawberry.field(description="The id of the clause that gives it in most of them; null where it never arises.")
+    def clause(self) -> strawberry.ID | None:
+        return None if self.result.clause is None else strawberry.ID(self.result.clause)
+
+    @strawberry.field(description="What leaving costs the client, in the scenario's currency.")
+    def fee(self) -> float:
+        return self.result.fee
+
+    @strawberry.field(description="The months of the horizon.")
+    def months(self) -> list[ExitMonth]:
+        return [ExitMonth(result=month) for month in self.result.months]
+
+
 @strawberry.type(description="What came of a vendor.")
 class VendorOutcome:
     result: strawberry.Private[VendorResult]
@@ -155,6 +210,10 @@ class VendorOutcome:
     @strawberry.field(description="Its invoices and costs by month; empty without a contract or a cost.")
     def months(self) -> list[VendorMonth]:
         return [VendorMonth(result=month) for month in self.result.months]
+
+    @strawberry.field(description="The rights to leave it, one a contract that gives one.")
+    def exits(self) -> list[ExitRight]:
+        return [ExitRight(result=one) for one in self.result.exits]
 
 
 @strawberry.type(description="The clause and window that is the first to be missed in most of the replications.")

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from simulation.outcome.charges import Line, charge
 from simulation.outcome.clause_scores import ClauseScore
+from simulation.outcome.counters import STAYS
 from simulation.outcome.credits import Consequences, consequences
+from simulation.outcome.exit_rights import ExitRight, exit_fee
 from simulation.outcome.meters import Counted, Meter
 from simulation.outcome.own_costs import own_cost
 from simulation.scenario.attribution import Served, charged, covered
@@ -32,6 +34,8 @@ class ContractAccount:
     charges: what they charge
     follows: what the clauses add
     exchange: units of its currency for one of the scenario's
+    right:   to leave; None where the contract gives none
+    fees:    of a vendor who leaves, what the client pays for it
     """
 
     contract: Contract
@@ -40,6 +44,8 @@ class ContractAccount:
     charges: Sequence[Line]
     follows: Consequences
     exchange: Decimal
+    right: ExitRight | None
+    fees: Sequence[Line]
 
     @classmethod
     def of(
@@ -50,8 +56,12 @@ class ContractAccount:
         served: Served,
         own: Sequence[str],
         exchange: Decimal,
+        begins: Int64,
     ) -> "ContractAccount":
-        """Of a contract that covers these queues of a vendor's, with so many units of its currency for one of ours."""
+        """Of a contract that covers these queues of a vendor's, with so many units of its currency for one of ours.
+
+        begins: Int64 (replications,), the day on which the vendor's handover begins, STAYS where none does
+        """
         dates = counted.scenario.horizon.dates
         metered = [
             (pricing, counted.meter(pricing.kind, charged(pricing.model_dump(), own), served))
@@ -60,7 +70,10 @@ class ContractAccount:
         charges = [charge(pricing, meter, dates, len(counted.queues), exchange) for pricing, meter in metered]
         recurring = [line for line, pricing in zip(charges, contract.pricing, strict=True) if pricing.is_recurring]
         follows = consequences(contract, scores, recurring, months(dates), len(counted.queues))
-        return cls(contract, scores, metered, charges, follows, exchange)
+        right = ExitRight.of(contract, scores)
+        has_fee = right is not None and right.terms.fee and (begins != STAYS).any()
+        fees = [exit_fee(right.terms, begins, months(dates), exchange)] if right is not None and has_fee else []
+        return cls(contract, scores, metered, charges, follows, exchange, right, fees)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +87,7 @@ class Account:
     @property
     def lines(self) -> list[Line]:
         """The lines of its invoices, contract by contract."""
-        return [line for one in self.contracts for line in (*one.charges, *one.follows.lines)]
+        return [line for one in self.contracts for line in (*one.charges, *one.follows.lines, *one.fees)]
 
     @property
     def scored(self) -> list[tuple[ClauseScore, Int64, Int64, Int64]]:
@@ -96,7 +109,7 @@ def accounts_of(
     document = scenario.model_dump(by_alias=True) if any(vendor.contracts for vendor in scenario.vendors) else {}
     ahead = iter(scores)
     found = []
-    for vendor in scenario.vendors:
+    for v, vendor in enumerate(scenario.vendors):
         own_money = vendor.currency is None or vendor.currency == scenario.currency
         exchange = Decimal(1) if own_money else decimal_of(scenario.exchange_rates[vendor.currency or ""])
         contracts = []
@@ -104,6 +117,8 @@ def accounts_of(
             served = Served.of(document, vendor.id)
             own = covered(document, contract.model_dump(), served)
             of_contract = [next(ahead) for _ in contract.slas]
-            contracts.append(ContractAccount.of(contract, of_contract, counted, served, own, exchange))
+            contracts.append(
+                ContractAccount.of(contract, of_contract, counted, served, own, exchange, counted.exits[:, v])
+            )
         found.append(Account(vendor, contracts, own_cost(vendor, counted, dates, exchange)))
     return found

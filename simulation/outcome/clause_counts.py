@@ -13,7 +13,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import FlowField, QueueField
+from simulation.outcome.counters import Counters, FlowField, QueueField
 from simulation.outcome.estimates import NOT_NEGATIVE, SHARES, Interval, ratio
 from simulation.outcome.measure import Terms, sum_of
 from simulation.outcome.measures import AGE_UNIT, QUEUE_MEASURES, SERVICE_LEVELS
@@ -55,6 +55,14 @@ class Happened:
     teams: Int64
     headcount: Int64
     luck: Int64
+
+    @classmethod
+    def of(cls, counters: Sequence[Counters]) -> "Happened":
+        """Of counters as replications leave them, teams added up; they keep the ages of backlogs finer than this."""
+        queues = np.stack([one.queues for one in counters])
+        queues[..., QueueField.WAITING_AGE] //= AGE_UNIT
+        teams, heads = np.stack([one.groups for one in counters]), np.stack([one.headcount for one in counters])
+        return cls(queues, teams, heads, np.stack([one.luck for one in counters]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -116,6 +116,8 @@ HEADS = (StockField.IN_TRAINING, StockField.NESTING, StockField.TENURED)
 """The stocks that count heads; a person is in one of them."""
 FTE_UNIT = 1_000_000
 """What one FTE is in the counters."""
+STAYS = -1
+"""In place of a day: the vendor does not leave."""
 LUCK_UNIT = 1_000_000_000
 """What a uniform of 1 is in the counters."""
 VOLUME_UNIT = 1_000_000
@@ -143,6 +145,7 @@ class Counters:
     waits:     int32 (days, queues, WAIT_BINS): answered contacts by day of arrival and `wait_bin` of their waiting time
     headcount: int64 (weeks + 1, teams, StockField + FlowField); row `weeks` holds the stocks at the horizon
     luck:      int64 (days, clauses EXTERNAL), billionths: the uniform of a clause's window that begins on the day
+    exits:     int64 (vendors,): the day, by number, on which a vendor's handover begins; STAYS where none does
     """
 
     queues: Int64
@@ -150,10 +153,20 @@ class Counters:
     waits: Int32
     headcount: Int64
     luck: Int64
+    exits: Int64
 
     @classmethod
     def zeros(
-        cls, *, intervals: int, days: int, weeks: int, queues: int, groups: int, teams: int, external: int = 0
+        cls,
+        *,
+        intervals: int,
+        days: int,
+        weeks: int,
+        queues: int,
+        groups: int,
+        teams: int,
+        external: int = 0,
+        vendors: int = 0,
     ) -> "Counters":
         def empty(*shape: int) -> Any:
             return np.zeros(shape, np.int64)
@@ -164,6 +177,7 @@ class Counters:
             np.zeros((days, queues, WAIT_BINS), np.int32),
             empty(weeks + 1, teams, len(StockField) + len(FlowField)),
             empty(days, external),
+            np.full(vendors, STAYS),
         )
 
     def by_team(self, firsts: Sequence[int]) -> Int64:

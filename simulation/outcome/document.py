@@ -8,7 +8,7 @@ from simulation.outcome.estimates import Estimate, wilson_interval
 from simulation.outcome.measure import Resolution
 from simulation.outcome.result import SERIES_RESOLUTIONS, Column, EntityResult, Headcount, Result
 from simulation.outcome.scaling import QueueScaling, Scaling, Worst
-from simulation.outcome.settlement import Chance, ClauseResult, MoneyLine, Settlement, VendorResult
+from simulation.outcome.settlement import Chance, ClauseResult, ExitResult, MoneyLine, Settlement, VendorResult
 from simulation.outcome.stored_figures import figures
 
 
@@ -142,7 +142,8 @@ def _clause(clause: ClauseResult) -> dict[str, Any]:
         }
         for window in clause.windows
     ]
-    return {"id": clause.id, "vendor": clause.vendor, "all_met": _chance(clause.all_met), "windows": windows}
+    heading = {"id": clause.id, "vendor": clause.vendor, "metric": clause.metric}
+    return {**heading, "all_met": _chance(clause.all_met), "windows": windows}
 
 
 def _amount(amount: Estimate | None) -> dict[str, Any] | None:
@@ -161,7 +162,18 @@ def _vendor(vendor: VendorResult) -> dict[str, Any]:
         }
         for month in vendor.months
     ]
-    return {"id": vendor.id, "months": months}
+    return {"id": vendor.id, "months": months, "exits": [_exit(one) for one in vendor.exits]}
+
+
+def _exit(one: ExitResult) -> dict[str, Any]:
+    return {
+        "client": one.client,
+        "arisen": _chance(one.arisen),
+        "first": None if one.first is None else one.first.isoformat(),
+        "clause": one.clause,
+        "fee": one.fee,
+        "months": [{"start": month.start.isoformat(), "arisen": _chance(month.arisen)} for month in one.months],
+    }
 
 
 def _lines(lines: Iterable[MoneyLine], whose: str) -> list[dict[str, Any]]:

@@ -163,6 +163,8 @@ class ClauseWindowShape(_Shape):
 class ClauseShape(_Shape):
     id: str
     vendor: str
+    metric: str
+    """Its own, or the name of an EXTERNAL one."""
     all_met: ProbabilityShape | None
     """It is met in every whole window; null where there is none."""
     windows: list[ClauseWindowShape]
@@ -170,7 +172,7 @@ class ClauseShape(_Shape):
 
 class InvoiceLineShape(_Shape):
     kind: str
-    """What is charged, as the contract names it, or CREDIT, BONUS or EARN_BACK."""
+    """What is charged, as the contract names it, or CREDIT, BONUS, EARN_BACK or EXIT_FEE."""
     queues: list[str]
     """Those that the contract names for it."""
     amount: EstimateShape
@@ -198,10 +200,33 @@ class VendorMonthShape(_Shape):
     """Invoice - own cost; null without a contract or an own cost."""
 
 
+class ExitMonthShape(_Shape):
+    start: date
+    """The first day of the month inside the horizon."""
+    arisen: ProbabilityShape
+    """It has arisen by the month's end."""
+
+
+class ExitShape(_Shape):
+    client: str | None
+    """Of the contract; null where it names none."""
+    arisen: ProbabilityShape
+    """The client's right to leave arises within the horizon."""
+    first: date | None
+    """The earliest month of the horizon in which it does in any replication, by its first day; null where never."""
+    clause: str | None
+    """The clause that gives it in most of them; null where it never arises."""
+    fee: float
+    """For leaving, in the scenario's currency."""
+    months: list[ExitMonthShape]
+
+
 class VendorShape(_Shape):
     id: str
     months: list[VendorMonthShape]
     """Empty without a contract or a cost."""
+    exits: list[ExitShape]
+    """The rights to leave it, one a contract that gives one."""
 
 
 class CostLineShape(_Shape):

@@ -64,6 +64,7 @@ class Counted:
     queues: Int64 (replications, days, queues, QueueField). teams: Int64 (replications, days, teams, GroupField)
     headcount: Int64 (replications, weeks + 1, teams, stocks and flows)
     nights: Int64 (replications, days, teams), paid time of the night
+    exits:  Int64 (replications, vendors), the day on which a vendor's handover begins, STAYS where none does
     """
 
     scenario: Scenario
@@ -71,6 +72,7 @@ class Counted:
     teams: Int64
     headcount: Int64
     nights: Int64
+    exits: Int64
 
     def meter(self, kind: PricingKind, queues: Sequence[str], served: Served) -> Meter | None:
         """Of a kind of pricing and the queues that it charges for; None for a kind without units.

@@ -45,10 +45,12 @@ class ClauseWindow:
 
 @dataclass(frozen=True, eq=False)
 class ClauseResult:
-    """A clause in its windows, in order; all_met: in every whole one, None where there is none."""
+    """A clause in its windows, in order; metric: its own, of EXTERNAL its name; all_met: in every whole window, None
+    where there is none."""
 
     id: str
     vendor: str
+    metric: str
     all_met: Chance | None
     windows: tuple[ClauseWindow, ...]
 
@@ -81,11 +83,40 @@ class VendorMonth:
 
 
 @dataclass(frozen=True, eq=False)
+class ExitMonth:
+    """A month, and in how many replications the right to leave has arisen by its end."""
+
+    start: date
+    arisen: Chance
+
+
+@dataclass(frozen=True, eq=False)
+class ExitResult:
+    """The client's right to leave a vendor.
+
+    client: of the contract; None where it names none
+    arisen: in how many replications it arises within the horizon
+    first:  the first day of the earliest month of the horizon in which it does in any; None where it never does
+    clause: the one that gives it in most of them; None where it never arises
+    fee:    for leaving, in the scenario's currency
+    months: all of the horizon
+    """
+
+    client: str | None
+    arisen: Chance
+    first: date | None
+    clause: str | None
+    fee: float
+    months: tuple[ExitMonth, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class VendorResult:
-    """A vendor's months; none without a contract or a cost."""
+    """A vendor's months, none without a contract or a cost, and the rights to leave it, by contract that gives one."""
 
     id: str
     months: tuple[VendorMonth, ...]
+    exits: tuple[ExitResult, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,8 @@ from simulation.outcome.settlement import (
     ClauseWindow,
     ClientCost,
     CostMonth,
+    ExitMonth,
+    ExitResult,
     FirstBreak,
     MoneyLine,
     Settlement,
@@ -35,13 +37,19 @@ def plain_settlement(settlement: Settlement) -> dict[str, Any]:
             {
                 "id": clause.id,
                 "vendor": clause.vendor,
+                "metric": clause.metric,
                 "all_met": _chance(clause.all_met),
                 "windows": [_window(window) for window in clause.windows],
             }
             for clause in settlement.clauses
         ],
         "vendors": [
-            {"id": vendor.id, "months": [_month(month) for month in vendor.months]} for vendor in settlement.vendors
+            {
+                "id": vendor.id,
+                "months": [_month(month) for month in vendor.months],
+                "exits": [_exit(one) for one in vendor.exits],
+            }
+            for vendor in settlement.vendors
         ],
         "cost": _cost(settlement.cost),
     }
@@ -59,16 +67,43 @@ def read_settlement(head: Mapping[str, Any]) -> Settlement:
             ClauseResult(
                 clause["id"],
                 clause["vendor"],
+                clause["metric"],
                 _read_chance(clause["all_met"]),
                 tuple(_read_window(window) for window in clause["windows"]),
             )
             for clause in head["clauses"]
         ),
         tuple(
-            VendorResult(vendor["id"], tuple(_read_month(month) for month in vendor["months"]))
+            VendorResult(
+                vendor["id"],
+                tuple(_read_month(month) for month in vendor["months"]),
+                tuple(_read_exit(one) for one in vendor["exits"]),
+            )
             for vendor in head["vendors"]
         ),
         _read_cost(head["cost"]),
+    )
+
+
+def _exit(one: ExitResult) -> dict[str, Any]:
+    return {
+        "client": one.client,
+        "arisen": _chance(one.arisen),
+        "first": None if one.first is None else one.first.isoformat(),
+        "clause": one.clause,
+        "fee": one.fee,
+        "months": [[month.start.isoformat(), _chance(month.arisen)] for month in one.months],
+    }
+
+
+def _read_exit(head: Mapping[str, Any]) -> ExitResult:
+    return ExitResult(
+        head["client"],
+        Chance(*head["arisen"]),
+        None if head["first"] is None else date.fromisoformat(head["first"]),
+        head["clause"],
+        head["fee"],
+        tuple(ExitMonth(date.fromisoformat(start), Chance(*arisen)) for start, arisen in head["months"]),
     )
 
 

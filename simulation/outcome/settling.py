@@ -17,14 +17,17 @@ from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.client_costs import client_lines
 from simulation.outcome.counters import QueueField
 from simulation.outcome.estimates import ANY, Estimate
+from simulation.outcome.exit_rights import NEVER
 from simulation.outcome.meters import Counted
-from simulation.outcome.rounding import CENTS, MONEY
+from simulation.outcome.rounding import CENTS, MONEY, cents
 from simulation.outcome.settlement import (
     Chance,
     ClauseResult,
     ClauseWindow,
     ClientCost,
     CostMonth,
+    ExitMonth,
+    ExitResult,
     FirstBreak,
     MoneyLine,
     Settlement,
@@ -32,6 +35,7 @@ from simulation.outcome.settlement import (
     VendorResult,
 )
 from simulation.scenario.grid import Grid
+from simulation.scenario.pricing import decimal_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import VendorKind
 from simulation.scenario.windows import Window, months
@@ -54,7 +58,9 @@ def settle(scenario: Scenario, grid: Grid, counted: Counted, clauses: Int64) -> 
         all_met=_all_met(scores),
         first_to_break=_first_to_break(scores, grid),
         clauses=tuple(_clause(one.vendor.id, grid, *scored) for one in accounts for scored in one.scored),
-        vendors=tuple(VendorResult(one.vendor.id, _vendor_months(one, shape, dates)) for one in accounts),
+        vendors=tuple(
+            VendorResult(one.vendor.id, _vendor_months(one, shape, dates), _exits(one, dates)) for one in accounts
+        ),
         cost=_client_cost(scenario, accounts, further, counted, dates),
     )
 
@@ -74,6 +80,26 @@ def _vendor_months(account: Account, shape: tuple[int, int], dates: Sequence[dat
         )
         for m, month in enumerate(months(dates))
     )
+
+
+def _exits(account: Account, dates: Sequence[date]) -> tuple[ExitResult, ...]:
+    found = []
+    for one in account.contracts:
+        if one.right is not None:
+            trials = len(one.right.ends)
+            by_month = [ExitMonth(month.start, Chance(one.right.arisen(month), trials)) for month in months(dates)]
+            given = np.bincount(one.right.by[one.right.ends != NEVER], minlength=1)
+            found.append(
+                ExitResult(
+                    client=one.contract.client,
+                    arisen=by_month[-1].arisen,
+                    first=next((month.start for month in by_month if month.arisen.successes), None),
+                    clause=one.contract.slas[int(given.argmax())].id if given.any() else None,
+                    fee=cents(decimal_of(one.right.terms.fee) / one.exchange) / CENTS,
+                    months=tuple(by_month),
+                )
+            )
+    return tuple(found)
 
 
 def _client_cost(
@@ -136,7 +162,8 @@ def _clause(
                 earn_back_open=whole(window, still_open[:, w]),
             )
         )
-    return ClauseResult(score.count.clause.id, vendor, _all_met([score]), tuple(found))
+    clause = score.count.clause
+    return ClauseResult(clause.id, vendor, clause.name or clause.metric.value, _all_met([score]), tuple(found))
 
 
 def _all_met(scores: Sequence[ClauseScore]) -> Chance | None:

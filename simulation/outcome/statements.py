@@ -14,6 +14,7 @@ from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.credits import BONUS, CREDIT, EARN_BACK, Entry
 from simulation.outcome.earn_backs import Recovery
+from simulation.outcome.exit_rights import EXIT_FEE
 from simulation.outcome.meters import Counted
 from simulation.outcome.rounding import CENTS, MONEY
 from simulation.scenario.pricing import Pricing, PricingKind, decimal_of
@@ -80,6 +81,7 @@ def _lines(account: Account, month: int, dates: Sequence[date]) -> Iterator[Stat
         yield from _cap(contract, entries, month)
         yield from (_bonus(entry) for entry in entries if entry.kind == BONUS)
         yield from (_recovery(one) for one in contract.follows.recoveries if one.month == month)
+        yield from _fees(contract, month)
 
 
 def _charges(contract: ContractAccount, month: int, dates: Sequence[date]) -> Iterator[StatementLine]:
@@ -92,6 +94,15 @@ def _charges(contract: ContractAccount, month: int, dates: Sequence[date]) -> It
         if contract.exchange != 1:
             formula += f", at {figure(contract.exchange)} for one"
         yield StatementLine(line.kind, ", ".join(line.of), formula, int(line.cents[0, month]))
+
+
+def _fees(contract: ContractAccount, month: int) -> Iterator[StatementLine]:
+    """For leaving, in the month in which the handover begins."""
+    for line in contract.fees:
+        if contract.right is not None and (amount := int(line.cents[0, month])):
+            formula = f"{figure(decimal_of(contract.right.terms.fee))} as the handover begins"
+            formula += f", at {figure(contract.exchange)} for one" if contract.exchange != 1 else ""
+            yield StatementLine(EXIT_FEE, "", formula, amount)
 
 
 def _amount(pricing: Pricing, month: Window, dates: Sequence[date]) -> str:

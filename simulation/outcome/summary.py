@@ -93,6 +93,7 @@ class ShardSummary:
     headcount:    Int64 (replications, weeks + 1, teams, stocks and flows)
     clauses:      Int64 (replications, days, clauses, 2), numerators and denominators of the contracts' clauses
     nights:       Int64 (replications, days, teams), paid time of the night where it costs more
+    exits:        Int64 (replications, vendors), the day on which a vendor's handover begins, STAYS where none does
     """
 
     about: About
@@ -103,6 +104,7 @@ class ShardSummary:
     headcount: Int64
     clauses: Int64
     nights: Int64
+    exits: Int64
 
     @property
     def totals(self) -> Int64:
@@ -117,6 +119,7 @@ class ShardSummary:
             "headcount": self.headcount,
             "clauses": self.clauses,
             "nights": self.nights,
+            "exits": self.exits,
         }
         arrays |= {f"waits.{resolution}": values for resolution, values in self.waits.items()}
         arrays |= named(self.queues, "queues", QueueField) | named(self.teams, "teams", GroupField)
@@ -137,6 +140,7 @@ class ShardSummary:
             arrays["headcount"],
             arrays["clauses"],
             arrays["nights"],
+            arrays["exits"],
         )
 
 
@@ -152,6 +156,7 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     teams = Tally.of(numbers, days, intervals, len(GroupField), len(of_teams), TEAM_MEASURES)
     waits: list[dict[Resolution, Float64]] = []
     headcount: list[Int64] = []
+    exits: list[Int64] = []
     counts = clause_counts(scenario)
     clauses = np.zeros((len(numbers), days, len(counts), 2), np.int64)
     hours = [counted_intervals(count, scenario, grid) for count in counts]
@@ -168,7 +173,8 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
             raw.append(counted)
         waits.append(_quantiles(_together([one.waits for one in held]), periods))
         headcount += [one.headcount for one in held]
-        happened = Happened(*counted, *(np.stack(own) for own in zip(*((o.headcount, o.luck) for o in held))))
+        exits += [one.exits for one in held]
+        happened = Happened(*counted, np.stack(headcount[row:]), np.stack([one.luck for one in held]))
         by_night.append(night_time(counted[1], at_night, periods.cuts))
         for c, count in enumerate(counts):
             clauses[row : row + len(held), :, c] = count.count(happened, periods.cuts, hours[c])
@@ -179,7 +185,7 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
         )
     by_resolution = {r.value: np.concatenate([values[r] for values in waits]) for r in COARSE}
     heads, paid = np.stack(headcount), np.concatenate(by_night)
-    return ShardSummary(about, numbers, queues, teams, by_resolution, heads, clauses, paid)
+    return ShardSummary(about, numbers, queues, teams, by_resolution, heads, clauses, paid, np.stack(exits))
 
 
 def _together(arrays: list[NDArray[Counted]]) -> NDArray[Counted]:
@@ -208,13 +214,13 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
     scenarios, or when a replication comes twice.
     """
     queues, teams, abouts = Gathering(), Gathering(), []
-    kept: list[tuple[Int64, dict[str, Float64], Int64, Int64, Int64]] = []
+    kept: list[tuple[Int64, dict[str, Float64], Int64, Int64, Int64, Int64]] = []
     for shard in shards:
         if shard.about not in abouts:
             abouts.append(shard.about)
         queues.add(shard.queues)
         teams.add(shard.teams)
-        kept.append((shard.replications, shard.waits, shard.headcount, shard.clauses, shard.nights))
+        kept.append((shard.replications, shard.waits, shard.headcount, shard.clauses, shard.nights, shard.exits))
     if len(abouts) != 1:
         raise ValueError("only shards of one scenario merge; simulate them from one document")
     replications, waits, *others = zip(*kept, strict=True)
@@ -223,7 +229,7 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
     if np.any(np.diff(numbers[order]) == 0):
         raise ValueError("a replication comes twice; give every shard once")
     sample_order = np.argsort(numbers[numbers < SAMPLED_REPLICATIONS])
-    headcount, clauses, by_night = (np.concatenate(arrays)[order] for arrays in others)
+    headcount, clauses, by_night, exits = (np.concatenate(arrays)[order] for arrays in others)
     return ShardSummary(
         abouts[0],
         numbers[order],
@@ -233,6 +239,7 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
         headcount,
         clauses,
         by_night,
+        exits,
     )
 
 

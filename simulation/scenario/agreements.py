@@ -46,9 +46,7 @@ def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
         yield from _clients_refused(contracts, queues)
         for contract_path, contract in contracts:
             own = covered(document, contract, served)
-            yield from (
-                _unpaid_refused(contract, contract_path) if is_in_house else _paid_refused(contract, contract_path)
-            )
+            yield from (_unpaid_refused if is_in_house else _paid_refused)(contract, contract_path)
             if not own and served.queues and isinstance(contract.get("client"), str):
                 at: Path = (*contract_path, "client")
                 yield Refusal(f"the vendor serves no queue of {contract['client']}", "name another client", at)
@@ -173,7 +171,7 @@ def _clause_refused(
     seen.add(str(name))
     refused = list(_names_refused(queue, own, known, (*at, "queue")))
     yield from refused
-    is_of_teams = clause.get("metric") in set(OF_TEAMS)
+    is_of_teams = clause.get("metric") in OF_TEAMS
     is_vendor_s = not is_of_teams and clause.get("scope", ClauseScope.VENDOR) == ClauseScope.VENDOR
     if isinstance(queue, str) and not refused and is_vendor_s and not served.is_alone([queue]):
         message = f"other vendors may answer {queue} too, and what each did of it is not counted apart"

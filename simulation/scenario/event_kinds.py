@@ -19,14 +19,22 @@ class EventKind(StrEnum):
     """A team's people leave faster, or slower, for some weeks."""
 
 
+class After(StrEnum):
+    """What an event follows."""
+
+    EXIT_TRIGGER = "EXIT_TRIGGER"
+    """The right to leave that the vendor's contracts give."""
+
+
 NEEDED: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.OUTAGE: ("hours",),
     EventKind.MASS_ABSENCE: ("start", "site", "days"),
     EventKind.CLIENT_OUTAGE: ("start", "hours", "demand_multiplier"),
-    EventKind.VENDOR_EXIT: ("start", "vendor", "to", "handover_weeks"),
+    EventKind.VENDOR_EXIT: ("vendor", "to", "handover_weeks"),
     EventKind.ATTRITION: ("start", "team", "weeks", "multiplier"),
 }
-"""What an event of a kind must say; an outage also when: its start, or how often it comes."""
+"""What an event of a kind must say; an outage also when: its start, or how often it comes; a vendor's exit its start,
+or after what."""
 TAKEN: Mapping[EventKind, tuple[str, ...]] = {
     EventKind.OUTAGE: (
         *("start", "per_year", "months", "hours", "site", "team", "share"),
@@ -34,7 +42,7 @@ TAKEN: Mapping[EventKind, tuple[str, ...]] = {
     ),
     EventKind.MASS_ABSENCE: ("start", "site", "days", "share"),
     EventKind.CLIENT_OUTAGE: ("start", "hours", "demand_multiplier", "queues"),
-    EventKind.VENDOR_EXIT: ("start", "vendor", "to", "handover_weeks"),
+    EventKind.VENDOR_EXIT: ("start", "after", "vendor", "to", "handover_weeks"),
     EventKind.ATTRITION: ("start", "team", "weeks", "multiplier"),
 }
 """... and what it may say."""

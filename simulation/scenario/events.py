@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from simulation.scenario.calendar import LocalStart, MonthName
-from simulation.scenario.event_kinds import NEEDED, TAKEN, TO_THE_MINUTE, EventKind
+from simulation.scenario.event_kinds import NEEDED, TAKEN, TO_THE_MINUTE, After, EventKind
 from simulation.scenario.lasting import Lasting
 from simulation.scenario.problems import refuse, shown
 from simulation.scenario.quantities import Described, Factor, Id, Real, Share, Whole
@@ -44,8 +44,10 @@ class Event(Described):
     """Of a client's outage: ids of the queues whose demand it changes; left out: all."""
     start: LocalStart | None = None
     """Local date and time at which it begins, in the time zone of the site or of the team's site; of the whole
-    platform and of the client's systems, in the scenario's. Of what lasts for days or weeks its first date. An outage
-    may say instead"""
+    platform and of the client's systems, in the scenario's. Of what lasts for days or weeks its first date. Instead"""
+    after: After | None = None
+    """a vendor's exit may follow the right to leave: where a contract's `exit` gives it, in the replications in which
+    it does, the handover begins after the notice; planners know the date as they know any other. An outage may say"""
     per_year: Annotated[Real, Field(gt=0, le=366)] | None = None
     """how many come in a year on average, at random and independent of each other, by the clock of that zone;"""
     months: tuple[MonthName, ...] = ()
@@ -102,6 +104,8 @@ class Event(Described):
 
     @model_validator(mode="after")
     def _comes_once_or_at_a_rate(self) -> Self:
+        if self.kind is EventKind.VENDOR_EXIT:
+            return self._once_or_after()
         if self.start is None and self.per_year is None:
             refuse(f"an event {self.kind} needs start or per_year", "add one of start, per_year", ("start",))
         if self.start is not None and self.per_year is not None:
@@ -111,6 +115,13 @@ class Event(Described):
         for m, month in enumerate(self.months):
             if month in self.months[:m]:
                 refuse(f"already names {month}", "name each month once", ("months", m))
+        return self
+
+    def _once_or_after(self) -> Self:
+        if self.start is None and self.after is None:
+            refuse("nothing says when it leaves", "add start, or after: EXIT_TRIGGER", ("start",))
+        if self.start is not None and self.after is not None:
+            refuse("start and after exclude each other", "keep one of start, after", ("after",))
         return self
 
     @model_validator(mode="after")

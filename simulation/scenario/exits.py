@@ -13,7 +13,7 @@ from simulation.scenario.problems import Path, Refusal
 
 
 def exits_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
-    """Vendors who leave twice, or to one who leaves too or cannot do the work, or in the midst of a transition."""
+    """Vendors who leave twice, without a right, or to one who leaves too or cannot do the work, or in a transition."""
     vendors = {
         vendor["id"]: vendor for _, vendor in entries(document.get("vendors"), ()) if isinstance(vendor.get("id"), str)
     }
@@ -28,6 +28,10 @@ def exits_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
             yield Refusal(f"{vendor} already leaves", "keep one exit of a vendor", (*path, "vendor"))
             continue
         left.add(vendor)
+        contracts = [contract for _, contract in entries(vendors[vendor].get("contracts"), ())]
+        if event.get("after") is not None and not any(contract.get("exit") for contract in contracts):
+            mend = f"add exit: {{missed: 3, of: 6}} to a contract of {vendor}, or write start"
+            yield Refusal(f"no contract of {vendor} gives a right to leave", mend, (*path, "after"))
         yield from _moved_refused(vendor, document, (*path, "vendor"))
         if isinstance(to, str) and to in vendors and to != vendor:
             if to in leaving:

@@ -7,10 +7,11 @@ the bench is at home. Agents given go down in the same steps, to the next whole 
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
+from simulation.outcome.counters import STAYS
 from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.queues import Queue
@@ -48,6 +49,30 @@ def exits(scenario: Scenario) -> list[Exit]:
         for event in scenario.events
         if event.kind is EventKind.VENDOR_EXIT and event.start is not None
     ]
+
+
+def awaited(scenario: Scenario) -> list[str]:
+    """Ids of the vendors who leave once the right to leave them has arisen."""
+    return [event.vendor or "" for event in scenario.events if event.after is not None]
+
+
+def dated(scenario: Scenario, vendor: str, start: date) -> Scenario:
+    """The scenario with the exit of a vendor, awaited so far, at a date."""
+    known = {"start": datetime.combine(start, time()), "after": None}
+    events = [
+        event.model_copy(update=known) if event.after is not None and event.vendor == vendor else event
+        for event in scenario.events
+    ]
+    return scenario.model_copy(update={"events": tuple(events)})
+
+
+def exit_days(scenario: Scenario, grid: Grid) -> Int64:
+    """Int64 (vendors,): the day, by number, on which each vendor's handover begins; STAYS where none does."""
+    starts = {one.vendor: one.start for one in exits(scenario)}
+    days = [starts.get(vendor.id, grid.dates[0]) for vendor in scenario.vendors]
+    numbers = [(day - grid.dates[0]).days for day in days]
+    leaves = [vendor.id in starts and n < len(grid.dates) for vendor, n in zip(scenario.vendors, numbers, strict=True)]
+    return np.where(leaves, numbers, STAYS)
 
 
 def staffed(scenario: Scenario, grid: Grid) -> Scenario:

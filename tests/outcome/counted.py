@@ -55,6 +55,7 @@ def blank(described: Scenario) -> Counters:
         queues=len(described.queues),
         groups=len(described.teams),
         teams=len(described.teams),
+        vendors=len(described.vendors),
         external=sum(count.clause.metric is ClauseMetric.EXTERNAL for count in clause_counts(described)),
     )
 

@@ -67,7 +67,7 @@ def test_the_document_names_its_scenario_experiment_and_engine() -> None:
     assert shown["experiment"] == {"replications": 2, "seed": 1}
     assert shown["engine"] == {"version": "0", "floor": "kernel"}
     assert (shown["decision"], shown["clauses"], shown["cost"]) == (None, [], None)
-    assert shown["vendors"] == [{"id": "own", "months": []}]
+    assert shown["vendors"] == [{"id": "own", "months": [], "exits": []}]
 
 
 def test_columns_by_interval_come_only_when_asked_for() -> None:

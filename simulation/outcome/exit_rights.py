@@ -1,0 +1,113 @@
+"""The client's right to leave: when it arises in each replication, and what leaving costs.
+
+It arises with the end of the first whole window with which any clause of the contract has missed `missed` of its last
+`of` whole windows; of several that end on one day the first of the document gives it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.outcome.charges import Line
+from simulation.outcome.clause_counts import ClauseCount, Happened, clause_counts
+from simulation.outcome.clause_scores import ClauseScore
+from simulation.outcome.counted_hours import counted_intervals
+from simulation.outcome.counters import Counters
+from simulation.outcome.periods import Periods
+from simulation.outcome.rounding import cents
+from simulation.scenario.contracts import Contract, ExitTerms
+from simulation.scenario.grid import Grid
+from simulation.scenario.pricing import decimal_of
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.windows import Window
+
+Int64 = NDArray[np.int64]
+
+EXIT_FEE = "EXIT_FEE"
+NEVER = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, eq=False)
+class ExitRight:
+    """When the right of a contract arises.
+
+    ends: Int64 (replications,), the day, by number, before which the window that gives it ends; NEVER where none does
+    by:   Int64 (replications,), place of its clause
+    """
+
+    contract: Contract
+    terms: ExitTerms
+    ends: Int64
+    by: Int64
+
+    @classmethod
+    def of(cls, contract: Contract, scores: Sequence[ClauseScore]) -> "ExitRight | None":
+        """None for a contract without."""
+        if contract.exit is None:
+            return None
+        ends = np.array([first_right(score, contract.exit) for score in scores])
+        by = ends.argmin(axis=0)
+        return cls(contract, contract.exit, ends.min(axis=0), by)
+
+    def arisen(self, month: Window) -> int:
+        """In how many replications it has arisen with the end of a month's last day, or before."""
+        return int((self.ends <= month.end).sum())
+
+
+def first_right(score: ClauseScore, terms: ExitTerms) -> Int64:
+    """Int64 (replications,): the day by which a clause alone gives the right; NEVER where it does not."""
+    found = np.full(len(score.windows[0].over), NEVER)
+    whole = [one for one in score.windows if not one.window.partial]
+    missed = np.array([~score.met(one) for one in whole], np.int64).reshape(len(whole), len(found))
+    for w, one in enumerate(whole):
+        reached = missed[max(w + 1 - terms.of, 0) : w + 1].sum(axis=0) >= terms.missed
+        found[reached & (found == NEVER)] = one.window.end
+    return found
+
+
+def exit_fee(terms: ExitTerms, begins: Int64, calendar: Sequence[Window], exchange: Decimal) -> Line:
+    """What a client who leaves pays, in the month in which the handover begins, in the scenario's currency.
+
+    begins: Int64 (replications,), the day, by number, on which it does; STAYS where it does not
+    """
+    fee = cents(decimal_of(terms.fee) / exchange)
+    amounts = [np.where((begins >= month.first) & (begins < month.end), fee, 0) for month in calendar]
+    return Line(EXIT_FEE, (), np.stack(amounts, axis=1))
+
+
+def handover_after(scenario: Scenario, vendor: str, counters: Counters) -> date | None:
+    """When the handover begins that follows the right to leave a vendor, in the replication that counted so: the first
+    day after the notice of the contract whose right leads there first; None where no right arises."""
+    grid = Grid.of(scenario)
+    found = []
+    counts = clause_counts(scenario)
+    happened = Happened.of([counters])
+    cuts = Periods.of(grid).cuts
+    for contract, own in _contracts(scenario, vendor, counts):
+        counted = [count.count(happened, cuts, counted_intervals(count, scenario, grid)) for count in own]
+        right = ExitRight.of(contract, [ClauseScore.of(*each, grid.dates) for each in zip(own, counted, strict=True)])
+        if right is not None and right.ends[0] != NEVER:
+            found.append(after_notice(grid.dates[int(right.ends[0]) - 1], right.terms.notice_months))
+    return min(found, default=None)
+
+
+def _contracts(
+    scenario: Scenario, vendor: str, counts: Sequence[ClauseCount]
+) -> Iterator[tuple[Contract, list[ClauseCount]]]:
+    """The contracts of one vendor with what their clauses count, of those of all."""
+    ahead = iter(counts)
+    for one in scenario.vendors:
+        for contract in one.contracts:
+            own = [next(ahead) for _ in contract.slas]
+            if one.id == vendor:
+                yield contract, own
+
+
+def after_notice(day: date, months: int) -> date:
+    """The first of the month that comes after so many whole ones after a date's."""
+    number = 12 * day.year + day.month + months  # the month after it, counted from 0
+    return date(number // 12, number % 12 + 1, 1)
