@@ -262,9 +262,123 @@ CLAUSES = [
 ]
 
 
+CLAUSES += [
+    ({"queue": None}, "queue: SERVICE_LEVEL is of one queue; add queue"),
+    (
+        {"metric": "BACKLOG_AGE", "target": 8},
+        "metric: contacts of calls do not wait as a backlog; name a queue of channel EMAIL, SOCIAL, CASE or OUTBOUND,"
+        " or write ASA",
+    ),
+    ({"metric": "QUALITY"}, "metric: nobody looks for defects in calls; add quality to calls"),
+    ({"metric": "OCCUPANCY", "scope": "QUEUE"}, "scope: OCCUPANCY is the vendor's own; remove scope"),
+    (
+        {"metric": "OCCUPANCY", "credits": [{"below": 0.8, "share": 1}]},
+        "credits.0: the figure is a ceiling; write above: 0.8",
+    ),
+    (
+        {"metric": "FILL_RATE"},
+        "metric: manila-phones ask for nobody; add hiring to the workforce of one of them, or write another metric",
+    ),
+    ({"metric": "EXTERNAL", "mean": 0.8, "sd": 0.1}, "name: EXTERNAL needs name; add name"),
+    ({"sd": 0.1}, "sd: SERVICE_LEVEL takes no sd; remove it, or write EXTERNAL"),
+    (
+        {"metric": "EXTERNAL", "name": "QA", "mean": 0.8, "sd": 0.1, "counts": {"exclude": ["HOLIDAYS"]}},
+        "counts: EXTERNAL has one figure a window; remove counts",
+    ),
+    (
+        {
+            "metric": "EXTERNAL",
+            "name": "QA",
+            "mean": 0.8,
+            "sd": 0.1,
+            "aggregation": "AVERAGE_OF_PERIODS",
+            "period": "DAY",
+        },
+        "aggregation: EXTERNAL has one figure a window; remove aggregation",
+    ),
+    ({"counts": {"exclude": ["HOLLIDAYS"]}}, "counts.exclude.0: 'HOLLIDAYS' is not known here; write HOLIDAYS"),
+]
+
+
 @pytest.mark.parametrize(("changes", "problem"), CLAUSES)
 def test_clauses_that_cannot_be_scored_are_refused(changes: dict[str, Any], problem: str) -> None:
     assert promised(**changes) == [f"0.slas.sl.{problem}"]
+
+
+def test_heads_are_asked_for_by_the_week() -> None:
+    said = promised(metric="FILL_RATE", window="DAY")
+    at = "0.slas.sl.window: heads asked for are counted by week; write WEEK, MONTH or QUARTER"
+    assert at in said
+
+
+def test_what_is_the_vendor_s_own_may_name_a_shared_queue_or_none() -> None:
+    external = {"metric": "EXTERNAL", "name": "QA", "mean": 0.8, "sd": 0.1}
+    assert promised(queue="chats", metric="OCCUPANCY") == []
+    assert promised(queue=None, **external) == []
+
+
+def test_a_right_to_leave_can_arise() -> None:
+    contract = {"client": "shop", "pricing": [RATE], "slas": [clause()]}
+    assert said(contract | {"exit": {"missed": 3, "of": 6, "notice_months": 3, "fee": 0}}) == []
+    assert said(contract | {"exit": {"missed": 3, "of": 2}}) == [
+        "0.exit.missed: 2 windows cannot miss 3; write at most 2"
+    ]
+    assert said(contract | {"slas": [], "exit": {"missed": 1, "of": 2}}) == [
+        "0.exit: without slas no window is ever missed; add slas, or remove it"
+    ]
+
+
+def leaving(*contracts: dict[str, Any], **event: Any) -> list[str]:
+    """What is said of acme's exit; the home desk can do all that acme does."""
+    base = document(*contracts)
+    base["vendors"][1]["teams"][0]["skills"] = [{"queue": queue["id"]} for queue in base["queues"]]
+    leaves = {"kind": "VENDOR_EXIT", "vendor": "acme", "to": "own", "handover_weeks": 1} | event
+    return [f"{one.path}: {one.message}; {one.mend}" for one in problems_of(base | {"events": [leaves]})]
+
+
+def test_an_exit_follows_a_right_that_a_contract_gives() -> None:
+    contract = {"client": "shop", "pricing": [RATE], "slas": [clause(scope="QUEUE")]}
+    given = contract | {"exit": {"missed": 1, "of": 1}}
+    assert leaving(given, after="EXIT_TRIGGER") == []
+    assert leaving(contract, after="EXIT_TRIGGER") == [
+        "events.0.after: no contract of acme gives a right to leave; add exit: {missed: 3, of: 6} to a contract of"
+        " acme, or write start"
+    ]
+    assert leaving(given) == ["events.0.start: nothing says when it leaves; add start, or after: EXIT_TRIGGER"]
+    assert leaving(given, after="EXIT_TRIGGER", start="2026-11-09") == [
+        "events.0.after: start and after exclude each other; keep one of start, after"
+    ]
+    assert leaving(given, after="EXIT_TRIGER") == [
+        "events.0.after: 'EXIT_TRIGER' is not known here; write EXIT_TRIGGER"
+    ]
+
+
+def test_the_client_s_own_people_promise_without_money() -> None:
+    """Everything about money is refused at once; clauses alone are well."""
+
+    def own(contract: dict[str, Any]) -> list[str]:
+        base = document()
+        base["vendors"][1]["contracts"] = [contract]
+        return [f"{one.path}: {one.message}; {one.mend}" for one in problems_of(base)]
+
+    promise = clause(queue="letters")
+    assert own({"slas": [promise]}) == []
+    unpaid = "the client's own people send no invoice; remove it, and write cost of its teams; or kind: OUTSOURCED"
+    unearned = "remove them: the clause is scored all the same; or write kind: OUTSOURCED"
+    contract = {
+        "pricing": [RATE],
+        "at_risk": {"share": 0.1},
+        "exit": {"missed": 1, "of": 1},
+        "slas": [promise | {"credits": TIERS}],
+    }
+    at = "vendors.own.contracts.0"
+    assert own(contract) == [
+        f"{at}.pricing: {unpaid}",
+        f"{at}.at_risk: {unpaid}",
+        f"{at}.exit: {unpaid}",
+        f"{at}.slas.sl.credits: the client's own people send no invoice; {unearned}",
+    ]
+    assert said({"slas": [clause()]}) == ["0.pricing: nothing says what is charged; add pricing"]
 
 
 def test_a_clause_about_the_whole_queue_may_be_of_a_shared_one() -> None:
