@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def show_contracts(result: "Result", currency: str, *, file: TextIO | None = None, width: int | None = None) -> None:
     """What the contracts make of it; nothing where there are none."""
     show_clauses(result.settlement, currency, file=file, width=width)
+    show_exits(result.settlement, currency, file=file, width=width)
     show_invoices(result.settlement, currency, file=file, width=width)
     show_cost(result.settlement, currency, file=file, width=width)
 
@@ -36,6 +37,27 @@ def show_clauses(
                 Column("its mean", [mean_of(window.value, "{:.4g}".format) for window in worst]),
                 Column("met in it", [chance(window.met) for window in worst]),
                 Column(f"credits, {currency}", [money(credit_of(one)) for one in clauses]),
+            ],
+            file=file,
+            width=width,
+        )
+
+
+def show_exits(
+    settlement: "Settlement", currency: str, *, file: TextIO | None = None, width: int | None = None
+) -> None:
+    """The contracts that give a right to leave: how probable it is, since when, by which clause and at what fee."""
+    rights = [(vendor.id, one) for vendor in settlement.vendors for one in vendor.exits]
+    if rights:
+        show_table(
+            "Rights to leave",
+            [
+                Column("vendor", [vendor for vendor, _ in rights]),
+                Column("client", [one.client or NOTHING for _, one in rights], spare=1),
+                Column("arises", [chance(one.arisen) for _, one in rights]),
+                Column("first month", [NOTHING if one.first is None else f"{one.first:%Y-%m}" for _, one in rights]),
+                Column("clause", [one.clause or NOTHING for _, one in rights]),
+                Column(f"fee, {currency}", [money(one.fee) for _, one in rights], spare=2),
             ],
             file=file,
             width=width,

@@ -34,6 +34,19 @@ def test_clauses_and_invoices_are_told_with_the_worst_window() -> None:
     assert lines[6].split() == ["acme", "2026-11-01", "10,000.00", "-500.00", "9,500.00", "9,050.00", "to", "9,950.00"]
 
 
+def test_rights_to_leave_are_told() -> None:
+    """One of two replications misses both months."""
+    contract = {
+        "pricing": [{"kind": "FIXED_MONTHLY", "amount": 10_000}],
+        "slas": [clause()],
+        "exit": {"missed": 2, "of": 2, "fee": 5000},
+    }
+    described = agreed(contract, start="2026-10-01", days=61)
+    lines = told(settled(described, *(served(described, [share] * 61) for share in (0.9, 0.7))))
+    (row,) = [line.split() for line in lines if "2026-11 " in line and line.startswith("acme")]
+    assert row == ["acme", "-", "50", "%", "(9", "to", "91)", "2026-11", "sl", "5,000.00"]
+
+
 def test_without_contracts_nothing_is_told() -> None:
     described = scenario()
     assert told(result(described, [blank(described)])) == []

@@ -17,9 +17,10 @@ from tests.outcome.counted import blank, result, scenario
 ASKED = """{ outcomes { allMet { mean }
   decision { allMet { mean confidenceInterval { lower upper } } clientCost { mean }
     firstToBreak { clause start share { mean } } }
-  clauses { id vendor allMet { mean } windows {
+  clauses { id vendor metric allMet { mean } windows {
     start partial target value { mean } met { mean } credit { mean } earnedBack { mean } earnBackOpen { mean } } }
-  vendors { id months { start lines { kind queues amount { mean } } invoice { mean }
+  vendors { id exits { client arisen { mean } first clause fee months { start arisen { mean } } }
+    months { start lines { kind queues amount { mean } } invoice { mean }
     ownLines { kind amount { mean } } ownCost { mean } margin { mean } } }
   cost { total { mean } perContact { mean } perResolution { mean }
     months { start lines { kind vendor amount { mean } } total { mean } } } } }"""
@@ -45,6 +46,7 @@ def test_contracts_are_told_as_in_the_result_document() -> None:
     back; December is cut."""
     terms = clause(credits=[{"below": 0.8, "share": 1}], earn_back={"at_or_above": 0.9})
     contract = {"pricing": [{"kind": "FIXED_MONTHLY", "amount": 10_000}], "at_risk": {"share": 0.1}, "slas": [terms]}
+    contract["exit"] = {"missed": 1, "of": 1, "fee": 750}
     described = agreed(contract, start="2026-11-01", days=31, client_cost={"abandoned_contact": 2})
     found = settled(described, *(served(described, [share] * 31) for share in (0.9, 0.7)))
     told, shown = answer(found), document(found)
@@ -67,7 +69,18 @@ def test_contracts_are_told_as_in_the_result_document() -> None:
     )
     assert (december["partial"], december["met"], december["credit"]) == (True, None, None)
     acme, best = told["vendors"]
-    assert best == {"id": "best", "months": []}
+    assert best == {"id": "best", "exits": [], "months": []}
+    assert acme["exits"] == [
+        {
+            "client": None,
+            "arisen": {"mean": 0.5},
+            "first": "2026-11-01",
+            "clause": "sl",
+            "fee": 750.0,
+            "months": [{"start": day, "arisen": {"mean": 0.5}} for day in ("2026-11-01", "2026-12-01")],
+        }
+    ]
+    assert sl["metric"] == "SERVICE_LEVEL"
     assert acme["months"][0]["lines"] == [
         {"kind": "FIXED_MONTHLY", "queues": [], "amount": {"mean": 10_000}},
         {"kind": "CREDIT", "queues": [], "amount": {"mean": -500}},
@@ -85,6 +98,6 @@ def test_without_contracts_and_costs_there_is_nothing_to_tell() -> None:
         "allMet": None,
         "decision": None,
         "clauses": [],
-        "vendors": [{"id": "own", "months": []}],
+        "vendors": [{"id": "own", "exits": [], "months": []}],
         "cost": None,
     }

@@ -58,6 +58,18 @@ def test_more_are_asked_for_than_are_needed_where_some_are_lost() -> None:
     assert stock(table, TENURED)[:2] == [10, 16]
 
 
+def test_what_was_asked_for_and_found_counts_when_the_lead_time_ends() -> None:
+    """Four are wanted on 22 June and half is found: eight are asked for on the 15th, and a week later four come."""
+    hiring = {"lead_time_weeks": {"mean": 1}, "fill_rate": 0.5, "class_size": 3, "classes_per_month": 1}
+
+    table = lived(planned({"2026-06-01": 10, "2026-06-22": 14}, hiring={**hiring, "blackout": []}))
+
+    asked, found = (flow(table, field) for field in (FlowField.REQUISITIONED, FlowField.FOUND))
+    assert [2 * heads for heads in found] == asked
+    assert sum(asked) == 8
+    assert sum(flow(table, FlowField.HIRED)) == 3, "the class of July has room for three"
+
+
 def test_a_plan_that_falls_gives_notice_and_keeps_to_the_step() -> None:
     ramp = {"notice_weeks": 2, "max_down_per_week": 2}
 
