@@ -20,6 +20,7 @@ from simulation.outcome.measures import AGE_UNIT, QUEUE_MEASURES, SERVICE_LEVELS
 from simulation.outcome.team_measures import TEAM_MEASURES
 from simulation.scenario.attribution import Served, covered
 from simulation.scenario.clauses import CEILINGS, NO_SHARES, Aggregation, Clause, ClauseMetric, CompliancePeriod
+from simulation.scenario.portions import portion_of, portions
 from simulation.scenario.pricing import decimal_of
 from simulation.scenario.scenario import Scenario
 
@@ -46,12 +47,14 @@ QUALITY = (sum_of(QueueField.HANDLED, less=(QueueField.OFFERED_REWORK,)), sum_of
 class Happened:
     """What some replications counted.
 
-    queues: Int64 (replications, intervals, queues, QueueField). teams: Int64 (replications, intervals, teams,
-    GroupField). headcount: Int64 (replications, weeks + 1, teams, fields). luck: Int64 (replications, days, clauses
-    EXTERNAL)
+    queues, portions: Int64 (replications, intervals, queues or portions, QueueField)
+    teams:     Int64 (replications, intervals, teams, GroupField)
+    headcount: Int64 (replications, weeks + 1, teams, fields)
+    luck:      Int64 (replications, days, clauses EXTERNAL)
     """
 
     queues: Int64
+    portions: Int64
     teams: Int64
     headcount: Int64
     luck: Int64
@@ -61,16 +64,18 @@ class Happened:
         """Of counters as replications leave them, teams added up; they keep the ages of backlogs finer than this."""
         queues = np.stack([one.queues for one in counters])
         queues[..., QueueField.WAITING_AGE] //= AGE_UNIT
+        portions = np.stack([one.portions for one in counters])
         teams, heads = np.stack([one.groups for one in counters]), np.stack([one.headcount for one in counters])
-        return cls(queues, teams, heads, np.stack([one.luck for one in counters]))
+        return cls(queues, portions, teams, heads, np.stack([one.luck for one in counters]))
 
 
 @dataclass(frozen=True, eq=False)
 class ClauseCount:
     """A clause, seen from the counters.
 
-    queue: position of its queue, None without one. teams: positions of the vendor's teams that may answer it, without
-    one any of the queues that the contract covers
+    queue: position of its queue, None without one. portion: position of the portion of its contacts that it watches;
+    None for all. teams: positions of the vendor's teams that may answer it, without one any of the queues that the
+    contract covers
     over, under: the counters of its metric
     relaxed: of every day the target of hyper-care that takes the place of its own, None on other days
     external: of a clause EXTERNAL, its place among those
@@ -78,6 +83,7 @@ class ClauseCount:
 
     clause: Clause
     queue: int | None
+    portion: int | None
     teams: tuple[int, ...]
     over: Terms
     under: Terms
@@ -117,9 +123,7 @@ class ClauseCount:
             return np.stack((luck, np.ones_like(luck)), axis=-1)
         if self.clause.metric is ClauseMetric.FILL_RATE:
             return self._heads(happened.headcount, len(cuts) - 1)
-        of_teams = self.clause.metric is ClauseMetric.OCCUPANCY
-        counters = happened.teams[:, :, self.teams].sum(axis=2) if of_teams else happened.queues[:, :, self.queue or 0]
-        over, under = (_sum(terms, counters) for terms in (self.over, self.under))
+        over, under = (_sum(terms, self._watched(happened)) for terms in (self.over, self.under))
         if counted is not None:
             over, under = over * counted, under * counted
         if self.clause.period is CompliancePeriod.INTERVAL:
@@ -128,6 +132,13 @@ class ClauseCount:
         if self.clause.period is CompliancePeriod.DAY:
             return np.stack(self._periods(daily[..., 0], daily[..., 1], self._wanted), axis=-1)
         return daily
+
+    def _watched(self, happened: Happened) -> Int64:
+        """Int64 (replications, intervals, fields)."""
+        if self.clause.metric is ClauseMetric.OCCUPANCY:
+            own: Int64 = happened.teams[:, :, self.teams].sum(axis=2)
+            return own
+        return happened.queues[:, :, self.queue or 0] if self.portion is None else happened.portions[:, :, self.portion]
 
     def _heads(self, headcount: Int64, days: int) -> Int64:
         """Heads found and asked for in a week, on its first day."""
@@ -160,24 +171,28 @@ def clause_counts(scenario: Scenario) -> list[ClauseCount]:
 
 def _counts(scenario: Scenario) -> Iterator[ClauseCount]:
     document, external = scenario.model_dump(by_alias=True), 0
+    places = {portion: at for at, portion in enumerate(portions(scenario))}
     for vendor in scenario.vendors:
         served = Served.of(document, vendor.id) if vendor.contracts else Served({}, frozenset())
         for contract in vendor.contracts:
             own = covered(document, contract.model_dump(), served)
             for clause in contract.slas:
                 named = served.teams_of(own if clause.queue is None else [clause.queue])
-                yield _count(scenario, clause, named, external)
+                watched = portion_of(scenario, vendor.id, clause)
+                yield _count(scenario, clause, None if watched is None else places[watched], named, external)
                 external += clause.metric is ClauseMetric.EXTERNAL
 
 
-def _count(scenario: Scenario, clause: Clause, named: Collection[str], external: int) -> ClauseCount:
+def _count(
+    scenario: Scenario, clause: Clause, portion: int | None, named: Collection[str], external: int
+) -> ClauseCount:
     queue = next((q for q, one in enumerate(scenario.queues) if one.id == clause.queue), None)
     teams = tuple(t for t, team in enumerate(scenario.teams) if team.id in named)
     relaxed = [
         scenario.hypercare_share(clause.queue, day) if clause.queue is not None and clause.is_relaxed else None
         for day in scenario.horizon.dates
     ]
-    return ClauseCount(clause, queue, teams, *_terms(scenario, clause, queue), tuple(relaxed), external)
+    return ClauseCount(clause, queue, portion, teams, *_terms(scenario, clause, queue), tuple(relaxed), external)
 
 
 def _terms(scenario: Scenario, clause: Clause, queue: int | None) -> tuple[Terms, Terms]:

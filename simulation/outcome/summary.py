@@ -167,6 +167,7 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     row = 0
     while held := list(islice(numbered, some)):
         counted = _in_seconds(_together([one.queues for one in held])), _together([one.groups for one in held])
+        portions = _together([one.portions for one in held])
         queues.fill(row, counted[0], periods, INSTANT_FIELDS, of_queues)
         teams.fill(row, counted[1], periods, (), of_teams)
         if len(numbers) <= KEPT_RAW:
@@ -174,7 +175,8 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
         waits.append(_quantiles(_together([one.waits for one in held]), periods))
         headcount += [one.headcount for one in held]
         exits += [one.exits for one in held]
-        happened = Happened(*counted, np.stack(headcount[row:]), np.stack([one.luck for one in held]))
+        luck = np.stack([one.luck for one in held])
+        happened = Happened(counted[0], portions, counted[1], np.stack(headcount[row:]), luck)
         by_night.append(night_time(counted[1], at_night, periods.cuts))
         for c, count in enumerate(counts):
             clauses[row : row + len(held), :, c] = count.count(happened, periods.cuts, hours[c])

@@ -45,6 +45,10 @@ class ClauseMetric(StrEnum):
     1."""
 
 
+OF_ANSWERED = (ClauseMetric.ASA, ClauseMetric.FCR)
+"""Metrics of answered contacts only, which have a vendor whoever else might have answered them."""
+OF_QUEUE = (ClauseMetric.BACKLOG_AGE, ClauseMetric.QUALITY)
+"""Metrics that are counted of whole queues only."""
 CEILINGS = (ClauseMetric.ASA, ClauseMetric.ABANDON_RATE, ClauseMetric.BACKLOG_AGE, ClauseMetric.OCCUPANCY)
 """Metrics that are better the lower they are."""
 NO_SHARES = (ClauseMetric.ASA, ClauseMetric.BACKLOG_AGE)
@@ -61,7 +65,8 @@ class ClauseScope(StrEnum):
     """Whose service of a queue a clause measures."""
 
     VENDOR = "VENDOR"
-    """The vendor's; it must be the only one who may answer the queue."""
+    """The vendor's own: what was given to it by allocation or transition; of a queue that vendors answer together
+    what it answered, which tells ASA, FCR and the service level ANSWERED_OVER_ANSWERED."""
     QUEUE = "QUEUE"
     """The whole queue's, whoever answers."""
 
@@ -224,8 +229,7 @@ class Clause(Described):
     sd: Share | None = None
     """and its standard deviation from window to window; windows are independent of each other and of the floor."""
     threshold_seconds: Seconds | None = None
-    """SERVICE_LEVEL: seconds of waiting within which a contact is answered in time; left out: as the queue's target.
-    Waiting is counted at that threshold only, so another one is refused."""
+    """SERVICE_LEVEL: seconds of waiting within which a contact is answered in time; left out: as the queue's target."""
     formula: Formula | None = None
     """SERVICE_LEVEL: which one; left out: as the queue's target."""
     target: Level

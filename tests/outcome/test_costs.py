@@ -186,8 +186,8 @@ def test_costs_rise_from_a_date_on() -> None:
         (
             None,
             PRICED,
-            "own.contracts: the client's own people send no invoice; write cost of its teams instead, or kind:"
-            " OUTSOURCED",
+            "own.contracts.0.pricing: the client's own people send no invoice; remove it, and write cost of its teams;"
+            " or kind: OUTSOURCED",
         ),
         (
             {"indexation": [{"from": "2026-11-05", "rate": 0}, {"from": "2026-11-05", "rate": 0}]},
