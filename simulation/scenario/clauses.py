@@ -39,7 +39,7 @@ class ClauseMetric(StrEnum):
     ceiling."""
     FILL_RATE = "FILL_RATE"
     """Heads found / heads asked for, of the requisitions of these teams whose lead time has ended, by the scenario's
-    weeks."""
+    weeks, each in the window in which it begins; given classes are no requisitions."""
     EXTERNAL = "EXTERNAL"
     """A share that no simulation gives, such as CSAT: drawn once a window, from a normal distribution cut at 0 and
     1."""
