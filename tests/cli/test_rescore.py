@@ -11,7 +11,12 @@ CONTRACTS = """
       - pricing: [{kind: PER_CONTACT, rate: 2.0}]
         at_risk: {share: 0.1}
         slas:
-          - {id: level, metric: SERVICE_LEVEL, queue: orders, target: 0.99, window: DAY, credits: [{below: 0.99, share: 1}]}
+          - id: level
+            metric: SERVICE_LEVEL
+            queue: orders
+            target: 0.9
+            window: DAY
+            credits: [{below: 0.9, share: 1}]
 """
 
 
