@@ -117,6 +117,10 @@ def run(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the result document to FILE.")
     ] = None,
+    counters: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep the counters in FILE, for `rescore` to try other contracts on."),
+    ] = None,
 ) -> None:
     """Simulate a scenario, without server or database."""
     if intervals and not (as_json or output):
@@ -128,11 +132,23 @@ def run(
     asked = Request.of(described, *statement) if statement else None
     if output:
         write(output, "")  # a place that cannot be written to is better known before an hour's work than after
+    if counters:
+        write_counters(counters, b"")
     from server.simulating import simulate_locally
+    from simulation.experiment import keep
     from simulation.outcome.document import document
 
     with RunProgress(described.name, open_ended=experiment.precision is not None) as progress:
-        result = simulate_locally(described, experiment, workers=workers, floor=floor, on_progress=progress)
+        result = simulate_locally(
+            described,
+            experiment,
+            workers=workers,
+            floor=floor,
+            on_progress=progress,
+            on_summary=(lambda summary: write_counters(counters, keep(described, summary).to_bytes()))
+            if counters
+            else None,
+        )
     shown = document(result, intervals=intervals)
     text = json.dumps(shown, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     if output:
@@ -146,6 +162,26 @@ def run(
     missed = missed_targets(described, shown) if fail_under else []
     if missed:
         leave(Exit.TARGET_MISSED, *missed)
+
+
+@app.command()
+def rescore(
+    counters: Annotated[Path, typer.Argument(metavar="COUNTERS", help="A file that `run --counters` wrote.")],
+    contracts: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Contracts to try, a map of vendors to their lists; several side by side."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Try other contracts on a run: windows, targets, tiers, rates, shares at risk; nothing is simulated again."""
+    from server.rescoring import plain, read_kept, show_alternatives
+    from server.rescoring import rescore as tried
+
+    found = tried(read_kept(counters), contracts or [])
+    if as_json:
+        print(json.dumps(plain(found), separators=(",", ":"), ensure_ascii=False, allow_nan=False))
+    else:
+        show_alternatives(found)
 
 
 @app.command()
@@ -349,6 +385,14 @@ def write(path: Path, text: str) -> None:
     except OSError as error:
         what = (error.strerror or str(error)).lower()
         leave(Exit.WRONG_USAGE, f"-o {path}: {what}; name a file that can be written")
+
+
+def write_counters(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        what = (error.strerror or str(error)).lower()
+        leave(Exit.WRONG_USAGE, f"--counters {path}: {what}; name a file that can be written")
 
 
 def missed_targets(scenario: "Scenario", result: dict[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ from server.administration import OrganisationKindError, OrganisationNameError
 from server.database.errors import DatabaseError
 from server.invoices import StatementRequestError
 from server.listening import ServingError
+from server.rescoring import RescoringError
 from server.settings import SettingsError
 from simulation.scenario.problems import ScenarioError
 
@@ -26,7 +27,7 @@ def expected(error: Exception) -> Failure | None:
     match error:
         case ScenarioError():
             return Failure(tuple(map(str, error.problems)), wrong_usage=True)
-        case SettingsError() | OrganisationNameError() | StatementRequestError():
+        case SettingsError() | OrganisationNameError() | StatementRequestError() | RescoringError():
             return Failure((str(error),), wrong_usage=True)
         case DatabaseError() | ServingError() | OrganisationKindError():
             return Failure((str(error),))
