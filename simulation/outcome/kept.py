@@ -30,7 +30,7 @@ class Kept:
     engine:   version that simulated it
     queues:   Int64 (replications, days, queues, QueueField)
     teams:    Int64 (replications, days, teams, GroupField)
-    headcount, clauses, nights: as of `ShardSummary`
+    headcount, clauses, nights, exits: as of `ShardSummary`
     """
 
     document: str
@@ -40,12 +40,13 @@ class Kept:
     headcount: Int64
     clauses: Int64
     nights: Int64
+    exits: Int64
 
     @classmethod
     def of(cls, document: str, engine: str, summary: ShardSummary) -> "Kept":
         """Of all replications of a run."""
         daily = summary.queues.daily, summary.teams.daily
-        return cls(document, engine, *daily, summary.headcount, summary.clauses, summary.nights)
+        return cls(document, engine, *daily, summary.headcount, summary.clauses, summary.nights, summary.exits)
 
     def scenario(self) -> Scenario:
         """What was simulated."""
@@ -53,11 +54,11 @@ class Kept:
 
     def counted(self, scenario: Scenario) -> Counted:
         """The counters, of the scenario simulated or of one that differs in its contracts."""
-        return Counted(scenario, self.queues, self.teams, self.headcount, self.nights)
+        return Counted(scenario, self.queues, self.teams, self.headcount, self.nights, self.exits)
 
     def to_bytes(self) -> bytes:
         """Equal ones give equal bytes."""
-        arrays = {"headcount": self.headcount, "clauses": self.clauses, "nights": self.nights}
+        arrays = {"headcount": self.headcount, "clauses": self.clauses, "nights": self.nights, "exits": self.exits}
         arrays |= {f"queues.{field.name}": self.queues[..., field] for field in QueueField}
         arrays |= {f"teams.{field.name}": self.teams[..., field] for field in GroupField}
         return packing.pack({"document": self.document, "engine": self.engine}, arrays)
@@ -75,6 +76,7 @@ class Kept:
                 arrays["headcount"],
                 arrays["clauses"],
                 arrays["nights"],
+                arrays["exits"],
             )
         except (packing.PackingError, KeyError) as error:
             raise KeptError(f"these are not the counters of a run of this version; {MEND}") from error

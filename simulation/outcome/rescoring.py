@@ -10,16 +10,17 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.clause_counts import ClauseCount, clause_counts
+from simulation.outcome.clause_counts import ClauseCount, Happened, clause_counts
 from simulation.outcome.kept import Kept
 from simulation.outcome.settlement import Settlement
 from simulation.outcome.settling import settle
 from simulation.scenario.canonical import canonical_data
-from simulation.scenario.clauses import Clause, CompliancePeriod
+from simulation.scenario.clauses import Clause, ClauseMetric, CompliancePeriod
 from simulation.scenario.document import from_data
 from simulation.scenario.grid import Grid
 from simulation.scenario.problems import Problem, ScenarioError, choose
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.vendors import Vendor
 from simulation.scenario.yaml_text import UnreadableError, read
 
 Int64 = NDArray[np.int64]
@@ -30,6 +31,8 @@ SCORING = {"id", "target", "periods", "ratchet_per_year", "window", "allocation"
     "earn_back",
 }
 """What of a clause may differ where the same is counted."""
+DRAWN = (SCORING - {"id"}) | {"name", "mean", "sd"}
+"""... of one EXTERNAL, whose luck is by its id."""
 AGAIN = "simulate the scenario with this clause"
 
 
@@ -79,8 +82,9 @@ def rescored(kept: Kept, simulated: Scenario, scenario: Scenario) -> Settlement:
 
 def clause_days(kept: Kept, simulated: Scenario, scenario: Scenario) -> Int64:
     """Int64 (replications, days, clauses, 2), as `clause_counts` counts them, of the scenario's clauses."""
+    problems = list(_followed(simulated, scenario))
     before = {told: c for c, (_, told) in enumerate(_told(simulated))}
-    counts, problems = clause_counts(scenario), list[Problem]()
+    counts = clause_counts(scenario)
     found = np.zeros((*kept.queues.shape[:2], len(counts), 2), np.int64)
     for c, (count, (path, told)) in enumerate(zip(counts, _told(scenario), strict=True)):
         if told in before:
@@ -100,6 +104,10 @@ def within_days(count: ClauseCount) -> str | None:
     clause = count.clause
     if count.portion is not None:
         return "it watches a vendor's own contacts, or a threshold of its own"
+    if clause.metric is ClauseMetric.EXTERNAL:
+        return "its figures are drawn by its id"
+    if clause.metric is ClauseMetric.BACKLOG_AGE:
+        return "it is read at the ends of intervals"
     if clause.period is CompliancePeriod.INTERVAL:
         return "its periods are intervals"
     if clause.counts is not None and (clause.counts.hours or clause.counts.exclude):
@@ -112,7 +120,9 @@ def _from_days(count: ClauseCount, kept: Kept, scenario: Scenario) -> Int64:
     excluded = () if count.clause.counts is None else count.clause.counts.exclude_dates
     counted = np.array([day not in excluded for day in scenario.horizon.dates])
     nothing = np.zeros((len(kept.queues), days, 0, kept.queues.shape[-1]), np.int64)
-    return count.count(kept.queues, nothing, np.arange(days + 1), counted)
+    luck = np.zeros((len(kept.queues), days, 0), np.int64)
+    happened = Happened(kept.queues, nothing, kept.teams, kept.headcount, luck)
+    return count.count(happened, np.arange(days + 1), counted)
 
 
 def _told(scenario: Scenario) -> Iterator[tuple[str, str]]:
@@ -125,4 +135,18 @@ def _told(scenario: Scenario) -> Iterator[tuple[str, str]]:
 
 def counted_by(vendor: str, clause: Clause) -> str:
     """What a vendor's clause counts."""
-    return json.dumps([vendor, clause.model_dump(mode="json", exclude=SCORING)], sort_keys=True)
+    scoring = DRAWN if clause.metric is ClauseMetric.EXTERNAL else SCORING
+    return json.dumps([vendor, clause.model_dump(mode="json", exclude=scoring)], sort_keys=True)
+
+
+def _followed(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:
+    """Other terms where a vendor's exit followed the right to leave that the old ones gave."""
+    for before, vendor in zip(simulated.vendors, scenario.vendors, strict=True):
+        follows = any(event.after is not None and event.vendor == vendor.id for event in scenario.events)
+        if follows and _rights(before) != _rights(vendor):
+            message = "the vendor's exit followed the right to leave that other clauses gave"
+            yield Problem("contracts", None, f"vendors.{vendor.id}.contracts", message, AGAIN)
+
+
+def _rights(vendor: Vendor) -> list[tuple[object, object]]:
+    return [(contract.exit, contract.slas) for contract in vendor.contracts]

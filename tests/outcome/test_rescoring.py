@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from simulation.outcome.kept import Kept, KeptError
 from simulation.outcome.rescoring import contracted as with_contracts
 from simulation.outcome.rescoring import read_text, rescored
 from simulation.scenario.canonical import canonical, canonical_data
+from simulation.scenario.document import from_data
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import agreed, clause, contracted, settled
@@ -56,6 +58,7 @@ OTHERS = [
     {"formula": "ANSWERED_OVER_OFFERED", "aggregation": "AVERAGE_OF_PERIODS", "period": "DAY"},
     {"aggregation": "PERIOD_COMPLIANCE", "period": "DAY", "period_target": 0.7},
     {"counts": {"exclude_dates": ["2026-11-03", "2026-11-27"]}},
+    {"metric": "OCCUPANCY", "target": 0.6, "credits": [{"above": 0.6, "share": 1}]},
 ]
 
 
@@ -121,3 +124,55 @@ def test_bytes_of_something_else_are_refused() -> None:
     for other in (b"", b"x" * 100, summary(described, paths_of(described, 1)).to_bytes()):
         with pytest.raises(KeptError, match="run --counters FILE"):
             Kept.from_bytes(other)
+
+
+DRAWN: dict[str, Any] = {"id": "csat", "metric": "EXTERNAL", "name": "CSAT", "mean": 0.86, "sd": 0.05}
+
+
+def test_what_is_drawn_keeps_its_luck_under_other_terms() -> None:
+    """Weekly with mean 0.8 instead of monthly with 0.86: the luck of each week's first day is there."""
+    before = agreed({"pricing": [RATE], "slas": [clause(**DRAWN)]}, **NOVEMBER)
+    after = agreed({"pricing": [RATE], "slas": [clause(**(DRAWN | {"mean": 0.8, "window": "WEEK"}))]}, **NOVEMBER)
+    paths = paths_of(before, 4)
+    for n, one in enumerate(paths):
+        one.luck[:, 0] = (np.arange(30) + 30 * n) * 11_000_000 % 1_000_000_000
+    found = rescored(kept_of(before, paths), before, with_contracts(before, contracts_of(after)))
+    assert settled_document(found) == settled_document(settled(after, *paths).settlement)
+    levels = found.clauses[0].windows[1].value.over
+    assert len(set(levels.tolist())) == 3
+
+
+@pytest.mark.parametrize(
+    ("terms", "told"),
+    [
+        (clause(**(DRAWN | {"id": "qa"})), "its figures are drawn by its id"),
+        (clause(id="age", metric="BACKLOG_AGE", queue="mail", target=8), "it is read at the ends of intervals"),
+    ],
+)
+def test_what_days_do_not_tell_is_refused(terms: dict[str, Any], told: str) -> None:
+    before = agreed({"pricing": [RATE]}, {"pricing": [RATE]}, **NOVEMBER)
+    vendor = "acme" if terms["queue"] == "calls" else "best"
+    with pytest.raises(ScenarioError, match=f"{told}, and the run kept days; simulate"):
+        rescored(
+            kept_of(before, paths_of(before, 1)),
+            before,
+            with_contracts(before, {vendor: [{"pricing": [RATE], "slas": [terms]}]}),
+        )
+
+
+def test_other_rights_are_refused_where_an_exit_followed_the_old_ones() -> None:
+    data = agreed({"pricing": [RATE], "slas": [clause()], "exit": {"missed": 1, "of": 1}}, **NOVEMBER)
+    plain = canonical_data(data)
+    plain["vendors"][1]["teams"][0]["skills"].append({"queue": "calls"})
+    plain["vendors"][0]["contracts"][0]["slas"][0]["scope"] = "QUEUE"
+    plain["events"] = [
+        {"kind": "VENDOR_EXIT", "vendor": "acme", "to": "best", "handover_weeks": 1, "after": "EXIT_TRIGGER"}
+    ]
+    before = from_data(plain)
+    terms = contracts_of(before)["acme"][0]
+    kept = kept_of(before, paths_of(before, 1))
+    dearer = with_contracts(before, {"acme": [terms | {"pricing": [RATE | {"rate": 3}]}]})
+    assert rescored(kept, before, dearer).vendors[0].exits[0].arisen.trials == 3
+    laxer = with_contracts(before, {"acme": [terms | {"exit": {"missed": 2, "of": 2}}]})
+    with pytest.raises(ScenarioError, match="followed the right to leave that other clauses gave; simulate"):
+        rescored(kept, before, laxer)
