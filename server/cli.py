@@ -185,6 +185,31 @@ def rescore(
 
 
 @app.command()
+def price(
+    counters: Annotated[Path, typer.Argument(metavar="COUNTERS", help="A file that `run --counters` wrote.")],
+    vendor: Annotated[str, typer.Argument(metavar="VENDOR", help="The vendor's id in the scenario.")],
+    margin: Annotated[float, typer.Option(help="Invoices less own cost, as a share of the invoices; 0.15 say.")],
+    probability: Annotated[float, typer.Option(help="Share of the replications in which it must be reached.")] = 0.9,
+    as_json: JsonOption = False,
+) -> None:
+    """Say at which rates a vendor reaches a margin over the horizon, with a probability."""
+    from dataclasses import asdict
+
+    from server.rescoring import read_kept, show_price
+    from simulation.outcome.asking_price import price_for
+    from simulation.outcome.document import probability as document_probability
+
+    kept = read_kept(counters)
+    asked = price_for(kept, kept.scenario(), vendor, margin, probability)
+    if as_json:
+        reached = document_probability(asked.reached.successes, asked.reached.trials)
+        told = {"vendor": vendor, "factor": asked.factor, "lines": [asdict(line) for line in asked.lines]}
+        print(json.dumps({**told, "reached": reached}, ensure_ascii=False))
+    else:
+        show_price(asked, vendor, f"a margin of {100 * margin:g} % with probability {100 * probability:g} %")
+
+
+@app.command()
 def validate(scenario: ScenarioArgument, as_json: JsonOption = False) -> None:
     """Check a scenario and say everything that is wrong with it."""
     from simulation.scenario.canonical import digest

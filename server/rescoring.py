@@ -9,6 +9,7 @@ from server.terminal import Column, show_table
 from server.words import NOTHING, chance, mean_of, money, spread_of
 
 if TYPE_CHECKING:
+    from simulation.outcome.asking_price import AskingPrice
     from simulation.outcome.kept import Kept
     from simulation.outcome.settlement import Settlement, VendorResult
     from simulation.scenario.scenario import Scenario
@@ -98,6 +99,22 @@ def show_alternatives(tried: Sequence[Alternative], *, file: TextIO | None = Non
         ],
         file=file,
         width=width,
+    )
+
+
+def show_price(asked: "AskingPrice", vendor: str, goal: str, *, file: TextIO | None = None) -> None:
+    """A row for each recurring line of pricing."""
+    lines = asked.lines
+    show_table(
+        f"{vendor}, {goal}: recurring rates x {asked.factor:.4f}, reached in {chance(asked.reached)} of the"
+        " replications",
+        [
+            Column("line", [line.kind for line in lines]),
+            Column("of", [", ".join(line.queues) for line in lines], spare=1),
+            Column("now", [" / ".join(f"{rate:,.4f}" for rate in line.now) for line in lines]),
+            Column("asked", [" / ".join(f"{rate:,.4f}" for rate in line.asked) for line in lines]),
+        ],
+        file=file,
     )
 
 

@@ -8,12 +8,14 @@ import strawberry
 from server.graphql.context import Context, Info
 from server.graphql.contracts import ClauseOutcome, Cost, Decision, VendorOutcome
 from server.graphql.errors import UserError, UserErrorCode, at_most, told, user_error
+from server.graphql.figures import Probability
 from server.graphql.paging import key_of
 from server.graphql.runs import Run
 from server.graphql.runs import shown as shown_run
 from server.store import outcomes as outcome_store
 from server.store import runs as run_store
 from server.store.runs import RunRow
+from simulation.outcome.asking_price import PriceError, price_for
 from simulation.outcome.kept import Kept
 from simulation.outcome.rescoring import contracted, read_text, rescored
 from simulation.outcome.settlement import Settlement
@@ -67,6 +69,27 @@ class RescoreRunsPayload:
         description="Every run by every contracts, run by run; empty when anything was refused."
     )
     user_errors: list[UserError] = strawberry.field(description="What was refused; empty when all was scored.")
+
+
+@strawberry.type(description="A recurring line of pricing, as it is and as it would be.")
+class PricedLine:
+    kind: str = strawberry.field(description="What is charged for.")
+    queues: list[strawberry.ID] = strawberry.field(description="Ids of the queues that the contract names for it.")
+    now: list[float] = strawberry.field(description="Its rate or amount in the contract; of bands, theirs in order.")
+    asked: list[float] = strawberry.field(description="The same at the price asked for, rounded up to 0.0001.")
+
+
+@strawberry.type(description="What a vendor has to ask for a margin.")
+class AskingPrice:
+    factor: float = strawberry.field(description="By what every recurring rate is multiplied.")
+    lines: list[PricedLine] = strawberry.field(description="The lines of its contracts but ONE_OFF.")
+    reached: Probability = strawberry.field(description="Probability that the margin is reached by those rates.")
+
+
+@strawberry.type(description="What came of priceFor.")
+class PriceForPayload:
+    price: AskingPrice | None = strawberry.field(description="The price; null when it was refused.")
+    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty otherwise.")
 
 
 @dataclass(frozen=True)
@@ -140,3 +163,22 @@ def _rescored(run: KeptRun, contracts: list[ContractsInput]) -> tuple[list[Resco
                 for problem in error.problems
             ]
     return results, refused
+
+
+async def price(info: Info, run_id: strawberry.ID, vendor: str, margin: float, probability: float) -> PriceForPayload:
+    found = await kept_run(info.context, run_id, "runId")
+    if isinstance(found, UserError):
+        return PriceForPayload(price=None, user_errors=[found])
+    kept = Kept.from_bytes(found.counters)
+    try:
+        asked = await asyncio.to_thread(price_for, kept, kept.scenario(), vendor, margin, probability)
+    except PriceError as error:
+        return PriceForPayload(price=None, user_errors=[user_error(UserErrorCode.INVALID_ARGUMENT, str(error))])
+    lines = [
+        PricedLine(
+            kind=line.kind, queues=[strawberry.ID(q) for q in line.queues], now=list(line.now), asked=list(line.asked)
+        )
+        for line in asked.lines
+    ]
+    reached = Probability(mean=asked.reached.share, successes=asked.reached.successes, trials=asked.reached.trials)
+    return PriceForPayload(price=AskingPrice(factor=asked.factor, lines=lines, reached=reached), user_errors=[])

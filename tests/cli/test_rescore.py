@@ -57,3 +57,26 @@ def test_what_is_no_run_and_what_is_no_contract_says_what_to_do(commands: Comman
     nowhere = run(commands, "--counters", str(tmp_path / "no" / "place"))
     assert nowhere.code == 2
     assert nowhere.err.endswith("name a file that can be written\n")
+
+
+def test_a_price_is_told_with_the_rates_to_ask(commands: Commands) -> None:
+    costed = SHOP.replace("kind: IN_HOUSE", "kind: OUTSOURCED").replace(
+        "agents: 5}", "agents: 5}, cost: {hourly_wage: 20}"
+    )
+    (commands.folder / "shop.yaml").write_text(costed + CONTRACTS)
+    commands("run", "shop.yaml", *FEW, "--counters", "run.counters")
+    told = json.loads(commands("price", "run.counters", "own", "--margin", "0.2", "--json").out)
+    assert (told["vendor"], told["reached"]["mean"]) == ("own", 1.0)
+    (line,) = told["lines"]
+    assert line["now"] == [2.0]
+    assert line["asked"][0] >= 2 * told["factor"]
+    (commands.folder / "asked.yaml").write_text(
+        CONTRACTS.replace("2.0", str(line["asked"][0])).replace("contracts", "own")
+    )
+    tried = ("rescore", "run.counters", "--contracts", "asked.yaml", "--json")
+    (month,) = json.loads(commands(*tried).out)[1]["vendors"][0]["months"]
+    assert month["margin"]["p05"] >= 0.19 * month["invoice"]["mean"]
+    title = commands("price", "run.counters", "own", "--margin", "0.2").out.splitlines()[0]
+    assert title.startswith("own, a margin of 20 % with probability 90 %: recurring rates x ")
+    refused = commands("price", "run.counters", "mine", "--margin", "0.2")
+    assert (refused.code, refused.err) == (2, "there is no contract with a vendor 'mine'; write one of own\n")

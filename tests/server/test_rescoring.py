@@ -69,3 +69,22 @@ async def test_a_run_of_another_organisation_is_not_there(client: Client, databa
     answer = await other.ask(ASKED, runs=[run], contracts=[{"name": "dear", "document": DEAR}])
     assert answer["rescoreRuns"]["results"] == []
     assert [error["code"] for error in answer["rescoreRuns"]["userErrors"]] == ["NOT_FOUND"]
+
+
+async def test_the_price_for_a_margin_is_told_with_its_rates(client: Client) -> None:
+    costed = OUTSOURCED
+    for staffing in ("staffing: {agents: 2}", 'shifts: [{start: "08:00", hours: 8}]'):
+        costed = costed.replace(staffing, f"{staffing}\n        cost: {{hourly_wage: 15}}")
+    run = await client.finished_run(costed)
+    asked = """query ($run: ID!, $vendor: ID!, $margin: Float!) {
+      priceFor(runId: $run, vendor: $vendor, margin: $margin, probability: 0.8) {
+        price { factor lines { kind queues now asked } reached { mean } } userErrors { code message path } } }"""
+    price = (await client.ask(asked, run=run, vendor="own", margin=0.1))["priceFor"]["price"]
+    (line,) = price["lines"]
+    assert (line["kind"], line["now"], price["reached"]["mean"] >= 0.8) == ("PER_CONTACT", [2.0], True)
+    assert 0 <= line["asked"][0] - 2 * price["factor"] < 0.00011
+    refused = (await client.ask(asked, run=run, vendor="acme", margin=0.1))["priceFor"]
+    assert refused["price"] is None
+    assert refused["userErrors"][0]["message"] == "there is no contract with a vendor 'acme'; write one of own"
+    unknown = (await client.ask(asked, run="nothing", vendor="own", margin=0.1))["priceFor"]["userErrors"]
+    assert unknown[0]["code"] == "NOT_FOUND"
