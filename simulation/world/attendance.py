@@ -26,8 +26,8 @@ class Extra(IntEnum):
 class DayAttendance:
     """A day: time averages of agents in the k intervals of a local day.
 
-    agents: Float64 (teams, Where, groups, k). extra: Float64 (teams, Extra, k), of them those on overtime and the bench,
-    all of these in the first group.
+    agents: Float64 (teams, Where, groups, k). extra: Float64 (teams, Extra, k), of them those on overtime and the
+    bench, all of these in the first group.
     """
 
     agents: Float64
@@ -80,8 +80,8 @@ class Attendance:
     def _overtime(
         self, agents: Float64, day: int, teams: Sequence[tuple[Presence, Sequence[StageToday]]], rostered: Float64
     ) -> Float64:
-        """Float64 (teams, 2, k): overtime of the teams whose day lacks hours on the floor, on it and elsewhere, added to
-        their agents."""
+        """Float64 (teams, 2, k): overtime of the teams whose day lacks hours on the floor, on it and elsewhere, added
+        to their agents."""
         roster = self._teams[0].roster
         hours, lengths = roster.day(day), roster.hours[roster.day(day)]
         decided = [team.decided_with(day, stages) if team.overtime is not None else 0.0 for team, stages in teams]

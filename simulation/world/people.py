@@ -236,7 +236,7 @@ class People:
 
     @property
     def training(self) -> list[int]:
-        """Paid time of a week, in microseconds, of the hired who are in training now, by reason in HIRED_FOR's order."""
+        """Paid time of a week, microseconds, of the hired who are in training now, by reason in HIRED_FOR's order."""
         if not self.heads(StockField.IN_TRAINING):
             return [0] * len(HIRED_FOR)
         trained = self.persons[self.persons["stage"] == StockField.IN_TRAINING]
