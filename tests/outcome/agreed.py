@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.outcome.counters import Counters, GroupField, QueueField
+from simulation.outcome.counters import Counters, GroupField, QueueField, TimeField
 from simulation.outcome.result import Result
 from simulation.outcome.settlement import ClauseResult, VendorMonth
 from simulation.scenario.document import from_data
@@ -80,8 +80,8 @@ def contracted(level: float, risk: float, rate: float) -> Scenario:
 def path(described: Scenario, **columns: Mapping[int, int] | Sequence[int] | int) -> Counters:
     """Counters by field, in the first interval of each day: one number a day, or for all days, or by day.
 
-    Fields of queues are of calls, with `mail_` before them of mail; fields of teams begin with `team_`, of the
-    second one with `second_`.
+    Fields of queues are of calls, with `mail_` before them of mail; fields of teams, of the floor or further times,
+    begin with `team_`, of the second one with `second_`.
     """
     counters, days = blank(described), described.horizon.days
     firsts = np.searchsorted(Grid.of(described).day_of_interval, np.arange(days))
@@ -91,7 +91,9 @@ def path(described: Scenario, **columns: Mapping[int, int] | Sequence[int] | int
         if isinstance(values, Mapping):
             values = [values.get(day, 0) for day in range(days)]
         team, _, field = name.partition("_")
-        if team in TEAMS:
+        if team in TEAMS and field.upper() in TimeField.__members__:
+            counters.times[firsts, TEAMS.index(team), TimeField[field.upper()]] = values
+        elif team in TEAMS:
             counters.groups[firsts, TEAMS.index(team), G[field.upper()]] = values
         else:
             queue = 1 if name.startswith("mail_") else 0
