@@ -120,7 +120,8 @@ class Band(Described):
     """Units up to a number, and the rate of each."""
 
     to: Annotated[Real, Field(gt=0, le=1_000_000_000_000)] | None = None
-    """The last unit of the band, inside it; left out in the last band only: all above."""
+    """The last unit of the band, inside it, or, of ARC and RRC, the share of the baseline at which it ends; left out in
+    the last band only: all above."""
     rate: Money
     """Charge a unit."""
 
