@@ -194,6 +194,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         queues=len(plan.queues),
         groups=plan.groups,
         teams=len(scenario.teams),
+        portions=len(plan.portions),
     )
     floor = _floor(world, counters, draws, body, keep_log)
     if any(queue.backlog.volume for queue in scenario.queues):

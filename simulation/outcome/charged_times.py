@@ -46,6 +46,13 @@ class Time(StrEnum):
     TRAINING_REPLACEMENT = "TRAINING_REPLACEMENT"
 
 
+OF_DAYS = {
+    Time.PAID: GroupField.ROSTERED,
+    Time.PRODUCTIVE: GroupField.ON_FLOOR,
+    Time.OVERTIME: GroupField.OVERTIME,
+    Time.SURGE: GroupField.SURGE,
+}
+"""What the counters of teams by day tell, too."""
 IN_TRAINING = {
     HiringReason.GROWTH: Time.TRAINING_GROWTH,
     HiringReason.REPLACEMENT: Time.TRAINING_REPLACEMENT,
@@ -60,6 +67,19 @@ class ChargedTime:
     time: Time
     night: Night | None = None
     on_holidays: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is that of all hours."""
+        return self.night is None and not self.on_holidays
+
+    @property
+    def told(self) -> str:
+        """It in words."""
+        time = self.time.value.lower().replace("_", " ")
+        if self.night is not None:
+            return f"{time} time from {self.night.from_} to {self.night.to}"
+        return f"{time} time on holidays" if self.on_holidays else f"{time} time"
 
 
 def charged_times(scenario: Scenario) -> tuple[ChargedTime, ...]:
@@ -130,7 +150,7 @@ def is_past_nesting(pricing: Pricing) -> bool:
 
 def when(asked: ChargedTime, scenario: Scenario, grid: Grid) -> Bool | None:
     """Bool (intervals,): those that begin in the night or on a holiday, by the clock of the team's site; None: all."""
-    if asked.night is None and not asked.on_holidays:
+    if asked.is_whole:
         return None
     team = scenario.teams[asked.team]
     site = next(site for vendor in scenario.vendors for site in vendor.sites if site.id == team.site)

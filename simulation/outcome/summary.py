@@ -163,6 +163,7 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     row = 0
     while held := list(islice(numbered, some)):
         counted = _in_seconds(_together([one.queues for one in held])), _together([one.groups for one in held])
+        portions = _together([one.portions for one in held])
         queues.fill(row, counted[0], periods, INSTANT_FIELDS, of_queues)
         teams.fill(row, counted[1], periods, (), of_teams)
         if len(numbers) <= KEPT_RAW:
@@ -171,7 +172,7 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
         headcount += [one.headcount for one in held]
         by_time.append(count_times(asked, masks, counted[1], _together([one.times for one in held]), periods.cuts))
         for c, count in enumerate(counts):
-            clauses[row : row + len(held), :, c] = count.count(counted[0], periods.cuts, hours[c])
+            clauses[row : row + len(held), :, c] = count.count(counted[0], portions, periods.cuts, hours[c])
         row += len(held)
     if raw:
         queues, teams = (
