@@ -8,6 +8,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.charged_times import hours_of
 from simulation.outcome.charges import Line, charge
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.credits import Consequences, consequences
@@ -53,14 +54,23 @@ class ContractAccount:
     ) -> "ContractAccount":
         """Of a contract that covers these queues of a vendor's, with so many units of its currency for one of ours."""
         dates = counted.scenario.horizon.dates
-        metered = [
-            (pricing, counted.meter(pricing.kind, charged(pricing.model_dump(), own), served))
-            for pricing in contract.pricing
-        ]
+        metered = [_metered(pricing, contract, counted, served, own) for pricing in contract.pricing]
         charges = [charge(pricing, meter, dates, len(counted.queues), exchange) for pricing, meter in metered]
         recurring = [line for line, pricing in zip(charges, contract.pricing, strict=True) if pricing.is_recurring]
         follows = consequences(contract, scores, recurring, months(dates), len(counted.queues))
         return cls(contract, scores, metered, charges, follows, exchange)
+
+
+def _metered(
+    pricing: Pricing, contract: Contract, counted: Counted, served: Served, own: Sequence[str]
+) -> tuple[Pricing, Meter | None]:
+    """A line of pricing, a premium at the rate and the rises of the hours that it makes dearer, and its meter."""
+    hours = hours_of(pricing, contract, own)
+    meter = counted.meter(pricing, hours, charged(pricing.model_dump(), own), served)
+    if hours is None:
+        return pricing, meter
+    rises = (*hours.indexation, *pricing.indexation)
+    return pricing.model_copy(update={"rate": hours.rate, "indexation": rises}), meter
 
 
 @dataclass(frozen=True, eq=False)

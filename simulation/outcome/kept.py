@@ -30,7 +30,7 @@ class Kept:
     engine:   version that simulated it
     queues:   Int64 (replications, days, queues, QueueField)
     teams:    Int64 (replications, days, teams, GroupField)
-    headcount, clauses, nights: as of `ShardSummary`
+    headcount, clauses, times: as of `ShardSummary`
     """
 
     document: str
@@ -39,25 +39,25 @@ class Kept:
     teams: Int64
     headcount: Int64
     clauses: Int64
-    nights: Int64
+    times: Int64
 
     @classmethod
     def of(cls, document: str, engine: str, summary: ShardSummary) -> "Kept":
         """Of all replications of a run."""
         daily = summary.queues.daily, summary.teams.daily
-        return cls(document, engine, *daily, summary.headcount, summary.clauses, summary.nights)
+        return cls(document, engine, *daily, summary.headcount, summary.clauses, summary.times)
 
     def scenario(self) -> Scenario:
         """What was simulated."""
         return load(self.document)
 
-    def counted(self, scenario: Scenario) -> Counted:
-        """The counters, of the scenario simulated or of one that differs in its contracts."""
-        return Counted(scenario, self.queues, self.teams, self.headcount, self.nights)
+    def counted(self, scenario: Scenario, times: Int64) -> Counted:
+        """The counters, of the scenario simulated or of one that differs in contracts; `times` as it asks for them."""
+        return Counted(scenario, self.queues, self.teams, self.headcount, times)
 
     def to_bytes(self) -> bytes:
         """Equal ones give equal bytes."""
-        arrays = {"headcount": self.headcount, "clauses": self.clauses, "nights": self.nights}
+        arrays = {"headcount": self.headcount, "clauses": self.clauses, "times": self.times}
         arrays |= {f"queues.{field.name}": self.queues[..., field] for field in QueueField}
         arrays |= {f"teams.{field.name}": self.teams[..., field] for field in GroupField}
         return packing.pack({"document": self.document, "engine": self.engine}, arrays)
@@ -74,7 +74,7 @@ class Kept:
                 np.stack([arrays[f"teams.{field.name}"] for field in GroupField], axis=-1),
                 arrays["headcount"],
                 arrays["clauses"],
-                arrays["nights"],
+                arrays["times"],
             )
         except (packing.PackingError, KeyError) as error:
             raise KeptError(f"these are not the counters of a run of this version; {MEND}") from error

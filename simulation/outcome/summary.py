@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome import packing
+from simulation.outcome.charged_times import charged_times, count_times, when
 from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.counted_hours import counted_intervals
 from simulation.outcome.counters import Counters, GroupField, QueueField
 from simulation.outcome.estimates import Estimate
 from simulation.outcome.measure import Kind, Measures, Resolution
 from simulation.outcome.measures import AGE_UNIT, INSTANT_FIELDS, QUEUE_MEASURES, SERVICE_LEVELS, definitions
-from simulation.outcome.night_time import night_time, nights
 from simulation.outcome.periods import COARSE, Periods
 from simulation.outcome.tally import KEPT_RAW, SAMPLED_REPLICATIONS, Gathering, Tally, named, restored
 from simulation.outcome.team_measures import TEAM_MEASURES
@@ -92,7 +92,7 @@ class ShardSummary:
     waits:        by resolution, Float64 (replications, periods, queues, WAIT_QUANTILES), seconds, NaN where undefined
     headcount:    Int64 (replications, weeks + 1, teams, stocks and flows)
     clauses:      Int64 (replications, days, clauses, 2), numerators and denominators of the contracts' clauses
-    nights:       Int64 (replications, days, teams), paid time of the night where it costs more
+    times:        Int64 (replications, days, `charged_times`), what contracts and costs ask for besides
     """
 
     about: About
@@ -102,7 +102,7 @@ class ShardSummary:
     waits: dict[str, Float64]
     headcount: Int64
     clauses: Int64
-    nights: Int64
+    times: Int64
 
     @property
     def totals(self) -> Int64:
@@ -116,7 +116,7 @@ class ShardSummary:
             "replications": self.replications,
             "headcount": self.headcount,
             "clauses": self.clauses,
-            "nights": self.nights,
+            "times": self.times,
         }
         arrays |= {f"waits.{resolution}": values for resolution, values in self.waits.items()}
         arrays |= named(self.queues, "queues", QueueField) | named(self.teams, "teams", GroupField)
@@ -136,7 +136,7 @@ class ShardSummary:
             {resolution.value: arrays[f"waits.{resolution}"] for resolution in COARSE},
             arrays["headcount"],
             arrays["clauses"],
-            arrays["nights"],
+            arrays["times"],
         )
 
 
@@ -155,7 +155,8 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     counts = clause_counts(scenario)
     clauses = np.zeros((len(numbers), days, len(counts), 2), np.int64)
     hours = [counted_intervals(count.clause, scenario, grid) for count in counts]
-    at_night, by_night = nights(scenario, grid), []
+    asked, by_time = charged_times(scenario), []
+    masks = [when(one, scenario, grid) for one in asked]
     some = max(HELD_AT_ONCE // (intervals * (len(of_queues) * len(QueueField) + len(of_teams) * len(GroupField))), 1)
     numbered = (one for _, one in zip(replications, counters, strict=True))
     raw: list[tuple[Int64, Int64]] = []
@@ -169,7 +170,7 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
             raw.append(counted)
         waits.append(_quantiles(_together([one.waits for one in held]), periods))
         headcount += [one.headcount for one in held]
-        by_night.append(night_time(counted[1], at_night, periods.cuts))
+        by_time.append(count_times(asked, masks, counted[1], _together([one.times for one in held]), periods.cuts))
         for c, count in enumerate(counts):
             clauses[row : row + len(held), :, c] = count.count(counted[0], portions, periods.cuts, hours[c])
         row += len(held)
@@ -178,8 +179,8 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
             replace(t, raw=_joined(own)) for t, own in zip((queues, teams), zip(*raw, strict=True), strict=True)
         )
     by_resolution = {r.value: np.concatenate([values[r] for values in waits]) for r in COARSE}
-    heads, paid = np.stack(headcount), np.concatenate(by_night)
-    return ShardSummary(about, numbers, queues, teams, by_resolution, heads, clauses, paid)
+    heads, times = np.stack(headcount), np.concatenate(by_time)
+    return ShardSummary(about, numbers, queues, teams, by_resolution, heads, clauses, times)
 
 
 def _together(arrays: list[NDArray[Counted]]) -> NDArray[Counted]:
@@ -214,7 +215,7 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
             abouts.append(shard.about)
         queues.add(shard.queues)
         teams.add(shard.teams)
-        kept.append((shard.replications, shard.waits, shard.headcount, shard.clauses, shard.nights))
+        kept.append((shard.replications, shard.waits, shard.headcount, shard.clauses, shard.times))
     if len(abouts) != 1:
         raise ValueError("only shards of one scenario merge; simulate them from one document")
     replications, waits, *others = zip(*kept, strict=True)
@@ -223,7 +224,7 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
     if np.any(np.diff(numbers[order]) == 0):
         raise ValueError("a replication comes twice; give every shard once")
     sample_order = np.argsort(numbers[numbers < SAMPLED_REPLICATIONS])
-    headcount, clauses, by_night = (np.concatenate(arrays)[order] for arrays in others)
+    headcount, clauses, times = (np.concatenate(arrays)[order] for arrays in others)
     return ShardSummary(
         abouts[0],
         numbers[order],
@@ -232,7 +233,7 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
         {r.value: np.concatenate([values[r.value] for values in waits])[order] for r in COARSE},
         headcount,
         clauses,
-        by_night,
+        times,
     )
 
 
