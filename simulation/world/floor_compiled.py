@@ -156,6 +156,7 @@ class KernelPlan:
         own = {k.PLAN: self.scalars, k.GROUP: self.groups, k.LINE: self.lines, k.QUEUE: self.queues}
         own[k.CLOCK] = np.zeros(k.CLOCK_FIELDS, np.int64)
         own[k.CLOCK][k.ROW_END] = min(plan.interval, plan.horizon)
+        own[k.CLOCK][[k.SETTLES, k.SOON]] = layout.NEVER
         own[k.STREAM] = np.zeros(len(Streams.PURPOSES) * len(plan.queues), np.int64)
         own[k.STRUCK] = np.zeros(plan.groups + 1, np.int64)
         own[k.LEVEL] = np.full((plan.groups, int(self.scalars[k.MOST_SLOTS]), 2), -1, np.int64)
@@ -247,7 +248,7 @@ class KernelFloor:
         marked[-1] = luck
         memory.make_slots(2 * busy)
         memory.make_timers(int(self._clock[layout.TIMERS]) + busy)
-        memory.make_returns(busy + 1)
+        memory.make_returns(busy + self._hopeful + 1)
         self._make_log(busy)
         for line in range(len(self._plan.lines)):
             memory.make_waiting(line, busy)
@@ -256,7 +257,7 @@ class KernelFloor:
     def clear(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:
             waiting = int(self._memory.lines[line, layout.LN_COUNT])
-            self._memory.make_returns(waiting + int(self._clock[layout.BUSY]) + 1)
+            self._memory.make_returns(waiting + int(self._clock[layout.BUSY]) + self._hopeful + 1)
             code("clear")(self._memory.address, line, int(self._clock[layout.NOW]))
 
     def advance(self, until: int) -> None:
@@ -279,7 +280,7 @@ class KernelFloor:
             for line in range(len(self._plan.lines)):
                 memory.make_waiting(line)
         elif wanted == layout.RETURNS_FULL:
-            memory.make_returns(busy + 1)
+            memory.make_returns(busy + self._hopeful + 1)
         elif wanted == layout.TIMERS_FULL:
             memory.make_timers(2 * int(memory.scalars[layout.MOST_TIMERS]))
         elif wanted == layout.SLOTS_FULL:
@@ -288,6 +289,10 @@ class KernelFloor:
         else:
             memory.scalars[layout.MOST_RETURNED] += _MORE_LOG
             self._make_log(_MORE_LOG)
+
+    @property
+    def _hopeful(self) -> int:
+        return int(self._clock[layout.HOPEFUL])
 
     def _make_log(self, more: int) -> None:
         if self._keep_log:

@@ -3,7 +3,8 @@
 The host keeps every array; the kernel gets one table of their addresses and sees raw pointers and integers only,
 because touching array objects costs a multiple of the work itself (reference counting at every touch). Busy agents
 sit in a four-ary heap of int64: end time in the high bits, slot in the low ones. Patience needs no timers: who has
-given up is found at the head of the line when it is next looked at, and booked at the time it happened.
+given up is found at the head of the line when it is next looked at, and booked at the time it happened. Who would come
+again must be found by then: before the first of those in line could be back, all lines are looked through.
 """
 
 from collections.abc import Callable
@@ -351,6 +352,7 @@ def _push_return(table, at, visit):
     """Into a four-ary heap by time, then queue and number."""
     clock, visits = int64s(table, CLOCK), int64s(table, RETURNS)
     times, places = int64s(table, RETURN_TIMES), int64s(table, RETURN_AT)
+    clock[SOON] = min(clock[SOON], at)
     k = clock[RETURNING]
     clock[RETURNING] += 1
     while k > 0:
@@ -386,6 +388,7 @@ def _pop_return(table):
 def _push_timer(table, at, place):
     """Into a four-ary heap by time."""
     clock, times, places = int64s(table, CLOCK), int64s(table, TIMER_TIMES), int64s(table, TIMER_AT)
+    clock[SOON] = min(clock[SOON], at)
     k = clock[TIMERS]
     clock[TIMERS] += 1
     while k > 0 and times[(k - 1) >> 2] > at:
@@ -598,6 +601,54 @@ def _leave_line(table, line, at):
         queue[q * Q + Q_WAITING] -= 1
         queue[q * Q + Q_ARRIVALS] -= waiting[at + W_ARRIVES]
     waiting[at + W_GIVES_UP] = GONE
+    if waiting[at + W_RETURNS]:
+        int64s(table, CLOCK)[HOPEFUL] -= 1
+
+
+@compiled
+def _hope(table, q, number, at):
+    """Whether and when the contact at `waiting[at]` comes again if nobody answers."""
+    clock, waiting, chance = int64s(table, CLOCK), int64s(table, WAITING), float64s(table, CHANCE)
+    if _uniform(table, D_RETRIAL, q, number) < chance[q * P + P_RETRIAL]:
+        delay = _delay(table, D_RETRIAL_DELAY, q, number, chance[q * P + P_RETRIAL_MEAN])
+        returns = waiting[at + W_GIVES_UP] + delay
+        waiting[at + W_RETURNS] = returns
+        clock[HOPEFUL] += 1
+        clock[SETTLES], clock[SOON] = min(clock[SETTLES], returns), min(clock[SOON], returns)
+
+
+@compiled
+def _lose(table, line, at):
+    """The contact at `waiting[at]` has given up, and may come again."""
+    waiting = int64s(table, WAITING)
+    q, number, arrives = int64s(table, LINE)[line * LN + LN_QUEUE], waiting[at + W_NUMBER], waiting[at + W_ARRIVES]
+    _book_abandoned(table, q, number, arrives, waiting[at + W_GIVES_UP])
+    _leave_line(table, line, at)
+    if waiting[at + W_RETURNS]:
+        work = waiting[at + W_WORK]
+        if work == 0:
+            work = _work(table, q, number, _interval(table, arrives))
+        _come(table, waiting[at + W_RETURNS], q, _child(number, RETRIAL), RETRIAL, work)
+
+
+@compiled
+def _settle_hopeful(table, now):
+    """Of those who would come again, who gave up before now does; the first of the others is not back before `SETTLES`."""
+    clock, lines, waiting, queue = int64s(table, CLOCK), int64s(table, LINE), int64s(table, WAITING), int64s(table, QUEUE)
+    settles = np.int64(NEVER)
+    for line in range(fixed(int64s(table, PLAN), LINES)):
+        if queue[lines[line * LN + LN_QUEUE] * Q + Q_TIMED] != WHO_TRIES_AGAIN:
+            continue
+        for place in range(lines[line * LN + LN_HEAD], lines[line * LN + LN_TAIL]):
+            at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
+            gives_up, returns = waiting[at + W_GIVES_UP], waiting[at + W_RETURNS]
+            if returns == 0 or gives_up == GONE:
+                continue
+            if gives_up < now:
+                _lose(table, line, at)
+            else:
+                settles = min(settles, returns)
+    clock[SETTLES] = settles
 
 
 @inlined
@@ -613,9 +664,7 @@ def _head(table, line, now):
             lines[line * LN + LN_HEAD] = head
             return at
         if gives_up != GONE:
-            q = lines[line * LN + LN_QUEUE]
-            _book_abandoned(table, q, waiting[at + W_NUMBER], waiting[at + W_ARRIVES], gives_up)
-            _leave_line(table, line, at)
+            _lose(table, line, at)
         head += 1
     lines[line * LN + LN_HEAD] = head
     if fixed(int64s(table, PLAN), LINES) <= 64:
@@ -624,12 +673,15 @@ def _head(table, line, now):
 
 
 @inlined
-def _is_timed(table, q, number):
-    """Whether something hangs on the moment at which a contact gives up."""
-    timed = int64s(table, QUEUE)[q * Q + Q_TIMED]
-    if timed != WHO_TRIES_AGAIN:
-        return timed == EVERYBODY
-    return _uniform(table, D_RETRIAL, q, number) < float64s(table, CHANCE)[q * P + P_RETRIAL]
+def _heed(table, line, place, q, number, at):
+    """Of a contact that has joined a line and may give up: what hangs on that."""
+    waiting, timed = int64s(table, WAITING), int64s(table, QUEUE)[q * Q + Q_TIMED]
+    waiting[at + W_RETURNS] = 0
+    if timed != NOBODY and waiting[at + W_GIVES_UP] < NEVER:
+        if timed == EVERYBODY:
+            _push_timer(table, waiting[at + W_GIVES_UP], place * fixed(int64s(table, PLAN), LINES) + line)
+        else:
+            _hope(table, q, number, at)
 
 
 @inlined
@@ -654,8 +706,7 @@ def _join_line(table, line, number, arrives, gives_up, work, due, calls_back):
     if not queue[q * Q + Q_PLAIN]:
         queue[q * Q + Q_WAITING] += 1
         queue[q * Q + Q_ARRIVALS] += arrives
-    if gives_up < NEVER and _is_timed(table, q, number):
-        _push_timer(table, gives_up, tail * fixed(int64s(table, PLAN), LINES) + line)
+    _heed(table, line, tail, q, number, at)
 
 
 @compiled
@@ -1437,8 +1488,6 @@ def _arrive(table, now):
     line = queue[q * Q + Q_FIRST_LINE]
     if lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD] > lines[line * LN + LN_MASK]:
         return LINE_FULL
-    if queue[q * Q + Q_TIMED] and clock[TIMERS] >= fixed(int64s(table, PLAN), MOST_TIMERS):
-        return TIMERS_FULL
     clock[NEXT] = i + 1
     _visit_plainly(table, q, number, origin, work, gives_up, now)
     return DONE
@@ -1505,18 +1554,35 @@ def _live_plainly(table, until):
 
 
 @compiled
+def _happen_soon(table, now):
+    """What is due at the instant `SOON`, and when it is to be looked again; says what must grow first."""
+    clock, wanted = int64s(table, CLOCK), DONE
+    returns, timers = int64s(table, RETURN_TIMES), int64s(table, TIMER_TIMES)
+    if clock[TIMERS] > 0 and timers[0] == now:
+        _give_up(table, now)
+    elif clock[SETTLES] == now:
+        _settle_hopeful(table, now)
+    elif clock[RETURNING] > 0 and returns[0] == now:
+        wanted = _return(table, now)
+    soon = clock[SETTLES]
+    if clock[RETURNING] > 0:
+        soon = min(soon, returns[0])
+    if clock[TIMERS] > 0:
+        soon = min(soon, timers[0])
+    clock[SOON] = soon
+    return wanted
+
+
+@compiled
 def _live(table, until):
     """Everything before `until`, a time in the interval under way, in the order of time."""
     clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
     heap, arrivals = int64s(table, HEAP), int64s(table, ARRIVES)
-    returns, timers = int64s(table, RETURN_TIMES), int64s(table, TIMER_TIMES)
     never = np.int64(NEVER)
     while True:
         ends = heap[0] >> SLOT_BITS if clock[BUSY] > 0 else never
         arrives = arrivals[clock[NEXT]] if clock[NEXT] < clock[LOADED] else never
-        returning = returns[0] if clock[RETURNING] > 0 else never
-        gives_up = timers[0] if clock[TIMERS] > 0 else never
-        now = min(min(ends, arrives), min(returning, gives_up))
+        now = min(min(ends, arrives), clock[SOON])
         if fixed(plan, STEPS) > 0:
             overflows, index = never, 0
             for k in range(fixed(plan, STEPS)):
@@ -1529,16 +1595,14 @@ def _live(table, until):
                 continue
         if now >= until:
             return DONE
-        if clock[FREE_RETURNS] <= clock[BUSY]:  # whoever is served now may come back
+        if clock[FREE_RETURNS] <= clock[BUSY] + clock[HOPEFUL]:  # whoever is served or waits now may come back
             return RETURNS_FULL
         clock[NOW] = now
         wanted = DONE
         if ends == now:
             _complete_next(table, now)
-        elif gives_up == now:
-            _give_up(table, now)
-        elif returning == now:
-            wanted = _return(table, now)
+        elif clock[SOON] == now:
+            wanted = _happen_soon(table, now)
         else:
             wanted = _arrive(table, now)
         if wanted != DONE:
@@ -1810,8 +1874,7 @@ def _join_head(table, slot, now):
     if not queue[q * Q + Q_PLAIN]:
         queue[q * Q + Q_WAITING] += 1
         queue[q * Q + Q_ARRIVALS] += now
-    if gives_up < NEVER and _is_timed(table, q, number):
-        _push_timer(table, gives_up, place * fixed(plan, LINES) + line)
+    _heed(table, line, place, q, number, at)
     for k in range(fixed(plan, STEPS)):  # those at the head may not have reached every step yet
         if step[k * T + T_LINE] == line:
             step[k * T + T_NEXT] = place

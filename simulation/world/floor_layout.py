@@ -40,11 +40,11 @@ TABLE = 59
 
 # clock: scalars that change. ROW: the interval under way, ROW_END its end; STAFFED of ROWS_GIVEN rows of agents are in
 # force, STAFF_DUE when the next one is to be; LINES_BUSY, GROUPS_FREE: one bit a line or group (modulo 64) that may
-# have somebody waiting or free
+# have somebody waiting or free; HOPEFUL: who waits and comes again if nobody answers, SETTLES: an instant before which
+# none of them returns, SOON: one before which none returns and no timer ends
 NOW, NEXT, LOADED, BUSY, FREE_SLOTS, LOGGED, RETURNING, FREE_RETURNS, TIMERS, RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
-ROW, ROW_END, STAFFED, ROWS_GIVEN, STAFF_DUE, LINES_BUSY, GROUPS_FREE, FREE_CHATTERS, CLOCK_FIELDS = (
-    10, 11, 12, 13, 14, 15, 16, 17, 18,
-)  # fmt: skip
+ROW, ROW_END, STAFFED, ROWS_GIVEN, STAFF_DUE, LINES_BUSY, GROUPS_FREE, FREE_CHATTERS = 10, 11, 12, 13, 14, 15, 16, 17
+HOPEFUL, SETTLES, SOON, CLOCK_FIELDS = 18, 19, 20, 21
 # plan: scalars that stay, and the capacities that the host lets grow. RARE: anything but arrivals and completions;
 # MOST_SLOTS: contacts that an agent has in hand at most
 QUEUES, GROUPS, LINES, INTERVAL, HORIZON, STEPS, LOGGING, MOST_TIMERS, MOST_RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8
@@ -53,7 +53,7 @@ RARE, MOST_SLOTS, PLAN_FIELDS = 9, 10, 11
 # of those who leave as whoever finishes first, the ones who have; RARE: serves chats or calls records
 G, G_BUSY, G_FLOOR, G_LEAVING, G_LINES, G_OWN, G_SERVES = 12, 0, 1, 2, 3, 4, 5
 G_HEAD, G_TAIL, G_OFFSET, G_MASK, G_CHOSEN, G_RARE = 6, 7, 8, 9, 10, 11
-# queue: stride 26. TIMED: whose abandonments are events of their own; PLAIN: on arrival nothing but serving and waiting
+# queue: stride 26. TIMED: on whose abandonments something hangs, by events of their own or by returns; PLAIN: on arrival nothing but serving and waiting
 # happens; KIND: how agents serve it
 Q, Q_IMMEDIATE, Q_PLAIN, Q_TIMED, Q_FOLLOWS, Q_THRESHOLD, Q_SHORT, Q_MOST, Q_WINDOW, Q_OVER = (
     26, 0, 1, 2, 3, 4, 5, 6, 7, 8,
@@ -72,8 +72,9 @@ P_SLOWDOWN, P_CONNECT = 9, 10
 LN, LN_HEAD, LN_TAIL, LN_OFFSET, LN_MASK, LN_QUEUE, LN_CHOICES, LN_LEAST, LN_COUNT, LN_GROUPS = (
     9, 0, 1, 2, 3, 4, 5, 6, 7, 8,
 )  # fmt: skip
-# waiting contact: stride 7; CALLS_BACK counts the attempts made where records are called
-W, W_SINCE, W_ARRIVES, W_GIVES_UP, W_WORK, W_NUMBER, W_DUE, W_CALLS_BACK = 7, 0, 1, 2, 3, 4, 5, 6
+# waiting contact: stride 8, one line of cache; CALLS_BACK counts the attempts made where records are called; RETURNS:
+# when it comes again if nobody answers, 0 if it does not, or if its giving up is an event of its own
+W, W_SINCE, W_ARRIVES, W_GIVES_UP, W_WORK, W_NUMBER, W_DUE, W_CALLS_BACK, W_RETURNS = 8, 0, 1, 2, 3, 4, 5, 6, 7
 # slot of a busy agent: stride 8, one line of cache
 S, S_GROUP, S_LINE, S_NUMBER, S_BEGINS, S_ARRIVES, S_SINCE, S_WORK, S_STATE = 8, 0, 1, 2, 3, 4, 5, 6, 7
 # bits of its state; STRUCK by an outage, SERVED once the contact is served anew, CALLING before a record is reached.
@@ -86,8 +87,8 @@ C, C_GROUP, C_TIER, C_AFTER = 3, 0, 1, 2
 V, V_PRIORITY, V_LINE = 2, 0, 1
 T, T_LINE, T_AFTER, T_NEXT = 3, 0, 1, 2
 A, A_BEGINS, A_COUNTED, A_SHARES, A_COUNT = 4, 0, 1, 2, 3
-# contact that returns: stride 7; a record that joins its line again has, in place of its origin, minus its attempts
-R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK, R_ARRIVES, R_LINE, R_DUE = 7, 0, 1, 2, 3, 4, 5, 6
+# contact that returns: stride 8; a record that joins its line again has, in place of its origin, minus its attempts
+R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK, R_ARRIVES, R_LINE, R_DUE = 8, 0, 1, 2, 3, 4, 5, 6
 LOG_STRIDE = 6
 
 # Origins and purposes of draws, in the order of `floor.Origin` and `floor.Streams.PURPOSES`.
