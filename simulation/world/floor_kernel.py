@@ -606,15 +606,31 @@ def _leave_line(table, line, at):
 
 
 @compiled
-def _hope(table, q, number, at):
+def _decide(table, q, at):
     """Whether and when the contact at `waiting[at]` comes again if nobody answers."""
     clock, waiting, chance = int64s(table, CLOCK), int64s(table, WAITING), float64s(table, CHANCE)
-    if _uniform(table, D_RETRIAL, q, number) < chance[q * P + P_RETRIAL]:
-        delay = _delay(table, D_RETRIAL_DELAY, q, number, chance[q * P + P_RETRIAL_MEAN])
-        returns = waiting[at + W_GIVES_UP] + delay
-        waiting[at + W_RETURNS] = returns
-        clock[HOPEFUL] += 1
-        clock[SETTLES], clock[SOON] = min(clock[SETTLES], returns), min(clock[SOON], returns)
+    number = waiting[at + W_NUMBER]
+    if _uniform(table, D_RETRIAL, q, number) >= chance[q * P + P_RETRIAL]:
+        waiting[at + W_RETURNS] = 0
+        clock[HOPEFUL] -= 1
+        return
+    delay = _delay(table, D_RETRIAL_DELAY, q, number, chance[q * P + P_RETRIAL_MEAN])
+    returns = waiting[at + W_GIVES_UP] + delay
+    waiting[at + W_RETURNS] = returns
+    clock[SETTLES], clock[SOON] = min(clock[SETTLES], returns), min(clock[SOON], returns)
+
+
+@inlined
+def _hope(table, q, at):
+    """The contact at `waiting[at]` may come again if nobody answers; decided at once if it may give up before long."""
+    clock, waiting = int64s(table, CLOCK), int64s(table, WAITING)
+    waiting[at + W_RETURNS] = -1
+    if clock[HOPEFUL] == 0:
+        looks = clock[NOW] + fixed(int64s(table, PLAN), LOOKS)
+        clock[SETTLES], clock[SOON] = looks, min(clock[SOON], looks)
+    clock[HOPEFUL] += 1
+    if waiting[at + W_GIVES_UP] < clock[SETTLES]:
+        _decide(table, q, at)
 
 
 @compiled
@@ -635,20 +651,22 @@ def _lose(table, line, at):
 def _settle_hopeful(table, now):
     """Of those who would come again, who gave up before now does; the first of the others is not back before `SETTLES`."""
     clock, lines, waiting, queue = int64s(table, CLOCK), int64s(table, LINE), int64s(table, WAITING), int64s(table, QUEUE)
-    settles = np.int64(NEVER)
+    looks = now + fixed(int64s(table, PLAN), LOOKS)
+    clock[SETTLES] = np.int64(NEVER) if clock[HOPEFUL] == 0 else looks
     for line in range(fixed(int64s(table, PLAN), LINES)):
         if queue[lines[line * LN + LN_QUEUE] * Q + Q_TIMED] != WHO_TRIES_AGAIN:
             continue
         for place in range(lines[line * LN + LN_HEAD], lines[line * LN + LN_TAIL]):
             at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
-            gives_up, returns = waiting[at + W_GIVES_UP], waiting[at + W_RETURNS]
-            if returns == 0 or gives_up == GONE:
+            gives_up = waiting[at + W_GIVES_UP]
+            if gives_up >= looks or waiting[at + W_RETURNS] == 0 or gives_up == GONE:
                 continue
+            if waiting[at + W_RETURNS] < 0:
+                _decide(table, lines[line * LN + LN_QUEUE], at)
+            elif gives_up >= now:
+                clock[SETTLES] = min(clock[SETTLES], waiting[at + W_RETURNS])
             if gives_up < now:
                 _lose(table, line, at)
-            else:
-                settles = min(settles, returns)
-    clock[SETTLES] = settles
 
 
 @inlined
@@ -673,7 +691,7 @@ def _head(table, line, now):
 
 
 @inlined
-def _heed(table, line, place, q, number, at):
+def _heed(table, line, place, q, at):
     """Of a contact that has joined a line and may give up: what hangs on that."""
     waiting, timed = int64s(table, WAITING), int64s(table, QUEUE)[q * Q + Q_TIMED]
     waiting[at + W_RETURNS] = 0
@@ -681,7 +699,7 @@ def _heed(table, line, place, q, number, at):
         if timed == EVERYBODY:
             _push_timer(table, waiting[at + W_GIVES_UP], place * fixed(int64s(table, PLAN), LINES) + line)
         else:
-            _hope(table, q, number, at)
+            _hope(table, q, at)
 
 
 @inlined
@@ -706,7 +724,7 @@ def _join_line(table, line, number, arrives, gives_up, work, due, calls_back):
     if not queue[q * Q + Q_PLAIN]:
         queue[q * Q + Q_WAITING] += 1
         queue[q * Q + Q_ARRIVALS] += arrives
-    _heed(table, line, tail, q, number, at)
+    _heed(table, line, tail, q, at)
 
 
 @compiled
@@ -1609,16 +1627,45 @@ def _live(table, until):
             return wanted
 
 
+@inlined
+def _fail_all(table):
+    """The outages that come with the next row of agents; says whether there was room."""
+    clock, failures = int64s(table, CLOCK), int64s(table, FAILURES)
+    while clock[FAILED] < clock[FAILURES_GIVEN] and failures[clock[FAILED] * F + F_ROW] == clock[STAFFED]:
+        if not clock[READY_TO_FAIL] and not _has_room_to_fail(table):
+            return False
+        clock[READY_TO_FAIL] = 0
+        _invoke(table[FAIL], table, (clock[FAILED], failures[clock[FAILED] * F + F_REQUEUE]))
+        clock[FAILED] += 1
+    return True
+
+
+@inlined
+def _has_room_to_fail(table):
+    """Whether all who are served may wait again, or come back; a log must always be made longer first."""
+    clock, plan, lines = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, LINE)
+    room = min(clock[FREE_SLOTS], clock[FREE_RETURNS] - clock[HOPEFUL] - 1 if fixed(plan, RARE) else clock[FREE_SLOTS])
+    if fixed(plan, RARE):
+        room = min(room, fixed(plan, MOST_TIMERS) - clock[TIMERS])
+    for line in range(fixed(plan, LINES)):
+        room = min(room, lines[line * LN + LN_MASK] + 1 - (lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD]))
+    return room >= clock[BUSY] and fixed(plan, LOGGING) == 0
+
+
 @entry
 def advance(table, until):
     """Staffing that is due and everything strictly before `until`; says what must grow first, DONE at the end."""
-    clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
+    clock, plan, instants = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, AGENTS_AT)
     while True:
-        if clock[STAFF_DUE]:
+        due = instants[clock[STAFFED]] if clock[STAFFED] < clock[ROWS_GIVEN] else np.int64(NEVER)
+        if due == clock[NOW] and (clock[STAFF_DUE] or due < until):
+            if not _fail_all(table):
+                return FAILURE_FULL
             if not _staff(table):
                 return SLOTS_FULL
             clock[STAFF_DUE] = 0
-        stop = min(until, clock[ROW_END])
+            continue
+        stop = min(min(until, due), clock[ROW_END])
         wanted = _live(table, stop) if fixed(plan, RARE) else _live_plainly(table, stop)
         if wanted != DONE:
             return wanted
@@ -1627,7 +1674,6 @@ def advance(table, until):
             _turn_row(table, stop)
         if stop == until:
             return DONE
-        clock[STAFF_DUE] = clock[STAFFED] < clock[ROWS_GIVEN]
 
 
 @compiled
@@ -1874,7 +1920,7 @@ def _join_head(table, slot, now):
     if not queue[q * Q + Q_PLAIN]:
         queue[q * Q + Q_WAITING] += 1
         queue[q * Q + Q_ARRIVALS] += now
-    _heed(table, line, place, q, number, at)
+    _heed(table, line, place, q, at)
     for k in range(fixed(plan, STEPS)):  # those at the head may not have reached every step yet
         if step[k * T + T_LINE] == line:
             step[k * T + T_NEXT] = place
@@ -1901,20 +1947,21 @@ def _offer_again(table, slot, now):
 
 
 @entry
-def fail(table, requeue):
-    """Of each group the share in `STRUCK` of its agents is gone; their contacts are lost or offered again.
+def fail(table, failure, requeue):
+    """Of each group the share in a row of `STRUCK` of its agents is gone; their contacts are lost or offered again.
 
     After the groups' shares stands the luck of `Floor.fail`.
     """
     clock, plan, queue, lines = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, QUEUE), int64s(table, LINE)
     slots, free, struck = int64s(table, SLOT), int64s(table, FREE), int64s(table, SCRATCH)
     shares, now, chatters, group = float64s(table, STRUCK), clock[NOW], int64s(table, CHATTER), int64s(table, GROUP)
-    reached, gone = shares[fixed(plan, GROUPS)], np.int64(0)
+    first = failure * (fixed(plan, GROUPS) + 1)
+    reached, gone = shares[first + fixed(plan, GROUPS)], np.int64(0)
     for g in range(fixed(plan, GROUPS)):
-        if shares[g] > 0:
+        if shares[first + g] > 0:
             idle, busy = group[g * G + G_TAIL] - group[g * G + G_HEAD], group[g * G + G_BUSY]
-            idle_reached = reached + shares[g] * idle
-            reached = idle_reached + shares[g] * busy
+            idle_reached = reached + shares[first + g] * idle
+            reached = idle_reached + shares[first + g] * busy
             between = np.int64(np.floor(idle_reached))
             _strike(table, g, min(between - gone, idle), min(np.int64(np.floor(reached)) - between, busy))
             gone = np.int64(np.floor(reached))
