@@ -196,7 +196,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     )
     floor = _floor(world, counters, draws, body, keep_log)
     if any(queue.backlog.volume for queue in scenario.queues):
-        floor.begin_with(opening_backlog(scenario, plan, draws))
+        floor.begin_with(opening_backlog(scenario, plan, draws, drawn=body is FloorBody.SIMPY))
     env = FloorEnvironment(floor)
     teams = [
         Team(

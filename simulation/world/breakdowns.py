@@ -41,7 +41,7 @@ class Breakdowns:
         self._after_failover = np.array([one.after_failover for one in struck], np.float64)
         self._luck = np.array([one.luck for one in struck], np.float64)
         self._requeue = np.array([one.requeue for one in struck], np.bool_)
-        known = {one.groups: np.isin(np.arange(groups), one.groups) for one in struck}
+        known = {own: np.isin(np.arange(groups), own) for own in {one.groups for one in struck}}
         self._strikes = np.array([known[one.groups] for one in struck], np.bool_).reshape(-1, groups)
         self._layer = _layers(struck)
 

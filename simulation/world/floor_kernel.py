@@ -650,7 +650,12 @@ def _lose(table, line, at):
 @compiled
 def _settle_hopeful(table, now):
     """Of those who would come again, who gave up before now does; the first of the others is not back before `SETTLES`."""
-    clock, lines, waiting, queue = int64s(table, CLOCK), int64s(table, LINE), int64s(table, WAITING), int64s(table, QUEUE)
+    clock, lines, waiting, queue = (
+        int64s(table, CLOCK),
+        int64s(table, LINE),
+        int64s(table, WAITING),
+        int64s(table, QUEUE),
+    )
     looks = now + fixed(int64s(table, PLAN), LOOKS)
     clock[SETTLES] = np.int64(NEVER) if clock[HOPEFUL] == 0 else looks
     for line in range(fixed(int64s(table, PLAN), LINES)):
