@@ -219,7 +219,7 @@ def main() -> None:
         rates=rates(measured),
         agreement=agrees,
         features=features(None),
-        rounds=FEATURE_ROUNDS,
+        feature_rounds=FEATURE_ROUNDS,
         shares=shares(),
     )
     RESULTS.write_text(text)
@@ -251,13 +251,13 @@ in time by queue as Springtide:
 
 ## What each feature costs
 
-Each is switched on alone in case B; with it, without it, and without it but with as much more demand that as many
+Each is switched on alone in case B: with it, without it, and without it but with so much more demand that as many
 contacts are offered, in turn in one process. `ns` is CPU time with it less that of as many contacts without it, divided
-by those whom the second column names: medians of {rounds} rounds, the least and the most beside them. `gross` is less
-that of the same document without it, so the whole cost of the contacts that a feature brings (drawing, waiting,
-serving) and of what they do to others is in it; it differs where there are such. `a contact offered` is `ns`, divided by all
-contacts of the week instead. Retrials, balking, call-backs and overflow steps are measured in a week with 15 % more
-contacts, so that many wait; transfers, rework and repeats in one with room for what comes again.
+by those whom the second column names: the median of {feature_rounds} rounds, the least and the most beside it. `gross`
+is less that of the same document without it, so the whole cost of the contacts that a feature brings (drawing, waiting,
+serving) and of what they do to others is in it. `a contact offered` is `ns` divided by all contacts of the week.
+Retrials, balking, call-backs and overflow steps are measured in a week with 15 % more contacts, so that many wait;
+transfers, rework and repeats in one with room for what comes again.
 
 {features}
 

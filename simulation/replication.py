@@ -14,7 +14,7 @@ import simpy
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import Counters, GroupField, QueueField
-from simulation.scenario.grid import Grid, Int64
+from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
 from simulation.world.arrivals import Counting, QueueArrivals, Trace, contained, poisson_counts, trace

@@ -174,6 +174,7 @@ class KernelPlan:
         memory.make_idle([128] * plan.groups)
         memory.make_lines([128] * len(plan.lines))
         if self.scalars[k.RARE]:
+            memory.own(k.LATER, np.zeros(plan.horizon // plan.interval + 2, np.int64))
             memory.make_returns(512)
             memory.make_timers(256)
 
@@ -326,7 +327,8 @@ class KernelFloor:
         """Books how long the records out of line have waited: those being called, and those to be called again."""
         k = layout
         called = self._in_service(calling=True)[:, [k.S_LINE, k.S_NUMBER, k.S_ARRIVES]]
-        visits = self._memory[k.RETURNS].reshape(-1, k.R)[self._memory[k.RETURN_AT][: self._clock[k.RETURNING]]]
+        visits = self._memory[k.RETURNS].reshape(-1, k.R).copy()
+        visits[self._memory[k.RETURN_FREE][: self._clock[k.FREE_RETURNS]], k.R_ORIGIN] = 0
         later = visits[visits[:, k.R_ORIGIN] < 0][:, [k.R_LINE, k.R_NUMBER, k.R_ARRIVES]]
         records = np.concatenate([called, later])
         records[:, 0] = self._memory.lines[records[:, 0], k.LN_QUEUE]

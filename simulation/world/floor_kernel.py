@@ -333,54 +333,85 @@ def _first_child(times, child, size):
 
 
 @inlined
-def _first_return(table, child, size):
-    """Of up to four children of the heap of returns, from `child` on, the one that comes first."""
-    times, places, visits = int64s(table, RETURN_TIMES), int64s(table, RETURN_AT), int64s(table, RETURNS)
-    least = _first_child(times, child, size)
-    alike = np.int64(0)
-    for other in range(child, min(child + 4, size)):
-        alike += times[other] == times[least]
-    if alike > 1:  # many come at an opening
-        for other in range(child, min(child + 4, size)):
-            if times[other] == times[least] and _comes_first(visits, places[other], places[least]):
-                least = other
-    return least
+def _next_return(table):
+    """When the next contact of the interval under way returns."""
+    clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
+    if clock[TOGETHER] > 0:
+        return clock[NOW]
+    if clock[RETURNING] == 0:
+        return np.int64(NEVER)
+    return clock[ROW] * fixed(plan, INTERVAL) + (int64s(table, RETURN_TIMES)[0] >> VISIT_BITS)
+
+
+@inlined
+def _return_today(table, at, visit):
+    """A contact returns in the interval under way."""
+    clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
+    key = (at - clock[ROW] * fixed(plan, INTERVAL)) << VISIT_BITS | visit
+    _push(int64s(table, RETURN_TIMES), clock[RETURNING], key)
+    clock[RETURNING] += 1
+    clock[SOON] = min(clock[SOON], at)
 
 
 @compiled
 def _push_return(table, at, visit):
-    """Into a four-ary heap by time, then queue and number."""
-    clock, visits = int64s(table, CLOCK), int64s(table, RETURNS)
-    times, places = int64s(table, RETURN_TIMES), int64s(table, RETURN_AT)
-    clock[SOON] = min(clock[SOON], at)
-    k = clock[RETURNING]
-    clock[RETURNING] += 1
-    while k > 0:
-        parent = (k - 1) >> 2
-        if times[parent] < at or (times[parent] == at and _comes_first(visits, places[parent], visit)):
-            break
-        times[k], places[k] = times[parent], places[parent]
-        k = parent
-    times[k], places[k] = at, visit
+    """Into the heap of the interval under way, or on the list of another one, the last for what is too late."""
+    clock, plan, visits, later = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, RETURNS), int64s(table, LATER)
+    visits[visit * R + R_AT] = at
+    if at < clock[ROW_END]:
+        _return_today(table, at, visit)
+        return
+    interval = fixed(plan, HORIZON) // fixed(plan, INTERVAL) + 1
+    if at < fixed(plan, HORIZON):
+        interval = at // fixed(plan, INTERVAL)
+    visits[visit * R + R_NEXT] = later[interval]
+    later[interval] = visit + 1
 
 
-@compiled
+@inlined
+def _list_returns(table):
+    """An interval has begun: those who return in it."""
+    visits, visit = int64s(table, RETURNS), int64s(table, LATER)[int64s(table, CLOCK)[ROW]] - 1
+    while visit >= 0:
+        _return_today(table, visits[visit * R + R_AT], visit)
+        visit = visits[visit * R + R_NEXT] - 1
+
+
+@inlined
+def _gather(table, now):
+    """Whoever returns now, in a heap by queue and number; at most instants it is one."""
+    clock, keys = int64s(table, CLOCK), int64s(table, RETURN_TIMES)
+    together, visits = int64s(table, RETURN_AT), int64s(table, RETURNS)
+    offset = now - clock[ROW] * fixed(int64s(table, PLAN), INTERVAL)
+    while clock[RETURNING] > 0 and keys[0] >> VISIT_BITS == offset:
+        visit = keys[0] & ((1 << VISIT_BITS) - 1)
+        _pop(keys, clock[RETURNING])
+        clock[RETURNING] -= 1
+        at = clock[TOGETHER]
+        clock[TOGETHER] += 1
+        while at > 0 and _comes_first(visits, visit, together[(at - 1) >> 1]):
+            together[at] = together[(at - 1) >> 1]
+            at = (at - 1) >> 1
+        together[at] = visit
+
+
+@inlined
 def _pop_return(table):
-    """The contact that returns first."""
-    clock, visits = int64s(table, CLOCK), int64s(table, RETURNS)
-    times, places = int64s(table, RETURN_TIMES), int64s(table, RETURN_AT)
-    top = places[0]
-    clock[RETURNING] -= 1
-    size = clock[RETURNING]
-    at, visit = times[size], places[size]
-    k, child = np.int64(0), np.int64(1)
+    """Of those who return together, the first."""
+    clock, together, visits = int64s(table, CLOCK), int64s(table, RETURN_AT), int64s(table, RETURNS)
+    top = together[0]
+    clock[TOGETHER] -= 1
+    size = clock[TOGETHER]
+    last = together[size]
+    at, child = np.int64(0), np.int64(1)
     while child < size:
-        child = _first_return(table, child, size)
-        if at < times[child] or (at == times[child] and _comes_first(visits, visit, places[child])):
+        if child + 1 < size and _comes_first(visits, together[child + 1], together[child]):
+            child += 1
+        if not _comes_first(visits, together[child], last):
             break
-        times[k], places[k] = times[child], places[child]
-        k, child = child, 4 * child + 1
-    times[k], places[k] = at, visit
+        together[at] = together[child]
+        at, child = child, 2 * child + 1
+    together[at] = last
     return top
 
 
@@ -649,7 +680,7 @@ def _lose(table, line, at):
 
 @compiled
 def _settle_hopeful(table, now):
-    """Of those who would come again, who gave up before now does; the first of the others is not back before `SETTLES`."""
+    """Of those who would come again, who gave up before now does; none of the others is back before `SETTLES`."""
     clock, lines, waiting, queue = (
         int64s(table, CLOCK),
         int64s(table, LINE),
@@ -1538,6 +1569,7 @@ def join_again(table, visit, now):
 def _return(table, now):
     """A contact comes back; says what must grow first, DONE when it is there."""
     clock, visits = int64s(table, CLOCK), int64s(table, RETURNS)
+    _gather(table, now)
     at = int64s(table, RETURN_AT)[0] * R
     wanted = _wants(table, visits[at + R_QUEUE])
     if wanted != DONE:
@@ -1580,16 +1612,14 @@ def _live_plainly(table, until):
 def _happen_soon(table, now):
     """What is due at the instant `SOON`, and when it is to be looked again; says what must grow first."""
     clock, wanted = int64s(table, CLOCK), DONE
-    returns, timers = int64s(table, RETURN_TIMES), int64s(table, TIMER_TIMES)
+    timers = int64s(table, TIMER_TIMES)
     if clock[TIMERS] > 0 and timers[0] == now:
         _give_up(table, now)
     elif clock[SETTLES] == now:
         _settle_hopeful(table, now)
-    elif clock[RETURNING] > 0 and returns[0] == now:
+    elif _next_return(table) == now:
         wanted = _return(table, now)
-    soon = clock[SETTLES]
-    if clock[RETURNING] > 0:
-        soon = min(soon, returns[0])
+    soon = min(clock[SETTLES], _next_return(table))
     if clock[TIMERS] > 0:
         soon = min(soon, timers[0])
     clock[SOON] = soon
@@ -1693,6 +1723,8 @@ def _turn_row(table, now):
         return
     clock[ROW] += 1
     clock[ROW_END] = min(now + fixed(plan, INTERVAL), fixed(plan, HORIZON))
+    if fixed(plan, RARE):
+        _list_returns(table)
     rows = int64s(table, GROUP_ROWS)
     for g in range(fixed(plan, GROUPS)):
         row = (clock[ROW] * fixed(plan, GROUPS) + g) * GROUP_FIELDS

@@ -25,6 +25,9 @@ SLOT_BITS = 17
 SLOT_MASK = (1 << SLOT_BITS) - 1
 LAST_TIME = (1 << 46) - 1
 
+VISIT_BITS = 30
+"""Of the key of a contact that returns, below the time since its interval began."""
+
 # The table of addresses: which array stands where.
 CLOCK, PLAN, GROUP, QUEUE, CHANCE, LINE, SLOT, FREE, HEAP, WAITING, IDLE = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 CHOICE, SERVE, AFTER, SPEED, RESOLUTION, STEP, DAY, STREAM, TABLES, MEAN_WORK = 11, 12, 13, 14, 15, 16, 17, 18, 19, 20
@@ -37,16 +40,18 @@ CHATTER, CHATTER_FREE, LEVEL = 50, 51, 52
 # ... and of code that only chats and records need, where they are
 SEEK, FIND_AGENT, SEND_AGENTS, COMPLETE_RARE, JOIN_AGAIN, FIND_LONGEST = 53, 54, 55, 56, 57, 58
 # ... when rows of agents are due, which outages come with them, and the code of these
-AGENTS_AT, FAILURES, FAIL, TABLE = 59, 60, 61, 62
+AGENTS_AT, FAILURES, FAIL = 59, 60, 61
+# ... and of who returns in a later interval the first one
+LATER, TABLE = 62, 63
 
 # clock: scalars that change. ROW: the interval under way, ROW_END its end; STAFFED of ROWS_GIVEN rows of agents are in
-# force, STAFF_DUE when one is to be now; FAILED of FAILURES_GIVEN outages have come, READY_TO_FAIL when all has room for the
-# next; LINES_BUSY, GROUPS_FREE: one bit a line or group (modulo 64) that may
-# have somebody waiting or free; HOPEFUL: who waits and comes again if nobody answers, SETTLES: an instant before which
-# none of them returns, SOON: one before which none returns and no timer ends
+# force, STAFF_DUE when one is to be now; FAILED of FAILURES_GIVEN outages have come, READY_TO_FAIL when there is
+# room for one; LINES_BUSY, GROUPS_FREE: one bit a line or group (modulo 64) that may have somebody waiting or free;
+# HOPEFUL: who waits and may come again if nobody answers, SETTLES: an instant before which none of them returns, and by
+# which whoever gives up has been decided, SOON: one before which none returns and no timer ends; TOGETHER return now
 NOW, NEXT, LOADED, BUSY, FREE_SLOTS, LOGGED, RETURNING, FREE_RETURNS, TIMERS, RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
 ROW, ROW_END, STAFFED, ROWS_GIVEN, STAFF_DUE, LINES_BUSY, GROUPS_FREE, FREE_CHATTERS = 10, 11, 12, 13, 14, 15, 16, 17
-HOPEFUL, SETTLES, SOON, FAILED, FAILURES_GIVEN, READY_TO_FAIL, CLOCK_FIELDS = 18, 19, 20, 21, 22, 23, 24
+HOPEFUL, SETTLES, SOON, FAILED, FAILURES_GIVEN, READY_TO_FAIL, TOGETHER, CLOCK_FIELDS = 18, 19, 20, 21, 22, 23, 24, 25
 # plan: scalars that stay, and the capacities that the host lets grow. RARE: anything but arrivals and completions;
 # MOST_SLOTS: contacts that an agent has in hand at most; LOOKS: how far ahead it is decided who would come again
 QUEUES, GROUPS, LINES, INTERVAL, HORIZON, STEPS, LOGGING, MOST_TIMERS, MOST_RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8
@@ -55,7 +60,7 @@ RARE, MOST_SLOTS, LOOKS, PLAN_FIELDS = 9, 10, 11, 12
 # of those who leave as whoever finishes first, the ones who have; RARE: serves chats or calls records
 G, G_BUSY, G_FLOOR, G_LEAVING, G_LINES, G_OWN, G_SERVES = 12, 0, 1, 2, 3, 4, 5
 G_HEAD, G_TAIL, G_OFFSET, G_MASK, G_CHOSEN, G_RARE = 6, 7, 8, 9, 10, 11
-# queue: stride 26. TIMED: on whose abandonments something hangs, by events of their own or by returns; PLAIN: on arrival nothing but serving and waiting
+# queue: stride 26. TIMED: whether something hangs on who gives up; PLAIN: on arrival nothing but serving and waiting
 # happens; KIND: how agents serve it
 Q, Q_IMMEDIATE, Q_PLAIN, Q_TIMED, Q_FOLLOWS, Q_THRESHOLD, Q_SHORT, Q_MOST, Q_WINDOW, Q_OVER = (
     26, 0, 1, 2, 3, 4, 5, 6, 7, 8,
@@ -75,7 +80,7 @@ LN, LN_HEAD, LN_TAIL, LN_OFFSET, LN_MASK, LN_QUEUE, LN_CHOICES, LN_LEAST, LN_COU
     9, 0, 1, 2, 3, 4, 5, 6, 7, 8,
 )  # fmt: skip
 # waiting contact: stride 8, one line of cache; CALLS_BACK counts the attempts made where records are called; RETURNS:
-# when it comes again if nobody answers, 0 if it does not, or if its giving up is an event of its own, -1 if that is open
+# when it comes again if nobody answers, -1 if that is open, 0 if it does not, or if its giving up is an event itself
 W, W_SINCE, W_ARRIVES, W_GIVES_UP, W_WORK, W_NUMBER, W_DUE, W_CALLS_BACK, W_RETURNS = 8, 0, 1, 2, 3, 4, 5, 6, 7
 # slot of a busy agent: stride 8, one line of cache
 S, S_GROUP, S_LINE, S_NUMBER, S_BEGINS, S_ARRIVES, S_SINCE, S_WORK, S_STATE = 8, 0, 1, 2, 3, 4, 5, 6, 7
@@ -91,8 +96,10 @@ T, T_LINE, T_AFTER, T_NEXT = 3, 0, 1, 2
 A, A_BEGINS, A_COUNTED, A_SHARES, A_COUNT = 4, 0, 1, 2, 3
 # outage: stride 2; its groups' shares and its luck are a row of STRUCK
 F, F_ROW, F_REQUEUE = 2, 0, 1
-# contact that returns: stride 8; a record that joins its line again has, in place of its origin, minus its attempts
-R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK, R_ARRIVES, R_LINE, R_DUE = 8, 0, 1, 2, 3, 4, 5, 6
+# contact that returns: stride 9; NEXT: place plus 1 of another of its interval, as LATER has the first; a record
+# that joins its line again has, in place of its origin, minus its attempts. RETURN_TIMES: heap of keys of the interval
+# under way; RETURN_AT: heap of those who return now, by queue and number
+R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK, R_ARRIVES, R_LINE, R_DUE, R_AT, R_NEXT = 9, 0, 1, 2, 3, 4, 5, 6, 7, 8
 LOG_STRIDE = 6
 
 # Origins and purposes of draws, in the order of `floor.Origin` and `floor.Streams.PURPOSES`.

@@ -45,7 +45,7 @@ class Wakes:
         return cls(plan, [Wake(at, tuple(shut.get(at, ())), tuple(opening.get(at, ()))) for at in instants])
 
     def with_turns(self, instants: Iterable[int]) -> "Wakes":
-        """With further instants, of which those outside the horizon and those at which no queue is shut are left out."""
+        """With further instants, but those outside the horizon and those at which no queue is shut."""
         known = {wake.at for wake in self.wakes}
         new = sorted(at for at in set(instants) - known if 0 <= at < self.plan.horizon)
         if not new:
