@@ -4,7 +4,6 @@
 the floor serves: whenever SimPy is about to go on to its next event, the floor first lives up to that instant.
 """
 
-from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -22,6 +21,7 @@ from simulation.world.arrivals import Counting, QueueArrivals, Trace, contained,
 from simulation.world.attendance import Extra
 from simulation.world.attrition import Shock, shocks
 from simulation.world.bounds import bounded
+from simulation.world.breakdowns import Breakdowns
 from simulation.world.client_outages import actual_cells
 from simulation.world.coverage import Coverage
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
@@ -31,7 +31,7 @@ from simulation.world.fitted import rosters as planned_rosters
 from simulation.world.floor import Floor, FloorPlan, Streams
 from simulation.world.floor_plan import floor_plan, opening_backlog
 from simulation.world.management import manage
-from simulation.world.outages import Outage, outages
+from simulation.world.outages import OutageEvents
 from simulation.world.pace import Pace, new_work
 from simulation.world.randomness import Draws
 from simulation.world.requirement import Requirement
@@ -117,6 +117,11 @@ class World:
         return self._planned.of_teams
 
     @cached_property
+    def outage_events(self) -> OutageEvents:
+        """Outages before chance comes in."""
+        return OutageEvents.of(self.scenario, self.grid)
+
+    @cached_property
     def coverage(self) -> Coverage:
         """What is expected and required by interval."""
         return Coverage.of(self.scenario, self.grid, self.forecast, self.requirement, self.groups)
@@ -198,7 +203,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     )
     floor = _floor(world, counters, draws, body, keep_log)
     if any(queue.backlog.volume for queue in scenario.queues):
-        floor.begin_with(opening_backlog(scenario, plan, draws))
+        floor.begin_with(opening_backlog(scenario, plan, draws, drawn=body is FloorBody.SIMPY))
     env = FloorEnvironment(floor)
     teams = [
         Team(
@@ -223,7 +228,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     if world.is_managed:
         manage(env, scenario, grid, [team.people for team in teams], world.requirement, counters)
     pace = np.ones((grid.intervals, plan.groups) if world.pace_changes else (1, plan.groups))
-    struck = outages(scenario, grid, draws)
+    struck = Breakdowns(world.outage_events.drawn(draws), plan.groups, grid.interval)
     env.process(_staffing_process(env, world, Teams(teams), arrivals, floor, struck, drawn, pace))
     env.run(until=grid.horizon)
     floor.finish()
@@ -268,23 +273,21 @@ def _staffing_process(
     teams: Teams,
     arrivals: list[QueueArrivals],
     floor: Floor,
-    struck: list[Outage],
+    struck: Breakdowns,
     drawn: Drawing,
     pace: NDArray[np.float64],
 ) -> Generator[simpy.Event, None, None]:
     """Each morning the day's contacts, rosters and pace, after closing time the end of waiting, at an opening the first
-    calls, outages as they come.
+    calls.
 
     pace: Float64 (intervals, groups), filled with the groups' handling multipliers where they change.
     """
     grid, plan, rows = world.grid, world.plan, floor.counters.groups
     of_team = [group.team for group in world.groups]
     first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
-    today, edges = np.zeros((0, plan.groups), np.int64), grid.interval_edges
-    coming, under_way = deque(struck), list[Outage]()
+    today = np.zeros((0, plan.groups), np.int64)
     first = day = 0
-    turns = {turn for outage in struck for turn in (outage.begins, outage.fails_over, outage.ends)}
-    for wake, until in world.wakes.with_turns(turns):
+    for wake, until in world.wakes.with_turns(struck.turns):
         at = wake.at
         yield env.timeout(at - env.now)
         interval = at // grid.interval
@@ -302,23 +305,12 @@ def _staffing_process(
                 floor.pace(world.pace.on(day) * rosters.speed[:, None], plan.resolution * rosters.resolution[:, None])
             day += 1
         wanted = today[interval - first : -(-until // grid.interval) - first]
-        while coming and coming[0].begins <= at:
-            outage = coming.popleft()
-            under_way.append(outage)
-            if outage.begins == at:
-                floor.fail(outage.groups, outage.lost, 1 - outage.luck, outage.requeue)
-        under_way = [outage for outage in under_way if at < outage.ends]
-        if under_way:
-            there: Int64 = wanted
-            for outage in under_way:  # several at once strike independently
-                there = outage.working(there, at)
-            borders: Int64 = np.clip(edges[interval : interval + len(wanted) + 1], at, until)
-            times = np.diff(borders)
-            rows[interval : interval + len(wanted), :, GroupField.UNAVAILABLE] += (wanted - there) * times[:, None]
-            wanted = there
-        floor.staff(wanted)
+        working = struck.working(wanted, at, until)
+        if working.unavailable is not None:
+            rows[interval : interval + len(wanted), :, GroupField.UNAVAILABLE] += working.unavailable
+        floor.staff(working.agents, working.instants, working.failures)
         for q in wake.shut:
-            if not any(wanted[0, g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
+            if not any(working.agents[0, g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
                 floor.clear(q)
         for q in wake.opening:
             floor.open(q)
