@@ -28,7 +28,7 @@ from simulation.scenario.grid import day_number
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.workforce import Workforce
 from simulation.world.patterns import Plan
-from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix, unit
+from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix, mix_array, unit
 from simulation.world.shrinkage import Shrinkage
 
 Float64 = NDArray[np.float64]
@@ -81,30 +81,41 @@ class Absence:
 
     def on(self, day: int, persons: UInt64) -> Mask:
         """Who of these people, named by their keys, is absent on a date of the plan; dates are asked in their order."""
-        absent = (
-            self._in_spells(day, persons) if self._missing[day] or self._before else np.zeros(len(persons), np.bool_)
-        )
-        on = self._plan.dates[day]
-        for strike in self._strikes:
-            if strike.first <= on <= strike.last:
-                struck = unit(bits_of_mixed(self._draws.stream(Purpose.MASS_ABSENCE, strike.name), persons))
-                absent = absent | (struck < strike.share)
-        return absent
+        return absent_together([(self, day, persons)])[0]
 
-    def _in_spells(self, day: int, persons: UInt64) -> Mask:
+    def bounds(self, day: int, persons: UInt64) -> UInt64:
+        """UInt64 (people,): who draws less of the date is absent, of people who are asked now."""
         now, before = float(self._missing[day]), self._before
         begin, stay = (now - before * self._stay) / max(1 - before, 1e-12), self._stay
         if not 0 <= begin <= 1:  # p falls or rises faster than spells end or begin
             begin = min(max(begin, 0.0), 1.0)
             stay = (now - begin * (1 - before)) / before
-        luck = bits_of_mixed(mix(self._stream ^ day_number(self._plan.dates[day])), persons)
         if persons is self._persons:
-            self._absent = luck < np.array([_bound(begin), _bound(stay)]).take(self._absent)
-        else:
-            was, known = self._known(persons)
-            self._absent = luck < np.where(known, np.where(was, _bound(stay), _bound(begin)), _bound(now))
-        self._persons, self._before = persons, now
-        return self._absent
+            return np.array([_bound(begin), _bound(stay)]).take(self._absent)
+        was, known = self._known(persons)
+        return np.where(known, np.where(was, _bound(stay), _bound(begin)), _bound(now))
+
+    def stream(self, day: int) -> int:
+        """The key of a date's draws, the same for all teams."""
+        return mix(self._stream ^ day_number(self._plan.dates[day]))
+
+    def remember(self, day: int, persons: UInt64, absent: Mask) -> None:
+        """Who of them is absent in a spell on the date."""
+        self._persons, self._absent, self._before = persons, absent, float(self._missing[day])
+
+    def is_drawn(self, day: int) -> bool:
+        """Whether anybody can be in a spell on the date."""
+        return bool(self._missing[day] or self._before)
+
+    def absent(self, day: int, persons: UInt64) -> Mask:
+        """Who is absent, in a spell that is remembered or because a mass absence takes the person."""
+        absent = self._absent if persons is self._persons else np.zeros(len(persons), np.bool_)
+        on = self._plan.dates[day]
+        for strike in self._strikes:
+            if strike.first <= on <= strike.last:
+                luck = unit(bits_of_mixed(self._draws.stream(Purpose.MASS_ABSENCE, strike.name), persons))
+                absent = absent | (luck < strike.share)
+        return absent
 
     def _known(self, persons: UInt64) -> tuple[Mask, Mask]:
         """Who was absent on the last working day, and who was already there then."""
@@ -114,6 +125,21 @@ class Absence:
         if not len(there):
             return np.zeros(len(persons), np.bool_), np.zeros(len(persons), np.bool_)
         return self._absent[order[place]], there[place] == persons
+
+
+def absent_together(asked: Sequence[tuple[Absence, int, UInt64]]) -> list[Mask]:
+    """`Absence.on` of several teams, each with a date of its plan and its people: all are drawn in one array."""
+    drawn = [(absence, day, persons) for absence, day, persons in asked if absence.is_drawn(day)]
+    if drawn:
+        heads = [len(persons) for _, _, persons in drawn]
+        streams = np.array([absence.stream(day) for absence, day, _ in drawn], np.uint64)
+        bounds = np.concatenate([absence.bounds(day, persons) for absence, day, persons in drawn])
+        luck = mix_array(streams.repeat(heads) ^ np.concatenate([persons for _, _, persons in drawn]))
+        absent, first = luck < bounds, 0
+        for (absence, day, persons), count in zip(drawn, heads, strict=True):
+            absence.remember(day, persons, absent[first : first + count])
+            first += count
+    return [absence.absent(day, persons) for absence, day, persons in asked]
 
 
 def _bound(probability: float) -> np.uint64:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simulation.world.absence import absent_together
 from simulation.world.overtime import ROUNDING
 from simulation.world.patterns import Float64
 from simulation.world.presence import PLACES, Presence
 from simulation.world.stages import StageToday
+
+Teams = Sequence[tuple[Presence, Sequence[StageToday]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +43,11 @@ class Attendance:
         hours = self._teams[0].roster.day(day)
         length, teams = hours.stop - hours.start, list(zip(self._teams, groups, strict=True))
         rostered = np.zeros((len(teams), self._dates, length))
-        shares = np.zeros((len(teams), self._dates, PLACES, self._groups))
         for t, (team, stages) in enumerate(teams):
-            by_date, found = team.rostered(day, stages)
-            if found:
-                rostered[t, : len(found)] = by_date
-                shares[t, : len(found), :, : len(stages)] = found
+            part = team.roster.parts[day]
+            if part.dates:
+                rostered[t, : len(part.dates)] = team.roster.by_date(part, sum(stage.fte for stage in stages))
+        shares = self._shares(day, teams)
         agents = shares.reshape(len(teams), self._dates, -1).transpose(0, 2, 1) @ rostered
         agents = agents.reshape(len(teams), PLACES, self._groups, length)
         surge = np.zeros((len(teams), length))
@@ -58,9 +60,38 @@ class Attendance:
                 team.take_time_off(agents[t, :, : len(stages)], day, stages)
         return DayAttendance(agents, surge, overtime)
 
-    def _overtime(
-        self, agents: Float64, day: int, teams: Sequence[tuple[Presence, Sequence[StageToday]]], rostered: Float64
-    ) -> Float64:
+    def _shares(self, day: int, teams: Teams) -> Float64:
+        """Float64 (teams, dates, Where, groups): which share of those rostered on each of the rosters' dates is where."""
+        fte, mentoring = np.zeros((2, len(teams), 1, self._groups))
+        not_on_leave, not_in_office = np.zeros((2, len(teams), self._dates, 1))
+        for t, (team, stages) in enumerate(teams):
+            part = team.roster.parts[day]
+            fte[t, 0, : len(stages)] = [stage.fte for stage in stages]
+            mentoring[t, 0, : len(stages)] = [stage.mentoring for stage in stages]
+            not_on_leave[t, : len(part.dates), 0] = part.not_on_leave
+            not_in_office[t, : len(part.dates), 0] = part.not_in_office
+        return _placed(_share_of(fte), not_on_leave, not_in_office, self._absent(day, teams), mentoring)
+
+    def _absent(self, day: int, teams: Teams) -> Float64:
+        """Float64 (teams, dates, groups): share of each group's hours whose owners are absent."""
+        found = np.zeros((len(teams), self._dates, self._groups))
+        for place in range(self._dates):
+            there = [
+                (t, team, stages, team.roster.parts[day].dates[place])
+                for t, (team, stages) in enumerate(teams)
+                if place < len(team.roster.parts[day].dates)
+            ]
+            asked = [(team, stages, date, team.asks(date, stages)) for _, team, stages, date in there]
+            asking = [(team, stages, date, question) for team, stages, date, question in asked if question is not None]
+            told = absent_together([question for *_, question in asking])
+            for (team, stages, date, _), absent in zip(asking, told, strict=True):
+                team.hears(date, stages, absent)
+            for t, team, _, date in there:
+                shares = team.absent(date)
+                found[t, place, : len(shares)] = shares
+        return found
+
+    def _overtime(self, agents: Float64, day: int, teams: Teams, rostered: Float64) -> Float64:
         """Float64 (teams, k): overtime of the teams whose day lacks hours on the floor, added to their agents."""
         roster = self._teams[0].roster
         hours, lengths = roster.day(day), roster.hours[roster.day(day)]
@@ -72,3 +103,23 @@ class Attendance:
             team, stages = teams[t]
             overtime[t] = team.add_overtime(agents[t], day, stages, rostered[t], missing[t])
         return overtime
+
+
+def _share_of(fte: Float64) -> Float64:
+    """Each group's share of its team's FTE; 0 of a team without any."""
+    whole = np.zeros((*fte.shape[:-1], 1))
+    for group in range(fte.shape[-1]):
+        whole[..., 0] += fte[..., group]
+    return np.divide(fte, whole, out=np.zeros_like(fte), where=whole > 0)
+
+
+def _placed(
+    of_fte: Float64, not_on_leave: Float64, not_in_office: Float64, absent: Float64, mentor: Float64
+) -> Float64:
+    """Float64 (teams, dates, Where, groups): cause upon cause, as `presence` says."""
+    expected = of_fte * not_on_leave
+    away = expected * absent
+    present = expected - away
+    working = present * not_in_office
+    mentoring = working * mentor
+    return np.stack([working - mentoring, mentoring, present - working, away, of_fte - expected], axis=2)

@@ -16,11 +16,11 @@ import numpy as np
 from simulation.scenario.grid import day_number
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
-from simulation.world.absence import Absence, MassAbsence, UInt64
+from simulation.world.absence import Absence, Mask, MassAbsence, UInt64
 from simulation.world.overtime import Accepting, OvertimeWorked, time_off
 from simulation.world.patterns import MARGIN_DAYS, Float64
 from simulation.world.randomness import Draws, Purpose
-from simulation.world.roster import DayParts, Roster
+from simulation.world.roster import Roster
 from simulation.world.stages import StageToday
 
 
@@ -67,40 +67,23 @@ class Presence:
         if workforce.voluntary_time_off is not None:
             self._going = Accepting(Purpose.TIME_OFF, workforce.voluntary_time_off.acceptance, draws)
 
-    def rostered(self, day: int, groups: Sequence[StageToday]) -> tuple[Float64, list[list[list[float]]]]:
-        """Of day `day` of the scenario, from 0: Float64 (dates, k), agents rostered on each of the roster's dates, and
-        which share of them is in which group and where, by date, Where and group."""
-        part, fte = self.roster.parts[day], sum(group.fte for group in groups)
+    def asks(self, date: int, groups: Sequence[StageToday]) -> tuple[Absence, int, UInt64] | None:
+        """What `absence` has to say of a date of the plan: None if it has said it, or nobody is ever absent."""
         self._gather(groups)
-        return self.roster.by_date(part, fte), self._shares(part, groups, fte)
+        return None if self._absence is None or date in self._absent_on else (self._absence, date, self._keys)
 
-    def _shares(self, part: DayParts, groups: Sequence[StageToday], fte: float) -> list[list[list[float]]]:
-        of_fte = [group.fte / fte if fte else 0.0 for group in groups]
-        found = []  # a few numbers, for which arrays would take longer
-        for date, not_on_leave, not_in_office in zip(part.dates, part.not_on_leave, part.not_in_office, strict=True):
-            expected = [share * not_on_leave for share in of_fte]
-            absent = [share * away for share, away in zip(expected, self._absent(date, groups), strict=True)]
-            present = [share - away for share, away in zip(expected, absent, strict=True)]
-            working = [share * not_in_office for share in present]
-            mentoring = [share * group.mentoring for share, group in zip(working, groups, strict=True)]
-            on_floor = [share - away for share, away in zip(working, mentoring, strict=True)]
-            in_office = [share - rest for share, rest in zip(present, working, strict=True)]
-            leave = [share - rest for share, rest in zip(of_fte, expected, strict=True)]
-            found.append([on_floor, mentoring, in_office, absent, leave])
-        return found
+    def hears(self, date: int, groups: Sequence[StageToday], absent: Mask) -> None:
+        """Who of the people is absent on a date."""
+        first, shares = 0, []
+        for group in groups:
+            last = first + len(group.persons)
+            shares.append(float(group.weights @ absent[first:last]) / group.fte if group.fte else 0.0)
+            first = last
+        self._absent_on[date] = shares
 
-    def _absent(self, date: int, groups: Sequence[StageToday]) -> list[float]:
-        """Share of each group's hours whose owners are absent on a date of the plan."""
-        if self._absence is None:
-            return [0.0] * len(groups)
-        if date not in self._absent_on:
-            absent, first, shares = self._absence.on(date, self._keys), 0, []
-            for group in groups:
-                last = first + len(group.persons)
-                shares.append(float(group.weights @ absent[first:last]) / group.fte if group.fte else 0.0)
-                first = last
-            self._absent_on[date] = shares
-        return self._absent_on[date]
+    def absent(self, date: int) -> Sequence[float]:
+        """Share of each group's hours whose owners are absent on a date; empty where nobody ever is."""
+        return self._absent_on.get(date, ())
 
     def _gather(self, groups: Sequence[StageToday]) -> None:
         """Keys and weights of all groups' people; the same arrays as long as nobody comes, goes or moves on."""
