@@ -54,7 +54,8 @@ class People:
     shocks: of the team's attrition. usual_hazard: without them, as planners know it. new_work: Float64 (days,),
     handling multiplier of the team's work while its vendor learns some of it; left out: 1.
 
-    persons: everybody who ever was with the team. coming: given classes that have not begun. transfers: (instant,
+    persons: everybody who ever was with the team. changes: how often somebody came, went, moved on or was told to go;
+    whoever keeps something of the persons looks at it. coming: given classes that have not begun. transfers: (instant,
     heads) of the people whom other teams will lend or take back, negative where they go. bench: people lent by the
     vendor today. closes: when the vendor begins to leave, and nobody is hired or lent any more.
     """
@@ -77,6 +78,7 @@ class People:
         self.pace = Pace(workforce)
         self.new_work = np.ones(len(grid.dates)) if new_work is None else new_work
         self.persons: Persons = np.zeros(0, PERSON)
+        self.changes = 0
         self.coming: list[Persons] = []
         self.transfers: list[tuple[int, int]] = []
         self.bench = 0
@@ -155,9 +157,17 @@ class People:
             self.release(rows[until == at], at)
         return rows
 
+    def tell(self, rows: Rows) -> None:
+        """People are told that they will go."""
+        self.persons["noticed"][rows] = True
+        self.changes += 1
+
     def release(self, rows: Rows, at: int) -> None:
         """People will be released at an instant, if they are still there then."""
-        self.env.process(self._release_process(rows, at))
+        self.persons["until"][rows] = np.minimum(self.persons["until"][rows], at)
+        self.changes += 1
+        if len(rows) and at < self.grid.horizon:
+            self.env.process(self._release_process(rows, at))
 
     def _stages_process(self, rows: Rows, ready: int, instants: Sequence[int]) -> Process:
         """People who came together pass from training to nesting and on."""
@@ -217,6 +227,7 @@ class People:
             self._stock(before, -heads)
         self._stock(stage, len(rows))
         self.persons["stage"][rows] = stage
+        self.changes += 1
         if stage == GONE and len(rows) == 1:
             self._standing.without(int(rows[0]))
         else:
