@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.world.absence import absent_together
 from simulation.world.overtime import ROUNDING
 from simulation.world.patterns import Float64
 from simulation.world.presence import PLACES, Presence
@@ -37,6 +36,8 @@ class Attendance:
         nothing = np.zeros(len(teams[0].required))
         self._required = np.stack([nothing if team.overtime is None else team.required for team in teams])
         self._on_floor = np.stack([team.roster.on_floor for team in teams])
+        shrinkage = np.stack([team.roster.not_away(self._dates) for team in teams], axis=2)
+        self._not_on_leave, self._not_in_office = shrinkage[..., None]
 
     def today(self, day: int, groups: Sequence[Sequence[StageToday]]) -> DayAttendance:
         """Day `day` of the scenario, from 0, with these people in each team's agent groups."""
@@ -61,35 +62,16 @@ class Attendance:
         return DayAttendance(agents, surge, overtime)
 
     def _shares(self, day: int, teams: Teams) -> Float64:
-        """Float64 (teams, dates, Where, groups): which share of those rostered on each of the rosters' dates is where."""
+        """Float64 (teams, dates, Where, groups): which share of those rostered on the rosters' dates is where."""
         fte, mentoring = np.zeros((2, len(teams), 1, self._groups))
-        not_on_leave, not_in_office = np.zeros((2, len(teams), self._dates, 1))
+        absent = np.zeros((len(teams), self._dates, self._groups))
         for t, (team, stages) in enumerate(teams):
-            part = team.roster.parts[day]
             fte[t, 0, : len(stages)] = [stage.fte for stage in stages]
             mentoring[t, 0, : len(stages)] = [stage.mentoring for stage in stages]
-            not_on_leave[t, : len(part.dates), 0] = part.not_on_leave
-            not_in_office[t, : len(part.dates), 0] = part.not_in_office
-        return _placed(_share_of(fte), not_on_leave, not_in_office, self._absent(day, teams), mentoring)
-
-    def _absent(self, day: int, teams: Teams) -> Float64:
-        """Float64 (teams, dates, groups): share of each group's hours whose owners are absent."""
-        found = np.zeros((len(teams), self._dates, self._groups))
-        for place in range(self._dates):
-            there = [
-                (t, team, stages, team.roster.parts[day].dates[place])
-                for t, (team, stages) in enumerate(teams)
-                if place < len(team.roster.parts[day].dates)
-            ]
-            asked = [(team, stages, date, team.asks(date, stages)) for _, team, stages, date in there]
-            asking = [(team, stages, date, question) for team, stages, date, question in asked if question is not None]
-            told = absent_together([question for *_, question in asking])
-            for (team, stages, date, _), absent in zip(asking, told, strict=True):
-                team.hears(date, stages, absent)
-            for t, team, _, date in there:
-                shares = team.absent(date)
-                found[t, place, : len(shares)] = shares
-        return found
+            shares = team.absent(day, stages)
+            if shares:
+                absent[t, : len(shares), : len(stages)] = shares
+        return _placed(_share_of(fte), self._not_on_leave[day], self._not_in_office[day], absent, mentoring)
 
     def _overtime(self, agents: Float64, day: int, teams: Teams, rostered: Float64) -> Float64:
         """Float64 (teams, k): overtime of the teams whose day lacks hours on the floor, added to their agents."""

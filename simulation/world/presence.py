@@ -16,9 +16,11 @@ import numpy as np
 from simulation.scenario.grid import day_number
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
-from simulation.world.absence import Absence, Mask, MassAbsence, UInt64
+from simulation.world.absence import Absence, MassAbsence
+from simulation.world.ahead import Ahead
 from simulation.world.overtime import Accepting, OvertimeWorked, time_off
 from simulation.world.patterns import MARGIN_DAYS, Float64
+from simulation.world.persons import Rows
 from simulation.world.randomness import Draws, Purpose
 from simulation.world.roster import Roster
 from simulation.world.stages import StageToday
@@ -54,12 +56,15 @@ class Presence:
     ) -> None:
         self.roster, self.required = roster, required
         self._first_day = day_number(roster.plan.dates[0]) + MARGIN_DAYS
+        self._worked = sorted({date for part in roster.parts for date in part.dates})
         self._absence: Absence | None = None
         if strikes or workforce.absence.daily_probability:
-            self._absence = Absence(team.id, workforce, roster.plan, strikes, draws)
+            self._absence = Absence(team.id, workforce, roster.plan, self._worked, strikes, draws)
+        self._place = {date: place for place, date in enumerate(self._worked)}
+        self._ahead = Ahead(len(self._worked), np.bool_)
         self._absent_on: dict[int, list[float]] = {}
-        self._groups: list[UInt64] = []
-        self._keys, self._weights = np.zeros(0, np.uint64), np.zeros(0)
+        self._groups: list[Rows] = []
+        self._rows, self._keys, self._weights = np.zeros(0, np.int64), np.zeros(0, np.uint64), np.zeros(0)
         self.overtime, self.time_off = workforce.overtime, workforce.voluntary_time_off
         if workforce.overtime is not None:
             self._worked = OvertimeWorked(workforce.overtime)
@@ -67,30 +72,39 @@ class Presence:
         if workforce.voluntary_time_off is not None:
             self._going = Accepting(Purpose.TIME_OFF, workforce.voluntary_time_off.acceptance, draws)
 
-    def asks(self, date: int, groups: Sequence[StageToday]) -> tuple[Absence, int, UInt64] | None:
-        """What `absence` has to say of a date of the plan: None if it has said it, or nobody is ever absent."""
+    def absent(self, day: int, groups: Sequence[StageToday]) -> list[list[float]]:
+        """Share of each group's hours whose owners are absent on each of the roster's dates of a day; those of a date
+        are the people of the first day that it is asked for."""
         self._gather(groups)
-        return None if self._absence is None or date in self._absent_on else (self._absence, date, self._keys)
+        dates = self.roster.parts[day].dates
+        for date in dates:
+            if date not in self._absent_on:
+                self._absent_on[date] = self._absent(self._place[date], groups)
+        return [self._absent_on[date] for date in dates]
 
-    def hears(self, date: int, groups: Sequence[StageToday], absent: Mask) -> None:
-        """Who of the people is absent on a date."""
-        first, shares = 0, []
+    def _absent(self, place: int, groups: Sequence[StageToday]) -> list[float]:
+        if self._absence is None:
+            return [0.0] * len(groups)
+        if self._are_new:
+            new = self._ahead.unknown(self._rows)
+            if len(new):
+                keys = self._keys[np.isin(self._rows, new)]
+                self._ahead.write(new, place, self._absence.ahead(keys, place))
+            self._are_new = False
+        absent, first, shares = self._ahead.on(self._rows, place), 0, []
         for group in groups:
-            last = first + len(group.persons)
+            last = first + len(group.rows)
             shares.append(float(group.weights @ absent[first:last]) / group.fte if group.fte else 0.0)
             first = last
-        self._absent_on[date] = shares
-
-    def absent(self, date: int) -> Sequence[float]:
-        """Share of each group's hours whose owners are absent on a date; empty where nobody ever is."""
-        return self._absent_on.get(date, ())
+        return shares
 
     def _gather(self, groups: Sequence[StageToday]) -> None:
-        """Keys and weights of all groups' people; the same arrays as long as nobody comes, goes or moves on."""
-        arrays = [group.persons for group in groups]
+        """All groups' people; the same arrays as long as nobody comes, goes or moves on."""
+        arrays = [group.rows for group in groups]
         if len(arrays) != len(self._groups) or any(map(is_not, arrays, self._groups)):
-            self._groups = arrays
-            self._keys = np.concatenate(arrays)
+            self._groups, self._are_new = arrays, True
+            self._rows = np.concatenate(arrays)
+            self._keys = np.concatenate([group.persons for group in groups])
             self._weights = np.concatenate([group.weights for group in groups])
 
     def add_bench(self, agents: Float64, day: int, groups: Sequence[StageToday]) -> Float64:

@@ -105,6 +105,7 @@ class Standing:
             resolution=resolution,
             mentoring=mentoring if members.stage is StockField.TENURED else 0.0,
             bench=bench,
+            rows=members.rows,
             persons=members.keys,
             weights=weights,
         )
