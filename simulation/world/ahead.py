@@ -16,24 +16,23 @@ class Ahead:
     """A table of a team's people, by their rows among its persons, and days."""
 
     def __init__(self, days: int, figure: DTypeLike) -> None:
-        self._days = days
-        self._table: NDArray[Any] = np.zeros((0, days), figure)
+        self._table: NDArray[Any] = np.zeros((days, 0), figure)  # a morning reads one day of all
         self._is_known = np.zeros(0, np.bool_)
 
     def unknown(self, rows: Rows) -> Rows:
         """Of some people's rows those without figures."""
         most = int(rows.max(initial=-1)) + 1
-        if most > len(self._table):
-            more = max(most - len(self._table), len(self._table) // 2)
-            self._table = np.concatenate([self._table, np.zeros((more, self._days), self._table.dtype)])
+        if most > len(self._is_known):
+            more = max(most - len(self._is_known), len(self._is_known) // 2)
+            self._table = np.append(self._table, np.zeros((len(self._table), more), self._table.dtype), axis=1)
             self._is_known = np.append(self._is_known, np.zeros(more, np.bool_))
         return rows[~self._is_known[rows]]
 
     def write(self, rows: Rows, day: int, figures: NDArray[Any]) -> None:
         """Figures of people without any, (people, days from this one on)."""
-        self._table[rows, day:] = figures
+        self._table[day:, rows] = figures.T
         self._is_known[rows] = True
 
     def on(self, rows: Rows, day: int) -> NDArray[Any]:
         """(people,): their figures of a day."""
-        return np.asarray(self._table.ravel().take(rows * self._days + day))
+        return np.asarray(self._table[day].take(rows))

@@ -24,6 +24,7 @@ class _Known:
         self.persons, self.count = persons, count
         self.exposure = Exposure(hazard, persons, np.maximum(persons["since"], now))
         self.trained, self.settled, self.until = (persons[name].copy() for name in ("trained", "settled", "until"))
+        self.figures: dict[object, float] = {}
         self.untrained, self.stays_on = self.trained > now, ~persons["noticed"]
 
 
@@ -38,23 +39,27 @@ class Outlook:
     def heads(self, at: int, basis: Basis, *, not_told_to_go: bool = False) -> float:
         """Expected heads at an instant, in production or on the payroll; on request without all who were told to go,
         even if later."""
-        known = self._known()
-        there = self._there(known, at, basis)
-        if not_told_to_go:
-            there = there[known.stays_on]
-        return float(there.sum()) + self._transferred(at)
+        known, asked = self._known(), (at, basis, not_told_to_go)
+        if asked not in known.figures:
+            there = self._there(known, at, basis)
+            known.figures[asked] = float((there[known.stays_on] if not_told_to_go else there).sum())
+        return known.figures[asked] + self._transferred(at)
 
     def effective_fte(self, at: int, *, not_told_to_go: bool = False) -> float:
         """Expected FTE in production at an instant, weighted by tenured / own handling time, also of work that the
         vendor has taken over and still learns; on request as `heads`."""
-        known, pace = self._known(), self._people.pace
+        known, asked = self._known(), (at, not_told_to_go)
+        if asked not in known.figures:
+            effective = self._effective(known, at)
+            known.figures[asked] = float((effective[known.stays_on] if not_told_to_go else effective).sum())
+        return (known.figures[asked] + self._transferred(at)) / self.handling(at)
+
+    def _effective(self, known: _Known, at: int) -> Float64:
+        """Expected FTE of each person, weighted by tenured / own handling time."""
+        pace, settled = self._people.pace, known.settled
         weights = known.persons["hours"] / self._people.workforce.hours_per_week
-        settled = known.settled
         speeds = np.where(settled <= at, pace.speeds(np.minimum(settled, at), at), pace.nesting_speed)
-        effective = self._there(known, at, Basis.PRODUCTION) * weights * speeds
-        if not_told_to_go:
-            effective = effective[known.stays_on]
-        return (float(effective.sum()) + self._transferred(at)) / self.handling(at)
+        return self._there(known, at, Basis.PRODUCTION) * weights * speeds
 
     def handling(self, at: int) -> float:
         """Handling multiplier, at an instant, of work that the team's vendor has taken over and still learns."""

@@ -13,6 +13,7 @@ later, and in the flows of the week in which it falls, a week's end belonging to
 What happens at the start is in the first stocks and in no flow.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Generator, Sequence
 
@@ -74,7 +75,7 @@ class People:
         self.env, self.grid, self.draws, self.team, self.workforce = env, grid, draws, team, workforce
         self.joining = Joining(team, workforce, grid, draws)
         self.hazard = Hazard(workforce.attrition, grid, shocks)
-        self.usual_hazard = Hazard(workforce.attrition, grid)
+        self.usual_hazard = Hazard(workforce.attrition, grid) if shocks else self.hazard
         self.pace = Pace(workforce)
         self.new_work = np.ones(len(grid.dates)) if new_work is None else new_work
         self.persons: Persons = np.zeros(0, PERSON)
@@ -83,8 +84,8 @@ class People:
         self.transfers: list[tuple[int, int]] = []
         self.bench = 0
         self.closes = NEVER
-        self._standing = Standing(team, workforce, self.pace)
-        self._headcount = headcount
+        self._standing = Standing(team, workforce, self.pace, grid.days[:-1])
+        self._headcount, self._weeks = headcount, grid.weeks.tolist()
         self._heads: dict[int, int] = dict.fromkeys(HEADS, 0)
         self._classrooms: list[int] = []
         self.enter(self.joining.at_the_start())
@@ -223,10 +224,11 @@ class People:
     def _to(self, rows: Rows, stage: int) -> None:
         if not len(rows):
             return
-        for before, heads in Counter(self.persons["stage"][rows].tolist()).items():
+        stages = self.persons["stage"]
+        for before, heads in Counter(stages[rows].tolist()).items():
             self._stock(before, -heads)
         self._stock(stage, len(rows))
-        self.persons["stage"][rows] = stage
+        stages[rows] = stage
         self.changes += 1
         if stage == GONE and len(rows) == 1:
             self._standing.without(int(rows[0]))
@@ -237,11 +239,11 @@ class People:
         """Heads enter a stage, or leave it where negative: in the stock of every week that starts now or later."""
         if stage != GONE:
             self._heads[stage] += heads
-            self._headcount[self.grid.weeks.searchsorted(self.env.now) :, stage] += heads
+            self._headcount[bisect_left(self._weeks, self.env.now) :, stage] += heads
 
     def count(self, flow: FlowField, heads: int) -> None:
         """Heads of a flow, in the week that ends now or is under way; none has ended or is under way at the start."""
-        week = int(self.grid.weeks.searchsorted(self.env.now)) - 1
+        week = bisect_left(self._weeks, self.env.now) - 1
         if week >= 0:
             self._headcount[week, flow] += heads
 

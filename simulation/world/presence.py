@@ -56,14 +56,15 @@ class Presence:
     ) -> None:
         self.roster, self.required = roster, required
         self._first_day = day_number(roster.plan.dates[0]) + MARGIN_DAYS
-        self._worked = sorted({date for part in roster.parts for date in part.dates})
+        worked = sorted({date for part in roster.parts for date in part.dates})
         self._absence: Absence | None = None
         if strikes or workforce.absence.daily_probability:
-            self._absence = Absence(team.id, workforce, roster.plan, self._worked, strikes, draws)
-        self._place = {date: place for place, date in enumerate(self._worked)}
-        self._ahead = Ahead(len(self._worked), np.bool_)
+            self._absence = Absence(team.id, workforce, roster.plan, worked, strikes, draws)
+        self._place = {date: place for place, date in enumerate(worked)}
+        self._ahead = Ahead(len(worked), np.bool_)
         self._absent_on: dict[int, list[float]] = {}
         self._groups: list[Rows] = []
+        self._are_new = True
         self._rows, self._keys, self._weights = np.zeros(0, np.int64), np.zeros(0, np.uint64), np.zeros(0)
         self.overtime, self.time_off = workforce.overtime, workforce.voluntary_time_off
         if workforce.overtime is not None:
