@@ -12,6 +12,8 @@ from simulation.world.patterns import Float64
 from simulation.world.presence import PLACES, Presence
 from simulation.world.stages import StageToday
 
+Teams = Sequence[tuple[Presence, Sequence[StageToday]]]
+
 
 class Extra(IntEnum):
     """Who is there on top of the usual people, and where; a place in `DayAttendance.extra`."""
@@ -53,18 +55,19 @@ class Attendance:
         nothing = np.zeros(len(teams[0].required))
         self._required = np.stack([nothing if team.overtime is None else team.required for team in teams])
         self._on_floor = np.stack([team.roster.on_floor for team in teams])
+        shrinkage = np.stack([team.roster.not_away(self._dates) for team in teams], axis=2)
+        self._not_on_leave, self._not_in_office = shrinkage[..., None]
 
     def today(self, day: int, groups: Sequence[Sequence[StageToday]]) -> DayAttendance:
         """Day `day` of the scenario, from 0, with these people in each team's agent groups."""
         hours = self._teams[0].roster.day(day)
         length, teams = hours.stop - hours.start, list(zip(self._teams, groups, strict=True))
         rostered = np.zeros((len(teams), self._dates, length))
-        shares = np.zeros((len(teams), self._dates, PLACES, self._groups))
         for t, (team, stages) in enumerate(teams):
-            by_date, found = team.rostered(day, stages)
-            if found:
-                rostered[t, : len(found)] = by_date
-                shares[t, : len(found), :, : len(stages)] = found
+            part = team.roster.parts[day]
+            if part.dates:
+                rostered[t, : len(part.dates)] = team.roster.by_date(part, sum(stage.fte for stage in stages))
+        shares = self._shares(day, teams)
         agents = shares.reshape(len(teams), self._dates, -1).transpose(0, 2, 1) @ rostered
         agents = agents.reshape(len(teams), PLACES, self._groups, length)
         extra = np.zeros((len(teams), len(Extra), length))
@@ -77,9 +80,19 @@ class Attendance:
                 team.take_time_off(agents[t, :, : len(stages)], day, stages)
         return DayAttendance(agents, extra)
 
-    def _overtime(
-        self, agents: Float64, day: int, teams: Sequence[tuple[Presence, Sequence[StageToday]]], rostered: Float64
-    ) -> Float64:
+    def _shares(self, day: int, teams: Teams) -> Float64:
+        """Float64 (teams, dates, Where, groups): which share of those rostered on the rosters' dates is where."""
+        fte, mentoring = np.zeros((2, len(teams), 1, self._groups))
+        absent = np.zeros((len(teams), self._dates, self._groups))
+        for t, (team, stages) in enumerate(teams):
+            fte[t, 0, : len(stages)] = [stage.fte for stage in stages]
+            mentoring[t, 0, : len(stages)] = [stage.mentoring for stage in stages]
+            shares = team.absent(day, stages)
+            if shares:
+                absent[t, : len(shares), : len(stages)] = shares
+        return _placed(_share_of(fte), self._not_on_leave[day], self._not_in_office[day], absent, mentoring)
+
+    def _overtime(self, agents: Float64, day: int, teams: Teams, rostered: Float64) -> Float64:
         """Float64 (teams, 2, k): overtime of the teams whose day lacks hours on the floor, on it and elsewhere, added
         to their agents."""
         roster = self._teams[0].roster
@@ -92,3 +105,23 @@ class Attendance:
             team, stages = teams[t]
             overtime[t] = team.add_overtime(agents[t], day, stages, rostered[t], missing[t])
         return overtime
+
+
+def _share_of(fte: Float64) -> Float64:
+    """Each group's share of its team's FTE; 0 of a team without any."""
+    whole = np.zeros((*fte.shape[:-1], 1))
+    for group in range(fte.shape[-1]):
+        whole[..., 0] += fte[..., group]
+    return np.divide(fte, whole, out=np.zeros_like(fte), where=whole > 0)
+
+
+def _placed(
+    of_fte: Float64, not_on_leave: Float64, not_in_office: Float64, absent: Float64, mentor: Float64
+) -> Float64:
+    """Float64 (teams, dates, Where, groups): cause upon cause, as `presence` says."""
+    expected = of_fte * not_on_leave
+    away = expected * absent
+    present = expected - away
+    working = present * not_in_office
+    mentoring = working * mentor
+    return np.stack([working - mentoring, mentoring, present - working, away, of_fte - expected], axis=2)

@@ -13,6 +13,7 @@ later, and in the flows of the week in which it falls, a week's end belonging to
 What happens at the start is in the first stocks and in no flow.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Generator, Sequence
 
@@ -54,7 +55,8 @@ class People:
     shocks: of the team's attrition. usual_hazard: without them, as planners know it. new_work: Float64 (days,),
     handling multiplier of the team's work while its vendor learns some of it; left out: 1.
 
-    persons: everybody who ever was with the team. coming: given classes that have not begun. transfers: (instant,
+    persons: everybody who ever was with the team. changes: how often somebody came, went, moved on or was told to go;
+    whoever keeps something of the persons looks at it. coming: given classes that have not begun. transfers: (instant,
     heads) of the people whom other teams will lend or take back, negative where they go. bench: people lent by the
     vendor today. closes: when the vendor begins to leave, and nobody is hired or lent any more.
     """
@@ -73,16 +75,17 @@ class People:
         self.env, self.grid, self.draws, self.team, self.workforce = env, grid, draws, team, workforce
         self.joining = Joining(team, workforce, grid, draws)
         self.hazard = Hazard(workforce.attrition, grid, shocks)
-        self.usual_hazard = Hazard(workforce.attrition, grid)
+        self.usual_hazard = Hazard(workforce.attrition, grid) if shocks else self.hazard
         self.pace = Pace(workforce)
         self.new_work = np.ones(len(grid.dates)) if new_work is None else new_work
         self.persons: Persons = np.zeros(0, PERSON)
+        self.changes = 0
         self.coming: list[Persons] = []
         self.transfers: list[tuple[int, int]] = []
         self.bench = 0
         self.closes = NEVER
-        self._standing = Standing(team, workforce, self.pace)
-        self._headcount = headcount
+        self._standing = Standing(team, workforce, self.pace, grid.days[:-1])
+        self._headcount, self._weeks = headcount, grid.weeks.tolist()
         self._heads: dict[int, int] = dict.fromkeys(HEADS, 0)
         self._classrooms: list[int] = []
         self.enter(self.joining.at_the_start())
@@ -155,9 +158,17 @@ class People:
             self.release(rows[until == at], at)
         return rows
 
+    def tell(self, rows: Rows) -> None:
+        """People are told that they will go."""
+        self.persons["noticed"][rows] = True
+        self.changes += 1
+
     def release(self, rows: Rows, at: int) -> None:
         """People will be released at an instant, if they are still there then."""
-        self.env.process(self._release_process(rows, at))
+        self.persons["until"][rows] = np.minimum(self.persons["until"][rows], at)
+        self.changes += 1
+        if len(rows) and at < self.grid.horizon:
+            self.env.process(self._release_process(rows, at))
 
     def _stages_process(self, rows: Rows, ready: int, instants: Sequence[int]) -> Process:
         """People who came together pass from training to nesting and on."""
@@ -213,10 +224,12 @@ class People:
     def _to(self, rows: Rows, stage: int) -> None:
         if not len(rows):
             return
-        for before, heads in Counter(self.persons["stage"][rows].tolist()).items():
+        stages = self.persons["stage"]
+        for before, heads in Counter(stages[rows].tolist()).items():
             self._stock(before, -heads)
         self._stock(stage, len(rows))
-        self.persons["stage"][rows] = stage
+        stages[rows] = stage
+        self.changes += 1
         if stage == GONE and len(rows) == 1:
             self._standing.without(int(rows[0]))
         else:
@@ -226,11 +239,11 @@ class People:
         """Heads enter a stage, or leave it where negative: in the stock of every week that starts now or later."""
         if stage != GONE:
             self._heads[stage] += heads
-            self._headcount[self.grid.weeks.searchsorted(self.env.now) :, stage] += heads
+            self._headcount[bisect_left(self._weeks, self.env.now) :, stage] += heads
 
     def count(self, flow: FlowField, heads: int) -> None:
         """Heads of a flow, in the week that ends now or is under way; none has ended or is under way at the start."""
-        week = int(self.grid.weeks.searchsorted(self.env.now)) - 1
+        week = bisect_left(self._weeks, self.env.now) - 1
         if week >= 0:
             self._headcount[week, flow] += heads
 

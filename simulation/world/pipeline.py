@@ -113,6 +113,11 @@ class Pipeline:
             order.is_step = order.is_step and self.stepped_up > 0
 
     @property
+    def state(self) -> object:
+        """What is under way, to see whether it has changed."""
+        return self._tried, [(order.due, order.heads) for order in self.orders], [len(f.people) for f in self.waiting]
+
+    @property
     def is_under_way(self) -> bool:
         """Whether a requisition is open, or somebody waits for a class."""
         return bool(self.orders or self.waiting)
