@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import HEADS, GroupField, QueueField, StockField
+from simulation.outcome.locked import LockedDays
 from simulation.scenario.attribution import Served
 from simulation.scenario.pricing import PricingKind, decimal_of
 from simulation.scenario.scenario import Scenario
@@ -64,6 +65,7 @@ class Counted:
     queues: Int64 (replications, days, queues, QueueField). teams: Int64 (replications, days, teams, GroupField)
     headcount: Int64 (replications, weeks + 1, teams, stocks and flows)
     nights: Int64 (replications, days, teams), paid time of the night
+    locked: what forecasts locked
     """
 
     scenario: Scenario
@@ -71,6 +73,7 @@ class Counted:
     teams: Int64
     headcount: Int64
     nights: Int64
+    locked: LockedDays
 
     def meter(self, kind: PricingKind, queues: Sequence[str], served: Served) -> Meter | None:
         """Of a kind of pricing and the queues that it charges for; None for a kind without units.
@@ -132,7 +135,7 @@ def full_time(team: Team) -> Decimal:
 
 METERS: Mapping[PricingKind, tuple[QueueField | None, GroupField, Decimal]] = {
     PricingKind.PER_PAID_HOUR: (None, _G.ROSTERED, MICROSECONDS_AN_HOUR),
-    PricingKind.PER_PRODUCTIVE_HOUR: (None, _G.ON_FLOOR, MICROSECONDS_AN_HOUR),
+    PricingKind.PER_PRODUCTIVE_HOUR: (None, _G.BILLABLE, MICROSECONDS_AN_HOUR),
     PricingKind.PER_HANDLED_MINUTE: (QueueField.HANDLE_TIME, _G.BUSY, MICROSECONDS_AN_HOUR / 60),
     PricingKind.PER_CONTACT: (QueueField.HANDLED, _G.HANDLED, Decimal(1)),
 }

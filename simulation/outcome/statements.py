@@ -12,6 +12,7 @@ from simulation.outcome.accounts import Account, ContractAccount, accounts_of
 from simulation.outcome.charges import Bill, Bills
 from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.clause_scores import ClauseScore
+from simulation.outcome.commitments import COMMITMENT, CommitmentLine, Shortfall
 from simulation.outcome.credits import BONUS, CREDIT, EARN_BACK, Entry
 from simulation.outcome.earn_backs import Recovery
 from simulation.outcome.meters import Counted
@@ -75,6 +76,7 @@ def statement(counted: Counted, clauses: Int64, vendor: str, month: int) -> Stat
 def _lines(account: Account, month: int, dates: Sequence[date]) -> Iterator[StatementLine]:
     for contract in account.contracts:
         yield from _charges(contract, month, dates)
+        yield from (_commitment(contract, one, month) for one in contract.committed)
         entries = [entry for entry in contract.follows.entries if entry.month == month]
         yield from (_credit(entry) for entry in entries if entry.kind == CREDIT)
         yield from _cap(contract, entries, month)
@@ -112,6 +114,22 @@ def _units(pricing: Pricing, bill: Bill) -> str:
     if bill.edge != bill.divisor:
         due += f", x {figure(bill.edge / bill.divisor)} of the month"
     return due if not bill.before else f"{due}, in the quarter so far, less {money(bill.before)} billed before"
+
+
+def _commitment(contract: ContractAccount, owed: CommitmentLine, month: int) -> StatementLine:
+    """The shortfall and what it costs; of a month within a quarter, that it is settled later."""
+    settled = next((one for one in owed.shortfalls[0] if one.month == month), None)
+    formula = "settled with the quarter, or nothing locked" if settled is None else _shortfall(owed, settled)
+    if contract.exchange != 1 and settled is not None:
+        formula += f", at {figure(contract.exchange)} for one"
+    return StatementLine(COMMITMENT, ", ".join(owed.line.of), formula, int(owed.line.cents[0, month]))
+
+
+def _shortfall(owed: CommitmentLine, one: Shortfall) -> str:
+    offered = f"{figure(one.offered)} / {figure(one.locked)} contacts offered"
+    unit = UNITS[owed.commitment.unit.kind]
+    paid = "" if one.shortfall_rate == 1 else f" x {figure(one.shortfall_rate)} of the rate"
+    return f"max(0, {figure(one.share)} - {offered}) x {figure(one.units)} {unit} locked x {figure(one.rate)}{paid}"
 
 
 def _indexed(factor: Decimal) -> str:

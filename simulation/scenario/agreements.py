@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
-from simulation.scenario.clauses import Clause, ClauseMetric, ClauseScope
+from simulation.scenario.clauses import STAFFING, Clause, ClauseMetric, ClauseScope
 from simulation.scenario.destinations import listed
 from simulation.scenario.entries import Entry, entries, ids
 from simulation.scenario.horizon import Horizon
@@ -141,7 +141,8 @@ def _clause_refused(
     refused = list(_names_refused(queue, own, known, (*at, "queue")))
     yield from refused
     is_vendor_s = clause.get("scope", ClauseScope.VENDOR) == ClauseScope.VENDOR
-    if isinstance(queue, str) and not refused and is_vendor_s and not served.is_alone([queue]):
+    told_apart = clause.get("metric") in STAFFING
+    if isinstance(queue, str) and not refused and is_vendor_s and not told_apart and not served.is_alone([queue]):
         message = f"other vendors may answer {queue} too, and what each did of it is not counted apart"
         mend = "write scope: QUEUE, or leave the queue to this vendor alone"
         yield Refusal(message, mend, (*at, "scope"))

@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from simulation.scenario.billable import Billable
 from simulation.scenario.calendar import Day
 from simulation.scenario.problems import Refusal, RefusedError, refuse
 from simulation.scenario.quantities import Described, Id, Real
@@ -33,7 +34,7 @@ class PricingKind(StrEnum):
     PER_PAID_HOUR = "PER_PAID_HOUR"
     """Paid hours of people in production: rostered time, overtime and bench included."""
     PER_PRODUCTIVE_HOUR = "PER_PRODUCTIVE_HOUR"
-    """Hours logged in, busy or available."""
+    """Hours logged in, busy or available; with `billable` as far as they are paid."""
     PER_HANDLED_MINUTE = "PER_HANDLED_MINUTE"
     """Minutes of handling time."""
     PER_CONTACT = "PER_CONTACT"
@@ -89,6 +90,7 @@ ONCE = (PricingKind.FIXED_MONTHLY, PricingKind.ONE_OFF)
 BY_UNIT: tuple[str, ...] = ("queues", "rate", "bands", "tiering", "accumulate", "indexation")
 OWN_FIELDS: Mapping[PricingKind, tuple[str, ...]] = {
     **dict.fromkeys(PricingKind, BY_UNIT),
+    PricingKind.PER_PRODUCTIVE_HOUR: (*BY_UNIT, "billable"),
     PricingKind.FIXED_MONTHLY: ("amount", "indexation"),
     PricingKind.ONE_OFF: ("amount", "at"),
 }
@@ -112,6 +114,8 @@ class Pricing(Described):
     """Over which time units add up to a band."""
     amount: Money | None = None
     """FIXED_MONTHLY, ONE_OFF: what is charged."""
+    billable: Billable | None = None
+    """PER_PRODUCTIVE_HOUR: which of the hours are paid; left out: all."""
     at: Day | None = None
     """ONE_OFF: the date on which it is charged."""
     indexation: Annotated[tuple[Indexation, ...], Field(max_length=1000)] = ()
