@@ -30,6 +30,7 @@ class ContractAccount:
 
     scores:  of its clauses
     metered: its lines of pricing, with what counts their units
+    capped:  productive and ordered hours of those that bill hours up to a cap, None of the others
     charges: what they charge
     committed: what the client pays although it did not send it
     follows: what the clauses add
@@ -39,6 +40,7 @@ class ContractAccount:
     contract: Contract
     scores: Sequence[ClauseScore]
     metered: Sequence[tuple[Pricing, Meter | None]]
+    capped: Sequence[tuple[Meter, Meter] | None]
     charges: Sequence[Line]
     committed: Sequence[CommitmentLine]
     follows: Consequences
@@ -62,11 +64,15 @@ class ContractAccount:
             (pricing, counted.meter(pricing.kind, charged(pricing.model_dump(), own), served))
             for pricing in contract.pricing
         ]
+        capped = [
+            counted.hours_capped(charged(pricing.model_dump(), own), served) if pricing.billable is not None else None
+            for pricing in contract.pricing
+        ]
         charges = [charge(pricing, meter, dates, len(counted.queues), exchange) for pricing, meter in metered]
         recurring = [line for line, pricing in zip(charges, contract.pricing, strict=True) if pricing.is_recurring]
         committed = commitments(contract, vendor, own, served, counted, exchange)
         follows = consequences(contract, scores, recurring, months(dates), len(counted.queues))
-        return cls(contract, scores, metered, charges, committed, follows, exchange)
+        return cls(contract, scores, metered, capped, charges, committed, follows, exchange)
 
 
 @dataclass(frozen=True, eq=False)

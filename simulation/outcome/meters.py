@@ -99,6 +99,13 @@ class Counted:
             counted = self.teams[:, :, [t for t, _ in teams], by_team].sum(axis=2)
         return Meter(((counted, Decimal(1)),), unit)
 
+    def hours_capped(self, queues: Sequence[str], served: Served) -> tuple[Meter, Meter]:
+        """Productive and ordered hours of the teams that may answer some queues."""
+        teams = [t for t, team in enumerate(self.scenario.teams) if team.id in served.teams_of(queues)]
+        productive, ordered = (self.teams[:, :, teams, field].sum(axis=2) for field in (_G.ON_FLOOR, _G.ORDERED))
+        one = Meter(((productive, Decimal(1)),), MICROSECONDS_AN_HOUR)
+        return one, Meter(((ordered, Decimal(1)),), MICROSECONDS_AN_HOUR)
+
     def heads(self, team: int) -> Int64:
         """Int64 (replications, days): everybody on a team's payroll in the day's week; of given agents the most."""
         described = self.scenario.teams[team]

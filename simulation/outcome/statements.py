@@ -86,11 +86,17 @@ def _lines(account: Account, month: int, dates: Sequence[date]) -> Iterator[Stat
 
 def _charges(contract: ContractAccount, month: int, dates: Sequence[date]) -> Iterator[StatementLine]:
     calendar = months(dates)
-    for (pricing, meter), line in zip(contract.metered, contract.charges, strict=True):
+    for (pricing, meter), capped, line in zip(contract.metered, contract.capped, contract.charges, strict=True):
         if meter is None:
             formula = _amount(pricing, calendar[month], dates)
         else:
             formula = _units(pricing, Bills(pricing, meter, calendar, dates, contract.exchange).of(0)[month])
+        if capped is not None and pricing.billable is not None:
+            productive, ordered = (
+                figure(one.units(calendar[month].first, calendar[month].end)[0] / one.unit) for one in capped
+            )
+            rule = f"{pricing.billable.cap:g} x {ordered} ordered h"
+            formula += f"; of {productive} productive h, by {pricing.billable.cap_by.lower()} at most {rule}"
         if contract.exchange != 1:
             formula += f", at {figure(contract.exchange)} for one"
         yield StatementLine(line.kind, ", ".join(line.of), formula, int(line.cents[0, month]))

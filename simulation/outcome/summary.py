@@ -151,7 +151,8 @@ def summarise(
 ) -> ShardSummary:
     """Reduces the counters of the numbered replications, some at a time, in their order.
 
-    locked: what forecasts locked; None where no contract locks one. Raises ValueError when there are more or fewer counters than replications.
+    locked: what forecasts locked; None where no contract locks one. Raises ValueError when there are more or fewer
+    counters than replications.
     """
     about, periods, numbers = About.of(scenario, grid), Periods.of(grid), np.array(replications, np.int64)
     of_queues, of_teams = about.queue_measures, about.team_measures

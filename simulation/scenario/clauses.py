@@ -289,9 +289,9 @@ class Clause(Described):
                 yield Refusal("LINE_ADHERENCE needs its band", "add staffed_from: 0.95, staffed_to: 1.05", (name,))
             elif not adheres and getattr(self, name) is not None:
                 yield Refusal(f"{self.metric} takes no {name}", "remove it, or write LINE_ADHERENCE", (name,))
-        if adheres and self.staffed_from is not None and self.staffed_to is not None:
-            if self.staffed_from > self.staffed_to:
-                yield Refusal("ends before it begins", f"write {self.staffed_from:g} or more", ("staffed_to",))
+        least, most = self.staffed_from, self.staffed_to
+        if adheres and least is not None and most is not None and least > most:
+            yield Refusal("ends before it begins", f"write {least:g} or more", ("staffed_to",))
         if self.of is not None and self.metric not in STAFFING:
             yield Refusal(f"{self.metric} takes no of", f"remove it, or write {' or '.join(STAFFING)}", ("of",))
 

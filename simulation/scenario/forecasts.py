@@ -118,10 +118,5 @@ def days_of(month: date) -> list[date]:
 
 def in_force(forecasts: Iterable[Forecast], queue: str, month: date, on: date) -> QueueForecast | None:
     """What the version says that is the last one issued, by a date, of those that cover a queue's month."""
-    found: tuple[date, QueueForecast] | None = None
-    for version in forecasts:
-        said = version.queues.get(queue)
-        if said is not None and version.issued <= on and said.covers(month):
-            if found is None or version.issued >= found[0]:
-                found = version.issued, said
-    return None if found is None else found[1]
+    known = [one for one in forecasts if one.issued <= on and queue in one.queues and one.queues[queue].covers(month)]
+    return max(known, key=lambda one: one.issued).queues[queue] if known else None
