@@ -39,7 +39,9 @@ def locks_refused(
             terms = _Terms(contract, contract_path, served, covered(document, contract, served), document)
             yield from terms.lines_refused()
             yield from terms.commitments_refused()
-            yield from terms.locks_refused(horizon, list(forecasts.values()))
+            yield from terms.lock_missing()
+            if len(forecasts) == len(list(entries(document.get("forecasts"), ()))):  # else what lacks may be unread
+                yield from terms.months_missing(horizon, list(forecasts.values()))
 
 
 def _versions_refused(forecasts: Mapping[int, Forecast], known: Mapping[str, None]) -> Iterator[Refusal]:
@@ -147,17 +149,18 @@ class _Terms:
         kinds = [entry.get("kind") for _, entry in entries(within(route, "allocation"), ())]
         return within(route, "choice") == Choice.ALLOCATION and AllocationKind.RANDOM not in kinds
 
-    def locks_refused(self, horizon: Horizon, forecasts: Sequence[Forecast]) -> Iterator[Refusal]:
-        """Months that no version covers in time, and what builds on a lock that is not there."""
-        lock, builds = self.contract.get("forecast_lock"), list(self.builds())
-        if not isinstance(lock, Mapping):
-            for at, _ in builds if lock is None else ():
+    def lock_missing(self) -> Iterator[Refusal]:
+        """What builds on a lock, or on relief, that is not there."""
+        lock = self.contract.get("forecast_lock")
+        for at, _ in self.builds():
+            if lock is None:
                 yield Refusal("the contract locks no forecast", "add forecast_lock: {lock_days: 60} to it", at)
-            return
-        for at, _ in builds:
-            if at[-2:-1] == ("exclude",) and not isinstance(lock.get("relief"), Mapping):
+            elif at[-2:-1] == ("exclude",) and isinstance(lock, Mapping) and lock.get("relief") is None:
                 yield Refusal("the lock relieves nothing", "add relief: {over: 0.1} to forecast_lock", at)
-        days = lock.get("lock_days")
+
+    def months_missing(self, horizon: Horizon, forecasts: Sequence[Forecast]) -> Iterator[Refusal]:
+        """Months that no version covers in time."""
+        builds, days = list(self.builds()), within(self.contract.get("forecast_lock"), "lock_days")
         if isinstance(days, int) and 0 <= days <= 3660 and not isinstance(days, bool):
             needed = {queue for _, queues in builds for queue in queues} if builds else self.own
             for queue in sorted(needed):
