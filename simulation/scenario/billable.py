@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from simulation.scenario.forecasts import Basis
+from simulation.scenario.forecasts import ForecastBasis
 from simulation.scenario.quantities import Described, Real
 
 
@@ -28,5 +28,5 @@ class Billable(Described):
     """The most that is paid, as a share of the ordered hours: 1.05 pays 5 % more than ordered."""
     cap_by: CapBy = CapBy.DAY
     """Over which time."""
-    of: Basis = Basis.LOCKED
+    of: ForecastBasis = ForecastBasis.LOCKED
     """Of which forecast the ordered hours are the requirement."""

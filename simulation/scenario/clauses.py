@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from simulation.scenario.calendar import Day
-from simulation.scenario.forecasts import Basis
+from simulation.scenario.forecasts import ForecastBasis
 from simulation.scenario.pricing import decimal_of
 from simulation.scenario.problems import Refusal, RefusedError
 from simulation.scenario.promises import Formula
@@ -210,7 +210,7 @@ class Clause(Described):
     """LINE_ADHERENCE: the least of agents / agents ordered that is within the band."""
     staffed_to: Annotated[Real, Field(ge=0, le=100)] | None = None
     """LINE_ADHERENCE: the most."""
-    of: Basis | None = None
+    of: ForecastBasis | None = None
     """LINE_ADHERENCE, STAFFING_DELIVERED: whose requirement is ordered; left out: LOCKED."""
     target: Level
     """What is promised: a share, of ASA seconds."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from simulation.scenario.forecasts import Basis
+from simulation.scenario.forecasts import ForecastBasis
 from simulation.scenario.pricing import PricingKind
 from simulation.scenario.quantities import Described, Real, Share
 
@@ -56,7 +56,7 @@ class Commitment(Described):
 
     unit: CommittedUnit
     """What is counted."""
-    of: Basis = Basis.LOCKED
+    of: ForecastBasis = ForecastBasis.LOCKED
     """Of which forecast."""
     share: Share
     """Share of the locked contacts that the client has to send."""

@@ -12,7 +12,7 @@ from simulation.scenario.calendar import Day, Period
 from simulation.scenario.quantities import Described, Id, PositiveSeconds, Real, Volume, Whole
 
 
-class Basis(StrEnum):
+class ForecastBasis(StrEnum):
     """Which volumes and AHT a term of a contract is of."""
 
     LOCKED = "LOCKED"

@@ -120,6 +120,7 @@ def test_relief_is_of_each_replication_by_itself() -> None:
     described = relieved({"over": 0.1})
     found = settled(described, with_first_day(described, offered=111), with_first_day(described, offered=110))
     value = clauses_of(found)["sl"].windows[0].value
+    assert value.under is not None
     assert (value.over / value.under).tolist() == [1.0, 2900 / 3010]
 
 
@@ -396,6 +397,7 @@ def test_intervals_without_an_order_are_not_scored() -> None:
     counters.groups[:, 0, G.ON_FLOOR] = 2 * HOUR
     found = settled(described, counters)
     value = clauses_of(found)["sl"].windows[0].value
+    assert value.under is not None
     assert (value.over.tolist(), value.under.tolist()) == ([84.0], [84.0])
 
 
