@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from simulation.scenario.calendar import Day, Period
+from simulation.scenario.problems import refuse
 from simulation.scenario.quantities import Described, Id, PositiveSeconds, Real, Volume, Whole
 
 
@@ -95,6 +96,12 @@ class Relief(Described):
     """Of which periods."""
     counts: Attempts = Attempts.FIRST_ATTEMPTS
     """Which contacts are compared."""
+
+    @model_validator(mode="after")
+    def _relieves_something(self) -> Self:
+        if self.over is None and self.under is None and self.aht_over is None:
+            refuse("relieves nothing", "add over: 0.1, under: 0.1 or aht_over: 0.05")
+        return self
 
 
 class ForecastLock(Described):

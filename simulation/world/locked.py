@@ -3,8 +3,9 @@
 A queue whose forecast a contract locks has, month by month, the version's volumes instead of its expected ones: spread
 by its weekday and time-of-day weights and its month profile like `volumes`, without events, shocks and batches, and
 after automation. A queue by series or share_of has no weights: its own are the means of its expected volume by weekday
-and by time of day. What is ordered is the requirement (`requirement`) with these volumes at the locked AHT; queues
-without a locked forecast stay as expected. Sources: `scenario.md`, "Lock and relief".
+and by time of day. What is ordered is the requirement (`requirement`) with these volumes at the locked AHT, whatever
+the speed of those who are there; a queue without a locked forecast hands over what it is expected to, and nothing is
+ordered for it. Sources: `scenario.md`, "Lock and relief", "Billable hours".
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,7 +46,8 @@ def locked(scenario: Scenario, grid: Grid, forecast: Sequence[Cells]) -> Locked:
 
 @dataclass(frozen=True, eq=False)
 class _Lock:
-    """One lock: volumes and aht as of `Locked`, Int64 (intervals, queues); agents: Float64 (intervals, queues)."""
+    """One lock: volumes and aht as of `Locked`, Int64 (intervals, queues); agents: Float64 (intervals, queues), 0 of a
+    queue without a locked forecast."""
 
     volumes: Int64
     aht: Int64
@@ -56,10 +58,11 @@ class _Lock:
         cls, scenario: Scenario, grid: Grid, lock_days: int, forecast: Sequence[Cells], split: Sequence[Split]
     ) -> "_Lock":
         lock = ForecastLock(lock_days=lock_days)
-        queues, aht, multipliers = [], [], handling_multipliers(scenario, grid)
+        queues, aht, held, multipliers = [], [], [], handling_multipliers(scenario, grid)
         for q, queue in enumerate(scenario.queues):
             by_date = _by_date(scenario, queue, grid, lock)
-            queues.append(_as_locked(queue, grid, by_date, forecast[q]) if any(by_date.values()) else queue)
+            held.append(any(by_date.values()))
+            queues.append(_as_locked(queue, grid, by_date, forecast[q]) if held[q] else queue)
             seconds = _aht(queue, grid, by_date)
             alone = queue.handling.mean * (1 + queue.concurrency.slowdown * (queue.concurrency.slots - 1))
             usual = alone * split[q].mean(speeds(scenario, queue))
@@ -70,7 +73,7 @@ class _Lock:
         offered = np.stack([own.offered[own.row] for own in split], axis=1)
         volumes = np.stack([np.bincount(own.interval, own.volume, grid.intervals) for own in cells], axis=1) * offered
         running = np.rint(np.cumsum(volumes, axis=0) * VOLUME_UNIT).astype(np.int64)  # exact at each month's end
-        agents = required_agents(forecasted, grid, cells, multipliers, split)
+        agents = required_agents(forecasted, grid, cells, multipliers, split) * np.array(held)
         return cls(np.diff(running, axis=0, prepend=np.int64(0)), np.stack(aht, axis=1), agents)
 
 

@@ -411,6 +411,26 @@ def test_staffing_delivered_counts_no_hour_over_the_order() -> None:
     assert level(settled(described, counters)) == pytest.approx(312 / 336, rel=1e-15)
 
 
+def test_an_order_is_at_the_locked_aht_whoever_does_the_work() -> None:
+    """60 chats an hour of 600 s, two at a time: 300 s of an agent each, 5 Erlang, or 10 of slots; at 90 % of them busy
+    at most, with a target that nobody misses, 12 slots are needed, 6 agents in each of 24 hours. That two at once are a
+    fifth slower, and this team a quarter, is in the locked AHT. Cases are not in the forecast: nothing is ordered."""
+    chats = version(sep=43_200, aht=600)
+    data = agreed(held(), forecasts=[chats], start="2026-09-01", days=1).model_dump(
+        mode="json", by_alias=True, exclude_none=True
+    )
+    target = {"threshold_seconds": 1_000_000, "share": 0.01, "max_occupancy": 0.9}
+    data["queues"][0] |= {"channel": "CHAT", "concurrency": {"slots": 2, "slowdown": 0.2}, "target": target}
+    data["vendors"][0]["teams"][0]["skills"] = [{"queue": "calls", "speed": 1.25}]
+    data["vendors"][0]["teams"].append(data["vendors"][1]["teams"][0] | {"id": "clerks", "site": "acme-site"})
+    data["vendors"][0]["contracts"][0]["slas"] = [clause(counts={"exclude": ["FORECAST"]})]
+    data["vendors"][0]["contracts"][0]["forecast_lock"]["relief"] = {"over": 0.1}
+    described = from_data(data)
+    grid = Grid.of(described)
+    ordered = locked(described, grid, expected_cells(described, grid)).ordered
+    assert (ordered.sum(axis=0) // HOUR).tolist() == [144, 0, 0]
+
+
 def test_the_statement_shows_shortfall_and_cap() -> None:
     """80 of 100 calls a day in July; 60 productive hours on its first day, and 48 ordered on each."""
     pricing = [RATE, {"kind": "PER_PRODUCTIVE_HOUR", "rate": 10, "billable": {"cap": 1.05}}]

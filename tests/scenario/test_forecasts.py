@@ -197,6 +197,10 @@ def test_staffing_of_a_pooled_queue_is_told_apart() -> None:
             "bands, tiering, accumulate, indexation",
         ),
         (
+            {"forecast_lock": {"lock_days": 60, "relief": {"granularity": "DAY"}}},
+            "forecast_lock.relief: relieves nothing; add over: 0.1, under: 0.1 or aht_over: 0.05",
+        ),
+        (
             {"commitments": [{"unit": "CONTACTS", "share": 0.9, "months": {"2026-13": 1.0}}]},
             "commitments.0.months.2026-13: '2026-13' will not do; write a month such as 2026-11",
         ),
