@@ -6,7 +6,7 @@ the floor serves: whenever SimPy is about to go on to its next event, the floor 
 
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -181,7 +181,7 @@ class FloorEnvironment(simpy.Environment):
 def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.KERNEL) -> Counters:
     """Replication `number` (from 0) of an experiment with `seed`: what it counted, its groups added up by team."""
     counted = replicate_logged(world, seed, number, body, keep_log=False).counters
-    return Counters(counted.queues, counted.by_team(world.coverage.firsts), counted.waits, counted.headcount)
+    return replace(counted, groups=counted.by_team(world.coverage.firsts))
 
 
 def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, keep_log: bool = True) -> Floor:
@@ -195,6 +195,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         queues=len(plan.queues),
         groups=plan.groups,
         teams=len(scenario.teams),
+        portions=len(plan.portions),
     )
     floor = _floor(world, counters, draws, body, keep_log)
     if any(queue.backlog.volume for queue in scenario.queues):

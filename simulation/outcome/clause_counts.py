@@ -16,6 +16,7 @@ from simulation.outcome.measure import Terms
 from simulation.outcome.measures import QUEUE_MEASURES, SERVICE_LEVELS
 from simulation.outcome.staffing import staffed_teams, staffing
 from simulation.scenario.clauses import CEILINGS, STAFFING, Aggregation, Clause, ClauseMetric, CompliancePeriod
+from simulation.scenario.portions import portion_of, portions
 from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
 
@@ -38,6 +39,7 @@ class ClauseCount:
     """A clause, seen from the counters.
 
     queue: position of its queue
+    portion: position of the portion of its contacts that it watches; None for all
     over, under: the counters of its metric
     teams: positions of the teams that it is about instead
     scale: counters of the numerator that make one of the metric's unit
@@ -45,22 +47,27 @@ class ClauseCount:
 
     clause: Clause
     queue: int
+    portion: int | None
     over: Terms
     under: Terms
     scale: int
     teams: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, clause: Clause, queues: Sequence[Queue], teams: tuple[int, ...] = ()) -> "ClauseCount":
+    def of(
+        cls, clause: Clause, queues: Sequence[Queue], portion: int | None = None, teams: tuple[int, ...] = ()
+    ) -> "ClauseCount":
         """Of a clause about one of the queues, or about teams."""
         at = next(q for q, queue in enumerate(queues) if queue.id == clause.queue)
         if clause.metric in STAFFING:
-            return cls(clause, at, (), (), 1, teams)
+            return cls(clause, at, None, (), (), 1, teams)
         if clause.metric is ClauseMetric.SERVICE_LEVEL:
             measure = SERVICE_LEVELS[clause.formula or queues[at].target.formula]
         else:
             measure = QUEUE_MEASURES[MEASURES[clause.metric]]
-        return cls(clause, at, measure.over, measure.under, MICROSECONDS if clause.metric is ClauseMetric.ASA else 1)
+        return cls(
+            clause, at, portion, measure.over, measure.under, MICROSECONDS if clause.metric is ClauseMetric.ASA else 1
+        )
 
     @property
     def unit(self) -> int:
@@ -75,16 +82,18 @@ class ClauseCount:
         in_seconds = self.scale == MICROSECONDS and self.clause.aggregation is not Aggregation.PERIOD_COMPLIANCE
         return NOT_NEGATIVE if in_seconds else SHARES
 
-    def count(self, counters: Int64, teams: Int64, cuts: Int64, counted: Bool | None = None) -> Int64:
+    def count(self, queues: Int64, portions: Int64, teams: Int64, cuts: Int64, counted: Bool | None = None) -> Int64:
         """Int64 (replications, days, 2), numerators and denominators.
 
-        counters, teams: Int64 (replications, intervals, queues or teams, fields). cuts: Int64 (days + 1,), each day's
-        first interval. counted: Bool (intervals,) or (replications, intervals), those that count; None for all.
+        queues, portions, teams: Int64 (replications, intervals, queues, portions or teams, fields). cuts: Int64
+        (days + 1,), each day's first interval. counted: Bool (intervals,) or (replications, intervals), those that
+        count; None for all.
         """
         if self.clause.metric in STAFFING:
             over, under = staffing(self.clause, teams, self.teams)
         else:
-            over, under = (_sum(terms, counters[:, :, self.queue]) for terms in (self.over, self.under))
+            watched = queues[:, :, self.queue] if self.portion is None else portions[:, :, self.portion]
+            over, under = (_sum(terms, watched) for terms in (self.over, self.under))
         if counted is not None:
             over, under = over * counted, under * counted
         if self.clause.period is CompliancePeriod.INTERVAL:
@@ -107,13 +116,18 @@ class ClauseCount:
 
 def clause_counts(scenario: Scenario) -> list[ClauseCount]:
     """Every clause of a scenario, by vendor, contract and place."""
+    place = {portion: at for at, portion in enumerate(portions(scenario))}
     return [
         ClauseCount.of(
-            clause, scenario.queues, staffed_teams(clause, vendor.id, scenario) if clause.metric in STAFFING else ()
+            clause,
+            scenario.queues,
+            None if watched is None else place[watched],
+            staffed_teams(clause, vendor.id, scenario) if clause.metric in STAFFING else (),
         )
         for vendor in scenario.vendors
         for contract in vendor.contracts
         for clause in contract.slas
+        for watched in [portion_of(scenario, vendor.id, clause)]
     ]
 
 

@@ -128,6 +128,28 @@ PLANNED_TIMES = (
     GroupField.MENTORING,
 )
 """What the roster of a day says, before the floor lives."""
+PORTION_FIELDS = (
+    QueueField.OFFERED,
+    QueueField.BLOCKED,
+    QueueField.CALLBACKS,
+    QueueField.ARRIVED_ANSWERED,
+    QueueField.ARRIVED_ABANDONED,
+    QueueField.ANSWERED_IN_TIME,
+    QueueField.ABANDONED_IN_TIME,
+    QueueField.ABANDONED_SHORT,
+    QueueField.ANSWERED_WAIT,
+    QueueField.REPEATED,
+    QueueField.DUE,
+    QueueField.DUE_MET,
+)
+"""What is counted of portions of a queue's contacts."""
+ANSWERED_FIELDS = (
+    QueueField.ARRIVED_ANSWERED,
+    QueueField.ANSWERED_IN_TIME,
+    QueueField.ANSWERED_WAIT,
+    QueueField.REPEATED,
+)
+"""... of those that only answering makes some vendor's."""
 OCCUPANCY_LINES = {85: GroupField.OVER_85, 90: GroupField.OVER_90, 95: GroupField.OVER_95}
 """Per cents of occupancy over which agent time is counted by itself."""
 
@@ -137,23 +159,28 @@ class Counters:
     """One replication's counts.
 
     queues:    int64 (intervals, queues, QueueField)
+    portions:  int64 (intervals, portions, QueueField), of `portions.portions`; PORTION_FIELDS only, the others are 0
     groups:    int64 (intervals, groups, GroupField); of a team its groups stand together, `by_team` adds them up
     waits:     int32 (days, queues, WAIT_BINS): answered contacts by day of arrival and `wait_bin` of their waiting time
     headcount: int64 (weeks + 1, teams, StockField + FlowField); row `weeks` holds the stocks at the horizon
     """
 
     queues: Int64
+    portions: Int64
     groups: Int64
     waits: Int32
     headcount: Int64
 
     @classmethod
-    def zeros(cls, *, intervals: int, days: int, weeks: int, queues: int, groups: int, teams: int) -> "Counters":
+    def zeros(
+        cls, *, intervals: int, days: int, weeks: int, queues: int, groups: int, teams: int, portions: int = 0
+    ) -> "Counters":
         def empty(*shape: int) -> Any:
             return np.zeros(shape, np.int64)
 
         return cls(
             empty(intervals, queues, len(QueueField)),
+            empty(intervals, portions, len(QueueField)),
             empty(intervals, groups, len(GroupField)),
             np.zeros((days, queues, WAIT_BINS), np.int32),
             empty(weeks + 1, teams, len(StockField) + len(FlowField)),

@@ -175,6 +175,7 @@ def summarise(
         counted = _in_seconds(_together([one.queues for one in held])), _together([one.groups for one in held])
         counted[1][..., GroupField.ORDERED] = locked.ordered
         bill(counted[1], rules, periods.cuts)
+        portions = _together([one.portions for one in held])
         queues.fill(row, counted[0], periods, INSTANT_FIELDS, of_queues)
         teams.fill(row, counted[1], periods, (), of_teams)
         if len(numbers) <= KEPT_RAW:
@@ -187,7 +188,9 @@ def summarise(
             if relief is not None:
                 kept = ~relief.relieved(counted[0])
                 counts_in = kept if counts_in is None else kept & counts_in
-            clauses[row : row + len(held), :, c] = count.count(*counted, periods.cuts, counts_in)
+            clauses[row : row + len(held), :, c] = count.count(
+                counted[0], portions, counted[1], periods.cuts, counts_in
+            )
         row += len(held)
     if raw:
         queues, teams = (

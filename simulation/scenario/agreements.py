@@ -4,18 +4,20 @@ be told of the vendor.
 Names are looked for in the plain data; what needs the horizon and the queues' targets in the parts.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
-from simulation.scenario.clauses import STAFFING, Clause, ClauseMetric, ClauseScope
+from simulation.scenario.clauses import OF_ANSWERED, STAFFING, Clause, ClauseMetric, ClauseScope
 from simulation.scenario.destinations import listed
-from simulation.scenario.entries import Entry, entries, ids
+from simulation.scenario.entries import Entry, entries, ids, within
 from simulation.scenario.horizon import Horizon
 from simulation.scenario.pricing import ONCE, Pricing, PricingKind
 from simulation.scenario.problems import Path, Refusal, choose, shown
+from simulation.scenario.promises import Formula
 from simulation.scenario.queues import Channel, Queue
+from simulation.scenario.routes import Choice
 from simulation.scenario.vendors import VendorKind
 from simulation.scenario.windows import windows
 
@@ -31,7 +33,7 @@ TIMED = (
 def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
     """Clients, queues and clauses of contracts that are not there, not served, or cannot be told apart."""
     queues = list(entries(document.get("queues"), ("queues",)))
-    seen: set[str] = set()
+    seen, given = set[str](), _given(document, queues)
     own_currency, rates = document.get("currency") or "USD", document.get("exchange_rates")
     if isinstance(rates, Mapping) and isinstance(own_currency, str) and own_currency in rates:
         what = f"{own_currency} is the scenario's own"
@@ -54,7 +56,7 @@ def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
             for at, pricing in entries(contract.get("pricing"), (*contract_path, "pricing")):
                 yield from _pricing_refused(pricing, own, served, queues, at)
             for at, clause in entries(contract.get("slas"), (*contract_path, "slas")):
-                yield from _clause_refused(clause, own, served, ids(queues), seen, at)
+                yield from _clause_refused(clause, own, served, queues, given, seen, at)
 
 
 def _currency_refused(currency: Any, document: Mapping[str, Any], at: Path) -> Iterator[Refusal]:
@@ -130,7 +132,8 @@ def _clause_refused(
     clause: Mapping[str, Any],
     own: Sequence[str],
     served: Served,
-    known: Mapping[str, None],
+    queues: Sequence[Entry],
+    given: Collection[str],
     seen: set[str],
     at: Path,
 ) -> Iterator[Refusal]:
@@ -138,14 +141,25 @@ def _clause_refused(
     if isinstance(name, str) and name in seen:
         yield Refusal(f"there is already a clause {shown(name)}", "give each its own id", (*at, "id"))
     seen.add(str(name))
-    refused = list(_names_refused(queue, own, known, (*at, "queue")))
+    refused = list(_names_refused(queue, own, ids(queues), (*at, "queue")))
     yield from refused
     is_vendor_s = clause.get("scope", ClauseScope.VENDOR) == ClauseScope.VENDOR
-    told_apart = clause.get("metric") in STAFFING
-    if isinstance(queue, str) and not refused and is_vendor_s and not told_apart and not served.is_alone([queue]):
-        message = f"other vendors may answer {queue} too, and what each did of it is not counted apart"
-        mend = "write scope: QUEUE, or leave the queue to this vendor alone"
+    if not isinstance(queue, str) or refused or not is_vendor_s or served.is_alone([queue]) or queue in given:
+        return
+    if clause.get("metric") in STAFFING:  # people are their vendor's
+        return
+    target = next((within(one.get("target"), "formula") for _, one in queues if one.get("id") == queue), None)
+    if clause.get("metric") not in OF_ANSWERED and (clause.get("formula") or target) != Formula.ANSWERED_OVER_ANSWERED:
+        message = f"other vendors may answer {queue} too, and whose a contact is that nobody answered cannot be told"
+        mend = "write scope: QUEUE, formula: ANSWERED_OVER_ANSWERED, or choice: ALLOCATION in the queue's route"
         yield Refusal(message, mend, (*at, "scope"))
+
+
+def _given(document: Mapping[str, Any], queues: Sequence[Entry]) -> set[str]:
+    """Queues of which every contact is some vendor's from its arrival on: by allocation or transition."""
+    moved = [name for _, one in entries(document.get("transitions"), ()) for name in listed(one.get("queues"))]
+    allocated = [queue.get("id") for _, queue in queues if within(queue.get("route"), "choice") == Choice.ALLOCATION]
+    return {name for name in (*moved, *allocated) if isinstance(name, str)}
 
 
 def term_refused(term: Pricing | Clause, queues: Mapping[str, Queue], horizon: Horizon) -> Iterator[Refusal]:
@@ -160,11 +174,6 @@ def term_refused(term: Pricing | Clause, queues: Mapping[str, Queue], horizon: H
 
 
 def _metric_refused(clause: Clause, queue: Queue) -> Iterator[Refusal]:
-    counted = queue.target.threshold_seconds
-    if clause.threshold_seconds is not None and clause.threshold_seconds != counted:
-        message = f"waiting of {queue.id} is counted at its target's {counted:g} seconds only"
-        mend = f"write {counted:g}, or the same in target.threshold_seconds of {queue.id}"
-        yield Refusal(message, mend, ("threshold_seconds",))
     if clause.metric is ClauseMetric.TURNAROUND_MET and queue.turnaround is None:
         yield Refusal(f"work of {queue.id} is never due", f"add turnaround to {queue.id}", ("metric",))
 

@@ -39,6 +39,8 @@ class ClauseMetric(StrEnum):
 STAFFING = (ClauseMetric.LINE_ADHERENCE, ClauseMetric.STAFFING_DELIVERED)
 """Metrics of the teams that may answer the queue, all that they do together: ordered is what the locked forecast
 requires of them."""
+OF_ANSWERED = (ClauseMetric.ASA, ClauseMetric.FCR)
+"""Metrics of answered contacts only, which have a vendor whoever else might have answered them."""
 CEILINGS = (ClauseMetric.ASA, ClauseMetric.ABANDON_RATE)
 """Metrics that are better the lower they are."""
 
@@ -47,7 +49,8 @@ class ClauseScope(StrEnum):
     """Whose service of a queue a clause measures."""
 
     VENDOR = "VENDOR"
-    """The vendor's; it must be the only one who may answer the queue."""
+    """The vendor's own: what was given to it by allocation or transition; of a queue that vendors answer together
+    what it answered, which tells ASA, FCR and the service level ANSWERED_OVER_ANSWERED."""
     QUEUE = "QUEUE"
     """The whole queue's, whoever answers."""
 
@@ -202,8 +205,7 @@ class Clause(Described):
     scope: ClauseScope = ClauseScope.VENDOR
     """Whose service of the queue."""
     threshold_seconds: Seconds | None = None
-    """SERVICE_LEVEL: seconds of waiting within which a contact is answered in time; left out: as the queue's target.
-    Waiting is counted at that threshold only, so another one is refused."""
+    """SERVICE_LEVEL: seconds of waiting within which a contact is answered in time; left out: as the queue's target."""
     formula: Formula | None = None
     """SERVICE_LEVEL: which one; left out: as the queue's target."""
     staffed_from: Annotated[Real, Field(ge=0, le=100)] | None = None

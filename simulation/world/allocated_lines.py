@@ -26,10 +26,10 @@ def allocated(
     """The lines of an allocated queue and their shares; `own` groups by vendor."""
     handovers = _handovers(queue, scenario)
     vendors = _vendors(queue, scenario, handovers)
-    lines = [route_line(q, queue, of_vendor(steps, own[vendor])) for vendor in vendors]
+    lines = [route_line(q, queue, of_vendor(steps, own[vendor]), vendor) for vendor in vendors]
     for one in handovers:
         front, back = (of_vendor(steps, own[vendor]) for vendor in (one.vendor, one.to))
-        lines.append(route_line(q, queue, behind(front, back)))
+        lines.append(route_line(q, queue, behind(front, back), one.vendor))
     return lines, _shares(queue, vendors, handovers, grid)
 
 

@@ -1,6 +1,6 @@
 """The floor: where contacts meet agents, as arrays and whole numbers only.
 
-`FloorPlan` says who may serve what and in which order; it knows no calendar, no vendor and no contract. `Floor` is
+`FloorPlan` says who may serve what and in which order; it knows no calendar and no contract. `Floor` is
 the interface of the two bodies: `SimpyFloor`, written to be read, and `KernelFloor`, compiled. Both meet the same
 `Trace` and leave the same `Counters`, contact by contact.
 """
@@ -28,7 +28,7 @@ class Line:
 
     groups, tiers: one entry a group, tiers ascending, groups in the step's order. after: microseconds of waiting from
     which the entry's tier is eligible. least_occupied: choose within a tier by least occupancy instead of by longest
-    idle.
+    idle. vendor: to whom its contacts are given, by id; None where the queue's contacts are not.
     """
 
     queue: int
@@ -36,6 +36,21 @@ class Line:
     tiers: tuple[int, ...]
     after: tuple[int, ...]
     least_occupied: bool = False
+    vendor: str | None = None
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Contacts of one queue that are counted by themselves too.
+
+    lines: those that wait there are in it. groups: of other lines those whom these groups answer, once answered.
+    threshold: as of the queue's rules.
+    """
+
+    queue: int
+    lines: frozenset[int]
+    groups: frozenset[int]
+    threshold: int
 
 
 @dataclass(frozen=True)
@@ -133,6 +148,7 @@ class FloorPlan:
     speed: Float64
     resolution: Float64
     own_contact: tuple[bool, ...]
+    portions: tuple[Portion, ...] = ()
 
     @property
     def groups(self) -> int:

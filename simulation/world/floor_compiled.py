@@ -103,7 +103,8 @@ class KernelPlan:
             row, timed = self.queues[q], rules.most is not None or rules.callback is not None
             row[k.Q_IMMEDIATE], row[k.Q_THRESHOLD], row[k.Q_SHORT] = rules.immediate, rules.threshold, rules.short
             row[k.Q_TIMED] = k.EVERYBODY if timed else k.WHO_TRIES_AGAIN if rules.retrial else k.NOBODY
-            rare = timed or rules.balking or rules.due or rules.allocation or rules.slots > 1
+            watched = any(portion.queue == q for portion in plan.portions)
+            rare = timed or watched or rules.balking or rules.due or rules.allocation or rules.slots > 1
             row[k.Q_PLAIN] = rules.immediate and not rare
             row[k.Q_FOLLOWS] = bool(rules.transfers or rules.rework or rules.repeat)
             row[k.Q_MOST] = _ENDLESS if rules.most is None else rules.most
@@ -131,6 +132,7 @@ class KernelPlan:
         shares = [share for rules in plan.queues for _, share in rules.transfers]
         self._own_floats(k.TRANSFER_SHARE, np.array(shares))
         self._list_allocations(plan.queues)
+        self._list_portions(plan)
 
     def _list(self, beginnings: int, columns: dict[int, list[Int64]]) -> None:
         """One array a column, the queues' parts one after the other; `beginnings` says where each queue's is."""
@@ -149,6 +151,20 @@ class KernelPlan:
         self._own(layout.ALLOCATION, np.array(entries, np.int64).reshape(-1, layout.A))
         self._own(layout.ALLOCATED, np.zeros(len(shares), np.int64))
         self._own_floats(layout.SHARES, np.array(shares))
+
+    def _list_portions(self, plan: FloorPlan) -> None:
+        of_queue = np.array([portion.queue for portion in plan.portions], np.int64)
+        self.queues[:, layout.Q_PORTIONS] = np.searchsorted(of_queue, np.arange(len(self.queues)))
+        self.scalars[layout.PORTIONS] = len(plan.portions)
+        self._own(layout.PORTION, np.array([portion.threshold for portion in plan.portions], np.int64))
+        for place, count, name in (
+            (layout.PORTION_LINES, len(plan.lines), "lines"),
+            (layout.PORTION_GROUPS, plan.groups, "groups"),
+        ):
+            flags = np.zeros((len(plan.portions), count), np.int64)
+            for flag, portion in zip(flags, plan.portions, strict=True):
+                flag[list(getattr(portion, name))] = 1
+            self._own(place, flags)
 
     def _begin(self, plan: FloorPlan) -> None:
         """An empty floor at the start, with room for a small centre."""
@@ -194,6 +210,7 @@ class KernelFloor:
         memory.scalars[layout.MOST_RETURNED] = 0 if keep_log else _ENDLESS
         memory[layout.STREAM][:] = streams.keys.reshape(-1).view(np.int64)
         memory.table[layout.QUEUE_ROWS] = address(counters.queues)
+        memory.table[layout.PORTION_ROWS] = address(counters.portions)
         memory.table[layout.GROUP_ROWS] = address(counters.groups)
         memory.table[layout.WAITS] = address(counters.waits)
 

@@ -206,6 +206,45 @@ def _count(table, when, q, field, by):
 
 
 @inlined
+def _has_portions(table, q):
+    """Whether some of a queue's contacts are counted by themselves too."""
+    queue = int64s(table, QUEUE)
+    return queue[q * Q + Q_PORTIONS] < queue[(q + 1) * Q + Q_PORTIONS]
+
+
+@inlined
+def _is_in_portion(table, k, line, g):
+    plan = int64s(table, PLAN)
+    if int64s(table, PORTION_LINES)[k * fixed(plan, LINES) + line]:
+        return True
+    return g >= 0 and int64s(table, PORTION_GROUPS)[k * fixed(plan, GROUPS) + g] != 0
+
+
+@compiled
+def _count_portions(table, when, line, g, field, by):
+    """`_count` of the portions that a contact is in; g: the group whose answering puts it into one, or -1."""
+    plan, queue, rows = int64s(table, PLAN), int64s(table, QUEUE), int64s(table, PORTION_ROWS)
+    q = int64s(table, LINE)[line * LN + LN_QUEUE]
+    if when < 0:
+        return
+    row = when // fixed(plan, INTERVAL) * fixed(plan, PORTIONS)
+    for k in range(queue[q * Q + Q_PORTIONS], queue[(q + 1) * Q + Q_PORTIONS]):
+        if _is_in_portion(table, k, line, g):
+            rows[(row + k) * QUEUE_FIELDS + field] += by
+
+
+@compiled
+def _count_in_time(table, arrives, wait, line, g, field):
+    """Of the portions that a contact is in, each by its own threshold."""
+    plan, queue, rows = int64s(table, PLAN), int64s(table, QUEUE), int64s(table, PORTION_ROWS)
+    q = int64s(table, LINE)[line * LN + LN_QUEUE]
+    row = arrives // fixed(plan, INTERVAL) * fixed(plan, PORTIONS)
+    for k in range(queue[q * Q + Q_PORTIONS], queue[(q + 1) * Q + Q_PORTIONS]):
+        if wait <= int64s(table, PORTION)[k] and _is_in_portion(table, k, line, g):
+            rows[(row + k) * QUEUE_FIELDS + field] += 1
+
+
+@inlined
 def _log(table, q, number, arrives, g, begins, ends):
     clock, plan, log = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, LOG)
     if fixed(plan, LOGGING) == 0:
@@ -566,6 +605,8 @@ def _follow_up(table, slot, now):
         delay = _delay(table, D_REPEAT_DELAY, q, number, chance[q * P + P_REPEAT_MEAN])
         if delay <= queue[q * Q + Q_WINDOW] and slots[slot * S + S_STATE] & CALLS_BACK == 0:
             _count(table, slots[slot * S + S_ARRIVES], q, REPEATED, 1)
+            if _has_portions(table, q):
+                _count_portions(table, slots[slot * S + S_ARRIVES], slots[slot * S + S_LINE], g, REPEATED, 1)
         _come(table, now + delay, q, _child(number, REPEAT), REPEAT, 0)
 
 
@@ -573,10 +614,10 @@ def _follow_up(table, slot, now):
 
 
 @inlined
-def _book_abandoned(table, q, number, arrives, when):
+def _book_abandoned(table, line, number, arrives, when):
     """Book a contact that gave up at `when`."""
     plan, queue, rows = int64s(table, PLAN), int64s(table, QUEUE), int64s(table, QUEUE_ROWS)
-    wait = when - arrives
+    q, wait = int64s(table, LINE)[line * LN + LN_QUEUE], when - arrives
     rows[(_interval(table, when) * fixed(plan, QUEUES) + q) * QUEUE_FIELDS + ABANDONED] += 1
     row = (_interval(table, arrives) * fixed(plan, QUEUES) + q) * QUEUE_FIELDS
     rows[row + ARRIVED_ABANDONED] += 1
@@ -585,6 +626,11 @@ def _book_abandoned(table, q, number, arrives, when):
         rows[row + ABANDONED_IN_TIME] += 1
     if wait <= queue[q * Q + Q_SHORT]:
         rows[row + ABANDONED_SHORT] += 1
+    if _has_portions(table, q):
+        _count_portions(table, arrives, line, np.int64(-1), ARRIVED_ABANDONED, 1)
+        _count_in_time(table, arrives, wait, line, np.int64(-1), ABANDONED_IN_TIME)
+        if wait <= queue[q * Q + Q_SHORT]:
+            _count_portions(table, arrives, line, np.int64(-1), ABANDONED_SHORT, 1)
     _log(table, q, number, arrives, -1, -1, when)
 
 
@@ -613,8 +659,7 @@ def _head(table, line, now):
             lines[line * LN + LN_HEAD] = head
             return at
         if gives_up != GONE:
-            q = lines[line * LN + LN_QUEUE]
-            _book_abandoned(table, q, waiting[at + W_NUMBER], waiting[at + W_ARRIVES], gives_up)
+            _book_abandoned(table, line, waiting[at + W_NUMBER], waiting[at + W_ARRIVES], gives_up)
             _leave_line(table, line, at)
         head += 1
     lines[line * LN + LN_HEAD] = head
@@ -671,7 +716,7 @@ def _give_up(table, now):
         return
     q, number, arrives = lines[line * LN + LN_QUEUE], waiting[at + W_NUMBER], waiting[at + W_ARRIVES]
     _leave_line(table, line, at)
-    _book_abandoned(table, q, number, arrives, now)
+    _book_abandoned(table, line, number, arrives, now)
     _retry(table, q, number, arrives, waiting[at + W_WORK], now)
 
 
@@ -722,6 +767,10 @@ def _begin(table, line, since, number, arrives, work, state, slowed, busy, g, no
     rows[row + ANSWERED_WAIT] += wait
     if wait <= queue[q * Q + Q_THRESHOLD]:
         rows[row + ANSWERED_IN_TIME] += 1
+    if not queue[q * Q + Q_PLAIN] and _has_portions(table, q):
+        _count_portions(table, arrives, line, g, ARRIVED_ANSWERED, 1)
+        _count_portions(table, arrives, line, g, ANSWERED_WAIT, wait)
+        _count_in_time(table, arrives, wait, line, g, ANSWERED_IN_TIME)
     day = int64s(table, DAY)[arrived_in]
     int32s(table, WAITS)[(day * fixed(plan, QUEUES) + q) * WAIT_BINS + _wait_bin(wait)] += 1
 
@@ -1101,6 +1150,8 @@ def _end_service(table, slot, due, busy, now):
     group_rows[group_row + G_ROW_HANDLED] += 1
     if not queue[q * Q + Q_PLAIN] and now <= due and _counts_due(table, q, due):
         _count(table, due, q, DUE_MET, 1)
+        if _has_portions(table, q):
+            _count_portions(table, due, slots[at + S_LINE], np.int64(-1), DUE_MET, 1)
     _log(table, q, slots[at + S_NUMBER], slots[at + S_ARRIVES], g, begins, now)
     if queue[q * Q + Q_FOLLOWS]:
         _follow_up(table, slot, now)
@@ -1133,14 +1184,15 @@ def _miss(table, slot, now):
     """An attempt to reach a record has ended in vain: it will be called again, or is given up."""
     queue, slots = int64s(table, QUEUE), int64s(table, SLOT)
     number, arrives = slots[slot * S + S_NUMBER], slots[slot * S + S_ARRIVES]
-    q = int64s(table, LINE)[slots[slot * S + S_LINE] * LN + LN_QUEUE]
+    line = slots[slot * S + S_LINE]
+    q = int64s(table, LINE)[line * LN + LN_QUEUE]
     _count(table, now, q, ATTEMPTS, 1)
     if slots[slot * S + S_STATE] >> STATE_BITS < queue[q * Q + Q_ATTEMPTS]:
         _call_again(table, slot, now)
         return
     _await(table, q, arrives, -1)
     if arrives >= 0:
-        _book_abandoned(table, q, number, arrives, now)
+        _book_abandoned(table, line, number, arrives, now)
     else:  # of the opening backlog, whose arrivals no interval owns
         _count(table, now, q, ABANDONED, 1)
         _log(table, q, number, arrives, -1, -1, now)
@@ -1357,13 +1409,20 @@ def _visit(table, q, number, origin, work, gives_up, now):
     if line < 0:
         return
     rows[row + OFFERED] += 1
+    watched = _has_portions(table, q)
+    if watched:
+        _count_portions(table, now, line, np.int64(-1), OFFERED, 1)
     if origin > 0:
         rows[row + OFFERED_ORIGIN + origin] += 1
     due = _due_by(table, q, now)
     if _counts_due(table, q, due):
         _count(table, due, q, DUE, 1)
+        if watched:
+            _count_portions(table, due, line, np.int64(-1), DUE, 1)
     if queue[q * Q + Q_WAITING] + queue[q * Q + Q_IN_SERVICE] >= queue[q * Q + Q_MOST]:
         rows[row + BLOCKED] += 1
+        if watched:
+            _count_portions(table, now, line, np.int64(-1), BLOCKED, 1)
         _log(table, q, number, now, -1, -1, now)
         _retry(table, q, number, now, work, now)
         return
@@ -1377,7 +1436,7 @@ def _visit(table, q, number, origin, work, gives_up, now):
             return
     balking = chance[q * P + P_BALKING]
     if balking > 0 and _uniform(table, D_BALKING, q, number) < balking:
-        _book_abandoned(table, q, number, now, now)
+        _book_abandoned(table, line, number, now, now)
         _retry(table, q, number, now, work, now)
         return
     calls_back = 0
@@ -1387,6 +1446,8 @@ def _visit(table, q, number, origin, work, gives_up, now):
         and _uniform(table, D_CALLBACK, q, number) < chance[q * P + P_ACCEPT]
     ):
         rows[row + CALLBACKS] += 1
+        if watched:
+            _count_portions(table, now, line, np.int64(-1), CALLBACKS, 1)
         calls_back, gives_up = 1, np.int64(NEVER)
     _join_line(table, line, number, now, gives_up, work, due, calls_back)
 
@@ -1827,6 +1888,8 @@ def _offer_again(table, slot, now):
     number, since = _child(slots[slot * S + S_NUMBER], REQUEUED), _place_in_time(table, slot)
     q = lines[line * LN + LN_QUEUE]
     _count(table, now, q, OFFERED, 1)
+    if _has_portions(table, q):
+        _count_portions(table, now, line, np.int64(-1), OFFERED, 1)
     _count(table, now, q, OFFERED_ORIGIN + REQUEUED, 1)
     if queue[q * Q + Q_KIND] != ALONE:
         due = _due_of(table, slot)
@@ -1903,6 +1966,8 @@ def begin_with(table, columns, count):
         due = _due_by(table, q, arrives)
         if _counts_due(table, q, due):
             _count(table, due, q, DUE, 1)
+            if _has_portions(table, q):
+                _count_portions(table, due, line, np.int64(-1), DUE, 1)
         _join_line(table, line, number, arrives, np.int64(NEVER), works[k], due, 0)
     return 0
 
@@ -1916,7 +1981,7 @@ def clear(table, line, when):
         at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
         if waiting[at + W_GIVES_UP] != GONE and not waiting[at + W_CALLS_BACK]:
             number, gives_up = waiting[at + W_NUMBER], min(waiting[at + W_GIVES_UP], when)
-            _book_abandoned(table, q, number, waiting[at + W_ARRIVES], gives_up)
+            _book_abandoned(table, line, number, waiting[at + W_ARRIVES], gives_up)
             arrives, work = waiting[at + W_ARRIVES], waiting[at + W_WORK]
             _leave_line(table, line, at)
             _retry(table, q, number, arrives, work, gives_up)
@@ -1934,7 +1999,7 @@ def _settle(table, line, when):
         if gives_up == GONE:
             continue
         if gives_up < when:
-            _book_abandoned(table, q, number, arrives, gives_up)
+            _book_abandoned(table, line, number, arrives, gives_up)
             continue
         if not waiting[at + W_CALLS_BACK] or int64s(table, QUEUE)[q * Q + Q_KIND] == CALLED:
             _count(table, arrives, q, WAITED_SO_FAR, when - arrives)

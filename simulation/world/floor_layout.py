@@ -36,7 +36,8 @@ ARRIVES, OF_QUEUE, NUMBER, GIVES_UP, WORK, ORIGIN = 44, 45, 46, 47, 48, 49
 CHATTER, CHATTER_FREE, LEVEL = 50, 51, 52
 # ... and of code that only chats and records need, where they are
 SEEK, FIND_AGENT, SEND_AGENTS, COMPLETE_RARE, JOIN_AGAIN, FIND_LONGEST = 53, 54, 55, 56, 57, 58
-TABLE = 59
+PORTION, PORTION_LINES, PORTION_GROUPS, PORTION_ROWS = 59, 60, 61, 62
+TABLE = 63
 
 # clock: scalars that change. ROW: the interval under way, ROW_END its end; STAFFED of ROWS_GIVEN rows of agents are in
 # force, STAFF_DUE when the next one is to be; LINES_BUSY, GROUPS_FREE: one bit a line or group (modulo 64) that may
@@ -48,19 +49,19 @@ ROW, ROW_END, STAFFED, ROWS_GIVEN, STAFF_DUE, LINES_BUSY, GROUPS_FREE, FREE_CHAT
 # plan: scalars that stay, and the capacities that the host lets grow. RARE: anything but arrivals and completions;
 # MOST_SLOTS: contacts that an agent has in hand at most
 QUEUES, GROUPS, LINES, INTERVAL, HORIZON, STEPS, LOGGING, MOST_TIMERS, MOST_RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8
-RARE, MOST_SLOTS, PLAN_FIELDS = 9, 10, 11
+RARE, MOST_SLOTS, PORTIONS, PLAN_FIELDS = 9, 10, 11, 12
 # group: stride 12; its free agents are a ring of the times since when; OWN: cut agents are certain individuals; CHOSEN:
 # of those who leave as whoever finishes first, the ones who have; RARE: serves chats or calls records
 G, G_BUSY, G_FLOOR, G_LEAVING, G_LINES, G_OWN, G_SERVES = 12, 0, 1, 2, 3, 4, 5
 G_HEAD, G_TAIL, G_OFFSET, G_MASK, G_CHOSEN, G_RARE = 6, 7, 8, 9, 10, 11
-# queue: stride 26. TIMED: whose abandonments are events of their own; PLAIN: on arrival nothing but serving and waiting
+# queue: stride 27. TIMED: whose abandonments are events of their own; PLAIN: on arrival nothing but serving and waiting
 # happens; KIND: how agents serve it
 Q, Q_IMMEDIATE, Q_PLAIN, Q_TIMED, Q_FOLLOWS, Q_THRESHOLD, Q_SHORT, Q_MOST, Q_WINDOW, Q_OVER = (
-    26, 0, 1, 2, 3, 4, 5, 6, 7, 8,
+    27, 0, 1, 2, 3, 4, 5, 6, 7, 8,
 )  # fmt: skip
 Q_FIRST_LINE, Q_LINES, Q_IN_SERVICE, Q_WAITING, Q_ARRIVALS = 9, 10, 11, 12, 13
 Q_OPENS, Q_DUE, Q_TRANSFERS, Q_ALLOCATIONS, Q_PATIENCE, Q_WORK = 14, 15, 16, 17, 18, 19
-Q_KIND, Q_SLOTS, Q_ATTEMPTS, Q_RETRY, Q_LASTS, Q_BACKLOG = 20, 21, 22, 23, 24, 25
+Q_KIND, Q_SLOTS, Q_ATTEMPTS, Q_RETRY, Q_LASTS, Q_BACKLOG, Q_PORTIONS = 20, 21, 22, 23, 24, 25, 26
 ALONE, CHATS, CALLED = 0, 1, 2
 NOBODY, EVERYBODY, WHO_TRIES_AGAIN = 0, 1, 2
 # chances of a queue: stride 11, float
@@ -89,6 +90,7 @@ A, A_BEGINS, A_COUNTED, A_SHARES, A_COUNT = 4, 0, 1, 2, 3
 # contact that returns: stride 7; a record that joins its line again has, in place of its origin, minus its attempts
 R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK, R_ARRIVES, R_LINE, R_DUE = 7, 0, 1, 2, 3, 4, 5, 6
 LOG_STRIDE = 6
+# portion: its threshold; a flag a line that is in it; a flag a group whose answering puts a contact into it
 
 # Origins and purposes of draws, in the order of `floor.Origin` and `floor.Streams.PURPOSES`.
 RETRIAL, REPEAT, TRANSFER, REWORK, BOT_FAILURE, REQUEUED = 1, 2, 3, 4, 5, 6

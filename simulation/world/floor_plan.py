@@ -6,6 +6,8 @@ import numpy as np
 
 from simulation.scenario.calling import Outbound
 from simulation.scenario.grid import Grid, Int64
+from simulation.scenario.portions import Portion as Watched
+from simulation.scenario.portions import portions
 from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
 from simulation.scenario.routes import Choice
 from simulation.scenario.scenario import Scenario
@@ -14,7 +16,7 @@ from simulation.world.allocated_lines import allocated
 from simulation.world.arrivals import NEVER, Trace
 from simulation.world.distributions import draw, time_table
 from simulation.world.due import DueTimes
-from simulation.world.floor import Allocation, Attempts, Float64, FloorPlan, Line, QueueRules
+from simulation.world.floor import Allocation, Attempts, Float64, FloorPlan, Line, Portion, QueueRules
 from simulation.world.opening import OpeningTimes
 from simulation.world.randomness import Draws, Purpose, bits, unit
 from simulation.world.route_lines import Steps, moving_lines, moving_shares, route_line
@@ -74,7 +76,21 @@ def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -
         speed=speed,
         resolution=resolution,
         own_contact=tuple(scenario.teams[one.team].leaving is Leaving.OWN_CONTACT for one in agents),
+        portions=tuple(_portion(one, lines, scenario, group) for one in portions(scenario)),
     )
+
+
+def _portion(watched: Watched, lines: Sequence[Line], scenario: Scenario, group: dict[str, list[int]]) -> Portion:
+    """What belongs to a portion: lines of contacts given to the vendor, else its groups; without one all lines."""
+    own = {n: line for n, line in enumerate(lines) if line.queue == watched.queue}
+    threshold = round(watched.threshold_seconds * SECOND)
+    if watched.vendor is None:
+        return Portion(watched.queue, frozenset(own), frozenset(), threshold)
+    if any(line.vendor is not None for line in own.values()):
+        given = frozenset(n for n, line in own.items() if line.vendor == watched.vendor)
+        return Portion(watched.queue, given, frozenset(), threshold)
+    teams = next(vendor.teams for vendor in scenario.vendors if vendor.id == watched.vendor)
+    return Portion(watched.queue, frozenset(), frozenset(g for team in teams for g in group[team.id]), threshold)
 
 
 def opening_backlog(scenario: Scenario, plan: FloorPlan, draws: Draws) -> Trace:

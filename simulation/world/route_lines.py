@@ -20,11 +20,11 @@ Steps = list[tuple[int, list[int]]]
 """A route: microseconds of waiting from which they are eligible, and groups, by step."""
 
 
-def route_line(q: int, queue: Queue, steps: Steps) -> Line:
-    """One line of a queue, asking the groups of these steps."""
+def route_line(q: int, queue: Queue, steps: Steps, vendor: str | None = None) -> Line:
+    """One line of a queue, asking the groups of these steps, for contacts that are given to a vendor."""
     entries = [(g, tier, after) for tier, (after, groups) in enumerate(steps) for g in groups]
     groups, tiers, after = zip(*entries, strict=True)
-    return Line(q, groups, tiers, after, queue.route.choice is Choice.LEAST_OCCUPIED)
+    return Line(q, groups, tiers, after, queue.route.choice is Choice.LEAST_OCCUPIED, vendor)
 
 
 def of_vendor(steps: Steps, own: Set[int]) -> Steps:
@@ -46,12 +46,12 @@ def local_midnight(queue: Queue, day: date, grid: Grid) -> int:
 def moving_lines(q: int, queue: Queue, transition: Transition, steps: Steps, own: Mapping[str, Set[int]]) -> list[Line]:
     """The lines of a queue in transition: of the new vendor, in parallel, of the old one; `own` groups by vendor."""
     new = of_vendor(steps, own[transition.to])
-    lines = [route_line(q, queue, new)]
+    lines = [route_line(q, queue, new, transition.to)]
     if transition.from_ is not None:
         old = of_vendor(steps, own[transition.from_])
         if transition.parallel_weeks:
-            lines.append(route_line(q, queue, behind(new, old)))
-        lines.append(route_line(q, queue, old))
+            lines.append(route_line(q, queue, behind(new, old), transition.to))
+        lines.append(route_line(q, queue, old, transition.from_))
     return lines
 
 

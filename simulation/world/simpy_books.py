@@ -1,8 +1,8 @@
 """The plain floor's books: what each event of a contact adds to the counters, and the log."""
 
-from simulation.outcome.counters import Counters, GroupField, QueueField, wait_bin
+from simulation.outcome.counters import ANSWERED_FIELDS, PORTION_FIELDS, Counters, GroupField, QueueField, wait_bin
 from simulation.world.arrivals import Origin
-from simulation.world.floor import FloorPlan
+from simulation.world.floor import FloorPlan, Portion
 from simulation.world.simpy_contacts import Contact
 
 ORIGIN_FIELDS = {
@@ -13,6 +13,7 @@ ORIGIN_FIELDS = {
     Origin.BOT_FAILURE: QueueField.OFFERED_BOT_FAILURE,
     Origin.REQUEUED: QueueField.OFFERED_REQUEUED,
 }
+IN_TIME = (QueueField.ANSWERED_IN_TIME, QueueField.ABANDONED_IN_TIME)
 
 
 class Books:
@@ -26,6 +27,17 @@ class Books:
         """Add to a counter of the interval of an instant."""
         if when >= 0:  # what arrived before the start is in no interval
             self._counters.queues[when // self._plan.interval, contact.queue, what] += by
+            for p, portion in enumerate(self._plan.portions if what in PORTION_FIELDS else ()):
+                if what not in IN_TIME and _is_in(portion, contact, what):
+                    self._counters.portions[when // self._plan.interval, p, what] += by
+
+    def _in_time(self, contact: Contact, wait: int, what: QueueField) -> None:
+        """It was answered, or gave up, within the threshold, of which a portion has its own."""
+        if wait <= self._plan.queues[contact.queue].threshold:
+            self.count(contact.arrives, contact, what)
+        for p, portion in enumerate(self._plan.portions):
+            if wait <= portion.threshold and _is_in(portion, contact, what) and contact.arrives >= 0:
+                self._counters.portions[contact.arrives // self._plan.interval, p, what] += 1
 
     def offered(self, contact: Contact) -> None:
         self.count(contact.arrives, contact, QueueField.OFFERED)
@@ -52,8 +64,7 @@ class Books:
             return
         self.count(contact.arrives, contact, QueueField.ARRIVED_ANSWERED)
         self.count(contact.arrives, contact, QueueField.ANSWERED_WAIT, wait)
-        if wait <= self._plan.queues[contact.queue].threshold:
-            self.count(contact.arrives, contact, QueueField.ANSWERED_IN_TIME)
+        self._in_time(contact, wait, QueueField.ANSWERED_IN_TIME)
         day = self._plan.day_of_interval[contact.arrives // self._plan.interval]
         self._counters.waits[day, contact.queue, wait_bin(wait)] += 1
 
@@ -70,8 +81,7 @@ class Books:
         self.count(now, contact, QueueField.ABANDONED)
         self.count(contact.arrives, contact, QueueField.ARRIVED_ABANDONED)
         self.count(contact.arrives, contact, QueueField.ABANDONED_WAIT, wait)
-        if wait <= rules.threshold:
-            self.count(contact.arrives, contact, QueueField.ABANDONED_IN_TIME)
+        self._in_time(contact, wait, QueueField.ABANDONED_IN_TIME)
         if wait <= rules.short:
             self.count(contact.arrives, contact, QueueField.ABANDONED_SHORT)
         self.end(contact, now)
@@ -91,3 +101,10 @@ class Books:
 
     def _is_counted_due(self, contact: Contact) -> bool:
         return self._plan.queues[contact.queue].due is not None and 0 <= contact.due < self._plan.horizon
+
+
+def _is_in(portion: Portion, contact: Contact, what: QueueField) -> bool:
+    """Whether what is counted of a contact is counted of a portion too."""
+    return contact.line in portion.lines or (
+        contact.queue == portion.queue and contact.group in portion.groups and what in ANSWERED_FIELDS
+    )

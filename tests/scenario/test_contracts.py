@@ -187,13 +187,8 @@ CLAUSES = [
     ),
     (
         {"queue": "chats"},
-        "scope: other vendors may answer chats too, and what each did of it is not counted apart; write scope: QUEUE,"
-        " or leave the queue to this vendor alone",
-    ),
-    (
-        {"threshold_seconds": 30},
-        "threshold_seconds: waiting of calls is counted at its target's 20 seconds only; write 20, or the same in"
-        " target.threshold_seconds of calls",
+        "scope: other vendors may answer chats too, and whose a contact is that nobody answered cannot be told; write"
+        " scope: QUEUE, formula: ANSWERED_OVER_ANSWERED, or choice: ALLOCATION in the queue's route",
     ),
     ({"metric": "TURNAROUND_MET"}, "metric: work of calls is never due; add turnaround to calls"),
     (
@@ -364,3 +359,15 @@ def test_windows_are_whole_or_cut() -> None:
     assert {Weekday.of(one.start) for one in weeks} == {Weekday.SUN}
     assert [one.partial for one in weeks] == [False] * 23 + [True]
     assert len(windows(ScoringWindow.DAY, days)) == 167
+
+
+def test_a_vendor_s_share_of_a_queue_may_be_promised_where_it_can_be_told() -> None:
+    answered = {"formula": "ANSWERED_OVER_ANSWERED"}
+    assert promised(queue="chats", threshold_seconds=45, **answered) == []
+    assert promised(queue="chats", metric="ASA", target=30) == []
+    given = {"choice": "ALLOCATION", "allocation": [{"shares": {"acme": 0.5, "own": 0.5}}]}
+    data = document(
+        {"client": "shop", "pricing": [RATE | {"queues": ["calls", "chats"]}], "slas": [clause(queue="chats")]}
+    )
+    data["queues"][1]["route"] = given
+    assert from_data(data).vendors[0].contracts[0].slas[0].queue == "chats"

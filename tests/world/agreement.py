@@ -14,6 +14,6 @@ def assert_agree(centre: Centre) -> Floor:
     differing = [(ours.get(n), theirs.get(n)) for n in ours.keys() | theirs.keys() if ours.get(n) != theirs.get(n)]
     assert not differing, f"(queue, number, arrives, group, begins, ends), plain and compiled: {differing[:3]}"
     assert len(plain.log) == len(ours), "a contact ends twice"
-    for name in ("queues", "groups", "waits"):
+    for name in ("queues", "portions", "groups", "waits"):
         np.testing.assert_array_equal(getattr(plain.counters, name), getattr(compiled.counters, name), name)
     return plain

@@ -11,7 +11,7 @@ from simulation.outcome.counters import Counters
 from simulation.scenario.queues import Distribution
 from simulation.world.arrivals import NEVER, Trace
 from simulation.world.distributions import quantile_table
-from simulation.world.floor import Allocation, Attempts, Float64, Floor, FloorPlan, Line, QueueRules, Streams
+from simulation.world.floor import Allocation, Attempts, Float64, Floor, FloorPlan, Line, Portion, QueueRules, Streams
 from simulation.world.randomness import Draws
 
 INTERVAL = 1_800_000_000
@@ -32,6 +32,7 @@ FEATURES = frozenset(
         "outages",
         "outbound",
         "pace",
+        "portions",
         "repeat",
         "retrial",
         "rework",
@@ -67,6 +68,7 @@ class Centre:
             queues=len(plan.queues),
             groups=plan.groups,
             teams=plan.groups,
+            portions=len(plan.portions),
         )
         streams = Streams(Draws(7, 0), [f"queue {q}" for q in range(len(plan.queues))])
         floor = body(plan, counters, streams, keep_log=True)
@@ -166,6 +168,7 @@ def random_centre(seed: int, features: frozenset[str] = frozenset()) -> Centre:
             )
         )
         lines += own
+    portions = [_portion(r, q, rule.lines, groups) for q, rule in enumerate(described) if on("portions")]
     plan = FloorPlan(
         interval=INTERVAL,
         horizon=intervals * INTERVAL,
@@ -179,6 +182,7 @@ def random_centre(seed: int, features: frozenset[str] = frozenset()) -> Centre:
         speed=r.choice([1.0, 0.5, 1.3], size=(groups, queues)),
         resolution=r.choice([1.0, 0.5], size=(groups, queues)),
         own_contact=tuple(bool(r.random() < 0.5) for _ in range(groups)),
+        portions=tuple(portion for own in portions for portion in own),
     )
     middle = intervals // 2
     traces = [(first, last, _trace(r, plan, first, last, coarse)) for first, last in ((0, middle), (middle, intervals))]
@@ -238,6 +242,17 @@ def _line(r: np.random.Generator, q: int, groups: int) -> Line:
         tiers.append(tiers[-1] + further)
         after.append(after[-1] + further * int(r.integers(0, 3)) * MINUTE // 2)
     return Line(q, tuple(chosen), tuple(tiers), tuple(after), bool(r.random() < 0.4))
+
+
+def _portion(r: np.random.Generator, q: int, lines: tuple[int, ...], groups: int) -> list[Portion]:
+    """One of some of its lines, and one of what some groups answer."""
+    of_lines = frozenset(r.permutation(lines)[: int(r.integers(1, len(lines) + 1))].tolist())
+    of_groups = frozenset(r.permutation(groups)[: int(r.integers(1, groups + 1))].tolist())
+    thresholds = r.integers(0, 60, 2) * SECOND
+    return [
+        Portion(q, of_lines, frozenset(), int(thresholds[0])),
+        Portion(q, frozenset(), of_groups, int(thresholds[1])),
+    ]
 
 
 def _attempts(r: np.random.Generator, coarse: bool) -> Attempts:
