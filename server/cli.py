@@ -117,6 +117,10 @@ def run(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the result document to FILE.")
     ] = None,
+    counters: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keep the counters in FILE, for `rescore` to try other contracts on."),
+    ] = None,
 ) -> None:
     """Simulate a scenario, without server or database."""
     if intervals and not (as_json or output):
@@ -128,11 +132,23 @@ def run(
     asked = Request.of(described, *statement) if statement else None
     if output:
         write(output, "")  # a place that cannot be written to is better known before an hour's work than after
+    if counters:
+        write_counters(counters, b"")
     from server.simulating import simulate_locally
+    from simulation.experiment import keep
     from simulation.outcome.document import document
 
     with RunProgress(described.name, open_ended=experiment.precision is not None) as progress:
-        result = simulate_locally(described, experiment, workers=workers, floor=floor, on_progress=progress)
+        result = simulate_locally(
+            described,
+            experiment,
+            workers=workers,
+            floor=floor,
+            on_progress=progress,
+            on_summary=(lambda summary: write_counters(counters, keep(described, summary).to_bytes()))
+            if counters
+            else None,
+        )
     shown = document(result, intervals=intervals)
     text = json.dumps(shown, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     if output:
@@ -146,6 +162,51 @@ def run(
     missed = missed_targets(described, shown) if fail_under else []
     if missed:
         leave(Exit.TARGET_MISSED, *missed)
+
+
+@app.command()
+def rescore(
+    counters: Annotated[Path, typer.Argument(metavar="COUNTERS", help="A file that `run --counters` wrote.")],
+    contracts: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Contracts to try, a map of vendors to their lists; several side by side."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Try other contracts on a run: windows, targets, tiers, rates, shares at risk; nothing is simulated again."""
+    from server.rescoring import plain, read_kept, show_alternatives
+    from server.rescoring import rescore as tried
+
+    found = tried(read_kept(counters), contracts or [])
+    if as_json:
+        print(json.dumps(plain(found), separators=(",", ":"), ensure_ascii=False, allow_nan=False))
+    else:
+        show_alternatives(found)
+
+
+@app.command()
+def price(
+    counters: Annotated[Path, typer.Argument(metavar="COUNTERS", help="A file that `run --counters` wrote.")],
+    vendor: Annotated[str, typer.Argument(metavar="VENDOR", help="The vendor's id in the scenario.")],
+    margin: Annotated[float, typer.Option(help="Invoices less own cost, as a share of the invoices; 0.15 say.")],
+    probability: Annotated[float, typer.Option(help="Share of the replications in which it must be reached.")] = 0.9,
+    as_json: JsonOption = False,
+) -> None:
+    """Say at which rates a vendor reaches a margin over the horizon, with a probability."""
+    from dataclasses import asdict
+
+    from server.rescoring import read_kept, show_price
+    from simulation.outcome.asking_price import price_for
+    from simulation.outcome.document import probability as document_probability
+
+    kept = read_kept(counters)
+    asked = price_for(kept, kept.scenario(), vendor, margin, probability)
+    if as_json:
+        reached = document_probability(asked.reached.successes, asked.reached.trials)
+        told = {"vendor": vendor, "factor": asked.factor, "lines": [asdict(line) for line in asked.lines]}
+        print(json.dumps({**told, "reached": reached}, ensure_ascii=False))
+    else:
+        show_price(asked, vendor, f"a margin of {100 * margin:g} % with probability {100 * probability:g} %")
 
 
 @app.command()
@@ -349,6 +410,14 @@ def write(path: Path, text: str) -> None:
     except OSError as error:
         what = (error.strerror or str(error)).lower()
         leave(Exit.WRONG_USAGE, f"-o {path}: {what}; name a file that can be written")
+
+
+def write_counters(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        what = (error.strerror or str(error)).lower()
+        leave(Exit.WRONG_USAGE, f"--counters {path}: {what}; name a file that can be written")
 
 
 def missed_targets(scenario: "Scenario", result: dict[str, Any]) -> list[str]:

@@ -26,7 +26,9 @@ def enough(document: str, experiment: str, finished: list[bytes]) -> bool:
 
 
 def conclude(document: str, experiment: str, finished: list[bytes]) -> Packed:
-    return pack(*to_parts(experiments.merge(_scenario(document), _experiment(experiment), finished)))
+    scenario, summary = _scenario(document), experiments.gather(finished)
+    result = experiments.conclude(scenario, _experiment(experiment), summary)
+    return pack(*to_parts(result), experiments.keep(scenario, summary).to_bytes())
 
 
 def warm_up() -> None:

@@ -8,7 +8,9 @@ from server.administration import OrganisationKindError, OrganisationNameError
 from server.database.errors import DatabaseError
 from server.invoices import StatementRequestError
 from server.listening import ServingError
+from server.rescoring import RescoringError
 from server.settings import SettingsError
+from simulation.outcome.asking_price import PriceError
 from simulation.scenario.problems import ScenarioError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -26,7 +28,7 @@ def expected(error: Exception) -> Failure | None:
     match error:
         case ScenarioError():
             return Failure(tuple(map(str, error.problems)), wrong_usage=True)
-        case SettingsError() | OrganisationNameError() | StatementRequestError():
+        case SettingsError() | OrganisationNameError() | StatementRequestError() | RescoringError() | PriceError():
             return Failure((str(error),), wrong_usage=True)
         case DatabaseError() | ServingError() | OrganisationKindError():
             return Failure((str(error),))

@@ -14,6 +14,7 @@ from server.processes import begin_simulating, cores
 from server.terminal import say
 from simulation.experiment import Experiment, shards, simulate
 from simulation.outcome.result import Result
+from simulation.outcome.summary import ShardSummary
 from simulation.scenario.scenario import Scenario
 
 COMPILING = "compiling the simulation, once on this machine: up to a minute"
@@ -26,19 +27,26 @@ def simulate_locally(
     workers: int | None,
     floor: str,
     on_progress: Callable[[int, int], None],
+    on_summary: Callable[[ShardSummary], None] | None = None,
 ) -> Result:
     if floor == "kernel":
         compile_for(scenario)
     processes = min(workers or cores(), len(shards(scenario, experiment)))
     if processes == 1:
-        return simulate(scenario, experiment, floor=floor, on_progress=on_progress)
+        return simulate(scenario, experiment, floor=floor, on_progress=on_progress, on_summary=on_summary)
     executor = ProcessPoolExecutor(
         processes, multiprocessing.get_context("spawn"), initializer=begin_simulating, initargs=(os.getpid(),)
     )
     with hearing_interrupts() as heard:
         try:
             return simulate(
-                scenario, experiment, workers=processes, floor=floor, executor=executor, on_progress=on_progress
+                scenario,
+                experiment,
+                workers=processes,
+                floor=floor,
+                executor=executor,
+                on_progress=on_progress,
+                on_summary=on_summary,
             )
         except BaseException as error:
             for process in multiprocessing.active_children():

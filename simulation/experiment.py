@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from simulation.outcome.conclusion import conclude
+from simulation.outcome.conclusion import conclude as conclusion
 from simulation.outcome.counters import Int64
 from simulation.outcome.estimates import Estimate
+from simulation.outcome.kept import Kept
 from simulation.outcome.meters import Counted
 from simulation.outcome.result import Result
 from simulation.outcome.statements import Statement, statement
@@ -101,12 +102,22 @@ def _is_precise(precision: float, levels: Iterable[Estimate]) -> bool:
 
 def merge(scenario: Scenario, experiment: Experiment, finished: Sequence[bytes], floor: str = "kernel") -> Result:
     """The result of the finished shards, in their order."""
-    return _result(scenario, experiment, (ShardSummary.from_bytes(shard) for shard in finished), floor)
+    return conclude(scenario, experiment, gather(finished), floor)
 
 
-def _result(scenario: Scenario, experiment: Experiment, finished: Iterable[ShardSummary], floor: str) -> Result:
-    summary = merge_summaries(finished)  # takes them one at a time
-    return conclude(scenario, Grid.of(scenario), summary, seed=experiment.seed, engine=ENGINE_VERSION, floor=floor)
+def gather(finished: Sequence[bytes]) -> ShardSummary:
+    """What the finished shards left, as one."""
+    return merge_summaries(ShardSummary.from_bytes(shard) for shard in finished)  # takes them one at a time
+
+
+def conclude(scenario: Scenario, experiment: Experiment, summary: ShardSummary, floor: str = "kernel") -> Result:
+    """The result of what all shards left."""
+    return conclusion(scenario, Grid.of(scenario), summary, seed=experiment.seed, engine=ENGINE_VERSION, floor=floor)
+
+
+def keep(scenario: Scenario, summary: ShardSummary) -> Kept:
+    """What is kept of what all shards left, so that other contracts can be tried on it."""
+    return Kept.of(canonical(scenario), ENGINE_VERSION, summary)
 
 
 def stated(
@@ -130,19 +141,24 @@ def simulate(
     executor: Executor | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    on_summary: Callable[[ShardSummary], None] | None = None,
 ) -> Result:
     """Simulate an experiment.
 
     Parameters: `workers` processes on this machine, or an `executor` of one's own (anything with `submit`).
-    `on_progress(completed, total)` is told replications after every shard; `cancelled()` is asked then too. Raises
-    ExperimentCancelledError. The result does not depend on workers or executor.
+    `on_progress(completed, total)` is told replications after every shard; `cancelled()` is asked then too.
+    `on_summary` is given what all of them left. Raises ExperimentCancelledError. The result does not depend on
+    workers or executor.
     """
     own = None
     if executor is None and workers > 1:
         executor = own = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
     try:
         finished = _finished(scenario, experiment, executor, workers, floor, on_progress, cancelled)
-        return _result(scenario, experiment, finished, floor)
+        summary = merge_summaries(finished)  # takes them one at a time
+        if on_summary is not None:
+            on_summary(summary)
+        return conclude(scenario, experiment, summary, floor)
     finally:
         if own is not None:
             own.shutdown(wait=False, cancel_futures=True)

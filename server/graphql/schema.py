@@ -12,10 +12,11 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from server.graphql import runs, scenarios
+from server.graphql import rescoring, runs, scenarios
 from server.graphql.context import Info
 from server.graphql.limits import Admission
 from server.graphql.paging import After, Connection, First, Node, key_of, split_id
+from server.graphql.rescoring import ContractsInput, PriceForPayload, RescoreRunsPayload
 from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate, StartRunInput, StartRunPayload
 from server.graphql.scalars import SCALARS
 from server.graphql.scenarios import CreateScenarioInput, CreateScenarioPayload, Preset, Scenario
@@ -25,6 +26,13 @@ logger = logging.getLogger("springtide.graphql")
 
 RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's global id.")]
 ScenarioId = Annotated[strawberry.ID, strawberry.argument(description="The scenario's global id.")]
+
+RunIds = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids of runs that have succeeded.")]
+NewContracts = Annotated[list[ContractsInput], strawberry.argument(description="The contracts to try, each by all.")]
+
+VendorId = Annotated[strawberry.ID, strawberry.argument(description="The vendor's id in the scenario.")]
+Margin = Annotated[float, strawberry.argument(description="Share of the invoices, below 1.")]
+Wanted = Annotated[float, strawberry.argument(description="Share of the replications, over 0.")]
 
 
 @strawberry.type(description="What can be read.")
@@ -57,6 +65,22 @@ class Query:
     @strawberry.field(description="The organisation's runs, newest first.")
     async def runs(self, info: Info, first: First = 50, after: After = None) -> Connection[Run]:
         return await runs.list_runs(info, first, after)
+
+    @strawberry.field(
+        description="Runs scored again by other contracts, side by side: windows, targets, tiers, rates and shares at"
+        " risk on the counters that each run has kept. Nothing is simulated or stored."
+    )
+    async def rescore_runs(self, info: Info, run_ids: RunIds, contracts: NewContracts) -> RescoreRunsPayload:
+        return await rescoring.rescore(info, run_ids, contracts)
+
+    @strawberry.field(
+        description="The rates that a vendor has to ask so that its margin over the horizon, invoices less own cost, is"
+        " at least this share of the invoices with this probability, on the counters that a run has kept."
+    )
+    async def price_for(
+        self, info: Info, run_id: RunId, vendor: VendorId, margin: Margin, probability: Wanted
+    ) -> PriceForPayload:
+        return await rescoring.price(info, run_id, vendor, margin, probability)
 
     @strawberry.field(description="The ready scenarios that come with the program.")
     def presets(self, first: First = 50, after: After = None) -> Connection[Preset]:

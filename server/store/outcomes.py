@@ -26,16 +26,17 @@ class ColumnKey(NamedTuple):
 
 @dataclass(frozen=True)
 class Packed:
-    """Outcomes as they are stored: the head as JSON, the figures of the columns deflated."""
+    """Outcomes as they are stored: the head as JSON, the figures of the columns deflated, the counters kept."""
 
     head: str
     columns: list[Column]
+    counters: bytes
 
 
-def pack(head: dict[str, Any], columns: Iterable[Column]) -> Packed:
+def pack(head: dict[str, Any], columns: Iterable[Column], counters: bytes) -> Packed:
     """Seconds of work for a year by interval, so it is done where the result is made, not in the transaction."""
     deflated = [(*column[:5], zlib.compress(column[5], 1)) for column in columns]
-    return Packed(json.dumps(head, allow_nan=False), deflated)
+    return Packed(json.dumps(head, allow_nan=False), deflated, counters)
 
 
 async def store_outcomes(connection: Connection, run_id: UUID, packed: Packed) -> None:
@@ -48,11 +49,18 @@ async def store_outcomes(connection: Connection, run_id: UUID, packed: Packed) -
         """,
         [(run_id, *column) for column in packed.columns],
     )
+    await connection.execute("INSERT INTO kept_counters (run_id, content) VALUES ($1, $2)", run_id, packed.counters)
 
 
 async def get_head(connection: Connection, run_id: UUID) -> dict[str, Any] | None:
     summary = await connection.fetchval("SELECT summary FROM outcomes WHERE run_id = $1", run_id)
     return None if summary is None else dict(json.loads(summary))
+
+
+async def get_counters(connection: Connection, run_id: UUID) -> bytes | None:
+    """What a run has kept; None until it has succeeded."""
+    content = await connection.fetchval("SELECT content FROM kept_counters WHERE run_id = $1", run_id)
+    return None if content is None else bytes(content)
 
 
 async def get_columns(connection: Connection, run_id: UUID) -> list[Column]:

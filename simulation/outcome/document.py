@@ -16,20 +16,31 @@ def document(result: Result, intervals: bool = False) -> dict[str, Any]:
     """The result document; columns by interval only when asked for. Undefined figures are None, never NaN."""
     resolutions = [r for r in SERIES_RESOLUTIONS if intervals or r is not Resolution.INTERVAL]
     starts = {r: [instant.isoformat() for instant in result.instants(r)] for r in resolutions}
+    settled = settled_document(result.settlement)
     return {
         "scenario": {"name": result.scenario, "digest": result.digest},
         "experiment": {"replications": result.replications, "seed": result.seed},
         "engine": {"version": result.engine, "floor": result.floor},
-        "decision": _decision(result.settlement),
+        "decision": settled["decision"],
         "queues": [_entity(queue, starts) for queue in result.queues],
         "teams": [
             {**_entity(team, starts), "headcount": _headcount(headcount)}
             for team, headcount in zip(result.teams, result.headcounts, strict=True)
         ],
         "scaling": _scaling(result.scaling),
-        "clauses": [_clause(clause) for clause in result.settlement.clauses],
-        "vendors": [_vendor(vendor) for vendor in result.settlement.vendors],
-        "cost": _cost(result.settlement),
+        "clauses": settled["clauses"],
+        "vendors": settled["vendors"],
+        "cost": settled["cost"],
+    }
+
+
+def settled_document(settlement: Settlement) -> dict[str, Any]:
+    """The parts of the result document that contracts and costs make."""
+    return {
+        "decision": _decision(settlement),
+        "clauses": [_clause(clause) for clause in settlement.clauses],
+        "vendors": [_vendor(vendor) for vendor in settlement.vendors],
+        "cost": _cost(settlement),
     }
 
 

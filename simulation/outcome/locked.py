@@ -1,6 +1,6 @@
 """What forecasts locked, as whole numbers: the same in every replication, and what is kept of it by day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +38,10 @@ class LockedDays:
     def arrays(self) -> dict[str, Int64]:
         """By name, for storage."""
         return {"locked.volumes": self.volumes, "locked.times": self.times, "locked.shares": self.shares}
+
+    def of_locks(self, places: Sequence[int]) -> "LockedDays":
+        """Of some of the locks, by their places."""
+        return LockedDays(self.volumes[list(places)], self.times[list(places)], self.shares)
 
     @classmethod
     def read(cls, arrays: Mapping[str, Int64]) -> "LockedDays":

@@ -16,9 +16,10 @@ from server.settings import Settings
 from server.store.claims import begin_run, claim_run, finish_run
 from server.store.organisations import Role, create_token
 from server.store.outcomes import pack, store_outcomes
-from simulation.experiment import ENGINE_VERSION, Experiment, simulate
+from simulation.experiment import ENGINE_VERSION, Experiment, keep, simulate
 from simulation.outcome.parts import to_parts
 from simulation.outcome.result import Result
+from simulation.outcome.summary import ShardSummary
 from simulation.scenario.document import load
 
 OPERATIONS = Path(__file__).with_name("operations.graphql")
@@ -68,7 +69,16 @@ def operations() -> dict[str, str]:
 @cache
 def shop_result(replications: int = 5) -> Result:
     """What came of the shop, simulated by the floor that needs no compiler."""
-    return simulate(load(SHOP), Experiment(replications=replications), floor="simpy")
+    return simulated(SHOP, replications)[0]
+
+
+@cache
+def simulated(document: str, replications: int) -> tuple[Result, bytes]:
+    """What came of a scenario, and the counters that are kept of it."""
+    scenario, summaries = load(document), list[ShardSummary]()
+    experiment = Experiment(replications=replications)
+    result = simulate(scenario, experiment, floor="simpy", on_summary=summaries.append)
+    return result, keep(scenario, summaries[0]).to_bytes()
 
 
 class Client:
@@ -100,24 +110,25 @@ class Client:
         scenario = scenario or await self.create_scenario()
         return str((await self.ask("StartRun", scenario=scenario, **more))["startRun"]["run"]["id"])
 
-    async def finished_run(self) -> str:
-        """A run of the shop as a worker leaves it."""
-        run = await self.start_run(replications=5)
-        await finish_next_run(self.database)
+    async def finished_run(self, document: str = SHOP) -> str:
+        """A run, of the shop, as a worker leaves it."""
+        run = await self.start_run(await self.create_scenario(document), replications=5)
+        await finish_next_run(self.database, document)
         return run
 
     def as_stranger(self, organisation: UUID, token: str | None) -> "Client":
         return Client(self.http, self.database, organisation, token)
 
 
-async def finish_next_run(database: Database) -> None:
-    head, columns = to_parts(shop_result())
+async def finish_next_run(database: Database, document: str = SHOP) -> None:
+    result, counters = simulated(document, 5)
+    head, columns = to_parts(result)
     async with database.queue() as connection:
         claim = await claim_run(connection, 60.0)
     assert claim is not None
     async with database.tenant(claim.organisation_id) as connection:
         await begin_run(connection, claim, ENGINE_VERSION)
-        await store_outcomes(connection, claim.run_id, pack(head, columns))
+        await store_outcomes(connection, claim.run_id, pack(head, columns, counters))
         await finish_run(connection, claim, head["experiment"]["replications"])
 
 

@@ -48,7 +48,7 @@ def enough(text: str, experiment: str, finished: list[bytes]) -> bool:
 def conclude(text: str, experiment: str, finished: list[bytes]) -> Packed:
     numbers = [struct.unpack("<q", shard)[0] for shard in finished]
     column = struct.pack(f"<{len(numbers)}d", *numbers)
-    return pack({"numbers": numbers}, [("queue", "orders", "day", "offered", "mean", column)])
+    return pack({"numbers": numbers}, [("queue", "orders", "day", "offered", "mean", column)], b"")
 
 
 def warm_up() -> None:

@@ -26,20 +26,20 @@ async def test_programs_that_migrate_at_once_apply_each_migration_once(empty_dat
 
 
 async def test_a_migration_that_fails_leaves_nothing_behind(empty_database_url: str) -> None:
-    broken = Migration(2, "0002_broken", "CREATE TABLE half (id integer); SELECT 1 / 0")
+    broken = Migration(9999, "9999_broken", "CREATE TABLE half (id integer); SELECT 1 / 0")
     with pytest.raises(asyncpg.DivisionByZeroError):
         await migrate(empty_database_url, [*migrations(), broken])
     connection = await asyncpg.connect(empty_database_url)
     try:
         assert await connection.fetchval("SELECT to_regclass('springtide.half')") is None
-        assert await connection.fetchval("SELECT max(number) FROM springtide.schema_migrations") == 1
+        assert await connection.fetchval("SELECT max(number) FROM springtide.schema_migrations") == len(migrations())
     finally:
         await connection.close()
 
 
 async def test_a_later_migration_is_applied_to_what_is_there(database_url: str) -> None:
-    later = Migration(2, "0002_later", "CREATE TABLE later (id integer)")
-    assert await migrate(database_url, [*migrations(), later]) == ["0002_later"]
+    later = Migration(9999, "9999_later", "CREATE TABLE later (id integer)")
+    assert await migrate(database_url, [*migrations(), later]) == ["9999_later"]
 
 
 async def test_a_database_without_schema_says_to_migrate(empty_database_url: str) -> None:
@@ -51,9 +51,9 @@ async def test_a_database_without_schema_says_to_migrate(empty_database_url: str
 async def test_a_database_that_is_behind_says_what_is_missing(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    later = Migration(2, "0002_later", "SELECT 1")
+    later = Migration(9999, "9999_later", "SELECT 1")
     monkeypatch.setattr("server.database.migrate.migrations", lambda: [*migrations(), later])
-    with pytest.raises(DatabaseUnpreparedError, match="0002_later missing; run `springtide migrate`"):
+    with pytest.raises(DatabaseUnpreparedError, match="9999_later missing; run `springtide migrate`"):
         async with Database.open(database_url):
             pass
 
@@ -102,7 +102,7 @@ async def test_a_login_that_may_only_serve_can_serve_and_nothing_more(
                         await connection.execute(f"SET ROLE {role}")
         with pytest.raises(DatabaseUnpreparedError, match="its login may not prepare the schema"):
             await migrate(
-                as_login(database_url, login, "clerk"), [*migrations(), Migration(2, "0002_later", "SELECT 1")]
+                as_login(database_url, login, "clerk"), [*migrations(), Migration(9999, "9999_later", "SELECT 1")]
             )
     finally:
         await run_sql(server_url, f"DROP ROLE {login}")

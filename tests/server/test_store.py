@@ -164,7 +164,7 @@ async def test_outcomes_are_read_whole_or_column_by_column(database: Database, o
     ]
     async with database.tenant(organisation) as connection:
         run = await make_run(connection, await make_scenario(connection))
-        await store_outcomes(connection, run.id, pack({"zone": "Europe/Berlin"}, columns))
+        await store_outcomes(connection, run.id, pack({"zone": "Europe/Berlin"}, columns, b""))
     async with database.tenant(organisation) as connection:
         assert await get_head(connection, run.id) == {"zone": "Europe/Berlin"}
         assert sorted(await get_columns(connection, run.id)) == sorted(columns)

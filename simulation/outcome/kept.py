@@ -1,0 +1,94 @@
+"""What is kept of a run so that other contracts can be tried on it: its scenario, and every replication's counters by
+day. What is counted within days, as hours or intervals of a clause, is kept as that clause counted it.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.outcome import packing
+from simulation.outcome.billable_hours import bill, caps
+from simulation.outcome.counters import GroupField, QueueField
+from simulation.outcome.locked import LockedDays, locks_of
+from simulation.outcome.meters import Counted
+from simulation.outcome.summary import ShardSummary
+from simulation.scenario.billable import CapBy
+from simulation.scenario.document import load
+from simulation.scenario.scenario import Scenario
+
+Int64 = NDArray[np.int64]
+MEND = "give a file that `springtide run --counters FILE` of this version wrote"
+
+
+class KeptError(ValueError):
+    """Bytes that are not kept counters of this version; its text says what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A run's scenario and its counters by day.
+
+    document: canonical, of the scenario
+    engine:   version that simulated it
+    queues:   Int64 (replications, days, queues, QueueField)
+    teams:    Int64 (replications, days, teams, GroupField)
+    headcount, clauses, nights, locked: as of `ShardSummary`
+    """
+
+    document: str
+    engine: str
+    queues: Int64
+    teams: Int64
+    headcount: Int64
+    clauses: Int64
+    nights: Int64
+    locked: LockedDays
+
+    @classmethod
+    def of(cls, document: str, engine: str, summary: ShardSummary) -> "Kept":
+        """Of all replications of a run."""
+        daily = summary.queues.daily, summary.teams.daily
+        return cls(document, engine, *daily, summary.headcount, summary.clauses, summary.nights, summary.locked)
+
+    def scenario(self) -> Scenario:
+        """What was simulated."""
+        return load(self.document)
+
+    def counted(self, scenario: Scenario) -> Counted:
+        """The counters, of the scenario simulated or of one that differs in its contracts, and locks no more."""
+        teams, simulated = self.teams, self.scenario()
+        if caps(scenario) != caps(simulated):
+            teams = teams.copy()
+            bill(teams, caps(scenario), np.arange(teams.shape[1] + 1))
+            for cap in caps(scenario):
+                if cap.rule.cap_by is CapBy.INTERVAL:  # as the run counted it: `rescoring` lets no other one pass
+                    teams[:, :, cap.teams, GroupField.BILLABLE] = self.teams[:, :, cap.teams, GroupField.BILLABLE]
+        places = [locks_of(simulated).index(lock) for lock in locks_of(scenario)]
+        return Counted(scenario, self.queues, teams, self.headcount, self.nights, self.locked.of_locks(places))
+
+    def to_bytes(self) -> bytes:
+        """Equal ones give equal bytes."""
+        arrays = {"headcount": self.headcount, "clauses": self.clauses, "nights": self.nights}
+        arrays |= self.locked.arrays
+        arrays |= {f"queues.{field.name}": self.queues[..., field] for field in QueueField}
+        arrays |= {f"teams.{field.name}": self.teams[..., field] for field in GroupField}
+        return packing.pack({"document": self.document, "engine": self.engine}, arrays)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Kept":
+        """What `to_bytes` wrote; raises KeptError for anything else."""
+        try:
+            about, arrays = packing.unpack(data)
+            return cls(
+                about["document"],
+                about["engine"],
+                np.stack([arrays[f"queues.{field.name}"] for field in QueueField], axis=-1),
+                np.stack([arrays[f"teams.{field.name}"] for field in GroupField], axis=-1),
+                arrays["headcount"],
+                arrays["clauses"],
+                arrays["nights"],
+                LockedDays.read(arrays),
+            )
+        except (packing.PackingError, KeyError) as error:
+            raise KeptError(f"these are not the counters of a run of this version; {MEND}") from error

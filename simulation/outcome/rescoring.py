@@ -1,0 +1,163 @@
+"""Other contracts on a run that is there: windows, targets, tiers, rates and shares at risk, without simulating again.
+
+What a clause counts within days is there only as it was counted: such a clause is scored again if the run had one that
+counts the same; every other one is counted from the days, if days are enough for it.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.outcome.billable_hours import caps
+from simulation.outcome.clause_counts import ClauseCount, clause_counts
+from simulation.outcome.kept import Kept
+from simulation.outcome.settlement import Settlement
+from simulation.outcome.settling import settle
+from simulation.scenario.billable import CapBy
+from simulation.scenario.canonical import canonical_data
+from simulation.scenario.clauses import STAFFING, Clause, CompliancePeriod, Exclusion
+from simulation.scenario.contracts import Contract
+from simulation.scenario.document import from_data
+from simulation.scenario.grid import Grid
+from simulation.scenario.problems import Problem, ScenarioError, choose
+from simulation.scenario.scenario import Scenario
+from simulation.scenario.yaml_text import UnreadableError, read
+
+Int64 = NDArray[np.int64]
+
+SCORING = {"id", "target", "periods", "ratchet_per_year", "window", "allocation", "credits"} | {
+    "repeat",
+    "bonuses",
+    "earn_back",
+}
+"""What of a clause may differ where the same is counted."""
+AGAIN = "simulate the scenario with this clause"
+
+
+def read_text(text: str, *, file: str = "contracts") -> object:
+    """Contracts as YAML or JSON. Raises ScenarioError with every problem."""
+    try:
+        reading = read(text)
+    except UnreadableError as error:
+        refused = [(error.line, error.refusal)]
+    else:
+        refused = [(reading.lines.get(one.at), one) for one in reading.refused]
+        if not refused:
+            return reading.data
+    raise ScenarioError(
+        [Problem(file, line, ".".join(map(str, one.at)), one.message, one.mend) for line, one in refused]
+    )
+
+
+def contracted(scenario: Scenario, contracts: object, *, file: str = "contracts") -> Scenario:
+    """A scenario with other contracts: a map of vendors to their lists of contracts, as a scenario has them. A vendor
+    that is left out keeps its own; an empty list leaves it without. Raises ScenarioError with every problem."""
+    known = [vendor.id for vendor in scenario.vendors]
+    if not isinstance(contracts, Mapping) or not contracts:
+        mend = f"write a map of vendors to their contracts, such as {known[0]}: [{{pricing: [...], slas: [...]}}]"
+        raise ScenarioError([Problem(file, None, "", "names no vendor's contracts", mend)])
+    strangers = [name for name in contracts if name not in known]
+    if strangers:
+        message = "there is no vendor {!r}"
+        raise ScenarioError(
+            [Problem(file, None, str(name), message.format(name), choose(str(name), known)) for name in strangers]
+        )
+    data = canonical_data(scenario)
+    for vendor in data["vendors"]:
+        if vendor["id"] in contracts:
+            vendor["contracts"] = contracts[vendor["id"]]
+    return from_data(data, file=file)
+
+
+def rescored(kept: Kept, simulated: Scenario, scenario: Scenario) -> Settlement:
+    """What a scenario's contracts make of a run of one that differs from it in them only.
+
+    Raises ScenarioError for clauses, locks and caps that need what was not counted.
+    """
+    lacking = [*_locks_lacking(simulated, scenario), *_caps_lacking(simulated, scenario)]
+    if lacking:
+        raise ScenarioError(lacking)
+    grid = Grid.of(scenario)
+    return settle(scenario, grid, kept.counted(scenario), clause_days(kept, simulated, scenario))
+
+
+def clause_days(kept: Kept, simulated: Scenario, scenario: Scenario) -> Int64:
+    """Int64 (replications, days, clauses, 2), as `clause_counts` counts them, of the scenario's clauses."""
+    before = {told: c for c, (_, told) in enumerate(_told(simulated))}
+    counts, problems = clause_counts(scenario), list[Problem]()
+    found = np.zeros((*kept.queues.shape[:2], len(counts), 2), np.int64)
+    for c, (count, (path, told)) in enumerate(zip(counts, _told(scenario), strict=True)):
+        if told in before:
+            found[:, :, c] = kept.clauses[:, :, before[told]]
+        elif needed := within_days(count):
+            message = f"{needed}, and the run kept days"
+            problems.append(Problem("contracts", None, path, message, AGAIN))
+        else:
+            found[:, :, c] = _from_days(count, kept, scenario)
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def within_days(count: ClauseCount) -> str | None:
+    """What a clause counts that days do not tell; None where they do."""
+    clause = count.clause
+    if count.portion is not None:
+        return "it watches a vendor's own contacts, or a threshold of its own"
+    if clause.metric in STAFFING:
+        return "staffing is held against the order by interval"
+    if clause.period is CompliancePeriod.INTERVAL:
+        return "its periods are intervals"
+    if clause.counts is not None and (clause.counts.hours or clause.counts.exclude):
+        return "it leaves out parts of days"
+    return None
+
+
+def _from_days(count: ClauseCount, kept: Kept, scenario: Scenario) -> Int64:
+    days = kept.queues.shape[1]
+    excluded = () if count.clause.counts is None else count.clause.counts.exclude_dates
+    counted = np.array([day not in excluded for day in scenario.horizon.dates])
+    nothing = np.zeros((len(kept.queues), days, 0, kept.queues.shape[-1]), np.int64)
+    return count.count(kept.queues, nothing, kept.teams, np.arange(days + 1), counted)
+
+
+def _told(scenario: Scenario) -> Iterator[tuple[str, str]]:
+    """Every clause's path, and what it counts, in words that are the same where it counts the same."""
+    for vendor in scenario.vendors:
+        for n, contract in enumerate(vendor.contracts):
+            for clause in contract.slas:
+                yield f"vendors.{vendor.id}.contracts.{n}.slas.{clause.id}", counted_by(vendor.id, contract, clause)
+
+
+def counted_by(vendor: str, contract: Contract, clause: Clause) -> str:
+    """What a vendor's clause counts."""
+    relieved = clause.counts is not None and Exclusion.FORECAST in clause.counts.exclude
+    lock = contract.forecast_lock.model_dump(mode="json") if relieved and contract.forecast_lock is not None else None
+    return json.dumps([vendor, lock, clause.model_dump(mode="json", exclude=SCORING)], sort_keys=True)
+
+
+def _locks_lacking(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:
+    """Contracts that lock a forecast otherwise than when the run was simulated."""
+    before = {(vendor, contract.client, days) for vendor, _, contract, days in _locks(simulated)}
+    for vendor, n, contract, days in _locks(scenario):
+        if (vendor, contract.client, days) not in before:
+            path = f"vendors.{vendor}.contracts.{n}.forecast_lock.lock_days"
+            message = f"what was locked {days} days before is not in what the run kept"
+            yield Problem("contracts", None, path, message, "simulate the scenario with this contract")
+
+
+def _locks(scenario: Scenario) -> Iterator[tuple[str, int, Contract, int]]:
+    for vendor in scenario.vendors:
+        for n, contract in enumerate(vendor.contracts):
+            if contract.forecast_lock is not None:
+                yield vendor.id, n, contract, contract.forecast_lock.lock_days
+
+
+def _caps_lacking(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:
+    """Other caps by interval."""
+    before, after = ({cap for cap in caps(one) if cap.rule.cap_by is CapBy.INTERVAL} for one in (simulated, scenario))
+    if before != after:
+        message = "hours billed by interval are counted as they come, and the run kept days"
+        yield Problem("contracts", None, "vendors", message, "write cap_by: DAY, or simulate the scenario with the cap")

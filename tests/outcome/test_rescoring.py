@@ -1,0 +1,123 @@
+"""Other contracts on kept counters: the same figures as if the run had been simulated with them."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulation.outcome.document import settled_document
+from simulation.outcome.kept import Kept, KeptError
+from simulation.outcome.rescoring import contracted as with_contracts
+from simulation.outcome.rescoring import read_text, rescored
+from simulation.scenario.canonical import canonical, canonical_data
+from simulation.scenario.problems import ScenarioError
+from simulation.scenario.scenario import Scenario
+from tests.outcome.agreed import agreed, clause, contracted, settled
+from tests.outcome.counted import random_counters, summary
+
+RATE = {"kind": "PER_CONTACT", "rate": 1.2}
+NOVEMBER: dict[str, Any] = {"start": "2026-11-01", "days": 30}
+
+
+def kept_of(described: Scenario, paths: list[Any]) -> Kept:
+    """As a run leaves it, through its bytes."""
+    return Kept.from_bytes(Kept.of(canonical(described), "1", summary(described, paths)).to_bytes())
+
+
+def paths_of(described: Scenario, seed: int, number: int = 3) -> list[Any]:
+    return [random_counters(described, seed + n, contacts=3.0) for n in range(number)]
+
+
+def contracts_of(described: Scenario) -> dict[str, Any]:
+    return {vendor["id"]: vendor.get("contracts", []) for vendor in canonical_data(described)["vendors"]}
+
+
+def assert_as_simulated(before: Scenario, after: Scenario, seed: int) -> None:
+    kept = kept_of(before, paths_of(before, seed))
+    tried = with_contracts(before, contracts_of(after))
+    found = settled_document(rescored(kept, before, tried))
+    assert found == settled_document(settled(after, *paths_of(after, seed)).settlement)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 19).map(lambda n: n / 20), st.sampled_from([0.0, 0.05, 0.12]))
+def test_other_levels_rates_and_shares_at_risk_are_as_if_simulated(seed: int, level: float, risk: float) -> None:
+    assert_as_simulated(contracted(0.8, 0.1, 1.37), contracted(level, risk, 2.5), seed)
+
+
+WITHIN = {"aggregation": "PERIOD_COMPLIANCE", "period": "INTERVAL", "period_target": 0.7}
+MORNINGS = {"counts": {"hours": [{"open": "08:00", "close": "12:00"}]}}
+OTHERS = [
+    {"window": "WEEK"},
+    {"window": "DAY", "credits": [{"below": 0.8, "share": 0.3}, {"below": 0.5, "share": 1}]},
+    {"metric": "ASA", "target": 25},
+    {"metric": "ABANDON_RATE", "target": 0.05, "window": "WEEK"},
+    {"formula": "ANSWERED_OVER_OFFERED", "aggregation": "AVERAGE_OF_PERIODS", "period": "DAY"},
+    {"aggregation": "PERIOD_COMPLIANCE", "period": "DAY", "period_target": 0.7},
+    {"counts": {"exclude_dates": ["2026-11-03", "2026-11-27"]}},
+]
+
+
+@pytest.mark.parametrize("changes", OTHERS)
+def test_other_clauses_are_as_if_simulated(changes: dict[str, Any]) -> None:
+    terms = {"pricing": [RATE], "at_risk": {"share": 0.1}}
+    before = agreed({**terms, "slas": [clause()]}, **NOVEMBER)
+    assert_as_simulated(before, agreed({**terms, "slas": [clause(**changes)]}, **NOVEMBER), 7)
+
+
+@pytest.mark.parametrize("counted", [WITHIN, MORNINGS])
+def test_what_is_counted_within_days_is_scored_by_other_targets_and_windows(counted: dict[str, Any]) -> None:
+    before = agreed({"pricing": [RATE], "slas": [clause(**counted)]}, **NOVEMBER)
+    after = agreed({"pricing": [RATE], "slas": [clause(id="new", target=0.6, window="WEEK", **counted)]}, **NOVEMBER)
+    assert_as_simulated(before, after, 3)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"), [(WITHIN, "its periods are intervals"), (MORNINGS, "it leaves out parts of days")]
+)
+def test_what_was_not_counted_is_refused(changes: dict[str, Any], reason: str) -> None:
+    before = agreed({"pricing": [RATE], "slas": [clause()]}, **NOVEMBER)
+    after = with_contracts(before, {"acme": [{"pricing": [RATE], "slas": [clause(**changes)]}]})
+    with pytest.raises(ScenarioError) as refused:
+        rescored(kept_of(before, paths_of(before, 1)), before, after)
+    assert [str(one) for one in refused.value.problems] == [
+        f"contracts: vendors.acme.contracts.0.slas.sl: {reason}, and the run kept days; simulate the scenario with"
+        " this clause"
+    ]
+
+
+def test_a_run_without_contracts_can_be_given_some_and_one_with_them_be_rid_of_them() -> None:
+    bare, priced = agreed(**NOVEMBER), agreed({"pricing": [RATE], "slas": [clause()]}, **NOVEMBER)
+    assert_as_simulated(bare, priced, 5)
+    assert_as_simulated(priced, bare, 5)
+
+
+def test_a_vendor_left_out_keeps_its_contracts() -> None:
+    described = agreed({"pricing": [RATE]}, {"pricing": [{"kind": "FIXED_MONTHLY", "amount": 5}]}, **NOVEMBER)
+    tried = with_contracts(described, {"acme": []})
+    assert [len(vendor.contracts) for vendor in tried.vendors] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("contracts", "said"),
+    [
+        ("[]", "t: names no vendor's contracts; write a map of vendors to their contracts, such as acme: [{pricing:"),
+        ("acmee: []", "t: acmee: there is no vendor 'acmee'; write acme"),
+        ("acme: [{pricing: [{kind: PER_CONTACT}]}]", "t: vendors.acme.contracts.0.pricing.0"),
+        ("acme: [", "t:"),
+        ("acme: !!python/object:os.system {}", "t:"),
+    ],
+)
+def test_contracts_that_cannot_be_read_are_refused_with_their_place(contracts: str, said: str) -> None:
+    described = agreed({"pricing": [RATE]}, **NOVEMBER)
+    with pytest.raises(ScenarioError) as refused:
+        with_contracts(described, read_text(contracts, file="t"), file="t")
+    assert str(refused.value.problems[0]).startswith(said)
+
+
+def test_bytes_of_something_else_are_refused() -> None:
+    described = agreed({"pricing": [RATE]}, **NOVEMBER)
+    for other in (b"", b"x" * 100, summary(described, paths_of(described, 1)).to_bytes()):
+        with pytest.raises(KeptError, match="run --counters FILE"):
+            Kept.from_bytes(other)
