@@ -128,7 +128,7 @@ def stated(
     Raises KeyError for an unknown vendor.
     """
     shard = _shard(canonical(scenario), experiment, range(replication, replication + 1), floor)
-    counted = Counted(scenario, shard.queues.daily, shard.teams.daily, shard.headcount, shard.nights, shard.locked)
+    counted = Counted(scenario, shard.queues.daily, shard.teams.daily, shard.headcount, shard.times, shard.locked)
     return statement(counted, shard.clauses, vendor, month)
 
 

@@ -14,12 +14,13 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import Counters, GroupField, QueueField
+from simulation.outcome.counters import Counters, GroupField, QueueField, StockField, TimeField
 from simulation.outcome.locked import Locked
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
 from simulation.world.arrivals import Counting, QueueArrivals, Trace, contained, poisson_counts, trace
+from simulation.world.attendance import Extra
 from simulation.world.attrition import Shock, shocks
 from simulation.world.bounds import bounded
 from simulation.world.client_outages import actual_cells
@@ -38,13 +39,15 @@ from simulation.world.randomness import Draws
 from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
 from simulation.world.stages import AgentGroup, agent_groups
-from simulation.world.team import Team, Teams
+from simulation.world.team import DayRoster, Team, Teams
 from simulation.world.wakes import Wakes
 
 Drawing = Callable[[Sequence[QueueArrivals], int, int], Trace]
 
 CONTACTS_A_LOAD = 50_000
 """Contacts drawn at once, about; a day is never cut."""
+EXTENDED = {TimeField.OVERTIME_ON_FLOOR: Extra.OVERTIME_ON_FLOOR, TimeField.SURGE_ON_FLOOR: Extra.SURGE_ON_FLOOR}
+"""Where a day's rosters say what is counted."""
 
 
 class FloorBody(StrEnum):
@@ -181,6 +184,9 @@ class FloorEnvironment(simpy.Environment):
 def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.KERNEL) -> Counters:
     """Replication `number` (from 0) of an experiment with `seed`: what it counted, its groups added up by team."""
     counted = replicate_logged(world, seed, number, body, keep_log=False).counters
+    for place, group in enumerate(world.groups):
+        if group.stage is StockField.NESTING:
+            counted.times[:, group.team, TimeField.NESTING] += counted.groups[:, place, GroupField.ON_FLOOR]
     return replace(counted, groups=counted.by_team(world.coverage.firsts))
 
 
@@ -232,6 +238,14 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     if any(queue.containment for queue in scenario.queues):
         counters.queues[:, :, QueueField.CONTAINED] = contained(arrivals, grid.intervals)
     return floor
+
+
+def _note(times: Int64, first: int, last: int, rosters: DayRoster, firsts: Sequence[int]) -> None:
+    """What a day's rosters say that only contracts ask for, into its intervals [first, last)."""
+    times[first, :, [TimeField.TRAINING_GROWTH, TimeField.TRAINING_REPLACEMENT]] = rosters.training.T
+    if rosters.is_extended:
+        for field, place in EXTENDED.items():
+            times[first:last, :, field] = (rosters.extra[place, firsts] * rosters.lengths).T
 
 
 def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep_log: bool) -> Floor:
@@ -288,6 +302,7 @@ def _staffing_process(
             rosters = teams.today(day)
             for field, spent in rosters.times.items():
                 rows[first:last, :, field] = spent.T
+            _note(floor.counters.times, first, last, rosters, world.coverage.firsts)
             today = rosters.agents.T
             if world.pace_changes:
                 pace[first:last] = rosters.speed * world.new_work[day, of_team]

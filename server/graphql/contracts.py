@@ -106,8 +106,8 @@ class OwnLine:
     result: strawberry.Private[SettledLine]
 
     @strawberry.field(
-        description="WAGES (regular hours), OVERTIME, SURGE, NIGHT (premium), BENEFITS, SEATS, HIRING, TRAINING,"
-        " RELEASES or FIXED."
+        description="WAGES (regular hours), OVERTIME, SURGE, NIGHT, HOLIDAY (premiums), BENEFITS, SEATS, HIRING,"
+        " TRAINING, RELEASES or FIXED."
     )
     def kind(self) -> str:
         return self.result.kind

@@ -8,6 +8,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.charged_times import hours_of
 from simulation.outcome.charges import Line, charge
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.commitments import CommitmentLine, commitments
@@ -60,12 +61,9 @@ class ContractAccount:
         """Of a contract that covers these queues of the vendor at a place, with so many units of its currency for one
         of ours."""
         dates = counted.scenario.horizon.dates
-        metered = [
-            (pricing, counted.meter(pricing.kind, charged(pricing.model_dump(), own), served))
-            for pricing in contract.pricing
-        ]
+        metered = [_metered(pricing, contract, counted, served, own) for pricing in contract.pricing]
         capped = [
-            counted.hours_capped(charged(pricing.model_dump(), own), served) if pricing.billable is not None else None
+            counted.hours_capped(charged(pricing.model_dump(), own), served) if pricing.is_capped else None
             for pricing in contract.pricing
         ]
         charges = [charge(pricing, meter, dates, len(counted.queues), exchange) for pricing, meter in metered]
@@ -73,6 +71,18 @@ class ContractAccount:
         committed = commitments(contract, vendor, own, served, counted, exchange)
         follows = consequences(contract, scores, recurring, months(dates), len(counted.queues))
         return cls(contract, scores, metered, capped, charges, committed, follows, exchange)
+
+
+def _metered(
+    pricing: Pricing, contract: Contract, counted: Counted, served: Served, own: Sequence[str]
+) -> tuple[Pricing, Meter | None]:
+    """A line of pricing, a premium at the rate and the rises of the hours that it makes dearer, and its meter."""
+    hours = hours_of(pricing, contract, own)
+    meter = counted.meter(pricing, hours, charged(pricing.model_dump(), own), served)
+    if hours is None:
+        return pricing, meter
+    rises = (*hours.indexation, *pricing.indexation)
+    return pricing.model_copy(update={"rate": hours.rate, "indexation": rises}), meter
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,6 +27,11 @@ class Cap:
     rule: Billable
     teams: tuple[int, ...]
 
+    @property
+    def is_of_days(self) -> bool:
+        """Whether the counters by day tell what it bills."""
+        return self.rule.cap_by is CapBy.DAY and self.rule.nesting
+
 
 def caps(scenario: Scenario) -> list[Cap]:
     """Every rule, once for the same teams."""
@@ -42,23 +47,26 @@ def _caps(scenario: Scenario) -> Iterator[Cap]:
         for contract in vendor.contracts:
             own = covered(document, contract.model_dump(), served)
             for line in contract.pricing:
-                if line.billable is not None:
+                if line.billable is not None and line.is_capped:
                     teams = served.teams_of(charged(line.model_dump(), own))
                     yield Cap(line.billable, tuple(places[team] for team in teams))
 
 
-def bill(teams: Int64, rules: list[Cap], cuts: Int64) -> None:
-    """Writes it into Int64 (replications, intervals, teams, GroupField); cuts: each day's first interval."""
+def bill(teams: Int64, rules: list[Cap], cuts: Int64, nesting: Int64 | None = None) -> None:
+    """Writes it into Int64 (replications, intervals, teams, GroupField); cuts: each day's first interval.
+    nesting: Int64 (replications, intervals, teams), time on the floor of people in nesting."""
     teams[..., _G.BILLABLE] = teams[..., _G.ON_FLOOR]
     for one in rules:
         productive = teams[:, :, one.teams, _G.ON_FLOOR]
+        if not one.rule.nesting and nesting is not None:
+            productive = productive - nesting[:, :, one.teams]
         ordered = teams[:, :, one.teams, _G.ORDERED].sum(axis=2)
         total = productive.sum(axis=2)
         if one.rule.cap_by is CapBy.INTERVAL:
-            billed = np.minimum(total, _capped(ordered, one.rule.cap))
+            billed = np.minimum(total, _capped(ordered, one.rule.cap or 0.0))
         else:
             billed = np.concatenate(
-                [_of_day(total[:, a:b], ordered[:, a:b], one.rule.cap) for a, b in pairwise(cuts.tolist())],
+                [_of_day(total[:, a:b], ordered[:, a:b], one.rule.cap or 0.0) for a, b in pairwise(cuts.tolist())],
                 axis=1,
             )
         teams[:, :, one.teams, _G.BILLABLE] = _divided(billed, productive)

@@ -85,6 +85,16 @@ class GroupField(IntEnum):
     BILLABLE = 17  # of the time on the floor, what the vendor may bill: of a team only
 
 
+class TimeField(IntEnum):
+    """Columns of `Counters.times`, by team and interval: times that only contracts ask for, in agent microseconds."""
+
+    OVERTIME_ON_FLOOR = 0  # of the overtime: planned on the floor
+    SURGE_ON_FLOOR = 1  # of the bench: planned on the floor
+    NESTING = 2  # of the time on the floor: of people in nesting
+    TRAINING_GROWTH = 3  # paid time of those hired for growth who train: of a day, sevenfold, in its first interval
+    TRAINING_REPLACEMENT = 4  # ... hired for people who left or will leave
+
+
 class StockField(IntEnum):
     """Columns of `Counters.headcount` that are stocks, at the start of the week, after all that happens then: heads,
     but for the FTE, which are in millionths."""
@@ -163,6 +173,7 @@ class Counters:
     groups:    int64 (intervals, groups, GroupField); of a team its groups stand together, `by_team` adds them up
     waits:     int32 (days, queues, WAIT_BINS): answered contacts by day of arrival and `wait_bin` of their waiting time
     headcount: int64 (weeks + 1, teams, StockField + FlowField); row `weeks` holds the stocks at the horizon
+    times:     int64 (intervals, teams, TimeField)
     """
 
     queues: Int64
@@ -170,6 +181,7 @@ class Counters:
     groups: Int64
     waits: Int32
     headcount: Int64
+    times: Int64
 
     @classmethod
     def zeros(
@@ -184,6 +196,7 @@ class Counters:
             empty(intervals, groups, len(GroupField)),
             np.zeros((days, queues, WAIT_BINS), np.int32),
             empty(weeks + 1, teams, len(StockField) + len(FlowField)),
+            empty(intervals, teams, len(TimeField)),
         )
 
     def by_team(self, firsts: Sequence[int]) -> Int64:

@@ -13,7 +13,6 @@ from simulation.outcome.counters import GroupField, QueueField
 from simulation.outcome.locked import LockedDays, locks_of
 from simulation.outcome.meters import Counted
 from simulation.outcome.summary import ShardSummary
-from simulation.scenario.billable import CapBy
 from simulation.scenario.document import load
 from simulation.scenario.scenario import Scenario
 
@@ -33,7 +32,7 @@ class Kept:
     engine:   version that simulated it
     queues:   Int64 (replications, days, queues, QueueField)
     teams:    Int64 (replications, days, teams, GroupField)
-    headcount, clauses, nights, locked: as of `ShardSummary`
+    headcount, clauses, times, locked: as of `ShardSummary`
     """
 
     document: str
@@ -42,34 +41,35 @@ class Kept:
     teams: Int64
     headcount: Int64
     clauses: Int64
-    nights: Int64
+    times: Int64
     locked: LockedDays
 
     @classmethod
     def of(cls, document: str, engine: str, summary: ShardSummary) -> "Kept":
         """Of all replications of a run."""
         daily = summary.queues.daily, summary.teams.daily
-        return cls(document, engine, *daily, summary.headcount, summary.clauses, summary.nights, summary.locked)
+        return cls(document, engine, *daily, summary.headcount, summary.clauses, summary.times, summary.locked)
 
     def scenario(self) -> Scenario:
         """What was simulated."""
         return load(self.document)
 
-    def counted(self, scenario: Scenario) -> Counted:
-        """The counters, of the scenario simulated or of one that differs in its contracts, and locks no more."""
+    def counted(self, scenario: Scenario, times: Int64) -> Counted:
+        """The counters, of the scenario simulated or of one that differs in its contracts, and locks no more; `times`
+        as it asks for them."""
         teams, simulated = self.teams, self.scenario()
         if caps(scenario) != caps(simulated):
             teams = teams.copy()
             bill(teams, caps(scenario), np.arange(teams.shape[1] + 1))
             for cap in caps(scenario):
-                if cap.rule.cap_by is CapBy.INTERVAL:  # as the run counted it: `rescoring` lets no other one pass
+                if not cap.is_of_days:  # as the run counted it: `rescoring` lets no other one pass
                     teams[:, :, cap.teams, GroupField.BILLABLE] = self.teams[:, :, cap.teams, GroupField.BILLABLE]
         places = [locks_of(simulated).index(lock) for lock in locks_of(scenario)]
-        return Counted(scenario, self.queues, teams, self.headcount, self.nights, self.locked.of_locks(places))
+        return Counted(scenario, self.queues, teams, self.headcount, times, self.locked.of_locks(places))
 
     def to_bytes(self) -> bytes:
         """Equal ones give equal bytes."""
-        arrays = {"headcount": self.headcount, "clauses": self.clauses, "nights": self.nights}
+        arrays = {"headcount": self.headcount, "clauses": self.clauses, "times": self.times}
         arrays |= self.locked.arrays
         arrays |= {f"queues.{field.name}": self.queues[..., field] for field in QueueField}
         arrays |= {f"teams.{field.name}": self.teams[..., field] for field in GroupField}
@@ -87,7 +87,7 @@ class Kept:
                 np.stack([arrays[f"teams.{field.name}"] for field in GroupField], axis=-1),
                 arrays["headcount"],
                 arrays["clauses"],
-                arrays["nights"],
+                arrays["times"],
                 LockedDays.read(arrays),
             )
         except (packing.PackingError, KeyError) as error:

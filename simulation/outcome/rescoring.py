@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.billable_hours import caps
+from simulation.outcome.charged_times import OF_DAYS, charged_times
 from simulation.outcome.clause_counts import ClauseCount, clause_counts
 from simulation.outcome.kept import Kept
 from simulation.outcome.settlement import Settlement
 from simulation.outcome.settling import settle
-from simulation.scenario.billable import CapBy
 from simulation.scenario.canonical import canonical_data
 from simulation.scenario.clauses import STAFFING, Clause, CompliancePeriod, Exclusion
 from simulation.scenario.contracts import Contract
@@ -34,6 +34,7 @@ SCORING = {"id", "target", "periods", "ratchet_per_year", "window", "allocation"
 }
 """What of a clause may differ where the same is counted."""
 AGAIN = "simulate the scenario with this clause"
+REPRICE = "simulate the scenario with this pricing"
 
 
 def read_text(text: str, *, file: str = "contracts") -> object:
@@ -74,13 +75,14 @@ def contracted(scenario: Scenario, contracts: object, *, file: str = "contracts"
 def rescored(kept: Kept, simulated: Scenario, scenario: Scenario) -> Settlement:
     """What a scenario's contracts make of a run of one that differs from it in them only.
 
-    Raises ScenarioError for clauses, locks and caps that need what was not counted.
+    Raises ScenarioError for clauses, pricing, locks and caps that need what was not counted.
     """
     lacking = [*_locks_lacking(simulated, scenario), *_caps_lacking(simulated, scenario)]
     if lacking:
         raise ScenarioError(lacking)
     grid = Grid.of(scenario)
-    return settle(scenario, grid, kept.counted(scenario), clause_days(kept, simulated, scenario))
+    counted = kept.counted(scenario, time_days(kept, simulated, scenario))
+    return settle(scenario, grid, counted, clause_days(kept, simulated, scenario))
 
 
 def clause_days(kept: Kept, simulated: Scenario, scenario: Scenario) -> Int64:
@@ -96,6 +98,27 @@ def clause_days(kept: Kept, simulated: Scenario, scenario: Scenario) -> Int64:
             problems.append(Problem("contracts", None, path, message, AGAIN))
         else:
             found[:, :, c] = _from_days(count, kept, scenario)
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def time_days(kept: Kept, simulated: Scenario, scenario: Scenario) -> Int64:
+    """Int64 (replications, days, `charged_times`) of the scenario's contracts: those that the run counted, and those
+    that its days tell."""
+    before = {one: place for place, one in enumerate(charged_times(simulated))}
+    asked, problems = charged_times(scenario), list[Problem]()
+    found = np.zeros((*kept.teams.shape[:2], len(asked)), np.int64)
+    for place, one in enumerate(asked):
+        if one in before:
+            found[:, :, place] = kept.times[:, :, before[one]]
+        elif one.is_whole and one.time in OF_DAYS:
+            found[:, :, place] = kept.teams[:, :, one.team, OF_DAYS[one.time]]
+        else:
+            team = scenario.teams[one.team].id
+            vendor = next(v.id for v in scenario.vendors if any(own.id == team for own in v.teams))
+            message = f"it charges for {one.told} of {team}, which the run did not count"
+            problems.append(Problem("contracts", None, f"vendors.{vendor}.contracts", message, REPRICE))
     if problems:
         raise ScenarioError(problems)
     return found
@@ -157,7 +180,7 @@ def _locks(scenario: Scenario) -> Iterator[tuple[str, int, Contract, int]]:
 
 def _caps_lacking(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:
     """Other caps by interval."""
-    before, after = ({cap for cap in caps(one) if cap.rule.cap_by is CapBy.INTERVAL} for one in (simulated, scenario))
+    before, after = ({cap for cap in caps(one) if not cap.is_of_days} for one in (simulated, scenario))
     if before != after:
-        message = "hours billed by interval are counted as they come, and the run kept days"
+        message = "hours billed by interval, or past nesting, are counted as they come, and the run kept days"
         yield Problem("contracts", None, "vendors", message, "write cap_by: DAY, or simulate the scenario with the cap")

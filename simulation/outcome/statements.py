@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.accounts import Account, ContractAccount, accounts_of
+from simulation.outcome.balances import Balance, Balances
 from simulation.outcome.charges import Bill, Bills
 from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.clause_scores import ClauseScore
@@ -17,7 +18,7 @@ from simulation.outcome.credits import BONUS, CREDIT, EARN_BACK, Entry
 from simulation.outcome.earn_backs import Recovery
 from simulation.outcome.meters import Counted
 from simulation.outcome.rounding import CENTS, MONEY
-from simulation.scenario.pricing import Pricing, PricingKind, decimal_of
+from simulation.scenario.pricing import KIND_OF_UNIT, PREMIUMS, Pricing, PricingKind, decimal_of
 from simulation.scenario.windows import Window, days_of_month, months
 
 Int64 = NDArray[np.int64]
@@ -30,7 +31,13 @@ UNITS = {
     PricingKind.PER_HANDLED_MINUTE: "min",
     PricingKind.PER_CONTACT: "contacts",
     PricingKind.PER_RESOLUTION: "resolutions",
+    PricingKind.PER_TRAINING_HOUR: "h of training",
+    PricingKind.OVERTIME: "h of overtime",
+    PricingKind.SURGE: "h of the bench",
+    PricingKind.NIGHT: "h of the night",
+    PricingKind.HOLIDAY: "h of holidays",
 }
+"""What a unit of each kind is called; that of a baseline as that of the kind that counts it."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +96,11 @@ def _charges(contract: ContractAccount, month: int, dates: Sequence[date]) -> It
     for (pricing, meter), capped, line in zip(contract.metered, contract.capped, contract.charges, strict=True):
         if meter is None:
             formula = _amount(pricing, calendar[month], dates)
+        elif pricing.kind is PricingKind.BASELINE:
+            formula = _balance(pricing, Balances(pricing, meter, calendar, dates, contract.exchange).of(0)[month])
         else:
             formula = _units(pricing, Bills(pricing, meter, calendar, dates, contract.exchange).of(0)[month])
-        if capped is not None and pricing.billable is not None:
+        if capped is not None and pricing.billable is not None and pricing.billable.cap is not None:
             productive, ordered = (
                 figure(one.units(calendar[month].first, calendar[month].end)[0] / one.unit) for one in capped
             )
@@ -116,6 +125,8 @@ def _amount(pricing: Pricing, month: Window, dates: Sequence[date]) -> str:
 def _units(pricing: Pricing, bill: Bill) -> str:
     """Units x rate of every piece; units are shown to six decimals, the amount is of the exact ones."""
     parts = [f"{figure(one.units / bill.edge)} x {figure(one.rate)}{_indexed(one.index)}" for one in bill.pieces]
+    if pricing.kind in PREMIUMS:
+        parts = [f"{part} x {figure(bill.times)} more" for part in parts]
     due = f"{UNITS[pricing.kind]}: {' + '.join(parts) or '0'}"
     if bill.edge != bill.divisor:
         due += f", x {figure(bill.edge / bill.divisor)} of the month"
@@ -136,6 +147,20 @@ def _shortfall(owed: CommitmentLine, one: Shortfall) -> str:
     unit = UNITS[owed.commitment.unit.kind]
     paid = "" if one.shortfall_rate == 1 else f" x {figure(one.shortfall_rate)} of the rate"
     return f"max(0, {figure(one.share)} - {offered}) x {figure(one.units)} {unit} locked x {figure(one.rate)}{paid}"
+
+
+def _balance(pricing: Pricing, month: Balance) -> str:
+    """Units against the baseline, the charge of these, and what is more or less."""
+    assert pricing.unit is not None  # a baseline has one
+    prorated = "" if month.days == month.month_days else f" x {month.days} / {month.month_days} days"
+    index = _indexed(month.indices / month.days)
+    against = f"against {figure(month.baseline)}{prorated}, {figure(100 * decimal_of(pricing.dead_band))} % either way"
+    parts = [f"{figure(month.charge)}{prorated}{index}"]
+    for step in month.steps:
+        units = figure(step.counts / (month.unit * month.month_days))
+        parts.append(f"{'+' if step.rate >= 0 else '-'} {units} x {figure(abs(step.rate))}{index}")
+    units = figure(month.counts / month.unit)
+    return f"{UNITS[KIND_OF_UNIT[pricing.unit]]}: {units} {against}: {' '.join(parts)}"
 
 
 def _indexed(factor: Decimal) -> str:

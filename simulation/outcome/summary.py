@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 
 from simulation.outcome import packing
 from simulation.outcome.billable_hours import bill, caps
+from simulation.outcome.charged_times import charged_times, count_times, when
 from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.counted_hours import counted_intervals
-from simulation.outcome.counters import Counters, GroupField, QueueField
+from simulation.outcome.counters import Counters, GroupField, QueueField, TimeField
 from simulation.outcome.estimates import Estimate
 from simulation.outcome.locked import Locked, LockedDays
 from simulation.outcome.measure import Kind, Measures, Resolution
 from simulation.outcome.measures import AGE_UNIT, INSTANT_FIELDS, QUEUE_MEASURES, SERVICE_LEVELS, definitions
-from simulation.outcome.night_time import night_time, nights
 from simulation.outcome.periods import COARSE, Periods
 from simulation.outcome.relief import reliefs
 from simulation.outcome.tally import KEPT_RAW, SAMPLED_REPLICATIONS, Gathering, Tally, named, restored
@@ -95,7 +95,7 @@ class ShardSummary:
     waits:        by resolution, Float64 (replications, periods, queues, WAIT_QUANTILES), seconds, NaN where undefined
     headcount:    Int64 (replications, weeks + 1, teams, stocks and flows)
     clauses:      Int64 (replications, days, clauses, 2), numerators and denominators of the contracts' clauses
-    nights:       Int64 (replications, days, teams), paid time of the night where it costs more
+    times:        Int64 (replications, days, `charged_times`), what contracts and costs ask for besides
     locked:       what forecasts locked, the same in every replication
     """
 
@@ -106,7 +106,7 @@ class ShardSummary:
     waits: dict[str, Float64]
     headcount: Int64
     clauses: Int64
-    nights: Int64
+    times: Int64
     locked: LockedDays
 
     @property
@@ -121,7 +121,7 @@ class ShardSummary:
             "replications": self.replications,
             "headcount": self.headcount,
             "clauses": self.clauses,
-            "nights": self.nights,
+            "times": self.times,
         }
         arrays |= {f"waits.{resolution}": values for resolution, values in self.waits.items()}
         arrays |= named(self.queues, "queues", QueueField) | named(self.teams, "teams", GroupField)
@@ -141,7 +141,7 @@ class ShardSummary:
             {resolution.value: arrays[f"waits.{resolution}"] for resolution in COARSE},
             arrays["headcount"],
             arrays["clauses"],
-            arrays["nights"],
+            arrays["times"],
             LockedDays.read(arrays),
         )
 
@@ -166,7 +166,8 @@ def summarise(
     locked = Locked.nothing(scenario, grid) if locked is None else locked
     relieving, rules = reliefs(scenario, grid, locked), caps(scenario)
     hours = [counted_intervals(count.clause, scenario, grid) for count in counts]
-    at_night, by_night = nights(scenario, grid), []
+    asked, by_time = charged_times(scenario), []
+    masks = [when(one, scenario, grid) for one in asked]
     some = max(HELD_AT_ONCE // (intervals * (len(of_queues) * len(QueueField) + len(of_teams) * len(GroupField))), 1)
     numbered = (one for _, one in zip(replications, counters, strict=True))
     raw: list[tuple[Int64, Int64]] = []
@@ -174,7 +175,8 @@ def summarise(
     while held := list(islice(numbered, some)):
         counted = _in_seconds(_together([one.queues for one in held])), _together([one.groups for one in held])
         counted[1][..., GroupField.ORDERED] = locked.ordered
-        bill(counted[1], rules, periods.cuts)
+        held_times = _together([one.times for one in held])
+        bill(counted[1], rules, periods.cuts, held_times[..., TimeField.NESTING])
         portions = _together([one.portions for one in held])
         queues.fill(row, counted[0], periods, INSTANT_FIELDS, of_queues)
         teams.fill(row, counted[1], periods, (), of_teams)
@@ -182,7 +184,7 @@ def summarise(
             raw.append(counted)
         waits.append(_quantiles(_together([one.waits for one in held]), periods))
         headcount += [one.headcount for one in held]
-        by_night.append(night_time(counted[1], at_night, periods.cuts))
+        by_time.append(count_times(asked, masks, counted[1], held_times, periods.cuts))
         for c, count in enumerate(counts):
             relief, counts_in = relieving[c], hours[c]
             if relief is not None:
@@ -197,9 +199,9 @@ def summarise(
             replace(t, raw=_joined(own)) for t, own in zip((queues, teams), zip(*raw, strict=True), strict=True)
         )
     by_resolution = {r.value: np.concatenate([values[r] for values in waits]) for r in COARSE}
-    heads, paid = np.stack(headcount), np.concatenate(by_night)
+    heads, times = np.stack(headcount), np.concatenate(by_time)
     by_day = locked.by_day(periods.cuts)
-    return ShardSummary(about, numbers, queues, teams, by_resolution, heads, clauses, paid, by_day)
+    return ShardSummary(about, numbers, queues, teams, by_resolution, heads, clauses, times, by_day)
 
 
 def _together(arrays: list[NDArray[Counted]]) -> NDArray[Counted]:
@@ -236,7 +238,7 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
         queues.add(shard.queues)
         teams.add(shard.teams)
         locked = locked or [shard.locked]
-        kept.append((shard.replications, shard.waits, shard.headcount, shard.clauses, shard.nights))
+        kept.append((shard.replications, shard.waits, shard.headcount, shard.clauses, shard.times))
     if len(abouts) != 1:
         raise ValueError("only shards of one scenario merge; simulate them from one document")
     replications, waits, *others = zip(*kept, strict=True)
@@ -245,7 +247,7 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
     if np.any(np.diff(numbers[order]) == 0):
         raise ValueError("a replication comes twice; give every shard once")
     sample_order = np.argsort(numbers[numbers < SAMPLED_REPLICATIONS])
-    headcount, clauses, by_night = (np.concatenate(arrays)[order] for arrays in others)
+    headcount, clauses, times = (np.concatenate(arrays)[order] for arrays in others)
     return ShardSummary(
         abouts[0],
         numbers[order],
@@ -254,7 +256,7 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
         {r.value: np.concatenate([values[r.value] for values in waits])[order] for r in COARSE},
         headcount,
         clauses,
-        by_night,
+        times,
         locked[0],
     )
 

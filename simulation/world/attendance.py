@@ -3,6 +3,7 @@ than many small ones. Teams have places for as many groups and dates as any of t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 
@@ -12,17 +13,35 @@ from simulation.world.presence import PLACES, Presence
 from simulation.world.stages import StageToday
 
 
+class Extra(IntEnum):
+    """Who is there on top of the usual people, and where; a place in `DayAttendance.extra`."""
+
+    OVERTIME_ON_FLOOR = 0
+    OVERTIME_ELSEWHERE = 1
+    SURGE_ON_FLOOR = 2
+    SURGE_ELSEWHERE = 3
+
+
 @dataclass(frozen=True, eq=False)
 class DayAttendance:
     """A day: time averages of agents in the k intervals of a local day.
 
-    agents: Float64 (teams, Where, groups, k). surge, overtime: Float64 (teams, k), of them the bench and those on
-    overtime, all of these in the first group.
+    agents: Float64 (teams, Where, groups, k). extra: Float64 (teams, Extra, k), of them those on overtime and the
+    bench, all of these in the first group.
     """
 
     agents: Float64
-    surge: Float64
-    overtime: Float64
+    extra: Float64
+
+    @property
+    def overtime(self) -> Float64:
+        """Float64 (teams, k): agents on overtime."""
+        return np.asarray(self.extra[:, Extra.OVERTIME_ON_FLOOR] + self.extra[:, Extra.OVERTIME_ELSEWHERE])
+
+    @property
+    def surge(self) -> Float64:
+        """Float64 (teams, k): agents of the bench."""
+        return np.asarray(self.extra[:, Extra.SURGE_ON_FLOOR] + self.extra[:, Extra.SURGE_ELSEWHERE])
 
 
 class Attendance:
@@ -48,26 +67,27 @@ class Attendance:
                 shares[t, : len(found), :, : len(stages)] = found
         agents = shares.reshape(len(teams), self._dates, -1).transpose(0, 2, 1) @ rostered
         agents = agents.reshape(len(teams), PLACES, self._groups, length)
-        surge = np.zeros((len(teams), length))
+        extra = np.zeros((len(teams), len(Extra), length))
         for t, (team, stages) in enumerate(teams):
             if any(stage.bench for stage in stages):
-                surge[t] = team.add_bench(agents[t, :, : len(stages)], day, stages)
-        overtime = self._overtime(agents, day, teams, rostered.sum(axis=1))
+                extra[t, Extra.SURGE_ON_FLOOR :] = team.add_bench(agents[t, :, : len(stages)], day, stages)
+        extra[:, : Extra.SURGE_ON_FLOOR] = self._overtime(agents, day, teams, rostered.sum(axis=1))
         for t, (team, stages) in enumerate(teams):
             if team.time_off is not None:
                 team.take_time_off(agents[t, :, : len(stages)], day, stages)
-        return DayAttendance(agents, surge, overtime)
+        return DayAttendance(agents, extra)
 
     def _overtime(
         self, agents: Float64, day: int, teams: Sequence[tuple[Presence, Sequence[StageToday]]], rostered: Float64
     ) -> Float64:
-        """Float64 (teams, k): overtime of the teams whose day lacks hours on the floor, added to their agents."""
+        """Float64 (teams, 2, k): overtime of the teams whose day lacks hours on the floor, on it and elsewhere, added
+        to their agents."""
         roster = self._teams[0].roster
         hours, lengths = roster.day(day), roster.hours[roster.day(day)]
         decided = [team.decided_with(day, stages) if team.overtime is not None else 0.0 for team, stages in teams]
         expected = np.array(decided)[:, None] * self._on_floor[:, hours]
         missing = np.where(rostered > 0, self._required[:, hours] - expected, 0.0)
-        overtime = np.zeros(missing.shape)
+        overtime = np.zeros((len(teams), 2, missing.shape[1]))
         for t in np.flatnonzero(missing @ lengths > ROUNDING).tolist():
             team, stages = teams[t]
             overtime[t] = team.add_overtime(agents[t], day, stages, rostered[t], missing[t])

@@ -17,7 +17,7 @@ from simulation.scenario.grid import WEEK, Grid
 from simulation.scenario.tenure import Tenure
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
-from simulation.world.persons import Float64, Persons, lots, named
+from simulation.world.persons import HIRED_FOR, Float64, Persons, lots, named
 from simulation.world.randomness import Draws, Purpose
 from simulation.world.stages import skill_sets
 
@@ -59,6 +59,7 @@ class Joining:
         people = named(f"{self._team}/{entry.start}/{number}", entry.size, self._draws)
         self._train(people, entry.start, self._workforce.training_weeks(entry))
         people["temporary"] = entry.employment is Engagement.TEMPORARY
+        people["hired"] = HIRED_FOR[entry.reason]
         if entry.hours_per_week is not None:
             people["hours"] = entry.hours_per_week
         if entry.queues:

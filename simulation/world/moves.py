@@ -59,7 +59,7 @@ def _transferred(source: People, rows: Rows, target: People, skills: int | Rows)
     people = source.persons[rows]
     began = people["since"].copy()
     people["luck"] = people["luck"] - source.hazard.spent(people, began, np.full(len(rows), now))
-    people["since"], people["skills"] = now, skills
+    people["since"], people["skills"], people["hired"] = now, skills, 0
     source.go(rows, FlowField.MOVED_OUT)
     target.count(FlowField.MOVED_IN, len(rows))
     return people

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from simulation.scenario.calendar import WEEKDAYS, Weekday
 from simulation.scenario.grid import HOUR, MINUTE, Grid, Int64
+from simulation.scenario.public_holidays import public_holidays
 from simulation.scenario.shifts import Shift
 from simulation.scenario.vendors import Site
 from simulation.scenario.workforce import Workforce
-from simulation.world.public_holidays import public_holidays
 
 Float64 = NDArray[np.float64]
 MARGIN_DAYS = 3

@@ -21,13 +21,13 @@ import simpy
 
 from simulation.outcome.counters import FTE_UNIT, HEADS, FlowField, Int64, StockField
 from simulation.scenario.classes import HiringReason
-from simulation.scenario.grid import Grid
+from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
 from simulation.world.attrition import Hazard, Shock
 from simulation.world.joining import Joining
 from simulation.world.learning import Pace
-from simulation.world.persons import GONE, NEVER, PERSON, Float64, Persons, Rows, joined
+from simulation.world.persons import GONE, HIRED_FOR, NEVER, PERSON, Float64, Persons, Rows, joined
 from simulation.world.randomness import Draws
 from simulation.world.stages import StageToday
 from simulation.world.standing import Standing
@@ -233,6 +233,15 @@ class People:
         week = int(self.grid.weeks.searchsorted(self.env.now)) - 1
         if week >= 0:
             self._headcount[week, flow] += heads
+
+    @property
+    def training(self) -> list[int]:
+        """Paid time of a week, microseconds, of the hired who are in training now, by reason in HIRED_FOR's order."""
+        if not self.heads(StockField.IN_TRAINING):
+            return [0] * len(HIRED_FOR)
+        trained = self.persons[self.persons["stage"] == StockField.IN_TRAINING]
+        paid, hired = np.rint(trained["hours"] * HOUR).astype(np.int64), trained["hired"]
+        return [int(paid[hired == number].sum()) for number in HIRED_FOR.values()]
 
     def today(self, day: int) -> tuple[StageToday, ...]:
         """How every agent group of the team stands on the morning of day `day` of the scenario, which begins now."""

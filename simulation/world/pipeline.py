@@ -15,10 +15,11 @@ from math import exp, floor, log1p, sqrt
 from statistics import NormalDist
 
 from simulation.outcome.counters import HEADS, StockField
+from simulation.scenario.classes import HiringReason
 from simulation.scenario.hiring import Hiring
 from simulation.scenario.vendors import Site
 from simulation.world.people import Instant, People, Process
-from simulation.world.persons import Persons, joined
+from simulation.world.persons import HIRED_FOR, Persons, joined
 from simulation.world.randomness import Purpose
 
 
@@ -193,10 +194,12 @@ class Pipeline:
             taken.append(self.waiting[0].taken(heads))
             heads -= len(taken[-1].people)
             self.waiting = [found for found in self.waiting if len(found.people)]
-        people = joined([found.people for found in taken])
+        people, replacements = joined([found.people for found in taken]), sum(found.replacements for found in taken)
+        people["hired"] = HIRED_FOR[HiringReason.GROWTH]
+        people["hired"][:replacements] = HIRED_FOR[HiringReason.REPLACEMENT]
         self.people.joining.start(people, self._dates[day])
         self._started[day // 7] = self._started.get(day // 7, 0) + len(people)
-        self.people.hire(people, sum(found.replacements for found in taken))
+        self.people.hire(people, replacements)
         return True
 
     def _room(self, week: int) -> int:

@@ -111,7 +111,8 @@ class Presence:
             self._weights = np.concatenate([group.weights for group in groups])
 
     def add_bench(self, agents: Float64, day: int, groups: Sequence[StageToday]) -> Float64:
-        """Adds the groups' benches to their agents, Float64 (Where, groups, k); Float64 (k,), those who are added."""
+        """Adds the groups' benches to their agents, Float64 (Where, groups, k); Float64 (2, k), those who are added, on
+        the floor and elsewhere."""
         benches, hours = np.array([group.bench for group in groups]), self.roster.day(day)
         rostered, absent, leave, on_floor = (
             np.multiply.outer(benches, of_fte[hours])
@@ -121,7 +122,8 @@ class Presence:
         agents[Where.IN_OFFICE] += np.maximum(rostered - absent - on_floor, 0.0)
         agents[Where.ABSENT] += np.maximum(absent - leave, 0.0)
         agents[Where.LEAVE] += leave
-        return np.asarray(rostered.sum(axis=0))
+        there = on_floor.sum(axis=0)
+        return np.stack([there, rostered.sum(axis=0) - there])
 
     def decided_with(self, day: int, groups: Sequence[StageToday]) -> float:
         """FTE at tenured speed that were there when overtime of the day was decided; asked every morning."""
@@ -131,7 +133,7 @@ class Presence:
     def add_overtime(
         self, agents: Float64, day: int, groups: Sequence[StageToday], rostered: Float64, missing: Float64
     ) -> Float64:
-        """Adds overtime to the first group; Float64 (k,), those who work it.
+        """Adds overtime to the first group; Float64 (2, k), those who work it, on the floor and in the office.
 
         rostered: Float64 (k,), the team's own people. missing: Float64 (k,), agents on the floor, negative where there
         are more than required.
@@ -145,9 +147,10 @@ class Presence:
             hours=self.roster.hours[self.roster.day(day)],
             in_office=in_office,
         )
-        agents[Where.ON_FLOOR, 0] += overtime * (1 - in_office)
-        agents[Where.IN_OFFICE, 0] += overtime * in_office
-        return overtime
+        where = np.stack([overtime * (1 - in_office), overtime * in_office])
+        agents[Where.ON_FLOOR, 0] += where[0]
+        agents[Where.IN_OFFICE, 0] += where[1]
+        return where
 
     def take_time_off(self, agents: Float64, day: int, groups: Sequence[StageToday]) -> None:
         """Sends home who is not needed and wants to go."""

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.experiment import Experiment, simulate
+from simulation.outcome.counters import TimeField
 from simulation.outcome.document import document
 from simulation.scenario.document import from_data
 from simulation.scenario.grid import Grid
@@ -62,6 +63,18 @@ def test_the_cap_is_of_all_teams_of_the_line_and_each_has_its_part() -> None:
     assert invoices(found)[0]["PER_PRODUCTIVE_HOUR"] == 504.0
     parts = [team["total"]["billable_hours"]["mean"] for team in document(found)["teams"]]
     assert parts == pytest.approx([16.8, 33.6, 0.0])
+
+
+@pytest.mark.parametrize(("cap", "charged"), [(1.05, 480.0), (0.5, 240.0)])
+def test_hours_in_nesting_are_left_out_before_the_cap(cap: float, charged: float) -> None:
+    """60 productive hours, 12 of them in nesting, 48 ordered: 48 at 10, under the cap of 50.4; at most 24 at 10."""
+    described = capped("DAY", cap, days=1)
+    data = described.model_dump(mode="json", by_alias=True, exclude_none=True)
+    data["vendors"][0]["contracts"][0]["pricing"][0]["billable"]["nesting"] = False
+    past = from_data(data)
+    counters = path(past, team_on_floor=60 * HOUR)
+    counters.times[0, 0, TimeField.NESTING] = 12 * HOUR
+    assert invoices(settled(past, counters))[0]["PER_PRODUCTIVE_HOUR"] == charged
 
 
 laws = settings(max_examples=15, deadline=None)

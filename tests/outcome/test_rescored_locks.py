@@ -52,7 +52,7 @@ def test_a_contract_without_the_lock_is_settled_without_it() -> None:
     ("after", "said"),
     [
         (promised(lock_days=45), "what was locked 45 days before is not in what the run kept"),
-        (promised(cap=1.0, cap_by="INTERVAL"), "hours billed by interval are counted as they come"),
+        (promised(cap=1.0, cap_by="INTERVAL"), "hours billed by interval, or past nesting, are counted"),
         (promised({"over": 0.2}), "it leaves out parts of days, and the run kept days"),
     ],
 )
