@@ -14,6 +14,7 @@ import simpy
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import Counters, GroupField, QueueField, StockField, TimeField
+from simulation.outcome.locked import Locked
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
@@ -30,6 +31,7 @@ from simulation.world.fitted import Rosters
 from simulation.world.fitted import rosters as planned_rosters
 from simulation.world.floor import Floor, FloorPlan, Streams
 from simulation.world.floor_plan import floor_plan, opening_backlog
+from simulation.world.locked import locked
 from simulation.world.management import manage
 from simulation.world.outages import OutageEvents
 from simulation.world.pace import Pace, new_work
@@ -120,6 +122,11 @@ class World:
     def outage_events(self) -> OutageEvents:
         """Outages before chance comes in."""
         return OutageEvents.of(self.scenario, self.grid)
+
+    @cached_property
+    def locked(self) -> Locked:
+        """What forecasts locked."""
+        return locked(self.scenario, self.grid, self.forecast)
 
     @cached_property
     def coverage(self) -> Coverage:

@@ -86,7 +86,9 @@ class ClauseOutcome:
 class InvoiceLine:
     result: strawberry.Private[SettledLine]
 
-    @strawberry.field(description="What is charged, as the contract names it, or CREDIT, BONUS or EARN_BACK.")
+    @strawberry.field(
+        description="What is charged, as the contract names it, or COMMITMENT, CREDIT, BONUS or EARN_BACK."
+    )
     def kind(self) -> str:
         return self.result.kind
 

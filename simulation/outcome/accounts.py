@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simulation.outcome.charged_times import hours_of
 from simulation.outcome.charges import Line, charge
 from simulation.outcome.clause_scores import ClauseScore
+from simulation.outcome.commitments import CommitmentLine, commitments
 from simulation.outcome.credits import Consequences, consequences
 from simulation.outcome.meters import Counted, Meter
 from simulation.outcome.own_costs import own_cost
@@ -30,7 +31,9 @@ class ContractAccount:
 
     scores:  of its clauses
     metered: its lines of pricing, with what counts their units
+    capped:  productive and ordered hours of those that bill hours up to a cap, None of the others
     charges: what they charge
+    committed: what the client pays although it did not send it
     follows: what the clauses add
     exchange: units of its currency for one of the scenario's
     """
@@ -38,7 +41,9 @@ class ContractAccount:
     contract: Contract
     scores: Sequence[ClauseScore]
     metered: Sequence[tuple[Pricing, Meter | None]]
+    capped: Sequence[tuple[Meter, Meter] | None]
     charges: Sequence[Line]
+    committed: Sequence[CommitmentLine]
     follows: Consequences
     exchange: Decimal
 
@@ -46,19 +51,26 @@ class ContractAccount:
     def of(
         cls,
         contract: Contract,
+        vendor: int,
         scores: Sequence[ClauseScore],
         counted: Counted,
         served: Served,
         own: Sequence[str],
         exchange: Decimal,
     ) -> "ContractAccount":
-        """Of a contract that covers these queues of a vendor's, with so many units of its currency for one of ours."""
+        """Of a contract that covers these queues of the vendor at a place, with so many units of its currency for one
+        of ours."""
         dates = counted.scenario.horizon.dates
         metered = [_metered(pricing, contract, counted, served, own) for pricing in contract.pricing]
+        capped = [
+            counted.hours_capped(charged(pricing.model_dump(), own), served) if pricing.is_capped else None
+            for pricing in contract.pricing
+        ]
         charges = [charge(pricing, meter, dates, len(counted.queues), exchange) for pricing, meter in metered]
         recurring = [line for line, pricing in zip(charges, contract.pricing, strict=True) if pricing.is_recurring]
+        committed = commitments(contract, vendor, own, served, counted, exchange)
         follows = consequences(contract, scores, recurring, months(dates), len(counted.queues))
-        return cls(contract, scores, metered, charges, follows, exchange)
+        return cls(contract, scores, metered, capped, charges, committed, follows, exchange)
 
 
 def _metered(
@@ -84,7 +96,11 @@ class Account:
     @property
     def lines(self) -> list[Line]:
         """The lines of its invoices, contract by contract."""
-        return [line for one in self.contracts for line in (*one.charges, *one.follows.lines)]
+        return [
+            line
+            for one in self.contracts
+            for line in (*one.charges, *(owed.line for owed in one.committed), *one.follows.lines)
+        ]
 
     @property
     def scored(self) -> list[tuple[ClauseScore, Int64, Int64, Int64]]:
@@ -106,7 +122,7 @@ def accounts_of(
     document = scenario.model_dump(by_alias=True) if any(vendor.contracts for vendor in scenario.vendors) else {}
     ahead = iter(scores)
     found = []
-    for vendor in scenario.vendors:
+    for place, vendor in enumerate(scenario.vendors):
         own_money = vendor.currency is None or vendor.currency == scenario.currency
         exchange = Decimal(1) if own_money else decimal_of(scenario.exchange_rates[vendor.currency or ""])
         contracts = []
@@ -114,6 +130,6 @@ def accounts_of(
             served = Served.of(document, vendor.id)
             own = covered(document, contract.model_dump(), served)
             of_contract = [next(ahead) for _ in contract.slas]
-            contracts.append(ContractAccount.of(contract, of_contract, counted, served, own, exchange))
+            contracts.append(ContractAccount.of(contract, place, of_contract, counted, served, own, exchange))
         found.append(Account(vendor, contracts, own_cost(vendor, counted, dates, exchange)))
     return found

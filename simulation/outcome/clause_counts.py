@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from simulation.outcome.estimates import NOT_NEGATIVE, SHARES, Interval, ratio
 from simulation.outcome.measure import Terms
 from simulation.outcome.measures import QUEUE_MEASURES, SERVICE_LEVELS
-from simulation.scenario.clauses import CEILINGS, Aggregation, Clause, ClauseMetric, CompliancePeriod
+from simulation.outcome.staffing import staffed_teams, staffing
+from simulation.scenario.clauses import CEILINGS, STAFFING, Aggregation, Clause, ClauseMetric, CompliancePeriod
 from simulation.scenario.portions import portion_of, portions
 from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
@@ -40,6 +41,7 @@ class ClauseCount:
     queue: position of its queue
     portion: position of the portion of its contacts that it watches; None for all
     over, under: the counters of its metric
+    teams: positions of the teams that it is about instead
     scale: counters of the numerator that make one of the metric's unit
     """
 
@@ -49,11 +51,16 @@ class ClauseCount:
     over: Terms
     under: Terms
     scale: int
+    teams: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, clause: Clause, queues: Sequence[Queue], portion: int | None = None) -> "ClauseCount":
-        """Of a clause about one of the queues."""
+    def of(
+        cls, clause: Clause, queues: Sequence[Queue], portion: int | None = None, teams: tuple[int, ...] = ()
+    ) -> "ClauseCount":
+        """Of a clause about one of the queues, or about teams."""
         at = next(q for q, queue in enumerate(queues) if queue.id == clause.queue)
+        if clause.metric in STAFFING:
+            return cls(clause, at, None, (), (), 1, teams)
         if clause.metric is ClauseMetric.SERVICE_LEVEL:
             measure = SERVICE_LEVELS[clause.formula or queues[at].target.formula]
         else:
@@ -75,14 +82,18 @@ class ClauseCount:
         in_seconds = self.scale == MICROSECONDS and self.clause.aggregation is not Aggregation.PERIOD_COMPLIANCE
         return NOT_NEGATIVE if in_seconds else SHARES
 
-    def count(self, queues: Int64, portions: Int64, cuts: Int64, counted: Bool | None = None) -> Int64:
+    def count(self, queues: Int64, portions: Int64, teams: Int64, cuts: Int64, counted: Bool | None = None) -> Int64:
         """Int64 (replications, days, 2), numerators and denominators.
 
-        queues, portions: Int64 (replications, intervals, queues or portions, fields). cuts: Int64 (days + 1,), each
-        day's first interval. counted: Bool (intervals,), those that count, `counted_intervals`; None for all.
+        queues, portions, teams: Int64 (replications, intervals, queues, portions or teams, fields). cuts: Int64
+        (days + 1,), each day's first interval. counted: Bool (intervals,) or (replications, intervals), those that
+        count; None for all.
         """
-        watched = queues[:, :, self.queue] if self.portion is None else portions[:, :, self.portion]
-        over, under = (_sum(terms, watched) for terms in (self.over, self.under))
+        if self.clause.metric in STAFFING:
+            over, under = staffing(self.clause, teams, self.teams)
+        else:
+            watched = queues[:, :, self.queue] if self.portion is None else portions[:, :, self.portion]
+            over, under = (_sum(terms, watched) for terms in (self.over, self.under))
         if counted is not None:
             over, under = over * counted, under * counted
         if self.clause.period is CompliancePeriod.INTERVAL:
@@ -107,7 +118,12 @@ def clause_counts(scenario: Scenario) -> list[ClauseCount]:
     """Every clause of a scenario, by vendor, contract and place."""
     place = {portion: at for at, portion in enumerate(portions(scenario))}
     return [
-        ClauseCount.of(clause, scenario.queues, None if watched is None else place[watched])
+        ClauseCount.of(
+            clause,
+            scenario.queues,
+            None if watched is None else place[watched],
+            staffed_teams(clause, vendor.id, scenario) if clause.metric in STAFFING else (),
+        )
         for vendor in scenario.vendors
         for contract in vendor.contracts
         for clause in contract.slas

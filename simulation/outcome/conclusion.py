@@ -48,7 +48,9 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
     weeks = tuple(grid.instant(start).date() for start in grid.weeks[:-1].tolist())
     queues = [_Queue(summary, at, periods) for at in range(len(scenario.queues))]
     teams = [_Entity(summary.teams, TEAM_MEASURES, at, periods) for at in range(len(scenario.teams))]
-    counted = Counted(scenario, summary.queues.daily, summary.teams.daily, summary.headcount, summary.times)
+    counted = Counted(
+        scenario, summary.queues.daily, summary.teams.daily, summary.headcount, summary.times, summary.locked
+    )
     return Result(
         scenario=scenario.name,
         digest=summary.about.digest,

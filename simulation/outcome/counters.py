@@ -81,6 +81,8 @@ class GroupField(IntEnum):
     OVER_90 = 13
     OVER_95 = 14
     UNAVAILABLE = 15  # agents who would be on the floor but for an outage
+    ORDERED = 16  # what the locked forecast needs on the floor: of a team only
+    BILLABLE = 17  # of the time on the floor, what the vendor may bill: of a team only
 
 
 class TimeField(IntEnum):

@@ -170,7 +170,7 @@ class ClauseShape(_Shape):
 
 class InvoiceLineShape(_Shape):
     kind: str
-    """What is charged, as the contract names it, or CREDIT, BONUS or EARN_BACK."""
+    """What is charged, as the contract names it, or COMMITMENT, CREDIT, BONUS or EARN_BACK."""
     queues: list[str]
     """Those that the contract names for it."""
     amount: EstimateShape

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome import packing
+from simulation.outcome.billable_hours import bill, caps
 from simulation.outcome.counters import GroupField, QueueField
+from simulation.outcome.locked import LockedDays, locks_of
 from simulation.outcome.meters import Counted
 from simulation.outcome.summary import ShardSummary
 from simulation.scenario.document import load
@@ -30,7 +32,7 @@ class Kept:
     engine:   version that simulated it
     queues:   Int64 (replications, days, queues, QueueField)
     teams:    Int64 (replications, days, teams, GroupField)
-    headcount, clauses, times: as of `ShardSummary`
+    headcount, clauses, times, locked: as of `ShardSummary`
     """
 
     document: str
@@ -40,24 +42,35 @@ class Kept:
     headcount: Int64
     clauses: Int64
     times: Int64
+    locked: LockedDays
 
     @classmethod
     def of(cls, document: str, engine: str, summary: ShardSummary) -> "Kept":
         """Of all replications of a run."""
         daily = summary.queues.daily, summary.teams.daily
-        return cls(document, engine, *daily, summary.headcount, summary.clauses, summary.times)
+        return cls(document, engine, *daily, summary.headcount, summary.clauses, summary.times, summary.locked)
 
     def scenario(self) -> Scenario:
         """What was simulated."""
         return load(self.document)
 
     def counted(self, scenario: Scenario, times: Int64) -> Counted:
-        """The counters, of the scenario simulated or of one that differs in contracts; `times` as it asks for them."""
-        return Counted(scenario, self.queues, self.teams, self.headcount, times)
+        """The counters, of the scenario simulated or of one that differs in its contracts, and locks no more; `times`
+        as it asks for them."""
+        teams, simulated = self.teams, self.scenario()
+        if caps(scenario) != caps(simulated):
+            teams = teams.copy()
+            bill(teams, caps(scenario), np.arange(teams.shape[1] + 1))
+            for cap in caps(scenario):
+                if not cap.is_of_days:  # as the run counted it: `rescoring` lets no other one pass
+                    teams[:, :, cap.teams, GroupField.BILLABLE] = self.teams[:, :, cap.teams, GroupField.BILLABLE]
+        places = [locks_of(simulated).index(lock) for lock in locks_of(scenario)]
+        return Counted(scenario, self.queues, teams, self.headcount, times, self.locked.of_locks(places))
 
     def to_bytes(self) -> bytes:
         """Equal ones give equal bytes."""
         arrays = {"headcount": self.headcount, "clauses": self.clauses, "times": self.times}
+        arrays |= self.locked.arrays
         arrays |= {f"queues.{field.name}": self.queues[..., field] for field in QueueField}
         arrays |= {f"teams.{field.name}": self.teams[..., field] for field in GroupField}
         return packing.pack({"document": self.document, "engine": self.engine}, arrays)
@@ -75,6 +88,7 @@ class Kept:
                 arrays["headcount"],
                 arrays["clauses"],
                 arrays["times"],
+                LockedDays.read(arrays),
             )
         except (packing.PackingError, KeyError) as error:
             raise KeptError(f"these are not the counters of a run of this version; {MEND}") from error

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from simulation.outcome.charged_times import ChargedTime, charged_times, times_of
 from simulation.outcome.counters import HEADS, GroupField, QueueField, StockField
+from simulation.outcome.locked import LockedDays
 from simulation.scenario.attribution import Served
 from simulation.scenario.pricing import KIND_OF_UNIT, ONCE, Pricing, PricingKind, decimal_of
 from simulation.scenario.scenario import Scenario
@@ -67,6 +68,7 @@ class Counted:
     queues: Int64 (replications, days, queues, QueueField). teams: Int64 (replications, days, teams, GroupField)
     headcount: Int64 (replications, weeks + 1, teams, stocks and flows)
     times: Int64 (replications, days, `charged_times`), what contracts and costs ask for besides
+    locked: what forecasts locked
     """
 
     scenario: Scenario
@@ -74,6 +76,7 @@ class Counted:
     teams: Int64
     headcount: Int64
     times: Int64
+    locked: LockedDays
 
     def meter(self, pricing: Pricing, hours: Pricing | None, queues: Sequence[str], served: Served) -> Meter | None:
         """Of a line of pricing and the queues that it charges for; None for a kind without units. `hours`: the line
@@ -105,6 +108,13 @@ class Counted:
         else:
             counted = self.teams[:, :, [t for t, _ in teams], by_team].sum(axis=2)
         return Meter(((counted, Decimal(1)),), unit)
+
+    def hours_capped(self, queues: Sequence[str], served: Served) -> tuple[Meter, Meter]:
+        """Productive and ordered hours of the teams that may answer some queues."""
+        teams = [t for t, team in enumerate(self.scenario.teams) if team.id in served.teams_of(queues)]
+        productive, ordered = (self.teams[:, :, teams, field].sum(axis=2) for field in (_G.ON_FLOOR, _G.ORDERED))
+        one = Meter(((productive, Decimal(1)),), MICROSECONDS_AN_HOUR)
+        return one, Meter(((ordered, Decimal(1)),), MICROSECONDS_AN_HOUR)
 
     def time(self, asked: ChargedTime) -> Int64:
         """Int64 (replications, days), agent microseconds."""
@@ -150,7 +160,7 @@ def full_time(team: Team) -> Decimal:
 
 METERS: Mapping[PricingKind, tuple[QueueField | None, GroupField, Decimal]] = {
     PricingKind.PER_PAID_HOUR: (None, _G.ROSTERED, MICROSECONDS_AN_HOUR),
-    PricingKind.PER_PRODUCTIVE_HOUR: (None, _G.ON_FLOOR, MICROSECONDS_AN_HOUR),
+    PricingKind.PER_PRODUCTIVE_HOUR: (None, _G.BILLABLE, MICROSECONDS_AN_HOUR),
     PricingKind.PER_HANDLED_MINUTE: (QueueField.HANDLE_TIME, _G.BUSY, MICROSECONDS_AN_HOUR / 60),
     PricingKind.PER_CONTACT: (QueueField.HANDLED, _G.HANDLED, Decimal(1)),
 }

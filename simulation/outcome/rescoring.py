@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.billable_hours import caps
 from simulation.outcome.charged_times import OF_DAYS, charged_times
 from simulation.outcome.clause_counts import ClauseCount, clause_counts
 from simulation.outcome.kept import Kept
 from simulation.outcome.settlement import Settlement
 from simulation.outcome.settling import settle
 from simulation.scenario.canonical import canonical_data
-from simulation.scenario.clauses import Clause, CompliancePeriod
+from simulation.scenario.clauses import STAFFING, Clause, CompliancePeriod, Exclusion
+from simulation.scenario.contracts import Contract
 from simulation.scenario.document import from_data
 from simulation.scenario.grid import Grid
 from simulation.scenario.problems import Problem, ScenarioError, choose
@@ -73,8 +75,11 @@ def contracted(scenario: Scenario, contracts: object, *, file: str = "contracts"
 def rescored(kept: Kept, simulated: Scenario, scenario: Scenario) -> Settlement:
     """What a scenario's contracts make of a run of one that differs from it in them only.
 
-    Raises ScenarioError for clauses and pricing that need what was not counted.
+    Raises ScenarioError for clauses, pricing, locks and caps that need what was not counted.
     """
+    lacking = [*_locks_lacking(simulated, scenario), *_caps_lacking(simulated, scenario)]
+    if lacking:
+        raise ScenarioError(lacking)
     grid = Grid.of(scenario)
     counted = kept.counted(scenario, time_days(kept, simulated, scenario))
     return settle(scenario, grid, counted, clause_days(kept, simulated, scenario))
@@ -124,6 +129,8 @@ def within_days(count: ClauseCount) -> str | None:
     clause = count.clause
     if count.portion is not None:
         return "it watches a vendor's own contacts, or a threshold of its own"
+    if clause.metric in STAFFING:
+        return "staffing is held against the order by interval"
     if clause.period is CompliancePeriod.INTERVAL:
         return "its periods are intervals"
     if clause.counts is not None and (clause.counts.hours or clause.counts.exclude):
@@ -136,7 +143,7 @@ def _from_days(count: ClauseCount, kept: Kept, scenario: Scenario) -> Int64:
     excluded = () if count.clause.counts is None else count.clause.counts.exclude_dates
     counted = np.array([day not in excluded for day in scenario.horizon.dates])
     nothing = np.zeros((len(kept.queues), days, 0, kept.queues.shape[-1]), np.int64)
-    return count.count(kept.queues, nothing, np.arange(days + 1), counted)
+    return count.count(kept.queues, nothing, kept.teams, np.arange(days + 1), counted)
 
 
 def _told(scenario: Scenario) -> Iterator[tuple[str, str]]:
@@ -144,9 +151,36 @@ def _told(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for vendor in scenario.vendors:
         for n, contract in enumerate(vendor.contracts):
             for clause in contract.slas:
-                yield f"vendors.{vendor.id}.contracts.{n}.slas.{clause.id}", counted_by(vendor.id, clause)
+                yield f"vendors.{vendor.id}.contracts.{n}.slas.{clause.id}", counted_by(vendor.id, contract, clause)
 
 
-def counted_by(vendor: str, clause: Clause) -> str:
+def counted_by(vendor: str, contract: Contract, clause: Clause) -> str:
     """What a vendor's clause counts."""
-    return json.dumps([vendor, clause.model_dump(mode="json", exclude=SCORING)], sort_keys=True)
+    relieved = clause.counts is not None and Exclusion.FORECAST in clause.counts.exclude
+    lock = contract.forecast_lock.model_dump(mode="json") if relieved and contract.forecast_lock is not None else None
+    return json.dumps([vendor, lock, clause.model_dump(mode="json", exclude=SCORING)], sort_keys=True)
+
+
+def _locks_lacking(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:
+    """Contracts that lock a forecast otherwise than when the run was simulated."""
+    before = {(vendor, contract.client, days) for vendor, _, contract, days in _locks(simulated)}
+    for vendor, n, contract, days in _locks(scenario):
+        if (vendor, contract.client, days) not in before:
+            path = f"vendors.{vendor}.contracts.{n}.forecast_lock.lock_days"
+            message = f"what was locked {days} days before is not in what the run kept"
+            yield Problem("contracts", None, path, message, "simulate the scenario with this contract")
+
+
+def _locks(scenario: Scenario) -> Iterator[tuple[str, int, Contract, int]]:
+    for vendor in scenario.vendors:
+        for n, contract in enumerate(vendor.contracts):
+            if contract.forecast_lock is not None:
+                yield vendor.id, n, contract, contract.forecast_lock.lock_days
+
+
+def _caps_lacking(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:
+    """Other caps by interval."""
+    before, after = ({cap for cap in caps(one) if not cap.is_of_days} for one in (simulated, scenario))
+    if before != after:
+        message = "hours billed by interval, or past nesting, are counted as they come, and the run kept days"
+        yield Problem("contracts", None, "vendors", message, "write cap_by: DAY, or simulate the scenario with the cap")

@@ -13,6 +13,7 @@ from simulation.outcome.balances import Balance, Balances
 from simulation.outcome.charges import Bill, Bills
 from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.clause_scores import ClauseScore
+from simulation.outcome.commitments import COMMITMENT, CommitmentLine, Shortfall
 from simulation.outcome.credits import BONUS, CREDIT, EARN_BACK, Entry
 from simulation.outcome.earn_backs import Recovery
 from simulation.outcome.meters import Counted
@@ -82,6 +83,7 @@ def statement(counted: Counted, clauses: Int64, vendor: str, month: int) -> Stat
 def _lines(account: Account, month: int, dates: Sequence[date]) -> Iterator[StatementLine]:
     for contract in account.contracts:
         yield from _charges(contract, month, dates)
+        yield from (_commitment(contract, one, month) for one in contract.committed)
         entries = [entry for entry in contract.follows.entries if entry.month == month]
         yield from (_credit(entry) for entry in entries if entry.kind == CREDIT)
         yield from _cap(contract, entries, month)
@@ -91,13 +93,19 @@ def _lines(account: Account, month: int, dates: Sequence[date]) -> Iterator[Stat
 
 def _charges(contract: ContractAccount, month: int, dates: Sequence[date]) -> Iterator[StatementLine]:
     calendar = months(dates)
-    for (pricing, meter), line in zip(contract.metered, contract.charges, strict=True):
+    for (pricing, meter), capped, line in zip(contract.metered, contract.capped, contract.charges, strict=True):
         if meter is None:
             formula = _amount(pricing, calendar[month], dates)
         elif pricing.kind is PricingKind.BASELINE:
             formula = _balance(pricing, Balances(pricing, meter, calendar, dates, contract.exchange).of(0)[month])
         else:
             formula = _units(pricing, Bills(pricing, meter, calendar, dates, contract.exchange).of(0)[month])
+        if capped is not None and pricing.billable is not None and pricing.billable.cap is not None:
+            productive, ordered = (
+                figure(one.units(calendar[month].first, calendar[month].end)[0] / one.unit) for one in capped
+            )
+            rule = f"{pricing.billable.cap:g} x {ordered} ordered h"
+            formula += f"; of {productive} productive h, by {pricing.billable.cap_by.lower()} at most {rule}"
         if contract.exchange != 1:
             formula += f", at {figure(contract.exchange)} for one"
         yield StatementLine(line.kind, ", ".join(line.of), formula, int(line.cents[0, month]))
@@ -123,6 +131,22 @@ def _units(pricing: Pricing, bill: Bill) -> str:
     if bill.edge != bill.divisor:
         due += f", x {figure(bill.edge / bill.divisor)} of the month"
     return due if not bill.before else f"{due}, in the quarter so far, less {money(bill.before)} billed before"
+
+
+def _commitment(contract: ContractAccount, owed: CommitmentLine, month: int) -> StatementLine:
+    """The shortfall and what it costs; of a month within a quarter, that it is settled later."""
+    settled = next((one for one in owed.shortfalls[0] if one.month == month), None)
+    formula = "settled with the quarter, or nothing locked" if settled is None else _shortfall(owed, settled)
+    if contract.exchange != 1 and settled is not None:
+        formula += f", at {figure(contract.exchange)} for one"
+    return StatementLine(COMMITMENT, ", ".join(owed.line.of), formula, int(owed.line.cents[0, month]))
+
+
+def _shortfall(owed: CommitmentLine, one: Shortfall) -> str:
+    offered = f"{figure(one.offered)} / {figure(one.locked)} contacts offered"
+    unit = UNITS[owed.commitment.unit.kind]
+    paid = "" if one.shortfall_rate == 1 else f" x {figure(one.shortfall_rate)} of the rate"
+    return f"max(0, {figure(one.share)} - {offered}) x {figure(one.units)} {unit} locked x {figure(one.rate)}{paid}"
 
 
 def _balance(pricing: Pricing, month: Balance) -> str:

@@ -15,14 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome import packing
+from simulation.outcome.billable_hours import bill, caps
 from simulation.outcome.charged_times import charged_times, count_times, when
 from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.counted_hours import counted_intervals
-from simulation.outcome.counters import Counters, GroupField, QueueField
+from simulation.outcome.counters import Counters, GroupField, QueueField, TimeField
 from simulation.outcome.estimates import Estimate
+from simulation.outcome.locked import Locked, LockedDays
 from simulation.outcome.measure import Kind, Measures, Resolution
 from simulation.outcome.measures import AGE_UNIT, INSTANT_FIELDS, QUEUE_MEASURES, SERVICE_LEVELS, definitions
 from simulation.outcome.periods import COARSE, Periods
+from simulation.outcome.relief import reliefs
 from simulation.outcome.tally import KEPT_RAW, SAMPLED_REPLICATIONS, Gathering, Tally, named, restored
 from simulation.outcome.team_measures import TEAM_MEASURES
 from simulation.outcome.waits import wait_quantiles
@@ -93,6 +96,7 @@ class ShardSummary:
     headcount:    Int64 (replications, weeks + 1, teams, stocks and flows)
     clauses:      Int64 (replications, days, clauses, 2), numerators and denominators of the contracts' clauses
     times:        Int64 (replications, days, `charged_times`), what contracts and costs ask for besides
+    locked:       what forecasts locked, the same in every replication
     """
 
     about: About
@@ -103,6 +107,7 @@ class ShardSummary:
     headcount: Int64
     clauses: Int64
     times: Int64
+    locked: LockedDays
 
     @property
     def totals(self) -> Int64:
@@ -120,7 +125,7 @@ class ShardSummary:
         }
         arrays |= {f"waits.{resolution}": values for resolution, values in self.waits.items()}
         arrays |= named(self.queues, "queues", QueueField) | named(self.teams, "teams", GroupField)
-        return packing.pack(asdict(self.about), arrays)
+        return packing.pack(asdict(self.about), arrays | self.locked.arrays)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "ShardSummary":
@@ -137,13 +142,17 @@ class ShardSummary:
             arrays["headcount"],
             arrays["clauses"],
             arrays["times"],
+            LockedDays.read(arrays),
         )
 
 
-def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], replications: range) -> ShardSummary:
+def summarise(
+    scenario: Scenario, grid: Grid, counters: Iterable[Counters], replications: range, locked: Locked | None = None
+) -> ShardSummary:
     """Reduces the counters of the numbered replications, some at a time, in their order.
 
-    Raises ValueError when there are more or fewer counters than replications.
+    locked: what forecasts locked; None where no contract locks one. Raises ValueError when there are more or fewer
+    counters than replications.
     """
     about, periods, numbers = About.of(scenario, grid), Periods.of(grid), np.array(replications, np.int64)
     of_queues, of_teams = about.queue_measures, about.team_measures
@@ -154,6 +163,8 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     headcount: list[Int64] = []
     counts = clause_counts(scenario)
     clauses = np.zeros((len(numbers), days, len(counts), 2), np.int64)
+    locked = Locked.nothing(scenario, grid) if locked is None else locked
+    relieving, rules = reliefs(scenario, grid, locked), caps(scenario)
     hours = [counted_intervals(count.clause, scenario, grid) for count in counts]
     asked, by_time = charged_times(scenario), []
     masks = [when(one, scenario, grid) for one in asked]
@@ -163,6 +174,9 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     row = 0
     while held := list(islice(numbered, some)):
         counted = _in_seconds(_together([one.queues for one in held])), _together([one.groups for one in held])
+        counted[1][..., GroupField.ORDERED] = locked.ordered
+        held_times = _together([one.times for one in held])
+        bill(counted[1], rules, periods.cuts, held_times[..., TimeField.NESTING])
         portions = _together([one.portions for one in held])
         queues.fill(row, counted[0], periods, INSTANT_FIELDS, of_queues)
         teams.fill(row, counted[1], periods, (), of_teams)
@@ -170,9 +184,15 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
             raw.append(counted)
         waits.append(_quantiles(_together([one.waits for one in held]), periods))
         headcount += [one.headcount for one in held]
-        by_time.append(count_times(asked, masks, counted[1], _together([one.times for one in held]), periods.cuts))
+        by_time.append(count_times(asked, masks, counted[1], held_times, periods.cuts))
         for c, count in enumerate(counts):
-            clauses[row : row + len(held), :, c] = count.count(counted[0], portions, periods.cuts, hours[c])
+            relief, counts_in = relieving[c], hours[c]
+            if relief is not None:
+                kept = ~relief.relieved(counted[0])
+                counts_in = kept if counts_in is None else kept & counts_in
+            clauses[row : row + len(held), :, c] = count.count(
+                counted[0], portions, counted[1], periods.cuts, counts_in
+            )
         row += len(held)
     if raw:
         queues, teams = (
@@ -180,7 +200,8 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
         )
     by_resolution = {r.value: np.concatenate([values[r] for values in waits]) for r in COARSE}
     heads, times = np.stack(headcount), np.concatenate(by_time)
-    return ShardSummary(about, numbers, queues, teams, by_resolution, heads, clauses, times)
+    by_day = locked.by_day(periods.cuts)
+    return ShardSummary(about, numbers, queues, teams, by_resolution, heads, clauses, times, by_day)
 
 
 def _together(arrays: list[NDArray[Counted]]) -> NDArray[Counted]:
@@ -209,12 +230,14 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
     scenarios, or when a replication comes twice.
     """
     queues, teams, abouts = Gathering(), Gathering(), []
+    locked: list[LockedDays] = []
     kept: list[tuple[Int64, dict[str, Float64], Int64, Int64, Int64]] = []
     for shard in shards:
         if shard.about not in abouts:
             abouts.append(shard.about)
         queues.add(shard.queues)
         teams.add(shard.teams)
+        locked = locked or [shard.locked]
         kept.append((shard.replications, shard.waits, shard.headcount, shard.clauses, shard.times))
     if len(abouts) != 1:
         raise ValueError("only shards of one scenario merge; simulate them from one document")
@@ -234,6 +257,7 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
         headcount,
         clauses,
         times,
+        locked[0],
     )
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
-from simulation.scenario.clauses import OF_ANSWERED, Clause, ClauseMetric, ClauseScope
+from simulation.scenario.clauses import OF_ANSWERED, STAFFING, Clause, ClauseMetric, ClauseScope
 from simulation.scenario.destinations import listed
 from simulation.scenario.entries import Entry, entries, ids, within
 from simulation.scenario.horizon import Horizon
@@ -155,6 +155,8 @@ def _clause_refused(
     yield from refused
     is_vendor_s = clause.get("scope", ClauseScope.VENDOR) == ClauseScope.VENDOR
     if not isinstance(queue, str) or refused or not is_vendor_s or served.is_alone([queue]) or queue in given:
+        return
+    if clause.get("metric") in STAFFING:  # people are their vendor's
         return
     target = next((within(one.get("target"), "formula") for _, one in queues if one.get("id") == queue), None)
     if clause.get("metric") not in OF_ANSWERED and (clause.get("formula") or target) != Formula.ANSWERED_OVER_ANSWERED:

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from simulation.scenario.calendar import Day
+from simulation.scenario.forecasts import ForecastBasis
 from simulation.scenario.pricing import decimal_of
 from simulation.scenario.problems import Refusal, RefusedError
 from simulation.scenario.promises import Formula
@@ -29,8 +30,15 @@ class ClauseMetric(StrEnum):
     """Share of the work due that was done by then."""
     FCR = "FCR"
     """First contact resolution: 1 - repeats within the queue's window / answered."""
+    LINE_ADHERENCE = "LINE_ADHERENCE"
+    """Share of the intervals with an order in which agents on the floor / agents ordered lies within a band."""
+    STAFFING_DELIVERED = "STAFFING_DELIVERED"
+    """Sum over intervals of min(delivered, ordered) / sum of ordered, hours on the floor."""
 
 
+STAFFING = (ClauseMetric.LINE_ADHERENCE, ClauseMetric.STAFFING_DELIVERED)
+"""Metrics of the teams that may answer the queue, all that they do together: ordered is what the locked forecast
+requires of them."""
 OF_ANSWERED = (ClauseMetric.ASA, ClauseMetric.FCR)
 """Metrics of answered contacts only, which have a vendor whoever else might have answered them."""
 CEILINGS = (ClauseMetric.ASA, ClauseMetric.ABANDON_RATE)
@@ -145,6 +153,9 @@ class Exclusion(StrEnum):
 
     CLIENT_OUTAGE = "CLIENT_OUTAGE"
     """Intervals of which any part lies in an event CLIENT_OUTAGE that changes the queue's demand."""
+    FORECAST = "FORECAST"
+    """Periods in which the queue's contacts, or their AHT, lie further off the lock than `forecast_lock.relief` says,
+    in each replication its own."""
 
 
 class Counts(Described):
@@ -197,6 +208,12 @@ class Clause(Described):
     """SERVICE_LEVEL: seconds of waiting within which a contact is answered in time; left out: as the queue's target."""
     formula: Formula | None = None
     """SERVICE_LEVEL: which one; left out: as the queue's target."""
+    staffed_from: Annotated[Real, Field(ge=0, le=100)] | None = None
+    """LINE_ADHERENCE: the least of agents / agents ordered that is within the band."""
+    staffed_to: Annotated[Real, Field(ge=0, le=100)] | None = None
+    """LINE_ADHERENCE: the most."""
+    of: ForecastBasis | None = None
+    """LINE_ADHERENCE, STAFFING_DELIVERED: whose requirement is ordered; left out: LOCKED."""
     target: Level
     """What is promised: a share, of ASA seconds."""
     periods: tuple[ClausePeriod, ...] = ()
@@ -251,6 +268,7 @@ class Clause(Described):
             for name in ("threshold_seconds", "formula"):
                 if getattr(self, name) is not None:
                     yield Refusal(f"{self.metric} takes no {name}", "remove it, or write SERVICE_LEVEL", (name,))
+        yield from self._staffing_refused()
         by_period = self.aggregation is not Aggregation.VOLUME_WEIGHTED
         if by_period and self.period is None:
             yield Refusal(f"{self.aggregation} needs its periods", "add period: INTERVAL or DAY", ("period",))
@@ -265,6 +283,19 @@ class Clause(Described):
         for name in ("repeat", "allocation", "earn_back"):
             if getattr(self, name) is not None and not self.credits:
                 yield Refusal(f"without credits {name} changes nothing", "add credits, or remove it", (name,))
+
+    def _staffing_refused(self) -> Iterator[Refusal]:
+        adheres = self.metric is ClauseMetric.LINE_ADHERENCE
+        for name in ("staffed_from", "staffed_to"):
+            if adheres and getattr(self, name) is None:
+                yield Refusal("LINE_ADHERENCE needs its band", "add staffed_from: 0.95, staffed_to: 1.05", (name,))
+            elif not adheres and getattr(self, name) is not None:
+                yield Refusal(f"{self.metric} takes no {name}", "remove it, or write LINE_ADHERENCE", (name,))
+        least, most = self.staffed_from, self.staffed_to
+        if adheres and least is not None and most is not None and least > most:
+            yield Refusal("ends before it begins", f"write {least:g} or more", ("staffed_to",))
+        if self.of is not None and self.metric not in STAFFING:
+            yield Refusal(f"{self.metric} takes no of", f"remove it, or write {' or '.join(STAFFING)}", ("of",))
 
     def _levels_refused(self) -> Iterator[Refusal]:
         """Shares over 1."""

@@ -9,7 +9,7 @@ queue".
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simulation.scenario.clauses import Clause, ClauseScope
+from simulation.scenario.clauses import STAFFING, Clause, ClauseScope
 from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
 
@@ -30,6 +30,8 @@ class Portion:
 
 def portion_of(scenario: Scenario, vendor: str, clause: Clause) -> Portion | None:
     """What a vendor's clause watches; None where the queue's own counters say it."""
+    if clause.metric in STAFFING:  # of people, not of contacts
+        return None
     q, queue = next((q, queue) for q, queue in enumerate(scenario.queues) if queue.id == clause.queue)
     own = queue.target.threshold_seconds
     threshold = own if clause.threshold_seconds is None else clause.threshold_seconds

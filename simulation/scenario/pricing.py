@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from simulation.scenario.billable import Billable
 from simulation.scenario.calendar import Day, Period
 from simulation.scenario.classes import HiringReason
 from simulation.scenario.night import Night
@@ -35,7 +36,7 @@ class PricingKind(StrEnum):
     PER_PAID_HOUR = "PER_PAID_HOUR"
     """Paid hours of people in production: rostered time, overtime and bench included."""
     PER_PRODUCTIVE_HOUR = "PER_PRODUCTIVE_HOUR"
-    """Hours logged in, busy or available."""
+    """Hours logged in, busy or available; with `billable` as far as they are paid."""
     PER_HANDLED_MINUTE = "PER_HANDLED_MINUTE"
     """Minutes of handling time."""
     PER_CONTACT = "PER_CONTACT"
@@ -124,13 +125,6 @@ class Band(Described):
     the last band only: all above."""
     rate: Money
     """Charge a unit."""
-
-
-class Billable(Described):
-    """Which productive hours are charged for."""
-
-    nesting: bool = True
-    """Whether those of people in nesting are."""
 
 
 AVERAGES = (PricingKind.PER_FTE_MONTH, PricingKind.PER_SEAT_MONTH)
@@ -225,6 +219,11 @@ class Pricing(Described):
     def is_recurring(self) -> bool:
         """Whether it belongs to the base of service credits."""
         return self.kind is not PricingKind.ONE_OFF
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether hours are billed up to a cap only."""
+        return self.billable is not None and self.billable.cap is not None
 
     @property
     def steps(self) -> tuple[Band, ...]:

@@ -11,6 +11,8 @@ from simulation.outcome.summary import ShardSummary, merge, summarise
 from simulation.scenario.document import from_data
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
+from simulation.world.demand import expected_cells
+from simulation.world.locked import locked
 
 Q, G = QueueField, GroupField
 SECOND = 1_000_000
@@ -116,7 +118,9 @@ def regular_counters(described: Scenario, number: int) -> Counters:
 
 def summary(described: Scenario, counters: list[Counters], first: int = 0) -> ShardSummary:
     """The shard of replications numbered from `first`."""
-    return summarise(described, Grid.of(described), counters, range(first, first + len(counters)))
+    grid = Grid.of(described)
+    held = locked(described, grid, expected_cells(described, grid))
+    return summarise(described, grid, counters, range(first, first + len(counters)), held)
 
 
 def result(described: Scenario, counters: list[Counters]) -> Result:

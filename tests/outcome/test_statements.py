@@ -18,7 +18,7 @@ from tests.outcome.counted import random_counters, summary
 
 def of_month(described: Scenario, counters: Counters, month: int = 0, vendor: str = "acme") -> Statement:
     shard = summary(described, [counters])
-    counted = Counted(described, shard.queues.daily, shard.teams.daily, shard.headcount, shard.times)
+    counted = Counted(described, shard.queues.daily, shard.teams.daily, shard.headcount, shard.times, shard.locked)
     return statement(counted, shard.clauses, vendor, month)
 
 

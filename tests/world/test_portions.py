@@ -122,7 +122,8 @@ def test_a_clause_is_scored_by_its_vendor_s_own_contacts() -> None:
     cuts = np.array([0, len(found.queues)])
     levels = []
     for count in clause_counts(centre.scenario):
-        over, under = count.count(found.queues[np.newaxis], found.portions[np.newaxis], cuts)[0, 0].tolist()
+        queues, portions, teams = (one[np.newaxis] for one in (found.queues, found.portions, found.groups))
+        over, under = count.count(queues, portions, teams, cuts)[0, 0].tolist()
         levels.append(over / under)
     queue = found.queues[:, 0].sum(axis=0)
     whole = queue[F.ANSWERED_IN_TIME] / (queue[F.OFFERED] - queue[F.CALLBACKS] - queue[F.ABANDONED_IN_TIME])
