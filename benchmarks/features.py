@@ -1,9 +1,11 @@
 """What each feature of the floor costs, switched on alone in case B.
 
 A feature is a line of `FEATURES`: what changes in the document (`*` stands for every entry; a function is given the old
-value), and how many contacts use it. With and without are simulated in turn in one process; the cost of a contact that
-uses it is (CPU seconds with it - CPU seconds without it x contacts with it / contacts without it) / contacts that use
-it: a contact that a feature brings back is an ordinary one first, and costs what one costs.
+value), how many use it, and who they are. Three documents are simulated in turn in one process: with the feature,
+without it, and without it but with as much demand that as many contacts are offered. The last one matters where a
+feature brings contacts (a retrial is drawn, served or abandons as any other, and lengthens the queues): its cost is the
+CPU time with the feature less that of as many ordinary contacts; the gross cost, that with the feature less that
+without it, has them in it. Both are divided by those who use the feature, as the line counts them.
 """
 
 import argparse
@@ -22,13 +24,13 @@ from simulation.outcome.counters import Counters, QueueField
 from simulation.replication import World, replicate
 from simulation.scenario.canonical import canonical
 from simulation.scenario.document import from_data
+from simulation.scenario.scenario import Scenario
 
 Changes = Mapping[str, Any]
 Used = Callable[[Counters, Counters], float]
 """Contacts that use a feature, from what is counted with and without it."""
 
-REPLICATIONS = 2
-ROUNDS = 5
+ROUNDS = 9
 
 
 def every(with_it: Counters, without: Counters) -> float:
@@ -90,15 +92,15 @@ def steps_in_turn(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**step, "after_seconds": 10 * k} for k, step in enumerate(steps)]
 
 
-def outages(every_minutes: int) -> list[dict[str, Any]]:
-    """Short outages of a tenth of all agents."""
+def outages(every_minutes: int, share: float) -> list[dict[str, Any]]:
+    """Short outages of a share of all agents."""
     starts = [divmod(minute, 1440) for minute in range(0, 7 * 1440, every_minutes)]
     return [
         {
             "kind": "OUTAGE",
             "start": f"2026-03-{2 + day:02}T{minute // 60:02}:{minute % 60:02}",
             "hours": 0.02,
-            "share": 0.1,
+            "share": share,
             "in_service": "REQUEUED",
         }
         for day, minute in starts
@@ -106,6 +108,7 @@ def outages(every_minutes: int) -> list[dict[str, Any]]:
 
 
 VOLUMES = "queues.*.demand.series.volumes"
+WAITS, BROKEN_OFF = "contact that cannot start at once", "contact broken off"
 PRESSED: Changes = {VOLUMES: times(1.15)}
 """A busy week, so that many wait: both with and without."""
 MAIL: Changes = {"queues.4": deferred}
@@ -127,10 +130,11 @@ def allocated(kind: str) -> Changes:
 
 @dataclass(frozen=True)
 class Feature:
-    """changes: what switches it on. base: what holds with and without. used: how many contacts use it."""
+    """changes: what switches it on. base: what holds with and without. used, who: how many use it, and who they are."""
 
     changes: Changes
     used: Used = every
+    who: str = "contact"
     base: Changes = field(default_factory=dict)
 
 
@@ -140,14 +144,18 @@ FEATURES: dict[str, Feature] = {
     "batches": Feature(
         {"queues.4.demand.batches": [{"on": ["MON", "WED", "FRI"], "at": "06:00", "volume": 10_000}]},
         more_offered,
+        "contact of a batch",
         MAIL,
     ),
     "shocks": Feature(
-        {"queues.0.demand.shocks": [{"start": "2026-03-07T01:00", "hours": 20, "add": 30_000}]}, more_offered
+        {"queues.0.demand.shocks": [{"start": "2026-03-07T01:00", "hours": 20, "add": 30_000}]},
+        more_offered,
+        "contact of a shock",
     ),
     "containment": Feature(
         {"queues.*.containment": [{"from": "2026-03-02", "share": 0.3, "failure": 0.2}], VOLUMES: times(1 / 0.76)},
         total(QueueField.CONTAINED, QueueField.OFFERED_BOT_FAILURE),
+        "contact that automation takes",
     ),
     "handling changes by date": Feature(
         {"queues.*.handling.changes": [{"from": f"2026-03-{2 + day:02}", "multiplier": 1} for day in range(7)]}
@@ -157,52 +165,64 @@ FEATURES: dict[str, Feature] = {
         {"vendors.*.teams.*.skills.*.speed": 1.01, "vendors.*.teams.*.skills.*.resolution": 0.9}
     ),
     "retrials": Feature(
-        {"queues.*.retrial": {"probability": 0.5, "mean_delay_minutes": 15}}, total(QueueField.OFFERED_RETRIAL), PRESSED
+        {"queues.*.retrial": {"probability": 0.5, "mean_delay_minutes": 15}},
+        total(QueueField.OFFERED_RETRIAL),
+        "retrial that comes",
+        PRESSED,
     ),
     "repeat contacts": Feature(
         {
             "queues.*.repeat": {"returns": 0.9, "mean_delay_hours": 4},
             "vendors.*.teams.*.skills.*.resolution": 0.8,
-            VOLUMES: times(0.82),
         },
         total(QueueField.OFFERED_REPEAT),
+        "repeat that comes",
+        {VOLUMES: times(0.82)},
     ),
     "transfers": Feature(
-        {
-            **{f"queues.{q}.transfers": [{"to": f"q{(q + 1) % 5}", "probability": 0.15}] for q in range(5)},
-            VOLUMES: times(0.87),
-        },
+        {f"queues.{q}.transfers": [{"to": f"q{(q + 1) % 5}", "probability": 0.15}] for q in range(5)},
         total(QueueField.OFFERED_TRANSFER),
+        "transfer",
+        {VOLUMES: times(0.87)},
     ),
     "rework": Feature(
-        {"queues.*.quality": {"defects": 0.2, "found": 0.9}, VOLUMES: times(0.82)}, total(QueueField.OFFERED_REWORK)
+        {"queues.*.quality": {"defects": 0.2, "found": 0.9}},
+        total(QueueField.OFFERED_REWORK),
+        "contact done again",
+        {VOLUMES: times(0.82)},
     ),
-    "balking": Feature({"queues.*.balking_probability": 0.1}, waited, PRESSED),
+    "balking": Feature({"queues.*.balking_probability": 0.1}, waited, WAITS, PRESSED),
     "finite lines": Feature({"queues.*.lines": 120}),
     "call-backs": Feature(
-        {"queues.*.callback": {"offer_over_seconds": 20, "acceptance": 0.5, "success": 0.9}}, waited, PRESSED
+        {"queues.*.callback": {"offer_over_seconds": 20, "acceptance": 0.5, "success": 0.9}}, waited, WAITS, PRESSED
     ),
     "deferred work with due times": Feature(
-        {"queues.4.turnaround": {"target_hours": 4}}, total(QueueField.OFFERED, queues=slice(4, 5)), MAIL
+        {"queues.4.turnaround": {"target_hours": 4}},
+        total(QueueField.OFFERED, queues=slice(4, 5)),
+        "contact with a due time",
+        MAIL,
     ),
     "opening backlog": Feature(
-        {"queues.4.backlog": {"volume": 30_000, "mean_age_hours": 8}}, lambda with_it, without: 30_000.0, MAIL
+        {"queues.4.backlog": {"volume": 30_000, "mean_age_hours": 8}},
+        lambda with_it, without: 30_000.0,
+        "contact of the backlog",
+        MAIL,
     ),
     "allocation, counted": Feature(allocated("COUNTED"), base={"vendors": two_vendors}),
     "allocation, random": Feature(allocated("RANDOM"), base={"vendors": two_vendors}),
-    "timed overflow steps": Feature({"queues.*.route.steps": steps_in_turn}, waited, PRESSED),
+    "timed overflow steps": Feature({"queues.*.route.steps": steps_in_turn}, waited, WAITS, PRESSED),
     "least occupied": Feature({"queues.*.route.choice": "LEAST_OCCUPIED"}),
     "certain agents leave": Feature({"vendors.*.teams.*.leaving": "OWN_CONTACT"}),
     "chats, three at once": Feature(
         {"queues.4.concurrency": {"slots": 3, "slowdown": 0.2}},
         total(QueueField.OFFERED, queues=slice(4, 5)),
+        "chat",
         {"queues.4.channel": "CHAT"},
     ),
-    "outbound records": Feature({"queues.4": records}, total(QueueField.ATTEMPTS), MAIL),
-    "transition from vendor to vendor": Feature(
-        {"transitions": [TRANSITION]}, total(QueueField.OFFERED), {"vendors": two_vendors}
-    ),
-    "outages": Feature({"events": outages(20)}, total(QueueField.LOST)),
+    "outbound records": Feature({"queues.4": records}, total(QueueField.ATTEMPTS), "attempt", MAIL),
+    "transition from vendor to vendor": Feature({"transitions": [TRANSITION]}, base={"vendors": two_vendors}),
+    "outages, a tenth of the agents": Feature({"events": outages(20, 0.1)}, total(QueueField.LOST), BROKEN_OFF),
+    "outages, half of the agents": Feature({"events": outages(60, 0.5)}, total(QueueField.LOST), BROKEN_OFF),
 }
 
 
@@ -222,25 +242,35 @@ def _changed(data: Any, steps: list[str], value: Any) -> Any:
     return {**data, step: _changed(data.get(step), rest, value)}
 
 
-def cost(name: str, days: int | None = None) -> dict[str, float]:
-    """Contacts that use a feature in one replication, and what it costs them in ns, by rounds with and without it."""
+def cost(name: str, days: int | None = None) -> dict[str, float | str]:
+    """Who uses a feature in one replication, and what it costs each of them in ns, by rounds."""
     feature = FEATURES[name]
-    plain = changed(json.loads(canonical(case("b", days=days))), feature.base)
-    scenarios = [from_data(plain), from_data(changed(plain, feature.changes))]
-    documents = [canonical(scenario) for scenario in scenarios]
-    counted = [replicate(World.of(scenario), 1, 0) for scenario in scenarios]
-    contacts = [every(counters, counters) for counters in counted]
+    without = changed(json.loads(canonical(case("b", days=days))), feature.base)
+    plain, switched_on = from_data(without), from_data(changed(without, feature.changes))
+    counted = [replicate(World.of(scenario), 1, 0) for scenario in (plain, switched_on)]
     used = feature.used(counted[1], counted[0])
-    rounds = []
+    before, after = (every(counters, counters) for counters in counted)
+    as_many = from_data(changed(without, {VOLUMES: times(after / before)}))
+    factor = after / _offered(as_many)
+    documents = [canonical(scenario) for scenario in (plain, switched_on, as_many)]
+    net, gross = [], []
     for _ in range(ROUNDS):
-        without, with_it = (_seconds(document) for document in documents)
-        rounds.append((with_it - without * contacts[1] / contacts[0]) / REPLICATIONS / used * 1e9)
-    return {"used": used, "ns": median(rounds), "least": min(rounds), "most": max(rounds)}
+        spent = {document: _seconds(document) for document in documents}  # once where no contacts are brought
+        without_it, with_it, by_as_many = (spent[document] for document in documents)
+        net.append((with_it - by_as_many * factor) / used * 1e9)
+        gross.append((with_it - without_it) / used * 1e9)
+    figures = {"ns": median(net), "least": min(net), "most": max(net), "gross": median(gross)}
+    return {"who": feature.who, "used": used, "share": used / after, **figures}
+
+
+def _offered(scenario: Scenario) -> float:
+    counters = replicate(World.of(scenario), 1, 0)
+    return every(counters, counters)
 
 
 def _seconds(document: str) -> float:
     began = time.process_time()
-    simulate_shard(document, Experiment(replications=REPLICATIONS), range(REPLICATIONS))
+    simulate_shard(document, Experiment(replications=1), range(1))
     return time.process_time() - began
 
 

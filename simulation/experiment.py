@@ -82,7 +82,7 @@ def _shard(document: str, experiment: Experiment, replications: range, floor: st
 
     world = _world(document)
     counters = (replicate(world, experiment.seed, number, FloorBody(floor)) for number in replications)
-    return summarise(world.scenario, world.grid, counters, replications)
+    return summarise(world.scenario, world.grid, counters, replications, world.locked)
 
 
 def enough(scenario: Scenario, experiment: Experiment, finished: Sequence[bytes]) -> bool:
@@ -128,7 +128,8 @@ def stated(
     Raises KeyError for an unknown vendor.
     """
     shard = _shard(canonical(scenario), experiment, range(replication, replication + 1), floor)
-    counted = Counted(scenario, shard.queues.daily, shard.teams.daily, shard.headcount, shard.nights, shard.exits)
+    daily = shard.queues.daily, shard.teams.daily
+    counted = Counted(scenario, *daily, shard.headcount, shard.times, shard.locked, shard.exits)
     return statement(counted, shard.clauses, vendor, month)
 
 

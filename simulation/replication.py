@@ -4,7 +4,6 @@
 the floor serves: whenever SimPy is about to go on to its next event, the floor first lives up to that instant.
 """
 
-from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -15,14 +14,17 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import Counters, GroupField, QueueField
+from simulation.outcome.counters import Counters, GroupField, QueueField, StockField, TimeField
 from simulation.outcome.exit_rights import handover_after
+from simulation.outcome.locked import Locked
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
 from simulation.world.arrivals import Counting, QueueArrivals, Trace, contained, poisson_counts, trace
+from simulation.world.attendance import Extra
 from simulation.world.attrition import Shock, shocks
 from simulation.world.bounds import bounded
+from simulation.world.breakdowns import Breakdowns
 from simulation.world.client_outages import actual_cells
 from simulation.world.coverage import Coverage
 from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
@@ -32,20 +34,23 @@ from simulation.world.fitted import Rosters
 from simulation.world.fitted import rosters as planned_rosters
 from simulation.world.floor import Floor, FloorPlan, Streams
 from simulation.world.floor_plan import floor_plan, opening_backlog
+from simulation.world.locked import locked
 from simulation.world.management import manage
-from simulation.world.outages import Outage, outages
+from simulation.world.outages import OutageEvents
 from simulation.world.pace import Pace, new_work
 from simulation.world.randomness import Draws
 from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
 from simulation.world.stages import AgentGroup, agent_groups
-from simulation.world.team import Team, Teams
+from simulation.world.team import DayRoster, Team, Teams
 from simulation.world.wakes import Wakes
 
 Drawing = Callable[[Sequence[QueueArrivals], int, int], Trace]
 
 CONTACTS_A_LOAD = 50_000
 """Contacts drawn at once, about; a day is never cut."""
+EXTENDED = {TimeField.OVERTIME_ON_FLOOR: Extra.OVERTIME_ON_FLOOR, TimeField.SURGE_ON_FLOOR: Extra.SURGE_ON_FLOOR}
+"""Where a day's rosters say what is counted."""
 
 
 class FloorBody(StrEnum):
@@ -115,6 +120,16 @@ class World:
     def rosters(self) -> list[Roster]:
         """Every team's roster."""
         return self._planned.of_teams
+
+    @cached_property
+    def outage_events(self) -> OutageEvents:
+        """Outages before chance comes in."""
+        return OutageEvents.of(self.scenario, self.grid)
+
+    @cached_property
+    def locked(self) -> Locked:
+        """What forecasts locked."""
+        return locked(self.scenario, self.grid, self.forecast)
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -193,7 +208,7 @@ def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.
     counted = _counted(world, seed, number, body)
     waiting = awaited(world.scenario)
     while waiting:
-        starts = {vendor: handover_after(world.scenario, vendor, counted) for vendor in waiting}
+        starts = {vendor: handover_after(world.scenario, vendor, counted, world.locked) for vendor in waiting}
         start, vendor = min(((day, vendor) for vendor, day in starts.items() if day is not None), default=(None, ""))
         if start is None or start >= world.grid.dates[-1] + timedelta(days=1):
             break
@@ -205,6 +220,9 @@ def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.
 
 def _counted(world: World, seed: int, number: int, body: FloorBody) -> Counters:
     counted = replicate_logged(world, seed, number, body, keep_log=False).counters
+    for place, group in enumerate(world.groups):
+        if group.stage is StockField.NESTING:
+            counted.times[:, group.team, TimeField.NESTING] += counted.groups[:, place, GroupField.ON_FLOOR]
     luck = external_luck(world.scenario, world.grid, Draws(seed, number))
     left = exit_days(world.scenario, world.grid)
     return replace(counted, groups=counted.by_team(world.coverage.firsts), luck=luck, exits=left)
@@ -225,7 +243,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     )
     floor = _floor(world, counters, draws, body, keep_log)
     if any(queue.backlog.volume for queue in scenario.queues):
-        floor.begin_with(opening_backlog(scenario, plan, draws))
+        floor.begin_with(opening_backlog(scenario, plan, draws, drawn=body is FloorBody.SIMPY))
     env = FloorEnvironment(floor)
     teams = [
         Team(
@@ -250,7 +268,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     if world.is_managed:
         manage(env, scenario, grid, [team.people for team in teams], world.requirement, counters)
     pace = np.ones((grid.intervals, plan.groups) if world.pace_changes else (1, plan.groups))
-    struck = outages(scenario, grid, draws)
+    struck = Breakdowns(world.outage_events.drawn(draws), plan.groups, grid.interval)
     env.process(_staffing_process(env, world, Teams(teams), arrivals, floor, struck, drawn, pace))
     env.run(until=grid.horizon)
     floor.finish()
@@ -258,6 +276,14 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     if any(queue.containment for queue in scenario.queues):
         counters.queues[:, :, QueueField.CONTAINED] = contained(arrivals, grid.intervals)
     return floor
+
+
+def _note(times: Int64, first: int, last: int, rosters: DayRoster, firsts: Sequence[int]) -> None:
+    """What a day's rosters say that only contracts ask for, into its intervals [first, last)."""
+    times[first, :, [TimeField.TRAINING_GROWTH, TimeField.TRAINING_REPLACEMENT]] = rosters.training.T
+    if rosters.is_extended:
+        for field, place in EXTENDED.items():
+            times[first:last, :, field] = (rosters.extra[place, firsts] * rosters.lengths).T
 
 
 def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep_log: bool) -> Floor:
@@ -287,23 +313,21 @@ def _staffing_process(
     teams: Teams,
     arrivals: list[QueueArrivals],
     floor: Floor,
-    struck: list[Outage],
+    struck: Breakdowns,
     drawn: Drawing,
     pace: NDArray[np.float64],
 ) -> Generator[simpy.Event, None, None]:
     """Each morning the day's contacts, rosters and pace, after closing time the end of waiting, at an opening the first
-    calls, outages as they come.
+    calls.
 
     pace: Float64 (intervals, groups), filled with the groups' handling multipliers where they change.
     """
     grid, plan, rows = world.grid, world.plan, floor.counters.groups
     of_team = [group.team for group in world.groups]
     first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
-    today, edges = np.zeros((0, plan.groups), np.int64), grid.interval_edges
-    coming, under_way = deque(struck), list[Outage]()
+    today = np.zeros((0, plan.groups), np.int64)
     first = day = 0
-    turns = {turn for outage in struck for turn in (outage.begins, outage.fails_over, outage.ends)}
-    for wake, until in world.wakes.with_turns(turns):
+    for wake, until in world.wakes.with_turns(struck.turns):
         at = wake.at
         yield env.timeout(at - env.now)
         interval = at // grid.interval
@@ -314,29 +338,19 @@ def _staffing_process(
             rosters = teams.today(day)
             for field, spent in rosters.times.items():
                 rows[first:last, :, field] = spent.T
+            _note(floor.counters.times, first, last, rosters, world.coverage.firsts)
             today = rosters.agents.T
             if world.pace_changes:
                 pace[first:last] = rosters.speed * world.new_work[day, of_team]
                 floor.pace(world.pace.on(day) * rosters.speed[:, None], plan.resolution * rosters.resolution[:, None])
             day += 1
         wanted = today[interval - first : -(-until // grid.interval) - first]
-        while coming and coming[0].begins <= at:
-            outage = coming.popleft()
-            under_way.append(outage)
-            if outage.begins == at:
-                floor.fail(outage.groups, outage.lost, 1 - outage.luck, outage.requeue)
-        under_way = [outage for outage in under_way if at < outage.ends]
-        if under_way:
-            there: Int64 = wanted
-            for outage in under_way:  # several at once strike independently
-                there = outage.working(there, at)
-            borders: Int64 = np.clip(edges[interval : interval + len(wanted) + 1], at, until)
-            times = np.diff(borders)
-            rows[interval : interval + len(wanted), :, GroupField.UNAVAILABLE] += (wanted - there) * times[:, None]
-            wanted = there
-        floor.staff(wanted)
+        working = struck.working(wanted, at, until)
+        if working.unavailable is not None:
+            rows[interval : interval + len(wanted), :, GroupField.UNAVAILABLE] += working.unavailable
+        floor.staff(working.agents, working.instants, working.failures)
         for q in wake.shut:
-            if not any(wanted[0, g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
+            if not any(working.agents[0, g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
                 floor.clear(q)
         for q in wake.opening:
             floor.open(q)

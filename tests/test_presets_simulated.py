@@ -154,3 +154,45 @@ def test_the_outage_in_the_storm_takes_the_floor_and_failover_brings_some_back()
     at = {f"{start:%m-%dT%H:%M}": place for place, start in enumerate(result.instants(Resolution.INTERVAL))}
     assert home[at["01-26T11:00"]] == 0 < home[at["01-26T14:00"]] < home[at["01-26T10:00"]] < home[at["01-12T10:00"]]
     assert (named(result.queues, "rebooking").totals["offered_requeued"].mean or 0) > 1
+
+
+@cache
+def month_end() -> Result:
+    return simulate(load(preset_text("ap-month-end")), Experiment(replications=10, seed=5))
+
+
+def test_invoices_swell_and_the_close_comes_around_every_month_s_end() -> None:
+    result = month_end()
+    offered = {
+        name: dict(
+            zip(
+                (f"{at:%m-%d}" for at in result.instants(Resolution.DAY)),
+                (float(n) for n in named(result.queues, name).columns[Resolution.DAY]["offered"].mean),
+                strict=True,
+            )
+        )
+        for name in ("invoices", "close")
+    }
+    for last, first in (("09-30", "10-01"), ("10-30", "11-02")):
+        assert offered["close"][last] > 140
+        assert offered["close"][first] > 160
+        assert offered["invoices"][last] > 1.3 * offered["invoices"]["09-16"]
+    assert offered["close"]["09-16"] < 20
+
+
+def test_the_month_end_is_invoiced_by_the_piece_at_a_margin_and_mostly_on_time() -> None:
+    settlement = month_end().settlement
+    assert settlement.all_met is not None
+    assert settlement.all_met.share >= 0.5
+    (coromandel,) = settlement.vendors
+    assert [month.start.month for month in coromandel.months] == [9, 10, 11]
+    pieces = ["PER_CONTACT", "PER_CONTACT", "PER_CONTACT", "BASELINE", "FIXED_MONTHLY"]
+    assert all([line.kind for line in month.lines][:5] == pieces for month in coromandel.months)
+    assert min((month.margin.mean or 0) / (month.invoice.mean or 1) for month in coromandel.months if month.margin) > 0
+    windows = {clause.id: len(clause.windows) for clause in settlement.clauses}
+    assert windows == {
+        "invoices-turnaround": 3,
+        "close-on-wd3": 3,
+        "exceptions-turnaround": 3,
+        "suppliers-turnaround": 13,
+    }

@@ -99,7 +99,9 @@ class ClauseOutcome:
 class InvoiceLine:
     result: strawberry.Private[SettledLine]
 
-    @strawberry.field(description="What is charged, as the contract names it, or CREDIT, BONUS, EARN_BACK or EXIT_FEE.")
+    @strawberry.field(
+        description="What is charged, as the contract names it, or COMMITMENT, CREDIT, BONUS, EARN_BACK or EXIT_FEE."
+    )
     def kind(self) -> str:
         return self.result.kind
 
@@ -117,8 +119,8 @@ class OwnLine:
     result: strawberry.Private[SettledLine]
 
     @strawberry.field(
-        description="WAGES (regular hours), OVERTIME, SURGE, NIGHT (premium), BENEFITS, SEATS, HIRING, TRAINING,"
-        " RELEASES or FIXED."
+        description="WAGES (regular hours), OVERTIME, SURGE, NIGHT, HOLIDAY (premiums), BENEFITS, SEATS, HIRING,"
+        " TRAINING, RELEASES or FIXED."
     )
     def kind(self) -> str:
         return self.result.kind

@@ -8,8 +8,10 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.charged_times import hours_of
 from simulation.outcome.charges import Line, charge
 from simulation.outcome.clause_scores import ClauseScore
+from simulation.outcome.commitments import CommitmentLine, commitments
 from simulation.outcome.counters import STAYS
 from simulation.outcome.credits import Consequences, consequences
 from simulation.outcome.exit_rights import ExitRight, exit_fee
@@ -31,7 +33,9 @@ class ContractAccount:
 
     scores:  of its clauses
     metered: its lines of pricing, with what counts their units
+    capped:  productive and ordered hours of those that bill hours up to a cap, None of the others
     charges: what they charge
+    committed: what the client pays although it did not send it
     follows: what the clauses add
     exchange: units of its currency for one of the scenario's
     right:   to leave; None where the contract gives none
@@ -41,7 +45,9 @@ class ContractAccount:
     contract: Contract
     scores: Sequence[ClauseScore]
     metered: Sequence[tuple[Pricing, Meter | None]]
+    capped: Sequence[tuple[Meter, Meter] | None]
     charges: Sequence[Line]
+    committed: Sequence[CommitmentLine]
     follows: Consequences
     exchange: Decimal
     right: ExitRight | None
@@ -51,6 +57,7 @@ class ContractAccount:
     def of(
         cls,
         contract: Contract,
+        vendor: int,
         scores: Sequence[ClauseScore],
         counted: Counted,
         served: Served,
@@ -58,22 +65,35 @@ class ContractAccount:
         exchange: Decimal,
         begins: Int64,
     ) -> "ContractAccount":
-        """Of a contract that covers these queues of a vendor's, with so many units of its currency for one of ours.
-
-        begins: Int64 (replications,), the day on which the vendor's handover begins, STAYS where none does
-        """
+        """Of a contract that covers these queues of the vendor at a place, with so many units of its currency for one
+        of ours; `begins`: Int64 (replications,), the day on which the vendor's handover begins, STAYS where none
+        does."""
         dates = counted.scenario.horizon.dates
-        metered = [
-            (pricing, counted.meter(pricing.kind, charged(pricing.model_dump(), own), served))
+        metered = [_metered(pricing, contract, counted, served, own) for pricing in contract.pricing]
+        capped = [
+            counted.hours_capped(charged(pricing.model_dump(), own), served) if pricing.is_capped else None
             for pricing in contract.pricing
         ]
         charges = [charge(pricing, meter, dates, len(counted.queues), exchange) for pricing, meter in metered]
         recurring = [line for line, pricing in zip(charges, contract.pricing, strict=True) if pricing.is_recurring]
+        committed = commitments(contract, vendor, own, served, counted, exchange)
         follows = consequences(contract, scores, recurring, months(dates), len(counted.queues))
         right = ExitRight.of(contract, scores)
         has_fee = right is not None and right.terms.fee and (begins != STAYS).any()
         fees = [exit_fee(right.terms, begins, months(dates), exchange)] if right is not None and has_fee else []
-        return cls(contract, scores, metered, charges, follows, exchange, right, fees)
+        return cls(contract, scores, metered, capped, charges, committed, follows, exchange, right, fees)
+
+
+def _metered(
+    pricing: Pricing, contract: Contract, counted: Counted, served: Served, own: Sequence[str]
+) -> tuple[Pricing, Meter | None]:
+    """A line of pricing, a premium at the rate and the rises of the hours that it makes dearer, and its meter."""
+    hours = hours_of(pricing, contract, own)
+    meter = counted.meter(pricing, hours, charged(pricing.model_dump(), own), served)
+    if hours is None:
+        return pricing, meter
+    rises = (*hours.indexation, *pricing.indexation)
+    return pricing.model_copy(update={"rate": hours.rate, "indexation": rises}), meter
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +107,11 @@ class Account:
     @property
     def lines(self) -> list[Line]:
         """The lines of its invoices, contract by contract."""
-        return [line for one in self.contracts for line in (*one.charges, *one.follows.lines, *one.fees)]
+        return [
+            line
+            for one in self.contracts
+            for line in (*one.charges, *(owed.line for owed in one.committed), *one.follows.lines, *one.fees)
+        ]
 
     @property
     def scored(self) -> list[tuple[ClauseScore, Int64, Int64, Int64]]:
@@ -109,7 +133,7 @@ def accounts_of(
     document = scenario.model_dump(by_alias=True) if any(vendor.contracts for vendor in scenario.vendors) else {}
     ahead = iter(scores)
     found = []
-    for v, vendor in enumerate(scenario.vendors):
+    for place, vendor in enumerate(scenario.vendors):
         own_money = vendor.currency is None or vendor.currency == scenario.currency
         exchange = Decimal(1) if own_money else decimal_of(scenario.exchange_rates[vendor.currency or ""])
         contracts = []
@@ -117,8 +141,7 @@ def accounts_of(
             served = Served.of(document, vendor.id)
             own = covered(document, contract.model_dump(), served)
             of_contract = [next(ahead) for _ in contract.slas]
-            contracts.append(
-                ContractAccount.of(contract, of_contract, counted, served, own, exchange, counted.exits[:, v])
-            )
+            begins = counted.exits[:, place]
+            contracts.append(ContractAccount.of(contract, place, of_contract, counted, served, own, exchange, begins))
         found.append(Account(vendor, contracts, own_cost(vendor, counted, dates, exchange)))
     return found

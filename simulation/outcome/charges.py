@@ -14,6 +14,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.balances import Balances
 from simulation.outcome.meters import Meter
 from simulation.outcome.rounding import CENTS, cents
 from simulation.scenario.pricing import Accumulation, Band, Pricing, PricingKind, Tiering, decimal_of
@@ -61,7 +62,8 @@ def _amount(pricing: Pricing, month: Window, dates: Sequence[date], exchange: De
 def _metered(
     pricing: Pricing, meter: Meter, calendar: Sequence[Window], dates: Sequence[date], exchange: Decimal
 ) -> Int64:
-    bills = Bills(pricing, meter, calendar, dates, exchange)
+    line = Balances if pricing.kind is PricingKind.BASELINE else Bills
+    bills = line(pricing, meter, calendar, dates, exchange)
     rows = [[bill.cents for bill in bills.of(replication)] for replication in range(meter.replications)]
     return np.array(rows, np.int64).reshape(meter.replications, len(calendar))
 
@@ -77,9 +79,10 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class Bill:
-    """A month of one line: due are the pieces' units x rate x index / divisor / exchange, less what was billed before.
+    """A month of one line: due are the pieces' units x rate x index x times / divisor / exchange, less what was billed
+    before.
 
-    edge: the meter's counts that are a unit of a band
+    edge: the meter's counts that are a unit of a band. times: as of the meter
     """
 
     pieces: tuple[Piece, ...]
@@ -87,12 +90,13 @@ class Bill:
     divisor: Decimal
     exchange: Decimal
     before: int
+    times: Decimal
 
     @property
     def due(self) -> Decimal:
         """So far in the month, or in the quarter."""
         total = sum((piece.units * piece.rate * piece.index for piece in self.pieces), Decimal(0))
-        return total / (self.divisor * self.exchange)
+        return total * self.times / (self.divisor * self.exchange)
 
     @cached_property
     def cents(self) -> int:
@@ -107,7 +111,7 @@ class Bills:
         self, pricing: Pricing, meter: Meter, calendar: Sequence[Window], dates: Sequence[date], exchange: Decimal
     ) -> None:
         self._pricing, self._calendar, self._bands = pricing, calendar, pricing.steps
-        self._exchange = exchange
+        self._exchange, self._times = exchange, meter.times
         self._stretches = [list(_stretches(pricing, month, dates)) for month in calendar]
         self._units = [[meter.units(first, end) for first, end, _ in month] for month in self._stretches]
         self._scales = [meter.scales(month, days_of_month(month.start)) for month in calendar]
@@ -123,9 +127,8 @@ class Bills:
             own = zip(self._units[m], self._stretches[m], strict=True)
             so_far += [(units[replication], index) for units, (_, _, index) in own]
             edge, divisor = self._scales[m]
-            bill = Bill(
-                tuple(pieces(so_far, self._bands, self._pricing.tiering, edge)), edge, divisor, self._exchange, before
-            )
+            found_pieces = tuple(pieces(so_far, self._bands, self._pricing.tiering, edge))
+            bill = Bill(found_pieces, edge, divisor, self._exchange, before, self._times)
             found.append(bill)
             before += bill.cents
         return found

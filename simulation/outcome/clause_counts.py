@@ -5,7 +5,7 @@ sums of counters, of PERIOD_COMPLIANCE periods that met and all periods, of AVER
 billionths and all periods. So days are all that has to be kept of a replication to score it by any window.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,9 +17,18 @@ from simulation.outcome.counters import Counters, FlowField, QueueField
 from simulation.outcome.estimates import NOT_NEGATIVE, SHARES, Interval, ratio
 from simulation.outcome.measure import Terms, sum_of
 from simulation.outcome.measures import AGE_UNIT, QUEUE_MEASURES, SERVICE_LEVELS
+from simulation.outcome.staffing import staffed_teams, staffing
 from simulation.outcome.team_measures import TEAM_MEASURES
 from simulation.scenario.attribution import Served, covered
-from simulation.scenario.clauses import CEILINGS, NO_SHARES, Aggregation, Clause, ClauseMetric, CompliancePeriod
+from simulation.scenario.clauses import (
+    CEILINGS,
+    NO_SHARES,
+    STAFFING,
+    Aggregation,
+    Clause,
+    ClauseMetric,
+    CompliancePeriod,
+)
 from simulation.scenario.portions import portion_of, portions
 from simulation.scenario.pricing import decimal_of
 from simulation.scenario.scenario import Scenario
@@ -115,15 +124,18 @@ class ClauseCount:
     def count(self, happened: Happened, cuts: Int64, counted: Bool | None = None) -> Int64:
         """Int64 (replications, days, 2), numerators and denominators; of EXTERNAL luck and nothing.
 
-        cuts: Int64 (days + 1,), each day's first interval. counted: Bool (intervals,), those that count,
-        `counted_intervals`; None for all.
+        cuts: Int64 (days + 1,), each day's first interval. counted: Bool (intervals,) or (replications, intervals),
+        those that count; None for all.
         """
         if self.clause.metric is ClauseMetric.EXTERNAL:
             luck = happened.luck[:, :, self.external]
             return np.stack((luck, np.ones_like(luck)), axis=-1)
         if self.clause.metric is ClauseMetric.FILL_RATE:
             return self._heads(happened.headcount, len(cuts) - 1)
-        over, under = (_sum(terms, self._watched(happened)) for terms in (self.over, self.under))
+        if self.clause.metric in STAFFING:
+            over, under = staffing(self.clause, happened.teams, self.teams)
+        else:
+            over, under = (_sum(terms, self._watched(happened)) for terms in (self.over, self.under))
         if counted is not None:
             over, under = over * counted, under * counted
         if self.clause.period is CompliancePeriod.INTERVAL:
@@ -178,16 +190,18 @@ def _counts(scenario: Scenario) -> Iterator[ClauseCount]:
             own = covered(document, contract.model_dump(), served)
             for clause in contract.slas:
                 named = served.teams_of(own if clause.queue is None else [clause.queue])
+                teams = tuple(t for t, team in enumerate(scenario.teams) if team.id in named)
+                if clause.metric in STAFFING:
+                    teams = staffed_teams(clause, vendor.id, scenario)
                 watched = portion_of(scenario, vendor.id, clause)
-                yield _count(scenario, clause, None if watched is None else places[watched], named, external)
+                yield _count(scenario, clause, None if watched is None else places[watched], teams, external)
                 external += clause.metric is ClauseMetric.EXTERNAL
 
 
 def _count(
-    scenario: Scenario, clause: Clause, portion: int | None, named: Collection[str], external: int
+    scenario: Scenario, clause: Clause, portion: int | None, teams: tuple[int, ...], external: int
 ) -> ClauseCount:
     queue = next((q for q, one in enumerate(scenario.queues) if one.id == clause.queue), None)
-    teams = tuple(t for t, team in enumerate(scenario.teams) if team.id in named)
     relaxed = [
         scenario.hypercare_share(clause.queue, day) if clause.queue is not None and clause.is_relaxed else None
         for day in scenario.horizon.dates

@@ -49,7 +49,13 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
     queues = [_Queue(summary, at, periods) for at in range(len(scenario.queues))]
     teams = [_Entity(summary.teams, TEAM_MEASURES, at, periods) for at in range(len(scenario.teams))]
     counted = Counted(
-        scenario, summary.queues.daily, summary.teams.daily, summary.headcount, summary.nights, summary.exits
+        scenario,
+        summary.queues.daily,
+        summary.teams.daily,
+        summary.headcount,
+        summary.times,
+        summary.locked,
+        summary.exits,
     )
     return Result(
         scenario=scenario.name,

@@ -81,6 +81,18 @@ class GroupField(IntEnum):
     OVER_90 = 13
     OVER_95 = 14
     UNAVAILABLE = 15  # agents who would be on the floor but for an outage
+    ORDERED = 16  # what the locked forecast needs on the floor: of a team only
+    BILLABLE = 17  # of the time on the floor, what the vendor may bill: of a team only
+
+
+class TimeField(IntEnum):
+    """Columns of `Counters.times`, by team and interval: times that only contracts ask for, in agent microseconds."""
+
+    OVERTIME_ON_FLOOR = 0  # of the overtime: planned on the floor
+    SURGE_ON_FLOOR = 1  # of the bench: planned on the floor
+    NESTING = 2  # of the time on the floor: of people in nesting
+    TRAINING_GROWTH = 3  # paid time of those hired for growth who train: of a day, sevenfold, in its first interval
+    TRAINING_REPLACEMENT = 4  # ... hired for people who left or will leave
 
 
 class StockField(IntEnum):
@@ -167,6 +179,7 @@ class Counters:
     groups:    int64 (intervals, groups, GroupField); of a team its groups stand together, `by_team` adds them up
     waits:     int32 (days, queues, WAIT_BINS): answered contacts by day of arrival and `wait_bin` of their waiting time
     headcount: int64 (weeks + 1, teams, StockField + FlowField); row `weeks` holds the stocks at the horizon
+    times:     int64 (intervals, teams, TimeField)
     luck:      int64 (days, clauses EXTERNAL), billionths: the uniform of a clause's window that begins on the day
     exits:     int64 (vendors,): the day, by number, on which a vendor's handover begins; STAYS where none does
     """
@@ -176,6 +189,7 @@ class Counters:
     groups: Int64
     waits: Int32
     headcount: Int64
+    times: Int64
     luck: Int64
     exits: Int64
 
@@ -202,6 +216,7 @@ class Counters:
             empty(intervals, groups, len(GroupField)),
             np.zeros((days, queues, WAIT_BINS), np.int32),
             empty(weeks + 1, teams, len(StockField) + len(FlowField)),
+            empty(intervals, teams, len(TimeField)),
             empty(days, external),
             np.full(vendors, STAYS),
         )

@@ -172,7 +172,7 @@ class ClauseShape(_Shape):
 
 class InvoiceLineShape(_Shape):
     kind: str
-    """What is charged, as the contract names it, or CREDIT, BONUS, EARN_BACK or EXIT_FEE."""
+    """What is charged, as the contract names it, or COMMITMENT, CREDIT, BONUS, EARN_BACK or EXIT_FEE."""
     queues: list[str]
     """Those that the contract names for it."""
     amount: EstimateShape

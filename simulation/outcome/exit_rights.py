@@ -8,16 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.charges import Line
-from simulation.outcome.clause_counts import ClauseCount, Happened, clause_counts
+from simulation.outcome.clause_counts import Happened
+from simulation.outcome.clause_days import ClauseDays
 from simulation.outcome.clause_scores import ClauseScore
-from simulation.outcome.counted_hours import counted_intervals
-from simulation.outcome.counters import Counters
-from simulation.outcome.periods import Periods
+from simulation.outcome.counters import Counters, GroupField
+from simulation.outcome.locked import Locked
 from simulation.outcome.rounding import cents
 from simulation.scenario.contracts import Contract, ExitTerms
 from simulation.scenario.grid import Grid
@@ -79,27 +80,25 @@ def exit_fee(terms: ExitTerms, begins: Int64, calendar: Sequence[Window], exchan
     return Line(EXIT_FEE, (), np.stack(amounts, axis=1))
 
 
-def handover_after(scenario: Scenario, vendor: str, counters: Counters) -> date | None:
+def handover_after(scenario: Scenario, vendor: str, counters: Counters, locked: Locked) -> date | None:
     """When the handover begins that follows the right to leave a vendor, in the replication that counted so: the first
     day after the notice of the contract whose right leads there first; None where no right arises."""
     grid = Grid.of(scenario)
     found = []
-    counts = clause_counts(scenario)
+    days = ClauseDays.of(scenario, grid, locked)
     happened = Happened.of([counters])
-    cuts = Periods.of(grid).cuts
-    for contract, own in _contracts(scenario, vendor, counts):
-        counted = [count.count(happened, cuts, counted_intervals(count, scenario, grid)) for count in own]
-        right = ExitRight.of(contract, [ClauseScore.of(*each, grid.dates) for each in zip(own, counted, strict=True)])
+    happened.teams[..., GroupField.ORDERED] = locked.ordered
+    for contract, places in _contracts(scenario, vendor):
+        scored = [ClauseScore.of(days.counts[c], days.count_of(c, happened), grid.dates) for c in places]
+        right = ExitRight.of(contract, scored)
         if right is not None and right.ends[0] != NEVER:
             found.append(after_notice(grid.dates[int(right.ends[0]) - 1], right.terms.notice_months))
     return min(found, default=None)
 
 
-def _contracts(
-    scenario: Scenario, vendor: str, counts: Sequence[ClauseCount]
-) -> Iterator[tuple[Contract, list[ClauseCount]]]:
-    """The contracts of one vendor with what their clauses count, of those of all."""
-    ahead = iter(counts)
+def _contracts(scenario: Scenario, vendor: str) -> Iterator[tuple[Contract, list[int]]]:
+    """The contracts of one vendor with the places of their clauses among those of all."""
+    ahead = count()
     for one in scenario.vendors:
         for contract in one.contracts:
             own = [next(ahead) for _ in contract.slas]

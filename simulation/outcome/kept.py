@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome import packing
+from simulation.outcome.billable_hours import bill, caps
 from simulation.outcome.counters import GroupField, QueueField
+from simulation.outcome.locked import LockedDays, locks_of
 from simulation.outcome.meters import Counted
 from simulation.outcome.summary import ShardSummary
 from simulation.scenario.document import load
@@ -30,7 +32,7 @@ class Kept:
     engine:   version that simulated it
     queues:   Int64 (replications, days, queues, QueueField)
     teams:    Int64 (replications, days, teams, GroupField)
-    headcount, clauses, nights, exits: as of `ShardSummary`
+    headcount, clauses, times, locked, exits: as of `ShardSummary`
     """
 
     document: str
@@ -39,26 +41,38 @@ class Kept:
     teams: Int64
     headcount: Int64
     clauses: Int64
-    nights: Int64
+    times: Int64
+    locked: LockedDays
     exits: Int64
 
     @classmethod
     def of(cls, document: str, engine: str, summary: ShardSummary) -> "Kept":
         """Of all replications of a run."""
         daily = summary.queues.daily, summary.teams.daily
-        return cls(document, engine, *daily, summary.headcount, summary.clauses, summary.nights, summary.exits)
+        heads, clauses, times = summary.headcount, summary.clauses, summary.times
+        return cls(document, engine, *daily, heads, clauses, times, summary.locked, summary.exits)
 
     def scenario(self) -> Scenario:
         """What was simulated."""
         return load(self.document)
 
-    def counted(self, scenario: Scenario) -> Counted:
-        """The counters, of the scenario simulated or of one that differs in its contracts."""
-        return Counted(scenario, self.queues, self.teams, self.headcount, self.nights, self.exits)
+    def counted(self, scenario: Scenario, times: Int64) -> Counted:
+        """The counters, of the scenario simulated or of one that differs in its contracts, and locks no more; `times`
+        as it asks for them."""
+        teams, simulated = self.teams, self.scenario()
+        if caps(scenario) != caps(simulated):
+            teams = teams.copy()
+            bill(teams, caps(scenario), np.arange(teams.shape[1] + 1))
+            for cap in caps(scenario):
+                if not cap.is_of_days:  # as the run counted it: `rescoring` lets no other one pass
+                    teams[:, :, cap.teams, GroupField.BILLABLE] = self.teams[:, :, cap.teams, GroupField.BILLABLE]
+        places = [locks_of(simulated).index(lock) for lock in locks_of(scenario)]
+        return Counted(scenario, self.queues, teams, self.headcount, times, self.locked.of_locks(places), self.exits)
 
     def to_bytes(self) -> bytes:
         """Equal ones give equal bytes."""
-        arrays = {"headcount": self.headcount, "clauses": self.clauses, "nights": self.nights, "exits": self.exits}
+        arrays = {"headcount": self.headcount, "clauses": self.clauses, "times": self.times, "exits": self.exits}
+        arrays |= self.locked.arrays
         arrays |= {f"queues.{field.name}": self.queues[..., field] for field in QueueField}
         arrays |= {f"teams.{field.name}": self.teams[..., field] for field in GroupField}
         return packing.pack({"document": self.document, "engine": self.engine}, arrays)
@@ -75,7 +89,8 @@ class Kept:
                 np.stack([arrays[f"teams.{field.name}"] for field in GroupField], axis=-1),
                 arrays["headcount"],
                 arrays["clauses"],
-                arrays["nights"],
+                arrays["times"],
+                LockedDays.read(arrays),
                 arrays["exits"],
             )
         except (packing.PackingError, KeyError) as error:

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
+from functools import cached_property, reduce
 from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.charged_times import ChargedTime, charged_times, times_of
 from simulation.outcome.counters import HEADS, GroupField, QueueField, StockField
+from simulation.outcome.locked import LockedDays
 from simulation.scenario.attribution import Served
-from simulation.scenario.pricing import PricingKind, decimal_of
+from simulation.scenario.pricing import KIND_OF_UNIT, ONCE, Pricing, PricingKind, decimal_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team
 from simulation.scenario.windows import Window
@@ -32,11 +34,13 @@ class Meter:
     parts: Int64 (replications, days), and what one of them weighs
     unit:  weighted counts that make one unit; of a weekly average, one unit for a week
     is_average: units are a month's average, charged by the share of the month that the horizon has
+    times: the share of the rate that a unit is charged at: of a premium, multiplier - 1
     """
 
     parts: tuple[tuple[Int64, Decimal], ...]
     unit: Decimal
     is_average: bool = False
+    times: Decimal = Decimal(1)
 
     @property
     def replications(self) -> int:
@@ -63,7 +67,8 @@ class Counted:
 
     queues: Int64 (replications, days, queues, QueueField). teams: Int64 (replications, days, teams, GroupField)
     headcount: Int64 (replications, weeks + 1, teams, stocks and flows)
-    nights: Int64 (replications, days, teams), paid time of the night
+    times: Int64 (replications, days, `charged_times`), what contracts and costs ask for besides
+    locked: what forecasts locked
     exits:  Int64 (replications, vendors), the day on which a vendor's handover begins, STAYS where none does
     """
 
@@ -71,17 +76,25 @@ class Counted:
     queues: Int64
     teams: Int64
     headcount: Int64
-    nights: Int64
+    times: Int64
+    locked: LockedDays
     exits: Int64
 
-    def meter(self, kind: PricingKind, queues: Sequence[str], served: Served) -> Meter | None:
-        """Of a kind of pricing and the queues that it charges for; None for a kind without units.
+    def meter(self, pricing: Pricing, hours: Pricing | None, queues: Sequence[str], served: Served) -> Meter | None:
+        """Of a line of pricing and the queues that it charges for; None for a kind without units. `hours`: the line
+        that charges for what a premium makes dearer, None of other kinds.
 
         Raises KeyError for a kind that nothing is counted of.
         """
-        if kind in (PricingKind.FIXED_MONTHLY, PricingKind.ONE_OFF):
+        kind = KIND_OF_UNIT[pricing.unit] if pricing.unit is not None else pricing.kind
+        if kind in ONCE:
             return None
         teams = [(t, team) for t, team in enumerate(self.scenario.teams) if team.id in served.teams_of(queues)]
+        asked = [one for t, _ in teams for one in times_of(pricing, hours, t)]
+        if asked:
+            unit = MICROSECONDS_AN_HOUR * (DAYS_A_WEEK if kind is PricingKind.PER_TRAINING_HOUR else 1)
+            times = Decimal(1) if pricing.multiplier is None else decimal_of(pricing.multiplier) - 1
+            return Meter(tuple((self.time(one), Decimal(1)) for one in asked), unit, times=times)
         if kind is PricingKind.PER_FTE_MONTH:
             return self._fte(teams)
         if kind is PricingKind.PER_SEAT_MONTH:
@@ -97,6 +110,21 @@ class Counted:
         else:
             counted = self.teams[:, :, [t for t, _ in teams], by_team].sum(axis=2)
         return Meter(((counted, Decimal(1)),), unit)
+
+    def hours_capped(self, queues: Sequence[str], served: Served) -> tuple[Meter, Meter]:
+        """Productive and ordered hours of the teams that may answer some queues."""
+        teams = [t for t, team in enumerate(self.scenario.teams) if team.id in served.teams_of(queues)]
+        productive, ordered = (self.teams[:, :, teams, field].sum(axis=2) for field in (_G.ON_FLOOR, _G.ORDERED))
+        one = Meter(((productive, Decimal(1)),), MICROSECONDS_AN_HOUR)
+        return one, Meter(((ordered, Decimal(1)),), MICROSECONDS_AN_HOUR)
+
+    def time(self, asked: ChargedTime) -> Int64:
+        """Int64 (replications, days), agent microseconds."""
+        return self.times[:, :, self._asked.index(asked)]
+
+    @cached_property
+    def _asked(self) -> tuple[ChargedTime, ...]:
+        return charged_times(self.scenario)
 
     def heads(self, team: int) -> Int64:
         """Int64 (replications, days): everybody on a team's payroll in the day's week; of given agents the most."""
@@ -134,7 +162,7 @@ def full_time(team: Team) -> Decimal:
 
 METERS: Mapping[PricingKind, tuple[QueueField | None, GroupField, Decimal]] = {
     PricingKind.PER_PAID_HOUR: (None, _G.ROSTERED, MICROSECONDS_AN_HOUR),
-    PricingKind.PER_PRODUCTIVE_HOUR: (None, _G.ON_FLOOR, MICROSECONDS_AN_HOUR),
+    PricingKind.PER_PRODUCTIVE_HOUR: (None, _G.BILLABLE, MICROSECONDS_AN_HOUR),
     PricingKind.PER_HANDLED_MINUTE: (QueueField.HANDLE_TIME, _G.BUSY, MICROSECONDS_AN_HOUR / 60),
     PricingKind.PER_CONTACT: (QueueField.HANDLED, _G.HANDLED, Decimal(1)),
 }

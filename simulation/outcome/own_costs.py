@@ -1,7 +1,8 @@
 """What its own people cost a vendor, by month and line: the same lines for a company and for the client's own team.
 
-Wages are of paid hours, overtime and bench at their premium; benefits are a share of all wages; heads are those of the
-week, day by day; whoever is hired or released in a week counts in the month in which it begins.
+Wages are of paid hours, overtime and bench at their premium; what the night and public holidays cost more is a share
+of the plain wage on top; benefits are a share of all wages; heads are those of the week, day by day; whoever is hired
+or released in a week counts in the month in which it begins.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.charged_times import ChargedTime, Time, holiday_premium
 from simulation.outcome.charges import Line, charge
 from simulation.outcome.counters import FlowField, GroupField, StockField
 from simulation.outcome.meters import DAYS_A_WEEK, MICROSECONDS_AN_HOUR, Counted, Meter, seats
@@ -49,8 +51,7 @@ class _TeamLines:
     def all(self) -> list[Line]:
         """In the order in which they are reported; each a charge like any other, at the cost's index."""
         cost, share = self.cost, decimal_of(self.cost.benefits_share)
-        regular, overtime, surge, night = self._wages()
-        wages = (regular, overtime, surge, night)
+        regular, overtime, surge, night, holiday = wages = self._wages()
         benefits = Meter(
             tuple((days, weight * share) for meter in wages for days, weight in meter.parts), MICROSECONDS_AN_HOUR
         )
@@ -61,6 +62,7 @@ class _TeamLines:
             self._line("OVERTIME", cost.hourly_wage, overtime),
             self._line("SURGE", cost.hourly_wage, surge),
             self._line("NIGHT", cost.hourly_wage, night),
+            self._line("HOLIDAY", cost.hourly_wage, holiday),
             self._line("BENEFITS", cost.hourly_wage, benefits),
             self._line("SEATS", cost.seat_per_month, seats(self.counted.heads(self.place))),
             self._line("HIRING", cost.hire, _each(self._flow(FlowField.HIRED))),
@@ -77,21 +79,32 @@ class _TeamLines:
         pricing = Pricing(kind=PricingKind.PER_CONTACT, rate=rate, indexation=self.cost.indexation)
         return Line(kind, (), charge(pricing, meter, self.dates, len(self.counted.teams), self.exchange).cents)
 
-    def _wages(self) -> tuple[Meter, Meter, Meter, Meter]:
-        """Regular hours, overtime and bench at their premium, and what the night costs more."""
+    def _wages(self) -> tuple[Meter, Meter, Meter, Meter, Meter]:
+        """Regular hours, overtime and bench at their premium, and what the night and public holidays cost more."""
         times, crew = self.counted.teams[:, :, self.place], self.team.workforce
         overtime, surge = times[..., _G.OVERTIME], times[..., _G.SURGE]
         premiums = [
             decimal_of(crew.overtime.premium) if crew is not None and crew.overtime is not None else Decimal(1),
             decimal_of(crew.surge.premium) if crew is not None and crew.surge is not None else Decimal(1),
             decimal_of(self.cost.night_premium),
+            decimal_of(holiday_premium(self.team)) - 1,
         ]
-        paid = [times[..., _G.ROSTERED] - overtime - surge, overtime, surge, self.counted.nights[:, :, self.place]]
-        one, two, three, four = (
+        night, holiday = (
+            ChargedTime(self.place, Time.PAID, self.cost.night),
+            ChargedTime(self.place, Time.PAID, None, True),
+        )
+        paid = [
+            times[..., _G.ROSTERED] - overtime - surge,
+            overtime,
+            surge,
+            self.counted.time(night) if premiums[2] else np.zeros_like(surge),
+            self.counted.time(holiday) if premiums[3] else np.zeros_like(surge),
+        ]
+        one, two, three, four, five = (
             Meter(((days, weight),), MICROSECONDS_AN_HOUR)
             for days, weight in zip(paid, [Decimal(1), *premiums], strict=True)
         )
-        return one, two, three, four
+        return one, two, three, four, five
 
     def _flow(self, flow: FlowField) -> Int64:
         """Int64 (replications, days): heads of a week, on its first day."""

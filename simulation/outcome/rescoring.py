@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.billable_hours import caps
+from simulation.outcome.charged_times import OF_DAYS, charged_times
 from simulation.outcome.clause_counts import ClauseCount, Happened, clause_counts
 from simulation.outcome.kept import Kept
 from simulation.outcome.settlement import Settlement
 from simulation.outcome.settling import settle
 from simulation.scenario.canonical import canonical_data
-from simulation.scenario.clauses import Clause, ClauseMetric, CompliancePeriod
+from simulation.scenario.clauses import STAFFING, Clause, ClauseMetric, CompliancePeriod, Exclusion
+from simulation.scenario.contracts import Contract
 from simulation.scenario.document import from_data
 from simulation.scenario.grid import Grid
 from simulation.scenario.problems import Problem, ScenarioError, choose
@@ -34,6 +37,7 @@ SCORING = {"id", "target", "periods", "ratchet_per_year", "window", "allocation"
 DRAWN = (SCORING - {"id"}) | {"name", "mean", "sd"}
 """... of one EXTERNAL, whose luck is by its id."""
 AGAIN = "simulate the scenario with this clause"
+REPRICE = "simulate the scenario with this pricing"
 
 
 def read_text(text: str, *, file: str = "contracts") -> object:
@@ -74,10 +78,14 @@ def contracted(scenario: Scenario, contracts: object, *, file: str = "contracts"
 def rescored(kept: Kept, simulated: Scenario, scenario: Scenario) -> Settlement:
     """What a scenario's contracts make of a run of one that differs from it in them only.
 
-    Raises ScenarioError for clauses that need what was not counted.
+    Raises ScenarioError for clauses, pricing, locks and caps that need what was not counted.
     """
+    lacking = [*_locks_lacking(simulated, scenario), *_caps_lacking(simulated, scenario)]
+    if lacking:
+        raise ScenarioError(lacking)
     grid = Grid.of(scenario)
-    return settle(scenario, grid, kept.counted(scenario), clause_days(kept, simulated, scenario))
+    counted = kept.counted(scenario, time_days(kept, simulated, scenario))
+    return settle(scenario, grid, counted, clause_days(kept, simulated, scenario))
 
 
 def clause_days(kept: Kept, simulated: Scenario, scenario: Scenario) -> Int64:
@@ -99,6 +107,27 @@ def clause_days(kept: Kept, simulated: Scenario, scenario: Scenario) -> Int64:
     return found
 
 
+def time_days(kept: Kept, simulated: Scenario, scenario: Scenario) -> Int64:
+    """Int64 (replications, days, `charged_times`) of the scenario's contracts: those that the run counted, and those
+    that its days tell."""
+    before = {one: place for place, one in enumerate(charged_times(simulated))}
+    asked, problems = charged_times(scenario), list[Problem]()
+    found = np.zeros((*kept.teams.shape[:2], len(asked)), np.int64)
+    for place, one in enumerate(asked):
+        if one in before:
+            found[:, :, place] = kept.times[:, :, before[one]]
+        elif one.is_whole and one.time in OF_DAYS:
+            found[:, :, place] = kept.teams[:, :, one.team, OF_DAYS[one.time]]
+        else:
+            team = scenario.teams[one.team].id
+            vendor = next(v.id for v in scenario.vendors if any(own.id == team for own in v.teams))
+            message = f"it charges for {one.told} of {team}, which the run did not count"
+            problems.append(Problem("contracts", None, f"vendors.{vendor}.contracts", message, REPRICE))
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
 def within_days(count: ClauseCount) -> str | None:
     """What a clause counts that days do not tell; None where they do."""
     clause = count.clause
@@ -108,6 +137,8 @@ def within_days(count: ClauseCount) -> str | None:
         return "its figures are drawn by its id"
     if clause.metric is ClauseMetric.BACKLOG_AGE:
         return "it is read at the ends of intervals"
+    if clause.metric in STAFFING:
+        return "staffing is held against the order by interval"
     if clause.period is CompliancePeriod.INTERVAL:
         return "its periods are intervals"
     if clause.counts is not None and (clause.counts.hours or clause.counts.exclude):
@@ -130,13 +161,40 @@ def _told(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for vendor in scenario.vendors:
         for n, contract in enumerate(vendor.contracts):
             for clause in contract.slas:
-                yield f"vendors.{vendor.id}.contracts.{n}.slas.{clause.id}", counted_by(vendor.id, clause)
+                yield f"vendors.{vendor.id}.contracts.{n}.slas.{clause.id}", counted_by(vendor.id, contract, clause)
 
 
-def counted_by(vendor: str, clause: Clause) -> str:
+def counted_by(vendor: str, contract: Contract, clause: Clause) -> str:
     """What a vendor's clause counts."""
     scoring = DRAWN if clause.metric is ClauseMetric.EXTERNAL else SCORING
-    return json.dumps([vendor, clause.model_dump(mode="json", exclude=scoring)], sort_keys=True)
+    relieved = clause.counts is not None and Exclusion.FORECAST in clause.counts.exclude
+    lock = contract.forecast_lock.model_dump(mode="json") if relieved and contract.forecast_lock is not None else None
+    return json.dumps([vendor, lock, clause.model_dump(mode="json", exclude=scoring)], sort_keys=True)
+
+
+def _locks_lacking(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:
+    """Contracts that lock a forecast otherwise than when the run was simulated."""
+    before = {(vendor, contract.client, days) for vendor, _, contract, days in _locks(simulated)}
+    for vendor, n, contract, days in _locks(scenario):
+        if (vendor, contract.client, days) not in before:
+            path = f"vendors.{vendor}.contracts.{n}.forecast_lock.lock_days"
+            message = f"what was locked {days} days before is not in what the run kept"
+            yield Problem("contracts", None, path, message, "simulate the scenario with this contract")
+
+
+def _locks(scenario: Scenario) -> Iterator[tuple[str, int, Contract, int]]:
+    for vendor in scenario.vendors:
+        for n, contract in enumerate(vendor.contracts):
+            if contract.forecast_lock is not None:
+                yield vendor.id, n, contract, contract.forecast_lock.lock_days
+
+
+def _caps_lacking(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:
+    """Other caps by interval."""
+    before, after = ({cap for cap in caps(one) if not cap.is_of_days} for one in (simulated, scenario))
+    if before != after:
+        message = "hours billed by interval, or past nesting, are counted as they come, and the run kept days"
+        yield Problem("contracts", None, "vendors", message, "write cap_by: DAY, or simulate the scenario with the cap")
 
 
 def _followed(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:

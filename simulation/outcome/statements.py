@@ -9,15 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.accounts import Account, ContractAccount, accounts_of
+from simulation.outcome.balances import Balance, Balances
 from simulation.outcome.charges import Bill, Bills
 from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.clause_scores import ClauseScore
+from simulation.outcome.commitments import COMMITMENT, CommitmentLine, Shortfall
 from simulation.outcome.credits import BONUS, CREDIT, EARN_BACK, Entry
 from simulation.outcome.earn_backs import Recovery
 from simulation.outcome.exit_rights import EXIT_FEE
 from simulation.outcome.meters import Counted
 from simulation.outcome.rounding import CENTS, MONEY
-from simulation.scenario.pricing import Pricing, PricingKind, decimal_of
+from simulation.scenario.pricing import KIND_OF_UNIT, PREMIUMS, Pricing, PricingKind, decimal_of
 from simulation.scenario.windows import Window, days_of_month, months
 
 Int64 = NDArray[np.int64]
@@ -30,7 +32,13 @@ UNITS = {
     PricingKind.PER_HANDLED_MINUTE: "min",
     PricingKind.PER_CONTACT: "contacts",
     PricingKind.PER_RESOLUTION: "resolutions",
+    PricingKind.PER_TRAINING_HOUR: "h of training",
+    PricingKind.OVERTIME: "h of overtime",
+    PricingKind.SURGE: "h of the bench",
+    PricingKind.NIGHT: "h of the night",
+    PricingKind.HOLIDAY: "h of holidays",
 }
+"""What a unit of each kind is called; that of a baseline as that of the kind that counts it."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,7 @@ def statement(counted: Counted, clauses: Int64, vendor: str, month: int) -> Stat
 def _lines(account: Account, month: int, dates: Sequence[date]) -> Iterator[StatementLine]:
     for contract in account.contracts:
         yield from _charges(contract, month, dates)
+        yield from (_commitment(contract, one, month) for one in contract.committed)
         entries = [entry for entry in contract.follows.entries if entry.month == month]
         yield from (_credit(entry) for entry in entries if entry.kind == CREDIT)
         yield from _cap(contract, entries, month)
@@ -86,11 +95,19 @@ def _lines(account: Account, month: int, dates: Sequence[date]) -> Iterator[Stat
 
 def _charges(contract: ContractAccount, month: int, dates: Sequence[date]) -> Iterator[StatementLine]:
     calendar = months(dates)
-    for (pricing, meter), line in zip(contract.metered, contract.charges, strict=True):
+    for (pricing, meter), capped, line in zip(contract.metered, contract.capped, contract.charges, strict=True):
         if meter is None:
             formula = _amount(pricing, calendar[month], dates)
+        elif pricing.kind is PricingKind.BASELINE:
+            formula = _balance(pricing, Balances(pricing, meter, calendar, dates, contract.exchange).of(0)[month])
         else:
             formula = _units(pricing, Bills(pricing, meter, calendar, dates, contract.exchange).of(0)[month])
+        if capped is not None and pricing.billable is not None and pricing.billable.cap is not None:
+            productive, ordered = (
+                figure(one.units(calendar[month].first, calendar[month].end)[0] / one.unit) for one in capped
+            )
+            rule = f"{pricing.billable.cap:g} x {ordered} ordered h"
+            formula += f"; of {productive} productive h, by {pricing.billable.cap_by.lower()} at most {rule}"
         if contract.exchange != 1:
             formula += f", at {figure(contract.exchange)} for one"
         yield StatementLine(line.kind, ", ".join(line.of), formula, int(line.cents[0, month]))
@@ -119,10 +136,42 @@ def _amount(pricing: Pricing, month: Window, dates: Sequence[date]) -> str:
 def _units(pricing: Pricing, bill: Bill) -> str:
     """Units x rate of every piece; units are shown to six decimals, the amount is of the exact ones."""
     parts = [f"{figure(one.units / bill.edge)} x {figure(one.rate)}{_indexed(one.index)}" for one in bill.pieces]
+    if pricing.kind in PREMIUMS:
+        parts = [f"{part} x {figure(bill.times)} more" for part in parts]
     due = f"{UNITS[pricing.kind]}: {' + '.join(parts) or '0'}"
     if bill.edge != bill.divisor:
         due += f", x {figure(bill.edge / bill.divisor)} of the month"
     return due if not bill.before else f"{due}, in the quarter so far, less {money(bill.before)} billed before"
+
+
+def _commitment(contract: ContractAccount, owed: CommitmentLine, month: int) -> StatementLine:
+    """The shortfall and what it costs; of a month within a quarter, that it is settled later."""
+    settled = next((one for one in owed.shortfalls[0] if one.month == month), None)
+    formula = "settled with the quarter, or nothing locked" if settled is None else _shortfall(owed, settled)
+    if contract.exchange != 1 and settled is not None:
+        formula += f", at {figure(contract.exchange)} for one"
+    return StatementLine(COMMITMENT, ", ".join(owed.line.of), formula, int(owed.line.cents[0, month]))
+
+
+def _shortfall(owed: CommitmentLine, one: Shortfall) -> str:
+    offered = f"{figure(one.offered)} / {figure(one.locked)} contacts offered"
+    unit = UNITS[owed.commitment.unit.kind]
+    paid = "" if one.shortfall_rate == 1 else f" x {figure(one.shortfall_rate)} of the rate"
+    return f"max(0, {figure(one.share)} - {offered}) x {figure(one.units)} {unit} locked x {figure(one.rate)}{paid}"
+
+
+def _balance(pricing: Pricing, month: Balance) -> str:
+    """Units against the baseline, the charge of these, and what is more or less."""
+    assert pricing.unit is not None  # a baseline has one
+    prorated = "" if month.days == month.month_days else f" x {month.days} / {month.month_days} days"
+    index = _indexed(month.indices / month.days)
+    against = f"against {figure(month.baseline)}{prorated}, {figure(100 * decimal_of(pricing.dead_band))} % either way"
+    parts = [f"{figure(month.charge)}{prorated}{index}"]
+    for step in month.steps:
+        units = figure(step.counts / (month.unit * month.month_days))
+        parts.append(f"{'+' if step.rate >= 0 else '-'} {units} x {figure(abs(step.rate))}{index}")
+    units = figure(month.counts / month.unit)
+    return f"{UNITS[KIND_OF_UNIT[pricing.unit]]}: {units} {against}: {' '.join(parts)}"
 
 
 def _indexed(factor: Decimal) -> str:

@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome import packing
-from simulation.outcome.clause_counts import Happened, clause_counts
-from simulation.outcome.counted_hours import counted_intervals
-from simulation.outcome.counters import Counters, GroupField, QueueField
+from simulation.outcome.billable_hours import bill, caps
+from simulation.outcome.charged_times import charged_times, count_times, when
+from simulation.outcome.clause_counts import Happened
+from simulation.outcome.clause_days import ClauseDays
+from simulation.outcome.counters import Counters, GroupField, QueueField, TimeField
 from simulation.outcome.estimates import Estimate
+from simulation.outcome.locked import Locked, LockedDays
 from simulation.outcome.measure import Kind, Measures, Resolution
 from simulation.outcome.measures import AGE_UNIT, INSTANT_FIELDS, QUEUE_MEASURES, SERVICE_LEVELS, definitions
-from simulation.outcome.night_time import night_time, nights
 from simulation.outcome.periods import COARSE, Periods
 from simulation.outcome.tally import KEPT_RAW, SAMPLED_REPLICATIONS, Gathering, Tally, named, restored
 from simulation.outcome.team_measures import TEAM_MEASURES
@@ -92,7 +94,8 @@ class ShardSummary:
     waits:        by resolution, Float64 (replications, periods, queues, WAIT_QUANTILES), seconds, NaN where undefined
     headcount:    Int64 (replications, weeks + 1, teams, stocks and flows)
     clauses:      Int64 (replications, days, clauses, 2), numerators and denominators of the contracts' clauses
-    nights:       Int64 (replications, days, teams), paid time of the night where it costs more
+    times:        Int64 (replications, days, `charged_times`), what contracts and costs ask for besides
+    locked:       what forecasts locked, the same in every replication
     exits:        Int64 (replications, vendors), the day on which a vendor's handover begins, STAYS where none does
     """
 
@@ -103,7 +106,8 @@ class ShardSummary:
     waits: dict[str, Float64]
     headcount: Int64
     clauses: Int64
-    nights: Int64
+    times: Int64
+    locked: LockedDays
     exits: Int64
 
     @property
@@ -118,12 +122,12 @@ class ShardSummary:
             "replications": self.replications,
             "headcount": self.headcount,
             "clauses": self.clauses,
-            "nights": self.nights,
+            "times": self.times,
             "exits": self.exits,
         }
         arrays |= {f"waits.{resolution}": values for resolution, values in self.waits.items()}
         arrays |= named(self.queues, "queues", QueueField) | named(self.teams, "teams", GroupField)
-        return packing.pack(asdict(self.about), arrays)
+        return packing.pack(asdict(self.about), arrays | self.locked.arrays)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "ShardSummary":
@@ -139,15 +143,19 @@ class ShardSummary:
             {resolution.value: arrays[f"waits.{resolution}"] for resolution in COARSE},
             arrays["headcount"],
             arrays["clauses"],
-            arrays["nights"],
+            arrays["times"],
+            LockedDays.read(arrays),
             arrays["exits"],
         )
 
 
-def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], replications: range) -> ShardSummary:
+def summarise(
+    scenario: Scenario, grid: Grid, counters: Iterable[Counters], replications: range, locked: Locked | None = None
+) -> ShardSummary:
     """Reduces the counters of the numbered replications, some at a time, in their order.
 
-    Raises ValueError when there are more or fewer counters than replications.
+    locked: what forecasts locked; None where no contract locks one. Raises ValueError when there are more or fewer
+    counters than replications.
     """
     about, periods, numbers = About.of(scenario, grid), Periods.of(grid), np.array(replications, np.int64)
     of_queues, of_teams = about.queue_measures, about.team_measures
@@ -157,16 +165,20 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
     waits: list[dict[Resolution, Float64]] = []
     headcount: list[Int64] = []
     exits: list[Int64] = []
-    counts = clause_counts(scenario)
-    clauses = np.zeros((len(numbers), days, len(counts), 2), np.int64)
-    hours = [counted_intervals(count, scenario, grid) for count in counts]
-    at_night, by_night = nights(scenario, grid), []
+    locked = Locked.nothing(scenario, grid) if locked is None else locked
+    of_clauses, rules = ClauseDays.of(scenario, grid, locked), caps(scenario)
+    clauses = np.zeros((len(numbers), days, len(of_clauses.counts), 2), np.int64)
+    asked, by_time = charged_times(scenario), []
+    masks = [when(one, scenario, grid) for one in asked]
     some = max(HELD_AT_ONCE // (intervals * (len(of_queues) * len(QueueField) + len(of_teams) * len(GroupField))), 1)
     numbered = (one for _, one in zip(replications, counters, strict=True))
     raw: list[tuple[Int64, Int64]] = []
     row = 0
     while held := list(islice(numbered, some)):
         counted = _in_seconds(_together([one.queues for one in held])), _together([one.groups for one in held])
+        counted[1][..., GroupField.ORDERED] = locked.ordered
+        held_times = _together([one.times for one in held])
+        bill(counted[1], rules, periods.cuts, held_times[..., TimeField.NESTING])
         portions = _together([one.portions for one in held])
         queues.fill(row, counted[0], periods, INSTANT_FIELDS, of_queues)
         teams.fill(row, counted[1], periods, (), of_teams)
@@ -177,17 +189,18 @@ def summarise(scenario: Scenario, grid: Grid, counters: Iterable[Counters], repl
         exits += [one.exits for one in held]
         luck = np.stack([one.luck for one in held])
         happened = Happened(counted[0], portions, counted[1], np.stack(headcount[row:]), luck)
-        by_night.append(night_time(counted[1], at_night, periods.cuts))
-        for c, count in enumerate(counts):
-            clauses[row : row + len(held), :, c] = count.count(happened, periods.cuts, hours[c])
+        by_time.append(count_times(asked, masks, counted[1], held_times, periods.cuts))
+        clauses[row : row + len(held)] = of_clauses.count(happened)
         row += len(held)
     if raw:
         queues, teams = (
             replace(t, raw=_joined(own)) for t, own in zip((queues, teams), zip(*raw, strict=True), strict=True)
         )
     by_resolution = {r.value: np.concatenate([values[r] for values in waits]) for r in COARSE}
-    heads, paid = np.stack(headcount), np.concatenate(by_night)
-    return ShardSummary(about, numbers, queues, teams, by_resolution, heads, clauses, paid, np.stack(exits))
+    heads, times = np.stack(headcount), np.concatenate(by_time)
+    by_day = locked.by_day(periods.cuts)
+    left = np.stack(exits)
+    return ShardSummary(about, numbers, queues, teams, by_resolution, heads, clauses, times, by_day, left)
 
 
 def _together(arrays: list[NDArray[Counted]]) -> NDArray[Counted]:
@@ -216,13 +229,15 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
     scenarios, or when a replication comes twice.
     """
     queues, teams, abouts = Gathering(), Gathering(), []
+    locked: list[LockedDays] = []
     kept: list[tuple[Int64, dict[str, Float64], Int64, Int64, Int64, Int64]] = []
     for shard in shards:
         if shard.about not in abouts:
             abouts.append(shard.about)
         queues.add(shard.queues)
         teams.add(shard.teams)
-        kept.append((shard.replications, shard.waits, shard.headcount, shard.clauses, shard.nights, shard.exits))
+        locked = locked or [shard.locked]
+        kept.append((shard.replications, shard.waits, shard.headcount, shard.clauses, shard.times, shard.exits))
     if len(abouts) != 1:
         raise ValueError("only shards of one scenario merge; simulate them from one document")
     replications, waits, *others = zip(*kept, strict=True)
@@ -231,7 +246,7 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
     if np.any(np.diff(numbers[order]) == 0):
         raise ValueError("a replication comes twice; give every shard once")
     sample_order = np.argsort(numbers[numbers < SAMPLED_REPLICATIONS])
-    headcount, clauses, by_night, exits = (np.concatenate(arrays)[order] for arrays in others)
+    headcount, clauses, times, exits = (np.concatenate(arrays)[order] for arrays in others)
     return ShardSummary(
         abouts[0],
         numbers[order],
@@ -240,7 +255,8 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
         {r.value: np.concatenate([values[r.value] for values in waits])[order] for r in COARSE},
         headcount,
         clauses,
-        by_night,
+        times,
+        locked[0],
         exits,
     )
 

@@ -52,6 +52,8 @@ TEAM_MEASURES: Measures = by_name(
         "Paid hours of people in production: rostered time with overtime and bench, shrinkage included.",
     ),
     hours("productive_hours", sum_of(_G.ON_FLOOR), "Hours logged in, busy or available."),
+    hours("billable_hours", sum_of(_G.BILLABLE), "Of the productive hours: those that the contract pays."),
+    hours("ordered_hours", sum_of(_G.ORDERED), "Hours on the floor that the locked forecast requires."),
     hours("idle_hours", sum_of(_G.ON_FLOOR, less=(_G.BUSY,)), "Hours available without a contact."),
     share(
         "shrinkage",

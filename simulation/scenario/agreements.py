@@ -9,23 +9,26 @@ from datetime import timedelta
 from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
-from simulation.scenario.clauses import OF_ANSWERED, OF_QUEUE, OF_TEAMS, Clause, ClauseMetric, ClauseScope
+from simulation.scenario.clauses import OF_ANSWERED, OF_QUEUE, OF_TEAMS, STAFFING, Clause, ClauseMetric, ClauseScope
 from simulation.scenario.destinations import listed
 from simulation.scenario.entries import Entry, entries, ids, within
 from simulation.scenario.horizon import Horizon
-from simulation.scenario.pricing import ONCE, Pricing, PricingKind
+from simulation.scenario.premiums import premium_refused
+from simulation.scenario.pricing import KIND_OF_UNIT, ONCE, PREMIUMS, Pricing, PricingKind
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.promises import Formula
 from simulation.scenario.queues import DEFERRED, DEFERRED_CHANNELS, Channel, Queue
 from simulation.scenario.routes import Choice
 from simulation.scenario.vendors import VendorKind
-from simulation.scenario.windows import windows
+from simulation.scenario.windows import months, windows
 
 TIMED = (
     PricingKind.PER_FTE_MONTH,
     PricingKind.PER_SEAT_MONTH,
     PricingKind.PER_PAID_HOUR,
     PricingKind.PER_PRODUCTIVE_HOUR,
+    PricingKind.PER_TRAINING_HOUR,
+    *PREMIUMS,
 )
 """Kinds that charge for people and their time."""
 
@@ -53,7 +56,12 @@ def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
                 at: Path = (*contract_path, "client")
                 yield Refusal(f"the vendor serves no queue of {contract['client']}", "name another client", at)
             for at, pricing in entries(contract.get("pricing"), (*contract_path, "pricing")):
-                yield from _pricing_refused(pricing, own, served, queues, at)
+                refused = list(_pricing_refused(pricing, own, served, queues, at))
+                yield from refused
+                if pricing.get("kind") in PREMIUMS and charged(pricing, own) and not refused:
+                    lines = list(entries(contract.get("pricing"), ()))
+                    teams = [team for _, team in entries(vendor.get("teams"), ())]
+                    yield from premium_refused(pricing, lines, teams, served, own, at)
             for at, clause in entries(contract.get("slas"), (*contract_path, "slas")):
                 yield from _clause_refused(clause, own, served, queues, given, seen, at)
                 if clause.get("metric") == ClauseMetric.FILL_RATE:
@@ -126,6 +134,8 @@ def _pricing_refused(
     pricing: Mapping[str, Any], own: Sequence[str], served: Served, queues: Sequence[Entry], at: Path
 ) -> Iterator[Refusal]:
     kind = pricing.get("kind")
+    if kind == PricingKind.BASELINE and isinstance(pricing.get("unit"), str):
+        kind = next((of for unit, of in KIND_OF_UNIT.items() if unit == pricing["unit"]), kind)
     if not isinstance(kind, str) or kind not in set(PricingKind) - set(ONCE):
         return
     named = list(listed(pricing.get("queues")))
@@ -183,6 +193,8 @@ def _clause_refused(
         yield Refusal(message, "write scope: QUEUE, or leave the queue to this vendor alone", (*at, "scope"))
     if queue in given or metric in (*OF_QUEUE, *OF_TEAMS, *OF_ANSWERED):
         return
+    if clause.get("metric") in STAFFING:  # people are their vendor's
+        return
     target = next((within(one.get("target"), "formula") for _, one in queues if one.get("id") == queue), None)
     is_answered = (clause.get("formula") or target) == Formula.ANSWERED_OVER_ANSWERED
     if metric != ClauseMetric.SERVICE_LEVEL or not is_answered:
@@ -204,9 +216,19 @@ def term_refused(term: Pricing | Clause, queues: Mapping[str, Queue], horizon: H
         queue = queues.get(term.queue or "")
         yield from _metric_refused(term, queue) if queue is not None else ()
         yield from _window_refused(term, horizon)
+    elif term.kind is PricingKind.BASELINE:
+        yield from _baseline_refused(term, horizon)
     elif term.at is not None and not horizon.start <= term.at < horizon.end:
         mend = f"write a date from {horizon.start} to {horizon.end - timedelta(days=1)}, or remove the line"
         yield Refusal(f"{term.at} lies outside the horizon", mend, ("at",))
+
+
+def _baseline_refused(pricing: Pricing, horizon: Horizon) -> Iterator[Refusal]:
+    """Months of the horizon without a baseline."""
+    for month in months(horizon.dates):
+        if pricing.baseline_of(month.start) is None:
+            mend = f'add "{month.start:%Y-%m}" with its units'
+            yield Refusal(f"nothing is said of {month.start:%Y-%m}", mend, ("baseline",))
 
 
 def _metric_refused(clause: Clause, queue: Queue) -> Iterator[Refusal]:

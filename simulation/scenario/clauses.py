@@ -9,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from simulation.scenario.calendar import Day
+from simulation.scenario.forecasts import ForecastBasis
 from simulation.scenario.pricing import decimal_of
 from simulation.scenario.problems import Refusal, RefusedError
 from simulation.scenario.promises import Formula
@@ -43,8 +44,15 @@ class ClauseMetric(StrEnum):
     EXTERNAL = "EXTERNAL"
     """A share that no simulation gives, such as CSAT: drawn once a window, from a normal distribution cut at 0 and
     1."""
+    LINE_ADHERENCE = "LINE_ADHERENCE"
+    """Share of the intervals with an order in which agents on the floor / agents ordered lies within a band."""
+    STAFFING_DELIVERED = "STAFFING_DELIVERED"
+    """Sum over intervals of min(delivered, ordered) / sum of ordered, hours on the floor."""
 
 
+STAFFING = (ClauseMetric.LINE_ADHERENCE, ClauseMetric.STAFFING_DELIVERED)
+"""Metrics of the teams that may answer the queue, all that they do together: ordered is what the locked forecast
+requires of them."""
 OF_ANSWERED = (ClauseMetric.ASA, ClauseMetric.FCR)
 """Metrics of answered contacts only, which have a vendor whoever else might have answered them."""
 OF_QUEUE = (ClauseMetric.BACKLOG_AGE, ClauseMetric.QUALITY)
@@ -174,6 +182,13 @@ class Exclusion(StrEnum):
     HOLIDAYS = "HOLIDAYS"
     """Public holidays of the vendor's teams that may answer the queue, a date that any of them keeps: by the clock and
     the country of the team's site, or by the calendar and with the extra dates of its `holidays`."""
+    FORECAST = "FORECAST"
+    """Periods in which the queue's contacts, or their AHT, lie further off the lock than `forecast_lock.relief` says,
+    in each replication its own."""
+
+
+OF_ITS_QUEUE = (Exclusion.CLIENT_OUTAGE, Exclusion.HYPERCARE, Exclusion.FORECAST)
+"""What is left out by what happens to the clause's queue."""
 
 
 class Counts(Described):
@@ -232,6 +247,12 @@ class Clause(Described):
     """SERVICE_LEVEL: seconds of waiting within which a contact is answered in time; left out: as the queue's target."""
     formula: Formula | None = None
     """SERVICE_LEVEL: which one; left out: as the queue's target."""
+    staffed_from: Annotated[Real, Field(ge=0, le=100)] | None = None
+    """LINE_ADHERENCE: the least of agents / agents ordered that is within the band."""
+    staffed_to: Annotated[Real, Field(ge=0, le=100)] | None = None
+    """LINE_ADHERENCE: the most."""
+    of: ForecastBasis | None = None
+    """LINE_ADHERENCE, STAFFING_DELIVERED: whose requirement is ordered; left out: LOCKED."""
     target: Level
     """What is promised: a share, of ASA seconds, of BACKLOG_AGE hours. On dates in hyper-care the transition's target
     takes its place, where SERVICE_LEVEL and TURNAROUND_MET count them; of PERIOD_COMPLIANCE that of `period_target`."""
@@ -298,6 +319,7 @@ class Clause(Described):
             for name in ("threshold_seconds", "formula"):
                 if getattr(self, name) is not None:
                     yield Refusal(f"{self.metric} takes no {name}", "remove it, or write SERVICE_LEVEL", (name,))
+        yield from self._staffing_refused()
         by_period = self.aggregation is not Aggregation.VOLUME_WEIGHTED
         if by_period and self.period is None:
             yield Refusal(f"{self.aggregation} needs its periods", "add period: INTERVAL or DAY", ("period",))
@@ -317,6 +339,10 @@ class Clause(Described):
         """What a metric needs, and what it does not take."""
         if self.queue is None and self.metric not in OF_TEAMS:
             yield Refusal(f"{self.metric} is of one queue", "add queue", ("queue",))
+        for e, excluded in enumerate(self.counts.exclude if self.counts is not None and self.queue is None else ()):
+            if excluded in OF_ITS_QUEUE:
+                at = ("counts", "exclude", e)
+                yield Refusal(f"{excluded} is known of one queue, and the clause names none", "add queue", at)
         if self.metric in OF_TEAMS and self.scope is ClauseScope.QUEUE:
             yield Refusal(f"{self.metric} is the vendor's own", "remove scope", ("scope",))
         is_external = self.metric is ClauseMetric.EXTERNAL
@@ -332,6 +358,19 @@ class Clause(Described):
             yield Refusal(f"{self.metric} has one figure a window", "remove aggregation", ("aggregation",))
         if self.metric is ClauseMetric.FILL_RATE and self.window is ScoringWindow.DAY:
             yield Refusal("heads asked for are counted by week", "write WEEK, MONTH or QUARTER", ("window",))
+
+    def _staffing_refused(self) -> Iterator[Refusal]:
+        adheres = self.metric is ClauseMetric.LINE_ADHERENCE
+        for name in ("staffed_from", "staffed_to"):
+            if adheres and getattr(self, name) is None:
+                yield Refusal("LINE_ADHERENCE needs its band", "add staffed_from: 0.95, staffed_to: 1.05", (name,))
+            elif not adheres and getattr(self, name) is not None:
+                yield Refusal(f"{self.metric} takes no {name}", "remove it, or write LINE_ADHERENCE", (name,))
+        least, most = self.staffed_from, self.staffed_to
+        if adheres and least is not None and most is not None and least > most:
+            yield Refusal("ends before it begins", f"write {least:g} or more", ("staffed_to",))
+        if self.of is not None and self.metric not in STAFFING:
+            yield Refusal(f"{self.metric} takes no of", f"remove it, or write {' or '.join(STAFFING)}", ("of",))
 
     def _levels_refused(self) -> Iterator[Refusal]:
         """Shares over 1."""

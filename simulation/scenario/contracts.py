@@ -5,6 +5,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from simulation.scenario.clauses import AtRisk, Clause
+from simulation.scenario.commitments import Commitment
+from simulation.scenario.forecasts import ForecastLock
 from simulation.scenario.pricing import Money, Pricing
 from simulation.scenario.problems import Refusal, RefusedError, refuse
 from simulation.scenario.quantities import Described, Id, Whole
@@ -39,6 +41,10 @@ class Contract(Described):
     pricing: Annotated[tuple[Pricing, ...], Field(max_length=1000)] = ()
     """What is charged; each is a line of the monthly invoice. The client's own people charge nothing, a contract of
     theirs has only `slas`: what they promise."""
+    commitments: Annotated[tuple[Commitment, ...], Field(max_length=1000)] = ()
+    """What the client pays although it did not send it."""
+    forecast_lock: ForecastLock | None = None
+    """Which forecast is the one that counts for commitments, billable hours, staffing and relief."""
     at_risk: AtRisk | None = None
     """The most that service credits may take back of a month; a contract with credits needs it."""
     slas: Annotated[tuple[Clause, ...], Field(max_length=1000)] = ()

@@ -14,8 +14,10 @@ from simulation.scenario.clauses import Clause
 from simulation.scenario.consistency import names_refused, parts_refused
 from simulation.scenario.entries import Entry, entries
 from simulation.scenario.events import Event
+from simulation.scenario.forecasts import Forecast
 from simulation.scenario.horizon import Heading
 from simulation.scenario.likeness import expand_likes
+from simulation.scenario.locks import locks_refused
 from simulation.scenario.overrides import change
 from simulation.scenario.pricing import Pricing
 from simulation.scenario.problems import MOST_PROBLEMS, Path, Problem, Refusal, RefusedError, ScenarioError
@@ -109,6 +111,7 @@ def _across_parts(document: Mapping[str, Any]) -> Iterator[Refusal]:
     queues, events = _valid(Queue, document, "queues"), _valid(Event, document, "events")
     transitions = _valid(Transition, document, "transitions")
     yield from parts_refused(heading.horizon, queues, teams, events, transitions, _valid_terms(vendors))
+    yield from locks_refused(document, heading.horizon, _valid(Forecast, document, "forecasts"))
 
 
 def _valid_terms(vendors: Iterable[Entry]) -> dict[Path, Pricing | Clause]:

@@ -6,7 +6,6 @@ constant. A reading that a clock change skips stands for the instant of the chan
 time. Nothing outside this module knows that a day may have 23, 23.5 or 25 hours.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
@@ -63,7 +62,7 @@ class LocalClock:
     def instants(self, readings: Int64) -> Int64:
         """The first instant at which the wall clock shows each reading or a later one."""
         found: Int64 = np.maximum(readings - self.shifts[-1], self.begins[-1])
-        for begin, end, shift in reversed(list(self._segments())[:-1]):
+        for begin, end, shift in self._segments[-2::-1]:
             here = readings - shift
             found = np.where(here < end, np.maximum(here, begin), found)
         return found
@@ -76,7 +75,7 @@ class LocalClock:
         which: list[Int64] = []
         begins: list[Int64] = []
         ends: list[Int64] = []
-        for begin, end, shift in self._segments():
+        for begin, end, shift in self._segments:
             first, last = np.maximum(opens - shift, begin), np.minimum(closes - shift, end)
             seen = np.flatnonzero(first < last)
             which.append(seen)
@@ -85,9 +84,25 @@ class LocalClock:
         order = np.argsort(np.concatenate(begins), kind="stable")
         return np.concatenate(which)[order], np.concatenate(begins)[order], np.concatenate(ends)[order]
 
-    def _segments(self) -> Iterator[tuple[int, int, int]]:
+    def reading(self, instant: int) -> int:
+        """`readings` of one instant, without arrays."""
+        segments = self._segments
+        here = [shift for begin, _, shift in segments if begin <= instant] or [segments[0][2]]
+        return instant + here[-1]
+
+    def instant(self, reading: int) -> int:
+        """`instants` of one reading, without arrays."""
+        begin, _, shift = self._segments[-1]
+        found = max(reading - shift, begin)
+        for begin, end, shift in self._segments[-2::-1]:
+            if reading - shift < end:
+                found = max(reading - shift, begin)
+        return found
+
+    @cached_property
+    def _segments(self) -> list[tuple[int, int, int]]:
         ends = [*self.begins[1:].tolist(), self.end]
-        return zip(self.begins.tolist(), ends, self.shifts.tolist(), strict=True)
+        return list(zip(self.begins.tolist(), ends, self.shifts.tolist(), strict=True))
 
 
 @lru_cache(maxsize=256)
@@ -230,8 +245,7 @@ class Grid:
         """The first instant, not before `at`, at which the scenario's wall clock shows a span more than at `at`: a
         midnight whole days later is a midnight. A midnight that a clock change skips is read as midnight."""
         clock = self.clock(self.zone)
-        reading = clock.readings(np.array([at - 1], np.int64)) + 1
-        return max(int(clock.instants(reading + span)[0]), at)
+        return max(clock.instant(clock.reading(at - 1) + 1 + span), at)
 
     @cached_property
     def _midnights(self) -> dict[date, int]:

@@ -8,7 +8,9 @@ from pydantic import Field, model_validator
 from simulation.scenario.consistency import names_refused, parts_refused
 from simulation.scenario.costs import ClientCost, ExchangeRate
 from simulation.scenario.events import Event
+from simulation.scenario.forecasts import Forecast
 from simulation.scenario.horizon import Heading
+from simulation.scenario.locks import locks_refused
 from simulation.scenario.problems import RefusedError
 from simulation.scenario.quantities import Currency, Share
 from simulation.scenario.queues import Queue
@@ -33,6 +35,8 @@ class Scenario(Heading):
     """Whoever supplies people."""
     events: Annotated[tuple[Event, ...], Field(max_length=10_000)] = ()
     """What happens to the operation at given times."""
+    forecasts: Annotated[tuple[Forecast, ...], Field(max_length=1000)] = ()
+    """Versions of the forecast that contracts lock."""
 
     transitions: Annotated[tuple[Transition, ...], Field(max_length=1000)] = ()
     """Queues that move from one vendor to another."""
@@ -55,7 +59,8 @@ class Scenario(Heading):
         transitions = dict(enumerate(self.transitions))
         terms = {("vendors", v, *path): term for v, one in enumerate(self.vendors) for path, term in one.terms()}
         across = parts_refused(self.horizon, queues, teams, events, transitions, terms)
-        refused = [*names_refused(self.model_dump(by_alias=True)), *across]
+        document, forecasts = self.model_dump(by_alias=True), dict(enumerate(self.forecasts))
+        refused = [*names_refused(document), *across, *locks_refused(document, self.horizon, forecasts)]
         if refused:
             raise RefusedError(*refused)
         return self

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from simulation.scenario.commitments import MONTH
 from simulation.scenario.demand import BATCH_DAY, LEAD_WEEKS, WEEK_NUMBER, WORKING_DAY
 from simulation.scenario.problems import Path, Refusal, RefusedError, choose, shown
 from simulation.scenario.quantities import CURRENCY, ID, Described
@@ -26,6 +27,7 @@ _PATTERNS = {
     WEEK_NUMBER: "the number of an ISO week, 1 to 53",
     WORKING_DAY: "a working day such as WD1 or WD-1",
     BATCH_DAY: "a day of the week such as MON, or a working day such as WD1 or WD-1",
+    MONTH: "a month such as 2026-11",
     LEAD_WEEKS: "a number of weeks, 1 to 999",
 }
 _KINDS = {

@@ -17,6 +17,7 @@ scenario. Source: `scenario.md`, "Shrinkage".
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ from simulation.scenario.grid import day_number
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.workforce import Workforce
 from simulation.world.patterns import Plan
-from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix, unit
+from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix, mix_array, unit
 from simulation.world.shrinkage import Shrinkage
 
 Float64 = NDArray[np.float64]
@@ -65,60 +66,67 @@ def mass_absences(scenario: Scenario) -> list[MassAbsence]:
 class Absence:
     """The absence of one team's people in one replication.
 
-    team: its id. plan: its patterns of work. strikes: mass absences of its site.
+    team: its id. plan: its patterns of work. worked: places of the plan's dates on which it works, ascending. strikes:
+    mass absences of its site.
     """
 
     def __init__(
-        self, team: str, workforce: Workforce, plan: Plan, strikes: Sequence[MassAbsence], draws: Draws
+        self,
+        team: str,
+        workforce: Workforce,
+        plan: Plan,
+        worked: Sequence[int],
+        strikes: Sequence[MassAbsence],
+        draws: Draws,
     ) -> None:
-        self._plan, self._strikes, self._draws = plan, strikes, draws
-        self._missing = missing(team, workforce, plan, draws)
-        self._stay = 1 - 1 / workforce.absence.mean_spell_days
-        self._stream = draws.stream(Purpose.ABSENCE)
-        self._persons: UInt64 = np.zeros(0, np.uint64)
-        self._absent: Mask = np.zeros(0, np.bool_)
-        self._before = 0.0
+        self._dates = [plan.dates[date] for date in worked]
+        self._strikes, self._draws = strikes, draws
+        stream = draws.stream(Purpose.ABSENCE)
+        self._streams = np.array([mix(stream ^ day_number(day)) for day in self._dates], np.uint64)
+        chances = missing(team, workforce, plan, draws)[list(worked)].tolist()
+        spells = pairwise([0.0, *chances])
+        bounds = [_spell(now, before, 1 - 1 / workforce.absence.mean_spell_days) for before, now in spells]
+        self._begin, self._stay, self._new = np.array(bounds, np.uint64).reshape(-1, 3).T
 
-    def on(self, day: int, persons: UInt64) -> Mask:
-        """Who of these people, named by their keys, is absent on a date of the plan; dates are asked in their order."""
-        absent = (
-            self._in_spells(day, persons) if self._missing[day] or self._before else np.zeros(len(persons), np.bool_)
-        )
-        on = self._plan.dates[day]
+    def ahead(self, persons: UInt64, first: int = 0) -> Mask:
+        """Bool (people, dates): who of these people, named by their keys, is absent on each of the dates worked from
+        the first-th on; they were not there before."""
+        absent = self._in_spells(persons, first)
         for strike in self._strikes:
-            if strike.first <= on <= strike.last:
-                struck = unit(bits_of_mixed(self._draws.stream(Purpose.MASS_ABSENCE, strike.name), persons))
-                absent = absent | (struck < strike.share)
+            struck = [place for place, day in enumerate(self._dates[first:]) if strike.first <= day <= strike.last]
+            luck = unit(bits_of_mixed(self._draws.stream(Purpose.MASS_ABSENCE, strike.name), persons))
+            absent[:, struck] |= (luck < strike.share)[:, None]
         return absent
 
-    def _in_spells(self, day: int, persons: UInt64) -> Mask:
-        now, before = float(self._missing[day]), self._before
-        begin, stay = (now - before * self._stay) / max(1 - before, 1e-12), self._stay
-        if not 0 <= begin <= 1:  # p falls or rises faster than spells end or begin
-            begin = min(max(begin, 0.0), 1.0)
-            stay = (now - begin * (1 - before)) / before
-        luck = bits_of_mixed(mix(self._stream ^ day_number(self._plan.dates[day])), persons)
-        if persons is self._persons:
-            self._absent = luck < np.array([_bound(begin), _bound(stay)]).take(self._absent)
-        else:
-            was, known = self._known(persons)
-            self._absent = luck < np.where(known, np.where(was, _bound(stay), _bound(begin)), _bound(now))
-        self._persons, self._before = persons, now
-        return self._absent
-
-    def _known(self, persons: UInt64) -> tuple[Mask, Mask]:
-        """Who was absent on the last working day, and who was already there then."""
-        order = np.argsort(self._persons)
-        there = self._persons[order]
-        place = np.minimum(np.searchsorted(there, persons), max(len(there) - 1, 0))
-        if not len(there):
-            return np.zeros(len(persons), np.bool_), np.zeros(len(persons), np.bool_)
-        return self._absent[order[place]], there[place] == persons
+    def _in_spells(self, persons: UInt64, first: int) -> Mask:
+        begin, stay = self._begin[first:], self._stay[first:]
+        luck = mix_array(persons[:, None] ^ self._streams[first:])
+        absent, hangs = luck < np.minimum(begin, stay), luck < np.maximum(begin, stay)
+        absent[:, :1], hangs[:, :1] = luck[:, :1] < self._new[first : first + 1], False
+        hangs &= ~absent  # on the working day before: the same as then, or the contrary where spells end for sure
+        place = np.where(hangs, 0, np.arange(len(begin), dtype=np.int32))
+        np.maximum.accumulate(place, axis=1, out=place)
+        since = np.take_along_axis(absent, place, axis=1)
+        turns = (stay < begin) & hangs
+        if turns.any():
+            turned = np.cumsum(turns, axis=1)
+            since ^= (turned - np.take_along_axis(turned, place, axis=1)) % 2 == 1
+        return since
 
 
-def _bound(probability: float) -> np.uint64:
+def _spell(now: float, before: float, stay: float) -> tuple[int, int, int]:
+    """Bounds of a date's draws under which people are absent: those who were not on the working day before, those who
+    were, and those who were not there; now, before: the probabilities of the two days."""
+    begin = (now - before * stay) / max(1 - before, 1e-12)
+    if not 0 <= begin <= 1:  # p falls or rises faster than spells end or begin
+        begin = min(max(begin, 0.0), 1.0)
+        stay = (now - begin * (1 - before)) / before
+    return _bound(begin), _bound(stay), _bound(now)
+
+
+def _bound(probability: float) -> int:
     """Of 64 random bits, those under it come with the probability."""
-    return np.uint64(min(int(probability * 2.0**64), (1 << 64) - 1))
+    return min(int(probability * 2.0**64), (1 << 64) - 1)
 
 
 def missing(team: str, workforce: Workforce, plan: Plan, draws: Draws) -> Float64:

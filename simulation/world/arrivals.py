@@ -222,7 +222,7 @@ def trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: i
     parts = [queue.between(first_interval, last_interval) for queue in queues]
     arrives = np.concatenate([part.arrives for part in parts])
     owner = np.repeat(np.arange(len(parts), dtype=np.int64), [len(part.arrives) for part in parts])
-    order = _order(arrives)
+    order = order_of(arrives)
 
     def in_order(columns: Sequence[Int64]) -> Int64:
         return np.concatenate(columns).take(order)
@@ -237,7 +237,7 @@ def trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: i
     return Trace(arrives.take(order), owner.take(order), in_order([p.number for p in parts]), gives_up, work, origin)
 
 
-def _order(arrives: Int64) -> Int64:
+def order_of(arrives: Int64) -> Int64:
     """A stable sorting order; time and place in one number sort several times faster than an argsort."""
     if not len(arrives):
         return np.empty(0, np.int64)

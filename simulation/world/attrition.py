@@ -68,7 +68,7 @@ class Hazard:
         struck = [[shock.multiplier for shock in shocks if shock.begins <= edge < shock.ends] for edge in edges]
         of_month = [given.months.get(month, 1.0) for month in months]
         self._factors = np.array([one * prod(more) for one, more in zip(of_month, struck, strict=True)])
-        self._since, self._offsets, self._rates = _steps(given)
+        self._since, self._offsets, self.rates = _steps(given)
         self._edges = np.append(0, self._turns)
         self._weighted = np.append(0.0, np.cumsum(self._factors[:-1] * np.diff(self._edges)))
 
@@ -87,28 +87,48 @@ class Hazard:
         outlasts = reached[:, last] | (instants >= self._end)
         return np.where(outlasts, NEVER, instants).astype(np.int64)
 
-    def spent(self, people: Persons, begin: Int64, end: Int64) -> Float64:
-        """Float64 (people,): hazard summed from `begin` to `end` of each, by time weighted with the months' factors."""
-        low, high = begin[:, None], np.maximum(begin, end)[:, None]
-        own = np.minimum(np.maximum(people[self._since][:, None] + self._offsets, low), high)
-        bounds = np.concatenate([low, own, high], axis=1)
-        step = np.searchsorted(self._turns, bounds, "right")
-        weighted = self._weighted[step] + self._factors[step] * (bounds - self._edges[step])
-        return np.asarray(np.diff(weighted, axis=1) @ self._rates)
+    def spent(self, people: Persons, begin: Int64, end: int) -> Float64:
+        """Float64 (people,): hazard summed from `begin` of each to `end`, by time weighted with the months' factors."""
+        return Exposure(self, people, begin).until(end)
+
+    def weighted(self, instants: Int64) -> Float64:
+        """Time from the start to each instant, weighted with the months' factors."""
+        step = np.searchsorted(self._turns, instants, "right")
+        return np.asarray(self._weighted[step] + self._factors[step] * (instants - self._edges[step]))
+
+    def turns(self, people: Persons) -> Int64:
+        """Int64 (people, rates - 1): when each person's own rate changes."""
+        return np.asarray(people[self._since][:, None] + self._offsets)
 
     def _summed(self, people: Persons, begin: Int64, end: Int64) -> tuple[Int64, Float64]:
         """Edges at which a hazard may change, (people, edges) from begin to end, and the hazard summed up to each."""
-        own = people[self._since][:, None] + self._offsets
+        own = self.turns(people)
         low, high = begin[:, None], end[:, None]
         between = (self._turns > low.min(initial=NEVER)) & (self._turns < high.max(initial=0))
         turns = np.broadcast_to(self._turns[between], (len(people), int(between.sum())))
         edges = np.sort(np.clip(np.concatenate([low, own, turns, high], axis=1), low, high), axis=1)
         starts = edges[:, :-1]
-        rate = self._rates[(own[:, None, :] <= starts[:, :, None]).sum(axis=2)]
+        rate = self.rates[(own[:, None, :] <= starts[:, :, None]).sum(axis=2)]
         factor = self._factors[np.searchsorted(self._turns, starts, "right")]
         summed = np.zeros(edges.shape)
         np.cumsum(rate * factor * np.diff(edges, axis=1), axis=1, out=summed[:, 1:])
         return edges, summed
+
+
+class Exposure:
+    """People from an instant of each on, ready to be asked until when: weighted time grows with time, so that what is
+    weighted once is only cut at the end."""
+
+    def __init__(self, hazard: Hazard, people: Persons, begin: Int64) -> None:
+        self._hazard = hazard
+        self._begin = hazard.weighted(begin)
+        self._turns = np.maximum(hazard.weighted(hazard.turns(people)), self._begin[:, None])
+
+    def until(self, end: int) -> Float64:
+        """Float64 (people,): hazard summed up to an instant; 0 of those who begin later."""
+        high = np.maximum(self._begin, self._hazard.weighted(np.array([end], np.int64)))[:, None]
+        weighted = np.concatenate([self._begin[:, None], np.minimum(self._turns, high), high], axis=1)
+        return np.asarray((weighted[:, 1:] - weighted[:, :-1]) @ self._hazard.rates)
 
 
 def _steps(given: Attrition) -> tuple[str, Int64, Float64]:

@@ -109,10 +109,7 @@ def _exit_process(people: People, one: Exit) -> Process:
     persons = people.persons
     there = people.present(np.arange(len(persons), dtype=np.int64))
     by_lot = there[np.argsort(lots(people.draws, Purpose.RELEASE, people.team.id, persons[there]), kind="stable")]
-    persons["noticed"][there] = True
+    people.tell(there)
     for k, day in enumerate(one.steps):
         going = by_lot[round(len(by_lot) * k / one.weeks) : round(len(by_lot) * (k + 1) / one.weeks)]
-        at = people.grid.midnight(day)
-        persons["until"][going] = np.minimum(persons["until"][going], at)
-        if len(going) and at < people.grid.horizon:
-            people.release(going, at)
+        people.release(going, people.grid.midnight(day))

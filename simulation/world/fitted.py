@@ -17,11 +17,13 @@ import numpy as np
 from simulation.scenario.grid import DAY, Grid, day_number
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Site, Team
+from simulation.world.contract_kinds import Kind, kinds_of
 from simulation.world.patterns import Float64, Pattern, Plan, plan_dates, working_shares
 from simulation.world.requirement import Requirement
 from simulation.world.roster import Roster
-from simulation.world.roster_fit import DAYS, Fit, Fitting, Kind, Week, kinds_of
+from simulation.world.roster_fit import Fit, Fitting, Week
 from simulation.world.shrinkage import Shrinkage
+from simulation.world.week_program import DAYS
 
 
 @dataclass(frozen=True, eq=False)

@@ -155,6 +155,21 @@ class FloorPlan:
         return len(self.serves)
 
 
+@dataclass(frozen=True, eq=False)
+class Failures:
+    """Outages that begin at the instants of some rows of agents, before these are staffed.
+
+    rows: Int64 (outages,), ascending. shares: Float64 (outages, groups), of the agents gone, idle and busy alike, one
+    value for all groups that an outage strikes. luck: Float64 (outages,): of the idle and the busy of each group in
+    turn, the first ones together lose floor(share of them + luck). requeue: contacts in service are offered again.
+    """
+
+    rows: Int64
+    shares: Float64
+    luck: Float64
+    requeue: NDArray[np.bool_]
+
+
 class Streams:
     """The keys of the floor's own draws, by purpose and queue."""
 
@@ -200,6 +215,13 @@ def child(number: int, origin: int) -> int:
     return mix(number ^ mix(origin)) >> 1
 
 
+def borders(now: int, count: int, interval: int) -> Int64:
+    """Now, and the borders of intervals after it: so many instants."""
+    instants = (now // interval + np.arange(count, dtype=np.int64)) * interval
+    instants[0] = now
+    return instants
+
+
 class Floor(Protocol):
     """One replication's floor; time only moves forward, in whole microseconds."""
 
@@ -209,10 +231,11 @@ class Floor(Protocol):
     def load(self, trace: Trace) -> None:
         """Take in the next stretch of contacts; all arrive at or after now and after those loaded before."""
 
-    def staff(self, agents: Int64) -> None:
-        """Set the agents on the floor of every group: the first row of `agents`, Int64 (intervals, groups), now, each
-        next one at the next border of an interval before the following call. New agents take waiting work at once;
-        of those cut, the idle leave first and the others after their last contact."""
+    def staff(self, agents: Int64, instants: Int64 | None = None, failures: Failures | None = None) -> None:
+        """Set the agents on the floor of every group, Int64 (rows, groups): the first row now, each next one at its
+        instant, the next border of an interval where none are given, unless this is called before. New agents take
+        waiting work at once; of those cut, the idle leave first and the others after their last contact. Failures
+        come before the row of their instant."""
 
     def pace(self, speed: Float64, resolution: Float64) -> None:
         """Set the handling-time multipliers of services that begin from now on, and the probabilities that contacts

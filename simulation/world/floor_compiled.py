@@ -12,19 +12,21 @@ from simulation.world import floor_layout as layout
 from simulation.world.arrivals import QueueArrivals, Trace, trace
 from simulation.world.demand import Cells
 from simulation.world.distributions import quantile_table
-from simulation.world.floor import Attempts, Float64, FloorPlan, QueueRules, Streams
+from simulation.world.floor import Attempts, Failures, Float64, FloorPlan, QueueRules, Streams, borders
 from simulation.world.floor_code import address_of_code, code
 from simulation.world.floor_memory import Memory, Mould, address
 
 _ENDLESS = 1 << 40
 """More contacts than ever wait."""
 _MORE_LOG = 4096
+_LOOKS = 4
+"""Times, in a mean patience, that a line is looked through for those who would come again."""
 
 
 _EMPTY = (
     *(layout.SLOT, layout.FREE, layout.HEAP, layout.SCRATCH, layout.LOG, layout.IDLE, layout.WAITING, layout.ARRIVES),
     *(layout.AGENTS, layout.CHATTER, layout.CHATTER_FREE, layout.RETURN_TIMES, layout.RETURN_AT, layout.RETURNS),
-    *(layout.RETURN_FREE, layout.TIMER_TIMES, layout.TIMER_AT),
+    *(layout.RETURN_FREE, layout.TIMER_TIMES, layout.TIMER_AT, layout.AGENTS_AT, layout.FAILURES, layout.STRUCK),
 )
 """What a floor begins without."""
 _CHANGING = (layout.STEP, layout.ALLOCATED, layout.SPEED, layout.RESOLUTION)
@@ -44,6 +46,8 @@ class KernelPlan:
         self.groups[:, layout.G_RARE] = [_is_rare(plan, g) for g in range(plan.groups)]
         self.scalars[: layout.STEPS] = len(plan.queues), plan.groups, len(plan.lines), plan.interval, plan.horizon
         self.scalars[layout.MOST_SLOTS] = max(rules.slots for rules in plan.queues)
+        patience = [rules.mean_patience for rules in plan.queues if rules.retrial and rules.mean_patience]
+        self.scalars[layout.LOOKS] = max(round(min(patience, default=0.0) / _LOOKS), 1)
         self._own(layout.DAY, plan.day_of_interval)
         self._own_floats(layout.SPEED, plan.speed)
         self._own_floats(layout.RESOLUTION, plan.resolution)
@@ -172,8 +176,8 @@ class KernelPlan:
         own = {k.PLAN: self.scalars, k.GROUP: self.groups, k.LINE: self.lines, k.QUEUE: self.queues}
         own[k.CLOCK] = np.zeros(k.CLOCK_FIELDS, np.int64)
         own[k.CLOCK][k.ROW_END] = min(plan.interval, plan.horizon)
+        own[k.CLOCK][[k.SETTLES, k.SOON]] = layout.NEVER
         own[k.STREAM] = np.zeros(len(Streams.PURPOSES) * len(plan.queues), np.int64)
-        own[k.STRUCK] = np.zeros(plan.groups + 1, np.int64)
         own[k.LEVEL] = np.full((plan.groups, int(self.scalars[k.MOST_SLOTS]), 2), -1, np.int64)
         for place in _EMPTY:
             own[place] = nothing
@@ -186,6 +190,7 @@ class KernelPlan:
         memory.make_idle([128] * plan.groups)
         memory.make_lines([128] * len(plan.lines))
         if self.scalars[k.RARE]:
+            memory.own(k.LATER, np.zeros(plan.horizon // plan.interval + 2, np.int64))
             memory.make_returns(512)
             memory.make_timers(256)
 
@@ -239,14 +244,28 @@ class KernelFloor:
         code("begin_with")(self._memory.address, address(columns), len(backlog))
         self._make_log(len(backlog))
 
-    def staff(self, agents: Int64) -> None:
-        most = agents.max(axis=0)
+    def staff(self, agents: Int64, instants: Int64 | None = None, failures: Failures | None = None) -> None:
+        most, now = agents.max(axis=0), int(self._clock[layout.NOW])
         if (most > self._groups[:, layout.G_MASK] + 1).any():
             self._memory.make_idle(most.tolist())
         self._memory.own(layout.AGENTS, np.ascontiguousarray(agents))
+        self._memory.own(
+            layout.AGENTS_AT, borders(now, len(agents), self._plan.interval) if instants is None else instants
+        )
         self._clock[layout.STAFFED], self._clock[layout.ROWS_GIVEN] = 0, len(agents)
+        self._clock[layout.FAILED] = self._clock[layout.FAILURES_GIVEN] = 0
+        if failures is not None:
+            self._strike(failures)
         self._clock[layout.STAFF_DUE] = 1
-        self.advance(int(self._clock[layout.NOW]))
+        self.advance(now)
+
+    def _strike(self, failures: Failures) -> None:
+        """Tells the kernel of outages."""
+        memory = self._memory
+        memory.table[layout.FAIL] = address_of_code("fail")
+        memory.own(layout.FAILURES, np.stack([failures.rows, failures.requeue.astype(np.int64)], axis=1))
+        memory.own(layout.STRUCK, np.column_stack([failures.shares, failures.luck]).view(np.int64))
+        self._clock[layout.FAILURES_GIVEN] = len(failures.rows)
 
     def open(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:
@@ -257,23 +276,27 @@ class KernelFloor:
         self._memory[layout.RESOLUTION].view(np.float64)[:] = resolution.reshape(-1)
 
     def fail(self, groups: Sequence[int], share: float, luck: float, requeue: bool) -> None:
-        memory, busy = self._memory, int(self._clock[layout.BUSY])
-        marked = memory[layout.STRUCK].view(np.float64)
-        marked[:] = 0.0
+        marked = np.zeros(self._plan.groups + 1)
         marked[list(groups)] = share
         marked[-1] = luck
+        self._memory.own(layout.STRUCK, marked.view(np.int64))
+        self._make_room_to_fail()
+        code("fail")(self._memory.address, 0, requeue)
+
+    def _make_room_to_fail(self) -> None:
+        """All who are served may wait again, or come back."""
+        memory, busy = self._memory, int(self._clock[layout.BUSY])
         memory.make_slots(2 * busy)
         memory.make_timers(int(self._clock[layout.TIMERS]) + busy)
-        memory.make_returns(busy + 1)
+        memory.make_returns(busy + self._hopeful + 1)
         self._make_log(busy)
         for line in range(len(self._plan.lines)):
             memory.make_waiting(line, busy)
-        code("fail")(memory.address, requeue)
 
     def clear(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:
             waiting = int(self._memory.lines[line, layout.LN_COUNT])
-            self._memory.make_returns(waiting + int(self._clock[layout.BUSY]) + 1)
+            self._memory.make_returns(waiting + int(self._clock[layout.BUSY]) + self._hopeful + 1)
             code("clear")(self._memory.address, line, int(self._clock[layout.NOW]))
 
     def advance(self, until: int) -> None:
@@ -296,15 +319,22 @@ class KernelFloor:
             for line in range(len(self._plan.lines)):
                 memory.make_waiting(line)
         elif wanted == layout.RETURNS_FULL:
-            memory.make_returns(busy + 1)
+            memory.make_returns(busy + self._hopeful + 1)
         elif wanted == layout.TIMERS_FULL:
             memory.make_timers(2 * int(memory.scalars[layout.MOST_TIMERS]))
+        elif wanted == layout.FAILURE_FULL:
+            self._make_room_to_fail()
+            self._clock[layout.READY_TO_FAIL] = 1
         elif wanted == layout.SLOTS_FULL:
             row = memory[layout.AGENTS].reshape(-1, self._plan.groups)[self._clock[layout.STAFFED]]
             memory.make_slots(int(busy + row.sum() * memory.scalars[layout.MOST_SLOTS]))
         else:
             memory.scalars[layout.MOST_RETURNED] += _MORE_LOG
             self._make_log(_MORE_LOG)
+
+    @property
+    def _hopeful(self) -> int:
+        return int(self._clock[layout.HOPEFUL])
 
     def _make_log(self, more: int) -> None:
         if self._keep_log:
@@ -314,7 +344,8 @@ class KernelFloor:
         """Books how long the records out of line have waited: those being called, and those to be called again."""
         k = layout
         called = self._in_service(calling=True)[:, [k.S_LINE, k.S_NUMBER, k.S_ARRIVES]]
-        visits = self._memory[k.RETURNS].reshape(-1, k.R)[self._memory[k.RETURN_AT][: self._clock[k.RETURNING]]]
+        visits = self._memory[k.RETURNS].reshape(-1, k.R).copy()
+        visits[self._memory[k.RETURN_FREE][: self._clock[k.FREE_RETURNS]], k.R_ORIGIN] = 0
         later = visits[visits[:, k.R_ORIGIN] < 0][:, [k.R_LINE, k.R_NUMBER, k.R_ARRIVES]]
         records = np.concatenate([called, later])
         records[:, 0] = self._memory.lines[records[:, 0], k.LN_QUEUE]

@@ -3,7 +3,8 @@
 The host keeps every array; the kernel gets one table of their addresses and sees raw pointers and integers only,
 because touching array objects costs a multiple of the work itself (reference counting at every touch). Busy agents
 sit in a four-ary heap of int64: end time in the high bits, slot in the low ones. Patience needs no timers: who has
-given up is found at the head of the line when it is next looked at, and booked at the time it happened.
+given up is found at the head of the line when it is next looked at, and booked at the time it happened. Who would come
+again must be found by then: before the first of those in line could be back, all lines are looked through.
 """
 
 from collections.abc import Callable
@@ -371,53 +372,85 @@ def _first_child(times, child, size):
 
 
 @inlined
-def _first_return(table, child, size):
-    """Of up to four children of the heap of returns, from `child` on, the one that comes first."""
-    times, places, visits = int64s(table, RETURN_TIMES), int64s(table, RETURN_AT), int64s(table, RETURNS)
-    least = _first_child(times, child, size)
-    alike = np.int64(0)
-    for other in range(child, min(child + 4, size)):
-        alike += times[other] == times[least]
-    if alike > 1:  # many come at an opening
-        for other in range(child, min(child + 4, size)):
-            if times[other] == times[least] and _comes_first(visits, places[other], places[least]):
-                least = other
-    return least
+def _next_return(table):
+    """When the next contact of the interval under way returns."""
+    clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
+    if clock[TOGETHER] > 0:
+        return clock[NOW]
+    if clock[RETURNING] == 0:
+        return np.int64(NEVER)
+    return clock[ROW] * fixed(plan, INTERVAL) + (int64s(table, RETURN_TIMES)[0] >> VISIT_BITS)
+
+
+@inlined
+def _return_today(table, at, visit):
+    """A contact returns in the interval under way."""
+    clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
+    key = (at - clock[ROW] * fixed(plan, INTERVAL)) << VISIT_BITS | visit
+    _push(int64s(table, RETURN_TIMES), clock[RETURNING], key)
+    clock[RETURNING] += 1
+    clock[SOON] = min(clock[SOON], at)
 
 
 @compiled
 def _push_return(table, at, visit):
-    """Into a four-ary heap by time, then queue and number."""
-    clock, visits = int64s(table, CLOCK), int64s(table, RETURNS)
-    times, places = int64s(table, RETURN_TIMES), int64s(table, RETURN_AT)
-    k = clock[RETURNING]
-    clock[RETURNING] += 1
-    while k > 0:
-        parent = (k - 1) >> 2
-        if times[parent] < at or (times[parent] == at and _comes_first(visits, places[parent], visit)):
-            break
-        times[k], places[k] = times[parent], places[parent]
-        k = parent
-    times[k], places[k] = at, visit
+    """Into the heap of the interval under way, or on the list of another one, the last for what is too late."""
+    clock, plan, visits, later = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, RETURNS), int64s(table, LATER)
+    visits[visit * R + R_AT] = at
+    if at < clock[ROW_END]:
+        _return_today(table, at, visit)
+        return
+    interval = fixed(plan, HORIZON) // fixed(plan, INTERVAL) + 1
+    if at < fixed(plan, HORIZON):
+        interval = at // fixed(plan, INTERVAL)
+    visits[visit * R + R_NEXT] = later[interval]
+    later[interval] = visit + 1
 
 
-@compiled
+@inlined
+def _list_returns(table):
+    """An interval has begun: those who return in it."""
+    visits, visit = int64s(table, RETURNS), int64s(table, LATER)[int64s(table, CLOCK)[ROW]] - 1
+    while visit >= 0:
+        _return_today(table, visits[visit * R + R_AT], visit)
+        visit = visits[visit * R + R_NEXT] - 1
+
+
+@inlined
+def _gather(table, now):
+    """Whoever returns now, in a heap by queue and number; at most instants it is one."""
+    clock, keys = int64s(table, CLOCK), int64s(table, RETURN_TIMES)
+    together, visits = int64s(table, RETURN_AT), int64s(table, RETURNS)
+    offset = now - clock[ROW] * fixed(int64s(table, PLAN), INTERVAL)
+    while clock[RETURNING] > 0 and keys[0] >> VISIT_BITS == offset:
+        visit = keys[0] & ((1 << VISIT_BITS) - 1)
+        _pop(keys, clock[RETURNING])
+        clock[RETURNING] -= 1
+        at = clock[TOGETHER]
+        clock[TOGETHER] += 1
+        while at > 0 and _comes_first(visits, visit, together[(at - 1) >> 1]):
+            together[at] = together[(at - 1) >> 1]
+            at = (at - 1) >> 1
+        together[at] = visit
+
+
+@inlined
 def _pop_return(table):
-    """The contact that returns first."""
-    clock, visits = int64s(table, CLOCK), int64s(table, RETURNS)
-    times, places = int64s(table, RETURN_TIMES), int64s(table, RETURN_AT)
-    top = places[0]
-    clock[RETURNING] -= 1
-    size = clock[RETURNING]
-    at, visit = times[size], places[size]
-    k, child = np.int64(0), np.int64(1)
+    """Of those who return together, the first."""
+    clock, together, visits = int64s(table, CLOCK), int64s(table, RETURN_AT), int64s(table, RETURNS)
+    top = together[0]
+    clock[TOGETHER] -= 1
+    size = clock[TOGETHER]
+    last = together[size]
+    at, child = np.int64(0), np.int64(1)
     while child < size:
-        child = _first_return(table, child, size)
-        if at < times[child] or (at == times[child] and _comes_first(visits, visit, places[child])):
+        if child + 1 < size and _comes_first(visits, together[child + 1], together[child]):
+            child += 1
+        if not _comes_first(visits, together[child], last):
             break
-        times[k], places[k] = times[child], places[child]
-        k, child = child, 4 * child + 1
-    times[k], places[k] = at, visit
+        together[at] = together[child]
+        at, child = child, 2 * child + 1
+    together[at] = last
     return top
 
 
@@ -425,6 +458,7 @@ def _pop_return(table):
 def _push_timer(table, at, place):
     """Into a four-ary heap by time."""
     clock, times, places = int64s(table, CLOCK), int64s(table, TIMER_TIMES), int64s(table, TIMER_AT)
+    clock[SOON] = min(clock[SOON], at)
     k = clock[TIMERS]
     clock[TIMERS] += 1
     while k > 0 and times[(k - 1) >> 2] > at:
@@ -644,6 +678,77 @@ def _leave_line(table, line, at):
         queue[q * Q + Q_WAITING] -= 1
         queue[q * Q + Q_ARRIVALS] -= waiting[at + W_ARRIVES]
     waiting[at + W_GIVES_UP] = GONE
+    if waiting[at + W_RETURNS]:
+        int64s(table, CLOCK)[HOPEFUL] -= 1
+
+
+@compiled
+def _decide(table, q, at):
+    """Whether and when the contact at `waiting[at]` comes again if nobody answers."""
+    clock, waiting, chance = int64s(table, CLOCK), int64s(table, WAITING), float64s(table, CHANCE)
+    number = waiting[at + W_NUMBER]
+    if _uniform(table, D_RETRIAL, q, number) >= chance[q * P + P_RETRIAL]:
+        waiting[at + W_RETURNS] = 0
+        clock[HOPEFUL] -= 1
+        return
+    delay = _delay(table, D_RETRIAL_DELAY, q, number, chance[q * P + P_RETRIAL_MEAN])
+    returns = waiting[at + W_GIVES_UP] + delay
+    waiting[at + W_RETURNS] = returns
+    clock[SETTLES], clock[SOON] = min(clock[SETTLES], returns), min(clock[SOON], returns)
+
+
+@inlined
+def _hope(table, q, at):
+    """The contact at `waiting[at]` may come again if nobody answers; decided at once if it may give up before long."""
+    clock, waiting = int64s(table, CLOCK), int64s(table, WAITING)
+    waiting[at + W_RETURNS] = -1
+    if clock[HOPEFUL] == 0:
+        looks = clock[NOW] + fixed(int64s(table, PLAN), LOOKS)
+        clock[SETTLES], clock[SOON] = looks, min(clock[SOON], looks)
+    clock[HOPEFUL] += 1
+    if waiting[at + W_GIVES_UP] < clock[SETTLES]:
+        _decide(table, q, at)
+
+
+@compiled
+def _lose(table, line, at):
+    """The contact at `waiting[at]` has given up, and may come again."""
+    waiting = int64s(table, WAITING)
+    q, number, arrives = int64s(table, LINE)[line * LN + LN_QUEUE], waiting[at + W_NUMBER], waiting[at + W_ARRIVES]
+    _book_abandoned(table, line, number, arrives, waiting[at + W_GIVES_UP])
+    _leave_line(table, line, at)
+    if waiting[at + W_RETURNS]:
+        work = waiting[at + W_WORK]
+        if work == 0:
+            work = _work(table, q, number, _interval(table, arrives))
+        _come(table, waiting[at + W_RETURNS], q, _child(number, RETRIAL), RETRIAL, work)
+
+
+@compiled
+def _settle_hopeful(table, now):
+    """Of those who would come again, who gave up before now does; none of the others is back before `SETTLES`."""
+    clock, lines, waiting, queue = (
+        int64s(table, CLOCK),
+        int64s(table, LINE),
+        int64s(table, WAITING),
+        int64s(table, QUEUE),
+    )
+    looks = now + fixed(int64s(table, PLAN), LOOKS)
+    clock[SETTLES] = np.int64(NEVER) if clock[HOPEFUL] == 0 else looks
+    for line in range(fixed(int64s(table, PLAN), LINES)):
+        if queue[lines[line * LN + LN_QUEUE] * Q + Q_TIMED] != WHO_TRIES_AGAIN:
+            continue
+        for place in range(lines[line * LN + LN_HEAD], lines[line * LN + LN_TAIL]):
+            at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
+            gives_up = waiting[at + W_GIVES_UP]
+            if gives_up >= looks or waiting[at + W_RETURNS] == 0 or gives_up == GONE:
+                continue
+            if waiting[at + W_RETURNS] < 0:
+                _decide(table, lines[line * LN + LN_QUEUE], at)
+            elif gives_up >= now:
+                clock[SETTLES] = min(clock[SETTLES], waiting[at + W_RETURNS])
+            if gives_up < now:
+                _lose(table, line, at)
 
 
 @inlined
@@ -659,8 +764,7 @@ def _head(table, line, now):
             lines[line * LN + LN_HEAD] = head
             return at
         if gives_up != GONE:
-            _book_abandoned(table, line, waiting[at + W_NUMBER], waiting[at + W_ARRIVES], gives_up)
-            _leave_line(table, line, at)
+            _lose(table, line, at)
         head += 1
     lines[line * LN + LN_HEAD] = head
     if fixed(int64s(table, PLAN), LINES) <= 64:
@@ -669,12 +773,15 @@ def _head(table, line, now):
 
 
 @inlined
-def _is_timed(table, q, number):
-    """Whether something hangs on the moment at which a contact gives up."""
-    timed = int64s(table, QUEUE)[q * Q + Q_TIMED]
-    if timed != WHO_TRIES_AGAIN:
-        return timed == EVERYBODY
-    return _uniform(table, D_RETRIAL, q, number) < float64s(table, CHANCE)[q * P + P_RETRIAL]
+def _heed(table, line, place, q, at):
+    """Of a contact that has joined a line and may give up: what hangs on that."""
+    waiting, timed = int64s(table, WAITING), int64s(table, QUEUE)[q * Q + Q_TIMED]
+    waiting[at + W_RETURNS] = 0
+    if timed != NOBODY and waiting[at + W_GIVES_UP] < NEVER:
+        if timed == EVERYBODY:
+            _push_timer(table, waiting[at + W_GIVES_UP], place * fixed(int64s(table, PLAN), LINES) + line)
+        else:
+            _hope(table, q, at)
 
 
 @inlined
@@ -699,8 +806,7 @@ def _join_line(table, line, number, arrives, gives_up, work, due, calls_back):
     if not queue[q * Q + Q_PLAIN]:
         queue[q * Q + Q_WAITING] += 1
         queue[q * Q + Q_ARRIVALS] += arrives
-    if gives_up < NEVER and _is_timed(table, q, number):
-        _push_timer(table, gives_up, tail * fixed(int64s(table, PLAN), LINES) + line)
+    _heed(table, line, tail, q, at)
 
 
 @compiled
@@ -1498,8 +1604,6 @@ def _arrive(table, now):
     line = queue[q * Q + Q_FIRST_LINE]
     if lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD] > lines[line * LN + LN_MASK]:
         return LINE_FULL
-    if queue[q * Q + Q_TIMED] and clock[TIMERS] >= fixed(int64s(table, PLAN), MOST_TIMERS):
-        return TIMERS_FULL
     clock[NEXT] = i + 1
     _visit_plainly(table, q, number, origin, work, gives_up, now)
     return DONE
@@ -1527,6 +1631,7 @@ def join_again(table, visit, now):
 def _return(table, now):
     """A contact comes back; says what must grow first, DONE when it is there."""
     clock, visits = int64s(table, CLOCK), int64s(table, RETURNS)
+    _gather(table, now)
     at = int64s(table, RETURN_AT)[0] * R
     wanted = _wants(table, visits[at + R_QUEUE])
     if wanted != DONE:
@@ -1566,18 +1671,33 @@ def _live_plainly(table, until):
 
 
 @compiled
+def _happen_soon(table, now):
+    """What is due at the instant `SOON`, and when it is to be looked again; says what must grow first."""
+    clock, wanted = int64s(table, CLOCK), DONE
+    timers = int64s(table, TIMER_TIMES)
+    if clock[TIMERS] > 0 and timers[0] == now:
+        _give_up(table, now)
+    elif clock[SETTLES] == now:
+        _settle_hopeful(table, now)
+    elif _next_return(table) == now:
+        wanted = _return(table, now)
+    soon = min(clock[SETTLES], _next_return(table))
+    if clock[TIMERS] > 0:
+        soon = min(soon, timers[0])
+    clock[SOON] = soon
+    return wanted
+
+
+@compiled
 def _live(table, until):
     """Everything before `until`, a time in the interval under way, in the order of time."""
     clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
     heap, arrivals = int64s(table, HEAP), int64s(table, ARRIVES)
-    returns, timers = int64s(table, RETURN_TIMES), int64s(table, TIMER_TIMES)
     never = np.int64(NEVER)
     while True:
         ends = heap[0] >> SLOT_BITS if clock[BUSY] > 0 else never
         arrives = arrivals[clock[NEXT]] if clock[NEXT] < clock[LOADED] else never
-        returning = returns[0] if clock[RETURNING] > 0 else never
-        gives_up = timers[0] if clock[TIMERS] > 0 else never
-        now = min(min(ends, arrives), min(returning, gives_up))
+        now = min(min(ends, arrives), clock[SOON])
         if fixed(plan, STEPS) > 0:
             overflows, index = never, 0
             for k in range(fixed(plan, STEPS)):
@@ -1590,32 +1710,59 @@ def _live(table, until):
                 continue
         if now >= until:
             return DONE
-        if clock[FREE_RETURNS] <= clock[BUSY]:  # whoever is served now may come back
+        if clock[FREE_RETURNS] <= clock[BUSY] + clock[HOPEFUL]:  # whoever is served or waits now may come back
             return RETURNS_FULL
         clock[NOW] = now
         wanted = DONE
         if ends == now:
             _complete_next(table, now)
-        elif gives_up == now:
-            _give_up(table, now)
-        elif returning == now:
-            wanted = _return(table, now)
+        elif clock[SOON] == now:
+            wanted = _happen_soon(table, now)
         else:
             wanted = _arrive(table, now)
         if wanted != DONE:
             return wanted
 
 
+@inlined
+def _fail_all(table):
+    """The outages that come with the next row of agents; says whether there was room."""
+    clock, failures = int64s(table, CLOCK), int64s(table, FAILURES)
+    while clock[FAILED] < clock[FAILURES_GIVEN] and failures[clock[FAILED] * F + F_ROW] == clock[STAFFED]:
+        if not clock[READY_TO_FAIL] and not _has_room_to_fail(table):
+            return False
+        clock[READY_TO_FAIL] = 0
+        _invoke(table[FAIL], table, (clock[FAILED], failures[clock[FAILED] * F + F_REQUEUE]))
+        clock[FAILED] += 1
+    return True
+
+
+@inlined
+def _has_room_to_fail(table):
+    """Whether all who are served may wait again, or come back; a log must always be made longer first."""
+    clock, plan, lines = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, LINE)
+    room = min(clock[FREE_SLOTS], clock[FREE_RETURNS] - clock[HOPEFUL] - 1 if fixed(plan, RARE) else clock[FREE_SLOTS])
+    if fixed(plan, RARE):
+        room = min(room, fixed(plan, MOST_TIMERS) - clock[TIMERS])
+    for line in range(fixed(plan, LINES)):
+        room = min(room, lines[line * LN + LN_MASK] + 1 - (lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD]))
+    return room >= clock[BUSY] and fixed(plan, LOGGING) == 0
+
+
 @entry
 def advance(table, until):
     """Staffing that is due and everything strictly before `until`; says what must grow first, DONE at the end."""
-    clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
+    clock, plan, instants = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, AGENTS_AT)
     while True:
-        if clock[STAFF_DUE]:
+        due = instants[clock[STAFFED]] if clock[STAFFED] < clock[ROWS_GIVEN] else np.int64(NEVER)
+        if due == clock[NOW] and (clock[STAFF_DUE] or due < until):
+            if not _fail_all(table):
+                return FAILURE_FULL
             if not _staff(table):
                 return SLOTS_FULL
             clock[STAFF_DUE] = 0
-        stop = min(until, clock[ROW_END])
+            continue
+        stop = min(min(until, due), clock[ROW_END])
         wanted = _live(table, stop) if fixed(plan, RARE) else _live_plainly(table, stop)
         if wanted != DONE:
             return wanted
@@ -1624,7 +1771,6 @@ def advance(table, until):
             _turn_row(table, stop)
         if stop == until:
             return DONE
-        clock[STAFF_DUE] = clock[STAFFED] < clock[ROWS_GIVEN]
 
 
 @compiled
@@ -1639,6 +1785,8 @@ def _turn_row(table, now):
         return
     clock[ROW] += 1
     clock[ROW_END] = min(now + fixed(plan, INTERVAL), fixed(plan, HORIZON))
+    if fixed(plan, RARE):
+        _list_returns(table)
     rows = int64s(table, GROUP_ROWS)
     for g in range(fixed(plan, GROUPS)):
         row = (clock[ROW] * fixed(plan, GROUPS) + g) * GROUP_FIELDS
@@ -1871,8 +2019,7 @@ def _join_head(table, slot, now):
     if not queue[q * Q + Q_PLAIN]:
         queue[q * Q + Q_WAITING] += 1
         queue[q * Q + Q_ARRIVALS] += now
-    if gives_up < NEVER and _is_timed(table, q, number):
-        _push_timer(table, gives_up, place * fixed(plan, LINES) + line)
+    _heed(table, line, place, q, at)
     for k in range(fixed(plan, STEPS)):  # those at the head may not have reached every step yet
         if step[k * T + T_LINE] == line:
             step[k * T + T_NEXT] = place
@@ -1901,20 +2048,21 @@ def _offer_again(table, slot, now):
 
 
 @entry
-def fail(table, requeue):
-    """Of each group the share in `STRUCK` of its agents is gone; their contacts are lost or offered again.
+def fail(table, failure, requeue):
+    """Of each group the share in a row of `STRUCK` of its agents is gone; their contacts are lost or offered again.
 
     After the groups' shares stands the luck of `Floor.fail`.
     """
     clock, plan, queue, lines = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, QUEUE), int64s(table, LINE)
     slots, free, struck = int64s(table, SLOT), int64s(table, FREE), int64s(table, SCRATCH)
     shares, now, chatters, group = float64s(table, STRUCK), clock[NOW], int64s(table, CHATTER), int64s(table, GROUP)
-    reached, gone = shares[fixed(plan, GROUPS)], np.int64(0)
+    first = failure * (fixed(plan, GROUPS) + 1)
+    reached, gone = shares[first + fixed(plan, GROUPS)], np.int64(0)
     for g in range(fixed(plan, GROUPS)):
-        if shares[g] > 0:
+        if shares[first + g] > 0:
             idle, busy = group[g * G + G_TAIL] - group[g * G + G_HEAD], group[g * G + G_BUSY]
-            idle_reached = reached + shares[g] * idle
-            reached = idle_reached + shares[g] * busy
+            idle_reached = reached + shares[first + g] * idle
+            reached = idle_reached + shares[first + g] * busy
             between = np.int64(np.floor(idle_reached))
             _strike(table, g, min(between - gone, idle), min(np.int64(np.floor(reached)) - between, busy))
             gone = np.int64(np.floor(reached))

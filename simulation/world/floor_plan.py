@@ -13,7 +13,7 @@ from simulation.scenario.routes import Choice
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Leaving
 from simulation.world.allocated_lines import allocated
-from simulation.world.arrivals import NEVER, Trace
+from simulation.world.arrivals import NEVER, Trace, order_of
 from simulation.world.distributions import draw, time_table
 from simulation.world.due import DueTimes
 from simulation.world.floor import Allocation, Attempts, Float64, FloorPlan, Line, Portion, QueueRules
@@ -93,26 +93,30 @@ def _portion(watched: Watched, lines: Sequence[Line], scenario: Scenario, group:
     return Portion(watched.queue, frozenset(), frozenset(g for team in teams for g in group[team.id]), threshold)
 
 
-def opening_backlog(scenario: Scenario, plan: FloorPlan, draws: Draws) -> Trace:
-    """Deferred work that waits at the start, oldest first: exponential ages, work of its own."""
+def opening_backlog(scenario: Scenario, plan: FloorPlan, draws: Draws, *, drawn: bool = True) -> Trace:
+    """Deferred work that waits at the start, oldest first: exponential ages, and where `drawn` work of its own."""
     parts = [
-        _backlog(queue, q, plan.queues[q], draws) for q, queue in enumerate(scenario.queues) if queue.backlog.volume
+        _backlog(queue, q, plan.queues[q], draws, drawn)
+        for q, queue in enumerate(scenario.queues)
+        if queue.backlog.volume
     ]
     nothing = np.zeros(0, np.int64)
     arrives, of_queue, number, work = (np.concatenate(column) for column in zip((nothing,) * 4, *parts, strict=True))
-    order = np.lexsort((number, of_queue, arrives))
+    order = order_of(arrives)  # ties by queue, then number: as they stand
     never, new = np.full(len(order), NEVER, np.int64), np.zeros(len(order), np.int64)
-    return Trace(arrives[order], of_queue[order], number[order], never, work[order], new)
+    return Trace(arrives[order], of_queue[order], number[order], never, work[order] if drawn else work, new)
 
 
-def _backlog(queue: Queue, q: int, rules: QueueRules, draws: Draws) -> tuple[Int64, Int64, Int64, Int64]:
-    """(arrives, queue, number, work) of one queue's backlog."""
+def _backlog(queue: Queue, q: int, rules: QueueRules, draws: Draws, drawn: bool) -> tuple[Int64, Int64, Int64, Int64]:
+    """(arrives, queue, number, work) of one queue's backlog, work of nobody unless `drawn`."""
     number = BACKLOG_NUMBER + np.arange(queue.backlog.volume, dtype=np.int64)
     name = number.astype(np.uint64)
     luck = unit(bits(draws.stream(Purpose.BACKLOG, queue.id), name))
     ages = np.rint(-np.log(luck) * queue.backlog.mean_age_hours * HOUR).astype(np.int64)
-    drawn = draw(rules.work, bits(draws.stream(Purpose.WORK, queue.id), name)) * rules.mean_work[0]
-    work = np.maximum(np.rint(drawn), 1).astype(np.int64)
+    work = np.zeros(0, np.int64)
+    if drawn:
+        lasts = draw(rules.work, bits(draws.stream(Purpose.WORK, queue.id), name)) * rules.mean_work[0]
+        work = np.maximum(np.rint(lasts), 1).astype(np.int64)
     return -np.maximum(ages, 1), np.full(len(number), q, np.int64), number, work
 
 

@@ -8,9 +8,11 @@ from collections import deque
 from collections.abc import Sequence
 from math import floor
 
+import numpy as np
+
 from simulation.outcome.counters import Counters, Int64, QueueField
 from simulation.world.arrivals import Trace
-from simulation.world.floor import Float64, FloorPlan, Streams
+from simulation.world.floor import Failures, Float64, FloorPlan, Streams, borders
 from simulation.world.simpy_agents import Agent, Group
 from simulation.world.simpy_books import Books
 from simulation.world.simpy_clock import Clock
@@ -32,7 +34,9 @@ class SimpyFloor:
             Group(g, own_contact, counters.groups[:, g], plan.interval)
             for g, own_contact in enumerate(plan.own_contact)
         ]
-        self._next_agents: deque[list[int]] = deque()
+        self._agents = np.zeros((0, plan.groups), np.int64)
+        self._failures: Failures | None = None
+        self._rows: deque[tuple[int, int]] = deque()
         self._visits = Visits(self._clock, plan, self._contacts, self._groups, self._books)
 
     def load(self, trace: Trace) -> None:
@@ -42,12 +46,21 @@ class SimpyFloor:
         for contact in self._contacts.of(backlog):
             self._visits.begin_with(contact)
 
-    def staff(self, agents: Int64) -> None:
-        self._next_agents = deque(agents.tolist())
-        self._staff(self._next_agents.popleft())
+    def staff(self, agents: Int64, instants: Int64 | None = None, failures: Failures | None = None) -> None:
+        if instants is None:
+            instants = borders(self._clock.instant, len(agents), self._plan.interval)
+        self._agents, self._failures = agents, failures
+        self._rows = deque(enumerate(instants.tolist()))
+        self._staff()
 
-    def _staff(self, agents: Sequence[int]) -> None:
-        now = self._clock.instant
+    def _staff(self) -> None:
+        """The next row of agents, after the outages that begin with it."""
+        now, (row, _) = self._clock.instant, self._rows.popleft()
+        if (failures := self._failures) is not None:
+            for k in np.flatnonzero(failures.rows == row).tolist():
+                shares, luck = failures.shares[k], float(failures.luck[k])
+                self.fail(np.flatnonzero(shares).tolist(), float(shares.max()), luck, bool(failures.requeue[k]))
+        agents = self._agents[row].tolist()
         for group, wanted in zip(self._groups, agents, strict=True):
             change = wanted - group.staying
             if change < 0:
@@ -81,11 +94,14 @@ class SimpyFloor:
         self._visits.break_off(struck, requeue)
 
     def advance(self, until: int) -> None:
-        interval = self._plan.interval
-        for border in range(self._clock.instant // interval * interval + interval, until, interval):
-            self._live(border)
-            if self._next_agents:
-                self._staff(self._next_agents.popleft())
+        interval, now = self._plan.interval, self._clock.instant
+        if now < until and self._rows and self._rows[0][1] == now:
+            self._staff()
+        stops = {*range(now // interval * interval + interval, until, interval)}
+        for stop in sorted(stops | {at for _, at in self._rows if at < until}):
+            self._live(stop)
+            if self._rows and self._rows[0][1] == stop:
+                self._staff()
         self._live(until)
 
     def _live(self, until: int) -> None:

@@ -9,6 +9,7 @@ ends; of others each passes with the share of the hiring's `training_pass`.
 """
 
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from simulation.scenario.grid import WEEK, Grid
 from simulation.scenario.tenure import Tenure
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
-from simulation.world.persons import Float64, Persons, lots, named
+from simulation.world.persons import HIRED_FOR, Float64, Persons, lots, named
 from simulation.world.randomness import Draws, Purpose
 from simulation.world.stages import skill_sets
 
@@ -59,6 +60,7 @@ class Joining:
         people = named(f"{self._team}/{entry.start}/{number}", entry.size, self._draws)
         self._train(people, entry.start, self._workforce.training_weeks(entry))
         people["temporary"] = entry.employment is Engagement.TEMPORARY
+        people["hired"] = HIRED_FOR[entry.reason]
         if entry.hours_per_week is not None:
             people["hours"] = entry.hours_per_week
         if entry.queues:
@@ -84,19 +86,29 @@ class Joining:
     def likely(self, day: date) -> Persons:
         """One person of a class that begins on a date, as a planner thinks of it; not to be written to."""
         if day not in self._likely:
-            self._likely[day] = self.requisitioned(0, 1)
-            self.start(self._likely[day], day)
+            self._likely[day] = self._anybody.copy()
+            self._date(self._likely[day], day, self._training_weeks)
         return self._likely[day]
 
+    @cached_property
+    def _anybody(self) -> Persons:
+        """One person who will be hired, whoever it is."""
+        people = self.requisitioned(0, 1)
+        people["hours"] = contract_hours(self._workforce, 1)
+        return people
+
     def _train(self, people: Persons, day: date, weeks: int) -> None:
-        trained = day + timedelta(weeks=weeks)
+        self._date(people, day, weeks)
         people["hours"] = contract_hours(self._workforce, len(people))
+        people["passes"] = lots(self._draws, Purpose.TRAINING_PASS, "", people) < self._pass_share
+
+    def _date(self, people: Persons, day: date, weeks: int) -> None:
+        trained = day + timedelta(weeks=weeks)
         people["started"] = self._grid.midnight(day)
         people["trained"] = self._grid.midnight(trained)
         people["settled"] = self._grid.midnight(trained + timedelta(weeks=self._workforce.nesting_weeks))
         people["since"] = np.maximum(people["started"], 0)
         people["pass_share"] = self._pass_share
-        people["passes"] = lots(self._draws, Purpose.TRAINING_PASS, "", people) < self._pass_share
 
 
 def contract_hours(workforce: Workforce, heads: int) -> Float64:

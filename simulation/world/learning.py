@@ -30,16 +30,16 @@ class Pace:
         self._by_speed = learning is not None and learning.shape is LearningShape.SPEED
         self.all_are_as_fast, self.all_are_as_sure = self._extra == 0, self._gap == 0
 
-    def speeds(self, settled: Int64, at: int) -> Float64:
-        """At an instant of people past nesting since `settled`."""
+    def speeds(self, settled: Int64, at: int | Int64) -> Float64:
+        """At an instant, or some, of people past nesting since `settled`."""
         new = self._new(settled, at)
         if self._by_speed:
             return np.asarray(1 - self._extra / (1 + self._extra) * new)
         return np.asarray(1 / (1 + self._extra * new))
 
-    def resolutions(self, settled: Int64, at: int) -> Float64:
-        """Factors at an instant of people past nesting since `settled`."""
+    def resolutions(self, settled: Int64, at: int | Int64) -> Float64:
+        """Factors at an instant, or some, of people past nesting since `settled`."""
         return np.asarray(1 - self._gap * self._new(settled, at))
 
-    def _new(self, settled: Int64, at: int) -> Float64:
+    def _new(self, settled: Int64, at: int | Int64) -> Float64:
         return np.asarray(np.exp((settled - at) * self._decay))

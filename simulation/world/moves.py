@@ -58,8 +58,8 @@ def _transferred(source: People, rows: Rows, target: People, skills: int | Rows)
     now = int(source.env.now)
     people = source.persons[rows]
     began = people["since"].copy()
-    people["luck"] = people["luck"] - source.hazard.spent(people, began, np.full(len(rows), now))
-    people["since"], people["skills"] = now, skills
+    people["luck"] = people["luck"] - source.hazard.spent(people, began, now)
+    people["since"], people["skills"], people["hired"] = now, skills, 0
     source.go(rows, FlowField.MOVED_OUT)
     target.count(FlowField.MOVED_IN, len(rows))
     return people

@@ -19,11 +19,11 @@ import numpy as np
 from simulation.scenario.calendar import MonthName
 from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.events import Event, InService
-from simulation.scenario.grid import HOUR, MINUTE, Grid, Int64
+from simulation.scenario.grid import HOUR, MINUTE, Grid
 from simulation.scenario.lasting import Lasting
 from simulation.scenario.scenario import Scenario
 from simulation.world.arrivals import poisson_counts
-from simulation.world.randomness import Draws, Purpose
+from simulation.world.randomness import Draws, Purpose, unit
 from simulation.world.stages import agent_groups
 
 A_MONTH = timedelta(days=31)
@@ -47,45 +47,69 @@ class Outage:
     requeue: bool
     luck: float
 
-    def working(self, agents: Int64, at: int) -> Int64:
-        """Of agents, Int64 (intervals, groups), those who can work, from an instant during the outage on.
 
-        Of the struck groups, in their order, the first ones together have floor(their share of agents + luck).
-        """
-        share = 1.0 - (self.lost if at < self.fails_over else self.after_failover)
-        struck = list(self.groups)
-        there = agents.copy()
-        together = np.floor(np.cumsum(agents[:, struck] * share, axis=1) + self.luck)
-        there[:, struck] = np.minimum(np.diff(together.astype(np.int64), axis=1, prepend=0), agents[:, struck])
-        return there
+@dataclass(frozen=True)
+class _Source:
+    """An event as its outages come of it; begins: its given start, None at a rate."""
+
+    event: Event
+    hours: Lasting
+    groups: tuple[int, ...]
+    zone: str | None
+    name: str
+    begins: int | None
 
 
-def outages(scenario: Scenario, grid: Grid, draws: Draws) -> list[Outage]:
-    """A replication's outages by their beginning; a start is local time of the struck site, else of the scenario."""
-    if not any(event.kind is EventKind.OUTAGE for event in scenario.events):
-        return []
-    found = []
+@dataclass(frozen=True, eq=False)
+class OutageEvents:
+    """A scenario's outages before chance comes in; a start is local time of the struck site, else of the scenario."""
+
+    grid: Grid
+    given: tuple[_Source, ...]
+    at_a_rate: tuple[_Source, ...]
+
+    @classmethod
+    def of(cls, scenario: Scenario, grid: Grid) -> "OutageEvents":
+        sources = list(_sources(scenario, grid))
+        given = tuple(source for source in sources if source.begins is not None)
+        return cls(grid, given, tuple(source for source in sources if source.begins is None))
+
+    def drawn(self, draws: Draws) -> list[Outage]:
+        """A replication's outages by their beginning."""
+        names = tuple(source.name for source in self.given)
+        lucks = unit(draws.streams((Purpose.OUTAGE_HOURS, Purpose.OUTAGE_LUCK), names)) if names else ((), ())
+        found = [
+            _outage(source, source.begins or 0, float(hours), float(luck))
+            for source, hours, luck in zip(self.given, *lucks, strict=True)
+        ]
+        for source in self.at_a_rate:
+            found += _drawn(source, self.grid, draws)
+        return sorted(found, key=lambda outage: outage.begins)
+
+
+def _sources(scenario: Scenario, grid: Grid) -> Iterator[_Source]:
     known: dict[str, int] = {}
     of_group = [scenario.teams[one.team] for one in agent_groups(scenario)]
     for event in scenario.events:
         if event.kind is not EventKind.OUTAGE or event.hours is None:
             continue
-        name = f"{event.site}/{event.team}/{event.start}"
+        name, zone = f"{event.site}/{event.team}/{event.start}", _zone(event, scenario)
         known[name] = known.get(name, -1) + 1
         groups = tuple(
             g for g, team in enumerate(of_group) if event.team in (None, team.id) and event.site in (None, team.site)
         )
-        drawn = _drawn(event, event.hours, _zone(event, scenario), grid, draws, f"{name}/{known[name]}")
-        found += [_outage(event, groups, *one) for one in drawn]
-    return sorted(found, key=lambda outage: outage.begins)
+        begins = None if event.start is None else grid.us(event.start, zone)
+        yield _Source(event, event.hours, groups, zone, f"{name}/{known[name]}", begins)
 
 
-def _outage(event: Event, groups: tuple[int, ...], begins: int, ends: int, luck: float) -> Outage:
+def _outage(source: _Source, begins: int, hours: float, luck: float) -> Outage:
+    """One of a source's outages; `hours` and `luck`: its two draws."""
+    event, ends = source.event, begins + _lasts(source.hours, hours)
     fails_over, again = ends, 0.0
     if event.failover_minutes is not None:
         fails_over, again = begins + round(event.failover_minutes * MINUTE), event.failover_share or 0.0
     after_failover, requeue = event.share * (1 - again), event.in_service is InService.REQUEUED
-    return Outage(groups, begins, min(fails_over, ends), ends, event.share, after_failover, requeue, luck)
+    return Outage(source.groups, begins, min(fails_over, ends), ends, event.share, after_failover, requeue, luck)
 
 
 def _zone(event: Event, scenario: Scenario) -> str | None:
@@ -95,26 +119,20 @@ def _zone(event: Event, scenario: Scenario) -> str | None:
     return next((one.timezone for one in sites if one.id == site), None)
 
 
-def _drawn(
-    event: Event, hours: Lasting, zone: str | None, grid: Grid, draws: Draws, name: str
-) -> Iterator[tuple[int, int, float]]:
-    """(begins, ends, luck) of an event's outages."""
-
-    def drawn(begins: int, *numbers: int) -> tuple[int, int, float]:
-        ends = begins + _lasts(hours, draws.uniform(Purpose.OUTAGE_HOURS, name, *numbers))
-        return begins, ends, draws.uniform(Purpose.OUTAGE_LUCK, name, *numbers)
-
-    if event.start is not None:
-        yield drawn(grid.us(event.start, zone))
-        return
-    for month, expected in _months(event, grid):
-        first, after = (grid.us(datetime(day.year, day.month, 1), zone) for day in (month, month + A_MONTH))
+def _drawn(source: _Source, grid: Grid, draws: Draws) -> Iterator[Outage]:
+    """The outages of an event at a rate."""
+    name = source.name
+    for month, expected in _months(source.event, grid):
+        first, after = (grid.us(datetime(day.year, day.month, 1), source.zone) for day in (month, month + A_MONTH))
         number = month.year * 12 + month.month
         uniform = draws.uniform(Purpose.OUTAGE, name, number)
         for k in range(int(poisson_counts(np.array([uniform]), np.array([expected]))[0])):
             begins = first + int(draws.uniform(Purpose.OUTAGE_START, name, number, k) * (after - first))
             if 0 <= begins < grid.horizon:
-                yield drawn(begins, number, k)
+                hours, luck = (
+                    draws.uniform(purpose, name, number, k) for purpose in (Purpose.OUTAGE_HOURS, Purpose.OUTAGE_LUCK)
+                )
+                yield _outage(source, begins, hours, luck)
 
 
 def _months(event: Event, grid: Grid) -> Iterator[tuple[date, float]]:
@@ -131,5 +149,7 @@ def _months(event: Event, grid: Grid) -> Iterator[tuple[date, float]]:
 
 def _lasts(hours: Lasting, luck: float) -> int:
     """Microseconds: lognormal, at least one."""
+    if hours.cv == 0:
+        return max(round(hours.mean * HOUR), 1)
     spread = sqrt(log1p(hours.cv * hours.cv))
     return max(round(hours.mean * HOUR * exp(spread * NormalDist().inv_cdf(luck) - spread * spread / 2)), 1)

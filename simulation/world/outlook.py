@@ -6,23 +6,26 @@ usual hazards of attrition, and has passed the training. People of whom the last
 one or because they were told to go, count until then. Moves count in full.
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from simulation.scenario.policies import Basis
+from simulation.world.attrition import Exposure, Hazard
 from simulation.world.people import People
 from simulation.world.persons import GONE, Float64, Persons, joined
 from simulation.world.pipeline import Pipeline
 
 
-@dataclass(frozen=True, eq=False)
 class _Known:
-    """Persons as planners know them now, and how many each stands for."""
+    """Persons as planners know them now: how many each stands for, what attrition takes of them from now on."""
 
-    persons: Persons
-    count: Float64
+    def __init__(self, persons: Persons, count: Float64, now: int, hazard: Hazard) -> None:
+        self.persons, self.count = persons, count
+        self.exposure = Exposure(hazard, persons, np.maximum(persons["since"], now))
+        self.trained, self.settled, self.until = (persons[name].copy() for name in ("trained", "settled", "until"))
+        self.figures: dict[object, float] = {}
+        self.untrained, self.stays_on = self.trained > now, ~persons["noticed"]
 
 
 class Outlook:
@@ -30,27 +33,33 @@ class Outlook:
 
     def __init__(self, people: People, pipeline: Pipeline | None) -> None:
         self._people, self._pipeline = people, pipeline
+        self._state: object = None
+        self._remembered: _Known | None = None
 
     def heads(self, at: int, basis: Basis, *, not_told_to_go: bool = False) -> float:
         """Expected heads at an instant, in production or on the payroll; on request without all who were told to go,
         even if later."""
-        known = self._known()
-        there = self._there(known, at, basis)
-        if not_told_to_go:
-            there = there[~known.persons["noticed"]]
-        return float(there.sum()) + self._transferred(at)
+        known, asked = self._known(), (at, basis, not_told_to_go)
+        if asked not in known.figures:
+            there = self._there(known, at, basis)
+            known.figures[asked] = float((there[known.stays_on] if not_told_to_go else there).sum())
+        return known.figures[asked] + self._transferred(at)
 
     def effective_fte(self, at: int, *, not_told_to_go: bool = False) -> float:
         """Expected FTE in production at an instant, weighted by tenured / own handling time, also of work that the
         vendor has taken over and still learns; on request as `heads`."""
-        known, pace = self._known(), self._people.pace
+        known, asked = self._known(), (at, not_told_to_go)
+        if asked not in known.figures:
+            effective = self._effective(known, at)
+            known.figures[asked] = float((effective[known.stays_on] if not_told_to_go else effective).sum())
+        return (known.figures[asked] + self._transferred(at)) / self.handling(at)
+
+    def _effective(self, known: _Known, at: int) -> Float64:
+        """Expected FTE of each person, weighted by tenured / own handling time."""
+        pace, settled = self._people.pace, known.settled
         weights = known.persons["hours"] / self._people.workforce.hours_per_week
-        settled = known.persons["settled"]
         speeds = np.where(settled <= at, pace.speeds(np.minimum(settled, at), at), pace.nesting_speed)
-        effective = self._there(known, at, Basis.PRODUCTION) * weights * speeds
-        if not_told_to_go:
-            effective = effective[~known.persons["noticed"]]
-        return (float(effective.sum()) + self._transferred(at)) / self.handling(at)
+        return self._there(known, at, Basis.PRODUCTION) * weights * speeds
 
     def handling(self, at: int) -> float:
         """Handling multiplier, at an instant, of work that the team's vendor has taken over and still learns."""
@@ -59,17 +68,27 @@ class Outlook:
     def share_trained(self, day: date) -> float:
         """Expected share of a class that starts on a date that ends its training."""
         person = self._people.joining.likely(day)
-        stays = np.exp(-self._people.usual_hazard.spent(person, person["since"], person["trained"]))
+        stays = np.exp(-self._people.usual_hazard.spent(person, person["since"], int(person["trained"][0])))
         return float((person["pass_share"] * stays)[0])
 
     def _known(self) -> _Known:
+        """Gathered anew only where something has changed."""
+        people, pipeline = self._people, self._pipeline
+        now = int(people.env.now)
+        state = (now, people.changes, len(people.coming), None if pipeline is None else pipeline.state)
+        if self._remembered is None or self._state != state:
+            self._state, self._remembered = state, self._gathered(now)
+        return self._remembered
+
+    def _gathered(self, now: int) -> _Known:
         persons = self._people.persons
         present = persons.take(np.flatnonzero(persons["stage"] != GONE))  # rows by mask are copied column by column
         parts = [(present, np.ones(len(present)))]
         parts += [(people, np.ones(len(people))) for people in self._people.coming]
         if self._pipeline is not None:
             parts += self._on_order(self._pipeline)
-        return _Known(joined([some for some, _ in parts]), np.concatenate([n for _, n in parts]))
+        everybody, count = joined([some for some, _ in parts]), np.concatenate([n for _, n in parts])
+        return _Known(everybody, count, now, self._people.usual_hazard)
 
     def _on_order(self, pipeline: Pipeline) -> list[tuple[Persons, Float64]]:
         now, dates = int(self._people.env.now), self._people.joining.dates
@@ -84,13 +103,10 @@ class Outlook:
 
     def _there(self, known: _Known, at: int, basis: Basis) -> Float64:
         """Expected count of each person at an instant."""
-        now, persons = int(self._people.env.now), known.persons
-        begin = np.maximum(persons["since"], now)
-        stays = np.exp(-self._people.usual_hazard.spent(persons, begin, np.full(len(persons), at)))
-        untrained = persons["trained"] > now
-        passed = np.where(untrained & (persons["trained"] <= at), persons["pass_share"], 1.0)
-        begun = persons["started"] if basis is Basis.PAYROLL else persons["trained"]
-        there = (begun <= at) & (persons["until"] > at)
+        stays = np.exp(-known.exposure.until(at))
+        passed = np.where(known.untrained & (known.trained <= at), known.persons["pass_share"], 1.0)
+        begun = known.persons["started"] if basis is Basis.PAYROLL else known.trained
+        there = (begun <= at) & (known.until > at)
         expected: Float64 = known.count * stays * passed * there
         return expected
 

@@ -13,6 +13,7 @@ later, and in the flows of the week in which it falls, a week's end belonging to
 What happens at the start is in the first stocks and in no flow.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Generator, Sequence
 
@@ -21,13 +22,13 @@ import simpy
 
 from simulation.outcome.counters import FTE_UNIT, HEADS, FlowField, Int64, StockField
 from simulation.scenario.classes import HiringReason
-from simulation.scenario.grid import Grid
+from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
 from simulation.world.attrition import Hazard, Shock
 from simulation.world.joining import Joining
 from simulation.world.learning import Pace
-from simulation.world.persons import GONE, NEVER, PERSON, Float64, Persons, Rows, joined
+from simulation.world.persons import GONE, HIRED_FOR, NEVER, PERSON, Float64, Persons, Rows, joined
 from simulation.world.randomness import Draws
 from simulation.world.stages import StageToday
 from simulation.world.standing import Standing
@@ -54,7 +55,8 @@ class People:
     shocks: of the team's attrition. usual_hazard: without them, as planners know it. new_work: Float64 (days,),
     handling multiplier of the team's work while its vendor learns some of it; left out: 1.
 
-    persons: everybody who ever was with the team. coming: given classes that have not begun. transfers: (instant,
+    persons: everybody who ever was with the team. changes: how often somebody came, went, moved on or was told to go;
+    whoever keeps something of the persons looks at it. coming: given classes that have not begun. transfers: (instant,
     heads) of the people whom other teams will lend or take back, negative where they go. bench: people lent by the
     vendor today. closes: when the vendor begins to leave, and nobody is hired or lent any more.
     """
@@ -73,16 +75,17 @@ class People:
         self.env, self.grid, self.draws, self.team, self.workforce = env, grid, draws, team, workforce
         self.joining = Joining(team, workforce, grid, draws)
         self.hazard = Hazard(workforce.attrition, grid, shocks)
-        self.usual_hazard = Hazard(workforce.attrition, grid)
+        self.usual_hazard = Hazard(workforce.attrition, grid) if shocks else self.hazard
         self.pace = Pace(workforce)
         self.new_work = np.ones(len(grid.dates)) if new_work is None else new_work
         self.persons: Persons = np.zeros(0, PERSON)
+        self.changes = 0
         self.coming: list[Persons] = []
         self.transfers: list[tuple[int, int]] = []
         self.bench = 0
         self.closes = NEVER
-        self._standing = Standing(team, workforce, self.pace)
-        self._headcount = headcount
+        self._standing = Standing(team, workforce, self.pace, grid.days[:-1])
+        self._headcount, self._weeks = headcount, grid.weeks.tolist()
         self._heads: dict[int, int] = dict.fromkeys(HEADS, 0)
         self._classrooms: list[int] = []
         self.enter(self.joining.at_the_start())
@@ -155,9 +158,17 @@ class People:
             self.release(rows[until == at], at)
         return rows
 
+    def tell(self, rows: Rows) -> None:
+        """People are told that they will go."""
+        self.persons["noticed"][rows] = True
+        self.changes += 1
+
     def release(self, rows: Rows, at: int) -> None:
         """People will be released at an instant, if they are still there then."""
-        self.env.process(self._release_process(rows, at))
+        self.persons["until"][rows] = np.minimum(self.persons["until"][rows], at)
+        self.changes += 1
+        if len(rows) and at < self.grid.horizon:
+            self.env.process(self._release_process(rows, at))
 
     def _stages_process(self, rows: Rows, ready: int, instants: Sequence[int]) -> Process:
         """People who came together pass from training to nesting and on."""
@@ -213,10 +224,12 @@ class People:
     def _to(self, rows: Rows, stage: int) -> None:
         if not len(rows):
             return
-        for before, heads in Counter(self.persons["stage"][rows].tolist()).items():
+        stages = self.persons["stage"]
+        for before, heads in Counter(stages[rows].tolist()).items():
             self._stock(before, -heads)
         self._stock(stage, len(rows))
-        self.persons["stage"][rows] = stage
+        stages[rows] = stage
+        self.changes += 1
         if stage == GONE and len(rows) == 1:
             self._standing.without(int(rows[0]))
         else:
@@ -226,13 +239,22 @@ class People:
         """Heads enter a stage, or leave it where negative: in the stock of every week that starts now or later."""
         if stage != GONE:
             self._heads[stage] += heads
-            self._headcount[self.grid.weeks.searchsorted(self.env.now) :, stage] += heads
+            self._headcount[bisect_left(self._weeks, self.env.now) :, stage] += heads
 
     def count(self, flow: FlowField, heads: int) -> None:
         """Heads of a flow, in the week that ends now or is under way; none has ended or is under way at the start."""
-        week = int(self.grid.weeks.searchsorted(self.env.now)) - 1
+        week = bisect_left(self._weeks, self.env.now) - 1
         if week >= 0:
             self._headcount[week, flow] += heads
+
+    @property
+    def training(self) -> list[int]:
+        """Paid time of a week, microseconds, of the hired who are in training now, by reason in HIRED_FOR's order."""
+        if not self.heads(StockField.IN_TRAINING):
+            return [0] * len(HIRED_FOR)
+        trained = self.persons[self.persons["stage"] == StockField.IN_TRAINING]
+        paid, hired = np.rint(trained["hours"] * HOUR).astype(np.int64), trained["hired"]
+        return [int(paid[hired == number].sum()) for number in HIRED_FOR.values()]
 
     def today(self, day: int) -> tuple[StageToday, ...]:
         """How every agent group of the team stands on the morning of day `day` of the scenario, which begins now."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.scenario.classes import HiringReason
 from simulation.world.randomness import Draws, Purpose, bits, mix_array, name_key, unit
 
 Persons = NDArray[np.void]
@@ -32,10 +33,13 @@ PERSON = np.dtype(
         ("skills", np.int8),  # which of the team's sets of queues
         ("temporary", np.bool_),
         ("noticed", np.bool_),  # has been told to go
+        ("hired", np.int8),  # why, as HIRED_FOR numbers it
     ],
     align=True,
 )
 """A person's columns. Instants in microseconds; LONG_AGO and NEVER stand for those beyond reach."""
+HIRED_FOR = {HiringReason.GROWTH: 1, HiringReason.REPLACEMENT: 2}
+"""Why a person was hired; 0: was there at the start, or is lent."""
 _ROW = np.dtype((np.void, PERSON.itemsize))
 
 

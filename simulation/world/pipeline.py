@@ -15,10 +15,11 @@ from math import exp, floor, log1p, sqrt
 from statistics import NormalDist
 
 from simulation.outcome.counters import HEADS, FlowField, StockField
+from simulation.scenario.classes import HiringReason
 from simulation.scenario.hiring import Hiring
 from simulation.scenario.vendors import Site
 from simulation.world.people import Instant, People, Process
-from simulation.world.persons import Persons, joined
+from simulation.world.persons import HIRED_FOR, Persons, joined
 from simulation.world.randomness import Purpose
 
 
@@ -112,6 +113,11 @@ class Pipeline:
             order.is_step = order.is_step and self.stepped_up > 0
 
     @property
+    def state(self) -> object:
+        """What is under way, to see whether it has changed."""
+        return self._tried, [(order.due, order.heads) for order in self.orders], [len(f.people) for f in self.waiting]
+
+    @property
     def is_under_way(self) -> bool:
         """Whether a requisition is open, or somebody waits for a class."""
         return bool(self.orders or self.waiting)
@@ -195,10 +201,12 @@ class Pipeline:
             taken.append(self.waiting[0].taken(heads))
             heads -= len(taken[-1].people)
             self.waiting = [found for found in self.waiting if len(found.people)]
-        people = joined([found.people for found in taken])
+        people, replacements = joined([found.people for found in taken]), sum(found.replacements for found in taken)
+        people["hired"] = HIRED_FOR[HiringReason.GROWTH]
+        people["hired"][:replacements] = HIRED_FOR[HiringReason.REPLACEMENT]
         self.people.joining.start(people, self._dates[day])
         self._started[day // 7] = self._started.get(day // 7, 0) + len(people)
-        self.people.hire(people, sum(found.replacements for found in taken))
+        self.people.hire(people, replacements)
         return True
 
     def _room(self, week: int) -> int:

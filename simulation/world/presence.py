@@ -16,11 +16,13 @@ import numpy as np
 from simulation.scenario.grid import day_number
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
-from simulation.world.absence import Absence, MassAbsence, UInt64
+from simulation.world.absence import Absence, MassAbsence
+from simulation.world.ahead import Ahead
 from simulation.world.overtime import Accepting, OvertimeWorked, time_off
 from simulation.world.patterns import MARGIN_DAYS, Float64
+from simulation.world.persons import Rows
 from simulation.world.randomness import Draws, Purpose
-from simulation.world.roster import DayParts, Roster
+from simulation.world.roster import Roster
 from simulation.world.stages import StageToday
 
 
@@ -54,12 +56,16 @@ class Presence:
     ) -> None:
         self.roster, self.required = roster, required
         self._first_day = day_number(roster.plan.dates[0]) + MARGIN_DAYS
+        worked = sorted({date for part in roster.parts for date in part.dates})
         self._absence: Absence | None = None
         if strikes or workforce.absence.daily_probability:
-            self._absence = Absence(team.id, workforce, roster.plan, strikes, draws)
+            self._absence = Absence(team.id, workforce, roster.plan, worked, strikes, draws)
+        self._place = {date: place for place, date in enumerate(worked)}
+        self._ahead = Ahead(len(worked), np.bool_)
         self._absent_on: dict[int, list[float]] = {}
-        self._groups: list[UInt64] = []
-        self._keys, self._weights = np.zeros(0, np.uint64), np.zeros(0)
+        self._groups: list[Rows] = []
+        self._are_new = True
+        self._rows, self._keys, self._weights = np.zeros(0, np.int64), np.zeros(0, np.uint64), np.zeros(0)
         self.overtime, self.time_off = workforce.overtime, workforce.voluntary_time_off
         if workforce.overtime is not None:
             self._worked = OvertimeWorked(workforce.overtime)
@@ -67,51 +73,44 @@ class Presence:
         if workforce.voluntary_time_off is not None:
             self._going = Accepting(Purpose.TIME_OFF, workforce.voluntary_time_off.acceptance, draws)
 
-    def rostered(self, day: int, groups: Sequence[StageToday]) -> tuple[Float64, list[list[list[float]]]]:
-        """Of day `day` of the scenario, from 0: Float64 (dates, k), agents rostered on each of the roster's dates, and
-        which share of them is in which group and where, by date, Where and group."""
-        part, fte = self.roster.parts[day], sum(group.fte for group in groups)
+    def absent(self, day: int, groups: Sequence[StageToday]) -> list[list[float]]:
+        """Share of each group's hours whose owners are absent on each of the roster's dates of a day; those of a date
+        are the people of the first day that it is asked for."""
         self._gather(groups)
-        return self.roster.by_date(part, fte), self._shares(part, groups, fte)
+        dates = self.roster.parts[day].dates
+        for date in dates:
+            if date not in self._absent_on:
+                self._absent_on[date] = self._absent(self._place[date], groups)
+        return [self._absent_on[date] for date in dates]
 
-    def _shares(self, part: DayParts, groups: Sequence[StageToday], fte: float) -> list[list[list[float]]]:
-        of_fte = [group.fte / fte if fte else 0.0 for group in groups]
-        found = []  # a few numbers, for which arrays would take longer
-        for date, not_on_leave, not_in_office in zip(part.dates, part.not_on_leave, part.not_in_office, strict=True):
-            expected = [share * not_on_leave for share in of_fte]
-            absent = [share * away for share, away in zip(expected, self._absent(date, groups), strict=True)]
-            present = [share - away for share, away in zip(expected, absent, strict=True)]
-            working = [share * not_in_office for share in present]
-            mentoring = [share * group.mentoring for share, group in zip(working, groups, strict=True)]
-            on_floor = [share - away for share, away in zip(working, mentoring, strict=True)]
-            in_office = [share - rest for share, rest in zip(present, working, strict=True)]
-            leave = [share - rest for share, rest in zip(of_fte, expected, strict=True)]
-            found.append([on_floor, mentoring, in_office, absent, leave])
-        return found
-
-    def _absent(self, date: int, groups: Sequence[StageToday]) -> list[float]:
-        """Share of each group's hours whose owners are absent on a date of the plan."""
+    def _absent(self, place: int, groups: Sequence[StageToday]) -> list[float]:
         if self._absence is None:
             return [0.0] * len(groups)
-        if date not in self._absent_on:
-            absent, first, shares = self._absence.on(date, self._keys), 0, []
-            for group in groups:
-                last = first + len(group.persons)
-                shares.append(float(group.weights @ absent[first:last]) / group.fte if group.fte else 0.0)
-                first = last
-            self._absent_on[date] = shares
-        return self._absent_on[date]
+        if self._are_new:
+            new = self._ahead.unknown(self._rows)
+            if len(new):
+                keys = self._keys[np.isin(self._rows, new)]
+                self._ahead.write(new, place, self._absence.ahead(keys, place))
+            self._are_new = False
+        absent, first, shares = self._ahead.on(self._rows, place), 0, []
+        for group in groups:
+            last = first + len(group.rows)
+            shares.append(float(group.weights @ absent[first:last]) / group.fte if group.fte else 0.0)
+            first = last
+        return shares
 
     def _gather(self, groups: Sequence[StageToday]) -> None:
-        """Keys and weights of all groups' people; the same arrays as long as nobody comes, goes or moves on."""
-        arrays = [group.persons for group in groups]
+        """All groups' people; the same arrays as long as nobody comes, goes or moves on."""
+        arrays = [group.rows for group in groups]
         if len(arrays) != len(self._groups) or any(map(is_not, arrays, self._groups)):
-            self._groups = arrays
-            self._keys = np.concatenate(arrays)
+            self._groups, self._are_new = arrays, True
+            self._rows = np.concatenate(arrays)
+            self._keys = np.concatenate([group.persons for group in groups])
             self._weights = np.concatenate([group.weights for group in groups])
 
     def add_bench(self, agents: Float64, day: int, groups: Sequence[StageToday]) -> Float64:
-        """Adds the groups' benches to their agents, Float64 (Where, groups, k); Float64 (k,), those who are added."""
+        """Adds the groups' benches to their agents, Float64 (Where, groups, k); Float64 (2, k), those who are added, on
+        the floor and elsewhere."""
         benches, hours = np.array([group.bench for group in groups]), self.roster.day(day)
         rostered, absent, leave, on_floor = (
             np.multiply.outer(benches, of_fte[hours])
@@ -121,7 +120,8 @@ class Presence:
         agents[Where.IN_OFFICE] += np.maximum(rostered - absent - on_floor, 0.0)
         agents[Where.ABSENT] += np.maximum(absent - leave, 0.0)
         agents[Where.LEAVE] += leave
-        return np.asarray(rostered.sum(axis=0))
+        there = on_floor.sum(axis=0)
+        return np.stack([there, rostered.sum(axis=0) - there])
 
     def decided_with(self, day: int, groups: Sequence[StageToday]) -> float:
         """FTE at tenured speed that were there when overtime of the day was decided; asked every morning."""
@@ -131,7 +131,7 @@ class Presence:
     def add_overtime(
         self, agents: Float64, day: int, groups: Sequence[StageToday], rostered: Float64, missing: Float64
     ) -> Float64:
-        """Adds overtime to the first group; Float64 (k,), those who work it.
+        """Adds overtime to the first group; Float64 (2, k), those who work it, on the floor and in the office.
 
         rostered: Float64 (k,), the team's own people. missing: Float64 (k,), agents on the floor, negative where there
         are more than required.
@@ -145,9 +145,10 @@ class Presence:
             hours=self.roster.hours[self.roster.day(day)],
             in_office=in_office,
         )
-        agents[Where.ON_FLOOR, 0] += overtime * (1 - in_office)
-        agents[Where.IN_OFFICE, 0] += overtime * in_office
-        return overtime
+        where = np.stack([overtime * (1 - in_office), overtime * in_office])
+        agents[Where.ON_FLOOR, 0] += where[0]
+        agents[Where.IN_OFFICE, 0] += where[1]
+        return where
 
     def take_time_off(self, agents: Float64, day: int, groups: Sequence[StageToday]) -> None:
         """Sends home who is not needed and wants to go."""

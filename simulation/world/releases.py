@@ -34,7 +34,7 @@ class Releases:
         free = np.flatnonzero(in_production & ~persons["noticed"])
         by_lot = lots(self._people.draws, Purpose.RELEASE, self._people.team.id, persons[free])
         chosen = free[np.lexsort((by_lot, ~persons["temporary"][free]))[:heads]]
-        persons["noticed"][chosen] = True
+        self._people.tell(chosen)
         while len(chosen):
             room = self._room(day // 7, len(chosen))
             self._go(chosen[:room], day)
@@ -43,11 +43,7 @@ class Releases:
     def _go(self, rows: Rows, day: int) -> None:
         days = self._people.grid.days
         self._in_week[day // 7] = self._in_week.get(day // 7, 0) + len(rows)
-        at = int(days[day]) if day < len(days) else NEVER
-        persons = self._people.persons
-        persons["until"][rows] = np.minimum(persons["until"][rows], at)
-        if len(rows) and at < self._people.grid.horizon:
-            self._people.release(rows, at)
+        self._people.release(rows, int(days[day]) if day < len(days) else NEVER)
 
     def _room(self, week: int, heads: int) -> int:
         most = self._ramp.max_down_per_week

@@ -58,7 +58,7 @@ class Requirement:
     ) -> "Requirement":
         """What expected cells and handling multipliers need, with rosters of efficiency 1."""
         split = splits(scenario, grid)
-        agents = _agents(scenario, grid, cells, multipliers, split)
+        agents = required_agents(scenario, grid, cells, multipliers, split)
         by_team = np.zeros((grid.intervals, len(scenario.teams)))
         for q, own in enumerate(split):
             by_team += agents[:, q, None] * own.shares[own.row]
@@ -81,16 +81,16 @@ class Requirement:
         return np.asarray((self.paid_hours / self._full_time)[:, team])
 
 
-def _agents(
+def required_agents(
     scenario: Scenario, grid: Grid, cells: Sequence[Cells], multipliers: Sequence[Float64], split: Sequence[Split]
 ) -> Float64:
+    """Float64 (intervals, queues): agents on the floor that expected cells and handling multipliers need."""
     handling, unsolved = [], []
     for queue, multiplier, own in zip(scenario.queues, multipliers, split, strict=True):
         skills = [{skill.queue: skill for skill in team.skills}.get(queue.id) for team in scenario.teams]
-        speed = np.array([0.0 if skill is None else skill.speed for skill in skills])
         solved = np.array([0.0 if skill is None else skill.resolution for skill in skills])
         growing, fixed = agent_seconds(queue)
-        handling.append((growing * multiplier + fixed) * own.mean(speed))
+        handling.append((growing * multiplier + fixed) * own.mean(speeds(scenario, queue)))
         unsolved.append(1 - own.mean(solved))
     offered = np.stack([own.offered[own.row] for own in split], axis=1)
     contacts = expected_contacts(scenario, grid, cells, unsolved, offered)
@@ -106,6 +106,12 @@ def _agents(
             grid,
         )
     return agents
+
+
+def speeds(scenario: Scenario, queue: Queue) -> Float64:
+    """Float64 (teams,): the speed of their skill for a queue, 0 without one."""
+    skills = [{skill.queue: skill for skill in team.skills}.get(queue.id) for team in scenario.teams]
+    return np.array([0.0 if skill is None else skill.speed for skill in skills])
 
 
 def _pool_agents(scenario: Scenario, queues: Sequence[Queue], loads: Float64, handling: Float64, grid: Grid) -> Float64:

@@ -104,6 +104,18 @@ class Roster:
         """Float64 (intervals,): of these on the floor, as expected."""
         return self._expected(lambda shrinkage: 1 - shrinkage.lost)
 
+    def not_away(self, dates: int) -> Float64:
+        """Float64 (2, days, dates): 1 - leave and 1 - in_office of each day's dates, 0 beyond them."""
+        if dates not in self._not_away:
+            found = self._not_away[dates] = np.zeros((2, len(self.parts), dates))
+            for day, part in enumerate(self.parts):
+                found[:, day, : len(part.dates)] = part.not_on_leave, part.not_in_office
+        return self._not_away[dates]
+
+    @cached_property
+    def _not_away(self) -> dict[int, Float64]:
+        return {}
+
     def _expected(self, factor: Callable[[Shrinkage], float]) -> Float64:
         factors = np.array([factor(shrinkage) for shrinkage in self.shrinkage])
         days = [factors[list(part.dates)] @ part.planned for part in self.parts]

@@ -28,7 +28,7 @@ class AgentGroup:
     queues: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False, slots=True)  # one a group and morning: frozen ones take three times as long to make
 class StageToday:
     """How the people of one agent group stand in the morning.
 
@@ -38,6 +38,7 @@ class StageToday:
     resolution: factor on the skills' probability that a contact is solved, the hours-weighted mean
     mentoring:  share of their time on the floor that goes into helping people in nesting
     bench:      people lent to the team on top, in no other figure
+    rows:       Int64 (heads,), their rows among the team's persons
     persons:    UInt64 (heads,), who they are: the same person has the same key in every scenario and team
     weights:    Float64 (heads,), own hours a week / their team's, the same for all of the group's days
     """
@@ -48,6 +49,7 @@ class StageToday:
     resolution: float
     mentoring: float
     bench: int
+    rows: NDArray[np.int64]
     persons: NDArray[np.uint64]
     weights: NDArray[np.float64]
 

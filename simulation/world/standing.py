@@ -1,5 +1,6 @@
 """How a team's agent groups stand in the morning, from its persons: cached until somebody comes, goes or moves on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from simulation.outcome.counters import Int64, StockField
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
+from simulation.world.ahead import Ahead
 from simulation.world.learning import Pace
 from simulation.world.persons import Float64, Persons, Rows
 from simulation.world.stages import PRODUCTION, StageToday, groups_of, nesting_queues, skill_sets
@@ -40,7 +42,7 @@ class _Members:
 class Standing:
     """The agent groups of one team, in their order."""
 
-    def __init__(self, team: Team, workforce: Workforce, pace: Pace) -> None:
+    def __init__(self, team: Team, workforce: Workforce, pace: Pace, mornings: Int64) -> None:
         skills = tuple(skill.queue for skill in team.skills)
         sets = skill_sets(skills, workforce)
         groups = list(groups_of(skills, workforce))
@@ -51,6 +53,8 @@ class Standing:
             found = {(StockField.NESTING, k): groups.index((StockField.NESTING, nested[k])) for k in range(len(sets))}
             self._group |= found
         self._pace, self._full_time = pace, workforce.hours_per_week
+        self._mornings, self._day = mornings, {at: day for day, at in enumerate(mornings.tolist())}
+        self._speeds, self._resolutions = Ahead(len(mornings), np.float64), Ahead(len(mornings), np.float64)
         self._mentor_share = workforce.nesting.mentor_share if workforce.nesting is not None else 0.0
         self._members: list[_Members] | None = None
 
@@ -65,16 +69,31 @@ class Standing:
 
     def today(self, persons: Persons, now: int, bench: int) -> tuple[StageToday, ...]:
         """Every agent group as it stands now."""
+        day = self._day[now]
         if self._members is None:
             self._members = self._gathered(persons)
+            self._look_ahead(self._members, day)
         heads = dict.fromkeys(PRODUCTION, 0)
         for members in self._members:
             heads[members.stage] += len(members.rows)
         tenured = heads[StockField.TENURED]
         mentoring = min(1.0, self._mentor_share * heads[StockField.NESTING] / tenured) if tenured else 0.0
         return tuple(
-            self._stage(members, now, mentoring, bench if g == 0 else 0) for g, members in enumerate(self._members)
+            [self._stage(members, day, mentoring, 0 if g else bench) for g, members in enumerate(self._members)]
         )
+
+    def _look_ahead(self, groups: Sequence[_Members], day: int) -> None:
+        """Speeds and resolutions of those who have come past nesting, of today and all mornings to come."""
+        for members in groups:
+            if members.stage is StockField.TENURED:
+                for ahead, formula, is_one in (
+                    (self._speeds, self._pace.speeds, self._pace.all_are_as_fast),
+                    (self._resolutions, self._pace.resolutions, self._pace.all_are_as_sure),
+                ):
+                    new = ahead.unknown(members.rows)
+                    if len(new) and not is_one:
+                        settled = members.settled[np.isin(members.rows, new)]
+                        ahead.write(new, day, formula(settled[:, None], self._mornings[day:]))
 
     def _gathered(self, persons: Persons) -> list[_Members]:
         stages, sets = persons["stage"].copy(), persons["skills"].copy()
@@ -88,16 +107,16 @@ class Standing:
             for stage, own in zip(self._stages, rows, strict=True)
         ]
 
-    def _stage(self, members: _Members, now: int, mentoring: float, bench: int) -> StageToday:
+    def _stage(self, members: _Members, day: int, mentoring: float, bench: int) -> StageToday:
         fte, weights = members.fte, members.weights
         speed = resolution = 1.0
         if members.stage is StockField.NESTING:
             speed, resolution = self._pace.nesting_speed, self._pace.nesting_resolution
         elif fte > 0:
             if not self._pace.all_are_as_fast:
-                speed = float(weights @ self._pace.speeds(members.settled, now)) / fte
+                speed = float(weights @ self._speeds.on(members.rows, day)) / fte
             if not self._pace.all_are_as_sure:
-                resolution = float(weights @ self._pace.resolutions(members.settled, now)) / fte
+                resolution = float(weights @ self._resolutions.on(members.rows, day)) / fte
         return StageToday(
             heads=len(members.rows),
             fte=fte,
@@ -105,6 +124,7 @@ class Standing:
             resolution=resolution,
             mentoring=mentoring if members.stage is StockField.TENURED else 0.0,
             bench=bench,
+            rows=members.rows,
             persons=members.keys,
             weights=weights,
         )

@@ -18,10 +18,11 @@ from simulation.outcome.counters import GroupField
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.vendors import Team as TeamDescription
 from simulation.world.absence import MassAbsence
-from simulation.world.attendance import Attendance
+from simulation.world.attendance import Attendance, Extra
 from simulation.world.attrition import Shock
 from simulation.world.patterns import Float64
 from simulation.world.people import People
+from simulation.world.persons import HIRED_FOR
 from simulation.world.presence import Presence, Where
 from simulation.world.randomness import Draws, Purpose
 from simulation.world.roster import Roster
@@ -32,14 +33,15 @@ from simulation.world.stages import team_groups
 class DayRoster:
     """A day of all teams, group by group: whole agents in the k intervals that start in a local day of the scenario.
 
-    whole: Int64 (Where, groups, k). overtime, surge: Int64 (groups, k), of these on overtime and of the bench.
+    whole: Int64 (Where, groups, k). extra: Int64 (Extra, groups, k), of these on overtime and of the bench.
+    training: Int64 (teams, reasons), paid time of a week of the hired in training, as `People.training`.
     lengths: Int64 (k,), of the intervals in microseconds.
     speed, resolution: Float64 (groups,), factors on the handling times and resolutions of the team's skills.
     """
 
     whole: Int64
-    overtime: Int64
-    surge: Int64
+    extra: Int64
+    training: Int64
     lengths: Int64
     speed: Float64
     resolution: Float64
@@ -55,13 +57,18 @@ class DayRoster:
         planned = {
             GroupField.ROSTERED: self.whole.sum(axis=0),
             GroupField.ABSENT: self.whole[Where.ABSENT] + self.whole[Where.LEAVE],
-            GroupField.OVERTIME: self.overtime,
-            GroupField.SURGE: self.surge,
+            GroupField.OVERTIME: self.extra[Extra.OVERTIME_ON_FLOOR] + self.extra[Extra.OVERTIME_ELSEWHERE],
+            GroupField.SURGE: self.extra[Extra.SURGE_ON_FLOOR] + self.extra[Extra.SURGE_ELSEWHERE],
             GroupField.LEAVE: self.whole[Where.LEAVE],
             GroupField.IN_OFFICE: self.whole[Where.IN_OFFICE],
             GroupField.MENTORING: self.whole[Where.MENTORING],
         }
         return {field: whole * self.lengths for field, whole in planned.items()}
+
+    @property
+    def is_extended(self) -> bool:
+        """Whether anybody works overtime or is lent by a bench."""
+        return bool(self.extra.any())
 
 
 class Team:
@@ -116,7 +123,8 @@ class Teams:
         """The day that starts now: day `day` of the scenario, from 0."""
         hours = self._roster.day(day)
         whole = np.zeros((len(Where), len(self._is_peopled), hours.stop - hours.start), np.int64)
-        overtime, surge = np.zeros((2, *whole.shape[1:]), np.int64)
+        extra = np.zeros((len(Extra), *whole.shape[1:]), np.int64)
+        training = np.zeros((len(self._teams), len(HIRED_FOR)), np.int64)
         speed, resolution = np.ones((2, whole.shape[1]))
         given = [team.roster.agents[hours] for team in self._teams if team.roster.agents is not None]
         if given:
@@ -126,11 +134,13 @@ class Teams:
             attended, part = self._attendance.today(day, stages), self._parts[:, day]
             agents = _whole(attended.agents, part).transpose(1, 0, 2, 3).reshape(len(Where), -1, whole.shape[2])
             whole[:, self._is_peopled] = agents[:, self._places]
-            more = _whole(np.stack([attended.overtime, attended.surge], axis=1), part)
-            overtime[self._firsts], surge[self._firsts] = more[:, 0], more[:, 1]
+            extra[:, self._firsts] = _whole(attended.extra, part).transpose(1, 0, 2)
+            training[[team.people is not None for team in self._teams]] = [
+                team.people.training for team in self._peopled if team.people is not None
+            ]
             speed[self._is_peopled] = [stage.speed for own in stages for stage in own]
             resolution[self._is_peopled] = [stage.resolution for own in stages for stage in own]
-        return DayRoster(whole, overtime, surge, self._roster.lengths[hours], speed, resolution)
+        return DayRoster(whole, extra, training, self._roster.lengths[hours], speed, resolution)
 
 
 def _whole(agents: Float64, part: Float64) -> Int64:

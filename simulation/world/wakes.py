@@ -1,7 +1,7 @@
 """Wakes: the instants of a replication at which somebody must look at the floor.
 
-Mornings; when an outbound queue opens; while an immediate queue is closed its closing and the start of every interval;
-and, of a replication, when its outages begin, fail over and end.
+Mornings; when an outbound queue opens; while an immediate queue is closed its closing, the start of every interval and,
+of a replication, when its outages begin, fail over and end. Otherwise the floor turns outages itself, as it was told.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -45,13 +45,13 @@ class Wakes:
         return cls(plan, [Wake(at, tuple(shut.get(at, ())), tuple(opening.get(at, ()))) for at in instants])
 
     def with_turns(self, instants: Iterable[int]) -> "Wakes":
-        """With further instants, of which those outside the horizon are left out."""
+        """With further instants, but those outside the horizon and those at which no queue is shut."""
         known = {wake.at for wake in self.wakes}
         new = sorted(at for at in set(instants) - known if 0 <= at < self.plan.horizon)
         if not new:
             return self
         shut = _shut(self.plan, np.array(new, np.int64))
-        wakes = [*self.wakes, *(Wake(at, tuple(shut.get(at, ()))) for at in new)]
+        wakes = [*self.wakes, *(Wake(at, tuple(shut[at])) for at in new if at in shut)]
         return Wakes(self.plan, sorted(wakes, key=lambda wake: wake.at))
 
     def __iter__(self) -> Iterator[tuple[Wake, int]]:

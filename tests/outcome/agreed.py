@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.outcome.counters import Counters, GroupField, QueueField
+from simulation.outcome.counters import Counters, GroupField, QueueField, TimeField
 from simulation.outcome.result import Result
 from simulation.outcome.settlement import ClauseResult, VendorMonth
 from simulation.scenario.document import from_data
@@ -77,11 +77,42 @@ def contracted(level: float, risk: float, rate: float) -> Scenario:
     return agreed(contract, start="2026-11-01", days=30)
 
 
+def of_every_kind(rate: float) -> Scenario:
+    """November at rates that are all multiples of one: every kind of pricing, for people who answer calls."""
+    bands = [{"to": 500, "rate": rate}, {"rate": rate / 2}]
+    rises = [{"from": "2026-11-11", "rate": 0.03}]
+    more = [{"to": 0.3, "rate": rate}, {"rate": 2 * rate}]
+    baseline = {"kind": "BASELINE", "unit": "CONTACTS", "baseline": {"2026-11": 900}, "base_charge": 500 * rate}
+    pricing = [
+        {"kind": "PER_PRODUCTIVE_HOUR", "rate": rate, "billable": {"nesting": False}, "indexation": rises},
+        {"kind": "OVERTIME", "multiplier": 1.5, "only": "ORDERED"},
+        {"kind": "SURGE", "multiplier": 1.3},
+        {"kind": "NIGHT", "multiplier": 1.25, "indexation": rises},
+        {"kind": "HOLIDAY", "multiplier": 2},
+        {"kind": "PER_TRAINING_HOUR", "rate": rate / 2, "hires": "GROWTH"},
+        {"kind": "PER_HANDLED_MINUTE", "rate": rate / 50},
+        {"kind": "PER_RESOLUTION", "bands": bands, "tiering": "WHOLE"},
+        {"kind": "PER_CONTACT", "bands": bands, "indexation": rises},
+        {"kind": "PER_FTE_MONTH", "rate": 100 * rate},
+        {"kind": "PER_SEAT_MONTH", "rate": 10 * rate},
+        baseline | {"dead_band": 0.05, "arc": more, "rrc": more, "indexation": rises},
+        {"kind": "FIXED_MONTHLY", "amount": 100 * rate},
+    ]
+    crew = {"headcount": 5, "overtime": {}, "surge": {"agents": 2}}
+    data = agreed({"pricing": pricing[-1:]}, start="2026-11-01", days=30).model_dump(
+        mode="json", by_alias=True, exclude_none=True
+    )
+    vendor, team = data["vendors"][0], data["vendors"][0]["teams"][0]
+    del team["staffing"]
+    team["workforce"], vendor["contracts"][0]["pricing"] = crew, pricing
+    return from_data(data)
+
+
 def path(described: Scenario, **columns: Mapping[int, int] | Sequence[int] | int) -> Counters:
     """Counters by field, in the first interval of each day: one number a day, or for all days, or by day.
 
-    Fields of queues are of calls, with `mail_` before them of mail; fields of teams begin with `team_`, of the
-    second one with `second_`.
+    Fields of queues are of calls, with `mail_` before them of mail; fields of teams, of the floor or further times,
+    begin with `team_`, of the second one with `second_`.
     """
     counters, days = blank(described), described.horizon.days
     firsts = np.searchsorted(Grid.of(described).day_of_interval, np.arange(days))
@@ -91,7 +122,9 @@ def path(described: Scenario, **columns: Mapping[int, int] | Sequence[int] | int
         if isinstance(values, Mapping):
             values = [values.get(day, 0) for day in range(days)]
         team, _, field = name.partition("_")
-        if team in TEAMS:
+        if team in TEAMS and field.upper() in TimeField.__members__:
+            counters.times[firsts, TEAMS.index(team), TimeField[field.upper()]] = values
+        elif team in TEAMS:
             counters.groups[firsts, TEAMS.index(team), G[field.upper()]] = values
         else:
             queue = 1 if name.startswith("mail_") else 0

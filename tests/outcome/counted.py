@@ -6,13 +6,15 @@ import numpy as np
 
 from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.conclusion import conclude
-from simulation.outcome.counters import Counters, GroupField, QueueField, StockField, wait_bin
+from simulation.outcome.counters import Counters, GroupField, QueueField, StockField, TimeField, wait_bin
 from simulation.outcome.result import Result
 from simulation.outcome.summary import ShardSummary, merge, summarise
 from simulation.scenario.clauses import ClauseMetric
 from simulation.scenario.document import from_data
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
+from simulation.world.demand import expected_cells
+from simulation.world.locked import locked
 
 Q, G = QueueField, GroupField
 SECOND = 1_000_000
@@ -86,6 +88,11 @@ def random_counters(described: Scenario, seed: int, contacts: float = 20.0) -> C
     counters.groups[..., G.LEAVE], counters.groups[..., G.IN_OFFICE] = agents // 6, agents // 9
     counters.groups[..., G.REQUIRED], counters.groups[..., G.EFFECTIVE] = agents // 2, agents
     counters.groups[..., G.HANDLED] = rng.poisson(5, agents.shape)
+    counters.times[..., TimeField.OVERTIME_ON_FLOOR] = counters.groups[..., G.OVERTIME] // 2
+    counters.times[..., TimeField.SURGE_ON_FLOOR] = counters.groups[..., G.SURGE] // 2
+    counters.times[..., TimeField.NESTING] = agents // 3
+    counters.times[..., TimeField.TRAINING_GROWTH] = rng.integers(0, 10**11, agents.shape)
+    counters.times[..., TimeField.TRAINING_REPLACEMENT] = rng.integers(0, 10**11, agents.shape)
     for day in range(counters.waits.shape[0]):
         for wait in rng.exponential(20 * SECOND, int(rng.poisson(contacts))).astype(np.int64):
             counters.waits[day, 0, wait_bin(int(wait))] += 1
@@ -115,7 +122,9 @@ def regular_counters(described: Scenario, number: int) -> Counters:
 
 def summary(described: Scenario, counters: list[Counters], first: int = 0) -> ShardSummary:
     """The shard of replications numbered from `first`."""
-    return summarise(described, Grid.of(described), counters, range(first, first + len(counters)))
+    grid = Grid.of(described)
+    held = locked(described, grid, expected_cells(described, grid))
+    return summarise(described, grid, counters, range(first, first + len(counters)), held)
 
 
 def result(described: Scenario, counters: list[Counters]) -> Result:

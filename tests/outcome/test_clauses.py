@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from simulation.outcome.document import document
 from simulation.outcome.result import Result
 from simulation.outcome.summary import ShardSummary, merge
+from simulation.scenario.pricing import PricingKind
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import (
     SECOND,
@@ -21,6 +22,7 @@ from tests.outcome.agreed import (
     contracted,
     invoices,
     months_of,
+    of_every_kind,
     path,
     served,
     settled,
@@ -312,6 +314,15 @@ def test_doubling_every_rate_doubles_the_recurring_charges(seed: int) -> None:
     for kind in ("PER_CONTACT", "PER_PRODUCTIVE_HOUR", "FIXED_MONTHLY"):
         assert (abs(twice[kind] - 2 * once[kind]) <= 1).all()
     assert (twice["ONE_OFF"] == once["ONE_OFF"]).all()
+
+
+@laws
+@given(seeds, st.sampled_from([0.38, 1.37, 19.99]))
+def test_doubling_every_rate_doubles_the_lines_of_every_recurring_kind(seed: int, rate: float) -> None:
+    once, twice = (lines_of(settled(one, *random_paths(one, seed))) for one in map(of_every_kind, (rate, 2 * rate)))
+    assert set(once) == set(PricingKind) - {PricingKind.PER_PAID_HOUR, PricingKind.ONE_OFF}
+    assert all(cents.all() for cents in once.values())
+    assert all((abs(twice[kind] - 2 * once[kind]) <= 1).all() for kind in once)
 
 
 def test_shards_merge_to_the_same_settlement_through_their_bytes() -> None:

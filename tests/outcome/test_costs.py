@@ -9,6 +9,7 @@ from simulation.outcome.counters import Counters, FlowField, StockField
 from simulation.outcome.document import document
 from simulation.outcome.result import Result
 from simulation.outcome.settlement import MoneyLine
+from simulation.scenario.document import from_data
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import HOUR, MINUTE, agreed, months_of, path, settled
@@ -37,10 +38,11 @@ def employed(
     *,
     desks_cost: dict[str, Any] | None = None,
     own_zone: str = "America/New_York",
+    crew: dict[str, Any] | None = None,
     **changes: Any,
 ) -> Scenario:
     """Own has one team of people for calls, acme desks for mail; November 2026."""
-    phones = {"id": "phones", "site": "home", "skills": [{"queue": "calls"}], "workforce": CREW}
+    phones = {"id": "phones", "site": "home", "skills": [{"queue": "calls"}], "workforce": CREW | (crew or {})}
     desks = {"id": "desks", "site": "far", "skills": [{"queue": "mail"}], "staffing": {"agents": 4}}
     own = {"id": "own", "kind": "IN_HOUSE", "sites": [{"id": "home", "country": "US", "timezone": own_zone}]}
     acme = {"id": "acme", "sites": [{"id": "far", "country": "PH"}], "contracts": [PRICED]}
@@ -101,6 +103,55 @@ def test_the_night_costs_its_premium_by_the_site_s_clock() -> None:
     counters.groups[8:12, 0, G.ROSTERED] = HOUR  # 21:00, 22:00, 23:00, 00:00 in Manila
     (month,) = months_of(settled(manila, counters))
     assert amounts(month.own_lines)["NIGHT"] == 3.0
+
+
+def test_public_holidays_cost_their_premium_by_the_site_s_clock() -> None:
+    """25 and 26 November, 2 paid hours in every hour at 10: 960; the 26th is Thanksgiving, paid two and a half times,
+    1.5 x 480 more; a quarter of both on top, and the night, 10 % of 32 of the 96 hours. Manila has no holiday then,
+    but the 26th as an extra: from 11:00 of the 25th to 11:00 of the 26th in New York."""
+    cost = {"hourly_wage": 10, "benefits_share": 0.25, "night_premium": 0.1}
+
+    def lines(zone: str, holidays: dict[str, Any]) -> dict[str, float]:
+        described = employed(cost, crew={"holidays": holidays}, own_zone=zone, start="2026-11-25", days=2)
+        counters = blank(described)
+        counters.groups[:, 0, G.ROSTERED] = 2 * HOUR
+        (month,) = months_of(settled(described, counters))
+        return amounts(month.own_lines)
+
+    paid = {"WAGES": 960.0, "NIGHT": 32.0}
+    assert lines("America/New_York", {"premium": 2.5}) == paid | {"HOLIDAY": 720.0, "BENEFITS": 428.0}
+    there = {"calendar": "PH", "extra": ["2026-11-26"], "premium": 2.5}
+    assert lines("Asia/Manila", there) == paid | {"HOLIDAY": 720.0, "BENEFITS": 428.0}
+    assert lines("America/New_York", {"calendar": "PH", "premium": 2.5}) == paid | {"BENEFITS": 248.0}
+    assert lines("America/New_York", {}) == paid | {"BENEFITS": 248.0}  # they are days like any other
+
+
+def test_the_same_people_cost_the_client_the_same_in_house_and_at_cost() -> None:
+    """100 paid hours a day at 10 and 3,000 a month: 33,000 as own cost, 33,000 as an invoice without a margin."""
+    cost = {"hourly_wage": 10, "fixed_per_month": 3000}
+    own = employed(cost)
+    at_cost = {"pricing": [{"kind": "PER_PAID_HOUR", "rate": 10}, {"kind": "FIXED_MONTHLY", "amount": 3000}]}
+    data = own.model_dump(mode="json", by_alias=True, exclude_none=True)
+    data["vendors"][0] |= {"kind": "OUTSOURCED", "contracts": [at_cost]}
+    hired = from_data(data)
+    found = [settled(one, path(one, team_rostered=100 * HOUR)) for one in (own, hired)]
+    costs = [one.settlement.cost for one in found]
+    assert [cost.total.over.tolist() for cost in costs if cost is not None] == [[33_000.0], [33_000.0]]
+    assert [[line.kind for line in cost.months[0].lines] for cost in costs if cost is not None] == [
+        ["INVOICE", "OWN_COST"],
+        ["INVOICE", "INVOICE"],
+    ]
+    margin = months_of(found[1])[0].margin
+    assert margin is not None
+    assert margin.over.tolist() == [0.0]
+
+
+def test_what_the_client_retains_is_prorated_by_day() -> None:
+    """30 October to 3 December at 6,200: 2 of 31 days are 400, November 6,200, 3 of 31 days 600."""
+    described = employed(None, client_cost={"retained_per_month": 6200}, start="2026-10-30", days=35)
+    cost = settled(described, blank(described)).settlement.cost
+    assert cost is not None
+    assert [amounts(month.lines)["RETAINED"] for month in cost.months] == [400.0, 6200.0, 600.0]
 
 
 def test_the_margin_is_the_invoice_less_the_own_cost() -> None:

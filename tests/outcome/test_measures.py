@@ -241,6 +241,8 @@ def test_team_measures_of_two_days_by_hand() -> None:
             "surge_agents": 1,
             "paid_hours": 5 * hours,
             "productive_hours": 4 * hours,
+            "billable_hours": 4 * hours,
+            "ordered_hours": 0,
             "idle_hours": hours,
             "shrinkage": 0.22,
             "regular_hours": 3.75 * hours,

@@ -15,7 +15,7 @@ from simulation.scenario.canonical import canonical, canonical_data
 from simulation.scenario.document import from_data
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.scenario import Scenario
-from tests.outcome.agreed import agreed, clause, contracted, settled
+from tests.outcome.agreed import agreed, clause, contracted, of_every_kind, settled
 from tests.outcome.counted import random_counters, summary
 
 RATE = {"kind": "PER_CONTACT", "rate": 1.2}
@@ -176,3 +176,23 @@ def test_other_rights_are_refused_where_an_exit_followed_the_old_ones() -> None:
     laxer = with_contracts(before, {"acme": [terms | {"exit": {"missed": 2, "of": 2}}]})
     with pytest.raises(ScenarioError, match="followed the right to leave that other clauses gave; simulate"):
         rescored(kept, before, laxer)
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.integers(0, 10_000))
+def test_other_rates_of_every_kind_of_pricing_are_as_if_simulated(seed: int) -> None:
+    assert_as_simulated(of_every_kind(1.37), of_every_kind(2.5), seed)
+
+
+def test_premiums_are_tried_where_their_hours_were_counted() -> None:
+    """Other multiples of the hours that the run charged for; the night from another hour on was not counted."""
+    hours, night = {"kind": "PER_PRODUCTIVE_HOUR", "rate": 20}, {"kind": "NIGHT", "multiplier": 1.25}
+    before = agreed({"pricing": [hours, night]}, **NOVEMBER)
+    assert_as_simulated(before, agreed({"pricing": [hours, night | {"multiplier": 1.5}]}, **NOVEMBER), 5)
+    early = agreed({"pricing": [hours, night | {"night": {"from": "20:00"}}]}, **NOVEMBER)
+    with pytest.raises(ScenarioError) as refused:
+        rescored(kept_of(before, paths_of(before, 5)), before, with_contracts(before, contracts_of(early)))
+    message = "it charges for productive time from 20:00 to 06:00 of phones, which the run did not count"
+    assert [(one.path, one.message, one.mend) for one in refused.value.problems] == [
+        ("vendors.acme.contracts", message, "simulate the scenario with this pricing")
+    ]

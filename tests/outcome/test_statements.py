@@ -12,13 +12,14 @@ from simulation.outcome.counters import Counters
 from simulation.outcome.meters import Counted
 from simulation.outcome.statements import Statement, statement
 from simulation.scenario.scenario import Scenario
-from tests.outcome.agreed import HOUR, agreed, clause, contracted, months_of, path, served, settled
+from tests.outcome.agreed import HOUR, agreed, clause, contracted, months_of, of_every_kind, path, served, settled
 from tests.outcome.counted import random_counters, summary
 
 
 def of_month(described: Scenario, counters: Counters, month: int = 0, vendor: str = "acme") -> Statement:
     shard = summary(described, [counters])
-    counted = Counted(described, shard.queues.daily, shard.teams.daily, shard.headcount, shard.nights, shard.exits)
+    daily = shard.queues.daily, shard.teams.daily
+    counted = Counted(described, *daily, shard.headcount, shard.times, shard.locked, shard.exits)
     return statement(counted, shard.clauses, vendor, month)
 
 
@@ -112,6 +113,54 @@ def test_what_is_earned_back_stands_in_its_month() -> None:
         ("FIXED_MONTHLY", "", "10,000 x 31 / 31 days", 10_000.0),
         ("EARN_BACK", "sl 2026-09-01", "500.00 credited x 0.5, with the window of 2026-10-01", 250.0),
     ]
+
+
+def test_baselines_say_what_is_more_or_less() -> None:
+    """October, 2 of 31 days: 200 of 3,100 contacts; 220 came. November: 3,000, of whom 1,000 came; 10 % more from the
+    16th, 1.05 on average."""
+    terms = {
+        "kind": "BASELINE",
+        "unit": "CONTACTS",
+        "baseline": {"2026-10": 3100, "2026-11": 3000},
+        "base_charge": 3100,
+        "dead_band": 0.05,
+        "arc": [{"rate": 1.1}],
+        "rrc": [{"to": 0.5, "rate": 0.8}, {"rate": 0.5}],
+        "indexation": [{"from": "2026-11-16", "rate": 0.1}],
+    }
+    described = agreed({"pricing": [terms]}, days=32)
+    counters = path(described, handled={0: 220, 5: 1000})
+    october = "contacts: 220 against 3,100 x 2 / 31 days, 5 % either way: 3,100 x 2 / 31 days + 10 x 1.1"
+    november = "contacts: 1,000 against 3,000, 5 % either way: 3,100 x 1.05 - 1,350 x 0.8 x 1.05 - 500 x 0.5 x 1.05"
+    assert told(of_month(described, counters, 0)) == [("BASELINE", "", october, 211.0)]
+    assert told(of_month(described, counters, 1)) == [("BASELINE", "", november, 1858.5)]
+
+
+def test_premiums_and_training_say_which_hours_they_are_of() -> None:
+    """16 hours of the night at 25 % of 20, from the second day on of 22; 400 hours of training at 12."""
+    rises = [{"from": "2026-11-03", "rate": 0.1}]
+    pricing = [
+        {"kind": "PER_PRODUCTIVE_HOUR", "rate": 20, "indexation": rises},
+        {"kind": "NIGHT", "multiplier": 1.25},
+        {"kind": "PER_TRAINING_HOUR", "rate": 12},
+    ]
+    described = agreed({"pricing": pricing}, start="2026-11-02", days=2)
+    counters = path(described, team_on_floor=8 * HOUR, team_training_growth=1400 * HOUR)
+    assert told(of_month(described, counters)) == [
+        ("PER_PRODUCTIVE_HOUR", "", "h: 8 x 20 + 8 x 20 x 1.1", 336.0),
+        ("NIGHT", "", "h of the night: 8 x 20 x 0.25 more + 8 x 20 x 1.1 x 0.25 more", 84.0),
+        ("PER_TRAINING_HOUR", "", "h of training: 400 x 12", 4800.0),
+    ]
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.37, 1.37, 19.99]))
+def test_lines_of_every_kind_add_up_to_the_invoice(seed: int, rate: float) -> None:
+    described = of_every_kind(rate)
+    counters = random_counters(described, seed, contacts=3.0)
+    (month,) = months_of(settled(described, counters))
+    assert len(month.lines) == len(described.vendors[0].contracts[0].pricing)
+    assert of_month(described, counters).cents == np.rint(100 * month.invoice.over[0])
 
 
 def simulated(**changes: Any) -> Scenario:

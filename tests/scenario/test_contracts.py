@@ -145,6 +145,121 @@ def test_pricing_that_says_too_little_or_too_much_is_refused(line: dict[str, Any
     assert priced(**line) == [f"0.pricing.0.{problem}"]
 
 
+BASELINE = {
+    "kind": "BASELINE",
+    "unit": "CONTACTS",
+    "baseline": {"2026-11": 900},
+    "base_charge": 1,
+    "arc": [{"rate": 1}],
+}
+HOURS = {"kind": "PER_PRODUCTIVE_HOUR", "rate": 1}
+NEW_KINDS = [
+    (
+        {"kind": "PER_PAID_HOUR", "rate": 1, "billable": {"nesting": False}},
+        ".billable: pricing PER_PAID_HOUR takes no billable; remove it, or write one of queues, rate, bands, tiering,"
+        " accumulate, indexation",
+    ),
+    (
+        {"kind": "PER_CONTACT", "rate": 1, "hires": "GROWTH"},
+        ".hires: pricing PER_CONTACT takes no hires; remove it, or write one of queues, rate, bands, tiering,"
+        " accumulate, indexation",
+    ),
+    ({"kind": "PER_TRAINING_HOUR"}, ".rate: pricing PER_TRAINING_HOUR needs a rate; add rate or bands"),
+    (
+        {"kind": "NIGHT", "multiplier": 2},
+        ": no line charges for the hours of cases, which this would make dearer; add {kind: PER_PRODUCTIVE_HOUR,"
+        " queues: [cases], rate: ...}, or name queues of one line of hours",
+    ),
+    (BASELINE | {"unit": None}, ".unit: pricing BASELINE needs unit; add unit"),
+    (BASELINE | {"baseline": None}, ".baseline: pricing BASELINE needs baseline; add baseline"),
+    (
+        BASELINE | {"baseline": {"2026-10": 1}},
+        '.baseline: nothing is said of 2026-11; add "2026-11" with its units',
+    ),
+    (
+        BASELINE | {"baseline": {"2026-11": 1, "2026-W45": 2}},
+        ".baseline.2026-W45: is no month; write a month such as 2026-11",
+    ),
+    (
+        BASELINE | {"arc": []},
+        ".arc: nothing follows from what is more or less than the baseline; add arc or rrc, or write kind:"
+        " FIXED_MONTHLY",
+    ),
+    (
+        BASELINE | {"dead_band": 0.1, "arc": [{"to": 0.1, "rate": 1}, {"rate": 1}]},
+        ".arc.0.to: the dead band reaches to 0.1; write over 0.1",
+    ),
+    (
+        BASELINE | {"rrc": [{"to": 0.1, "rate": 1}]},
+        ".rrc.0.to: no rate is said for units over 0.1; remove `to` of the last band, or add {rate: ...} after it",
+    ),
+    (
+        BASELINE | {"rrc": [{"to": 1, "rate": 1}, {"rate": 1}]},
+        ".rrc.0.to: no more than the whole baseline can be missing; write a share under 1, or remove `to`",
+    ),
+    (
+        BASELINE | {"rate": 1},
+        ".rate: pricing BASELINE takes no rate; remove it, or write one of queues, unit, baseline,"
+        " base_charge, dead_band, arc, rrc, indexation",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "problem"), NEW_KINDS)
+def test_premiums_training_and_baselines_that_say_too_little_or_too_much_are_refused(
+    line: dict[str, Any], problem: str
+) -> None:
+    found = priced(**{key: value for key, value in line.items() if value is not None})
+    assert found == [f"0.pricing.0{problem}"]
+
+
+def test_a_premium_is_of_one_line_of_hours_with_one_rate() -> None:
+    banded = {"kind": "PER_PAID_HOUR", "bands": [{"to": 5, "rate": 2}, {"rate": 1}]}
+    night = {"kind": "NIGHT", "multiplier": 1.25}
+
+    def of_bank(*lines: dict[str, Any]) -> list[str]:
+        return said({"client": "bank", "pricing": [{"queues": ["cases"]} | line for line in lines]})
+
+    assert of_bank(HOURS, night) == []
+    assert of_bank(HOURS, {"kind": "NIGHT"}) == [
+        "0.pricing.1.multiplier: pricing NIGHT needs multiplier; add multiplier"
+    ]
+    assert of_bank(HOURS, night | {"kind": "HOLIDAY", "night": {}}) == [
+        "0.pricing.1.night: pricing HOLIDAY takes no night; remove it, or write one of queues, multiplier, indexation"
+    ]
+    both = "lines 0 and 1 both charge for the hours of cases"
+    assert of_bank(HOURS, HOURS, night) == [f"0.pricing.2: {both}; keep one of them, or name the queues of one only"]
+    assert of_bank(banded, night) == [
+        "0.pricing.1: it is a multiple of one rate, and line 0, which charges for these hours, has bands; write rate"
+        " instead of bands there, or remove the premium"
+    ]
+    assert of_bank(HOURS, night | {"queues": ["casse"]}) == [
+        "0.pricing.1.queues.0: there is no queue 'casse'; write cases"
+    ]
+
+
+def test_premiums_on_what_nobody_works_are_refused() -> None:
+    def of_bank(*lines: dict[str, Any]) -> list[str]:
+        return said({"client": "bank", "pricing": [{"queues": ["cases"]} | line for line in lines]})
+
+    over, bench = {"kind": "OVERTIME", "multiplier": 1.5}, {"kind": "SURGE", "multiplier": 1.5}
+    nobody = "0.pricing.1: none of the teams that answer its queues, manila-clerks,"
+    asked = f"{nobody} is asked for overtime; add overtime to a workforce, or remove the line"
+    assert of_bank(HOURS, over | {"only": "ORDERED"}) == [asked]
+    assert of_bank({"kind": "PER_PAID_HOUR", "rate": 1}, over) == [asked]
+    assert of_bank(HOURS, over) == []  # contacts may take them longer than their hours
+    assert of_bank(HOURS, bench) == [f"{nobody} has a bench; add surge to a workforce, or remove the line"]
+
+
+def test_hours_of_a_baseline_or_of_training_are_told_apart_like_others() -> None:
+    problem = "manila-phones also answers chats, and its hours cannot be told apart"
+    mend = "add chats to queues, or give manila-phones no skill for it"
+    hours = BASELINE | {"unit": "PAID_HOURS", "queues": ["calls"]}
+    assert said({"client": "shop", "pricing": [hours]}) == [f"0.pricing.0.queues: {problem}; {mend}"]
+    assert said({"client": "shop", "pricing": [BASELINE | {"queues": ["calls"]}]}) == []
+    assert of_shop("PER_TRAINING_HOUR", "calls") == [f"0.pricing.0.queues: {problem}; {mend}"]
+
+
 def of_shop(kind: str, *queues: str) -> list[str]:
     return said({"client": "shop", "pricing": [{"kind": kind, "rate": 1, "queues": list(queues)}]})
 
@@ -266,6 +381,10 @@ CLAUSES += [
     ),
     ({"metric": "QUALITY"}, "metric: nobody looks for defects in calls; add quality to calls"),
     ({"metric": "OCCUPANCY", "scope": "QUEUE"}, "scope: OCCUPANCY is the vendor's own; remove scope"),
+    (
+        {"metric": "OCCUPANCY", "queue": None, "counts": {"exclude": ["HOLIDAYS", "CLIENT_OUTAGE"]}},
+        "counts.exclude.1: CLIENT_OUTAGE is known of one queue, and the clause names none; add queue",
+    ),
     (
         {"metric": "OCCUPANCY", "credits": [{"below": 0.8, "share": 1}]},
         "credits.0: the figure is a ceiling; write above: 0.8",
@@ -439,7 +558,13 @@ def test_nothing_that_stands_in_the_wrong_place_breaks_the_reader() -> None:
     """Each value of a document with a contract in turn becomes something else; what is said of it names a mend."""
     contract = {
         "client": "shop",
-        "pricing": [{"kind": "PER_CONTACT", "queues": ["calls"], "bands": [{"to": 5, "rate": 2}, {"rate": 1}]}],
+        "pricing": [
+            {"kind": "PER_CONTACT", "queues": ["calls"], "bands": [{"to": 5, "rate": 2}, {"rate": 1}]},
+            BASELINE | {"queues": ["calls"], "rrc": [{"to": 0.5, "rate": 2}, {"rate": 1}]},
+            HOURS | {"billable": {"nesting": False}},
+            {"kind": "NIGHT", "multiplier": 1.25, "night": {"from": "20:00", "to": "05:00"}},
+            {"kind": "PER_TRAINING_HOUR", "rate": 1, "hires": "GROWTH"},
+        ],
         "at_risk": {"share": 0.1},
         "slas": [clause(credits=TIERS, counts={"exclude_dates": ["2026-11-05"]})],
     }

@@ -7,12 +7,14 @@ import pytest
 from simulation.presets import preset_text, presets
 from simulation.scenario.canonical import digest, to_yaml
 from simulation.scenario.classes import Engagement
+from simulation.scenario.clauses import ClauseMetric
 from simulation.scenario.document import load
 from simulation.scenario.policies import PolicyKind
+from simulation.scenario.pricing import PricingKind
 from simulation.scenario.queues import Channel
 from simulation.scenario.vendors import VendorKind
 
-NAMES = ["follow-the-sun", "retail-peak", "single-queue", "travel-disruption"]
+NAMES = ["ap-month-end", "follow-the-sun", "retail-peak", "single-queue", "travel-disruption"]
 
 MARK = re.compile(r"#.*\b(ASSUMED|FACT|CUSTOM|COMPUTED)\b")
 NAMES_OF_THINGS = re.compile(r"\b(id|name|queue|like|to|from|teams|site|steps): *[\w\-\[\], ]*")
@@ -103,6 +105,15 @@ def test_the_retail_peak_has_a_class_in_progress_seasonal_people_a_move_and_a_fi
     assert any(entry.employment is Engagement.TEMPORARY for entry in classes)
     assert any(crew.moves for crew in crews)
     assert any(team.workforce is not None and not team.shifts for team in scenario.teams)
+
+
+def test_the_month_end_is_paid_by_the_piece_and_promises_turnaround_of_all_its_queues() -> None:
+    scenario = load(preset_text("ap-month-end"))
+    (contract,) = scenario.vendors[0].contracts
+    assert {clause.metric for clause in contract.slas} == {ClauseMetric.TURNAROUND_MET}
+    assert {clause.queue for clause in contract.slas} == {queue.id for queue in scenario.queues}
+    assert sum(line.kind in (PricingKind.PER_CONTACT, PricingKind.BASELINE) for line in contract.pricing) == 4
+    assert [queue.id for queue in scenario.queues if queue.turnaround and queue.turnaround.due] == ["close"]
 
 
 def test_the_single_queue_is_staffed_by_the_half_hour() -> None:

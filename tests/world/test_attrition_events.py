@@ -32,7 +32,7 @@ def test_a_hazard_is_the_product_of_month_and_shocks() -> None:
     usual = Attrition(annual_rate=1.0, months={"JUL": 0.5})
     hazard = Hazard(usual, grid, [Shock("crew", -WEEK, WEEK, 2.0), Shock("crew", 28 * DAY, 35 * DAY, 3.0)])
 
-    summed = hazard.spent(person, np.array([0]), np.array([40 * DAY]))
+    summed = hazard.spent(person, np.array([0]), 40 * DAY)
 
     # 7 days twice, 21 once, 28 and 29 June thrice, 5 days of July 3 x 0.5, 5 more 0.5
     assert summed[0] == pytest.approx((7 * 2 + 21 + 2 * 3 + 5 * 1.5 + 5 * 0.5) * DAY / YEAR, rel=1e-12)

@@ -11,7 +11,7 @@ from simulation.outcome.counters import GroupField, QueueField
 from simulation.replication import FloorBody, World, replicate
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
-from simulation.world.outages import Outage, outages
+from simulation.world.outages import Outage, OutageEvents
 from simulation.world.randomness import Draws
 from tests.world.sketch import sketch
 
@@ -25,7 +25,8 @@ def struck(*events: Data, **more: Any) -> Scenario:
 
 def drawn(scenario: Scenario, replications: int) -> list[list[Outage]]:
     grid = Grid.of(scenario)
-    return [outages(scenario, grid, Draws(1, number)) for number in range(replications)]
+    events = OutageEvents.of(scenario, grid)
+    return [events.drawn(Draws(1, number)) for number in range(replications)]
 
 
 def test_a_year_has_the_expected_outages_in_its_months() -> None:
@@ -111,7 +112,7 @@ def test_each_replication_loses_the_agents_of_its_own_outages(in_service: str) -
         total = kernel.queues[:, 0].sum(axis=0)
         waiting = kernel.queues[-1, 0, QueueField.WAITING]
         assert total[QueueField.OFFERED] == total[QueueField.ANSWERED] + total[QueueField.ABANDONED] + waiting
-        lost.append(out_of(outages(world.scenario, world.grid, Draws(1, number)), world.grid.horizon))
+        lost.append(out_of(world.outage_events.drawn(Draws(1, number)), world.grid.horizon))
         assert kernel.groups[:, 0, GroupField.ON_FLOOR].sum() == 10 * (world.grid.horizon - lost[-1])
     assert len(set(lost)) == 3
 

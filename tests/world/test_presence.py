@@ -30,7 +30,8 @@ def people(heads: int, first: int = 0, weight: float = 1.0, **changes: Any) -> S
     keys = mix_array(np.arange(first, first + heads, dtype=np.uint64))
     fte = weight * heads
     usual: dict[str, Any] = {"speed": 1.0, "resolution": 1.0, "mentoring": 0.0, "bench": 0}
-    return StageToday(heads, fte, persons=keys, weights=np.full(heads, weight), **(usual | changes))
+    rows = np.arange(first, first + heads)
+    return StageToday(heads, fte, rows=rows, persons=keys, weights=np.full(heads, weight), **(usual | changes))
 
 
 def roster_of(scenario: Scenario) -> Roster:
@@ -57,19 +58,17 @@ def absent(day: DayAttendance) -> Float64:
     return at(day, Where.ABSENT) + at(day, Where.LEAVE)
 
 
-def absence_of(scenario: Scenario, number: int = 0) -> tuple[Absence, range]:
-    """The absence of a team, and its plan's dates from the start on."""
-    team, roster = scenario.teams[0], roster_of(scenario)
+def absence_of(scenario: Scenario, number: int = 0) -> Absence:
+    """The absence of a team on the dates of the scenario on which it works."""
+    team, plan = scenario.teams[0], roster_of(scenario).plan
     assert team.workforce is not None
-    absence = Absence(team.id, team.workforce, roster.plan, mass_absences(scenario), Draws(1, number))
-    return absence, range(3, len(roster.plan.dates) - 3)
+    worked = [date for date in range(3, len(plan.dates) - 3) if plan.patterns[date]]
+    return Absence(team.id, team.workforce, plan, worked, mass_absences(scenario), Draws(1, number))
 
 
 def absent_by_day(scenario: Scenario, heads: int = 2000, number: int = 0) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Who is absent, days x people, every day of the scenario a working day."""
-    absence, days = absence_of(scenario, number)
-    keys = people(heads).persons
-    return np.stack([absence.on(day, keys) for day in days])
+    """Who is absent, days worked x people."""
+    return absence_of(scenario, number).ahead(people(heads).persons).T
 
 
 def test_people_not_on_leave_are_absent_as_often_as_the_share_of_all_paid_days_says() -> None:
@@ -97,10 +96,7 @@ def test_weekdays_weigh_and_their_mean_is_kept_whatever_days_are_worked() -> Non
     absence = {"daily_probability": 0.06, "weekdays": {"MON": 2, "FRI": 1.5}}
     for shift, days in ((DAY_SHIFT, 5), (EVERY_DAY, 7)):
         scenario = sketch(team=crew(shifts=[shift], absence=absence), weeks=40)
-        absence_, dates = absence_of(scenario)
-        keys = people(2000).persons
-        share = [absence_.on(day, keys).mean() for day in dates if (day - 3) % 7 < days]
-        by_weekday = np.array(share).reshape(-1, days).mean(axis=0)
+        by_weekday = absent_by_day(scenario).mean(axis=1).reshape(-1, days).mean(axis=0)
         assert by_weekday.mean() == pytest.approx(0.06, rel=0.02)
         assert by_weekday[0] / by_weekday[1] == pytest.approx(2, rel=0.05)
         assert by_weekday[4] / by_weekday[1] == pytest.approx(1.5, rel=0.05)
@@ -125,26 +121,33 @@ def test_a_team_s_people_have_the_day_s_factor_in_common() -> None:
 def test_a_person_s_absence_does_not_depend_on_who_else_is_there() -> None:
     absence = {"daily_probability": 0.2, "mean_spell_days": 3}
     scenario = sketch(team=crew(shifts=[EVERY_DAY], absence=absence), weeks=4)
-    together, days = absence_of(scenario)
-    alone, _ = absence_of(scenario)
     everybody, some = people(300).persons, people(100, first=50).persons
-    for day in days:
-        mixed = np.roll(everybody, 7 * day)
-        found = dict(zip(mixed.tolist(), together.on(day, mixed).tolist(), strict=True))
-        assert [found[key] for key in some.tolist()] == alone.on(day, some).tolist()
+    mixed = np.roll(everybody, 7)
+    found = dict(zip(mixed.tolist(), absence_of(scenario).ahead(mixed).tolist(), strict=True))
+    assert [found[key] for key in some.tolist()] == absence_of(scenario).ahead(some).tolist()
 
 
 def test_who_joins_later_soon_has_the_absence_of_one_who_was_there() -> None:
     absence = {"daily_probability": 0.2, "mean_spell_days": 3}
     scenario = sketch(team=crew(shifts=[EVERY_DAY], absence=absence), weeks=8)
-    always, days = absence_of(scenario)
-    later, _ = absence_of(scenario)
-    keys = people(500).persons
-    for day in days:
-        before = always.on(day, keys)
-        if day >= 10:
-            alike = (later.on(day, keys) == before).mean()
-            assert alike > (0.5 if day == 10 else 0.99 if day > 30 else 0.7)
+    found, keys = absence_of(scenario), people(500).persons
+    alike = (found.ahead(keys)[:, 10:] == found.ahead(keys, 10)).mean(axis=0)
+    assert 0.5 < alike[0] < alike[20:].min()
+    assert alike[1:].min() > 0.7
+    assert alike[21:].min() > 0.99
+
+
+@pytest.mark.parametrize("mean", [1, 3])
+def test_spells_ahead_are_those_that_follow_day_by_day(mean: float) -> None:
+    absence = {"daily_probability": 0.3, "day_cv": 0.8, "mean_spell_days": mean}  # some days end every spell
+    scenario = sketch(team=crew(shifts=[EVERY_DAY], absence=absence), weeks=8)
+    found, keys = absence_of(scenario), people(200).persons
+    luck = mix_array(keys[:, None] ^ found._streams)
+    absent = luck[:, 0] < found._new[0]
+    for day, row in enumerate(found.ahead(keys).T):
+        if day:
+            absent = luck[:, day] < np.where(absent, found._stay[day], found._begin[day])
+        assert (row == absent).all()
 
 
 def test_a_mass_absence_takes_its_share_of_the_site_for_its_days() -> None:

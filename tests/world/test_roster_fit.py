@@ -9,7 +9,8 @@ from simulation.outcome.counters import GroupField
 from simulation.replication import World, replicate
 from simulation.scenario.grid import HOUR
 from simulation.scenario.scenario import Scenario
-from simulation.world.roster_fit import Fit, Fitting, Kind, Week
+from simulation.world.contract_kinds import Kind
+from simulation.world.roster_fit import Fit, Fitting, Week
 from simulation.world.whole_heads import Spread, largest_remainder
 from tests.world.sketch import sketch
 

@@ -1,0 +1,164 @@
+"""Minimum commitments of one contract, in whole cents: what the client pays of the locked forecast and did not send.
+
+Of each line of pricing of the commitment's unit, for its queues: max(0, share - offered / locked contacts) x locked
+units x shortfall_rate x the line's rate, both contacts the vendor's. The share of several months is their mean by
+locked contacts; a rate that rises counts for the units of its days.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.outcome.charges import Line
+from simulation.outcome.counters import VOLUME_UNIT, GroupField, QueueField
+from simulation.outcome.locked import SHARE_UNIT, locks_of
+from simulation.outcome.meters import MICROSECONDS_AN_HOUR, Counted
+from simulation.outcome.rounding import cents
+from simulation.scenario.attribution import Served, charged
+from simulation.scenario.commitments import Commitment, CommittedUnit, Settling
+from simulation.scenario.contracts import Contract
+from simulation.scenario.pricing import Pricing, decimal_of
+from simulation.scenario.windows import Window, months, quarter_of
+
+Int64 = NDArray[np.int64]
+
+COMMITMENT = "COMMITMENT"
+A_UNIT: Mapping[CommittedUnit, Decimal] = {
+    CommittedUnit.PRODUCTIVE_HOURS: MICROSECONDS_AN_HOUR,
+    CommittedUnit.CONTACTS: Decimal(VOLUME_UNIT),
+    CommittedUnit.HANDLED_MINUTES: MICROSECONDS_AN_HOUR / 60,
+}
+"""What one unit is in the counts."""
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """What one replication's calendar time is settled by.
+
+    month:   number of the month in whose invoice it stands
+    share:   committed of the locked contacts
+    offered, locked: the vendor's contacts. units: locked
+    rate:    of the line, the mean over the units where it rises. shortfall_rate: what of it is paid
+    """
+
+    month: int
+    share: Decimal
+    offered: Decimal
+    locked: Decimal
+    units: Decimal
+    rate: Decimal
+    shortfall_rate: Decimal
+    cents: int
+
+
+@dataclass(frozen=True, eq=False)
+class CommitmentLine:
+    """A commitment to one line of pricing: its line on the invoices, and of each replication what it is made of."""
+
+    commitment: Commitment
+    line: Line
+    shortfalls: Sequence[Sequence[Shortfall]]
+
+
+def commitments(
+    contract: Contract, vendor: int, own: Sequence[str], served: Served, counted: Counted, exchange: Decimal
+) -> list[CommitmentLine]:
+    """Of a contract that covers these queues of the vendor at a place in the scenario."""
+    found = []
+    for one in contract.commitments:
+        for pricing in (line for line in contract.pricing if line.kind is one.unit.kind):
+            queues = charged(pricing.model_dump(), own)
+            assert contract.forecast_lock is not None  # validated
+            lock = locks_of(counted.scenario).index(contract.forecast_lock.lock_days)
+            days = _Days.of(one.unit, lock, vendor, queues, served.teams_of(queues), counted)
+            found.append(_settled(one, pricing, days, counted, exchange))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Days:
+    """offered: Int64 (replications, days), locked: Int64 (days,), contacts in millionths; units: Int64 (days,)."""
+
+    offered: Int64
+    locked: Int64
+    units: Int64
+
+    @classmethod
+    def of(
+        cls,
+        unit: CommittedUnit,
+        lock: int,
+        vendor: int,
+        queues: Sequence[str],
+        teams: Sequence[str],
+        counted: Counted,
+    ) -> "_Days":
+        places = [q for q, queue in enumerate(counted.scenario.queues) if queue.id in queues]
+        shares = counted.locked.shares[vendor][:, places] / SHARE_UNIT
+
+        def of_vendor(values: Int64) -> Int64:
+            return np.asarray(np.rint(values * shares).astype(np.int64).sum(axis=-1))
+
+        locked = of_vendor(counted.locked.volumes[lock][:, places])
+        units = locked
+        if unit is CommittedUnit.HANDLED_MINUTES:
+            units = of_vendor(counted.locked.times[lock][:, places])
+        elif unit is CommittedUnit.PRODUCTIVE_HOURS:
+            of_teams = [t for t, team in enumerate(counted.scenario.teams) if team.id in teams]
+            units = counted.teams[0][:, of_teams, GroupField.ORDERED].sum(axis=1)  # alike in every replication
+        offered = of_vendor(counted.queues[:, :, places, QueueField.OFFERED] * VOLUME_UNIT)
+        return cls(offered, locked, units)
+
+
+def _settled(
+    commitment: Commitment, pricing: Pricing, days: _Days, counted: Counted, exchange: Decimal
+) -> CommitmentLine:
+    dates = counted.scenario.horizon.dates
+    calendar = months(dates)
+    charged_cents = np.zeros((len(days.offered), len(calendar)), np.int64)
+    found: list[list[Shortfall]] = [[] for _ in days.offered]
+    for group in _groups(calendar, commitment.settle):
+        first, end = calendar[group[0]].first, calendar[group[-1]].end
+        locked = Decimal(int(days.locked[first:end].sum()))
+        if not locked:
+            continue
+        wanted = sum((_share(commitment, calendar[m]) * _sum(days.locked, calendar[m]) for m in group), Decimal(0))
+        units, unit = Decimal(int(days.units[first:end].sum())), A_UNIT[commitment.unit]
+        indexed = sum((int(days.units[d]) * pricing.index_on(dates[d]) for d in range(first, end)), Decimal(0))
+        rate, paid = decimal_of(pricing.rate or 0.0), decimal_of(commitment.shortfall_rate)
+        for replication, offered in enumerate(days.offered[:, first:end].sum(axis=1).tolist()):
+            short = max(wanted - offered, Decimal(0))
+            due = cents(short * indexed * rate * paid / (locked * unit * exchange))
+            charged_cents[replication, group[-1]] = due
+            found[replication].append(
+                Shortfall(
+                    month=group[-1],
+                    share=wanted / locked,
+                    offered=Decimal(offered) / VOLUME_UNIT,
+                    locked=locked / VOLUME_UNIT,
+                    units=units / unit,
+                    rate=rate * indexed / units if units else rate,
+                    shortfall_rate=paid,
+                    cents=due,
+                )
+            )
+    return CommitmentLine(commitment, Line(COMMITMENT, pricing.queues, charged_cents), found)
+
+
+def _groups(calendar: Sequence[Window], settle: Settling) -> Iterator[list[int]]:
+    """Numbers of the months that are settled together."""
+    keys = [quarter_of(month.start) if settle is Settling.QUARTER else (m, 0) for m, month in enumerate(calendar)]
+    for _, group in groupby(range(len(calendar)), lambda m: keys[m]):
+        yield list(group)
+
+
+def _share(commitment: Commitment, month: Window) -> Decimal:
+    return decimal_of(commitment.months.get(f"{month.start:%Y-%m}", commitment.share))
+
+
+def _sum(days: Int64, month: Window) -> Decimal:
+    return Decimal(int(days[month.first : month.end].sum()))

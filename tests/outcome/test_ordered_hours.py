@@ -1,0 +1,167 @@
+"""Billable hours and clauses about staffing, held by hand against what the locked forecast orders."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulation.experiment import Experiment, simulate
+from simulation.outcome.counters import TimeField
+from simulation.outcome.document import document
+from simulation.scenario.document import from_data
+from simulation.scenario.grid import Grid
+from simulation.scenario.scenario import Scenario
+from simulation.world.demand import expected_cells
+from simulation.world.locked import locked
+from tests.outcome.agreed import HOUR, G, agreed, clause, clauses_of, invoices, path, settled
+from tests.outcome.counted import blank
+from tests.outcome.forecasted import SEPTEMBER, held, level, version
+
+
+def capped(by: str, cap: float = 1.05, **changes: Any) -> Scenario:
+    pricing = {"kind": "PER_PRODUCTIVE_HOUR", "rate": 10, "billable": {"cap": cap, "cap_by": by}}
+    return agreed(held(pricing=[pricing]), forecasts=[version(sep=3000)], **(SEPTEMBER | changes))
+
+
+@pytest.mark.parametrize(("by", "charged"), [("DAY", 504.0), ("INTERVAL", 402.0)])
+def test_hours_over_the_cap_are_not_billed(by: str, charged: float) -> None:
+    """On 1 September 4 agents are there for 12 hours and 1 agent for the other 12, 60 hours; 2 are ordered in each. By
+    day 1.05 x 48 = 50.4 h are billed at 10; by interval 12 x 2.1 + 12 x 1 = 37.2 h, and 3 more in the second day's
+    first hours, of which 1.05 x 2 = 2.1 and 0.9 count: 40.2 h. By day those 3 are within the second day's cap."""
+    described = capped(by, days=2)
+    counters = blank(described)
+    counters.groups[:12, 0, G.ON_FLOOR], counters.groups[12:24, 0, G.ON_FLOOR] = 4 * HOUR, HOUR
+    if by == "INTERVAL":
+        counters.groups[24, 0, G.ON_FLOOR], counters.groups[25, 0, G.ON_FLOOR] = 21 * HOUR // 10, 9 * HOUR // 10
+    (month,) = invoices(settled(described, counters))
+    assert month["PER_PRODUCTIVE_HOUR"] == charged
+
+
+def test_billable_and_ordered_hours_are_reported_of_the_team() -> None:
+    described = capped("DAY", days=1)
+    found = document(settled(described, path(described, team_on_floor=60 * HOUR)))["teams"]
+    assert [found[0]["total"][name]["mean"] for name in ("productive_hours", "billable_hours", "ordered_hours")] == [
+        60.0,
+        50.4,
+        48.0,
+    ]
+    assert found[1]["total"]["ordered_hours"]["mean"] == 0.0
+
+
+def test_the_cap_is_of_all_teams_of_the_line_and_each_has_its_part() -> None:
+    """A second team of acme may answer calls, so that half of the order is its; 30 and 60 hours in one hour of the day:
+    50.4 are billed, a third and two thirds of them."""
+    data = capped("DAY", days=1).model_dump(mode="json", by_alias=True, exclude_none=True)
+    team = data["vendors"][0]["teams"][0]
+    data["vendors"][0]["teams"].append(team | {"id": "phones-too"})
+    described = from_data(data)
+    counters = blank(described)
+    counters.groups[0, :2, G.ON_FLOOR] = 30 * HOUR, 60 * HOUR
+    found = settled(described, counters)
+    assert invoices(found)[0]["PER_PRODUCTIVE_HOUR"] == 504.0
+    parts = [team["total"]["billable_hours"]["mean"] for team in document(found)["teams"]]
+    assert parts == pytest.approx([16.8, 33.6, 0.0])
+
+
+@pytest.mark.parametrize(("cap", "charged"), [(1.05, 480.0), (0.5, 240.0)])
+def test_hours_in_nesting_are_left_out_before_the_cap(cap: float, charged: float) -> None:
+    """60 productive hours, 12 of them in nesting, 48 ordered: 48 at 10, under the cap of 50.4; at most 24 at 10."""
+    described = capped("DAY", cap, days=1)
+    data = described.model_dump(mode="json", by_alias=True, exclude_none=True)
+    data["vendors"][0]["contracts"][0]["pricing"][0]["billable"]["nesting"] = False
+    past = from_data(data)
+    counters = path(past, team_on_floor=60 * HOUR)
+    counters.times[0, 0, TimeField.NESTING] = 12 * HOUR
+    assert invoices(settled(past, counters))[0]["PER_PRODUCTIVE_HOUR"] == charged
+
+
+laws = settings(max_examples=15, deadline=None)
+
+
+@laws
+@given(st.lists(st.integers(0, 6), min_size=48, max_size=48), st.integers(0, 47), st.integers(1, 9), st.data())
+def test_a_vendor_cannot_raise_its_invoice_by_staffing_beyond_the_cap(
+    agents: list[int], hour: int, more: int, data: st.DataObject
+) -> None:
+    """More people never lower it, and those beyond the cap add nothing; it is never over cap x ordered."""
+    by = data.draw(st.sampled_from(["DAY", "INTERVAL"]))
+    described = capped(by, days=2)
+    counters, fuller = blank(described), blank(described)
+    counters.groups[:48, 0, G.ON_FLOOR] = np.array(agents) * HOUR
+    fuller.groups[:] = counters.groups
+    fuller.groups[hour, 0, G.ON_FLOOR] += more * HOUR
+    before, after = (invoices(settled(described, one))[0]["invoice"] for one in (counters, fuller))
+    assert before <= after <= 10 * 1.05 * 96
+    over = agents[hour] * 1.0 >= 2.1 if by == "INTERVAL" else sum(agents[hour // 24 * 24 :][:24]) >= 50.4
+    assert not over or after == before
+
+
+def staffed(**changes: Any) -> Scenario:
+    metric = clause(metric="LINE_ADHERENCE", staffed_from=0.95, staffed_to=1.05, target=0.9, window="WEEK", **changes)
+    return agreed(held(slas=[metric]), forecasts=[version(sep=3000)], start="2026-09-01", days=7)
+
+
+def test_line_adherence_is_the_share_of_intervals_within_the_band() -> None:
+    """Two agents are ordered in each of 168 hours. 100 hours have 2, 20 have 1.9 (on the edge), 20 have 2.1 (on the
+    other), 10 have 1.89, 18 have 3: 140 / 168. Nobody's calls are needed for that, and pooling does no harm."""
+    described = staffed()
+    counters = blank(described)
+    people = np.concatenate([[2.0] * 100, [1.9] * 20, [2.1] * 20, [1.89] * 10, [3.0] * 18])
+    counters.groups[:, 0, G.ON_FLOOR] = np.rint(people * HOUR)
+    assert level(settled(described, counters)) == 140 / 168
+
+
+def test_intervals_without_an_order_are_not_scored() -> None:
+    """Open from 08:00 to 20:00: 12 of 24 hours have an order; who is there at night counts neither way."""
+    data = staffed().model_dump(mode="json", by_alias=True, exclude_none=True)
+    data["queues"][0]["hours"] = [{"open": "08:00", "close": "20:00"}]
+    described = from_data(data)
+    counters = blank(described)
+    counters.groups[:, 0, G.ON_FLOOR] = 2 * HOUR
+    found = settled(described, counters)
+    value = clauses_of(found)["sl"].windows[0].value
+    assert value.under is not None
+    assert (value.over.tolist(), value.under.tolist()) == ([84.0], [84.0])
+
+
+def test_staffing_delivered_counts_no_hour_over_the_order() -> None:
+    """Of 48 ordered on each of 7 days: on the first 4 agents for 12 hours and none for 12: 24 of 48; else 2 agents:
+    48 of 48. (24 + 6 x 48) / 336."""
+    metric = clause(metric="STAFFING_DELIVERED", of="LOCKED", window="WEEK")
+    described = agreed(held(slas=[metric]), forecasts=[version(sep=3000)], start="2026-09-01", days=7)
+    counters = blank(described)
+    counters.groups[:12, 0, G.ON_FLOOR], counters.groups[24:, 0, G.ON_FLOOR] = 4 * HOUR, 2 * HOUR
+    assert level(settled(described, counters)) == pytest.approx(312 / 336, rel=1e-15)
+
+
+def test_an_order_is_at_the_locked_aht_whoever_does_the_work() -> None:
+    """60 chats an hour of 600 s, two at a time: 300 s of an agent each, 5 Erlang, or 10 of slots; at 90 % of them busy
+    at most, with a target that nobody misses, 12 slots are needed, 6 agents in each of 24 hours. That two at once are a
+    fifth slower, and this team a quarter, is in the locked AHT. Cases are not in the forecast: nothing is ordered."""
+    chats = version(sep=43_200, aht=600)
+    data = agreed(held(), forecasts=[chats], start="2026-09-01", days=1).model_dump(
+        mode="json", by_alias=True, exclude_none=True
+    )
+    target = {"threshold_seconds": 1_000_000, "share": 0.01, "max_occupancy": 0.9}
+    data["queues"][0] |= {"channel": "CHAT", "concurrency": {"slots": 2, "slowdown": 0.2}, "target": target}
+    data["vendors"][0]["teams"][0]["skills"] = [{"queue": "calls", "speed": 1.25}]
+    data["vendors"][0]["teams"].append(data["vendors"][1]["teams"][0] | {"id": "clerks", "site": "acme-site"})
+    data["vendors"][0]["contracts"][0]["slas"] = [clause(counts={"exclude": ["FORECAST"]})]
+    data["vendors"][0]["contracts"][0]["forecast_lock"]["relief"] = {"over": 0.1}
+    described = from_data(data)
+    grid = Grid.of(described)
+    ordered = locked(described, grid, expected_cells(described, grid)).ordered
+    assert (ordered.sum(axis=0) // HOUR).tolist() == [144, 0, 0]
+
+
+def test_a_run_is_settled_against_its_locks() -> None:
+    """Through the floor: what is ordered is the requirement of the locked forecast, and no more is billed."""
+    described = capped("INTERVAL", days=2)
+    found = simulate(described, Experiment(replications=3, seed=7), floor="simpy")
+    totals = document(found)["teams"][0]["total"]
+    assert totals["ordered_hours"]["mean"] == 96.0
+    assert totals["billable_hours"]["mean"] == pytest.approx(96 * 1.05)
+    assert totals["productive_hours"]["mean"] == 192.0
+    assert invoices(found)[0]["invoice"] == 1008.0

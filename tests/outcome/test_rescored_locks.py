@@ -1,0 +1,69 @@
+"""Other contracts on kept counters where forecasts are locked: what days tell is counted anew, the rest is refused."""
+
+from typing import Any
+
+import pytest
+
+from simulation.outcome.document import settled_document
+from simulation.outcome.rescoring import contracted as with_contracts
+from simulation.outcome.rescoring import rescored
+from simulation.scenario.problems import ScenarioError
+from simulation.scenario.scenario import Scenario
+from tests.outcome.agreed import agreed, clause, settled
+from tests.outcome.forecasted import RATE, SEPTEMBER, held, version
+from tests.outcome.test_rescoring import assert_as_simulated, contracts_of, kept_of, paths_of
+
+RELIEF = {"over": 0.1, "aht_over": 0.05}
+
+
+def promised(relief: dict[str, Any] = RELIEF, lock_days: int = 60, share: float = 0.9, **billable: Any) -> Scenario:
+    """Calls by contact and by hour, a commitment, a level that excludes FORECAST and one of staffing."""
+    hourly = {"kind": "PER_PRODUCTIVE_HOUR", "rate": 9} | ({"billable": billable} if billable else {})
+    slas = [
+        clause(counts={"exclude": ["FORECAST"]}, target=share),
+        clause(id="staff", metric="STAFFING_DELIVERED", target=share),
+    ]
+    terms = held(relief, lock_days, pricing=[RATE, hourly], slas=slas)
+    terms["commitments"] = [{"unit": "CONTACTS", "share": share, "settle": "QUARTER"}]
+    return agreed(terms, forecasts=[version(sep=3000)], **SEPTEMBER)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (promised(cap=1.05), promised(cap=0.5)),
+        (promised(cap=1.05), promised()),
+        (promised(), promised(cap=0.8)),
+        (promised(cap=1.0, cap_by="INTERVAL"), promised(cap=1.0, cap_by="INTERVAL", share=0.99)),
+    ],
+)
+def test_commitments_caps_by_day_and_targets_are_as_if_simulated(before: Scenario, after: Scenario) -> None:
+    assert_as_simulated(before, after, 5)
+
+
+def test_a_contract_without_the_lock_is_settled_without_it() -> None:
+    before, after = promised(), agreed({"pricing": [RATE]}, forecasts=[version(sep=3000)], **SEPTEMBER)
+    tried = with_contracts(before, contracts_of(after))
+    found = rescored(kept_of(before, paths_of(before, 5)), before, tried)
+    assert settled_document(found) == settled_document(settled(after, *paths_of(after, 5)).settlement)
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (promised(lock_days=45), "what was locked 45 days before is not in what the run kept"),
+        (promised(cap=1.0, cap_by="INTERVAL"), "hours billed by interval, or past nesting, are counted"),
+        (promised({"over": 0.2}), "it leaves out parts of days, and the run kept days"),
+    ],
+)
+def test_what_was_not_counted_is_refused(after: Scenario, said: str) -> None:
+    before = promised()
+    with pytest.raises(ScenarioError, match=said):
+        rescored(kept_of(before, paths_of(before, 5)), before, with_contracts(before, contracts_of(after)))
+
+
+def test_staffing_is_not_told_from_days() -> None:
+    before = agreed(held(), forecasts=[version(sep=3000)], **SEPTEMBER)
+    after = agreed(held(slas=[clause(metric="STAFFING_DELIVERED")]), forecasts=[version(sep=3000)], **SEPTEMBER)
+    with pytest.raises(ScenarioError, match="staffing is held against the order by interval"):
+        rescored(kept_of(before, paths_of(before, 5)), before, with_contracts(before, contracts_of(after)))
