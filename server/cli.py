@@ -213,6 +213,7 @@ def price(
 def validate(scenario: ScenarioArgument, as_json: JsonOption = False) -> None:
     """Check a scenario and say everything that is wrong with it."""
     from simulation.scenario.canonical import digest
+    from simulation.scenario.notes import notes
     from simulation.scenario.problems import ScenarioError
 
     try:
@@ -227,14 +228,17 @@ def validate(scenario: ScenarioArgument, as_json: JsonOption = False) -> None:
             raise SystemExit(Exit.WRONG_USAGE) from None
         raise
     summary = {"name": described.name, "digest": digest(described)}
+    noted = [{"path": note.path, "message": note.message} for note in notes(described)]
     if as_json:
-        print(json.dumps({"valid": True, **summary, "problems": []}, ensure_ascii=False, indent=2))
+        print(json.dumps({"valid": True, **summary, "problems": [], "notes": noted}, ensure_ascii=False, indent=2))
         return
     length = f"{described.weeks} weeks" if described.weeks else f"{described.days} days"
     queues, teams = len(described.queues), len(described.teams)
     print(
         f"{scenario}: valid: {described.name}, {length}, queues: {queues}, teams: {teams}, digest {summary['digest']}"
     )
+    for note in noted:
+        print(f"note: {note['path']}: {note['message']}")
 
 
 @app.command()

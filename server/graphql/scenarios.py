@@ -31,6 +31,7 @@ from server.store.scenarios import ScenarioRow
 from simulation import presets
 from simulation.scenario.canonical import canonical, canonical_data, digest, to_yaml
 from simulation.scenario.document import from_data, load
+from simulation.scenario.notes import notes
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.scenario import Scenario as Model
 
@@ -43,6 +44,12 @@ else:
 
 MOST_CHARACTERS = 1_000_000
 MOST_CHANGES = 200
+
+
+@strawberry.type(description="A note on a valid scenario.")
+class ScenarioNote:
+    path: str = strawberry.field(description="The place in the scenario document.")
+    message: str = strawberry.field(description="What may surprise.")
 
 
 @strawberry.type(description="A scenario: what is simulated. It never changes; a what-if makes a new one.")
@@ -72,6 +79,11 @@ class Scenario(Node):
     @strawberry.field(description="The document, typed.")
     async def definition(self) -> ScenarioDefinition:
         return await asyncio.to_thread(from_data, json.loads(self.row.document))
+
+    @strawberry.field(description="What is allowed and may surprise, such as allocations over 100 %.")
+    async def notes(self) -> list[ScenarioNote]:
+        noted = notes(await asyncio.to_thread(from_data, json.loads(self.row.document)))
+        return [ScenarioNote(path=note.path, message=note.message) for note in noted]
 
     @strawberry.field(description="The scenario it was made from; null for one of its own.")
     async def base(self, info: Info) -> "Scenario | None":

@@ -157,6 +157,8 @@ PORTION_FIELDS = (
     QueueField.REPEATED,
     QueueField.DUE,
     QueueField.DUE_MET,
+    QueueField.HANDLED,
+    QueueField.OFFERED_REWORK,
 )
 """What is counted of portions of a queue's contacts."""
 ANSWERED_FIELDS = (
@@ -164,6 +166,8 @@ ANSWERED_FIELDS = (
     QueueField.ANSWERED_IN_TIME,
     QueueField.ANSWERED_WAIT,
     QueueField.REPEATED,
+    QueueField.HANDLED,
+    QueueField.OFFERED_REWORK,
 )
 """... of those that only answering makes some vendor's."""
 OCCUPANCY_LINES = {85: GroupField.OVER_85, 90: GroupField.OVER_90, 95: GroupField.OVER_95}

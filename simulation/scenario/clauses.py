@@ -53,9 +53,9 @@ class ClauseMetric(StrEnum):
 STAFFING = (ClauseMetric.LINE_ADHERENCE, ClauseMetric.STAFFING_DELIVERED)
 """Metrics of the teams that may answer the queue, all that they do together: ordered is what the locked forecast
 requires of them."""
-OF_ANSWERED = (ClauseMetric.ASA, ClauseMetric.FCR)
+OF_ANSWERED = (ClauseMetric.ASA, ClauseMetric.FCR, ClauseMetric.QUALITY)
 """Metrics of answered contacts only, which have a vendor whoever else might have answered them."""
-OF_QUEUE = (ClauseMetric.BACKLOG_AGE, ClauseMetric.QUALITY)
+OF_QUEUE = (ClauseMetric.BACKLOG_AGE,)
 """Metrics that are counted of whole queues only."""
 CEILINGS = (ClauseMetric.ASA, ClauseMetric.ABANDON_RATE, ClauseMetric.BACKLOG_AGE, ClauseMetric.OCCUPANCY)
 """Metrics that are better the lower they are."""
@@ -74,7 +74,7 @@ class ClauseScope(StrEnum):
 
     VENDOR = "VENDOR"
     """The vendor's own: what was given to it by allocation or transition; of a queue that vendors answer together
-    what it answered, which tells ASA, FCR and the service level ANSWERED_OVER_ANSWERED."""
+    what it answered, which tells ASA, FCR, QUALITY and the service level ANSWERED_OVER_ANSWERED."""
     QUEUE = "QUEUE"
     """The whole queue's, whoever answers."""
 

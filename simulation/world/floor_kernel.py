@@ -629,6 +629,8 @@ def _follow_up(table, slot, now):
                 return
     rework = chance[q * P + P_REWORK]
     if rework > 0 and _uniform(table, D_REWORK, q, number) < rework:
+        if _has_portions(table, q):  # whose the defect is, whoever does it again
+            _count_portions(table, now, slots[slot * S + S_LINE], g, OFFERED_ORIGIN + REWORK, 1)
         _come(table, now, q, _child(number, REWORK), REWORK, 0)
         return
     repeat = chance[q * P + P_REPEAT]
@@ -1254,6 +1256,8 @@ def _end_service(table, slot, due, busy, now):
     group_row = (interval * fixed(plan, GROUPS) + g) * GROUP_FIELDS
     group_rows[group_row + G_ROW_BUSY] -= busy * (clock[ROW_END] - now)
     group_rows[group_row + G_ROW_HANDLED] += 1
+    if not queue[q * Q + Q_PLAIN] and _has_portions(table, q):
+        _count_portions(table, now, slots[at + S_LINE], g, HANDLED, 1)
     if not queue[q * Q + Q_PLAIN] and now <= due and _counts_due(table, q, due):
         _count(table, due, q, DUE_MET, 1)
         if _has_portions(table, q):

@@ -13,7 +13,8 @@ ORIGIN_FIELDS = {
     Origin.BOT_FAILURE: QueueField.OFFERED_BOT_FAILURE,
     Origin.REQUEUED: QueueField.OFFERED_REQUEUED,
 }
-IN_TIME = (QueueField.ANSWERED_IN_TIME, QueueField.ABANDONED_IN_TIME)
+OF_THEIR_OWN = (QueueField.ANSWERED_IN_TIME, QueueField.ABANDONED_IN_TIME, QueueField.OFFERED_REWORK)
+"""What portions count in their own way: by their threshold, or of the contact in which a defect is found."""
 
 
 class Books:
@@ -28,7 +29,7 @@ class Books:
         if when >= 0:  # what arrived before the start is in no interval
             self._counters.queues[when // self._plan.interval, contact.queue, what] += by
             for p, portion in enumerate(self._plan.portions if what in PORTION_FIELDS else ()):
-                if what not in IN_TIME and _is_in(portion, contact, what):
+                if what not in OF_THEIR_OWN and _is_in(portion, contact, what):
                     self._counters.portions[when // self._plan.interval, p, what] += by
 
     def _in_time(self, contact: Contact, wait: int, what: QueueField) -> None:
@@ -85,6 +86,12 @@ class Books:
         if wait <= rules.short:
             self.count(contact.arrives, contact, QueueField.ABANDONED_SHORT)
         self.end(contact, now)
+
+    def defective(self, contact: Contact, now: int) -> None:
+        """It is done again: of a portion the defect is of those who made it."""
+        for p, portion in enumerate(self._plan.portions):
+            if _is_in(portion, contact, QueueField.OFFERED_REWORK):
+                self._counters.portions[now // self._plan.interval, p, QueueField.OFFERED_REWORK] += 1
 
     def end(self, contact: Contact, now: int) -> None:
         """A contact has left or completed; `now` is -1 for one that is there at the horizon."""

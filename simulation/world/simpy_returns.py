@@ -30,6 +30,7 @@ class Returns:
             if luck < cumulative:
                 return self._contacts.following(contact, Origin.TRANSFER, now, to)
         if self._contacts.chance(Purpose.REWORK, contact) < rules.rework:
+            self._books.defective(contact, now)
             return self._contacts.following(contact, Origin.REWORK, now)
         solved = self._contacts.chance(Purpose.RESOLUTION, contact)
         if rules.repeat is None or solved < resolution[contact.group, contact.queue]:

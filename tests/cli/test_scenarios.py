@@ -53,7 +53,7 @@ def test_a_valid_scenario_is_called_valid_with_its_digest(commands: Commands) ->
 def test_a_valid_scenario_as_json(commands: Commands) -> None:
     said = commands("validate", "shop.yaml", "--json")
     assert json.loads(said.out) == {
-        "valid": True, "name": "Corner shop", "digest": digest(load(SHOP)), "problems": [],
+        "valid": True, "name": "Corner shop", "digest": digest(load(SHOP)), "problems": [], "notes": [],
     }  # fmt: skip
 
 
@@ -123,3 +123,19 @@ def test_an_unknown_schema_is_wrong_usage(commands: Commands) -> None:
     said = commands("schema", "sql")
     assert said.code == 2
     assert "graphql" in said.err
+
+
+def test_allocations_over_all_that_is_at_risk_are_noted(commands: Commands) -> None:
+    contract = """
+    contracts:
+      - pricing: [{kind: PER_CONTACT, rate: 2.0}]
+        at_risk: {share: 0.1}
+        slas:
+          - {id: a, metric: ASA, queue: orders, target: 3, allocation: .7, window: DAY, credits: [{above: 3, share: 1}]}
+          - {id: b, metric: ASA, queue: orders, target: 60, window: DAY, credits: [{above: 60, share: 1}]}
+"""
+    (commands.folder / "over.yaml").write_text(SHOP.replace("kind: IN_HOUSE", "kind: OUTSOURCED") + contract)
+    message = "allocations add up to 120 % of the amount at risk; the cap binds at 100 %"
+    assert f"note: vendors.own.contracts.0.slas: {message}" in commands("validate", "over.yaml").out
+    told = json.loads(commands("validate", "over.yaml", "--json").out)
+    assert told["notes"] == [{"path": "vendors.own.contracts.0.slas", "message": message}]

@@ -39,6 +39,7 @@ def world(route: dict[str, Any], alpha: list[dict[str, Any]], beta: list[dict[st
         "patience": {"mean_seconds": 90},
         "retrial": {"probability": 0.3, "mean_delay_minutes": 10},
         "repeat": {"returns": 0.5, "mean_delay_hours": 2, "window_days": 7},
+        "quality": {"defects": 0.2, "found": 0.5},
         "callback": {"offer_over_seconds": 120, "acceptance": 0.3, "success": 0.8},
         "target": {"threshold_seconds": 20, "share": 0.8},
         "route": route,
@@ -90,6 +91,16 @@ def test_a_threshold_of_the_clause_s_own_is_that_of_a_queue_with_it() -> None:
     for field in (F.ANSWERED_IN_TIME, F.ABANDONED_IN_TIME):
         np.testing.assert_array_equal(found.portions[:, 0, field], other.queues[:, 0, field])
         assert found.portions[:, 0, field].sum() > found.queues[:, 0, field].sum()
+
+
+def test_a_defect_is_of_the_vendor_that_made_it() -> None:
+    """Half of a fifth is found: a tenth of what each vendor handles is done again, whoever does it then."""
+    quality = {"metric": "QUALITY", "target": 0.9}
+    centre = world({}, [clause("a", **quality)], [clause("b", **quality)])
+    found = counted(centre).portions.sum(axis=0)
+    shares = found[:, F.OFFERED_REWORK] / found[:, F.HANDLED]
+    assert shares == pytest.approx([0.1, 0.1], abs=0.015)
+    assert found[:, F.OFFERED_REWORK].min() > 100
 
 
 def test_portions_change_nothing_else() -> None:
