@@ -195,4 +195,5 @@ def test_the_month_end_is_invoiced_by_the_piece_at_a_margin_and_mostly_on_time()
         "close-on-wd3": 3,
         "exceptions-turnaround": 3,
         "suppliers-turnaround": 13,
+        "payment-accuracy": 3,
     }
