@@ -1,9 +1,10 @@
 """The price to ask: by what a vendor's rates must be multiplied for a margin to be reached with a probability.
 
 All recurring lines, and with them credits, bonuses and what is earned back, which are shares of them, grow with the
-rates; ONE_OFF does not. So in each replication the least factor is f = (own cost / (1 - margin) - one-off) / recurring,
-and the one asked for is the probability's quantile of them: the smallest that suffices in that share of the
-replications. Rates are then rounded up to a ten-thousandth, and the run is settled by them once more.
+rates; ONE_OFF and an exit's fee do not. So in each replication the least factor is
+f = (own cost / (1 - margin) - paid once) / recurring, and the one asked for is the probability's quantile of them: the
+smallest that suffices in that share of the replications. Rates are then rounded up to a ten-thousandth, and the run is
+settled by them once more.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,11 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.exit_rights import EXIT_FEE
 from simulation.outcome.kept import Kept
 from simulation.outcome.rescoring import contracted, rescored
 from simulation.outcome.settlement import Chance, MoneyLine, Settlement, VendorResult
 from simulation.scenario.canonical import canonical_data
 from simulation.scenario.pricing import PricingKind, decimal_of
+from simulation.scenario.problems import ScenarioError
 from simulation.scenario.scenario import Scenario
 
 Float64 = NDArray[np.float64]
@@ -27,6 +30,10 @@ Float64 = NDArray[np.float64]
 SMALLEST = Decimal("0.0001")
 """What rates are rounded up to."""
 CENT = 0.005
+LEAST, MOST = -10.0, 0.999
+"""Margins; nearer to 1 nothing is left for the cost."""
+ONCE = (PricingKind.ONE_OFF, EXIT_FEE)
+"""Kinds of lines that do not grow with the rates."""
 TURNS = 50
 
 
@@ -57,15 +64,17 @@ class AskingPrice:
 def price_for(kept: Kept, simulated: Scenario, vendor: str, margin: float, probability: float) -> AskingPrice:
     """The least price at which invoices - own cost >= margin x invoices over the horizon, with a probability.
 
-    margin: below 1; negative ones are a loss. probability: over 0, up to 1, of the replications. Raises PriceError.
+    margin: -10 to 0.999; negative ones are a loss. probability: over 0, up to 1, of the replications. Raises
+    PriceError.
     """
-    if not margin < 1:
-        raise PriceError(f"a margin of {margin:g} of the invoice leaves nothing for the cost; write a share below 1")
+    if not LEAST <= margin <= MOST:
+        bounds = f"write a share from {LEAST:g} to {MOST:g}"
+        raise PriceError(f"a margin of {margin:g} of the invoices is out of reach; {bounds}")
     if not 0 < probability <= 1:
         raise PriceError(f"{probability:g} is no probability to reach; write a share over 0, such as 0.9")
     found = _vendor(rescored(kept, simulated, simulated), vendor)
-    once = _sum(found, lambda line: line.kind == PricingKind.ONE_OFF)
-    recurring, own = _sum(found, lambda line: line.kind != PricingKind.ONE_OFF), _own(found, vendor)
+    once = _sum(found, lambda line: line.kind in ONCE)
+    recurring, own = _sum(found, lambda line: line.kind not in ONCE), _own(found, vendor)
     if (recurring <= 0).any():
         raise PriceError(f"{vendor} charges nothing that recurs in some replication; add pricing with a rate")
     factors = np.sort((own / (1 - margin) - once) / recurring)
@@ -73,10 +82,16 @@ def price_for(kept: Kept, simulated: Scenario, vendor: str, margin: float, proba
     for turn in range(TURNS):  # a line's cents may round down
         tried = factor * (1 + turn * 1e-6)
         priced = _priced(simulated, vendor, tried)
-        result = _vendor(rescored(kept, simulated, contracted(simulated, {vendor: priced})), vendor)
+        try:
+            scenario = contracted(simulated, {vendor: priced})
+        except ScenarioError as error:
+            raise PriceError(f"rates of {tried:g} times today's are no rates: {error.problems[0]}") from None
+        result = _vendor(rescored(kept, simulated, scenario), vendor)
         enough = _sum(result, lambda _: True) * (1 - margin) + CENT >= own
         if enough.mean() + 1e-9 >= probability:
             break
+    else:
+        raise PriceError(f"no price near {tried:g} times today's gives {vendor} that margin; ask for another one")
     return AskingPrice(tried, _lines(simulated, vendor, priced), Chance(int(enough.sum()), len(enough)))
 
 

@@ -3,6 +3,7 @@ day. What is counted within days, as hours or intervals of a clause, is kept as 
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from simulation.scenario.document import load
 from simulation.scenario.scenario import Scenario
 
 Int64 = NDArray[np.int64]
+MAGIC = b"KEPT\x00\x00\x00\x01"
+"""Before the digest of what follows."""
 MEND = "give a file that `springtide run --counters FILE` of this version wrote"
 
 
@@ -75,13 +78,17 @@ class Kept:
         arrays |= self.locked.arrays
         arrays |= {f"queues.{field.name}": self.queues[..., field] for field in QueueField}
         arrays |= {f"teams.{field.name}": self.teams[..., field] for field in GroupField}
-        return packing.pack({"document": self.document, "engine": self.engine}, arrays)
+        content = packing.pack({"document": self.document, "engine": self.engine}, arrays)
+        return MAGIC + sha256(content).digest() + content
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Kept":
         """What `to_bytes` wrote; raises KeptError for anything else."""
+        content = data[len(MAGIC) + 32 :]
+        if data[: len(MAGIC)] != MAGIC or sha256(content).digest() != data[len(MAGIC) : len(MAGIC) + 32]:
+            raise KeptError(f"these are not the counters of a run of this version, or they are damaged; {MEND}")
         try:
-            about, arrays = packing.unpack(data)
+            about, arrays = packing.unpack(content)
             return cls(
                 about["document"],
                 about["engine"],
@@ -94,4 +101,4 @@ class Kept:
                 arrays["exits"],
             )
         except (packing.PackingError, KeyError) as error:
-            raise KeptError(f"these are not the counters of a run of this version; {MEND}") from error
+            raise KeptError(f"these are the counters of a run of another version; {MEND}") from error

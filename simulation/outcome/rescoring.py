@@ -5,7 +5,7 @@ counts the same; every other one is counted from the days, if days are enough fo
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from simulation.outcome.kept import Kept
 from simulation.outcome.settlement import Settlement
 from simulation.outcome.settling import settle
 from simulation.scenario.canonical import canonical_data
-from simulation.scenario.clauses import STAFFING, Clause, ClauseMetric, CompliancePeriod, Exclusion
+from simulation.scenario.clauses import STAFFING, ClauseMetric, CompliancePeriod, Exclusion
 from simulation.scenario.contracts import Contract
 from simulation.scenario.document import from_data
 from simulation.scenario.grid import Grid
@@ -91,10 +91,10 @@ def rescored(kept: Kept, simulated: Scenario, scenario: Scenario) -> Settlement:
 def clause_days(kept: Kept, simulated: Scenario, scenario: Scenario) -> Int64:
     """Int64 (replications, days, clauses, 2), as `clause_counts` counts them, of the scenario's clauses."""
     problems = list(_followed(simulated, scenario))
-    before = {told: c for c, (_, told) in enumerate(_told(simulated))}
+    before = {told: c for c, (_, told) in enumerate(_told(simulated, clause_counts(simulated)))}
     counts = clause_counts(scenario)
     found = np.zeros((*kept.queues.shape[:2], len(counts), 2), np.int64)
-    for c, (count, (path, told)) in enumerate(zip(counts, _told(scenario), strict=True)):
+    for c, (count, (path, told)) in enumerate(zip(counts, _told(scenario, counts), strict=True)):
         if told in before:
             found[:, :, c] = kept.clauses[:, :, before[told]]
         elif needed := within_days(count):
@@ -156,20 +156,23 @@ def _from_days(count: ClauseCount, kept: Kept, scenario: Scenario) -> Int64:
     return count.count(happened, np.arange(days + 1), counted)
 
 
-def _told(scenario: Scenario) -> Iterator[tuple[str, str]]:
+def _told(scenario: Scenario, counts: Sequence[ClauseCount]) -> Iterator[tuple[str, str]]:
     """Every clause's path, and what it counts, in words that are the same where it counts the same."""
+    ahead = iter(counts)
     for vendor in scenario.vendors:
         for n, contract in enumerate(vendor.contracts):
             for clause in contract.slas:
-                yield f"vendors.{vendor.id}.contracts.{n}.slas.{clause.id}", counted_by(vendor.id, contract, clause)
+                path = f"vendors.{vendor.id}.contracts.{n}.slas.{clause.id}"
+                yield path, counted_by(vendor.id, contract, next(ahead))
 
 
-def counted_by(vendor: str, contract: Contract, clause: Clause) -> str:
-    """What a vendor's clause counts."""
+def counted_by(vendor: str, contract: Contract, count: ClauseCount) -> str:
+    """What a vendor's clause counts, and of which of its teams."""
+    clause = count.clause
     scoring = DRAWN if clause.metric is ClauseMetric.EXTERNAL else SCORING
     relieved = clause.counts is not None and Exclusion.FORECAST in clause.counts.exclude
     lock = contract.forecast_lock.model_dump(mode="json") if relieved and contract.forecast_lock is not None else None
-    return json.dumps([vendor, lock, clause.model_dump(mode="json", exclude=scoring)], sort_keys=True)
+    return json.dumps([vendor, count.teams, lock, clause.model_dump(mode="json", exclude=scoring)], sort_keys=True)
 
 
 def _locks_lacking(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:

@@ -131,7 +131,7 @@ def test_an_interrupted_server_keeps_what_was_simulated_and_goes_on_from_there(f
 
         server = Server(folder, SPRINGTIDE_LOG_LEVEL="warning")
         server.await_line(r"^Retail peak: mean of 30 replications", DEMONSTRATION_SECONDS)
-        server.await_line(r"^email +[1-9]\d* of 16 +2026-")
+        server.await_line(r"^orders +[1-9]\d* of 16 +2026-")
         assert server.stop() == 0
         assert "claimed" not in server.err
     finally:

@@ -68,12 +68,29 @@ def test_every_recurring_amount_grows() -> None:
     assert [line.asked for line in found.lines] == [(3.0, 1.5), (2250.0,)]
 
 
+def test_the_fee_of_an_exit_is_paid_once_whatever_the_rates() -> None:
+    """1,000 contacts at 1.00, and 500 for leaving; cost 2,500: the contacts must bring 2,000."""
+    terms = {"pricing": [{"kind": "PER_CONTACT", "rate": 1}], "slas": [clause()]}
+    described = costing({**terms, "exit": {"missed": 1, "of": 1, "fee": 500}}, 2500)
+    counters = path(described, handled={0: 1000})
+    counters.exits[0] = 29
+    found = price_for(kept_of(described, counters), described, "acme", 0.0, 1.0)
+    assert found.lines[0].asked == (2.0,)
+    assert found.reached.share == 1
+
+
+def test_a_price_beyond_all_rates_is_none() -> None:
+    described = costing({"pricing": [{"kind": "PER_CONTACT", "rate": 1}]}, 1e11)
+    with pytest.raises(PriceError, match=r"rates of 1e\+14 times today's are no rates"):
+        price_for(kept_of(described, path(described, handled={0: 1})), described, "acme", 0.999, 1.0)
+
+
 def test_what_has_no_price_says_why() -> None:
     priced = costing({"pricing": [{"kind": "PER_CONTACT", "rate": 1}]}, 10)
     kept = kept_of(priced, path(priced, handled=5))
     for vendor, margin, probability, said in (
         ("best", 0.1, 0.9, "there is no contract with a vendor 'best'; write one of acme"),
-        ("acme", 1.0, 0.9, "leaves nothing for the cost"),
+        ("acme", 1.0, 0.9, "a margin of 1 of the invoices is out of reach; write a share from -10 to 0.999"),
         ("acme", 0.1, 0.0, "0 is no probability to reach"),
     ):
         with pytest.raises(PriceError, match=said):

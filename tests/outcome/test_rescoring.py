@@ -119,6 +119,38 @@ def test_contracts_that_cannot_be_read_are_refused_with_their_place(contracts: s
     assert str(refused.value.problems[0]).startswith(said)
 
 
+def test_clauses_alike_of_two_clients_keep_their_own_counts() -> None:
+    """Acme's phones serve shop's calls and its clerks bank's mail: occupancy of each contract is of its own team."""
+    data = canonical_data(agreed({"pricing": [RATE]}, **NOVEMBER))
+    acme, best = data["vendors"]
+    data["queues"][0]["client"], data["queues"][1]["client"] = "shop", "bank"
+    clerks = best["teams"][0] | {"id": "clerks", "site": acme["sites"][0]["id"]}
+    acme["teams"].append(clerks)
+    occupied = {"metric": "OCCUPANCY", "target": 0.5, "credits": [{"above": 0.5, "share": 1}], "window": "WEEK"}
+    fixed = [{"kind": "FIXED_MONTHLY", "amount": 1000}]
+    acme["contracts"] = [
+        {"client": client, "pricing": fixed, "at_risk": {"share": 0.1}, "slas": [occupied | {"id": client}]}
+        for client in ("shop", "bank")
+    ]
+    described = from_data(data)
+    paths = paths_of(described, 4)
+    for one in paths:
+        one.groups[:, 0] //= 3
+    found = settled_document(rescored(kept_of(described, paths), described, described))
+    assert found == settled_document(settled(described, *paths).settlement)
+
+
+@pytest.mark.parametrize("place", [3, 20, 60, 200, -1])
+def test_damaged_bytes_are_refused(place: int) -> None:
+    described = agreed({"pricing": [RATE]}, **NOVEMBER)
+    whole = Kept.of(canonical(described), "1", summary(described, paths_of(described, 1))).to_bytes()
+    flipped = bytearray(whole)
+    flipped[place] ^= 1
+    for damaged in (bytes(flipped), whole[:place]):
+        with pytest.raises(KeptError, match="run --counters FILE"):
+            Kept.from_bytes(damaged)
+
+
 def test_bytes_of_something_else_are_refused() -> None:
     described = agreed({"pricing": [RATE]}, **NOVEMBER)
     for other in (b"", b"x" * 100, summary(described, paths_of(described, 1)).to_bytes()):
