@@ -1,6 +1,6 @@
 """How a team's agent groups stand in the morning, from its persons: cached until somebody comes, goes or moves on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulation.outcome.counters import Int64, StockField
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
-from simulation.world.ahead import Ahead
+from simulation.world.ahead import Ahead, Formula
 from simulation.world.learning import Pace
 from simulation.world.persons import Float64, Persons, Rows
 from simulation.world.stages import PRODUCTION, StageToday, groups_of, nesting_queues, skill_sets
@@ -54,7 +54,8 @@ class Standing:
             self._group |= found
         self._pace, self._full_time = pace, workforce.hours_per_week
         self._mornings, self._day = mornings, {at: day for day, at in enumerate(mornings.tolist())}
-        self._speeds, self._resolutions = Ahead(len(mornings), np.float64), Ahead(len(mornings), np.float64)
+        self._speeds = Ahead(len(mornings), np.float64, self._from(pace.speeds))
+        self._resolutions = Ahead(len(mornings), np.float64, self._from(pace.resolutions))
         self._mentor_share = workforce.nesting.mentor_share if workforce.nesting is not None else 0.0
         self._members: list[_Members] | None = None
 
@@ -72,7 +73,6 @@ class Standing:
         day = self._day[now]
         if self._members is None:
             self._members = self._gathered(persons)
-            self._look_ahead(self._members, day)
         heads = dict.fromkeys(PRODUCTION, 0)
         for members in self._members:
             heads[members.stage] += len(members.rows)
@@ -82,18 +82,9 @@ class Standing:
             [self._stage(members, day, mentoring, 0 if g else bench) for g, members in enumerate(self._members)]
         )
 
-    def _look_ahead(self, groups: Sequence[_Members], day: int) -> None:
-        """Speeds and resolutions of those who have come past nesting, of today and all mornings to come."""
-        for members in groups:
-            if members.stage is StockField.TENURED:
-                for ahead, formula, is_one in (
-                    (self._speeds, self._pace.speeds, self._pace.all_are_as_fast),
-                    (self._resolutions, self._pace.resolutions, self._pace.all_are_as_sure),
-                ):
-                    new = ahead.unknown(members.rows)
-                    if len(new) and not is_one:
-                        settled = members.settled[np.isin(members.rows, new)]
-                        ahead.write(new, day, formula(settled[:, None], self._mornings[day:]))
+    def _from(self, curve: Callable[[Int64, Int64], Float64]) -> Formula:
+        """A learning curve on the mornings from a day on, of people past nesting since an instant."""
+        return lambda settled, day: curve(settled[:, None], self._mornings[day:])
 
     def _gathered(self, persons: Persons) -> list[_Members]:
         stages, sets = persons["stage"].copy(), persons["skills"].copy()
@@ -114,9 +105,9 @@ class Standing:
             speed, resolution = self._pace.nesting_speed, self._pace.nesting_resolution
         elif fte > 0:
             if not self._pace.all_are_as_fast:
-                speed = float(weights @ self._speeds.on(members.rows, day)) / fte
+                speed = float(weights @ self._speeds.on(members.rows, members.settled, day)) / fte
             if not self._pace.all_are_as_sure:
-                resolution = float(weights @ self._resolutions.on(members.rows, day)) / fte
+                resolution = float(weights @ self._resolutions.on(members.rows, members.settled, day)) / fte
         return StageToday(
             heads=len(members.rows),
             fte=fte,
