@@ -28,7 +28,8 @@ class DayParts:
     at_work: Float64 (rows, k), share of the pattern's people at work in each of the day's intervals
     first: Int64 (dates,), first row of each of the dates of these rows
     dates: these dates' places in the plan
-    patterns: Int64 of each of these dates, which of its patterns the rows are
+    entries: Int64 (rows,), which of the plan's patterns, counted date after date, the rows are
+    place: Int64 (rows,), of the row's date among these dates
     planned: Float64 (dates, k), rostered of one FTE
     not_on_leave, not_in_office: of each of these dates, 1 - leave and 1 - in_office
     """
@@ -36,7 +37,8 @@ class DayParts:
     at_work: Float64
     first: Int64
     dates: tuple[int, ...]
-    patterns: tuple[Int64, ...]
+    entries: Int64
+    place: Int64
     planned: Float64
     not_on_leave: tuple[float, ...]
     not_in_office: tuple[float, ...]
@@ -129,9 +131,7 @@ class Roster:
 
     def heads(self, part: DayParts, fte: float) -> Float64:
         """Float64 (rows,): whole heads on each row of a day's parts of fitted shifts."""
-        of_dates = zip(part.dates, part.patterns, strict=True)
-        whole = [self._whole_heads.of(date, fte)[patterns] for date, patterns in of_dates]
-        return np.concatenate(whole) if whole else np.zeros(0)
+        return self._whole_heads.of(part.dates, part.place, part.entries, fte)
 
     @cached_property
     def _whole_heads(self) -> WholeHeads:
@@ -142,7 +142,6 @@ def _parts(
     plan: Plan, shrinkage: Sequence[Shrinkage], site: Site, grid: Grid, first_of_day: Int64
 ) -> Iterator[DayParts]:
     entry, interval, covered = _covered(plan, site, grid)
-    first_entry = np.append(0, np.cumsum([len(patterns) for patterns in plan.patterns]))
     date_of_entry = np.repeat(np.arange(len(plan.dates)), [len(patterns) for patterns in plan.patterns])
     bounds = np.searchsorted(interval, first_of_day)
     for day in range(len(first_of_day) - 1):
@@ -157,8 +156,8 @@ def _parts(
         of_dates = tuple(dates[starts].tolist())
         not_on_leave = tuple(1 - shrinkage[date].leave for date in of_dates)
         not_in_office = tuple(1 - shrinkage[date].in_office for date in of_dates)
-        patterns = tuple(np.split(entries - first_entry[dates], starts[1:])) if of_dates else ()
-        yield DayParts(at_work, starts, of_dates, patterns, planned, not_on_leave, not_in_office)
+        place = np.searchsorted(of_dates, dates)
+        yield DayParts(at_work, starts, of_dates, entries, place, planned, not_on_leave, not_in_office)
 
 
 def _covered(plan: Plan, site: Site, grid: Grid) -> tuple[Int64, Int64, Float64]:
