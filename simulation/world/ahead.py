@@ -21,24 +21,23 @@ class Ahead:
 
     def __init__(self, days: int, figure: DTypeLike, formula: Formula) -> None:
         self._table: NDArray[Any] = np.zeros((days, 0), figure)  # a morning reads one day of all
-        self._is_known = np.zeros(0, np.bool_)
+        self._is_new = np.ones(1, np.bool_)  # and everybody beyond, as the last says
         self._formula = formula
         self._asked: Rows | None = None
 
     def on(self, rows: Rows, by: NDArray[Any], day: int) -> NDArray[Any]:
         """(people,): figures of a day of people at these rows; `by`: what the formula takes of each of them."""
         if rows is not self._asked:  # nobody is new as long as the rows are the same array
-            self._work_out(rows, by, day)
-            self._asked = rows
+            self._asked, new = rows, self._is_new.take(rows, mode="clip")
+            if new.any():
+                self._work_out(rows[new], by[new], day)
         return np.asarray(self._table[day].take(rows))
 
     def _work_out(self, rows: Rows, by: NDArray[Any], day: int) -> None:
-        most = int(rows.max(initial=-1)) + 1
-        if most > len(self._is_known):
-            more = max(most - len(self._is_known), len(self._is_known) // 2)
+        lacking = int(rows.max()) + 1 - self._table.shape[1]
+        if lacking > 0:
+            more = max(lacking, self._table.shape[1] // 2)
             self._table = np.append(self._table, np.zeros((len(self._table), more), self._table.dtype), axis=1)
-            self._is_known = np.append(self._is_known, np.zeros(more, np.bool_))
-        is_new = ~self._is_known[rows]
-        if is_new.any():
-            self._table[day:, rows[is_new]] = self._formula(by[is_new], day).T
-            self._is_known[rows[is_new]] = True
+            self._is_new = np.append(self._is_new, np.ones(more, np.bool_))
+        self._table[day:, rows] = self._formula(by, day).T
+        self._is_new[rows] = False

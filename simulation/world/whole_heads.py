@@ -20,10 +20,10 @@ class WholeHeads:
         ends = np.cumsum([len(patterns) for patterns in plan.patterns])
         shares = np.split(plan.shares, ends[:-1])
         starts = [[pattern.start for pattern in patterns] for patterns in plan.patterns]
-        self._weeks = plan.weeks
+        self._weeks, self._first = plan.weeks.tolist(), np.searchsorted(plan.weeks, np.arange(plan.weeks[-1] + 2))
         self._cumulated = np.concatenate([cumulated(*of_date) for of_date in zip(shares, starts, strict=True)], axis=1)
         self._of_date = np.diff(np.append(0.0, np.cumsum(plan.shares))[np.append(0, ends)])
-        self._week: tuple[int, float, int, Float64] = (-1, 0.0, 0, np.zeros(0))
+        self._asked: dict[int, tuple[float, Float64]] = {}
 
     def of(self, dates: Sequence[int], place: Int64, entries: Int64, fte: float) -> Float64:
         """Float64 (entries,): heads on patterns of some of the plan's dates, with this FTE.
@@ -34,14 +34,13 @@ class WholeHeads:
         on_dates = np.array([self._on(date, fte) for date in dates])
         return spread(on_dates[place], self._cumulated[:, entries]) if len(entries) else np.zeros(0)
 
-    def _on(self, date: int, fte: float) -> int:
-        """Heads of all shifts of a date; of the last week asked for they are known."""
-        week = int(self._weeks[date])
-        if self._week[:2] != (week, fte):
-            first, end = np.searchsorted(self._weeks, [week, week + 1]).tolist()
-            self._week = (week, fte, first, largest_remainder(fte * self._of_date[first:end]))
-        first, heads = self._week[2:]
-        return int(heads[date - first])
+    def _on(self, date: int, fte: float) -> float:
+        """Heads of all shifts of a date; those of the week are kept until they are asked for with another FTE."""
+        week = self._weeks[date]
+        first, end = self._first[week : week + 2].tolist()
+        if week not in self._asked or self._asked[week][0] != fte:
+            self._asked[week] = fte, largest_remainder(fte * self._of_date[first:end])
+        return float(self._asked[week][1][date - first])
 
 
 def largest_remainder(shares: Float64, total: int | None = None) -> Float64:
