@@ -124,4 +124,7 @@ def _placed(
     present = expected - away
     working = present * not_in_office
     mentoring = working * mentor
-    return np.stack([working - mentoring, mentoring, present - working, away, of_fte - expected], axis=2)
+    placed = np.empty((*absent.shape[:2], PLACES, absent.shape[2]))
+    for where, share in enumerate((working - mentoring, mentoring, present - working, away, of_fte - expected)):
+        placed[:, :, where] = share
+    return placed

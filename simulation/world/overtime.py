@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from simulation.scenario.overtime import Overtime
 from simulation.world.ahead import Ahead
 from simulation.world.persons import Rows
-from simulation.world.randomness import Draws, Purpose, mix, mix_array, unit
+from simulation.world.randomness import Draws, Purpose, mix_array, unit
 
 ROUNDING = 1e-6
 """Hours that a day may lack without a need for any."""
@@ -36,8 +36,8 @@ class Accepting:
     """
 
     def __init__(self, purpose: Purpose, acceptance: float, draws: Draws, days: range) -> None:
-        self._acceptance, stream = acceptance, draws.stream(purpose)
-        self._streams = np.array([mix(stream ^ day) for day in days], np.uint64)
+        self._acceptance = acceptance
+        self._streams = mix_array(np.uint64(draws.stream(purpose)) ^ np.array(days, np.uint64))
         self._accept = Ahead(len(days), np.bool_, self._ahead)
 
     def share(self, day: int, rows: Rows, persons: UInt64, weights: Float64) -> float:
@@ -46,7 +46,7 @@ class Accepting:
             return 0.0
         if self._acceptance == 1:
             return 1.0
-        return float(weights @ self._accept.on(rows, persons, day) / weights.sum())
+        return float(weights @ self._accept.on(rows, persons, day) / np.add.reduce(weights))
 
     def _ahead(self, persons: UInt64, day: int) -> NDArray[np.bool_]:
         return np.asarray(unit(mix_array(persons[:, None] ^ self._streams[day:])) < self._acceptance)

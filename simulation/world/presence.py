@@ -60,7 +60,8 @@ class Presence:
         worked = sorted({date for part in roster.parts for date in part.dates})
         self._is_absent: Ahead | None = None
         if strikes or workforce.absence.daily_probability:
-            absence = Absence(team.id, workforce, roster.plan, worked, strikes, draws)
+            dates = [roster.plan.dates[date] for date in worked]
+            absence = Absence(team.id, workforce.absence, dates, roster.missing[worked], strikes, draws)
             self._is_absent = Ahead(len(worked), np.bool_, absence.ahead)
         self._place = {date: place for place, date in enumerate(worked)}
         self._absent_on: dict[int, list[float]] = {}
@@ -139,7 +140,7 @@ class Presence:
             hours=self.roster.hours[self.roster.day(day)],
             in_office=in_office,
         )
-        where = np.stack([overtime * (1 - in_office), overtime * in_office])
+        where = np.multiply.outer((1 - in_office, in_office), overtime)
         agents[Where.ON_FLOOR, 0] += where[0]
         agents[Where.IN_OFFICE, 0] += where[1]
         return where

@@ -15,6 +15,7 @@ import numpy as np
 
 from simulation.scenario.grid import DAY, HOUR, Grid, Int64, day_number
 from simulation.scenario.vendors import Site, Team
+from simulation.world.absence import usual_chances
 from simulation.world.demand import cut
 from simulation.world.patterns import Float64, Plan, given_plan
 from simulation.world.shrinkage import Shrinkage
@@ -53,6 +54,7 @@ class Roster:
     first_of_day: Int64 (days + 1,) the first interval that starts in each local day of the scenario
     plan:     patterns on dates; without any for `staffing`
     shrinkage: of each date of the plan
+    missing:  Float64 (dates,), usual probability of those not on leave to be absent on each date of the plan
     parts:    of each day of the scenario
     """
 
@@ -61,6 +63,7 @@ class Roster:
     first_of_day: Int64
     plan: Plan
     shrinkage: tuple[Shrinkage, ...]
+    missing: Float64
     parts: tuple[DayParts, ...]
 
     @classmethod
@@ -71,11 +74,12 @@ class Roster:
             assert team.staffing is not None  # a team has one of the two
             agents = np.empty(grid.intervals, np.int64)
             agents[:] = team.staffing.agents
-            return cls(agents, grid.interval_lengths, first_of_day, Plan((), (), None), (), ())
+            return cls(agents, grid.interval_lengths, first_of_day, Plan((), (), None), (), np.zeros(0), ())
         plan = given_plan(team.workforce, team.shifts, site, grid) if plan is None else plan
         shrinkage = tuple(Shrinkage.of(team.workforce, day) for day in plan.dates)
         parts = tuple(_parts(plan, shrinkage, site, grid, first_of_day))
-        return cls(None, grid.interval_lengths, first_of_day, plan, shrinkage, parts)
+        missing = usual_chances(team.workforce, plan, shrinkage)
+        return cls(None, grid.interval_lengths, first_of_day, plan, shrinkage, missing, parts)
 
     def day(self, day: int) -> slice:
         """The intervals that start in a local day of the scenario."""

@@ -33,9 +33,10 @@ class _Members:
         return float(self.weights.sum())
 
     def without(self, row: int) -> "_Members":
-        stay = self.rows != row
-        if stay.all():
+        place = int(self.rows.searchsorted(row))
+        if place == len(self.rows) or self.rows[place] != row:
             return self
+        stay = self.rows != row
         return _Members(self.stage, self.rows[stay], self.keys[stay], self.weights[stay], self.settled[stay])
 
 

@@ -115,7 +115,8 @@ class Teams:
         self._firsts = (np.cumsum(counts) - counts)[peopled]
         if self._peopled:
             most = int(counts[peopled].max())
-            self._places = np.flatnonzero(np.arange(most) < counts[peopled][:, None])
+            number = len(self._peopled)
+            self._places = np.array([g * number + t for t, own in enumerate(counts[peopled]) for g in range(own)])
             self._attendance = Attendance([team.presence for team in self._peopled], most)
             self._parts = np.array([team.parts for team in self._peopled])
 
@@ -132,9 +133,10 @@ class Teams:
         if self._peopled:
             stages = [team.people.today(day) for team in self._peopled if team.people is not None]
             attended, part = self._attendance.today(day, stages), self._parts[:, day]
-            agents = _whole(attended.agents, part).transpose(1, 0, 2, 3).reshape(len(Where), -1, whole.shape[2])
+            by_place = attended.agents.reshape(len(part), -1, whole.shape[2])
+            agents = _whole(by_place, part).reshape(len(Where), -1, whole.shape[2])
             whole[:, self._is_peopled] = agents[:, self._places]
-            extra[:, self._firsts] = _whole(attended.extra, part).transpose(1, 0, 2)
+            extra[:, self._firsts] = _whole(attended.extra, part)
             training[[team.people is not None for team in self._teams]] = [
                 team.people.training for team in self._peopled if team.people is not None
             ]
@@ -144,9 +146,13 @@ class Teams:
 
 
 def _whole(agents: Float64, part: Float64) -> Int64:
-    """Whole agents of the parts of a day, Float64 (teams, ..., k): of each team up to a place floor(x + its part)."""
-    up_to = agents.reshape(len(agents), -1, agents.shape[-1]).cumsum(axis=1)
-    up_to += part[:, None, None]
-    np.floor(up_to, out=up_to)
-    up_to[:, 1:] -= up_to[:, :-1]
-    return np.asarray(up_to.astype(np.int64).reshape(agents.shape))
+    """Int64 (places, teams, k): whole agents of a day, Float64 (teams, places, k): of each team up to a place floor(x +
+    its part)."""
+    up_to = np.empty((agents.shape[1], agents.shape[0], agents.shape[2]))
+    up_to[0] = agents[:, 0]
+    for place in range(1, len(up_to)):  # `cumsum` would go number by number
+        np.add(up_to[place - 1], agents[:, place], out=up_to[place])
+    up_to += part[:, None]
+    whole = np.floor(up_to, out=up_to).astype(np.int64)
+    whole[1:] -= whole[:-1].copy()
+    return whole
