@@ -233,7 +233,7 @@ class People:
         self.changes += 1
         if stage == GONE and len(rows) == 1:
             self._standing.without(int(rows[0]))
-        else:
+        elif stage != StockField.IN_TRAINING:  # from which nobody is in a group
             self._standing.forget()
 
     def _stock(self, stage: int, heads: int) -> None:
