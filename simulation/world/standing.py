@@ -49,10 +49,10 @@ class Standing:
         groups = list(groups_of(skills, workforce))
         nested = nesting_queues(sets, workforce)
         self._stages = [stage for stage, _ in groups]
-        self._group = {(StockField.TENURED, k): k for k in range(len(sets))}
+        self._group = np.full((len(StockField) + 1, len(sets)), -1)  # the last row is that of GONE
+        self._group[StockField.TENURED] = np.arange(len(sets))
         if workforce.nesting is not None:
-            found = {(StockField.NESTING, k): groups.index((StockField.NESTING, nested[k])) for k in range(len(sets))}
-            self._group |= found
+            self._group[StockField.NESTING] = [groups.index((StockField.NESTING, queues)) for queues in nested]
         self._pace, self._full_time = pace, workforce.hours_per_week
         self._mornings, self._day = mornings, {at: day for day, at in enumerate(mornings.tolist())}
         self._speeds = Ahead(len(mornings), np.float64, self._from(pace.speeds))
@@ -88,10 +88,7 @@ class Standing:
         return lambda settled, day: curve(settled[:, None], self._mornings[day:])
 
     def _gathered(self, persons: Persons) -> list[_Members]:
-        stages, sets = persons["stage"].copy(), persons["skills"].copy()
-        group = np.full(len(persons), -1, np.int8)
-        for (stage, skills), number in self._group.items():
-            group[(stages == stage) & (sets == skills)] = number
+        group = self._group[persons["stage"], persons["skills"]]
         rows = [np.flatnonzero(group == g) for g in range(len(self._stages))]
         keys, hours, settled = persons["key"], persons["hours"], persons["settled"]
         return [
