@@ -110,6 +110,14 @@ class Roster:
         """Float64 (intervals,): of these on the floor, as expected."""
         return self._expected(lambda shrinkage: 1 - shrinkage.lost)
 
+    @cached_property
+    def planned(self) -> Float64:
+        """Float64 (dates, intervals): rostered of one FTE on each of the dates of a day's parts, 0 beyond them."""
+        found = np.zeros((max((len(part.dates) for part in self.parts), default=0), len(self.lengths)))
+        for day, part in enumerate(self.parts):
+            found[: len(part.dates), self.day(day)] = part.planned
+        return found
+
     def not_away(self, dates: int) -> Float64:
         """Float64 (2, days, dates): 1 - leave and 1 - in_office of each day's dates, 0 beyond them."""
         if dates not in self._not_away:

@@ -110,7 +110,7 @@ class Teams:
         self._teams, self._roster = teams, teams[0].roster
         self._peopled = [team for team in teams if team.people is not None]
         counts = np.array([team.groups for team in teams])
-        peopled = np.array([team.people is not None for team in teams])
+        self._has_people = peopled = np.array([team.people is not None for team in teams])
         self._is_peopled = np.repeat(peopled, counts)
         self._firsts = (np.cumsum(counts) - counts)[peopled]
         if self._peopled:
@@ -137,7 +137,7 @@ class Teams:
             agents = _whole(by_place, part).reshape(len(Where), -1, whole.shape[2])
             whole[:, self._is_peopled] = agents[:, self._places]
             extra[:, self._firsts] = _whole(attended.extra, part)
-            training[[team.people is not None for team in self._teams]] = [
+            training[self._has_people] = [
                 team.people.training for team in self._peopled if team.people is not None
             ]
             speed[self._is_peopled] = [stage.speed for own in stages for stage in own]
