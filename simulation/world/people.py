@@ -14,7 +14,6 @@ What happens at the start is in the first stocks and in no flow.
 """
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Generator, Sequence
 
 import numpy as np
@@ -226,8 +225,9 @@ class People:
         if not len(rows):
             return
         stages = self.persons["stage"]
-        for before, heads in Counter(stages[rows].tolist()).items():
-            self._stock(before, -heads)
+        left = stages[rows].tolist()
+        for before in set(left):
+            self._stock(before, -left.count(before))
         self._stock(stage, len(rows))
         stages[rows] = stage
         self.changes += 1

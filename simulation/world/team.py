@@ -54,16 +54,16 @@ class DayRoster:
     @property
     def times(self) -> Mapping[GroupField, Int64]:
         """Int64 (groups, k): agent microseconds of each of PLANNED_TIMES."""
-        planned = {
-            GroupField.ROSTERED: self.whole.sum(axis=0),
-            GroupField.ABSENT: self.whole[Where.ABSENT] + self.whole[Where.LEAVE],
-            GroupField.OVERTIME: self.extra[Extra.OVERTIME_ON_FLOOR] + self.extra[Extra.OVERTIME_ELSEWHERE],
-            GroupField.SURGE: self.extra[Extra.SURGE_ON_FLOOR] + self.extra[Extra.SURGE_ELSEWHERE],
-            GroupField.LEAVE: self.whole[Where.LEAVE],
-            GroupField.IN_OFFICE: self.whole[Where.IN_OFFICE],
-            GroupField.MENTORING: self.whole[Where.MENTORING],
+        whole, extra = self.whole * self.lengths, self.extra * self.lengths
+        return {
+            GroupField.ROSTERED: whole.sum(axis=0),
+            GroupField.ABSENT: whole[Where.ABSENT] + whole[Where.LEAVE],
+            GroupField.OVERTIME: extra[Extra.OVERTIME_ON_FLOOR] + extra[Extra.OVERTIME_ELSEWHERE],
+            GroupField.SURGE: extra[Extra.SURGE_ON_FLOOR] + extra[Extra.SURGE_ELSEWHERE],
+            GroupField.LEAVE: whole[Where.LEAVE],
+            GroupField.IN_OFFICE: whole[Where.IN_OFFICE],
+            GroupField.MENTORING: whole[Where.MENTORING],
         }
-        return {field: whole * self.lengths for field, whole in planned.items()}
 
     @property
     def is_extended(self) -> bool:
