@@ -137,9 +137,7 @@ class Teams:
             agents = _whole(by_place, part).reshape(len(Where), -1, whole.shape[2])
             whole[:, self._is_peopled] = agents[:, self._places]
             extra[:, self._firsts] = _whole(attended.extra, part)
-            training[self._has_people] = [
-                team.people.training for team in self._peopled if team.people is not None
-            ]
+            training[self._has_people] = [team.people.training for team in self._peopled if team.people is not None]
             speed[self._is_peopled] = [stage.speed for own in stages for stage in own]
             resolution[self._is_peopled] = [stage.resolution for own in stages for stage in own]
         return DayRoster(whole, extra, training, self._roster.lengths[hours], speed, resolution)
