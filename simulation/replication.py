@@ -280,7 +280,8 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
 
 def _note(times: Int64, first: int, last: int, rosters: DayRoster, firsts: Sequence[int]) -> None:
     """What a day's rosters say that only contracts ask for, into its intervals [first, last)."""
-    times[first, :, [TimeField.TRAINING_GROWTH, TimeField.TRAINING_REPLACEMENT]] = rosters.training.T
+    for reason, training in enumerate((TimeField.TRAINING_GROWTH, TimeField.TRAINING_REPLACEMENT)):
+        times[first, :, training] = rosters.training[:, reason]
     if rosters.is_extended:
         for field, place in EXTENDED.items():
             times[first:last, :, field] = (rosters.extra[place, firsts] * rosters.lengths).T

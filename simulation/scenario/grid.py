@@ -198,7 +198,7 @@ class Grid:
         """Int64 (intervals,): the interval's length, but for a last one cut at the horizon."""
         return np.diff(self.interval_edges)
 
-    @property
+    @cached_property
     def dates(self) -> list[date]:
         """The date of every local day."""
         return [self.start + timedelta(days=k) for k in range(len(self.days) - 1)]

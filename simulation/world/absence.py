@@ -17,19 +17,19 @@ scenario. Source: `scenario.md`, "Shrinkage".
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from simulation.scenario.absence import Absence as AbsenceRules
 from simulation.scenario.calendar import WEEKDAYS, Weekday
 from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.grid import day_number
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.workforce import Workforce
 from simulation.world.patterns import Plan
-from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix, mix_array, unit
+from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix_array, unit
 from simulation.world.shrinkage import Shrinkage
 
 Float64 = NDArray[np.float64]
@@ -66,27 +66,27 @@ def mass_absences(scenario: Scenario) -> list[MassAbsence]:
 class Absence:
     """The absence of one team's people in one replication.
 
-    team: its id. plan: its patterns of work. worked: places of the plan's dates on which it works, ascending. strikes:
-    mass absences of its site.
+    team: its id. dates: on which it works, ascending. chances: Float64 (dates,), of each as `usual_chances` says.
+    strikes: mass absences of its site.
     """
 
     def __init__(
         self,
         team: str,
-        workforce: Workforce,
-        plan: Plan,
-        worked: Sequence[int],
+        given: AbsenceRules,
+        dates: Sequence[date],
+        chances: Float64,
         strikes: Sequence[MassAbsence],
         draws: Draws,
     ) -> None:
-        self._dates = [plan.dates[date] for date in worked]
-        self._strikes, self._draws = strikes, draws
-        stream = draws.stream(Purpose.ABSENCE)
-        self._streams = np.array([mix(stream ^ day_number(day)) for day in self._dates], np.uint64)
-        chances = missing(team, workforce, plan, draws)[list(worked)].tolist()
-        spells = pairwise([0.0, *chances])
-        bounds = [_spell(now, before, 1 - 1 / workforce.absence.mean_spell_days) for before, now in spells]
-        self._begin, self._stay, self._new = np.array(bounds, np.uint64).reshape(-1, 3).T
+        self._dates, self._strikes, self._draws = dates, strikes, draws
+        numbers = np.array([day_number(day) for day in dates], np.int64)
+        self._streams = mix_array(np.uint64(draws.stream(Purpose.ABSENCE)) ^ numbers.astype(np.uint64))
+        if given.day_cv:
+            shape = 1 / (given.day_cv * given.day_cv)
+            luck = draws.uniforms(Purpose.ABSENCE_DAY, team, numbers)
+            chances = chances * (special.gammaincinv(shape, luck) / shape)
+        self._begin, self._stay, self._new = _spells(np.minimum(chances, 1.0), 1 - 1 / given.mean_spell_days)
 
     def ahead(self, persons: UInt64, first: int = 0) -> Mask:
         """Bool (people, dates): who of these people, named by their keys, is absent on each of the dates worked from
@@ -114,31 +114,27 @@ class Absence:
         return since
 
 
-def _spell(now: float, before: float, stay: float) -> tuple[int, int, int]:
-    """Bounds of a date's draws under which people are absent: those who were not on the working day before, those who
-    were, and those who were not there; now, before: the probabilities of the two days."""
-    begin = (now - before * stay) / max(1 - before, 1e-12)
-    if not 0 <= begin <= 1:  # p falls or rises faster than spells end or begin
-        begin = min(max(begin, 0.0), 1.0)
-        stay = (now - begin * (1 - before)) / before
-    return _bound(begin), _bound(stay), _bound(now)
+def _spells(chances: Float64, stay: float) -> tuple[UInt64, UInt64, UInt64]:
+    """Bounds of each date's draws under which people are absent: those who were not on the working day before, those
+    who were, and those who were not there; chances: Float64 (dates,), their probabilities."""
+    before = np.append(0.0, chances)[:-1]
+    begin = (chances - before * stay) / np.maximum(1 - before, 1e-12)
+    within = begin.clip(0.0, 1.0)  # p may fall or rise faster than spells end or begin
+    stays = np.full(len(chances), stay)
+    np.divide(chances - within * (1 - before), before, out=stays, where=within != begin)
+    return _bounds(within), _bounds(stays), _bounds(chances)
 
 
-def _bound(probability: float) -> int:
-    """Of 64 random bits, those under it come with the probability."""
-    return min(int(probability * 2.0**64), (1 << 64) - 1)
+def _bounds(probabilities: Float64) -> UInt64:
+    """Of 64 random bits, those under its bound come with a probability."""
+    below = np.minimum(probabilities * 2.0**64, 2.0**64 - 2048).astype(np.uint64)
+    return np.where(probabilities < 1, below, np.uint64((1 << 64) - 1))
 
 
-def missing(team: str, workforce: Workforce, plan: Plan, draws: Draws) -> Float64:
-    """Float64 (dates,): the probability of those not on leave to be absent on each date of a team's plan."""
-    expected = np.array([Shrinkage.of(workforce, day).missing for day in plan.dates])
-    chances = expected * _weekday_factors(workforce, plan)
-    cv = workforce.absence.day_cv
-    if cv:
-        numbers = np.array([day_number(day) for day in plan.dates], np.int64)
-        shape = 1 / (cv * cv)
-        chances *= special.gammaincinv(shape, draws.uniforms(Purpose.ABSENCE_DAY, team, numbers)) / shape
-    return np.minimum(chances, 1.0)
+def usual_chances(workforce: Workforce, plan: Plan, shrinkage: Sequence[Shrinkage]) -> Float64:
+    """Float64 (dates,): the probability of those not on leave to be absent on each date of a team's plan where the
+    day's factor is 1; shrinkage: of each date."""
+    return np.array([own.missing for own in shrinkage]) * _weekday_factors(workforce, plan)
 
 
 def _weekday_factors(workforce: Workforce, plan: Plan) -> Float64:

@@ -55,6 +55,10 @@ class Attendance:
         nothing = np.zeros(len(teams[0].required))
         self._required = np.stack([nothing if team.overtime is None else team.required for team in teams])
         self._on_floor = np.stack([team.roster.on_floor for team in teams])
+        self._fitted = [t for t, team in enumerate(teams) if team.roster.plan.weeks is not None]
+        self._planned = np.zeros((len(teams), self._dates, len(nothing)))
+        for own, team in zip(self._planned, teams, strict=True):
+            own[: len(team.roster.planned)] = team.roster.planned
         shrinkage = np.stack([team.roster.not_away(self._dates) for team in teams], axis=2)
         self._not_on_leave, self._not_in_office = shrinkage[..., None]
 
@@ -62,11 +66,11 @@ class Attendance:
         """Day `day` of the scenario, from 0, with these people in each team's agent groups."""
         hours = self._teams[0].roster.day(day)
         length, teams = hours.stop - hours.start, list(zip(self._teams, groups, strict=True))
-        rostered = np.zeros((len(teams), self._dates, length))
-        for t, (team, stages) in enumerate(teams):
-            part = team.roster.parts[day]
-            if part.dates:
-                rostered[t, : len(part.dates)] = team.roster.by_date(part, sum(stage.fte for stage in stages))
+        fte = [sum(stage.fte for stage in stages) for stages in groups]
+        rostered = np.array(fte)[:, None, None] * self._planned[:, :, hours]
+        for t in self._fitted:
+            roster, part = self._teams[t].roster, self._teams[t].roster.parts[day]
+            rostered[t, : len(part.dates)] = roster.by_date(part, fte[t])
         shares = self._shares(day, teams)
         agents = shares.reshape(len(teams), self._dates, -1).transpose(0, 2, 1) @ rostered
         agents = agents.reshape(len(teams), PLACES, self._groups, length)
@@ -124,4 +128,7 @@ def _placed(
     present = expected - away
     working = present * not_in_office
     mentoring = working * mentor
-    return np.stack([working - mentoring, mentoring, present - working, away, of_fte - expected], axis=2)
+    placed = np.empty((*absent.shape[:2], PLACES, absent.shape[2]))
+    for where, share in enumerate((working - mentoring, mentoring, present - working, away, of_fte - expected)):
+        placed[:, :, where] = share
+    return placed

@@ -91,9 +91,9 @@ class Hazard:
         """Float64 (people,): hazard summed from `begin` of each to `end`, by time weighted with the months' factors."""
         return Exposure(self, people, begin).until(end)
 
-    def weighted(self, instants: Int64) -> Float64:
+    def weighted(self, instants: Int64 | int) -> Float64:
         """Time from the start to each instant, weighted with the months' factors."""
-        step = np.searchsorted(self._turns, instants, "right")
+        step = self._turns.searchsorted(instants, "right")
         return np.asarray(self._weighted[step] + self._factors[step] * (instants - self._edges[step]))
 
     def turns(self, people: Persons) -> Int64:
@@ -126,7 +126,7 @@ class Exposure:
 
     def until(self, end: int) -> Float64:
         """Float64 (people,): hazard summed up to an instant; 0 of those who begin later."""
-        high = np.maximum(self._begin, self._hazard.weighted(np.array([end], np.int64)))[:, None]
+        high = np.maximum(self._begin, self._hazard.weighted(end))[:, None]
         weighted = np.concatenate([self._begin[:, None], np.minimum(self._turns, high), high], axis=1)
         return np.asarray((weighted[:, 1:] - weighted[:, :-1]) @ self._hazard.rates)
 

@@ -24,7 +24,8 @@ class _Known:
         self.persons, self.count = persons, count
         self.exposure = Exposure(hazard, persons, np.maximum(persons["since"], now))
         self.trained, self.settled, self.until = (persons[name].copy() for name in ("trained", "settled", "until"))
-        self.figures: dict[object, float] = {}
+        self.there: dict[tuple[int, Basis], Float64] = {}
+        self.effective: dict[int, Float64] = {}
         self.untrained, self.stays_on = self.trained > now, ~persons["noticed"]
 
 
@@ -39,20 +40,19 @@ class Outlook:
     def heads(self, at: int, basis: Basis, *, not_told_to_go: bool = False) -> float:
         """Expected heads at an instant, in production or on the payroll; on request without all who were told to go,
         even if later."""
-        known, asked = self._known(), (at, basis, not_told_to_go)
-        if asked not in known.figures:
-            there = self._there(known, at, basis)
-            known.figures[asked] = float((there[known.stays_on] if not_told_to_go else there).sum())
-        return known.figures[asked] + self._transferred(at)
+        known = self._known()
+        there = self._there(known, at, basis)
+        return float((there[known.stays_on] if not_told_to_go else there).sum()) + self._transferred(at)
 
     def effective_fte(self, at: int, *, not_told_to_go: bool = False) -> float:
         """Expected FTE in production at an instant, weighted by tenured / own handling time, also of work that the
         vendor has taken over and still learns; on request as `heads`."""
-        known, asked = self._known(), (at, not_told_to_go)
-        if asked not in known.figures:
-            effective = self._effective(known, at)
-            known.figures[asked] = float((effective[known.stays_on] if not_told_to_go else effective).sum())
-        return (known.figures[asked] + self._transferred(at)) / self.handling(at)
+        known = self._known()
+        if at not in known.effective:
+            known.effective[at] = self._effective(known, at)
+        effective = known.effective[at]
+        fte = float((effective[known.stays_on] if not_told_to_go else effective).sum())
+        return (fte + self._transferred(at)) / self.handling(at)
 
     def _effective(self, known: _Known, at: int) -> Float64:
         """Expected FTE of each person, weighted by tenured / own handling time."""
@@ -102,7 +102,12 @@ class Outlook:
         return found
 
     def _there(self, known: _Known, at: int, basis: Basis) -> Float64:
-        """Expected count of each person at an instant."""
+        """Expected count of each person at an instant, worked out once."""
+        if (at, basis) not in known.there:
+            known.there[at, basis] = self._expected(known, at, basis)
+        return known.there[at, basis]
+
+    def _expected(self, known: _Known, at: int, basis: Basis) -> Float64:
         stays = np.exp(-known.exposure.until(at))
         passed = np.where(known.untrained & (known.trained <= at), known.persons["pass_share"], 1.0)
         begun = known.persons["started"] if basis is Basis.PAYROLL else known.trained

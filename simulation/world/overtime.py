@@ -19,7 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.scenario.overtime import Overtime
-from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix, unit
+from simulation.world.ahead import Ahead
+from simulation.world.persons import Rows
+from simulation.world.randomness import Draws, Purpose, mix_array, unit
 
 ROUNDING = 1e-6
 """Hours that a day may lack without a need for any."""
@@ -28,19 +30,26 @@ UInt64 = NDArray[np.uint64]
 
 
 class Accepting:
-    """How many of a team's people accept what they are asked, by their own luck of the day."""
+    """How many of a team's people accept what they are asked, by their own luck of the day.
 
-    def __init__(self, purpose: Purpose, acceptance: float, draws: Draws) -> None:
-        self._stream, self._acceptance = draws.stream(purpose), acceptance
+    days: of the scenario, numbered since 1970.
+    """
 
-    def share(self, day: int, persons: UInt64, weights: Float64) -> float:
-        """Share of the people's hours whose owners accept on a day, numbered since 1970; 0 of nobody."""
+    def __init__(self, purpose: Purpose, acceptance: float, draws: Draws, days: range) -> None:
+        self._acceptance = acceptance
+        self._streams = mix_array(np.uint64(draws.stream(purpose)) ^ np.array(days, np.uint64))
+        self._accept = Ahead(len(days), np.bool_, self._ahead)
+
+    def share(self, day: int, rows: Rows, persons: UInt64, weights: Float64) -> float:
+        """Share of the people's hours whose owners accept on a day of the scenario, from 0; 0 of nobody."""
         if not len(persons):
             return 0.0
         if self._acceptance == 1:
             return 1.0
-        luck = unit(bits_of_mixed(mix(self._stream ^ day), persons))
-        return float(weights @ (luck < self._acceptance) / weights.sum())
+        return float(weights @ self._accept.on(rows, persons, day) / np.add.reduce(weights))
+
+    def _ahead(self, persons: UInt64, day: int) -> NDArray[np.bool_]:
+        return np.asarray(unit(mix_array(persons[:, None] ^ self._streams[day:])) < self._acceptance)
 
 
 class OvertimeWorked:

@@ -14,7 +14,6 @@ What happens at the start is in the first stocks and in no flow.
 """
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Generator, Sequence
 
 import numpy as np
@@ -88,6 +87,7 @@ class People:
         self._headcount, self._weeks = headcount, grid.weeks.tolist()
         self._heads: dict[int, int] = dict.fromkeys(HEADS, 0)
         self._classrooms: list[int] = []
+        self._training: list[int] | None = None
         self.enter(self.joining.at_the_start())
         for entry, people in self.joining.classes():
             env.process(self._class_process(people, entry.reason))
@@ -225,18 +225,21 @@ class People:
         if not len(rows):
             return
         stages = self.persons["stage"]
-        for before, heads in Counter(stages[rows].tolist()).items():
-            self._stock(before, -heads)
+        left = stages[rows].tolist()
+        for before in set(left):
+            self._stock(before, -left.count(before))
         self._stock(stage, len(rows))
         stages[rows] = stage
         self.changes += 1
         if stage == GONE and len(rows) == 1:
             self._standing.without(int(rows[0]))
-        else:
+        elif stage != StockField.IN_TRAINING:  # from which nobody is in a group
             self._standing.forget()
 
     def _stock(self, stage: int, heads: int) -> None:
         """Heads enter a stage, or leave it where negative: in the stock of every week that starts now or later."""
+        if stage == StockField.IN_TRAINING:
+            self._training = None
         if stage != GONE:
             self._heads[stage] += heads
             self._headcount[bisect_left(self._weeks, self.env.now) :, stage] += heads
@@ -250,11 +253,12 @@ class People:
     @property
     def training(self) -> list[int]:
         """Paid time of a week, microseconds, of the hired who are in training now, by reason in HIRED_FOR's order."""
-        if not self.heads(StockField.IN_TRAINING):
-            return [0] * len(HIRED_FOR)
-        trained = self.persons[self.persons["stage"] == StockField.IN_TRAINING]
-        paid, hired = np.rint(trained["hours"] * HOUR).astype(np.int64), trained["hired"]
-        return [int(paid[hired == number].sum()) for number in HIRED_FOR.values()]
+        if self._training is None:  # the same until somebody begins training, ends it or leaves it
+            trained = np.flatnonzero(self.persons["stage"] == StockField.IN_TRAINING)
+            paid = np.rint(self.persons["hours"][trained] * HOUR).astype(np.int64)
+            hired = self.persons["hired"][trained]
+            self._training = [int(paid[hired == number].sum()) for number in HIRED_FOR.values()]
+        return self._training
 
     def today(self, day: int) -> tuple[StageToday, ...]:
         """How every agent group of the team stands on the morning of day `day` of the scenario, which begins now."""

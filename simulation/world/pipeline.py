@@ -11,6 +11,8 @@ wait for the next such day.
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
 from math import exp, floor, log1p, sqrt
 from statistics import NormalDist
 
@@ -79,6 +81,12 @@ class Found:
         self.replacements = min(self.replacements, len(self.people))
 
 
+@lru_cache(maxsize=256)
+def _class_days(hiring: Hiring, start: date, days: int) -> list[int]:
+    """Days of a scenario on which classes can start, the same in all of its replications."""
+    return [day for day in range(days) if hiring.starts_class_on(start + timedelta(days=day))]
+
+
 class Pipeline:
     """The hiring of one team.
 
@@ -89,7 +97,7 @@ class Pipeline:
         self.people, self.hiring, self._places = people, hiring, places
         self.orders: list[Order] = []
         self.waiting: list[Found] = []
-        self._days = [day for day, on in enumerate(people.grid.dates) if hiring.starts_class_on(on)]
+        self._days = _class_days(hiring, people.grid.start, len(people.grid.dates))
         self.stepped_up = 0.0
         self._dates = people.joining.dates
         self._requisitions = 0

@@ -55,23 +55,24 @@ class Presence:
         draws: Draws,
     ) -> None:
         self.roster, self.required = roster, required
-        self._first_day = day_number(roster.plan.dates[0]) + MARGIN_DAYS
+        first_day = day_number(roster.plan.dates[0]) + MARGIN_DAYS
+        days = range(first_day, first_day + len(roster.parts))
         worked = sorted({date for part in roster.parts for date in part.dates})
-        self._absence: Absence | None = None
+        self._is_absent: Ahead | None = None
         if strikes or workforce.absence.daily_probability:
-            self._absence = Absence(team.id, workforce, roster.plan, worked, strikes, draws)
+            dates = [roster.plan.dates[date] for date in worked]
+            absence = Absence(team.id, workforce.absence, dates, roster.missing[worked], strikes, draws)
+            self._is_absent = Ahead(len(worked), np.bool_, absence.ahead)
         self._place = {date: place for place, date in enumerate(worked)}
-        self._ahead = Ahead(len(worked), np.bool_)
         self._absent_on: dict[int, list[float]] = {}
         self._groups: list[Rows] = []
-        self._are_new = True
         self._rows, self._keys, self._weights = np.zeros(0, np.int64), np.zeros(0, np.uint64), np.zeros(0)
         self.overtime, self.time_off = workforce.overtime, workforce.voluntary_time_off
         if workforce.overtime is not None:
             self._worked = OvertimeWorked(workforce.overtime)
-            self._staying = Accepting(Purpose.OVERTIME, workforce.overtime.acceptance, draws)
+            self._staying = Accepting(Purpose.OVERTIME, workforce.overtime.acceptance, draws, days)
         if workforce.voluntary_time_off is not None:
-            self._going = Accepting(Purpose.TIME_OFF, workforce.voluntary_time_off.acceptance, draws)
+            self._going = Accepting(Purpose.TIME_OFF, workforce.voluntary_time_off.acceptance, draws, days)
 
     def absent(self, day: int, groups: Sequence[StageToday]) -> list[list[float]]:
         """Share of each group's hours whose owners are absent on each of the roster's dates of a day; those of a date
@@ -84,15 +85,9 @@ class Presence:
         return [self._absent_on[date] for date in dates]
 
     def _absent(self, place: int, groups: Sequence[StageToday]) -> list[float]:
-        if self._absence is None:
+        if self._is_absent is None:
             return [0.0] * len(groups)
-        if self._are_new:
-            new = self._ahead.unknown(self._rows)
-            if len(new):
-                keys = self._keys[np.isin(self._rows, new)]
-                self._ahead.write(new, place, self._absence.ahead(keys, place))
-            self._are_new = False
-        absent, first, shares = self._ahead.on(self._rows, place), 0, []
+        absent, first, shares = self._is_absent.on(self._rows, self._keys, place), 0, []
         for group in groups:
             last = first + len(group.rows)
             shares.append(float(group.weights @ absent[first:last]) / group.fte if group.fte else 0.0)
@@ -103,7 +98,7 @@ class Presence:
         """All groups' people; the same arrays as long as nobody comes, goes or moves on."""
         arrays = [group.rows for group in groups]
         if len(arrays) != len(self._groups) or any(map(is_not, arrays, self._groups)):
-            self._groups, self._are_new = arrays, True
+            self._groups = arrays
             self._rows = np.concatenate(arrays)
             self._keys = np.concatenate([group.persons for group in groups])
             self._weights = np.concatenate([group.weights for group in groups])
@@ -139,13 +134,13 @@ class Presence:
         in_office = 1 - self.roster.parts[day].not_in_office[0]
         overtime = self._worked.of(
             fte=sum(group.fte for group in groups),
-            accepting=lambda: self._staying.share(self._first_day + day, self._keys, self._weights),
+            accepting=lambda: self._staying.share(day, self._rows, self._keys, self._weights),
             rostered=rostered,
             missing=missing,
             hours=self.roster.hours[self.roster.day(day)],
             in_office=in_office,
         )
-        where = np.stack([overtime * (1 - in_office), overtime * in_office])
+        where = np.multiply.outer((1 - in_office, in_office), overtime)
         agents[Where.ON_FLOOR, 0] += where[0]
         agents[Where.IN_OFFICE, 0] += where[1]
         return where
@@ -157,7 +152,7 @@ class Presence:
         effective = (1 / np.array([group.speed for group in groups])) @ agents[Where.ON_FLOOR]
         if (effective <= required).all():
             return
-        most = rules.max_share * self._going.share(self._first_day + day, self._keys, self._weights)
+        most = rules.max_share * self._going.share(day, self._rows, self._keys, self._weights)
         gone = agents[: Where.ABSENT] * time_off(most, effective, required)
         agents[: Where.ABSENT] -= gone
         if rules.paid:

@@ -15,6 +15,7 @@ import numpy as np
 
 from simulation.scenario.grid import DAY, HOUR, Grid, Int64, day_number
 from simulation.scenario.vendors import Site, Team
+from simulation.world.absence import usual_chances
 from simulation.world.demand import cut
 from simulation.world.patterns import Float64, Plan, given_plan
 from simulation.world.shrinkage import Shrinkage
@@ -28,7 +29,8 @@ class DayParts:
     at_work: Float64 (rows, k), share of the pattern's people at work in each of the day's intervals
     first: Int64 (dates,), first row of each of the dates of these rows
     dates: these dates' places in the plan
-    patterns: Int64 of each of these dates, which of its patterns the rows are
+    entries: Int64 (rows,), which of the plan's patterns, counted date after date, the rows are
+    place: Int64 (rows,), of the row's date among these dates
     planned: Float64 (dates, k), rostered of one FTE
     not_on_leave, not_in_office: of each of these dates, 1 - leave and 1 - in_office
     """
@@ -36,7 +38,8 @@ class DayParts:
     at_work: Float64
     first: Int64
     dates: tuple[int, ...]
-    patterns: tuple[Int64, ...]
+    entries: Int64
+    place: Int64
     planned: Float64
     not_on_leave: tuple[float, ...]
     not_in_office: tuple[float, ...]
@@ -51,6 +54,7 @@ class Roster:
     first_of_day: Int64 (days + 1,) the first interval that starts in each local day of the scenario
     plan:     patterns on dates; without any for `staffing`
     shrinkage: of each date of the plan
+    missing:  Float64 (dates,), usual probability of those not on leave to be absent on each date of the plan
     parts:    of each day of the scenario
     """
 
@@ -59,6 +63,7 @@ class Roster:
     first_of_day: Int64
     plan: Plan
     shrinkage: tuple[Shrinkage, ...]
+    missing: Float64
     parts: tuple[DayParts, ...]
 
     @classmethod
@@ -69,11 +74,12 @@ class Roster:
             assert team.staffing is not None  # a team has one of the two
             agents = np.empty(grid.intervals, np.int64)
             agents[:] = team.staffing.agents
-            return cls(agents, grid.interval_lengths, first_of_day, Plan((), (), None), (), ())
+            return cls(agents, grid.interval_lengths, first_of_day, Plan((), (), None), (), np.zeros(0), ())
         plan = given_plan(team.workforce, team.shifts, site, grid) if plan is None else plan
         shrinkage = tuple(Shrinkage.of(team.workforce, day) for day in plan.dates)
         parts = tuple(_parts(plan, shrinkage, site, grid, first_of_day))
-        return cls(None, grid.interval_lengths, first_of_day, plan, shrinkage, parts)
+        missing = usual_chances(team.workforce, plan, shrinkage)
+        return cls(None, grid.interval_lengths, first_of_day, plan, shrinkage, missing, parts)
 
     def day(self, day: int) -> slice:
         """The intervals that start in a local day of the scenario."""
@@ -104,6 +110,14 @@ class Roster:
         """Float64 (intervals,): of these on the floor, as expected."""
         return self._expected(lambda shrinkage: 1 - shrinkage.lost)
 
+    @cached_property
+    def planned(self) -> Float64:
+        """Float64 (dates, intervals): rostered of one FTE on each of the dates of a day's parts, 0 beyond them."""
+        found = np.zeros((max((len(part.dates) for part in self.parts), default=0), len(self.lengths)))
+        for day, part in enumerate(self.parts):
+            found[: len(part.dates), self.day(day)] = part.planned
+        return found
+
     def not_away(self, dates: int) -> Float64:
         """Float64 (2, days, dates): 1 - leave and 1 - in_office of each day's dates, 0 beyond them."""
         if dates not in self._not_away:
@@ -129,9 +143,7 @@ class Roster:
 
     def heads(self, part: DayParts, fte: float) -> Float64:
         """Float64 (rows,): whole heads on each row of a day's parts of fitted shifts."""
-        of_dates = zip(part.dates, part.patterns, strict=True)
-        whole = [self._whole_heads.of(date, fte)[patterns] for date, patterns in of_dates]
-        return np.concatenate(whole) if whole else np.zeros(0)
+        return self._whole_heads.of(part.dates, part.place, part.entries, fte)
 
     @cached_property
     def _whole_heads(self) -> WholeHeads:
@@ -142,7 +154,6 @@ def _parts(
     plan: Plan, shrinkage: Sequence[Shrinkage], site: Site, grid: Grid, first_of_day: Int64
 ) -> Iterator[DayParts]:
     entry, interval, covered = _covered(plan, site, grid)
-    first_entry = np.append(0, np.cumsum([len(patterns) for patterns in plan.patterns]))
     date_of_entry = np.repeat(np.arange(len(plan.dates)), [len(patterns) for patterns in plan.patterns])
     bounds = np.searchsorted(interval, first_of_day)
     for day in range(len(first_of_day) - 1):
@@ -157,8 +168,8 @@ def _parts(
         of_dates = tuple(dates[starts].tolist())
         not_on_leave = tuple(1 - shrinkage[date].leave for date in of_dates)
         not_in_office = tuple(1 - shrinkage[date].in_office for date in of_dates)
-        patterns = tuple(np.split(entries - first_entry[dates], starts[1:])) if of_dates else ()
-        yield DayParts(at_work, starts, of_dates, patterns, planned, not_on_leave, not_in_office)
+        place = np.searchsorted(of_dates, dates)
+        yield DayParts(at_work, starts, of_dates, entries, place, planned, not_on_leave, not_in_office)
 
 
 def _covered(plan: Plan, site: Site, grid: Grid) -> tuple[Int64, Int64, Float64]:

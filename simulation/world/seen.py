@@ -29,6 +29,8 @@ class Seen:
     ) -> None:
         self._env, self._grid, self._queues, self._counters = env, grid, queues, counters
         self._requirement = requirement
+        self._looked_at = -1
+        self._served: dict[tuple[int, int], tuple[float, float]] = {}
 
     def required_fte(self, team: int) -> Float64:
         """Float64 (weeks,): paid FTE that the forecast requires of a team."""
@@ -46,10 +48,20 @@ class Seen:
         over = under = 0.0
         for q, queue in enumerate(self._queues):
             if queue.id in queues:
-                numerator, denominator = _promise(queue).parts(self._counted(q, week), np.ones(1))
-                over += float(numerator[0])
-                under += float(denominator[0]) if denominator is not None else 0.0
+                kept, promised = self._kept(q, week)
+                over += kept
+                under += promised
         return over / under if under > 0 else None
+
+    def _kept(self, queue: int, week: int) -> tuple[float, float]:
+        """Kept and all promises of a queue in a week, as they stand now; several teams look at the same instant."""
+        if self._looked_at != self._env.now:
+            self._looked_at = int(self._env.now)
+            self._served.clear()
+        if (queue, week) not in self._served:
+            kept, promised = _promise(self._queues[queue]).parts(self._counted(queue, week), np.ones(1))
+            self._served[queue, week] = float(kept[0]), float(promised[0]) if promised is not None else 0.0
+        return self._served[queue, week]
 
     def _counted(self, queue: int, week: int) -> Int64:
         """Int64 (1, fields): a queue's counters over a week, earlier by the time until which its promise is open."""

@@ -1,6 +1,6 @@
 """How a team's agent groups stand in the morning, from its persons: cached until somebody comes, goes or moves on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulation.outcome.counters import Int64, StockField
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
-from simulation.world.ahead import Ahead
+from simulation.world.ahead import Ahead, Formula
 from simulation.world.learning import Pace
 from simulation.world.persons import Float64, Persons, Rows
 from simulation.world.stages import PRODUCTION, StageToday, groups_of, nesting_queues, skill_sets
@@ -33,9 +33,10 @@ class _Members:
         return float(self.weights.sum())
 
     def without(self, row: int) -> "_Members":
-        stay = self.rows != row
-        if stay.all():
+        place = int(self.rows.searchsorted(row))
+        if place == len(self.rows) or self.rows[place] != row:
             return self
+        stay = self.rows != row
         return _Members(self.stage, self.rows[stay], self.keys[stay], self.weights[stay], self.settled[stay])
 
 
@@ -48,13 +49,14 @@ class Standing:
         groups = list(groups_of(skills, workforce))
         nested = nesting_queues(sets, workforce)
         self._stages = [stage for stage, _ in groups]
-        self._group = {(StockField.TENURED, k): k for k in range(len(sets))}
+        self._group = np.full((len(StockField) + 1, len(sets)), -1)  # the last row is that of GONE
+        self._group[StockField.TENURED] = np.arange(len(sets))
         if workforce.nesting is not None:
-            found = {(StockField.NESTING, k): groups.index((StockField.NESTING, nested[k])) for k in range(len(sets))}
-            self._group |= found
+            self._group[StockField.NESTING] = [groups.index((StockField.NESTING, queues)) for queues in nested]
         self._pace, self._full_time = pace, workforce.hours_per_week
         self._mornings, self._day = mornings, {at: day for day, at in enumerate(mornings.tolist())}
-        self._speeds, self._resolutions = Ahead(len(mornings), np.float64), Ahead(len(mornings), np.float64)
+        self._speeds = Ahead(len(mornings), np.float64, self._from(pace.speeds))
+        self._resolutions = Ahead(len(mornings), np.float64, self._from(pace.resolutions))
         self._mentor_share = workforce.nesting.mentor_share if workforce.nesting is not None else 0.0
         self._members: list[_Members] | None = None
 
@@ -72,7 +74,6 @@ class Standing:
         day = self._day[now]
         if self._members is None:
             self._members = self._gathered(persons)
-            self._look_ahead(self._members, day)
         heads = dict.fromkeys(PRODUCTION, 0)
         for members in self._members:
             heads[members.stage] += len(members.rows)
@@ -82,24 +83,12 @@ class Standing:
             [self._stage(members, day, mentoring, 0 if g else bench) for g, members in enumerate(self._members)]
         )
 
-    def _look_ahead(self, groups: Sequence[_Members], day: int) -> None:
-        """Speeds and resolutions of those who have come past nesting, of today and all mornings to come."""
-        for members in groups:
-            if members.stage is StockField.TENURED:
-                for ahead, formula, is_one in (
-                    (self._speeds, self._pace.speeds, self._pace.all_are_as_fast),
-                    (self._resolutions, self._pace.resolutions, self._pace.all_are_as_sure),
-                ):
-                    new = ahead.unknown(members.rows)
-                    if len(new) and not is_one:
-                        settled = members.settled[np.isin(members.rows, new)]
-                        ahead.write(new, day, formula(settled[:, None], self._mornings[day:]))
+    def _from(self, curve: Callable[[Int64, Int64], Float64]) -> Formula:
+        """A learning curve on the mornings from a day on, of people past nesting since an instant."""
+        return lambda settled, day: curve(settled[:, None], self._mornings[day:])
 
     def _gathered(self, persons: Persons) -> list[_Members]:
-        stages, sets = persons["stage"].copy(), persons["skills"].copy()
-        group = np.full(len(persons), -1, np.int8)
-        for (stage, skills), number in self._group.items():
-            group[(stages == stage) & (sets == skills)] = number
+        group = self._group[persons["stage"], persons["skills"]]
         rows = [np.flatnonzero(group == g) for g in range(len(self._stages))]
         keys, hours, settled = persons["key"], persons["hours"], persons["settled"]
         return [
@@ -114,9 +103,9 @@ class Standing:
             speed, resolution = self._pace.nesting_speed, self._pace.nesting_resolution
         elif fte > 0:
             if not self._pace.all_are_as_fast:
-                speed = float(weights @ self._speeds.on(members.rows, day)) / fte
+                speed = float(weights @ self._speeds.on(members.rows, members.settled, day)) / fte
             if not self._pace.all_are_as_sure:
-                resolution = float(weights @ self._resolutions.on(members.rows, day)) / fte
+                resolution = float(weights @ self._resolutions.on(members.rows, members.settled, day)) / fte
         return StageToday(
             heads=len(members.rows),
             fte=fte,

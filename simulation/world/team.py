@@ -54,16 +54,16 @@ class DayRoster:
     @property
     def times(self) -> Mapping[GroupField, Int64]:
         """Int64 (groups, k): agent microseconds of each of PLANNED_TIMES."""
-        planned = {
-            GroupField.ROSTERED: self.whole.sum(axis=0),
-            GroupField.ABSENT: self.whole[Where.ABSENT] + self.whole[Where.LEAVE],
-            GroupField.OVERTIME: self.extra[Extra.OVERTIME_ON_FLOOR] + self.extra[Extra.OVERTIME_ELSEWHERE],
-            GroupField.SURGE: self.extra[Extra.SURGE_ON_FLOOR] + self.extra[Extra.SURGE_ELSEWHERE],
-            GroupField.LEAVE: self.whole[Where.LEAVE],
-            GroupField.IN_OFFICE: self.whole[Where.IN_OFFICE],
-            GroupField.MENTORING: self.whole[Where.MENTORING],
+        whole, extra = self.whole * self.lengths, self.extra * self.lengths
+        return {
+            GroupField.ROSTERED: whole.sum(axis=0),
+            GroupField.ABSENT: whole[Where.ABSENT] + whole[Where.LEAVE],
+            GroupField.OVERTIME: extra[Extra.OVERTIME_ON_FLOOR] + extra[Extra.OVERTIME_ELSEWHERE],
+            GroupField.SURGE: extra[Extra.SURGE_ON_FLOOR] + extra[Extra.SURGE_ELSEWHERE],
+            GroupField.LEAVE: whole[Where.LEAVE],
+            GroupField.IN_OFFICE: whole[Where.IN_OFFICE],
+            GroupField.MENTORING: whole[Where.MENTORING],
         }
-        return {field: whole * self.lengths for field, whole in planned.items()}
 
     @property
     def is_extended(self) -> bool:
@@ -110,12 +110,13 @@ class Teams:
         self._teams, self._roster = teams, teams[0].roster
         self._peopled = [team for team in teams if team.people is not None]
         counts = np.array([team.groups for team in teams])
-        peopled = np.array([team.people is not None for team in teams])
+        self._has_people = peopled = np.array([team.people is not None for team in teams])
         self._is_peopled = np.repeat(peopled, counts)
         self._firsts = (np.cumsum(counts) - counts)[peopled]
         if self._peopled:
             most = int(counts[peopled].max())
-            self._places = np.flatnonzero(np.arange(most) < counts[peopled][:, None])
+            number = len(self._peopled)
+            self._places = np.array([g * number + t for t, own in enumerate(counts[peopled]) for g in range(own)])
             self._attendance = Attendance([team.presence for team in self._peopled], most)
             self._parts = np.array([team.parts for team in self._peopled])
 
@@ -132,21 +133,24 @@ class Teams:
         if self._peopled:
             stages = [team.people.today(day) for team in self._peopled if team.people is not None]
             attended, part = self._attendance.today(day, stages), self._parts[:, day]
-            agents = _whole(attended.agents, part).transpose(1, 0, 2, 3).reshape(len(Where), -1, whole.shape[2])
+            by_place = attended.agents.reshape(len(part), -1, whole.shape[2])
+            agents = _whole(by_place, part).reshape(len(Where), -1, whole.shape[2])
             whole[:, self._is_peopled] = agents[:, self._places]
-            extra[:, self._firsts] = _whole(attended.extra, part).transpose(1, 0, 2)
-            training[[team.people is not None for team in self._teams]] = [
-                team.people.training for team in self._peopled if team.people is not None
-            ]
+            extra[:, self._firsts] = _whole(attended.extra, part)
+            training[self._has_people] = [team.people.training for team in self._peopled if team.people is not None]
             speed[self._is_peopled] = [stage.speed for own in stages for stage in own]
             resolution[self._is_peopled] = [stage.resolution for own in stages for stage in own]
         return DayRoster(whole, extra, training, self._roster.lengths[hours], speed, resolution)
 
 
 def _whole(agents: Float64, part: Float64) -> Int64:
-    """Whole agents of the parts of a day, Float64 (teams, ..., k): of each team up to a place floor(x + its part)."""
-    up_to = agents.reshape(len(agents), -1, agents.shape[-1]).cumsum(axis=1)
-    up_to += part[:, None, None]
-    np.floor(up_to, out=up_to)
-    up_to[:, 1:] -= up_to[:, :-1]
-    return np.asarray(up_to.astype(np.int64).reshape(agents.shape))
+    """Int64 (places, teams, k): whole agents of a day, Float64 (teams, places, k): of each team up to a place floor(x +
+    its part)."""
+    up_to = np.empty((agents.shape[1], agents.shape[0], agents.shape[2]))
+    up_to[0] = agents[:, 0]
+    for place in range(1, len(up_to)):  # `cumsum` would go number by number
+        np.add(up_to[place - 1], agents[:, place], out=up_to[place])
+    up_to += part[:, None]
+    whole = np.floor(up_to, out=up_to).astype(np.int64)
+    whole[1:] -= whole[:-1].copy()
+    return whole

@@ -11,9 +11,6 @@ import numpy as np
 from simulation.scenario.grid import Int64
 from simulation.world.patterns import Float64, Plan
 
-MOST_REMEMBERED = 1000
-"""Dates of which the whole heads of some FTE are remembered."""
-
 
 class WholeHeads:
     """The heads of one plan of fitted shifts."""
@@ -23,28 +20,27 @@ class WholeHeads:
         ends = np.cumsum([len(patterns) for patterns in plan.patterns])
         shares = np.split(plan.shares, ends[:-1])
         starts = [[pattern.start for pattern in patterns] for patterns in plan.patterns]
-        self._weeks = plan.weeks
-        self._spread = [Spread(*of_date) for of_date in zip(shares, starts, strict=True)]
+        self._weeks, self._first = plan.weeks.tolist(), np.searchsorted(plan.weeks, np.arange(plan.weeks[-1] + 2))
+        self._cumulated = np.concatenate([cumulated(*of_date) for of_date in zip(shares, starts, strict=True)], axis=1)
         self._of_date = np.diff(np.append(0.0, np.cumsum(plan.shares))[np.append(0, ends)])
-        self._rounded: dict[tuple[int, float], Float64] = {}
-        self._week: tuple[int, float, int, Float64] = (-1, 0.0, 0, np.zeros(0))
+        self._asked: dict[int, tuple[float, Float64]] = {}
 
-    def of(self, date: int, fte: float) -> Float64:
-        """Float64 (patterns of the date,): heads on each at a place among the plan's dates, with this FTE."""
-        if (date, fte) not in self._rounded:
-            if len(self._rounded) > MOST_REMEMBERED:
-                self._rounded.clear()
-            self._rounded[date, fte] = self._spread[date].of(self._on(date, fte))
-        return self._rounded[date, fte]
+    def of(self, dates: Sequence[int], place: Int64, entries: Int64, fte: float) -> Float64:
+        """Float64 (entries,): heads on patterns of some of the plan's dates, with this FTE.
 
-    def _on(self, date: int, fte: float) -> int:
-        """Heads of all shifts of a date; of the last week asked for they are known."""
-        week = int(self._weeks[date])
-        if self._week[:2] != (week, fte):
-            first, end = np.searchsorted(self._weeks, [week, week + 1]).tolist()
-            self._week = (week, fte, first, largest_remainder(fte * self._of_date[first:end]))
-        first, heads = self._week[2:]
-        return int(heads[date - first])
+        place: Int64 (entries,), of each one's date among these dates. entries: Int64 of the plan's patterns, counted
+        date after date.
+        """
+        on_dates = np.array([self._on(date, fte) for date in dates])
+        return spread(on_dates[place], self._cumulated[:, entries]) if len(entries) else np.zeros(0)
+
+    def _on(self, date: int, fte: float) -> float:
+        """Heads of all shifts of a date; those of the week are kept until they are asked for with another FTE."""
+        week = self._weeks[date]
+        first, end = self._first[week : week + 2].tolist()
+        if week not in self._asked or self._asked[week][0] != fte:
+            self._asked[week] = fte, largest_remainder(fte * self._of_date[first:end])
+        return float(self._asked[week][1][date - first])
 
 
 def largest_remainder(shares: Float64, total: int | None = None) -> Float64:
@@ -57,21 +53,22 @@ def largest_remainder(shares: Float64, total: int | None = None) -> Float64:
     return np.asarray(whole)
 
 
-class Spread:
-    """Whole heads as shares of shifts have them, rounded cumulatively in the order of their starts.
+def cumulated(shares: Float64, starts: Sequence[int]) -> Float64:
+    """Float64 (3, shifts): a date's shares before each shift and up to it, in the order of their starts, and all."""
+    order = np.argsort(starts, kind="stable")
+    up_to = np.cumsum(shares[order])
+    found = np.ones((3, len(shares)))
+    found[0, order], found[1, order] = np.append(0.0, up_to)[:-1], up_to
+    if shares.any():
+        found[2] = up_to[-1]
+    return found
 
-    Up to every start, floor(total x cumulated share + 1/2) heads: never more than half a head from what it should be.
+
+def spread(heads: Float64, shares: Float64) -> Float64:
+    """Float64 (shifts,): whole heads as shares of shifts have them, rounded cumulatively in the order of their starts.
+
+    Up to every start, floor(heads x cumulated share + 1/2) heads: never more than half a head from what it should be.
+    heads: Float64 (shifts,), on each one's date. shares: of each as `cumulated` gives them.
     """
-
-    def __init__(self, shares: Float64, starts: Sequence[int]) -> None:
-        self._order: Int64 = np.argsort(starts, kind="stable")
-        self._up_to = np.cumsum(shares[self._order])
-
-    def of(self, total: int) -> Float64:
-        """Float64 (shifts,): so many heads."""
-        whole = np.zeros(len(self._order))
-        if total:
-            up_to = np.floor(total * self._up_to / self._up_to[-1] + 0.5 + 1e-9)
-            up_to[1:] -= up_to[:-1]
-            whole[self._order] = up_to
-        return whole
+    before, up_to = np.floor(heads * shares[:2] / shares[2] + 0.5 + 1e-9)
+    return np.asarray(up_to - before)

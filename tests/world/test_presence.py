@@ -60,10 +60,12 @@ def absent(day: DayAttendance) -> Float64:
 
 def absence_of(scenario: Scenario, number: int = 0) -> Absence:
     """The absence of a team on the dates of the scenario on which it works."""
-    team, plan = scenario.teams[0], roster_of(scenario).plan
+    team, roster = scenario.teams[0], roster_of(scenario)
+    plan = roster.plan
     assert team.workforce is not None
     worked = [date for date in range(3, len(plan.dates) - 3) if plan.patterns[date]]
-    return Absence(team.id, team.workforce, plan, worked, mass_absences(scenario), Draws(1, number))
+    dates, chances = [plan.dates[date] for date in worked], roster.missing[worked]
+    return Absence(team.id, team.workforce.absence, dates, chances, mass_absences(scenario), Draws(1, number))
 
 
 def absent_by_day(scenario: Scenario, heads: int = 2000, number: int = 0) -> np.ndarray[Any, np.dtype[np.bool_]]:

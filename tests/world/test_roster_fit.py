@@ -11,7 +11,7 @@ from simulation.scenario.grid import HOUR
 from simulation.scenario.scenario import Scenario
 from simulation.world.contract_kinds import Kind
 from simulation.world.roster_fit import Fit, Fitting, Week
-from simulation.world.whole_heads import Spread, largest_remainder
+from simulation.world.whole_heads import cumulated, largest_remainder, spread
 from tests.world.sketch import sketch
 
 Float64 = NDArray[np.float64]
@@ -165,7 +165,7 @@ def test_heads_are_whole_by_largest_remainder(shares: list[float], whole: list[i
 def test_heads_of_equal_shares_are_spread_over_the_starts(
     shares: list[float], starts: list[int], whole: list[int]
 ) -> None:
-    heads = Spread(np.array(shares), starts).of(sum(whole))
+    heads = spread(np.full(len(shares), sum(whole)), cumulated(np.array(shares), starts))
     assert heads.tolist() == whole
 
 
