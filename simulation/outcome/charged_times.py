@@ -129,8 +129,7 @@ def times_of(pricing: Pricing, hours: Pricing | None, team: int) -> list[Charged
         reasons = [pricing.hires] if pricing.hires is not None else list(HiringReason)
         return [ChargedTime(team, IN_TRAINING[reason]) for reason in reasons]
     if hours is None:
-        past = is_past_nesting(pricing) and not pricing.is_capped  # else what is billable holds it
-        return [ChargedTime(team, Time.PAST_NESTING)] if past else []
+        return []
     is_paid = hours.kind is PricingKind.PER_PAID_HOUR
     if pricing.kind is PricingKind.SURGE:
         return [ChargedTime(team, Time.SURGE if is_paid else Time.PRODUCTIVE_SURGE)]

@@ -34,6 +34,11 @@ class Billable(Described):
     of: ForecastBasis = ForecastBasis.LOCKED
     """Of which forecast the ordered hours are the requirement."""
 
+    @property
+    def is_all(self) -> bool:
+        """Whether every productive hour is charged for."""
+        return self.nesting and self.cap is None
+
     @model_validator(mode="after")
     def _caps_something(self) -> Self:
         if self.cap is None and self.cap_by is not CapBy.DAY:

@@ -77,6 +77,16 @@ def test_hours_in_nesting_are_left_out_before_the_cap(cap: float, charged: float
     assert invoices(settled(past, counters))[0]["PER_PRODUCTIVE_HOUR"] == charged
 
 
+def test_billable_hours_are_those_that_a_line_without_nesting_pays() -> None:
+    """Two days of 60 productive hours, 12 in nesting on the first: 48 + 60 at 10, and 108 hours are shown."""
+    pricing = {"kind": "PER_PRODUCTIVE_HOUR", "rate": 10, "billable": {"nesting": False}}
+    described = agreed({"pricing": [pricing]}, start="2026-09-01", days=2)
+    counters = path(described, team_on_floor=60 * HOUR, team_nesting={0: 12 * HOUR})
+    found = settled(described, counters)
+    assert invoices(found)[0]["invoice"] == 1080.0
+    assert document(found)["teams"][0]["total"]["billable_hours"]["mean"] == 108.0
+
+
 laws = settings(max_examples=15, deadline=None)
 
 

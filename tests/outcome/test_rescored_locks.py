@@ -35,6 +35,9 @@ def promised(relief: dict[str, Any] = RELIEF, lock_days: int = 60, share: float 
         (promised(cap=1.05), promised()),
         (promised(), promised(cap=0.8)),
         (promised(cap=1.0, cap_by="INTERVAL"), promised(cap=1.0, cap_by="INTERVAL", share=0.99)),
+        (promised(cap=1.0, cap_by="INTERVAL"), promised(cap=0.7)),
+        (promised(nesting=False), promised(nesting=False, share=0.99)),
+        (promised(nesting=False), promised()),
     ],
 )
 def test_commitments_caps_by_day_and_targets_are_as_if_simulated(before: Scenario, after: Scenario) -> None:
@@ -53,6 +56,7 @@ def test_a_contract_without_the_lock_is_settled_without_it() -> None:
     [
         (promised(lock_days=45), "what was locked 45 days before is not in what the run kept"),
         (promised(cap=1.0, cap_by="INTERVAL"), "hours billed by interval, or past nesting, are counted"),
+        (promised(nesting=False), "hours billed by interval, or past nesting, are counted"),
         (promised({"over": 0.2}), "it leaves out parts of days, and the run kept days"),
     ],
 )
