@@ -105,6 +105,7 @@ class Counted:
             solved = own[..., QueueField.ARRIVED_ANSWERED] - own[..., QueueField.REPEATED]
             return Meter(((solved.sum(axis=2), Decimal(1)),), Decimal(1))
         by_queue, by_team, unit = METERS[kind]
+        by_team = by_team if pricing.billable is None else _G.BILLABLE
         if by_queue is not None and served.is_alone(queues):
             counted = self.queues[:, :, places, by_queue].sum(axis=2)
         else:
@@ -162,7 +163,7 @@ def full_time(team: Team) -> Decimal:
 
 METERS: Mapping[PricingKind, tuple[QueueField | None, GroupField, Decimal]] = {
     PricingKind.PER_PAID_HOUR: (None, _G.ROSTERED, MICROSECONDS_AN_HOUR),
-    PricingKind.PER_PRODUCTIVE_HOUR: (None, _G.BILLABLE, MICROSECONDS_AN_HOUR),
+    PricingKind.PER_PRODUCTIVE_HOUR: (None, _G.ON_FLOOR, MICROSECONDS_AN_HOUR),
     PricingKind.PER_HANDLED_MINUTE: (QueueField.HANDLE_TIME, _G.BUSY, MICROSECONDS_AN_HOUR / 60),
     PricingKind.PER_CONTACT: (QueueField.HANDLED, _G.HANDLED, Decimal(1)),
 }

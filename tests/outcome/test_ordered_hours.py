@@ -87,6 +87,17 @@ def test_billable_hours_are_those_that_a_line_without_nesting_pays() -> None:
     assert document(found)["teams"][0]["total"]["billable_hours"]["mean"] == 108.0
 
 
+def test_a_baseline_counts_productive_hours_whatever_another_line_bills_of_them() -> None:
+    """60 hours, of which the cap bills 50.4 at 10. The baseline of 50 a month is one of 50 / 30 for a day, at 30 / 30,
+    and 60 - 50 / 30 = 58 1/3 hours more are at 3: 175."""
+    baseline = {"kind": "BASELINE", "unit": "PRODUCTIVE_HOURS", "baseline": {"2026-09": 50}, "base_charge": 30}
+    hourly = {"kind": "PER_PRODUCTIVE_HOUR", "rate": 10, "billable": {"cap": 1.05}}
+    pricing = [hourly, baseline | {"arc": [{"rate": 3}]}]
+    described = agreed(held(pricing=pricing), forecasts=[version(sep=3000)], **(SEPTEMBER | {"days": 1}))
+    (month,) = invoices(settled(described, path(described, team_on_floor=60 * HOUR)))
+    assert month == {"PER_PRODUCTIVE_HOUR": 504.0, "BASELINE": 176.0, "invoice": 680.0}
+
+
 laws = settings(max_examples=15, deadline=None)
 
 

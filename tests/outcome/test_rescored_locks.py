@@ -3,10 +3,13 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from simulation.outcome.document import settled_document
 from simulation.outcome.rescoring import contracted as with_contracts
 from simulation.outcome.rescoring import rescored
+from simulation.scenario.document import from_data
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import agreed, clause, settled
@@ -42,6 +45,26 @@ def promised(relief: dict[str, Any] = RELIEF, lock_days: int = 60, share: float 
 )
 def test_commitments_caps_by_day_and_targets_are_as_if_simulated(before: Scenario, after: Scenario) -> None:
     assert_as_simulated(before, after, 5)
+
+
+def two_teams(cap: float) -> Scenario:
+    """Acme also answers mail: one cap on the hours of both teams, and a baseline on those who answer calls."""
+    baseline = {"kind": "BASELINE", "unit": "PRODUCTIVE_HOURS", "queues": ["calls"], "baseline": {"2026-09": 100}}
+    hourly = {"kind": "PER_PRODUCTIVE_HOUR", "rate": 9, "billable": {"cap": cap}}
+    pricing = [hourly, baseline | {"base_charge": 100, "arc": [{"rate": 1}]}]
+    forecast = version(sep=3000)
+    forecast["queues"]["mail"] = {"volumes": {"2026-09": 300}, "aht_seconds": 600}
+    bare = agreed(forecasts=[forecast], **SEPTEMBER)
+    data = bare.model_dump(mode="json", by_alias=True, exclude_none=True)
+    acme, best = data["vendors"]
+    acme["teams"] += [best["teams"][0] | {"site": "acme-site"}]
+    return from_data(data | {"vendors": [acme | {"contracts": [held(pricing=pricing)]}]})
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([0.3, 0.8, 1.0, 1.3]))
+def test_another_cap_of_several_teams_leaves_the_baseline_of_one_as_if_simulated(seed: int, cap: float) -> None:
+    assert_as_simulated(two_teams(0.6), two_teams(cap), seed)
 
 
 def test_a_contract_without_the_lock_is_settled_without_it() -> None:
