@@ -9,7 +9,7 @@ from operator import mul
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.charged_times import ChargedTime, charged_times, times_of
+from simulation.outcome.charged_times import Asked, asked_by, charged_times
 from simulation.outcome.counters import HEADS, GroupField, QueueField, StockField
 from simulation.outcome.locked import LockedDays
 from simulation.scenario.attribution import Served
@@ -90,7 +90,7 @@ class Counted:
         if kind in ONCE:
             return None
         teams = [(t, team) for t, team in enumerate(self.scenario.teams) if team.id in served.teams_of(queues)]
-        asked = [one for t, _ in teams for one in times_of(pricing, hours, t)]
+        asked = asked_by(pricing, hours, queues, served, {team.id: t for t, team in enumerate(self.scenario.teams)})
         if asked:
             unit = MICROSECONDS_AN_HOUR * (DAYS_A_WEEK if kind is PricingKind.PER_TRAINING_HOUR else 1)
             times = Decimal(1) if pricing.multiplier is None else decimal_of(pricing.multiplier) - 1
@@ -119,12 +119,12 @@ class Counted:
         one = Meter(((productive, Decimal(1)),), MICROSECONDS_AN_HOUR)
         return one, Meter(((ordered, Decimal(1)),), MICROSECONDS_AN_HOUR)
 
-    def time(self, asked: ChargedTime) -> Int64:
+    def time(self, asked: Asked) -> Int64:
         """Int64 (replications, days), agent microseconds."""
         return self.times[:, :, self._asked.index(asked)]
 
     @cached_property
-    def _asked(self) -> tuple[ChargedTime, ...]:
+    def _asked(self) -> tuple[Asked, ...]:
         return charged_times(self.scenario)
 
     def heads(self, team: int) -> Int64:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.billable_hours import billings
-from simulation.outcome.charged_times import OF_DAYS, charged_times
+from simulation.outcome.charged_times import OF_DAYS, ChargedTime, charged_times
 from simulation.outcome.clause_counts import ClauseCount, Happened, clause_counts
 from simulation.outcome.kept import Kept
 from simulation.outcome.settlement import Settlement
@@ -116,7 +116,7 @@ def time_days(kept: Kept, simulated: Scenario, scenario: Scenario) -> Int64:
     for place, one in enumerate(asked):
         if one in before:
             found[:, :, place] = kept.times[:, :, before[one]]
-        elif one.is_whole and one.time in OF_DAYS:
+        elif isinstance(one, ChargedTime) and one.is_whole and one.time in OF_DAYS:
             found[:, :, place] = kept.teams[:, :, one.team, OF_DAYS[one.time]]
         else:
             team = scenario.teams[one.team].id

@@ -169,7 +169,7 @@ def summarise(
     of_clauses, rules = ClauseDays.of(scenario, grid, locked), billings(scenario)
     clauses = np.zeros((len(numbers), days, len(of_clauses.counts), 2), np.int64)
     asked, by_time = charged_times(scenario), []
-    masks = [when(one, scenario, grid) for one in asked]
+    masks = {part: when(part, scenario, grid) for one in asked for part in one.parts}
     some = max(HELD_AT_ONCE // (intervals * (len(of_queues) * len(QueueField) + len(of_teams) * len(GroupField))), 1)
     numbered = (one for _, one in zip(replications, counters, strict=True))
     raw: list[tuple[Int64, Int64]] = []

@@ -22,7 +22,8 @@ class CapBy(StrEnum):
 class Billable(Described):
     """Which productive hours are charged for: min(productive, cap x ordered), of all teams of the line together.
 
-    Ordered is what the locked forecast requires of them on the floor.
+    Ordered is what the locked forecast requires of them on the floor. Of hours over the cap those are unpaid first that
+    a premium would make dearer.
     """
 
     nesting: bool = True

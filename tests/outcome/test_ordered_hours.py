@@ -119,6 +119,64 @@ def test_a_vendor_cannot_raise_its_invoice_by_staffing_beyond_the_cap(
     assert not over or after == before
 
 
+NIGHT = {"kind": "NIGHT", "multiplier": 1.5}
+
+
+def at_night(by: str, **billable: Any) -> Scenario:
+    pricing = {"kind": "PER_PRODUCTIVE_HOUR", "rate": 10, "billable": {"cap": 1.0, "cap_by": by} | billable}
+    return agreed(held(pricing=[pricing, NIGHT]), forecasts=[version(sep=3000)], **(SEPTEMBER | {"days": 1}))
+
+
+@pytest.mark.parametrize(
+    ("by", "agents", "charged", "more"),
+    [
+        ("DAY", [2] * 24, 480, 80),  # 16 of 48 hours are of the night, from 22:00 to 06:00
+        ("DAY", [3] * 24, 480, 0),  # 24 of 72, and 24 of them are not billed
+        ("DAY", [2] * 22 + [5] * 2, 480, 80),  # 22 of 54, 6 not billed
+        ("DAY", [2] * 12 + [3] * 5 + [2] * 7, 480, 55),  # 16 of 53, 5 not billed
+        ("DAY", [9] * 6 + [0] * 16 + [9] * 2, 480, 240),  # 72 of 72, 24 not billed: all that is billed is of the night
+        ("INTERVAL", [3] * 24, 480, 80),  # two in each of the night's 8 hours
+        ("INTERVAL", [1] * 6 + [9] * 18, 420, 50),  # 6 x 1 + 2 x 2 hours
+    ],
+)
+def test_a_premium_is_of_billed_hours_the_dear_ones_unpaid_first(
+    by: str, agents: list[int], charged: float, more: float
+) -> None:
+    """Two are ordered in every hour, and no more is billed at 10, at night 5 more."""
+    described = at_night(by)
+    counters = blank(described)
+    counters.groups[:, 0, G.ON_FLOOR] = np.array(agents) * HOUR
+    (month,) = invoices(settled(described, counters))
+    assert month == {"PER_PRODUCTIVE_HOUR": charged, "NIGHT": more, "invoice": charged + more}
+
+
+def test_hours_in_nesting_are_neither_over_the_cap_nor_dear() -> None:
+    """3 agents in every hour, one of them in nesting: 48 hours are billed, all 16 of the night with them."""
+    described = at_night("DAY", nesting=False)
+    counters = blank(described)
+    counters.groups[:, 0, G.ON_FLOOR], counters.times[:, 0, TimeField.NESTING] = 3 * HOUR, HOUR
+    assert invoices(settled(described, counters))[0]["NIGHT"] == 80.0
+
+
+@laws
+@given(st.lists(st.integers(0, 6), min_size=24, max_size=24), st.integers(0, 23), st.integers(1, 9), st.data())
+def test_nor_by_staffing_dear_hours_beyond_the_cap(
+    agents: list[int], hour: int, more: int, data: st.DataObject
+) -> None:
+    """With a premium of the night more people beyond the cap, by day or by night, never raise the invoice; within it
+    they never lower it."""
+    by = data.draw(st.sampled_from(["DAY", "INTERVAL"]))
+    described = at_night(by)
+    counters, fuller = blank(described), blank(described)
+    counters.groups[:, 0, G.ON_FLOOR] = np.array(agents) * HOUR
+    fuller.groups[:] = counters.groups
+    fuller.groups[hour, 0, G.ON_FLOOR] += more * HOUR
+    before, after = (invoices(settled(described, one))[0]["invoice"] for one in (counters, fuller))
+    most, there = (2, agents[hour]) if by == "INTERVAL" else (48, sum(agents))
+    assert there < most or after <= before
+    assert there + more > most or after >= before
+
+
 def staffed(**changes: Any) -> Scenario:
     metric = clause(metric="LINE_ADHERENCE", staffed_from=0.95, staffed_to=1.05, target=0.9, window="WEEK", **changes)
     return agreed(held(slas=[metric]), forecasts=[version(sep=3000)], start="2026-09-01", days=7)

@@ -74,6 +74,22 @@ def test_a_contract_without_the_lock_is_settled_without_it() -> None:
     assert settled_document(found) == settled_document(settled(after, *paths_of(after, 5)).settlement)
 
 
+NIGHT = {"kind": "NIGHT", "multiplier": 1.5}
+
+
+def nightly(cap: float, **changes: Any) -> Scenario:
+    """Hours up to a cap, dearer at night."""
+    hourly = {"kind": "PER_PRODUCTIVE_HOUR", "rate": 9, "billable": {"cap": cap}}
+    return agreed(held(pricing=[hourly, NIGHT | changes]), forecasts=[version(sep=3000)], **SEPTEMBER)
+
+
+def test_another_multiplier_on_capped_hours_is_as_if_simulated_and_another_cap_of_them_refused() -> None:
+    before, other = nightly(1.0), nightly(1.1)
+    assert_as_simulated(before, nightly(1.0, multiplier=2), 5)
+    with pytest.raises(ScenarioError, match="productive time from 22:00 to 06:00 up to a cap of phones, which the run"):
+        rescored(kept_of(before, paths_of(before, 5)), before, with_contracts(before, contracts_of(other)))
+
+
 @pytest.mark.parametrize(
     ("after", "said"),
     [
