@@ -150,6 +150,24 @@ def test_a_premium_is_of_billed_hours_the_dear_ones_unpaid_first(
     assert month == {"PER_PRODUCTIVE_HOUR": charged, "NIGHT": more, "invoice": charged + more}
 
 
+def test_ordered_overtime_is_dear_too_and_of_all_teams_of_its_queues() -> None:
+    """60 hours of one team and 12 of another that it shares calls with, 20 and 4 of them on overtime; 48 are ordered
+    and billed, so that 24 are not: all overtime. With 6 hours less of the others 18 are not: 6 x 10 x 0.5."""
+    crew = {"headcount": 30, "overtime": {}}
+    data = capped("DAY", 1.0, days=1).model_dump(mode="json", by_alias=True, exclude_none=True)
+    team = data["vendors"][0]["teams"][0] | {"workforce": crew}
+    del team["staffing"]
+    data["vendors"][0]["teams"] = [team, team | {"id": "phones-too"}]
+    data["vendors"][0]["contracts"][0]["pricing"] += [{"kind": "OVERTIME", "multiplier": 1.5, "only": "ORDERED"}]
+    described = from_data(data)
+    dear = {"team_overtime_on_floor": 20 * HOUR, "second_on_floor": 12 * HOUR, "second_overtime_on_floor": 4 * HOUR}
+    amounts = [
+        invoices(settled(described, path(described, team_on_floor=hours * HOUR, **dear)))[0] for hours in (60, 54)
+    ]
+    assert [month["OVERTIME"] for month in amounts] == [0.0, 30.0]
+    assert [month["PER_PRODUCTIVE_HOUR"] for month in amounts] == [480.0, 480.0]
+
+
 def test_hours_in_nesting_are_neither_over_the_cap_nor_dear() -> None:
     """3 agents in every hour, one of them in nesting: 48 hours are billed, all 16 of the night with them."""
     described = at_night("DAY", nesting=False)
