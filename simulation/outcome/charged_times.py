@@ -245,7 +245,8 @@ def _billed(billing: Billing, dear: Int64, groups: Int64, times: Int64, cuts: In
     unbilled = productive - groups[:, :, billing.teams, _G.BILLABLE].sum(axis=2)
     if billing.rule.cap_by is CapBy.INTERVAL:
         return _of_days(np.maximum(dear - unbilled, 0), cuts)
-    return np.maximum(_of_days(dear, cuts) - _of_days(unbilled, cuts), 0)
+    billed: Int64 = np.maximum(_of_days(dear, cuts) - _of_days(unbilled, cuts), 0)
+    return billed
 
 
 def _of_days(spent: Int64, cuts: Int64) -> Int64:
