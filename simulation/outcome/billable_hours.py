@@ -1,7 +1,8 @@
 """Billable hours: of a team's time on the floor what its vendor may bill, into the counters.
 
-Without a rule all of it. With a cap of all teams of the pricing line together min(productive, cap x ordered) of each
-interval, or of each day, whose first hours are billed then; each team's part is that of the productive time.
+Without a rule all of it, or all past nesting. With a cap of all teams of the pricing line together min(productive,
+cap x ordered) of each interval, or of each day, whose first hours are billed then; each team's part is that of the
+productive time.
 """
 
 from collections.abc import Iterator
@@ -21,8 +22,8 @@ _G = GroupField
 
 
 @dataclass(frozen=True)
-class Cap:
-    """The rule of one line of pricing, and the places of its teams."""
+class Billing:
+    """The rule of one line of pricing that does not bill all, and the places of its teams."""
 
     rule: Billable
     teams: tuple[int, ...]
@@ -33,26 +34,26 @@ class Cap:
         return self.rule.cap_by is CapBy.DAY and self.rule.nesting
 
 
-def caps(scenario: Scenario) -> list[Cap]:
+def billings(scenario: Scenario) -> list[Billing]:
     """Every rule, once for the same teams."""
     if not any(line.billable for one in scenario.vendors for of in one.contracts for line in of.pricing):
         return []
-    return list(dict.fromkeys(_caps(scenario)))
+    return list(dict.fromkeys(_billings(scenario)))
 
 
-def _caps(scenario: Scenario) -> Iterator[Cap]:
+def _billings(scenario: Scenario) -> Iterator[Billing]:
     document, places = scenario.model_dump(by_alias=True), {team.id: t for t, team in enumerate(scenario.teams)}
     for vendor in scenario.vendors:
         served = Served.of(document, vendor.id)
         for contract in vendor.contracts:
             own = covered(document, contract.model_dump(), served)
             for line in contract.pricing:
-                if line.billable is not None and line.is_capped:
+                if line.billable is not None and not line.billable.is_all:
                     teams = served.teams_of(charged(line.model_dump(), own))
-                    yield Cap(line.billable, tuple(places[team] for team in teams))
+                    yield Billing(line.billable, tuple(places[team] for team in teams))
 
 
-def bill(teams: Int64, rules: list[Cap], cuts: Int64, nesting: Int64 | None = None) -> None:
+def bill(teams: Int64, rules: list[Billing], cuts: Int64, nesting: Int64 | None = None) -> None:
     """Writes it into Int64 (replications, intervals, teams, GroupField); cuts: each day's first interval.
     nesting: Int64 (replications, intervals, teams), time on the floor of people in nesting."""
     teams[..., _G.BILLABLE] = teams[..., _G.ON_FLOOR]
@@ -60,13 +61,16 @@ def bill(teams: Int64, rules: list[Cap], cuts: Int64, nesting: Int64 | None = No
         productive = teams[:, :, one.teams, _G.ON_FLOOR]
         if not one.rule.nesting and nesting is not None:
             productive = productive - nesting[:, :, one.teams]
+        if one.rule.cap is None:
+            teams[:, :, one.teams, _G.BILLABLE] = productive
+            continue
         ordered = teams[:, :, one.teams, _G.ORDERED].sum(axis=2)
         total = productive.sum(axis=2)
         if one.rule.cap_by is CapBy.INTERVAL:
-            billed = np.minimum(total, _capped(ordered, one.rule.cap or 0.0))
+            billed = np.minimum(total, _capped(ordered, one.rule.cap))
         else:
             billed = np.concatenate(
-                [_of_day(total[:, a:b], ordered[:, a:b], one.rule.cap or 0.0) for a, b in pairwise(cuts.tolist())],
+                [_of_day(total[:, a:b], ordered[:, a:b], one.rule.cap) for a, b in pairwise(cuts.tolist())],
                 axis=1,
             )
         teams[:, :, one.teams, _G.BILLABLE] = _divided(billed, productive)

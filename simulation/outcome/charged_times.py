@@ -2,18 +2,26 @@
 
 They are the hours of the night and of public holidays, those on overtime or of the bench that are productive, those of
 people past nesting, and those of people in training. A scenario has the ones that its own contracts and costs name.
+
+Of hours that are billed up to a cap, those over it are the dear ones first: a premium is charged for
+
+    max(0, its hours - (productive - billable hours of the line))
+
+of each interval, or of each day. In proportion instead a vendor would earn more by staffing the night beyond the cap.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.billable_hours import Billing
 from simulation.outcome.clause_counts import by_day
 from simulation.outcome.counters import GroupField, TimeField
 from simulation.scenario.attribution import Served, charged, covered
+from simulation.scenario.billable import CapBy
 from simulation.scenario.classes import HiringReason
 from simulation.scenario.contracts import Contract
 from simulation.scenario.grid import DAY, MINUTE, Grid, day_number
@@ -69,6 +77,11 @@ class ChargedTime:
     on_holidays: bool = False
 
     @property
+    def parts(self) -> tuple["ChargedTime", ...]:
+        """Itself."""
+        return (self,)
+
+    @property
     def is_whole(self) -> bool:
         """Whether it is that of all hours."""
         return self.night is None and not self.on_holidays
@@ -82,7 +95,29 @@ class ChargedTime:
         return f"{time} time on holidays" if self.on_holidays else f"{time} time"
 
 
-def charged_times(scenario: Scenario) -> tuple[ChargedTime, ...]:
+@dataclass(frozen=True)
+class CappedTime:
+    """Of times that a premium makes dearer what is billed with a line's capped hours."""
+
+    parts: tuple[ChargedTime, ...]
+    billing: Billing
+
+    @property
+    def team(self) -> int:
+        """The place of the first team."""
+        return self.parts[0].team
+
+    @property
+    def told(self) -> str:
+        """It in words."""
+        return f"{self.parts[0].told} up to a cap"
+
+
+Asked = ChargedTime | CappedTime
+"""What is asked for, by day."""
+
+
+def charged_times(scenario: Scenario) -> tuple[Asked, ...]:
     """Every one that a scenario's contracts and costs ask for, once, in the order of the document."""
     return tuple(dict.fromkeys([*_of_costs(scenario), *_of_contracts(scenario)]))
 
@@ -101,7 +136,7 @@ def holiday_premium(team: Team) -> float:
     return crew.holidays.premium if crew is not None and crew.holidays is not None else 1.0
 
 
-def _of_contracts(scenario: Scenario) -> Iterator[ChargedTime]:
+def _of_contracts(scenario: Scenario) -> Iterator[Asked]:
     document = scenario.model_dump(by_alias=True) if any(vendor.contracts for vendor in scenario.vendors) else {}
     places = {team.id: t for t, team in enumerate(scenario.teams)}
     for vendor in scenario.vendors:
@@ -109,28 +144,40 @@ def _of_contracts(scenario: Scenario) -> Iterator[ChargedTime]:
             served = Served.of(document, vendor.id)
             own = covered(document, contract.model_dump(), served)
             for pricing in contract.pricing:
-                teams = served.teams_of(charged(pricing.model_dump(), own))
                 hours = hours_of(pricing, contract, own)
-                yield from (one for team in teams for one in times_of(pricing, hours, places[team]))
+                yield from asked_by(pricing, hours, charged(pricing.model_dump(), own), served, places)
 
 
 def hours_of(pricing: Pricing, contract: Contract, own: Sequence[str]) -> Pricing | None:
-    """The line that charges for the hours that a premium makes dearer; None of other kinds. `own`: the contract's
-    queues."""
+    """The line that charges for the hours that a premium makes dearer, with all its queues; None of other kinds. `own`:
+    the contract's queues."""
     if pricing.kind not in PREMIUMS:
         return None
-    (place,) = hour_lines(pricing.model_dump(), [line.model_dump() for line in contract.pricing], own)
-    return contract.pricing[place]
+    lines = [line.model_dump() for line in contract.pricing]
+    (place,) = hour_lines(pricing.model_dump(), lines, own)
+    return contract.pricing[place].model_copy(update={"queues": tuple(charged(lines[place], own))})
 
 
-def times_of(pricing: Pricing, hours: Pricing | None, team: int) -> list[ChargedTime]:
-    """What a line charges for of a team, added up; none where the counters by day tell it. `hours`: see `hours_of`."""
+def asked_by(
+    pricing: Pricing, hours: Pricing | None, queues: Sequence[str], served: Served, places: Mapping[str, int]
+) -> list[Asked]:
+    """What a line charges for its queues, added up; nothing where the counters by day tell it.
+
+    hours: see `hours_of`. places: of all teams by id
+    """
+    times = [one for team in served.teams_of(queues) for one in _times_of(pricing, hours, places[team])]
+    if hours is None or hours.billable is None or hours.billable.cap is None:
+        return list(times)
+    teams = tuple(places[team] for team in served.teams_of(hours.queues))
+    return [CappedTime(tuple(times), Billing(hours.billable, teams))]
+
+
+def _times_of(pricing: Pricing, hours: Pricing | None, team: int) -> list[ChargedTime]:
     if pricing.kind is PricingKind.PER_TRAINING_HOUR:
         reasons = [pricing.hires] if pricing.hires is not None else list(HiringReason)
         return [ChargedTime(team, IN_TRAINING[reason]) for reason in reasons]
     if hours is None:
-        past = is_past_nesting(pricing) and not pricing.is_capped  # else what is billable holds it
-        return [ChargedTime(team, Time.PAST_NESTING)] if past else []
+        return []
     is_paid = hours.kind is PricingKind.PER_PAID_HOUR
     if pricing.kind is PricingKind.SURGE:
         return [ChargedTime(team, Time.SURGE if is_paid else Time.PRODUCTIVE_SURGE)]
@@ -171,18 +218,39 @@ def _holidays(team: Team, site: Site, grid: Grid) -> list[int]:
 
 
 def count_times(
-    asked: Sequence[ChargedTime], masks: Sequence[Bool | None], groups: Int64, times: Int64, cuts: Int64
+    asked: Sequence[Asked], masks: Mapping[ChargedTime, Bool | None], groups: Int64, times: Int64, cuts: Int64
 ) -> Int64:
     """Int64 (replications, days, asked), agent microseconds.
 
-    masks: `when` of each. groups: Int64 (replications, intervals, teams, GroupField). times: Int64 (replications,
+    masks: `when` of each part. groups: Int64 (replications, intervals, teams, GroupField). times: Int64 (replications,
     intervals, teams, TimeField). cuts: Int64 (days + 1,), each day's first interval.
     """
     found = np.zeros((len(groups), len(cuts) - 1, len(asked)), np.int64)
-    for place, (one, mask) in enumerate(zip(asked, masks, strict=True)):
-        spent = _spent(one.time, groups[:, :, one.team], times[:, :, one.team])
-        found[:, :, place] = by_day((spent if mask is None else spent * mask)[..., None], cuts)[..., 0]
+    for place, one in enumerate(asked):
+        spent = np.zeros(groups.shape[:2], np.int64)
+        for part in one.parts:
+            own, mask = _spent(part.time, groups[:, :, part.team], times[:, :, part.team]), masks[part]
+            spent += own if mask is None else own * mask
+        if isinstance(one, CappedTime):
+            found[:, :, place] = _billed(one.billing, spent, groups, times, cuts)
+        else:
+            found[:, :, place] = _of_days(spent, cuts)
     return found
+
+
+def _billed(billing: Billing, dear: Int64, groups: Int64, times: Int64, cuts: Int64) -> Int64:
+    """Int64 (replications, days): of the dear time of intervals what the unbilled one leaves."""
+    worked = Time.PRODUCTIVE if billing.rule.nesting else Time.PAST_NESTING
+    productive = sum((_spent(worked, groups[:, :, t], times[:, :, t]) for t in billing.teams), np.zeros(1, np.int64))
+    unbilled = productive - groups[:, :, billing.teams, _G.BILLABLE].sum(axis=2)
+    if billing.rule.cap_by is CapBy.INTERVAL:
+        return _of_days(np.maximum(dear - unbilled, 0), cuts)
+    billed: Int64 = np.maximum(_of_days(dear, cuts) - _of_days(unbilled, cuts), 0)
+    return billed
+
+
+def _of_days(spent: Int64, cuts: Int64) -> Int64:
+    return by_day(spent[..., None], cuts)[..., 0]
 
 
 def _spent(time: Time, of_floor: Int64, further: Int64) -> Int64:

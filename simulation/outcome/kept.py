@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome import packing
-from simulation.outcome.billable_hours import bill, caps
+from simulation.outcome.billable_hours import bill, billings
 from simulation.outcome.counters import GroupField, QueueField
 from simulation.outcome.locked import LockedDays, locks_of
 from simulation.outcome.meters import Counted
@@ -63,12 +63,12 @@ class Kept:
         """The counters, of the scenario simulated or of one that differs in its contracts, and locks no more; `times`
         as it asks for them."""
         teams, simulated = self.teams, self.scenario()
-        if caps(scenario) != caps(simulated):
+        if billings(scenario) != billings(simulated):
             teams = teams.copy()
-            bill(teams, caps(scenario), np.arange(teams.shape[1] + 1))
-            for cap in caps(scenario):
-                if not cap.is_of_days:  # as the run counted it: `rescoring` lets no other one pass
-                    teams[:, :, cap.teams, GroupField.BILLABLE] = self.teams[:, :, cap.teams, GroupField.BILLABLE]
+            bill(teams, billings(scenario), np.arange(teams.shape[1] + 1))
+            for one in billings(scenario):
+                if not one.is_of_days:  # as the run counted it: `rescoring` lets no other one pass
+                    teams[:, :, one.teams, GroupField.BILLABLE] = self.teams[:, :, one.teams, GroupField.BILLABLE]
         places = [locks_of(simulated).index(lock) for lock in locks_of(scenario)]
         return Counted(scenario, self.queues, teams, self.headcount, times, self.locked.of_locks(places), self.exits)
 

@@ -9,7 +9,7 @@ from operator import mul
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.charged_times import ChargedTime, charged_times, times_of
+from simulation.outcome.charged_times import Asked, asked_by, charged_times
 from simulation.outcome.counters import HEADS, GroupField, QueueField, StockField
 from simulation.outcome.locked import LockedDays
 from simulation.scenario.attribution import Served
@@ -90,7 +90,7 @@ class Counted:
         if kind in ONCE:
             return None
         teams = [(t, team) for t, team in enumerate(self.scenario.teams) if team.id in served.teams_of(queues)]
-        asked = [one for t, _ in teams for one in times_of(pricing, hours, t)]
+        asked = asked_by(pricing, hours, queues, served, {team.id: t for t, team in enumerate(self.scenario.teams)})
         if asked:
             unit = MICROSECONDS_AN_HOUR * (DAYS_A_WEEK if kind is PricingKind.PER_TRAINING_HOUR else 1)
             times = Decimal(1) if pricing.multiplier is None else decimal_of(pricing.multiplier) - 1
@@ -105,6 +105,7 @@ class Counted:
             solved = own[..., QueueField.ARRIVED_ANSWERED] - own[..., QueueField.REPEATED]
             return Meter(((solved.sum(axis=2), Decimal(1)),), Decimal(1))
         by_queue, by_team, unit = METERS[kind]
+        by_team = by_team if pricing.billable is None else _G.BILLABLE
         if by_queue is not None and served.is_alone(queues):
             counted = self.queues[:, :, places, by_queue].sum(axis=2)
         else:
@@ -118,12 +119,12 @@ class Counted:
         one = Meter(((productive, Decimal(1)),), MICROSECONDS_AN_HOUR)
         return one, Meter(((ordered, Decimal(1)),), MICROSECONDS_AN_HOUR)
 
-    def time(self, asked: ChargedTime) -> Int64:
+    def time(self, asked: Asked) -> Int64:
         """Int64 (replications, days), agent microseconds."""
         return self.times[:, :, self._asked.index(asked)]
 
     @cached_property
-    def _asked(self) -> tuple[ChargedTime, ...]:
+    def _asked(self) -> tuple[Asked, ...]:
         return charged_times(self.scenario)
 
     def heads(self, team: int) -> Int64:
@@ -162,7 +163,7 @@ def full_time(team: Team) -> Decimal:
 
 METERS: Mapping[PricingKind, tuple[QueueField | None, GroupField, Decimal]] = {
     PricingKind.PER_PAID_HOUR: (None, _G.ROSTERED, MICROSECONDS_AN_HOUR),
-    PricingKind.PER_PRODUCTIVE_HOUR: (None, _G.BILLABLE, MICROSECONDS_AN_HOUR),
+    PricingKind.PER_PRODUCTIVE_HOUR: (None, _G.ON_FLOOR, MICROSECONDS_AN_HOUR),
     PricingKind.PER_HANDLED_MINUTE: (QueueField.HANDLE_TIME, _G.BUSY, MICROSECONDS_AN_HOUR / 60),
     PricingKind.PER_CONTACT: (QueueField.HANDLED, _G.HANDLED, Decimal(1)),
 }

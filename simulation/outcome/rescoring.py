@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.billable_hours import caps
-from simulation.outcome.charged_times import OF_DAYS, charged_times
+from simulation.outcome.billable_hours import billings
+from simulation.outcome.charged_times import OF_DAYS, ChargedTime, charged_times
 from simulation.outcome.clause_counts import ClauseCount, Happened, clause_counts
 from simulation.outcome.kept import Kept
 from simulation.outcome.settlement import Settlement
@@ -80,7 +80,7 @@ def rescored(kept: Kept, simulated: Scenario, scenario: Scenario) -> Settlement:
 
     Raises ScenarioError for clauses, pricing, locks and caps that need what was not counted.
     """
-    lacking = [*_locks_lacking(simulated, scenario), *_caps_lacking(simulated, scenario)]
+    lacking = [*_locks_lacking(simulated, scenario), *_billing_lacking(simulated, scenario)]
     if lacking:
         raise ScenarioError(lacking)
     grid = Grid.of(scenario)
@@ -116,7 +116,7 @@ def time_days(kept: Kept, simulated: Scenario, scenario: Scenario) -> Int64:
     for place, one in enumerate(asked):
         if one in before:
             found[:, :, place] = kept.times[:, :, before[one]]
-        elif one.is_whole and one.time in OF_DAYS:
+        elif isinstance(one, ChargedTime) and one.is_whole and one.time in OF_DAYS:
             found[:, :, place] = kept.teams[:, :, one.team, OF_DAYS[one.time]]
         else:
             team = scenario.teams[one.team].id
@@ -192,12 +192,12 @@ def _locks(scenario: Scenario) -> Iterator[tuple[str, int, Contract, int]]:
                 yield vendor.id, n, contract, contract.forecast_lock.lock_days
 
 
-def _caps_lacking(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:
-    """Other caps by interval."""
-    before, after = ({cap for cap in caps(one) if not cap.is_of_days} for one in (simulated, scenario))
-    if before != after:
+def _billing_lacking(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:
+    """Other rules than the run's about intervals or nesting."""
+    before = billings(simulated)
+    if any(not one.is_of_days and one not in before for one in billings(scenario)):
         message = "hours billed by interval, or past nesting, are counted as they come, and the run kept days"
-        yield Problem("contracts", None, "vendors", message, "write cap_by: DAY, or simulate the scenario with the cap")
+        yield Problem("contracts", None, "vendors", message, "write cap_by: DAY and nesting: true, or simulate it")
 
 
 def _followed(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:

@@ -97,19 +97,19 @@ def _charges(contract: ContractAccount, month: int, dates: Sequence[date]) -> It
     calendar = months(dates)
     for (pricing, meter), capped, line in zip(contract.metered, contract.capped, contract.charges, strict=True):
         if meter is None:
-            formula = _amount(pricing, calendar[month], dates)
+            formula = _amount(pricing, calendar[month], dates) + _exchanged(contract.exchange)
         elif pricing.kind is PricingKind.BASELINE:
-            formula = _balance(pricing, Balances(pricing, meter, calendar, dates, contract.exchange).of(0)[month])
+            balances = Balances(pricing, meter, calendar, dates, contract.exchange)
+            formula = _balance(pricing, balances.of(0)[month]) + _exchanged(contract.exchange)
         else:
-            formula = _units(pricing, Bills(pricing, meter, calendar, dates, contract.exchange).of(0)[month])
+            bills = Bills(pricing, meter, calendar, dates, contract.exchange)
+            formula = _units(pricing, bills.of(0)[month], calendar[month])
         if capped is not None and pricing.billable is not None and pricing.billable.cap is not None:
             productive, ordered = (
                 figure(one.units(calendar[month].first, calendar[month].end)[0] / one.unit) for one in capped
             )
             rule = f"{pricing.billable.cap:g} x {ordered} ordered h"
             formula += f"; of {productive} productive h, by {pricing.billable.cap_by.lower()} at most {rule}"
-        if contract.exchange != 1:
-            formula += f", at {figure(contract.exchange)} for one"
         yield StatementLine(line.kind, ", ".join(line.of), formula, int(line.cents[0, month]))
 
 
@@ -118,7 +118,7 @@ def _fees(contract: ContractAccount, month: int) -> Iterator[StatementLine]:
     for line in contract.fees:
         if contract.right is not None and (amount := int(line.cents[0, month])):
             formula = f"{figure(decimal_of(contract.right.terms.fee))} as the handover begins"
-            formula += f", at {figure(contract.exchange)} for one" if contract.exchange != 1 else ""
+            formula += _exchanged(contract.exchange)
             yield StatementLine(EXIT_FEE, "", formula, amount)
 
 
@@ -133,23 +133,28 @@ def _amount(pricing: Pricing, month: Window, dates: Sequence[date]) -> str:
     return f"{amount} x {counted} / {days_of_month(days[0])} days"
 
 
-def _units(pricing: Pricing, bill: Bill) -> str:
-    """Units x rate of every piece; units are shown to six decimals, the amount is of the exact ones."""
+def _units(pricing: Pricing, bill: Bill, month: Window) -> str:
+    """Units x rate of every piece; units are shown to six decimals, the amount is of the exact ones. What was billed
+    before is in the scenario's currency: it comes off what is exchanged."""
     parts = [f"{figure(one.units / bill.edge)} x {figure(one.rate)}{_indexed(one.index)}" for one in bill.pieces]
     if pricing.kind in PREMIUMS:
         parts = [f"{part} x {figure(bill.times)} more" for part in parts]
-    due = f"{UNITS[pricing.kind]}: {' + '.join(parts) or '0'}"
+    due = " + ".join(parts) or "0"
     if bill.edge != bill.divisor:
-        due += f", x {figure(bill.edge / bill.divisor)} of the month"
-    return due if not bill.before else f"{due}, in the quarter so far, less {money(bill.before)} billed before"
+        due = f"({due})" if len(parts) > 1 else due
+        due += f" x {month.end - month.first} / {days_of_month(month.start)} days"
+    if not bill.before:
+        return f"{UNITS[pricing.kind]}: {due}{_exchanged(bill.exchange)}"
+    due += ", in the quarter so far"
+    due = due if bill.exchange == 1 else f"({due}) at {figure(bill.exchange)} for one"
+    return f"{UNITS[pricing.kind]}: {due}, less {money(bill.before)} billed before"
 
 
 def _commitment(contract: ContractAccount, owed: CommitmentLine, month: int) -> StatementLine:
     """The shortfall and what it costs; of a month within a quarter, that it is settled later."""
     settled = next((one for one in owed.shortfalls[0] if one.month == month), None)
     formula = "settled with the quarter, or nothing locked" if settled is None else _shortfall(owed, settled)
-    if contract.exchange != 1 and settled is not None:
-        formula += f", at {figure(contract.exchange)} for one"
+    formula += _exchanged(contract.exchange) if settled is not None else ""
     return StatementLine(COMMITMENT, ", ".join(owed.line.of), formula, int(owed.line.cents[0, month]))
 
 
@@ -172,6 +177,10 @@ def _balance(pricing: Pricing, month: Balance) -> str:
         parts.append(f"{'+' if step.rate >= 0 else '-'} {units} x {figure(abs(step.rate))}{index}")
     units = figure(month.counts / month.unit)
     return f"{UNITS[KIND_OF_UNIT[pricing.unit]]}: {units} {against}: {' '.join(parts)}"
+
+
+def _exchanged(exchange: Decimal) -> str:
+    return "" if exchange == 1 else f", at {figure(exchange)} for one"
 
 
 def _indexed(factor: Decimal) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome import packing
-from simulation.outcome.billable_hours import bill, caps
+from simulation.outcome.billable_hours import bill, billings
 from simulation.outcome.charged_times import charged_times, count_times, when
 from simulation.outcome.clause_counts import Happened
 from simulation.outcome.clause_days import ClauseDays
@@ -166,10 +166,10 @@ def summarise(
     headcount: list[Int64] = []
     exits: list[Int64] = []
     locked = Locked.nothing(scenario, grid) if locked is None else locked
-    of_clauses, rules = ClauseDays.of(scenario, grid, locked), caps(scenario)
+    of_clauses, rules = ClauseDays.of(scenario, grid, locked), billings(scenario)
     clauses = np.zeros((len(numbers), days, len(of_clauses.counts), 2), np.int64)
     asked, by_time = charged_times(scenario), []
-    masks = [when(one, scenario, grid) for one in asked]
+    masks = {part: when(part, scenario, grid) for one in asked for part in one.parts}
     some = max(HELD_AT_ONCE // (intervals * (len(of_queues) * len(QueueField) + len(of_teams) * len(GroupField))), 1)
     numbered = (one for _, one in zip(replications, counters, strict=True))
     raw: list[tuple[Int64, Int64]] = []

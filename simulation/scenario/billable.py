@@ -22,7 +22,8 @@ class CapBy(StrEnum):
 class Billable(Described):
     """Which productive hours are charged for: min(productive, cap x ordered), of all teams of the line together.
 
-    Ordered is what the locked forecast requires of them on the floor.
+    Ordered is what the locked forecast requires of them on the floor. Of hours over the cap those are unpaid first that
+    a premium would make dearer.
     """
 
     nesting: bool = True
@@ -33,6 +34,11 @@ class Billable(Described):
     """Over which time."""
     of: ForecastBasis = ForecastBasis.LOCKED
     """Of which forecast the ordered hours are the requirement."""
+
+    @property
+    def is_all(self) -> bool:
+        """Whether every productive hour is charged for."""
+        return self.nesting and self.cap is None
 
     @model_validator(mode="after")
     def _caps_something(self) -> Self:

@@ -99,7 +99,7 @@ class BaselineUnit(StrEnum):
     HANDLED_MINUTES = "HANDLED_MINUTES"
     """As PER_HANDLED_MINUTE."""
     PRODUCTIVE_HOURS = "PRODUCTIVE_HOURS"
-    """As PER_PRODUCTIVE_HOUR."""
+    """As PER_PRODUCTIVE_HOUR without `billable`: the rule of another line is not the baseline's."""
     PAID_HOURS = "PAID_HOURS"
     """As PER_PAID_HOUR."""
     FTE_MONTHS = "FTE_MONTHS"

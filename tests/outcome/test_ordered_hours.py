@@ -77,6 +77,27 @@ def test_hours_in_nesting_are_left_out_before_the_cap(cap: float, charged: float
     assert invoices(settled(past, counters))[0]["PER_PRODUCTIVE_HOUR"] == charged
 
 
+def test_billable_hours_are_those_that_a_line_without_nesting_pays() -> None:
+    """Two days of 60 productive hours, 12 in nesting on the first: 48 + 60 at 10, and 108 hours are shown."""
+    pricing = {"kind": "PER_PRODUCTIVE_HOUR", "rate": 10, "billable": {"nesting": False}}
+    described = agreed({"pricing": [pricing]}, start="2026-09-01", days=2)
+    counters = path(described, team_on_floor=60 * HOUR, team_nesting={0: 12 * HOUR})
+    found = settled(described, counters)
+    assert invoices(found)[0]["invoice"] == 1080.0
+    assert document(found)["teams"][0]["total"]["billable_hours"]["mean"] == 108.0
+
+
+def test_a_baseline_counts_productive_hours_whatever_another_line_bills_of_them() -> None:
+    """60 hours, of which the cap bills 50.4 at 10. The baseline of 50 a month is one of 50 / 30 for a day, at 30 / 30,
+    and 60 - 50 / 30 = 58 1/3 hours more are at 3: 175."""
+    baseline = {"kind": "BASELINE", "unit": "PRODUCTIVE_HOURS", "baseline": {"2026-09": 50}, "base_charge": 30}
+    hourly = {"kind": "PER_PRODUCTIVE_HOUR", "rate": 10, "billable": {"cap": 1.05}}
+    pricing = [hourly, baseline | {"arc": [{"rate": 3}]}]
+    described = agreed(held(pricing=pricing), forecasts=[version(sep=3000)], **(SEPTEMBER | {"days": 1}))
+    (month,) = invoices(settled(described, path(described, team_on_floor=60 * HOUR)))
+    assert month == {"PER_PRODUCTIVE_HOUR": 504.0, "BASELINE": 176.0, "invoice": 680.0}
+
+
 laws = settings(max_examples=15, deadline=None)
 
 
@@ -96,6 +117,82 @@ def test_a_vendor_cannot_raise_its_invoice_by_staffing_beyond_the_cap(
     assert before <= after <= 10 * 1.05 * 96
     over = agents[hour] * 1.0 >= 2.1 if by == "INTERVAL" else sum(agents[hour // 24 * 24 :][:24]) >= 50.4
     assert not over or after == before
+
+
+NIGHT = {"kind": "NIGHT", "multiplier": 1.5}
+
+
+def at_night(by: str, **billable: Any) -> Scenario:
+    pricing = {"kind": "PER_PRODUCTIVE_HOUR", "rate": 10, "billable": {"cap": 1.0, "cap_by": by} | billable}
+    return agreed(held(pricing=[pricing, NIGHT]), forecasts=[version(sep=3000)], **(SEPTEMBER | {"days": 1}))
+
+
+@pytest.mark.parametrize(
+    ("by", "agents", "charged", "more"),
+    [
+        ("DAY", [2] * 24, 480, 80),  # 16 of 48 hours are of the night, from 22:00 to 06:00
+        ("DAY", [3] * 24, 480, 0),  # 24 of 72, and 24 of them are not billed
+        ("DAY", [2] * 22 + [5] * 2, 480, 80),  # 22 of 54, 6 not billed
+        ("DAY", [2] * 12 + [3] * 5 + [2] * 7, 480, 55),  # 16 of 53, 5 not billed
+        ("DAY", [9] * 6 + [0] * 16 + [9] * 2, 480, 240),  # 72 of 72, 24 not billed: all that is billed is of the night
+        ("INTERVAL", [3] * 24, 480, 80),  # two in each of the night's 8 hours
+        ("INTERVAL", [1] * 6 + [9] * 18, 420, 50),  # 6 x 1 + 2 x 2 hours
+    ],
+)
+def test_a_premium_is_of_billed_hours_the_dear_ones_unpaid_first(
+    by: str, agents: list[int], charged: float, more: float
+) -> None:
+    """Two are ordered in every hour, and no more is billed at 10, at night 5 more."""
+    described = at_night(by)
+    counters = blank(described)
+    counters.groups[:, 0, G.ON_FLOOR] = np.array(agents) * HOUR
+    (month,) = invoices(settled(described, counters))
+    assert month == {"PER_PRODUCTIVE_HOUR": charged, "NIGHT": more, "invoice": charged + more}
+
+
+def test_ordered_overtime_is_dear_too_and_of_all_teams_of_its_queues() -> None:
+    """60 hours of one team and 12 of another that it shares calls with, 20 and 4 of them on overtime; 48 are ordered
+    and billed, so that 24 are not: all overtime. With 6 hours less of the others 18 are not: 6 x 10 x 0.5."""
+    crew = {"headcount": 30, "overtime": {}}
+    data = capped("DAY", 1.0, days=1).model_dump(mode="json", by_alias=True, exclude_none=True)
+    team = data["vendors"][0]["teams"][0] | {"workforce": crew}
+    del team["staffing"]
+    data["vendors"][0]["teams"] = [team, team | {"id": "phones-too"}]
+    data["vendors"][0]["contracts"][0]["pricing"] += [{"kind": "OVERTIME", "multiplier": 1.5, "only": "ORDERED"}]
+    described = from_data(data)
+    dear = {"team_overtime_on_floor": 20 * HOUR, "second_on_floor": 12 * HOUR, "second_overtime_on_floor": 4 * HOUR}
+    amounts = [
+        invoices(settled(described, path(described, team_on_floor=hours * HOUR, **dear)))[0] for hours in (60, 54)
+    ]
+    assert [month["OVERTIME"] for month in amounts] == [0.0, 30.0]
+    assert [month["PER_PRODUCTIVE_HOUR"] for month in amounts] == [480.0, 480.0]
+
+
+def test_hours_in_nesting_are_neither_over_the_cap_nor_dear() -> None:
+    """3 agents in every hour, one of them in nesting: 48 hours are billed, all 16 of the night with them."""
+    described = at_night("DAY", nesting=False)
+    counters = blank(described)
+    counters.groups[:, 0, G.ON_FLOOR], counters.times[:, 0, TimeField.NESTING] = 3 * HOUR, HOUR
+    assert invoices(settled(described, counters))[0]["NIGHT"] == 80.0
+
+
+@laws
+@given(st.lists(st.integers(0, 6), min_size=24, max_size=24), st.integers(0, 23), st.integers(1, 9), st.data())
+def test_nor_by_staffing_dear_hours_beyond_the_cap(
+    agents: list[int], hour: int, more: int, data: st.DataObject
+) -> None:
+    """With a premium of the night more people beyond the cap, by day or by night, never raise the invoice; within it
+    they never lower it."""
+    by = data.draw(st.sampled_from(["DAY", "INTERVAL"]))
+    described = at_night(by)
+    counters, fuller = blank(described), blank(described)
+    counters.groups[:, 0, G.ON_FLOOR] = np.array(agents) * HOUR
+    fuller.groups[:] = counters.groups
+    fuller.groups[hour, 0, G.ON_FLOOR] += more * HOUR
+    before, after = (invoices(settled(described, one))[0]["invoice"] for one in (counters, fuller))
+    most, there = (2, agents[hour]) if by == "INTERVAL" else (48, sum(agents))
+    assert there < most or after <= before
+    assert there + more > most or after >= before
 
 
 def staffed(**changes: Any) -> Scenario:

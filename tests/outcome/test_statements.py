@@ -11,6 +11,7 @@ from simulation.experiment import Experiment, simulate, stated
 from simulation.outcome.counters import Counters
 from simulation.outcome.meters import Counted
 from simulation.outcome.statements import Statement, statement
+from simulation.scenario.document import from_data
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import HOUR, agreed, clause, contracted, months_of, of_every_kind, path, served, settled
 from tests.outcome.counted import random_counters, summary
@@ -89,7 +90,49 @@ def test_quarters_and_averages_say_what_they_are_of() -> None:
     found = of_month(described, path(described, handled={0: 100, 31: 100}, team_rostered=60 * HOUR), 1)
     assert told(found) == [
         ("PER_CONTACT", "", f"contacts: 100 x 2 + 50 x 2 + 50 x 1, {quarter}", 150.0),
-        ("PER_FTE_MONTH", "", "FTE: 10.5 x 3,000, x 0.5 of the month", 15_750.0),
+        ("PER_FTE_MONTH", "", "FTE: 10.5 x 3,000 x 15 / 30 days", 15_750.0),
+    ]
+
+
+def test_an_average_at_several_rates_is_of_the_month_s_days_once() -> None:
+    """Six days of October, 60 h each: 10.5 FTE, half of their days at 10 % more: 5.25 x 3,100 + 5.25 x 3,410 for 6 of
+    31 days, 34,177.5 x 6 / 31 = 6,615."""
+    rises = [{"from": "2026-10-04", "rate": 0.1}]
+    line = {"kind": "PER_FTE_MONTH", "rate": 3100, "indexation": rises}
+    described = agreed({"pricing": [line]}, start="2026-10-01", days=6)
+    formula = "FTE: (5.25 x 3,100 + 5.25 x 3,100 x 1.1) x 6 / 31 days"
+    assert told(of_month(described, path(described, team_rostered=60 * HOUR))) == [
+        ("PER_FTE_MONTH", "", formula, 6615.0)
+    ]
+
+
+def in_pesos(*pricing: dict[str, Any], **changes: Any) -> Scenario:
+    data = agreed({"pricing": list(pricing)}, **changes).model_dump(mode="json", by_alias=True, exclude_none=True)
+    data["vendors"][0]["currency"], data["exchange_rates"] = "PHP", {"PHP": 59}
+    return from_data(data)
+
+
+def test_what_a_quarter_billed_before_comes_off_what_is_exchanged() -> None:
+    """October and November at 2 pesos, 59 for a dollar: 295 contacts are 590 pesos, 10.00; with 590 more they are
+    1,770, 30.00, less 10.00."""
+    bands = [{"to": 800, "rate": 2}, {"rate": 2}]
+    line = {"kind": "PER_CONTACT", "bands": bands, "accumulate": "QUARTER"}
+    described = in_pesos(line, start="2026-10-01", days=46)
+    counters = path(described, handled={0: 295, 31: 590})
+    november = "contacts: (295 x 2 + 505 x 2 + 85 x 2, in the quarter so far) at 59 for one, less 10.00 billed before"
+    assert told(of_month(described, counters, 0)) == [("PER_CONTACT", "", "contacts: 295 x 2, at 59 for one", 10.0)]
+    assert told(of_month(described, counters, 1)) == [("PER_CONTACT", "", november, 20.0)]
+
+
+def test_amounts_and_baselines_are_exchanged_whole() -> None:
+    """590 pesos for all of November; a baseline of 100 contacts for 590, and 118 more at 2: 826 pesos, 14.00."""
+    baseline = {"unit": "CONTACTS", "baseline": {"2026-11": 100}, "base_charge": 590, "arc": [{"rate": 2}]}
+    lines = {"kind": "FIXED_MONTHLY", "amount": 590}, {"kind": "BASELINE"} | baseline
+    described = in_pesos(*lines, start="2026-11-01", days=30)
+    against = "contacts: 218 against 100, 0 % either way: 590 + 118 x 2, at 59 for one"
+    assert told(of_month(described, path(described, handled={0: 218}))) == [
+        ("FIXED_MONTHLY", "", "590 x 30 / 30 days, at 59 for one", 10.0),
+        ("BASELINE", "", against, 14.0),
     ]
 
 
