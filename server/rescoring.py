@@ -48,7 +48,7 @@ def rescore(kept: "Kept", files: Sequence[Path]) -> list[Alternative]:
 
     simulated = kept.scenario()
     tried = [(AS_SIMULATED, simulated), *((str(path), read_contracts(path, simulated)) for path in files)]
-    return [Alternative(name, scenario, rescored(kept, simulated, scenario)) for name, scenario in tried]
+    return [Alternative(name, scenario, rescored(kept, simulated, scenario, file=name)) for name, scenario in tried]
 
 
 def read_contracts(path: Path, simulated: "Scenario") -> "Scenario":

@@ -6,6 +6,7 @@ counts the same; every other one is counted from the days, if days are enough fo
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,11 +76,18 @@ def contracted(scenario: Scenario, contracts: object, *, file: str = "contracts"
     return from_data(data, file=file)
 
 
-def rescored(kept: Kept, simulated: Scenario, scenario: Scenario) -> Settlement:
+def rescored(kept: Kept, simulated: Scenario, scenario: Scenario, *, file: str = "contracts") -> Settlement:
     """What a scenario's contracts make of a run of one that differs from it in them only.
 
-    Raises ScenarioError for clauses, pricing, locks and caps that need what was not counted.
+    Raises ScenarioError, about the `file`, for clauses, pricing, locks and caps that need what was not counted.
     """
+    try:
+        return _rescored(kept, simulated, scenario)
+    except ScenarioError as error:
+        raise ScenarioError([replace(problem, file=file) for problem in error.problems]) from None
+
+
+def _rescored(kept: Kept, simulated: Scenario, scenario: Scenario) -> Settlement:
     lacking = [*_locks_lacking(simulated, scenario), *_billing_lacking(simulated, scenario)]
     if lacking:
         raise ScenarioError(lacking)
@@ -132,7 +140,8 @@ def within_days(count: ClauseCount) -> str | None:
     """What a clause counts that days do not tell; None where they do."""
     clause = count.clause
     if count.portion is not None:
-        return "it watches a vendor's own contacts, or a threshold of its own"
+        whose = "the vendor's own share of a queue that others answer too"
+        return f"it watches {whose if clause.threshold_seconds is None else 'waiting at a threshold of its own'}"
     if clause.metric is ClauseMetric.EXTERNAL:
         return "its figures are drawn by its id"
     if clause.metric is ClauseMetric.BACKLOG_AGE:
