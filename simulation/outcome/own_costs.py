@@ -27,7 +27,7 @@ _G = GroupField
 
 
 def own_cost(vendor: Vendor, counted: Counted, dates: Sequence[date], exchange: Decimal) -> list[Line] | None:
-    """Its lines by kind, added up over its teams; None where any team's cost is not said. `exchange`: units of the
+    """Its lines by kind, added up over its teams; None where their cost is not said. `exchange`: units of the
     vendor's currency for one of the scenario's."""
     by_kind: dict[str, Int64] = {}
     teams = {team.id: t for t, team in enumerate(counted.scenario.teams)}

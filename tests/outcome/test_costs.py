@@ -253,3 +253,28 @@ def test_costs_that_cannot_be_are_refused(cost: Any, contract: Any, problem: str
     with pytest.raises(ScenarioError) as refused:
         agreed(vendors=[vendor | {"teams": [desk | {"cost": cost}], "contracts": [contract] if contract else []}])
     assert [f"{one.path}: {one.message}; {one.mend}" for one in refused.value.problems] == [f"vendors.{problem}"]
+
+
+@pytest.mark.parametrize("kind", ["IN_HOUSE", "OUTSOURCED"])
+def test_a_vendor_says_the_cost_of_every_team_or_of_none(kind: str) -> None:
+    """Else what one team costs would be nowhere in the client's cost, nor in the vendor's."""
+
+    def desk(name: str, queue: str, cost: dict[str, Any] | None) -> dict[str, Any]:
+        given = {"skills": [{"queue": queue}], "staffing": {"agents": 1}, "cost": cost}
+        return {"id": name, "site": "s", **given}
+
+    def told(first: dict[str, Any] | None, second: dict[str, Any] | None) -> list[str]:
+        teams = [desk("one", "calls", first), desk("two", "mail", second)]
+        contracts = [PRICED] if kind == "OUTSOURCED" else []
+        own = {"id": "own", "kind": kind, "sites": [{"id": "s", "country": "US"}], "teams": teams}
+        try:
+            agreed(vendors=[own | {"contracts": contracts}], client_cost={"retained_per_month": 100})
+        except ScenarioError as error:
+            return [f"{one.path}: {one.message}; {one.mend}" for one in error.problems]
+        return []
+
+    assert told({"hourly_wage": 20}, {"hourly_wage": 20}) == told({"hourly_wage": 20}, {}) == told(None, None) == []
+    assert told({"hourly_wage": 20}, None) == [
+        "vendors.own.teams.two.cost: without it what one of the same vendor costs would count nowhere;"
+        " add cost to the team, or remove it from the others"
+    ]
