@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.charged_times import ChargedTime, charged_times, times_of
-from simulation.outcome.counters import HEADS, GroupField, QueueField, StockField
+from simulation.outcome.counters import HEADS, STAYS, GroupField, QueueField, StockField
 from simulation.outcome.locked import LockedDays
 from simulation.scenario.attribution import Served
+from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.pricing import KIND_OF_UNIT, ONCE, Pricing, PricingKind, decimal_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team
@@ -126,11 +127,24 @@ class Counted:
     def _asked(self) -> tuple[ChargedTime, ...]:
         return charged_times(self.scenario)
 
+    def ends(self, vendor: int) -> Int64:
+        """Int64 (replications,): the day, by number, on which a vendor, by its place, is there no more: the first after
+        its handover, or after the horizon."""
+        name, days = self.scenario.vendors[vendor].id, self.teams.shape[1]
+        exits = [one for one in self.scenario.events if one.kind is EventKind.VENDOR_EXIT and one.vendor == name]
+        begins = self.exits[:, vendor]
+        if not exits:
+            return np.full(len(begins), days)
+        return np.where(begins == STAYS, days, np.minimum(begins + DAYS_A_WEEK * (exits[0].handover_weeks or 0), days))
+
     def heads(self, team: int) -> Int64:
-        """Int64 (replications, days): everybody on a team's payroll in the day's week; of given agents the most."""
+        """Int64 (replications, days): everybody on a team's payroll in the day's week; of given agents the most, until
+        their vendor is there no more."""
         described = self.scenario.teams[team]
         if described.workforce is None:
-            return np.full(self.teams.shape[:2], described.heads, np.int64)
+            owner = next(v for v, one in enumerate(self.scenario.vendors) if described.id in {t.id for t in one.teams})
+            days = np.arange(self.teams.shape[1])
+            return np.where(days < self.ends(owner)[:, None], described.heads, 0).astype(np.int64)
         return sum((self.stock(team, stage) for stage in HEADS), np.zeros((1, 1), np.int64))
 
     def stock(self, team: int, stage: StockField) -> Int64:

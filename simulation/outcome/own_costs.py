@@ -19,22 +19,23 @@ from simulation.outcome.counters import FlowField, GroupField, StockField
 from simulation.outcome.meters import DAYS_A_WEEK, MICROSECONDS_AN_HOUR, Counted, Meter, seats
 from simulation.scenario.costs import TeamCost
 from simulation.scenario.pricing import Pricing, PricingKind, decimal_of
-from simulation.scenario.vendors import Team, Vendor
+from simulation.scenario.vendors import Team
 from simulation.scenario.windows import months
 
 Int64 = NDArray[np.int64]
 _G = GroupField
 
 
-def own_cost(vendor: Vendor, counted: Counted, dates: Sequence[date], exchange: Decimal) -> list[Line] | None:
-    """Its lines by kind, added up over its teams; None where their cost is not said. `exchange`: units of the
-    vendor's currency for one of the scenario's."""
+def own_cost(place: int, counted: Counted, dates: Sequence[date], exchange: Decimal) -> list[Line] | None:
+    """The lines by kind of the vendor at a place, added up over its teams; None where their cost is not said.
+    `exchange`: units of its currency for one of the scenario's."""
     by_kind: dict[str, Int64] = {}
     teams = {team.id: t for t, team in enumerate(counted.scenario.teams)}
-    for team in vendor.teams:
+    ends = counted.ends(place)
+    for team in counted.scenario.vendors[place].teams:
         if team.cost is None:
             return None
-        for line in _TeamLines(team, team.cost, teams[team.id], counted, dates, exchange).all():
+        for line in _TeamLines(team, team.cost, teams[team.id], counted, dates, exchange, ends).all():
             by_kind[line.kind] = by_kind.get(line.kind, np.zeros_like(line.cents)) + line.cents
     return [Line(kind, (), cents) for kind, cents in by_kind.items() if cents.any()]
 
@@ -47,6 +48,7 @@ class _TeamLines:
     counted: Counted
     dates: Sequence[date]
     exchange: Decimal
+    ends: Int64
 
     def all(self) -> list[Line]:
         """In the order in which they are reported; each a charge like any other, at the cost's index."""
@@ -70,7 +72,7 @@ class _TeamLines:
             self._line("RELEASES", 0.0 if ramp is None else ramp.release_cost, _each(self._flow(FlowField.RELEASED))),
         ]
         fixed = Pricing(kind=PricingKind.FIXED_MONTHLY, amount=cost.fixed_per_month, indexation=cost.indexation)
-        charged = charge(fixed, None, self.dates, len(self.counted.teams), self.exchange)
+        charged = charge(fixed, None, self.dates, len(self.counted.teams), self.exchange, self.ends)
         return [*lines, Line("FIXED", (), charged.cents)]
 
     def _line(self, kind: str, rate: float, meter: Meter) -> Line:

@@ -40,6 +40,8 @@ UNITS = {
 }
 """What a unit of each kind is called; that of a baseline as that of the kind that counts it."""
 
+ENDED = "the contract has ended"
+
 
 @dataclass(frozen=True)
 class StatementLine:
@@ -97,9 +99,10 @@ def _charges(contract: ContractAccount, month: int, dates: Sequence[date]) -> It
     calendar = months(dates)
     for (pricing, meter), capped, line in zip(contract.metered, contract.capped, contract.charges, strict=True):
         if meter is None:
-            formula = _amount(pricing, calendar[month], dates)
+            formula = _amount(pricing, calendar[month], dates, int(contract.ends[0]))
         elif pricing.kind is PricingKind.BASELINE:
-            formula = _balance(pricing, Balances(pricing, meter, calendar, dates, contract.exchange).of(0)[month])
+            balances = Balances(pricing, meter, calendar, dates, contract.exchange, contract.ends)
+            formula = _balance(pricing, balances.of(0)[month])
         else:
             formula = _units(pricing, Bills(pricing, meter, calendar, dates, contract.exchange).of(0)[month])
         if capped is not None and pricing.billable is not None and pricing.billable.cap is not None:
@@ -122,9 +125,11 @@ def _fees(contract: ContractAccount, month: int) -> Iterator[StatementLine]:
             yield StatementLine(EXIT_FEE, "", formula, amount)
 
 
-def _amount(pricing: Pricing, month: Window, dates: Sequence[date]) -> str:
+def _amount(pricing: Pricing, month: Window, dates: Sequence[date], end: int) -> str:
     amount = figure(decimal_of(pricing.amount or 0.0))
-    days = dates[month.first : month.end]
+    days = dates[month.first : min(month.end, end)]
+    if not days:
+        return ENDED
     if pricing.kind is PricingKind.ONE_OFF:
         return f"{amount} on {pricing.at}" if pricing.at in days else f"{amount} on {pricing.at}, not in this month"
     factors = [pricing.index_on(day) for day in days]
@@ -163,6 +168,8 @@ def _shortfall(owed: CommitmentLine, one: Shortfall) -> str:
 def _balance(pricing: Pricing, month: Balance) -> str:
     """Units against the baseline, the charge of these, and what is more or less."""
     assert pricing.unit is not None  # a baseline has one
+    if not month.days:
+        return ENDED
     prorated = "" if month.days == month.month_days else f" x {month.days} / {month.month_days} days"
     index = _indexed(month.indices / month.days)
     against = f"against {figure(month.baseline)}{prorated}, {figure(100 * decimal_of(pricing.dead_band))} % either way"
