@@ -56,6 +56,7 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
         summary.times,
         summary.locked,
         summary.exits,
+        summary.payroll,
     )
     return Result(
         scenario=scenario.name,

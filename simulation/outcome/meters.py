@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.charged_times import ChargedTime, charged_times, times_of
-from simulation.outcome.counters import HEADS, STAYS, GroupField, QueueField, StockField
+from simulation.outcome.counters import STAYS, GroupField, PayrollField, QueueField
 from simulation.outcome.locked import LockedDays
 from simulation.scenario.attribution import Served
 from simulation.scenario.event_kinds import EventKind
@@ -71,6 +71,7 @@ class Counted:
     times: Int64 (replications, days, `charged_times`), what contracts and costs ask for besides
     locked: what forecasts locked
     exits:  Int64 (replications, vendors), the day on which a vendor's handover begins, STAYS where none does
+    payroll: Int64 (replications, days, teams, PayrollField)
     """
 
     scenario: Scenario
@@ -80,6 +81,7 @@ class Counted:
     times: Int64
     locked: LockedDays
     exits: Int64
+    payroll: Int64
 
     def meter(self, pricing: Pricing, hours: Pricing | None, queues: Sequence[str], served: Served) -> Meter | None:
         """Of a line of pricing and the queues that it charges for; None for a kind without units. `hours`: the line
@@ -138,18 +140,14 @@ class Counted:
         return np.where(begins == STAYS, days, np.minimum(begins + DAYS_A_WEEK * (exits[0].handover_weeks or 0), days))
 
     def heads(self, team: int) -> Int64:
-        """Int64 (replications, days): everybody on a team's payroll in the day's week; of given agents the most, until
+        """Int64 (replications, days): everybody on a team's payroll on a day; of given agents the most, until
         their vendor is there no more."""
         described = self.scenario.teams[team]
         if described.workforce is None:
             owner = next(v for v, one in enumerate(self.scenario.vendors) if described.id in {t.id for t in one.teams})
             days = np.arange(self.teams.shape[1])
             return np.where(days < self.ends(owner)[:, None], described.heads, 0).astype(np.int64)
-        return sum((self.stock(team, stage) for stage in HEADS), np.zeros((1, 1), np.int64))
-
-    def stock(self, team: int, stage: StockField) -> Int64:
-        """Int64 (replications, days): heads of a stage in the day's week."""
-        return self.headcount[:, np.arange(self.teams.shape[1]) // DAYS_A_WEEK, team, stage]
+        return self.payroll[:, :, team, PayrollField.HEADS]
 
     def _fte(self, teams: Sequence[tuple[int, Team]]) -> Meter:
         """Regular paid time over full-time hours: with different ones each team's time weighs as the others' hours,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.counters import Counters, FlowField, StockField
+from simulation.outcome.counters import Counters, PayrollField
 from simulation.outcome.document import document
 from simulation.outcome.result import Result
 from simulation.outcome.settlement import MoneyLine
@@ -51,14 +51,14 @@ def employed(
 
 
 def worked(described: Scenario, productive: int = 24) -> Counters:
-    """Calls: 120 paid hours on each day, 6 of them overtime, 4 of the bench. 30 heads, in training 10 in the weeks of 1
-    and 8 November, hired in the first; 2 released in the last. Mail: 24 productive hours a day."""
+    """Calls: 120 paid hours on each day, 6 of them overtime, 4 of the bench. 30 heads, and to 14 November 10 in
+    training, hired on the first; 2 released on the 29th. Mail: 24 productive hours a day."""
     paid = {"team_rostered": 120 * HOUR, "team_overtime": 6 * HOUR, "team_surge": 4 * HOUR}
     counters = path(described, **paid, second_on_floor=productive * HOUR)
-    counters.headcount[:, 0, StockField.TENURED] = 30
-    counters.headcount[:2, 0, StockField.IN_TRAINING] = 10
-    counters.headcount[0, 0, FlowField.HIRED] = 10
-    counters.headcount[4, 0, FlowField.RELEASED] = 2
+    counters.payroll[:, 0, PayrollField.HEADS] = [40] * 14 + [30] * 16
+    counters.payroll[:14, 0, PayrollField.TRAINEES] = 10
+    counters.payroll[0, 0, PayrollField.HIRED] = 10
+    counters.payroll[28, 0, PayrollField.RELEASED] = 2
     return counters
 
 
