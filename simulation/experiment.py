@@ -129,7 +129,7 @@ def stated(
     """
     shard = _shard(canonical(scenario), experiment, range(replication, replication + 1), floor)
     daily = shard.queues.daily, shard.teams.daily
-    further = shard.headcount, shard.times, shard.locked, shard.exits, shard.payroll
+    further = shard.times, shard.locked, shard.exits, shard.payroll
     counted = Counted(scenario, *daily, *further)
     return statement(counted, shard.clauses, vendor, month)
 

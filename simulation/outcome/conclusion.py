@@ -52,7 +52,6 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
         scenario,
         summary.queues.daily,
         summary.teams.daily,
-        summary.headcount,
         summary.times,
         summary.locked,
         summary.exits,

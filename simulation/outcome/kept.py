@@ -69,7 +69,7 @@ class Kept:
                     teams[:, :, cap.teams, GroupField.BILLABLE] = self.teams[:, :, cap.teams, GroupField.BILLABLE]
         places = [locks_of(simulated).index(lock) for lock in locks_of(scenario)]
         locked = self.locked.of_locks(places)
-        return Counted(scenario, self.queues, teams, self.headcount, times, locked, self.exits, self.payroll)
+        return Counted(scenario, self.queues, teams, times, locked, self.exits, self.payroll)
 
     def to_bytes(self) -> bytes:
         """Equal ones give equal bytes."""

@@ -67,7 +67,6 @@ class Counted:
     """What was counted of a scenario by day.
 
     queues: Int64 (replications, days, queues, QueueField). teams: Int64 (replications, days, teams, GroupField)
-    headcount: Int64 (replications, weeks + 1, teams, stocks and flows)
     times: Int64 (replications, days, `charged_times`), what contracts and costs ask for besides
     locked: what forecasts locked
     exits:  Int64 (replications, vendors), the day on which a vendor's handover begins, STAYS where none does
@@ -77,7 +76,6 @@ class Counted:
     scenario: Scenario
     queues: Int64
     teams: Int64
-    headcount: Int64
     times: Int64
     locked: LockedDays
     exits: Int64

@@ -69,9 +69,7 @@ class _TeamLines:
             self._line("SEATS", cost.seat_per_month, seats(self.counted.heads(self.place))),
             self._line("HIRING", cost.hire, _each(payroll[..., PayrollField.HIRED])),
             self._line("TRAINING", cost.training_per_week, _each(payroll[..., PayrollField.TRAINEES], DAYS_A_WEEK)),
-            self._line(
-                "RELEASES", 0.0 if ramp is None else ramp.release_cost, _each(payroll[..., PayrollField.RELEASED])
-            ),
+            self._line("RELEASES", release_cost, _each(payroll[..., PayrollField.RELEASED])),
         ]
         fixed = Pricing(kind=PricingKind.FIXED_MONTHLY, amount=cost.fixed_per_month, indexation=cost.indexation)
         charged = charge(fixed, None, self.dates, len(self.counted.teams), self.exchange, self.ends)

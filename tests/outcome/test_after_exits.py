@@ -84,7 +84,7 @@ def test_the_statement_says_that_the_contract_has_ended(month: int, fixed: str, 
     counters.exits[0] = 2
     shard = summary(described, [counters])
     daily = shard.queues.daily, shard.teams.daily
-    counted = Counted(described, *daily, shard.headcount, shard.times, shard.locked, shard.exits, shard.payroll)
+    counted = Counted(described, *daily, shard.times, shard.locked, shard.exits, shard.payroll)
     found = statement(counted, shard.clauses, "acme", month)
     assert found.lines[0].formula == (fixed or "the contract has ended")
     assert (base or "the contract has ended") in found.lines[1].formula

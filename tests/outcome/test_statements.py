@@ -19,7 +19,7 @@ from tests.outcome.counted import random_counters, summary
 def of_month(described: Scenario, counters: Counters, month: int = 0, vendor: str = "acme") -> Statement:
     shard = summary(described, [counters])
     daily = shard.queues.daily, shard.teams.daily
-    counted = Counted(described, *daily, shard.headcount, shard.times, shard.locked, shard.exits, shard.payroll)
+    counted = Counted(described, *daily, shard.times, shard.locked, shard.exits, shard.payroll)
     return statement(counted, shard.clauses, vendor, month)
 
 
