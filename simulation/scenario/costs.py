@@ -11,7 +11,7 @@ from simulation.scenario.pricing import Indexation, Money
 from simulation.scenario.problems import Refusal, refuse
 from simulation.scenario.quantities import Described, Real
 
-ExchangeRate = Annotated[Real, Field(gt=0, le=10_000_000)]
+ExchangeRate = Annotated[Real, Field(ge=0.000001, le=1_000_000)]
 """Units of a currency for one of the scenario's."""
 
 
