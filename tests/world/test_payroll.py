@@ -38,7 +38,7 @@ def lived(scenario: Scenario) -> tuple[Int64, Int64]:
 
 def days_of(column: Int64) -> list[tuple[int, int]]:
     """Days with anything in a column, and what."""
-    return [(day, int(column[day])) for day in np.flatnonzero(column)]
+    return [(day, int(column[day])) for day in np.flatnonzero(column).tolist()]
 
 
 def own_lines(scenario: Scenario) -> list[dict[str, float]]:
