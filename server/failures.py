@@ -11,6 +11,7 @@ from server.listening import ServingError
 from server.rescoring import RescoringError
 from server.settings import SettingsError
 from simulation.outcome.asking_price import PriceError
+from simulation.outcome.rounding import AmountError
 from simulation.scenario.problems import ScenarioError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -28,7 +29,9 @@ def expected(error: Exception) -> Failure | None:
     match error:
         case ScenarioError():
             return Failure(tuple(map(str, error.problems)), wrong_usage=True)
-        case SettingsError() | OrganisationNameError() | StatementRequestError() | RescoringError() | PriceError():
+        case SettingsError() | OrganisationNameError() | StatementRequestError() | RescoringError():
+            return Failure((str(error),), wrong_usage=True)
+        case PriceError() | AmountError():
             return Failure((str(error),), wrong_usage=True)
         case DatabaseError() | ServingError() | OrganisationKindError():
             return Failure((str(error),))

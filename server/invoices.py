@@ -33,7 +33,10 @@ class Request:
         from simulation.scenario.problems import choose
         from simulation.scenario.windows import months
 
-        billed = [one.id for one in scenario.vendors if one.contracts]
+        billed = [one.id for one in scenario.vendors if any(contract.pricing for contract in one.contracts)]
+        if vendor not in billed and any(one.contracts for one in scenario.vendors if one.id == vendor):
+            mend = choose(vendor, billed) if billed else "add pricing to a contract with another vendor"
+            raise StatementRequestError(f"--statement: {vendor} is the client's own and sends no invoice; {mend}")
         if vendor not in billed:
             raise StatementRequestError(f"--statement: no contract with a vendor {vendor!r}; {choose(vendor, billed)}")
         known = [f"{one.start:%Y-%m}" for one in months(scenario.horizon.dates)]

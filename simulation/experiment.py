@@ -129,7 +129,7 @@ def stated(
     """
     shard = _shard(canonical(scenario), experiment, range(replication, replication + 1), floor)
     daily = shard.queues.daily, shard.teams.daily
-    counted = Counted(scenario, *daily, shard.headcount, shard.times, shard.locked, shard.exits)
+    counted = Counted(scenario, *daily, shard.times, shard.locked, shard.exits, shard.payroll)
     return statement(counted, shard.clauses, vendor, month)
 
 

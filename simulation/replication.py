@@ -257,6 +257,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
             strikes=[strike for strike in world.strikes if strike.site == team.site],
             shocks=[shock for shock in world.shocks if shock.team == team.id],
             new_work=world.new_work[:, t],
+            payroll=counters.payroll[:, t],
         )
         for t, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
     ]

@@ -18,6 +18,7 @@ from server.store.runs import RunRow
 from simulation.outcome.asking_price import PriceError, price_for
 from simulation.outcome.kept import Kept
 from simulation.outcome.rescoring import contracted, read_text, rescored
+from simulation.outcome.rounding import AmountError
 from simulation.outcome.settlement import Settlement
 from simulation.scenario.problems import ScenarioError
 
@@ -157,6 +158,8 @@ def _rescored(run: KeptRun, contracts: list[ContractsInput]) -> tuple[list[Resco
         try:
             scenario = contracted(simulated, read_text(one.document, file=one.name), file=one.name)
             results.append(RescoredRun(row=run.row, settlement=rescored(kept, simulated, scenario), contracts=one.name))
+        except AmountError as error:
+            refused.append(user_error(UserErrorCode.INVALID_SCENARIO, str(error), at))
         except ScenarioError as error:
             refused += [
                 user_error(UserErrorCode.INVALID_SCENARIO, told(problem), ".".join(filter(None, (at, problem.path))))
@@ -172,7 +175,7 @@ async def price(info: Info, run_id: strawberry.ID, vendor: str, margin: float, p
     kept = Kept.from_bytes(found.counters)
     try:
         asked = await asyncio.to_thread(price_for, kept, kept.scenario(), vendor, margin, probability)
-    except PriceError as error:
+    except (PriceError, AmountError) as error:
         return PriceForPayload(price=None, user_errors=[user_error(UserErrorCode.INVALID_ARGUMENT, str(error))])
     lines = [
         PricedLine(

@@ -38,6 +38,7 @@ class ContractAccount:
     committed: what the client pays although it did not send it
     follows: what the clauses add
     exchange: units of its currency for one of the scenario's
+    ends:    Int64 (replications,), the day, by number, before which it ends: as of `Counted.ends`
     right:   to leave; None where the contract gives none
     fees:    of a vendor who leaves, what the client pays for it
     """
@@ -50,6 +51,7 @@ class ContractAccount:
     committed: Sequence[CommitmentLine]
     follows: Consequences
     exchange: Decimal
+    ends: Int64
     right: ExitRight | None
     fees: Sequence[Line]
 
@@ -63,25 +65,23 @@ class ContractAccount:
         served: Served,
         own: Sequence[str],
         exchange: Decimal,
-        begins: Int64,
     ) -> "ContractAccount":
         """Of a contract that covers these queues of the vendor at a place, with so many units of its currency for one
-        of ours; `begins`: Int64 (replications,), the day on which the vendor's handover begins, STAYS where none
-        does."""
-        dates = counted.scenario.horizon.dates
+        of ours."""
+        dates, begins, ends = counted.scenario.horizon.dates, counted.exits[:, vendor], counted.ends(vendor)
         metered = [_metered(pricing, contract, counted, served, own) for pricing in contract.pricing]
         capped = [
             counted.hours_capped(charged(pricing.model_dump(), own), served) if pricing.is_capped else None
             for pricing in contract.pricing
         ]
-        charges = [charge(pricing, meter, dates, len(counted.queues), exchange) for pricing, meter in metered]
+        charges = [charge(pricing, meter, dates, len(counted.queues), exchange, ends) for pricing, meter in metered]
         recurring = [line for line, pricing in zip(charges, contract.pricing, strict=True) if pricing.is_recurring]
         committed = commitments(contract, vendor, own, served, counted, exchange)
         follows = consequences(contract, scores, recurring, months(dates), len(counted.queues))
         right = ExitRight.of(contract, scores)
         has_fee = right is not None and right.terms.fee and (begins != STAYS).any()
         fees = [exit_fee(right.terms, begins, months(dates), exchange)] if right is not None and has_fee else []
-        return cls(contract, scores, metered, capped, charges, committed, follows, exchange, right, fees)
+        return cls(contract, scores, metered, capped, charges, committed, follows, exchange, ends, right, fees)
 
 
 def _metered(
@@ -141,7 +141,6 @@ def accounts_of(
             served = Served.of(document, vendor.id)
             own = covered(document, contract.model_dump(), served)
             of_contract = [next(ahead) for _ in contract.slas]
-            begins = counted.exits[:, place]
-            contracts.append(ContractAccount.of(contract, place, of_contract, counted, served, own, exchange, begins))
-        found.append(Account(vendor, contracts, own_cost(vendor, counted, dates, exchange)))
+            contracts.append(ContractAccount.of(contract, place, of_contract, counted, served, own, exchange))
+        found.append(Account(vendor, contracts, own_cost(place, counted, dates, exchange)))
     return found

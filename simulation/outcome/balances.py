@@ -6,8 +6,8 @@ Of a month with V units, a baseline V0, a dead band d and a base charge B it is
     B - sum over bands of (units missing in the band) x rate    where V < (1 - d) V0, else B.
 
 A band holds the units whose distance from V0, over V0, lies between the end of the one before, of the first one d, and
-its own. V0 and B are prorated by day where the horizon cuts the month; B rises by day with the index, ARC and RRC are
-at the mean index of the month's days, since no day is theirs.
+its own. V0 and B are prorated by day where the horizon or the end of the contract cuts the month; B rises by day with
+the index, ARC and RRC are at the mean index of the month's days, since no day is theirs.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,11 +15,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
 
 from simulation.outcome.meters import Meter
 from simulation.outcome.rounding import cents
 from simulation.scenario.pricing import Band, Pricing, decimal_of
 from simulation.scenario.windows import Window, days_of_month
+
+Int64 = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,7 @@ class Balance:
     counts:   the meter's. unit: how many of them are a unit
     baseline: units of the whole month. charge: its base charge
     steps:    what is more or less
-    days, month_days: of the horizon in the month, and all. indices: the sum of the days' indices
+    days, month_days: of the contract within the horizon in the month, and all. indices: the sum of the days' indices
     exchange: as in `charges.charge`
     """
 
@@ -53,7 +59,9 @@ class Balance:
 
     @cached_property
     def cents(self) -> int:
-        """What the month charges: divided once, at its end."""
+        """What the month charges: divided once, at its end; nothing once the contract has ended."""
+        if not self.days:
+            return 0
         base = self.charge * self.unit * self.days
         total = (base + sum((step.counts * step.rate for step in self.steps), Decimal(0))) * self.indices
         return cents(total / (self.unit * self.days * self.month_days * self.exchange))
@@ -63,21 +71,31 @@ class Balances:
     """A line's balances by month, one replication at a time."""
 
     def __init__(
-        self, pricing: Pricing, meter: Meter, calendar: Sequence[Window], dates: Sequence[date], exchange: Decimal
+        self,
+        pricing: Pricing,
+        meter: Meter,
+        calendar: Sequence[Window],
+        dates: Sequence[date],
+        exchange: Decimal,
+        ends: Int64,
     ) -> None:
-        self._pricing, self._calendar, self._exchange = pricing, calendar, exchange
+        """ends: Int64 (replications,), the day, by number, before which the contract ends."""
+        self._pricing, self._calendar, self._exchange, self._ends = pricing, calendar, exchange, ends.tolist()
         self._counts = [meter.units(month.first, month.end) for month in calendar]
         self._units = [meter.scales(month, days_of_month(month.start))[1] for month in calendar]
         self._indices = [
-            sum((pricing.index_on(day) for day in dates[month.first : month.end]), Decimal(0)) for month in calendar
+            list(accumulate((pricing.index_on(day) for day in dates[month.first : month.end]), initial=Decimal(0)))
+            for month in calendar
         ]
 
     def of(self, replication: int) -> list[Balance]:
         """Every month's."""
-        return [self._month(m, month, self._counts[m][replication]) for m, month in enumerate(self._calendar)]
+        end = self._ends[replication]
+        return [self._month(m, month, self._counts[m][replication], end) for m, month in enumerate(self._calendar)]
 
-    def _month(self, m: int, month: Window, counts: Decimal) -> Balance:
-        pricing, days, month_days = self._pricing, month.end - month.first, days_of_month(month.start)
+    def _month(self, m: int, month: Window, counts: Decimal, end: int) -> Balance:
+        pricing, month_days = self._pricing, days_of_month(month.start)
+        days = max(min(month.end, end) - month.first, 0)
         baseline = decimal_of(pricing.baseline_of(month.start) or 0.0)
         whole = baseline * days * self._units[m]
         more = counts * month_days - whole
@@ -90,7 +108,7 @@ class Balances:
             steps=tuple(_steps(abs(more), whole, decimal_of(pricing.dead_band), bands, sign)),
             days=days,
             month_days=month_days,
-            indices=self._indices[m],
+            indices=self._indices[m][days],
             exchange=self._exchange,
         )
 

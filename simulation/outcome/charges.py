@@ -36,34 +36,50 @@ class Line:
 
 
 def charge(
-    pricing: Pricing, meter: Meter | None, dates: Sequence[date], replications: int, exchange: Decimal = Decimal(1)
+    pricing: Pricing,
+    meter: Meter | None,
+    dates: Sequence[date],
+    replications: int,
+    exchange: Decimal = Decimal(1),
+    ends: Int64 | None = None,
 ) -> Line:
     """A line of pricing; the meter counts its units, None where it has none.
 
     exchange: units of the pricing's currency for one of the scenario's
+    ends: Int64 (replications,), the day, by number, before which the contract ends; None: not within the horizon
     """
     calendar = months(dates)
+    lasting = np.full(replications, len(dates)) if ends is None else ends
     if meter is None:
-        amounts = [_amount(pricing, month, dates, exchange) for month in calendar]
-        charged = np.tile(np.array(amounts, np.int64), (replications, 1))
+        by_end = {
+            end: [_amount(pricing, month, dates, exchange, end) for month in calendar] for end in set(lasting.tolist())
+        }
+        charged = np.array([by_end[end] for end in lasting.tolist()], np.int64).reshape(replications, len(calendar))
     else:
-        charged = _metered(pricing, meter, calendar, dates, exchange)
+        charged = _metered(pricing, meter, calendar, dates, exchange, lasting)
     return Line(pricing.kind.value, pricing.queues, charged)
 
 
-def _amount(pricing: Pricing, month: Window, dates: Sequence[date], exchange: Decimal) -> int:
-    days, amount = dates[month.first : month.end], decimal_of(pricing.amount or 0.0)
+def _amount(pricing: Pricing, month: Window, dates: Sequence[date], exchange: Decimal, end: int) -> int:
+    days, amount = dates[month.first : min(month.end, end)], decimal_of(pricing.amount or 0.0)
     if pricing.kind is PricingKind.ONE_OFF:
         return cents(amount / exchange) if pricing.at in days else 0
     indexed = sum((pricing.index_on(day) for day in days), Decimal(0))
-    return cents(amount * indexed / (days_of_month(days[0]) * exchange))
+    return cents(amount * indexed / (days_of_month(month.start) * exchange))
 
 
 def _metered(
-    pricing: Pricing, meter: Meter, calendar: Sequence[Window], dates: Sequence[date], exchange: Decimal
+    pricing: Pricing,
+    meter: Meter,
+    calendar: Sequence[Window],
+    dates: Sequence[date],
+    exchange: Decimal,
+    ends: Int64,
 ) -> Int64:
-    line = Balances if pricing.kind is PricingKind.BASELINE else Bills
-    bills = line(pricing, meter, calendar, dates, exchange)
+    if pricing.kind is PricingKind.BASELINE:
+        bills: Balances | Bills = Balances(pricing, meter, calendar, dates, exchange, ends)
+    else:
+        bills = Bills(pricing, meter, calendar, dates, exchange)
     rows = [[bill.cents for bill in bills.of(replication)] for replication in range(meter.replications)]
     return np.array(rows, np.int64).reshape(meter.replications, len(calendar))
 

@@ -52,10 +52,10 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
         scenario,
         summary.queues.daily,
         summary.teams.daily,
-        summary.headcount,
         summary.times,
         summary.locked,
         summary.exits,
+        summary.payroll,
     )
     return Result(
         scenario=scenario.name,

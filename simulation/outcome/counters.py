@@ -124,6 +124,16 @@ class FlowField(IntEnum):
     FOUND = 17  # ... and found by them; they start when a class can
 
 
+class PayrollField(IntEnum):
+    """Columns of `Counters.payroll`, by team and day: what people are charged by. A head counts on a day if it is there
+    as the day begins, after all that happens then."""
+
+    HEADS = 0  # in whatever stage
+    TRAINEES = 1  # of these: in training
+    HIRED = 2  # whose class starts on the day
+    RELEASED = 3  # whose last day it is
+
+
 HEADS = (StockField.IN_TRAINING, StockField.NESTING, StockField.TENURED)
 """The stocks that count heads; a person is in one of them."""
 FTE_UNIT = 1_000_000
@@ -185,6 +195,7 @@ class Counters:
     headcount: int64 (weeks + 1, teams, StockField + FlowField); row `weeks` holds the stocks at the horizon
     times:     int64 (intervals, teams, TimeField)
     luck:      int64 (days, clauses EXTERNAL), billionths: the uniform of a clause's window that begins on the day
+    payroll:   int64 (days, teams, PayrollField)
     exits:     int64 (vendors,): the day, by number, on which a vendor's handover begins; STAYS where none does
     """
 
@@ -196,6 +207,7 @@ class Counters:
     times: Int64
     luck: Int64
     exits: Int64
+    payroll: Int64
 
     @classmethod
     def zeros(
@@ -223,6 +235,7 @@ class Counters:
             empty(intervals, teams, len(TimeField)),
             empty(days, external),
             np.full(vendors, STAYS),
+            empty(days, teams, len(PayrollField)),
         )
 
     def by_team(self, firsts: Sequence[int]) -> Int64:

@@ -35,7 +35,7 @@ class Kept:
     engine:   version that simulated it
     queues:   Int64 (replications, days, queues, QueueField)
     teams:    Int64 (replications, days, teams, GroupField)
-    headcount, clauses, times, locked, exits: as of `ShardSummary`
+    headcount, clauses, times, locked, exits, payroll: as of `ShardSummary`
     """
 
     document: str
@@ -47,13 +47,14 @@ class Kept:
     times: Int64
     locked: LockedDays
     exits: Int64
+    payroll: Int64
 
     @classmethod
     def of(cls, document: str, engine: str, summary: ShardSummary) -> "Kept":
         """Of all replications of a run."""
         daily = summary.queues.daily, summary.teams.daily
         heads, clauses, times = summary.headcount, summary.clauses, summary.times
-        return cls(document, engine, *daily, heads, clauses, times, summary.locked, summary.exits)
+        return cls(document, engine, *daily, heads, clauses, times, summary.locked, summary.exits, summary.payroll)
 
     def scenario(self) -> Scenario:
         """What was simulated."""
@@ -70,12 +71,13 @@ class Kept:
                 if not one.is_of_days:  # as the run counted it: `rescoring` lets no other one pass
                     teams[:, :, one.teams, GroupField.BILLABLE] = self.teams[:, :, one.teams, GroupField.BILLABLE]
         places = [locks_of(simulated).index(lock) for lock in locks_of(scenario)]
-        return Counted(scenario, self.queues, teams, self.headcount, times, self.locked.of_locks(places), self.exits)
+        locked = self.locked.of_locks(places)
+        return Counted(scenario, self.queues, teams, times, locked, self.exits, self.payroll)
 
     def to_bytes(self) -> bytes:
         """Equal ones give equal bytes."""
         arrays = {"headcount": self.headcount, "clauses": self.clauses, "times": self.times, "exits": self.exits}
-        arrays |= self.locked.arrays
+        arrays |= {"payroll": self.payroll} | self.locked.arrays
         arrays |= {f"queues.{field.name}": self.queues[..., field] for field in QueueField}
         arrays |= {f"teams.{field.name}": self.teams[..., field] for field in GroupField}
         content = packing.pack({"document": self.document, "engine": self.engine}, arrays)
@@ -99,6 +101,7 @@ class Kept:
                 arrays["times"],
                 LockedDays.read(arrays),
                 arrays["exits"],
+                arrays["payroll"],
             )
         except (packing.PackingError, KeyError) as error:
             raise KeptError(f"these are the counters of a run of another version; {MEND}") from error

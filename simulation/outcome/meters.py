@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.charged_times import Asked, asked_by, charged_times
-from simulation.outcome.counters import HEADS, GroupField, QueueField, StockField
+from simulation.outcome.counters import STAYS, GroupField, PayrollField, QueueField
 from simulation.outcome.locked import LockedDays
 from simulation.scenario.attribution import Served
+from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.pricing import KIND_OF_UNIT, ONCE, Pricing, PricingKind, decimal_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team
@@ -66,19 +67,19 @@ class Counted:
     """What was counted of a scenario by day.
 
     queues: Int64 (replications, days, queues, QueueField). teams: Int64 (replications, days, teams, GroupField)
-    headcount: Int64 (replications, weeks + 1, teams, stocks and flows)
     times: Int64 (replications, days, `charged_times`), what contracts and costs ask for besides
     locked: what forecasts locked
     exits:  Int64 (replications, vendors), the day on which a vendor's handover begins, STAYS where none does
+    payroll: Int64 (replications, days, teams, PayrollField)
     """
 
     scenario: Scenario
     queues: Int64
     teams: Int64
-    headcount: Int64
     times: Int64
     locked: LockedDays
     exits: Int64
+    payroll: Int64
 
     def meter(self, pricing: Pricing, hours: Pricing | None, queues: Sequence[str], served: Served) -> Meter | None:
         """Of a line of pricing and the queues that it charges for; None for a kind without units. `hours`: the line
@@ -127,16 +128,25 @@ class Counted:
     def _asked(self) -> tuple[Asked, ...]:
         return charged_times(self.scenario)
 
+    def ends(self, vendor: int) -> Int64:
+        """Int64 (replications,): the day, by number, on which a vendor, by its place, is there no more: the first after
+        its handover, or after the horizon."""
+        name, days = self.scenario.vendors[vendor].id, self.teams.shape[1]
+        exits = [one for one in self.scenario.events if one.kind is EventKind.VENDOR_EXIT and one.vendor == name]
+        begins = self.exits[:, vendor]
+        if not exits:
+            return np.full(len(begins), days)
+        return np.where(begins == STAYS, days, np.minimum(begins + DAYS_A_WEEK * (exits[0].handover_weeks or 0), days))
+
     def heads(self, team: int) -> Int64:
-        """Int64 (replications, days): everybody on a team's payroll in the day's week; of given agents the most."""
+        """Int64 (replications, days): everybody on a team's payroll on a day; of given agents the most, until
+        their vendor is there no more."""
         described = self.scenario.teams[team]
         if described.workforce is None:
-            return np.full(self.teams.shape[:2], described.heads, np.int64)
-        return sum((self.stock(team, stage) for stage in HEADS), np.zeros((1, 1), np.int64))
-
-    def stock(self, team: int, stage: StockField) -> Int64:
-        """Int64 (replications, days): heads of a stage in the day's week."""
-        return self.headcount[:, np.arange(self.teams.shape[1]) // DAYS_A_WEEK, team, stage]
+            owner = next(v for v, one in enumerate(self.scenario.vendors) if described.id in {t.id for t in one.teams})
+            days = np.arange(self.teams.shape[1])
+            return np.where(days < self.ends(owner)[:, None], described.heads, 0).astype(np.int64)
+        return self.payroll[:, :, team, PayrollField.HEADS]
 
     def _fte(self, teams: Sequence[tuple[int, Team]]) -> Meter:
         """Regular paid time over full-time hours: with different ones each team's time weighs as the others' hours,

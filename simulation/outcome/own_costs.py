@@ -1,8 +1,8 @@
 """What its own people cost a vendor, by month and line: the same lines for a company and for the client's own team.
 
 Wages are of paid hours, overtime and bench at their premium; what the night and public holidays cost more is a share
-of the plain wage on top; benefits are a share of all wages; heads are those of the week, day by day; whoever is hired
-or released in a week counts in the month in which it begins.
+of the plain wage on top; benefits are a share of all wages; heads and trainees are those of each day; whoever is hired
+counts on the first day of the class, whoever is released on the last day there.
 """
 
 from collections.abc import Sequence
@@ -15,26 +15,27 @@ from numpy.typing import NDArray
 
 from simulation.outcome.charged_times import ChargedTime, Time, holiday_premium
 from simulation.outcome.charges import Line, charge
-from simulation.outcome.counters import FlowField, GroupField, StockField
+from simulation.outcome.counters import GroupField, PayrollField
 from simulation.outcome.meters import DAYS_A_WEEK, MICROSECONDS_AN_HOUR, Counted, Meter, seats
 from simulation.scenario.costs import TeamCost
 from simulation.scenario.pricing import Pricing, PricingKind, decimal_of
-from simulation.scenario.vendors import Team, Vendor
+from simulation.scenario.vendors import Team
 from simulation.scenario.windows import months
 
 Int64 = NDArray[np.int64]
 _G = GroupField
 
 
-def own_cost(vendor: Vendor, counted: Counted, dates: Sequence[date], exchange: Decimal) -> list[Line] | None:
-    """Its lines by kind, added up over its teams; None where any team's cost is not said. `exchange`: units of the
-    vendor's currency for one of the scenario's."""
+def own_cost(place: int, counted: Counted, dates: Sequence[date], exchange: Decimal) -> list[Line] | None:
+    """The lines by kind of the vendor at a place, added up over its teams; None where their cost is not said.
+    `exchange`: units of its currency for one of the scenario's."""
     by_kind: dict[str, Int64] = {}
     teams = {team.id: t for t, team in enumerate(counted.scenario.teams)}
-    for team in vendor.teams:
+    ends = counted.ends(place)
+    for team in counted.scenario.vendors[place].teams:
         if team.cost is None:
             return None
-        for line in _TeamLines(team, team.cost, teams[team.id], counted, dates, exchange).all():
+        for line in _TeamLines(team, team.cost, teams[team.id], counted, dates, exchange, ends).all():
             by_kind[line.kind] = by_kind.get(line.kind, np.zeros_like(line.cents)) + line.cents
     return [Line(kind, (), cents) for kind, cents in by_kind.items() if cents.any()]
 
@@ -47,6 +48,7 @@ class _TeamLines:
     counted: Counted
     dates: Sequence[date]
     exchange: Decimal
+    ends: Int64
 
     def all(self) -> list[Line]:
         """In the order in which they are reported; each a charge like any other, at the cost's index."""
@@ -55,8 +57,8 @@ class _TeamLines:
         benefits = Meter(
             tuple((days, weight * share) for meter in wages for days, weight in meter.parts), MICROSECONDS_AN_HOUR
         )
-        ramp = self.team.workforce.ramp if self.team.workforce is not None else None
-        trainees = self.counted.stock(self.place, StockField.IN_TRAINING)
+        release_cost = self.team.workforce.ramp.release_cost if self.team.workforce is not None else 0.0
+        payroll = self.counted.payroll[:, :, self.place]
         lines = [
             self._line("WAGES", cost.hourly_wage, regular),
             self._line("OVERTIME", cost.hourly_wage, overtime),
@@ -65,12 +67,12 @@ class _TeamLines:
             self._line("HOLIDAY", cost.hourly_wage, holiday),
             self._line("BENEFITS", cost.hourly_wage, benefits),
             self._line("SEATS", cost.seat_per_month, seats(self.counted.heads(self.place))),
-            self._line("HIRING", cost.hire, _each(self._flow(FlowField.HIRED))),
-            self._line("TRAINING", cost.training_per_week, _each(trainees, DAYS_A_WEEK)),
-            self._line("RELEASES", 0.0 if ramp is None else ramp.release_cost, _each(self._flow(FlowField.RELEASED))),
+            self._line("HIRING", cost.hire, _each(payroll[..., PayrollField.HIRED])),
+            self._line("TRAINING", cost.training_per_week, _each(payroll[..., PayrollField.TRAINEES], DAYS_A_WEEK)),
+            self._line("RELEASES", release_cost, _each(payroll[..., PayrollField.RELEASED])),
         ]
         fixed = Pricing(kind=PricingKind.FIXED_MONTHLY, amount=cost.fixed_per_month, indexation=cost.indexation)
-        charged = charge(fixed, None, self.dates, len(self.counted.teams), self.exchange)
+        charged = charge(fixed, None, self.dates, len(self.counted.teams), self.exchange, self.ends)
         return [*lines, Line("FIXED", (), charged.cents)]
 
     def _line(self, kind: str, rate: float, meter: Meter) -> Line:
@@ -105,13 +107,6 @@ class _TeamLines:
             for days, weight in zip(paid, [Decimal(1), *premiums], strict=True)
         )
         return one, two, three, four, five
-
-    def _flow(self, flow: FlowField) -> Int64:
-        """Int64 (replications, days): heads of a week, on its first day."""
-        found = np.zeros((len(self.counted.teams), len(self.dates)), np.int64)
-        weeks = -(-len(self.dates) // DAYS_A_WEEK)
-        found[:, ::DAYS_A_WEEK] = self.counted.headcount[:, :weeks, self.place, flow]
-        return found
 
 
 def _each(days: Int64, unit: int = 1) -> Meter:

@@ -70,7 +70,7 @@ class VendorMonth:
     """A vendor's calendar month within the horizon.
 
     lines:    of the invoice, which is their sum to the cent; none without a contract
-    own_lines: of what its own people cost, whose sum is own_cost; None where any team's cost is not said
+    own_lines: of what its own people cost, whose sum is own_cost; None where the teams' cost is not said
     margin:   invoice - own cost; None without a contract or an own cost
     """
 

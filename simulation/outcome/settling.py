@@ -19,7 +19,7 @@ from simulation.outcome.counters import QueueField
 from simulation.outcome.estimates import ANY, Estimate
 from simulation.outcome.exit_rights import NEVER
 from simulation.outcome.meters import Counted
-from simulation.outcome.rounding import CENTS, MONEY, cents
+from simulation.outcome.rounding import CENTS, MONEY, bounded, cents
 from simulation.outcome.settlement import (
     Chance,
     ClauseResult,
@@ -128,7 +128,8 @@ def _client_cost(
 
 
 def total_of(lines: Sequence[Line], shape: tuple[int, int]) -> Int64:
-    """The sum of some lines, Int64 (replications, months), cents."""
+    """The sum of some lines, Int64 (replications, months), cents. Raises AmountError."""
+    bounded(sum(int(np.abs(line.cents).max(initial=0)) for line in lines))
     return sum((line.cents for line in lines), np.zeros(shape, np.int64))
 
 

@@ -40,6 +40,8 @@ UNITS = {
 }
 """What a unit of each kind is called; that of a baseline as that of the kind that counts it."""
 
+ENDED = "the contract has ended"
+
 
 @dataclass(frozen=True)
 class StatementLine:
@@ -97,9 +99,9 @@ def _charges(contract: ContractAccount, month: int, dates: Sequence[date]) -> It
     calendar = months(dates)
     for (pricing, meter), capped, line in zip(contract.metered, contract.capped, contract.charges, strict=True):
         if meter is None:
-            formula = _amount(pricing, calendar[month], dates) + _exchanged(contract.exchange)
+            formula = _amount(pricing, calendar[month], dates, int(contract.ends[0])) + _exchanged(contract.exchange)
         elif pricing.kind is PricingKind.BASELINE:
-            balances = Balances(pricing, meter, calendar, dates, contract.exchange)
+            balances = Balances(pricing, meter, calendar, dates, contract.exchange, contract.ends)
             formula = _balance(pricing, balances.of(0)[month]) + _exchanged(contract.exchange)
         else:
             bills = Bills(pricing, meter, calendar, dates, contract.exchange)
@@ -122,9 +124,11 @@ def _fees(contract: ContractAccount, month: int) -> Iterator[StatementLine]:
             yield StatementLine(EXIT_FEE, "", formula, amount)
 
 
-def _amount(pricing: Pricing, month: Window, dates: Sequence[date]) -> str:
+def _amount(pricing: Pricing, month: Window, dates: Sequence[date], end: int) -> str:
     amount = figure(decimal_of(pricing.amount or 0.0))
-    days = dates[month.first : month.end]
+    days = dates[month.first : min(month.end, end)]
+    if not days:
+        return ENDED
     if pricing.kind is PricingKind.ONE_OFF:
         return f"{amount} on {pricing.at}" if pricing.at in days else f"{amount} on {pricing.at}, not in this month"
     factors = [pricing.index_on(day) for day in days]
@@ -168,6 +172,8 @@ def _shortfall(owed: CommitmentLine, one: Shortfall) -> str:
 def _balance(pricing: Pricing, month: Balance) -> str:
     """Units against the baseline, the charge of these, and what is more or less."""
     assert pricing.unit is not None  # a baseline has one
+    if not month.days:
+        return ENDED
     prorated = "" if month.days == month.month_days else f" x {month.days} / {month.month_days} days"
     index = _indexed(month.indices / month.days)
     against = f"against {figure(month.baseline)}{prorated}, {figure(100 * decimal_of(pricing.dead_band))} % either way"

@@ -97,6 +97,7 @@ class ShardSummary:
     times:        Int64 (replications, days, `charged_times`), what contracts and costs ask for besides
     locked:       what forecasts locked, the same in every replication
     exits:        Int64 (replications, vendors), the day on which a vendor's handover begins, STAYS where none does
+    payroll:      Int64 (replications, days, teams, PayrollField)
     """
 
     about: About
@@ -109,6 +110,7 @@ class ShardSummary:
     times: Int64
     locked: LockedDays
     exits: Int64
+    payroll: Int64
 
     @property
     def totals(self) -> Int64:
@@ -124,6 +126,7 @@ class ShardSummary:
             "clauses": self.clauses,
             "times": self.times,
             "exits": self.exits,
+            "payroll": self.payroll,
         }
         arrays |= {f"waits.{resolution}": values for resolution, values in self.waits.items()}
         arrays |= named(self.queues, "queues", QueueField) | named(self.teams, "teams", GroupField)
@@ -146,6 +149,7 @@ class ShardSummary:
             arrays["times"],
             LockedDays.read(arrays),
             arrays["exits"],
+            arrays["payroll"],
         )
 
 
@@ -165,6 +169,7 @@ def summarise(
     waits: list[dict[Resolution, Float64]] = []
     headcount: list[Int64] = []
     exits: list[Int64] = []
+    payroll: list[Int64] = []
     locked = Locked.nothing(scenario, grid) if locked is None else locked
     of_clauses, rules = ClauseDays.of(scenario, grid, locked), billings(scenario)
     clauses = np.zeros((len(numbers), days, len(of_clauses.counts), 2), np.int64)
@@ -187,6 +192,7 @@ def summarise(
         waits.append(_quantiles(_together([one.waits for one in held]), periods))
         headcount += [one.headcount for one in held]
         exits += [one.exits for one in held]
+        payroll += [one.payroll for one in held]
         luck = np.stack([one.luck for one in held])
         happened = Happened(counted[0], portions, counted[1], np.stack(headcount[row:]), luck)
         by_time.append(count_times(asked, masks, counted[1], held_times, periods.cuts))
@@ -199,8 +205,8 @@ def summarise(
     by_resolution = {r.value: np.concatenate([values[r] for values in waits]) for r in COARSE}
     heads, times = np.stack(headcount), np.concatenate(by_time)
     by_day = locked.by_day(periods.cuts)
-    left = np.stack(exits)
-    return ShardSummary(about, numbers, queues, teams, by_resolution, heads, clauses, times, by_day, left)
+    left, paid = np.stack(exits), np.stack(payroll)
+    return ShardSummary(about, numbers, queues, teams, by_resolution, heads, clauses, times, by_day, left, paid)
 
 
 def _together(arrays: list[NDArray[Counted]]) -> NDArray[Counted]:
@@ -230,23 +236,24 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
     """
     queues, teams, abouts = Gathering(), Gathering(), []
     locked: list[LockedDays] = []
-    kept: list[tuple[Int64, dict[str, Float64], Int64, Int64, Int64, Int64]] = []
+    kept: list[tuple[Int64, dict[str, Float64], Int64, Int64, Int64, Int64, Int64]] = []
     for shard in shards:
         if shard.about not in abouts:
             abouts.append(shard.about)
         queues.add(shard.queues)
         teams.add(shard.teams)
         locked = locked or [shard.locked]
-        kept.append((shard.replications, shard.waits, shard.headcount, shard.clauses, shard.times, shard.exits))
+        others = shard.headcount, shard.clauses, shard.times, shard.exits, shard.payroll
+        kept.append((shard.replications, shard.waits, *others))
     if len(abouts) != 1:
         raise ValueError("only shards of one scenario merge; simulate them from one document")
-    replications, waits, *others = zip(*kept, strict=True)
+    replications, waits, *together = zip(*kept, strict=True)
     numbers = np.concatenate(replications)
     order = np.argsort(numbers)
     if np.any(np.diff(numbers[order]) == 0):
         raise ValueError("a replication comes twice; give every shard once")
     sample_order = np.argsort(numbers[numbers < SAMPLED_REPLICATIONS])
-    headcount, clauses, times, exits = (np.concatenate(arrays)[order] for arrays in others)
+    headcount, clauses, times, exits, payroll = (np.concatenate(arrays)[order] for arrays in together)
     return ShardSummary(
         abouts[0],
         numbers[order],
@@ -258,6 +265,7 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
         times,
         locked[0],
         exits,
+        payroll,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
 from simulation.scenario.clauses import OF_ANSWERED, OF_QUEUE, OF_TEAMS, STAFFING, Clause, ClauseMetric, ClauseScope
+from simulation.scenario.currencies import CURRENCIES
 from simulation.scenario.destinations import listed
 from simulation.scenario.entries import Entry, entries, ids, within
 from simulation.scenario.horizon import Horizon
@@ -58,6 +59,8 @@ def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
             for at, pricing in entries(contract.get("pricing"), (*contract_path, "pricing")):
                 refused = list(_pricing_refused(pricing, own, served, queues, at))
                 yield from refused
+                if pricing.get("kind") == PricingKind.PER_TRAINING_HOUR and charged(pricing, own) and not refused:
+                    yield from _nobody_trains(charged(pricing, own), served, vendor, at)
                 if pricing.get("kind") in PREMIUMS and charged(pricing, own) and not refused:
                     lines = list(entries(contract.get("pricing"), ()))
                     teams = [team for _, team in entries(vendor.get("teams"), ())]
@@ -98,9 +101,20 @@ def _nobody_hires(
         yield Refusal(f"{', '.join(named)} ask for nobody", mend, (*at, "metric"))
 
 
+def _nobody_trains(queues: Sequence[str], served: Served, vendor: Mapping[str, Any], at: Path) -> Iterator[Refusal]:
+    """Hours of training where no team ever hires."""
+    named = served.teams_of(queues)
+    crews = [team.get("workforce") for _, team in entries(vendor.get("teams"), ()) if team.get("id") in named]
+    if crews and not any(within(crew, "hiring") or within(crew, "classes") for crew in crews):
+        mend = "add hiring or classes to a workforce, or remove the line"
+        yield Refusal(f"none of the teams that answer its queues, {', '.join(named)}, hires anybody", mend, at)
+
+
 def _currency_refused(currency: Any, document: Mapping[str, Any], at: Path) -> Iterator[Refusal]:
     own, rates = document.get("currency") or "USD", document.get("exchange_rates")
-    if isinstance(currency, str) and currency != own and not (isinstance(rates, Mapping) and currency in rates):
+    if not isinstance(currency, str) or currency not in CURRENCIES or currency == own:
+        return
+    if not (isinstance(rates, Mapping) and currency in rates):
         mend = f"add exchange_rates: {{{currency}: ...}} to the scenario, the units for one {own}"
         yield Refusal(f"nothing says what a {currency} is worth", mend, at)
 

@@ -11,6 +11,8 @@ from typing import Any
 from simulation.scenario.agreements import contracts_refused, term_refused
 from simulation.scenario.calendar import MONTH_NAMES, MonthName
 from simulation.scenario.clauses import Clause
+from simulation.scenario.costs import costs_refused
+from simulation.scenario.currencies import currencies_refused
 from simulation.scenario.demand import Batch, Demand, DemandEvent
 from simulation.scenario.destinations import destinations_refused
 from simulation.scenario.entries import entries, ids
@@ -46,7 +48,9 @@ def names_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
     yield from _routes_refused(queues, teams)
     yield from destinations_refused(document)
     yield from exits_refused(document)
+    yield from currencies_refused(document)
     yield from contracts_refused(document)
+    yield from costs_refused(document)
     yield from _shares_refused(queues)
 
 

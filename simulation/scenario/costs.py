@@ -1,15 +1,17 @@
 """What people cost whoever employs them, and what service costs the client besides invoices."""
 
-from typing import Annotated, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
+from simulation.scenario.entries import entries
 from simulation.scenario.night import Night
 from simulation.scenario.pricing import Indexation, Money
-from simulation.scenario.problems import refuse
+from simulation.scenario.problems import Refusal, refuse
 from simulation.scenario.quantities import Described, Real
 
-ExchangeRate = Annotated[Real, Field(gt=0, le=10_000_000)]
+ExchangeRate = Annotated[Real, Field(ge=0.000001, le=1_000_000)]
 """Units of a currency for one of the scenario's."""
 
 
@@ -54,3 +56,15 @@ class ClientCost(Described):
     """A contact that gave up."""
     late_item: Money = 0.0
     """A piece of due work that was not done in time."""
+
+
+def costs_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
+    """Teams without a cost beside others of their vendor that have one: the vendor's cost would not be known, and what
+    the others say would count nowhere."""
+    for path, vendor in entries(document.get("vendors"), ("vendors",)):
+        teams = list(entries(vendor.get("teams"), (*path, "teams")))
+        costed = [str(team.get("id")) for _, team in teams if team.get("cost") is not None]
+        for at, team in teams if costed else ():
+            if team.get("cost") is None:
+                message = f"without it what {', '.join(costed)} of the same vendor costs would count nowhere"
+                yield Refusal(message, "add cost to the team, or remove it from the others", (*at, "cost"))

@@ -59,7 +59,8 @@ class PricingKind(StrEnum):
     BASELINE = "BASELINE"
     """A charge for the baseline's units, and a rate for each that is more or less than the dead band."""
     FIXED_MONTHLY = "FIXED_MONTHLY"
-    """An amount a month, prorated by day where the horizon cuts the month."""
+    """An amount a month, prorated by day where the horizon, or the end of the handover of a vendor who leaves, cuts the
+    month."""
     ONE_OFF = "ONE_OFF"
     """An amount once, on a date."""
 

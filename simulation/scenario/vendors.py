@@ -141,7 +141,7 @@ class Team(Described):
     leaving: Leaving = Leaving.OWN_CONTACT
     """Who goes when agents are cut and none is free."""
     cost: TeamCost | None = None
-    """What it costs its vendor; left out of any team: the vendor's cost and margin are not known."""
+    """What it costs its vendor; of all teams of a vendor or of none, whose cost and margin then are not known."""
 
     @property
     def heads(self) -> int:

@@ -10,16 +10,17 @@ later, and in the flows of the week in which it falls, a week's end belonging to
 
     heads(k) + hired + moved_in - moved_out - left - failed - released = heads(k + 1).
 
-What happens at the start is in the first stocks and in no flow.
+What happens at the start is in the first stocks and in no flow. The payroll is kept by day beside it, so that money is
+booked on the day: a class that starts on the scenario's first day is hired then, one before it was hired before.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Generator, Sequence
 
 import numpy as np
 import simpy
 
-from simulation.outcome.counters import FTE_UNIT, HEADS, FlowField, Int64, StockField
+from simulation.outcome.counters import FTE_UNIT, HEADS, FlowField, Int64, PayrollField, StockField
 from simulation.scenario.classes import HiringReason
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.vendors import Team
@@ -50,6 +51,7 @@ class People:
     """The people of one team with a workforce in one replication; its processes run on `env` from construction on.
 
     headcount: Int64 (weeks + 1, fields), this team's part of the counters, written as people come and go.
+    payroll: Int64 (days, PayrollField), likewise; left out: it is of nobody's interest.
 
     shocks: of the team's attrition. usual_hazard: without them, as planners know it. new_work: Float64 (days,),
     handling multiplier of the team's work while its vendor learns some of it; left out: 1.
@@ -70,6 +72,7 @@ class People:
         headcount: Int64,
         shocks: Sequence[Shock] = (),
         new_work: Float64 | None = None,
+        payroll: Int64 | None = None,
     ) -> None:
         self.env, self.grid, self.draws, self.team, self.workforce = env, grid, draws, team, workforce
         self.joining = Joining(team, workforce, grid, draws)
@@ -85,6 +88,8 @@ class People:
         self.closes = NEVER
         self._standing = Standing(team, workforce, self.pace, grid.days[:-1])
         self._headcount, self._weeks = headcount, grid.weeks.tolist()
+        self._payroll = np.zeros((len(grid.dates), len(PayrollField)), np.int64) if payroll is None else payroll
+        self._days = grid.days.tolist()
         self._heads: dict[int, int] = dict.fromkeys(HEADS, 0)
         self._classrooms: list[int] = []
         self._training: list[int] | None = None
@@ -111,13 +116,14 @@ class People:
         start = int(people["started"][0])
         if start >= self.grid.horizon:
             return
+        if start < 0:
+            self.open_class(people)
+            return
         if start > 0:
             self.coming.append(people)
             yield Instant(self.env, start)
             self.coming = [others for others in self.coming if others is not people]
-            self.hire(people, len(people) if reason is HiringReason.REPLACEMENT else 0)
-        else:
-            self.open_class(people)
+        self.hire(people, len(people) if reason is HiringReason.REPLACEMENT else 0)
 
     @property
     def is_closing(self) -> bool:
@@ -128,6 +134,7 @@ class People:
         """A class begins now, so many of it in place of people who left or will leave; none where the vendor leaves."""
         if self.is_closing:
             return
+        self._payroll[bisect_right(self._days, self.env.now) - 1, PayrollField.HIRED] += len(people)
         self.count(FlowField.HIRED, len(people))
         self.count(FlowField.HIRED_REPLACEMENT, replacements)
         self.open_class(people)
@@ -192,7 +199,9 @@ class People:
     def _release_process(self, rows: Rows, at: int) -> Process:
         """Those of them who are still there are released at an instant."""
         yield Instant(self.env, at)
-        self.go(self.present(rows), FlowField.RELEASED)
+        there = self.present(rows)
+        self._payroll[bisect_left(self._days, at) - 1, PayrollField.RELEASED] += len(there)
+        self.go(there, FlowField.RELEASED)
 
     def _examine(self, rows: Rows) -> None:
         """Training ends: who has not passed goes."""
@@ -243,6 +252,10 @@ class People:
         if stage != GONE:
             self._heads[stage] += heads
             self._headcount[bisect_left(self._weeks, self.env.now) :, stage] += heads
+            today = bisect_left(self._days, self.env.now)
+            self._payroll[today:, PayrollField.HEADS] += heads
+            if stage == StockField.IN_TRAINING:
+                self._payroll[today:, PayrollField.TRAINEES] += heads
 
     def count(self, flow: FlowField, heads: int) -> None:
         """Heads of a flow, in the week that ends now or is under way; none has ended or is under way at the start."""

@@ -77,7 +77,7 @@ class Team:
     env: SimPy environment at 0 with a clock of whole microseconds; the team starts its processes there.
     headcount: Int64 (weeks + 1, fields), this team's part of `Counters.headcount`; stays zero with `staffing`.
     required: Float64 (intervals,), agents that its targets need. strikes: mass absences of its site.
-    shocks: of its attrition. new_work: as of `People`.
+    shocks: of its attrition. new_work, payroll: as of `People`.
     """
 
     def __init__(
@@ -93,12 +93,13 @@ class Team:
         strikes: Sequence[MassAbsence] = (),
         shocks: Sequence[Shock] = (),
         new_work: Float64 | None = None,
+        payroll: Int64 | None = None,
     ) -> None:
         self.roster = roster
         self.groups = len(team_groups(team))
         self.people: People | None = None
         if team.workforce is not None:
-            self.people = People(env, team, team.workforce, grid, draws, headcount, shocks, new_work)
+            self.people = People(env, team, team.workforce, grid, draws, headcount, shocks, new_work, payroll)
             self.parts = draws.uniforms(Purpose.WHOLE_AGENTS, team.id, np.arange(len(grid.days) - 1))
             self.presence = Presence(team, team.workforce, roster, required, strikes, draws)
 

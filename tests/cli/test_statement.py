@@ -9,7 +9,9 @@ from server.contracts_report import show_contracts
 from server.invoices import Request, StatementRequestError, show_statement
 from simulation.experiment import Experiment, simulate
 from simulation.scenario.canonical import canonical
+from simulation.scenario.document import from_data
 from tests.cli.commands import Commands
+from tests.outcome.agreed import agreed, clause
 from tests.outcome.test_statements import simulated
 
 
@@ -44,6 +46,17 @@ def test_a_statement_of_what_is_not_there_is_refused(asked: tuple[str, str, str]
     with pytest.raises(StatementRequestError) as refused:
         Request.of(simulated(), *asked)
     assert str(refused.value) == told
+
+
+def test_a_statement_of_the_client_s_own_people_is_refused() -> None:
+    """They promise without money: there is no invoice to explain."""
+    data = agreed().model_dump(mode="json", by_alias=True, exclude_none=True)
+    data["vendors"][0] |= {"kind": "IN_HOUSE", "contracts": [{"slas": [clause()]}]}
+    with pytest.raises(StatementRequestError) as refused:
+        Request.of(from_data(data), "acme", "2026-11", "p50")
+    assert str(refused.value) == (
+        "--statement: acme is the client's own and sends no invoice; add pricing to a contract with another vendor"
+    )
 
 
 def test_a_replication_beyond_those_simulated_is_refused() -> None:

@@ -98,7 +98,7 @@ def of_every_kind(rate: float) -> Scenario:
         baseline | {"dead_band": 0.05, "arc": more, "rrc": more, "indexation": rises},
         {"kind": "FIXED_MONTHLY", "amount": 100 * rate},
     ]
-    crew = {"headcount": 5, "overtime": {}, "surge": {"agents": 2}}
+    crew = {"headcount": 5, "hiring": {"training_weeks": 2}, "overtime": {}, "surge": {"agents": 2}}
     data = agreed({"pricing": pricing[-1:]}, start="2026-11-01", days=30).model_dump(
         mode="json", by_alias=True, exclude_none=True
     )

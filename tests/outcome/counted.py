@@ -96,6 +96,7 @@ def random_counters(described: Scenario, seed: int, contacts: float = 20.0) -> C
     for day in range(counters.waits.shape[0]):
         for wait in rng.exponential(20 * SECOND, int(rng.poisson(contacts))).astype(np.int64):
             counters.waits[day, 0, wait_bin(int(wait))] += 1
+    counters.payroll[:] = rng.integers(0, 50, counters.payroll.shape)
     counters.headcount[..., : len(StockField)] = rng.integers(0, 50, (*counters.headcount.shape[:2], len(StockField)))
     return counters
 

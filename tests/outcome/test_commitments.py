@@ -104,7 +104,7 @@ def test_the_statement_shows_shortfall_and_cap() -> None:
     counters = path(described, offered=[80] * 31 + [100] * 61, team_on_floor={0: 60 * HOUR})
     shard = ShardSummary.from_bytes(summary(described, [counters]).to_bytes())
     daily = shard.queues.daily, shard.teams.daily
-    counted = Counted(described, *daily, shard.headcount, shard.times, shard.locked, shard.exits)
+    counted = Counted(described, *daily, shard.times, shard.locked, shard.exits, shard.payroll)
     found = statement(counted, shard.clauses, "acme", 0)
     lines = {line.kind: (line.formula, line.cents) for line in found.lines}
     assert lines["COMMITMENT"] == (

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.counters import Counters, FlowField, StockField
+from simulation.outcome.counters import Counters, PayrollField
 from simulation.outcome.document import document
 from simulation.outcome.result import Result
 from simulation.outcome.settlement import MoneyLine
@@ -51,14 +51,14 @@ def employed(
 
 
 def worked(described: Scenario, productive: int = 24) -> Counters:
-    """Calls: 120 paid hours on each day, 6 of them overtime, 4 of the bench. 30 heads, in training 10 in the weeks of 1
-    and 8 November, hired in the first; 2 released in the last. Mail: 24 productive hours a day."""
+    """Calls: 120 paid hours on each day, 6 of them overtime, 4 of the bench. 30 heads, and to 14 November 10 in
+    training, hired on the first; 2 released on the 29th. Mail: 24 productive hours a day."""
     paid = {"team_rostered": 120 * HOUR, "team_overtime": 6 * HOUR, "team_surge": 4 * HOUR}
     counters = path(described, **paid, second_on_floor=productive * HOUR)
-    counters.headcount[:, 0, StockField.TENURED] = 30
-    counters.headcount[:2, 0, StockField.IN_TRAINING] = 10
-    counters.headcount[0, 0, FlowField.HIRED] = 10
-    counters.headcount[4, 0, FlowField.RELEASED] = 2
+    counters.payroll[:, 0, PayrollField.HEADS] = [40] * 14 + [30] * 16
+    counters.payroll[:14, 0, PayrollField.TRAINEES] = 10
+    counters.payroll[0, 0, PayrollField.HIRED] = 10
+    counters.payroll[28, 0, PayrollField.RELEASED] = 2
     return counters
 
 
@@ -253,3 +253,28 @@ def test_costs_that_cannot_be_are_refused(cost: Any, contract: Any, problem: str
     with pytest.raises(ScenarioError) as refused:
         agreed(vendors=[vendor | {"teams": [desk | {"cost": cost}], "contracts": [contract] if contract else []}])
     assert [f"{one.path}: {one.message}; {one.mend}" for one in refused.value.problems] == [f"vendors.{problem}"]
+
+
+@pytest.mark.parametrize("kind", ["IN_HOUSE", "OUTSOURCED"])
+def test_a_vendor_says_the_cost_of_every_team_or_of_none(kind: str) -> None:
+    """Else what one team costs would be nowhere in the client's cost, nor in the vendor's."""
+
+    def desk(name: str, queue: str, cost: dict[str, Any] | None) -> dict[str, Any]:
+        given = {"skills": [{"queue": queue}], "staffing": {"agents": 1}, "cost": cost}
+        return {"id": name, "site": "s", **given}
+
+    def told(first: dict[str, Any] | None, second: dict[str, Any] | None) -> list[str]:
+        teams = [desk("one", "calls", first), desk("two", "mail", second)]
+        contracts = [PRICED] if kind == "OUTSOURCED" else []
+        own = {"id": "own", "kind": kind, "sites": [{"id": "s", "country": "US"}], "teams": teams}
+        try:
+            agreed(vendors=[own | {"contracts": contracts}], client_cost={"retained_per_month": 100})
+        except ScenarioError as error:
+            return [f"{one.path}: {one.message}; {one.mend}" for one in error.problems]
+        return []
+
+    assert told({"hourly_wage": 20}, {"hourly_wage": 20}) == told({"hourly_wage": 20}, {}) == told(None, None) == []
+    assert told({"hourly_wage": 20}, None) == [
+        "vendors.own.teams.two.cost: without it what one of the same vendor costs would count nowhere;"
+        " add cost to the team, or remove it from the others"
+    ]

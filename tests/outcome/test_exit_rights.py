@@ -106,7 +106,7 @@ def test_who_leaves_pays_the_fee_as_the_handover_begins() -> None:
     assert found[2]["invoice"] == 11_500.0
     shard = summary(described, [counters])
     by_day = shard.queues.daily, shard.teams.daily
-    counted = Counted(described, *by_day, shard.headcount, shard.times, shard.locked, shard.exits)
+    counted = Counted(described, *by_day, shard.times, shard.locked, shard.exits, shard.payroll)
     told = statement(counted, shard.clauses, "acme", 2)
     assert (told.lines[-1].kind, told.lines[-1].formula, told.lines[-1].cents) == (
         "EXIT_FEE",

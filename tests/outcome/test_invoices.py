@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from simulation.outcome.rounding import AmountError
 from simulation.scenario.document import from_data
 from simulation.scenario.problems import ScenarioError
 from tests.outcome.agreed import HOUR, MINUTE, agreed, clause, clauses_of, invoices, path, served, settled
@@ -329,3 +330,23 @@ def test_what_the_cap_cut_is_not_earned_back() -> None:
     described = agreed(priced(FIXED, at_risk={"share": 0.1}, slas=both), start="2026-09-01", days=61)
     found = invoices(settled(described, served(described, by_month([0.7, 0.9]))))
     assert [(month["CREDIT"], month["EARN_BACK"]) for month in found] == [(-1000.0, 0.0), (0.0, 500.0)]
+
+
+@pytest.mark.parametrize("rate", [1e-300, 1e-9, 2e6])
+def test_exchange_rates_are_within_reason(rate: float) -> None:
+    data = agreed(priced({"kind": "PER_CONTACT", "rate": 1})).model_dump(mode="json", by_alias=True, exclude_none=True)
+    data["vendors"][0]["currency"], data["exchange_rates"] = "PHP", {"PHP": rate}
+    with pytest.raises(ScenarioError, match=r"exchange_rates.PHP"):
+        from_data(data)
+    assert from_data(data | {"exchange_rates": {"PHP": 0.000001}}).exchange_rates == {"PHP": 0.000001}
+
+
+def test_amounts_that_are_no_longer_exact_are_refused() -> None:
+    """12 contacts at a trillion are more than the ten trillion that a month may come to, as 6 and 6 in two lines are;
+    9 are not."""
+    dear = {"kind": "PER_CONTACT", "rate": 1e12}
+    one, two = (agreed(priced(*[dear] * lines), start="2026-11-01", days=30) for lines in (1, 2))
+    assert invoices(settled(one, path(one, handled={0: 9})))[0]["invoice"] == 9e12
+    for described, contacts in ((one, 12), (two, 6)):
+        with pytest.raises(AmountError, match="over 10,000,000,000,000 in the scenario's currency; write lower rates"):
+            settled(described, path(described, handled={0: contacts}))

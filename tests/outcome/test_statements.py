@@ -15,12 +15,13 @@ from simulation.scenario.document import from_data
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import HOUR, agreed, clause, contracted, months_of, of_every_kind, path, served, settled
 from tests.outcome.counted import random_counters, summary
+from tests.outcome.test_premiums import crewed
 
 
 def of_month(described: Scenario, counters: Counters, month: int = 0, vendor: str = "acme") -> Statement:
     shard = summary(described, [counters])
     daily = shard.queues.daily, shard.teams.daily
-    counted = Counted(described, *daily, shard.headcount, shard.times, shard.locked, shard.exits)
+    counted = Counted(described, *daily, shard.times, shard.locked, shard.exits, shard.payroll)
     return statement(counted, shard.clauses, vendor, month)
 
 
@@ -187,7 +188,7 @@ def test_premiums_and_training_say_which_hours_they_are_of() -> None:
         {"kind": "NIGHT", "multiplier": 1.25},
         {"kind": "PER_TRAINING_HOUR", "rate": 12},
     ]
-    described = agreed({"pricing": pricing}, start="2026-11-02", days=2)
+    described = crewed(*pricing, start="2026-11-02", days=2)
     counters = path(described, team_on_floor=8 * HOUR, team_training_growth=1400 * HOUR)
     assert told(of_month(described, counters)) == [
         ("PER_PRODUCTIVE_HOUR", "", "h: 8 x 20 + 8 x 20 x 1.1", 336.0),

@@ -11,6 +11,7 @@ import pytest
 from simulation.scenario.calendar import Weekday
 from simulation.scenario.clauses import ScoringWindow
 from simulation.scenario.document import from_data
+from simulation.scenario.notes import notes
 from simulation.scenario.pricing import Pricing, decimal_of
 from simulation.scenario.problems import Problem, ScenarioError
 from simulation.scenario.windows import windows
@@ -164,7 +165,6 @@ NEW_KINDS = [
         ".hires: pricing PER_CONTACT takes no hires; remove it, or write one of queues, rate, bands, tiering,"
         " accumulate, indexation",
     ),
-    ({"kind": "PER_TRAINING_HOUR"}, ".rate: pricing PER_TRAINING_HOUR needs a rate; add rate or bands"),
     (
         {"kind": "NIGHT", "multiplier": 2},
         ": no line charges for the hours of cases, which this would make dearer; add {kind: PER_PRODUCTIVE_HOUR,"
@@ -569,6 +569,9 @@ def test_nothing_that_stands_in_the_wrong_place_breaks_the_reader() -> None:
         "slas": [clause(credits=TIERS, counts={"exclude_dates": ["2026-11-05"]})],
     }
     base = document(contract, currency="USD", exchange_rates={"PHP": 58.2})
+    phones = base["vendors"][0]["teams"][0]
+    del phones["staffing"]
+    phones["workforce"] = {"headcount": 4, "hiring": {"training_weeks": 2}}
     assert from_data(base)
     others: list[Any] = [[], {}, "?", -1, [[]], {"?": {}}]
     unmended = [
@@ -610,3 +613,63 @@ def test_a_vendor_s_share_of_a_queue_may_be_promised_where_it_can_be_told() -> N
     )
     data["queues"][1]["route"] = given
     assert from_data(data).vendors[0].contracts[0].slas[0].queue == "chats"
+
+
+def test_currencies_are_those_that_somebody_pays_with() -> None:
+    """The scenario's, a vendor's and those of exchange rates."""
+    told = "ISO 4217 has no currency"
+    assert said({"pricing": [RATE]}, currency="PHQ") == [f"currency: {told} 'PHQ'; write PHP"]
+    assert said({"pricing": [RATE]}, exchange_rates={"JPZ": 150.0, "EUR": 0.9}) == [
+        f"exchange_rates.JPZ: {told} 'JPZ'; write JPY"
+    ]
+    base = document({"pricing": [RATE]})
+    base["vendors"][0]["currency"] = "ZZZ"
+    (problem,) = problems_of(base)
+    assert (problem.path, problem.message) == ("vendors.acme.currency", f"{told} 'ZZZ'")
+    assert problem.mend.startswith("write one of AED, AFN, ")
+
+
+@pytest.mark.parametrize(
+    ("crew", "is_refused"),
+    [
+        (None, True),
+        ({"headcount": 4}, True),
+        ({"headcount": 4, "hiring": {}}, False),
+        ({"headcount": 4, "classes": [{"start": "2026-11-02", "size": 2, "training_weeks": 1}]}, False),
+    ],
+)
+def test_hours_of_training_need_somebody_who_hires(crew: dict[str, Any] | None, is_refused: bool) -> None:
+    """Who is not hired is never trained, and the line would be 0 for ever. It needs a rate besides."""
+    assert "0.pricing.0.rate: pricing PER_TRAINING_HOUR needs a rate; add rate or bands" in said(
+        {"client": "bank", "pricing": [{"kind": "PER_TRAINING_HOUR"}]}
+    )
+    base = document({"pricing": [{"kind": "PER_TRAINING_HOUR", "queues": ["cases"], "rate": 9}]})
+    team = base["vendors"][0]["teams"][1]
+    if crew is not None:
+        del team["staffing"]
+        team["workforce"] = crew
+    told = [f"{one.path}: {one.message}; {one.mend}" for one in problems_of(base)]
+    assert (
+        told
+        == [
+            "vendors.acme.contracts.0.pricing.0: none of the teams that answer its queues, manila-clerks, hires"
+            " anybody; add hiring or classes to a workforce, or remove the line"
+        ]
+        * is_refused
+    )
+
+
+def test_what_is_priced_and_counts_nowhere_is_noted() -> None:
+    """What is at risk without credits, shares of no wage, and a client's cost without its own people."""
+    base = document({"pricing": [RATE], "at_risk": {"share": 0.1}})
+    for team in base["vendors"][0]["teams"]:
+        team["cost"] = {"night_premium": 0.2, "hourly_wage": 5.0 * (team["id"] == "manila-phones")}
+    assert [(note.path, note.message) for note in notes(from_data(base))] == [
+        ("vendors.acme.teams.manila-clerks.cost.night_premium", "it is a share of hourly_wage, which is 0"),
+        ("vendors.acme.contracts.0.at_risk", "no clause has credits, so nothing of it is ever paid back"),
+        ("vendors.own.teams", "the client's cost is without its own people: none of them has a cost"),
+    ]
+    del base["vendors"][0]["contracts"][0]["at_risk"]
+    base["vendors"][1]["teams"][0]["cost"] = {}
+    base["vendors"][0]["teams"][1]["cost"] = {"hourly_wage": 5}
+    assert notes(from_data(base)) == []
