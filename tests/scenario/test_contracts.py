@@ -419,6 +419,23 @@ def test_clauses_that_cannot_be_scored_are_refused(changes: dict[str, Any], prob
     assert promised(**changes) == [f"0.slas.sl.{problem}"]
 
 
+def test_short_abandons_count_within_a_threshold_that_is_longer() -> None:
+    """A queue's short time is 5 s unless it says another."""
+    short = {"formula": "SHORT_ABANDONS_COUNT"}
+    assert promised(**short, threshold_seconds=6) == []
+    assert promised(**short, threshold_seconds=5) == [
+        "0.slas.sl.threshold_seconds: short abandons of calls, within 5 s, are no shorter than the threshold, 5 s;"
+        " write threshold_seconds over 5, another formula, or less short_abandon_seconds in its target"
+    ]
+    base = document({"client": "shop", "pricing": [RATE], "slas": [clause(**short)]})
+    base["queues"][0]["target"] = {"short_abandon_seconds": 60}
+    (found,) = problems_of(base)
+    assert found.path == "vendors.acme.contracts.0.slas.sl.formula"
+    assert found.message == "short abandons of calls, within 60 s, are no shorter than the threshold, 20 s"
+    base["vendors"][0]["contracts"][0]["slas"][0]["threshold_seconds"] = 61
+    assert problems_of(base) == []
+
+
 def test_heads_are_asked_for_by_the_week() -> None:
     said = promised(metric="FILL_RATE", window="DAY")
     at = "0.slas.sl.window: heads asked for are counted by week; write WEEK, MONTH or QUARTER"
