@@ -430,24 +430,11 @@ class Clause(Described):
             if sign * (bonus.edge - before) > 0 or (b and bonus.edge == before):
                 what = "the bonus before it begins" if b else "the target lies"
                 yield Refusal(f"{what} at {before:g}", "order bonuses, the highest last", at)
+            if b and bonus.share <= self.bonuses[b - 1].share:
+                mend = f"write a share over {self.bonuses[b - 1].share:g}"
+                yield Refusal("a higher bonus earns no more", mend, ("bonuses", b, "share"))
 
 
 def _share_refused(at: tuple[str | int, ...], level: float) -> Iterator[Refusal]:
     if level > 1:
         yield Refusal(f"is {level:g}", "write a share, at most 1", at)
-
-
-class AtRiskBase(StrEnum):
-    """Of which charges a share is at risk."""
-
-    RECURRING = "RECURRING"
-    """The month's lines of all pricing kinds but ONE_OFF."""
-
-
-class AtRisk(Described):
-    """The most that service credits may take back."""
-
-    share: Share
-    """Share of the base."""
-    base: AtRiskBase = AtRiskBase.RECURRING
-    """Of which charges."""

@@ -343,6 +343,10 @@ CLAUSES = [
         "bonuses.0.at_or_above: the target lies at 0.8; order bonuses, the highest last",
     ),
     (
+        {"bonuses": [{"at_or_above": 0.88, "share": 0.05}, {"at_or_above": 0.92, "share": 0.02}]},
+        "bonuses.1.share: a higher bonus earns no more; write a share over 0.05",
+    ),
+    (
         {"credits": TIERS, "earn_back": {"at_or_above": 0.75}},
         "earn_back.at_or_above: the target lies at 0.8; write 0.8 or what is better",
     ),
