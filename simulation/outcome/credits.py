@@ -1,8 +1,9 @@
 """Service credits and bonuses of one contract, in whole cents, booked in the month in which a window ends.
 
 Credit of a clause's window = at-risk share x base x allocation x tier share x repeat multiplier; base = the month's
-recurring lines. Of n whole windows of a clause that end in a month each pays 1 / n; a quarter's base and cap are those
-of its months. Credits of a month are capped at at-risk share x base, a quarter's at what its months have left.
+recurring lines, at least 0. Of n whole windows of a clause that end in a month each pays 1 / n; a quarter's base and
+cap are those of its months. Credits of a month are capped at at-risk share x base, a quarter's at what its months have
+left.
 """
 
 from collections import Counter
@@ -93,7 +94,8 @@ def consequences(
     replications: int,
 ) -> Consequences:
     """Credits and bonuses of a contract with these scores and these recurring lines."""
-    base = sum((line.cents for line in charged), np.zeros((replications, len(calendar)), np.int64))
+    charges = sum((line.cents for line in charged), np.zeros((replications, len(calendar)), np.int64))
+    base = np.maximum(charges, 0)  # a month that pays the client by itself leaves nothing to take back or to reward
     risk = decimal_of(contract.at_risk.share) if contract.at_risk is not None else Decimal(0)
     sharing = sum(bool(clause.credits) for clause in contract.slas)
     booked = [_Booking(score, calendar, base) for score in scores]

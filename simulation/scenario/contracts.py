@@ -17,7 +17,7 @@ class AtRiskBase(StrEnum):
     """Of which charges a share is at risk."""
 
     RECURRING = "RECURRING"
-    """The month's lines of all pricing kinds but ONE_OFF."""
+    """The month's lines of all pricing kinds but ONE_OFF, at least 0."""
 
 
 class AtRisk(Described):
