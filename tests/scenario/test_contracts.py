@@ -488,6 +488,35 @@ def test_an_exit_follows_a_right_that_a_contract_gives() -> None:
     ]
 
 
+def test_an_exit_that_follows_a_right_has_no_lock_on_either_side() -> None:
+    """The order of a lock is one for all replications, and cannot know in which of them somebody leaves."""
+    contract = {"client": "shop", "pricing": [RATE], "slas": [clause(scope="QUEUE")], "exit": {"missed": 1, "of": 1}}
+    base = document(contract | {"forecast_lock": {"lock_days": 0}})
+    acme, own = base["vendors"]
+    own["kind"] = "OUTSOURCED"
+    own["teams"][0]["skills"] = [{"queue": queue["id"]} for queue in base["queues"]]
+    volumes = {"2026-11": 100}
+    of_queues = {queue["id"]: {"volumes": volumes, "aht_seconds": 300} for queue in base["queues"]}
+    base["forecasts"] = [{"id": "f", "issued": "2026-10-01", "queues": of_queues}]
+    leaves = {"kind": "VENDOR_EXIT", "vendor": "acme", "to": "own", "handover_weeks": 1}
+
+    def told(**event: Any) -> list[str]:
+        found = problems_of(base | {"events": [leaves | event]})
+        return [f"{one.path}: {one.message}; {one.mend}" for one in found]
+
+    refused = (
+        "events.0.after: what the lock of {} orders must be known ahead, not by replication; write start, the date on"
+        " which it would leave, or remove the lock"
+    )
+    assert told(after="EXIT_TRIGGER") == [refused.format("acme")]
+    assert told(start="2026-11-09") == []
+    lock = acme["contracts"][0].pop("forecast_lock")
+    assert told(after="EXIT_TRIGGER") == []
+    own["contracts"] = [{"client": "shop", "pricing": [RATE | {"queues": ["calls", "chats"]}], "forecast_lock": lock}]
+    found = told(after="EXIT_TRIGGER")
+    assert refused.format("own") in found, found
+
+
 def test_the_client_s_own_people_promise_without_money() -> None:
     """Everything about money is refused at once; clauses alone are well."""
 
