@@ -46,6 +46,12 @@ class WindowScore:
         """Float64 (replications,), NaN without a denominator."""
         return ratio(self.over, self.under)
 
+    @property
+    def counted(self) -> Bool:
+        """In which replications it counted anything. A window that did not is met, and else passed over: it neither
+        ends a run of misses nor adds to one, and no part of a month's amount stands on it."""
+        return self.under > 0
+
 
 def _figures(count: ClauseCount, counted: Int64) -> tuple[Float64, Float64]:
     """Numerators and denominators of a window, of what was counted on its days. What no floor gives is the quantile of
@@ -103,11 +109,11 @@ class ClauseScore:
         return [shares[t] for t in last.tolist()]
 
     def misses_in_a_row(self) -> list[Int64]:
-        """Of every window, Int64 (replications,): the missed windows that end with it, 0 where it is met. Partial
-        windows are none."""
+        """Of every window, Int64 (replications,): the missed windows that end with it, 0 where it is met. Windows that
+        are partial or counted nothing are passed over."""
         run, found = np.zeros(len(self.windows[0].over), np.int64), []
         for score in self.windows:
             if not score.window.partial:
-                run = np.where(self.met(score), 0, run + 1)
+                run = np.where(score.counted, np.where(self.met(score), 0, run + 1), run)
             found.append(run)
         return found

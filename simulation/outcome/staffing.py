@@ -14,9 +14,11 @@ Int64 = NDArray[np.int64]
 
 
 def staffed_teams(clause: Clause, vendor: str, scenario: Scenario) -> tuple[int, ...]:
-    """The places of the teams that a clause about staffing measures: the vendor's that may answer the queue, or all."""
+    """The places of the teams that a clause about staffing measures: the vendor's that may answer the queue; of the
+    whole queue those of every vendor with a lock, as nobody else has an order."""
     document, places = scenario.model_dump(by_alias=True), {team.id: t for t, team in enumerate(scenario.teams)}
-    whose = [vendor] if clause.scope is ClauseScope.VENDOR else [one.id for one in scenario.vendors]
+    locking = [one.id for one in scenario.vendors if any(contract.forecast_lock for contract in one.contracts)]
+    whose = [vendor] if clause.scope is ClauseScope.VENDOR else locking
     teams = [team for one in whose for team in Served.of(document, one).teams_of([clause.queue or ""])]
     return tuple(places[team] for team in teams)
 

@@ -261,7 +261,8 @@ class Clause(Described):
     ratchet_per_year: Level = 0.0
     """By how much the target becomes stricter with every full year since the scenario's start."""
     window: ScoringWindow = ScoringWindow.MONTH
-    """Over which time it is scored; its target is the mean over its days, and all tiers shift with it."""
+    """Over which time it is scored; its target is the mean over its days, and all tiers shift with it. One in which
+    nothing counted is met; in rows of windows, and where a month's amount is divided among them, it is passed over."""
     aggregation: Aggregation = Aggregation.VOLUME_WEIGHTED
     """How the window's figure is made."""
     period: CompliancePeriod | None = None

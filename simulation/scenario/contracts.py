@@ -36,7 +36,7 @@ class ExitTerms(Described):
     missed: Annotated[Whole, Field(ge=1, le=1000)]
     """So many windows missed of the same clause, whichever it is,"""
     of: Annotated[Whole, Field(ge=1, le=1000)]
-    """of its last so many, fewer where fewer have ended."""
+    """of its last so many in which anything counted, fewer where fewer have ended."""
     notice_months: Annotated[Whole, Field(ge=0, le=60)] = 0
     """Whole calendar months between the month in which the right arises and the handover's first day."""
     fee: Money = 0.0
