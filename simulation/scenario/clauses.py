@@ -76,7 +76,7 @@ class ClauseScope(StrEnum):
     """The vendor's own: what was given to it by allocation or transition; of a queue that vendors answer together
     what it answered, which tells ASA, FCR, QUALITY and the service level ANSWERED_OVER_ANSWERED."""
     QUEUE = "QUEUE"
-    """The whole queue's, whoever answers."""
+    """The whole queue's, whoever answers; of staffing that of the vendors whose contracts lock the queue."""
 
 
 class ScoringWindow(StrEnum):
