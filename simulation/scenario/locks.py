@@ -16,6 +16,7 @@ from simulation.scenario.destinations import listed
 from simulation.scenario.entries import Entry, entries, ids, within
 from simulation.scenario.forecasts import Forecast, ForecastLock, in_force
 from simulation.scenario.horizon import Horizon
+from simulation.scenario.orders import orders_refused
 from simulation.scenario.pricing import PricingKind
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.routes import AllocationKind, Choice
@@ -30,6 +31,7 @@ def locks_refused(
     """Forecasts by position and contracts that lock them, as far as they do not agree."""
     queues = list(entries(document.get("queues"), ("queues",)))
     yield from _versions_refused(forecasts, ids(queues))
+    yield from orders_refused(document)
     for path, vendor in entries(document.get("vendors"), ("vendors",)):
         contracts = list(entries(vendor.get("contracts"), (*path, "contracts")))
         if not contracts or not isinstance(vendor.get("id"), str):
