@@ -40,7 +40,7 @@ def orders_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
     orders = orders_of(document)
     for path, vendor in entries(document.get("vendors"), ("vendors",)):
         for at, contract in entries(vendor.get("contracts"), (*path, "contracts")):
-            if vendor.get("id") in orders and contract.get("forecast_lock") is not None:
+            if isinstance(vendor.get("id"), str) and contract.get("forecast_lock") is not None:
                 yield from _capped_refused(contract, at, orders[vendor["id"]], document)
                 yield from _staffing_refused(contract, at, vendor["id"], orders)
 
