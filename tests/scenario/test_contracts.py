@@ -384,6 +384,11 @@ CLAUSES += [
         " or write ASA",
     ),
     ({"metric": "QUALITY"}, "metric: nobody looks for defects in calls; add quality to calls"),
+    ({"metric": "FCR"}, "metric: nobody comes back to calls; add repeat to calls"),
+    (
+        {"metric": "ABANDON_RATE", "target": 0.05},
+        "metric: nobody abandons calls; add patience or balking_probability to calls",
+    ),
     ({"metric": "OCCUPANCY", "scope": "QUEUE"}, "scope: OCCUPANCY is the vendor's own; remove scope"),
     (
         {"metric": "OCCUPANCY", "queue": None, "counts": {"exclude": ["HOLIDAYS", "CLIENT_OUTAGE"]}},
@@ -438,6 +443,26 @@ def test_short_abandons_count_within_a_threshold_that_is_longer() -> None:
     assert found.message == "short abandons of calls, within 60 s, are no shorter than the threshold, 20 s"
     base["vendors"][0]["contracts"][0]["slas"][0]["threshold_seconds"] = 61
     assert problems_of(base) == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_refused"),
+    [
+        ({"days": ["SUN"], "open": "02:00", "close": "04:00"}, True),
+        ({"days": ["MON"], "open": "18:00", "close": "20:00"}, True),
+        ({"days": ["MON"], "open": "17:00", "close": "20:00"}, False),
+        ({"days": ["SUN"], "open": "22:00", "close": "08:30"}, False),  # into Monday
+    ],
+)
+def test_hours_in_which_the_queue_is_never_open_count_nothing(hours: dict[str, Any], is_refused: bool) -> None:
+    base = document({"client": "shop", "pricing": [RATE], "slas": [clause(counts={"hours": [hours]})]})
+    base["queues"][0]["hours"] = [{"days": ["MON", "FRI"], "open": "08:00", "close": "18:00"}]
+    refused = [
+        "vendors.acme.contracts.0.slas.sl.counts.hours: calls is never open in these hours; write hours in which it is"
+        " open, such as 08:00 to 18:00"
+    ]
+    found = [f"{one.path}: {one.message}; {one.mend}" for one in problems_of(base)]
+    assert found == (refused if is_refused else [])
 
 
 def test_heads_are_asked_for_by_the_week() -> None:
