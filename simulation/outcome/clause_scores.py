@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from simulation.outcome.clause_counts import ClauseCount
 from simulation.outcome.counters import LUCK_UNIT
 from simulation.outcome.estimates import Estimate, Interval, ratio
-from simulation.scenario.clauses import Bonus, ClauseMetric, CreditTier
+from simulation.scenario.clauses import Aggregation, Bonus, ClauseMetric, CreditTier
 from simulation.scenario.pricing import decimal_of
 from simulation.scenario.windows import Window, windows
 
@@ -35,6 +35,7 @@ class WindowScore:
     over: Float64
     under: Float64
     possible: Interval
+    is_average: bool = False
 
     @property
     def value(self) -> Estimate:
@@ -43,8 +44,10 @@ class WindowScore:
 
     @property
     def values(self) -> Float64:
-        """Float64 (replications,), NaN without a denominator."""
-        return ratio(self.over, self.under)
+        """Float64 (replications,), NaN without a denominator. Averages are as fine as the billionths that their periods
+        are kept in."""
+        values = ratio(self.over, self.under)
+        return np.round(values, 9) if self.is_average else values
 
     @property
     def counted(self) -> Bool:
@@ -74,13 +77,13 @@ class ClauseScore:
     @classmethod
     def of(cls, count: ClauseCount, counted: Int64, dates: Sequence[date]) -> "ClauseScore":
         """Of what was counted, Int64 (replications, days, 2)."""
-        found = []
+        found, is_average = [], count.clause.aggregation is Aggregation.AVERAGE_OF_PERIODS
         for window in windows(count.clause.window, dates):
             days = range(window.first, window.end)
             wanted = sum((count.target_on(day, dates) for day in days), Decimal(0)) / len(days)
             shift = wanted - decimal_of(count.clause.target)
             over, under = _figures(count, counted[:, window.first : window.end])
-            found.append(WindowScore(window, float(wanted), shift, over, under, count.possible))
+            found.append(WindowScore(window, float(wanted), shift, over, under, count.possible, is_average))
         return cls(count, tuple(found))
 
     def met(self, score: WindowScore) -> Bool:

@@ -71,7 +71,7 @@ def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
 
 def _unpaid_refused(contract: Mapping[str, Any], path: Path) -> Iterator[Refusal]:
     """Money in what the client's own people promise."""
-    for name in ("pricing", "at_risk", "exit"):
+    for name in ("pricing", "commitments", "at_risk", "exit"):
         if contract.get(name):
             mend = "remove it, and write cost of its teams; or kind: OUTSOURCED"
             yield Refusal("the client's own people send no invoice", mend, (*path, name))

@@ -20,6 +20,7 @@ from simulation.scenario.orders import orders_refused
 from simulation.scenario.pricing import PricingKind
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.routes import AllocationKind, Choice
+from simulation.scenario.vendors import VendorKind
 
 Build = tuple[Path, list[str]]
 """What builds on a lock: its path, and the queues whose forecast it needs."""
@@ -38,6 +39,8 @@ def locks_refused(
             continue
         served = Served.of(document, vendor["id"])
         for contract_path, contract in contracts:
+            if vendor.get("kind") == VendorKind.IN_HOUSE:  # commitments of theirs are refused as such
+                contract = {key: value for key, value in contract.items() if key != "commitments"}
             terms = _Terms(contract, contract_path, served, covered(document, contract, served), document)
             yield from terms.lines_refused()
             yield from terms.commitments_refused()

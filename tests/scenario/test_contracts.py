@@ -556,6 +556,7 @@ def test_the_client_s_own_people_promise_without_money() -> None:
     unearned = "remove them: the clause is scored all the same; or write kind: OUTSOURCED"
     contract = {
         "pricing": [RATE],
+        "commitments": [{"unit": "PRODUCTIVE_HOURS", "share": 0.9}],
         "at_risk": {"share": 0.1},
         "exit": {"missed": 1, "of": 1},
         "slas": [promise | {"credits": TIERS}],
@@ -563,6 +564,7 @@ def test_the_client_s_own_people_promise_without_money() -> None:
     at = "vendors.own.contracts.0"
     assert own(contract) == [
         f"{at}.pricing: {unpaid}",
+        f"{at}.commitments: {unpaid}",
         f"{at}.at_risk: {unpaid}",
         f"{at}.exit: {unpaid}",
         f"{at}.slas.sl.credits: the client's own people send no invoice; {unearned}",
