@@ -13,7 +13,7 @@ from simulation.scenario.forecasts import ForecastBasis
 from simulation.scenario.pricing import decimal_of
 from simulation.scenario.problems import Refusal, RefusedError
 from simulation.scenario.promises import Formula
-from simulation.scenario.quantities import Described, Id, Label, Real, Seconds, Share, Whole
+from simulation.scenario.quantities import Described, Id, Label, PositiveShare, Real, Seconds, Share, Whole
 from simulation.scenario.queues import Opening
 
 
@@ -217,7 +217,7 @@ class EarnBack(Described):
     """in a row, or not;"""
     within_windows: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
     """within so many after the credited one; left out: whenever it is."""
-    share: Share = 1.0
+    share: PositiveShare = 1.0
     """Share of the credit that comes back, in the month in which the last of them ends."""
 
     @property

@@ -347,6 +347,10 @@ CLAUSES = [
         "bonuses.1.share: a higher bonus earns no more; write a share over 0.05",
     ),
     (
+        {"credits": TIERS, "earn_back": {"at_or_above": 0.9, "share": 0}},
+        "earn_back.share: is 0; write a number over 0",
+    ),
+    (
         {"credits": TIERS, "earn_back": {"at_or_above": 0.75}},
         "earn_back.at_or_above: the target lies at 0.8; write 0.8 or what is better",
     ),
