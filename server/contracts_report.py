@@ -36,7 +36,7 @@ def show_clauses(
                 Column("target", [f"{window.target:.4g}" for window in worst], spare=1),
                 Column("its mean", [mean_of(window.value, "{:.4g}".format) for window in worst]),
                 Column("met in it", [chance(window.met) for window in worst]),
-                Column(f"credits, {currency}", [money(credit_of(one)) for one in clauses]),
+                Column(f"credits before the cap, {currency}", [money(credit_of(one)) for one in clauses]),
             ],
             file=file,
             width=width,

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from simulation.outcome.clause_counts import ClauseCount
 from simulation.outcome.counters import LUCK_UNIT
 from simulation.outcome.estimates import Estimate, Interval, ratio
-from simulation.scenario.clauses import Bonus, ClauseMetric, CreditTier
+from simulation.scenario.clauses import Aggregation, Bonus, ClauseMetric, CreditTier
 from simulation.scenario.pricing import decimal_of
 from simulation.scenario.windows import Window, windows
 
@@ -35,6 +35,7 @@ class WindowScore:
     over: Float64
     under: Float64
     possible: Interval
+    is_average: bool = False
 
     @property
     def value(self) -> Estimate:
@@ -43,8 +44,16 @@ class WindowScore:
 
     @property
     def values(self) -> Float64:
-        """Float64 (replications,), NaN without a denominator."""
-        return ratio(self.over, self.under)
+        """Float64 (replications,), NaN without a denominator. Averages are as fine as the billionths that their periods
+        are kept in."""
+        values = ratio(self.over, self.under)
+        return np.round(values, 9) if self.is_average else values
+
+    @property
+    def counted(self) -> Bool:
+        """In which replications it counted anything. A window that did not is met, and else passed over: it neither
+        ends a run of misses nor adds to one, and no part of a month's amount stands on it."""
+        return self.under > 0
 
 
 def _figures(count: ClauseCount, counted: Int64) -> tuple[Float64, Float64]:
@@ -68,13 +77,13 @@ class ClauseScore:
     @classmethod
     def of(cls, count: ClauseCount, counted: Int64, dates: Sequence[date]) -> "ClauseScore":
         """Of what was counted, Int64 (replications, days, 2)."""
-        found = []
+        found, is_average = [], count.clause.aggregation is Aggregation.AVERAGE_OF_PERIODS
         for window in windows(count.clause.window, dates):
             days = range(window.first, window.end)
             wanted = sum((count.target_on(day, dates) for day in days), Decimal(0)) / len(days)
             shift = wanted - decimal_of(count.clause.target)
             over, under = _figures(count, counted[:, window.first : window.end])
-            found.append(WindowScore(window, float(wanted), shift, over, under, count.possible))
+            found.append(WindowScore(window, float(wanted), shift, over, under, count.possible, is_average))
         return cls(count, tuple(found))
 
     def met(self, score: WindowScore) -> Bool:
@@ -103,11 +112,11 @@ class ClauseScore:
         return [shares[t] for t in last.tolist()]
 
     def misses_in_a_row(self) -> list[Int64]:
-        """Of every window, Int64 (replications,): the missed windows that end with it, 0 where it is met. Partial
-        windows are none."""
+        """Of every window, Int64 (replications,): the missed windows that end with it, 0 where it is met. Windows that
+        are partial or counted nothing are passed over."""
         run, found = np.zeros(len(self.windows[0].over), np.int64), []
         for score in self.windows:
             if not score.window.partial:
-                run = np.where(self.met(score), 0, run + 1)
+                run = np.where(score.counted, np.where(self.met(score), 0, run + 1), run)
             found.append(run)
         return found

@@ -1,13 +1,14 @@
 """Service credits and bonuses of one contract, in whole cents, booked in the month in which a window ends.
 
 Credit of a clause's window = at-risk share x base x allocation x tier share x repeat multiplier; base = the month's
-recurring lines. Of n whole windows of a clause that end in a month each pays 1 / n; a quarter's base and cap are those
-of its months. Credits of a month are capped at at-risk share x base, a quarter's at what its months have left.
+recurring lines, at least 0. Of n whole windows of a clause that end in a month and counted anything each pays 1 / n; a
+quarter's base and cap are those of its months. Credits of a month are capped at at-risk share x base, a quarter's at
+what its months have left. A month's credits are rounded once, together, and so are its bonuses: each is what it adds
+to the rounded sum of those before it.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -25,6 +26,8 @@ from simulation.scenario.windows import Window
 
 Int64 = NDArray[np.int64]
 
+SUMMED = 20
+"""Decimals of a sum of entries: far more than money has, far fewer than are worked with."""
 CREDIT, BONUS, EARN_BACK = "CREDIT", "BONUS", "EARN_BACK"
 
 
@@ -40,7 +43,8 @@ class Entry:
     allocation: of that to the clause; None for an even one, 1 / sharing
     times:   repeat multiplier
     base:    cents of recurring lines of the months that count
-    windows: whole ones of the clause that end in the month, each of which pays a part
+    windows: whole ones of the clause that end in the month and counted anything, each of which pays a part
+    cents:   what it comes to
     """
 
     kind: str
@@ -57,12 +61,14 @@ class Entry:
     base: int
     windows: int
 
+    cents: int = 0
+
     @property
-    def cents(self) -> int:
-        """One division, at the end."""
+    def amount(self) -> Decimal:
+        """In the currency, not rounded; one division, at the end."""
         weight = self.risk * (Decimal(1) if self.allocation is None else self.allocation)
         parts = self.windows * (self.sharing if self.allocation is None else 1)
-        return cents(Decimal(self.base) * weight * self.reached * self.times / (CENTS * parts))
+        return Decimal(self.base) * weight * self.reached * self.times / (CENTS * parts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,21 +99,20 @@ def consequences(
     replications: int,
 ) -> Consequences:
     """Credits and bonuses of a contract with these scores and these recurring lines."""
-    base = sum((line.cents for line in charged), np.zeros((replications, len(calendar)), np.int64))
+    charges = sum((line.cents for line in charged), np.zeros((replications, len(calendar)), np.int64))
+    base = np.maximum(charges, 0)  # a month that pays the client by itself leaves nothing to take back or to reward
     risk = decimal_of(contract.at_risk.share) if contract.at_risk is not None else Decimal(0)
     sharing = sum(bool(clause.credits) for clause in contract.slas)
     booked = [_Booking(score, calendar, base) for score in scores]
     cap, bonus = _share_of(base, risk), np.zeros_like(base)
-    entries: list[Entry] = []
-    credited = []
-    for one in booked:
-        amounts = np.zeros((replications, len(one.score.windows)), np.int64)
-        for entry in (own := list(one.credits(risk, sharing))):
-            amounts[entry.replication, entry.window] = entry.cents
-        credited.append(amounts)
-        for entry in (rewards := list(one.bonuses())):
+    entries = _rounded(entry for one in booked for entry in (*one.credits(risk, sharing), *one.bonuses()))
+    credited = [np.zeros((replications, len(one.score.windows)), np.int64) for one in booked]
+    places = {one.clause.id: c for c, one in enumerate(booked)}
+    for entry in entries:
+        if entry.kind == CREDIT:
+            credited[places[entry.clause]][entry.replication, entry.window] = entry.cents
+        else:
             bonus[entry.replication, entry.month] += entry.cents
-        entries += [*own, *rewards]
     taken = _capped(booked, credited, cap)
     lines = [Line(CREDIT, (), -taken)] if sharing else []
     lines += [Line(BONUS, (), bonus)] if any(clause.bonuses for clause in contract.slas) else []
@@ -128,6 +133,20 @@ def consequences(
         recoveries=tuple(recovery for _, recovery in recovered),
         cap=cap,
     )
+
+
+def _rounded(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries in cents that add up to the rounded sum of their kind in the month."""
+    sums: dict[tuple[str, int, int], tuple[Decimal, int]] = {}
+    found = []
+    for entry in entries:
+        line = entry.kind, entry.replication, entry.month
+        amount, so_far = sums.get(line, (Decimal(0), 0))
+        amount += entry.amount
+        rounded = cents(round(amount, SUMMED))  # of quotients: thirds that are whole together are
+        sums[line] = amount, rounded
+        found.append(replace(entry, cents=rounded - so_far))
+    return found
 
 
 def _recovered(booked: Sequence["_Booking"], credited: Sequence[Int64], taken: Int64) -> list[tuple[int, Recovery]]:
@@ -163,7 +182,10 @@ class _Booking:
         self.month = ends
         quarterly = self.clause.window is ScoringWindow.QUARTER
         self.months = {w: range(begins[w] if quarterly else ends[w], ends[w] + 1) for w in self.whole}
-        self._in_month = Counter(ends.values())
+        counted = [self.score.windows[w].counted for w in self.whole]
+        self._in_month = np.zeros(base.shape, np.int64)
+        for w, own in zip(self.whole, counted, strict=True):
+            self._in_month[:, ends[w]] += own
 
     def credits(self, risk: Decimal, sharing: int) -> Iterator[Entry]:
         """Of every window that reached a tier; `sharing`: how many clauses of the contract have credits."""
@@ -208,7 +230,7 @@ class _Booking:
             sharing=sharing,
             times=times,
             base=sum(int(self.base[replication, m]) for m in self.months[window]),
-            windows=self._in_month[self.month[window]],
+            windows=int(self._in_month[replication, self.month[window]]),
         )
 
 

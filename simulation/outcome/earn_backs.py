@@ -3,7 +3,8 @@
 A credited window is earned back with the first later one by which as many windows as needed have reached the mark, in a
 row where they must be, within the windows that the clause allows: the share of the credit, as it was booked under the
 cap, stands in the invoice of the month in which that window ends. What is neither earned nor forfeited when the horizon
-ends is open. Windows that are met well earn back every credit that still waits.
+ends is open. Windows that are met well earn back every credit that still waits; those that counted nothing are passed
+over, as if they were not there.
 """
 
 from collections.abc import Iterator, Sequence
@@ -65,12 +66,14 @@ def recoveries(score: ClauseScore, whole: Sequence[int], month: dict[int, int], 
     if mark is None:
         return
     good = np.array(reached(score, mark, whole)).reshape(len(whole), len(booked))
+    counted = np.array([score.windows[w].counted for w in whole], np.bool_).reshape(good.shape)
     for place, w in enumerate(whole):
         for r in np.flatnonzero(booked[:, w]).tolist():
-            by, run = _earned_by(good[place + 1 :, r].tolist(), mark)
-            at = None if by is None else place + 1 + by
+            later = place + 1 + np.flatnonzero(counted[place + 1 :, r])
+            by, run = _earned_by(good[later, r].tolist(), mark)
+            at = None if by is None else int(later[by])
             if at is None and mark.within_windows is not None:
-                ahead = place + mark.within_windows + 1 - len(whole)
+                ahead = mark.within_windows - len(later)
                 if run + ahead < mark.windows:
                     continue  # forfeited: the windows after the horizon are too few
             yield Recovery(

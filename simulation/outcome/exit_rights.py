@@ -1,7 +1,7 @@
 """The client's right to leave: when it arises in each replication, and what leaving costs.
 
 It arises with the end of the first whole window with which any clause of the contract has missed `missed` of its last
-`of` whole windows; of several that end on one day the first of the document gives it.
+`of` whole windows that counted anything; of several that end on one day the first of the document gives it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,6 +27,7 @@ from simulation.scenario.scenario import Scenario
 from simulation.scenario.windows import Window
 
 Int64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 
 EXIT_FEE = "EXIT_FEE"
 NEVER = np.iinfo(np.int64).max
@@ -61,13 +62,21 @@ class ExitRight:
 
 def first_right(score: ClauseScore, terms: ExitTerms) -> Int64:
     """Int64 (replications,): the day by which a clause alone gives the right; NEVER where it does not."""
-    found = np.full(len(score.windows[0].over), NEVER)
     whole = [one for one in score.windows if not one.window.partial]
-    missed = np.array([~score.met(one) for one in whole], np.int64).reshape(len(whole), len(found))
-    for w, one in enumerate(whole):
-        reached = missed[max(w + 1 - terms.of, 0) : w + 1].sum(axis=0) >= terms.missed
-        found[reached & (found == NEVER)] = one.window.end
-    return found
+    ends = np.array([one.window.end for one in whole], np.int64)
+    shape = (len(whole), len(score.windows[0].over))
+    missed = np.array([~score.met(one) for one in whole], np.bool_).reshape(shape)
+    counted = np.array([one.counted for one in whole], np.bool_).reshape(shape)
+    found = (_first(missed[own, r], ends[own], terms) for r, own in enumerate(counted.T))
+    return np.fromiter(found, np.int64, shape[1])
+
+
+def _first(missed: Bool, ends: Int64, terms: ExitTerms) -> int:
+    """The end of the first window with which so many of the last so many are missed, of one replication."""
+    so_far = np.concatenate(([0], np.cumsum(missed)))
+    before = np.maximum(np.arange(1, len(missed) + 1) - terms.of, 0)
+    reached = so_far[1:] - so_far[before] >= terms.missed
+    return int(ends[reached.argmax()]) if reached.any() else int(NEVER)
 
 
 def exit_fee(terms: ExitTerms, begins: Int64, calendar: Sequence[Window], exchange: Decimal) -> Line:

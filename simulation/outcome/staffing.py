@@ -6,19 +6,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import GroupField
-from simulation.scenario.attribution import Served
 from simulation.scenario.clauses import Clause, ClauseMetric, ClauseScope
+from simulation.scenario.orders import orders_of
 from simulation.scenario.scenario import Scenario
 
 Int64 = NDArray[np.int64]
 
 
 def staffed_teams(clause: Clause, vendor: str, scenario: Scenario) -> tuple[int, ...]:
-    """The places of the teams that a clause about staffing measures: the vendor's that may answer the queue, or all."""
+    """The places of the teams that a clause about staffing measures: the vendor's that may answer the queue; of the
+    whole queue those of every vendor whose contract locks it, as nobody else has an order."""
     document, places = scenario.model_dump(by_alias=True), {team.id: t for t, team in enumerate(scenario.teams)}
-    whose = [vendor] if clause.scope is ClauseScope.VENDOR else [one.id for one in scenario.vendors]
-    teams = [team for one in whose for team in Served.of(document, one).teams_of([clause.queue or ""])]
-    return tuple(places[team] for team in teams)
+    queue, orders = clause.queue or "", orders_of(document)
+    whose = (
+        [vendor] if clause.scope is ClauseScope.VENDOR else [of for of, one in orders.items() if queue in one.locked]
+    )
+    return tuple(places[team] for one in whose for team in orders[one].served.teams_of([queue]))
 
 
 def staffing(clause: Clause, teams: Int64, places: Sequence[int]) -> tuple[Int64, Int64]:

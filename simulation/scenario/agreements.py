@@ -10,6 +10,7 @@ from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
 from simulation.scenario.clauses import OF_ANSWERED, OF_QUEUE, OF_TEAMS, STAFFING, Clause, ClauseMetric, ClauseScope
+from simulation.scenario.countable import uncountable
 from simulation.scenario.currencies import CURRENCIES
 from simulation.scenario.destinations import listed
 from simulation.scenario.entries import Entry, entries, ids, within
@@ -18,7 +19,7 @@ from simulation.scenario.premiums import premium_refused
 from simulation.scenario.pricing import KIND_OF_UNIT, ONCE, PREMIUMS, Pricing, PricingKind
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.promises import Formula
-from simulation.scenario.queues import DEFERRED, DEFERRED_CHANNELS, Channel, Queue
+from simulation.scenario.queues import Channel, Queue
 from simulation.scenario.routes import Choice
 from simulation.scenario.vendors import VendorKind
 from simulation.scenario.windows import months, windows
@@ -73,7 +74,7 @@ def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
 
 def _unpaid_refused(contract: Mapping[str, Any], path: Path) -> Iterator[Refusal]:
     """Money in what the client's own people promise."""
-    for name in ("pricing", "at_risk", "exit"):
+    for name in ("pricing", "commitments", "at_risk", "exit"):
         if contract.get(name):
             mend = "remove it, and write cost of its teams; or kind: OUTSOURCED"
             yield Refusal("the client's own people send no invoice", mend, (*path, name))
@@ -228,7 +229,7 @@ def term_refused(term: Pricing | Clause, queues: Mapping[str, Queue], horizon: H
     """A clause that its queue's counters do not answer or the horizon does not hold, a fee outside of it."""
     if isinstance(term, Clause):
         queue = queues.get(term.queue or "")
-        yield from _metric_refused(term, queue) if queue is not None else ()
+        yield from uncountable(term, queue) if queue is not None else ()
         yield from _window_refused(term, horizon)
     elif term.kind is PricingKind.BASELINE:
         yield from _baseline_refused(term, horizon)
@@ -243,16 +244,6 @@ def _baseline_refused(pricing: Pricing, horizon: Horizon) -> Iterator[Refusal]:
         if pricing.baseline_of(month.start) is None:
             mend = f'add "{month.start:%Y-%m}" with its units'
             yield Refusal(f"nothing is said of {month.start:%Y-%m}", mend, ("baseline",))
-
-
-def _metric_refused(clause: Clause, queue: Queue) -> Iterator[Refusal]:
-    if clause.metric is ClauseMetric.TURNAROUND_MET and queue.turnaround is None:
-        yield Refusal(f"work of {queue.id} is never due", f"add turnaround to {queue.id}", ("metric",))
-    if clause.metric is ClauseMetric.BACKLOG_AGE and queue.channel not in DEFERRED_CHANNELS:
-        message = f"contacts of {queue.id} do not wait as a backlog"
-        yield Refusal(message, f"name a queue of channel {DEFERRED}, or write ASA", ("metric",))
-    if clause.metric is ClauseMetric.QUALITY and queue.quality is None:
-        yield Refusal(f"nobody looks for defects in {queue.id}", f"add quality to {queue.id}", ("metric",))
 
 
 def _window_refused(clause: Clause, horizon: Horizon) -> Iterator[Refusal]:

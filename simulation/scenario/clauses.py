@@ -13,7 +13,7 @@ from simulation.scenario.forecasts import ForecastBasis
 from simulation.scenario.pricing import decimal_of
 from simulation.scenario.problems import Refusal, RefusedError
 from simulation.scenario.promises import Formula
-from simulation.scenario.quantities import Described, Id, Label, Real, Seconds, Share, Whole
+from simulation.scenario.quantities import Described, Id, Label, PositiveShare, Real, Seconds, Share, Whole
 from simulation.scenario.queues import Opening
 
 
@@ -76,7 +76,7 @@ class ClauseScope(StrEnum):
     """The vendor's own: what was given to it by allocation or transition; of a queue that vendors answer together
     what it answered, which tells ASA, FCR, QUALITY and the service level ANSWERED_OVER_ANSWERED."""
     QUEUE = "QUEUE"
-    """The whole queue's, whoever answers."""
+    """The whole queue's, whoever answers; of staffing that of the vendors whose contracts lock the queue."""
 
 
 class ScoringWindow(StrEnum):
@@ -217,7 +217,7 @@ class EarnBack(Described):
     """in a row, or not;"""
     within_windows: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
     """within so many after the credited one; left out: whenever it is."""
-    share: Share = 1.0
+    share: PositiveShare = 1.0
     """Share of the credit that comes back, in the month in which the last of them ends."""
 
     @property
@@ -261,7 +261,8 @@ class Clause(Described):
     ratchet_per_year: Level = 0.0
     """By how much the target becomes stricter with every full year since the scenario's start."""
     window: ScoringWindow = ScoringWindow.MONTH
-    """Over which time it is scored; its target is the mean over its days, and all tiers shift with it."""
+    """Over which time it is scored; its target is the mean over its days, and all tiers shift with it. One in which
+    nothing counted is met; in rows of windows, and where a month's amount is divided among them, it is passed over."""
     aggregation: Aggregation = Aggregation.VOLUME_WEIGHTED
     """How the window's figure is made."""
     period: CompliancePeriod | None = None
@@ -430,24 +431,11 @@ class Clause(Described):
             if sign * (bonus.edge - before) > 0 or (b and bonus.edge == before):
                 what = "the bonus before it begins" if b else "the target lies"
                 yield Refusal(f"{what} at {before:g}", "order bonuses, the highest last", at)
+            if b and bonus.share <= self.bonuses[b - 1].share:
+                mend = f"write a share over {self.bonuses[b - 1].share:g}"
+                yield Refusal("a higher bonus earns no more", mend, ("bonuses", b, "share"))
 
 
 def _share_refused(at: tuple[str | int, ...], level: float) -> Iterator[Refusal]:
     if level > 1:
         yield Refusal(f"is {level:g}", "write a share, at most 1", at)
-
-
-class AtRiskBase(StrEnum):
-    """Of which charges a share is at risk."""
-
-    RECURRING = "RECURRING"
-    """The month's lines of all pricing kinds but ONE_OFF."""
-
-
-class AtRisk(Described):
-    """The most that service credits may take back."""
-
-    share: Share
-    """Share of the base."""
-    base: AtRiskBase = AtRiskBase.RECURRING
-    """Of which charges."""

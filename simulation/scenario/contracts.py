@@ -1,15 +1,32 @@
 """Contracts: what a vendor is paid for, and what it promises."""
 
+from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from simulation.scenario.clauses import AtRisk, Clause
+from simulation.scenario.clauses import Clause
 from simulation.scenario.commitments import Commitment
 from simulation.scenario.forecasts import ForecastLock
 from simulation.scenario.pricing import Money, Pricing
 from simulation.scenario.problems import Refusal, RefusedError, refuse
-from simulation.scenario.quantities import Described, Id, Whole
+from simulation.scenario.quantities import Described, Id, Share, Whole
+
+
+class AtRiskBase(StrEnum):
+    """Of which charges a share is at risk."""
+
+    RECURRING = "RECURRING"
+    """The month's lines of all pricing kinds but ONE_OFF, at least 0."""
+
+
+class AtRisk(Described):
+    """The most that service credits may take back."""
+
+    share: Share
+    """Share of the base."""
+    base: AtRiskBase = AtRiskBase.RECURRING
+    """Of which charges."""
 
 
 class ExitTerms(Described):
@@ -19,7 +36,7 @@ class ExitTerms(Described):
     missed: Annotated[Whole, Field(ge=1, le=1000)]
     """So many windows missed of the same clause, whichever it is,"""
     of: Annotated[Whole, Field(ge=1, le=1000)]
-    """of its last so many, fewer where fewer have ended."""
+    """of its last so many in which anything counted, fewer where fewer have ended."""
     notice_months: Annotated[Whole, Field(ge=0, le=60)] = 0
     """Whole calendar months between the month in which the right arises and the handover's first day."""
     fee: Money = 0.0

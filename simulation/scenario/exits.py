@@ -13,7 +13,8 @@ from simulation.scenario.problems import Path, Refusal
 
 
 def exits_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
-    """Vendors who leave twice, without a right, or to one who leaves too or cannot do the work, or in a transition."""
+    """Vendors who leave twice, without a right, on a date unknown to a lock, to one who leaves too or cannot do the
+    work, or in a transition."""
     vendors = {
         vendor["id"]: vendor for _, vendor in entries(document.get("vendors"), ()) if isinstance(vendor.get("id"), str)
     }
@@ -32,11 +33,25 @@ def exits_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
         if event.get("after") is not None and not any(contract.get("exit") for contract in contracts):
             mend = f"add exit: {{missed: 3, of: 6}} to a contract of {vendor}, or write start"
             yield Refusal(f"no contract of {vendor} gives a right to leave", mend, (*path, "after"))
+        elif event.get("after") is not None:
+            yield from _locked_refused(
+                [vendors[one] for one in (vendor, to) if isinstance(one, str) and one in vendors], (*path, "after")
+            )
         yield from _moved_refused(vendor, document, (*path, "vendor"))
         if isinstance(to, str) and to in vendors and to != vendor:
             if to in leaving:
                 yield Refusal(f"{to} leaves too", "name a vendor who stays", (*path, "to"))
             yield from _successor_refused(vendors[vendor], vendors[to], document, (*path, "to"))
+
+
+def _locked_refused(vendors: Sequence[Mapping[str, Any]], at: Path) -> Iterator[Refusal]:
+    """Locks where it is not known before who leaves: what is ordered is known ahead, and the same in every
+    replication."""
+    for vendor in vendors:
+        if any(contract.get("forecast_lock") for _, contract in entries(vendor.get("contracts"), ())):
+            message = f"what the lock of {vendor['id']} orders must be known ahead, not by replication"
+            mend = "write start, the date on which it would leave, or remove the lock"
+            yield Refusal(message, mend, at)
 
 
 def _moved_refused(vendor: str, document: Mapping[str, Any], at: Path) -> Iterator[Refusal]:

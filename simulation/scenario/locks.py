@@ -16,9 +16,11 @@ from simulation.scenario.destinations import listed
 from simulation.scenario.entries import Entry, entries, ids, within
 from simulation.scenario.forecasts import Forecast, ForecastLock, in_force
 from simulation.scenario.horizon import Horizon
+from simulation.scenario.orders import orders_refused
 from simulation.scenario.pricing import PricingKind
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.routes import AllocationKind, Choice
+from simulation.scenario.vendors import VendorKind
 
 Build = tuple[Path, list[str]]
 """What builds on a lock: its path, and the queues whose forecast it needs."""
@@ -30,12 +32,15 @@ def locks_refused(
     """Forecasts by position and contracts that lock them, as far as they do not agree."""
     queues = list(entries(document.get("queues"), ("queues",)))
     yield from _versions_refused(forecasts, ids(queues))
+    yield from orders_refused(document)
     for path, vendor in entries(document.get("vendors"), ("vendors",)):
         contracts = list(entries(vendor.get("contracts"), (*path, "contracts")))
         if not contracts or not isinstance(vendor.get("id"), str):
             continue
         served = Served.of(document, vendor["id"])
         for contract_path, contract in contracts:
+            if vendor.get("kind") == VendorKind.IN_HOUSE:  # commitments of theirs are refused as such
+                contract = {key: value for key, value in contract.items() if key != "commitments"}
             terms = _Terms(contract, contract_path, served, covered(document, contract, served), document)
             yield from terms.lines_refused()
             yield from terms.commitments_refused()

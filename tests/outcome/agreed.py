@@ -44,7 +44,13 @@ def agreed(*contracts: Mapping[str, Any], start: str = "2026-10-30", days: int =
         "timezone": "America/New_York",
         "interval_minutes": 60,
         "queues": [
-            {"id": "calls", "demand": {"weekly_volume": 700}, "handling": {"mean_seconds": 300}},
+            {
+                "id": "calls",
+                "demand": {"weekly_volume": 700},
+                "handling": {"mean_seconds": 300},
+                "balking_probability": 0.01,
+                "repeat": {"returns": 0},
+            },
             {
                 "id": "mail",
                 "channel": "EMAIL",

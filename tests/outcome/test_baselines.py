@@ -46,6 +46,22 @@ def test_only_units_beyond_the_dead_band_are_charged_or_credited(contacts: int, 
     assert invoices(found) == [{"BASELINE": charged, "invoice": charged}]
 
 
+@pytest.mark.parametrize(("contacts", "charged", "credit", "bonus"), [(0, -420.0, 0.0, 0.0), (1000, 100.0, -10.0, 5.0)])
+def test_a_month_that_pays_the_client_by_itself_has_nothing_at_risk(
+    contacts: int, charged: float, credit: float, bonus: float
+) -> None:
+    """100 a month: with nothing sent 100 - 150 x 0.8 - 800 x 0.5 = -420. Credits and bonuses are of 0 then, not of a
+    negative base, of which a credit would be a charge and a bonus a deduction."""
+    drawn = {"metric": "EXTERNAL", "name": "QA", "sd": 0, "target": 0.8}
+    slas = [
+        {"id": "low", "mean": 0.7, "credits": [{"below": 0.8, "share": 1}], **drawn},
+        {"id": "high", "mean": 0.9, "bonuses": [{"at_or_above": 0.85, "share": 0.05}], **drawn},
+    ]
+    described = agreed(line(base_charge=100) | {"at_risk": {"share": 0.1}, "slas": slas}, **NOVEMBER)
+    (month,) = invoices(settled(described, path(described, handled={3: contacts})))
+    assert month == {"BASELINE": charged, "CREDIT": credit, "BONUS": bonus, "invoice": charged + credit + bonus}
+
+
 def test_without_credits_less_costs_what_the_baseline_does() -> None:
     described = agreed(line(rrc=[]), **NOVEMBER)
     assert invoices(settled(described, path(described)))[0]["invoice"] == 2100.0

@@ -119,6 +119,14 @@ def test_volume_weights_and_averages_and_compliance_differ() -> None:
     assert [met_in(found, name) for name in ways] == [1, 0, 1]
 
 
+def test_an_average_on_its_target_is_met() -> None:
+    """Days of 5 / 6, 5 / 6 and 11 / 15: exactly 0.8, which billionths of each add up to a little less than."""
+    average = {"aggregation": "AVERAGE_OF_PERIODS", "period": "DAY"}
+    described = agreed(one_clause(**average), **WEEK)
+    counted = path(described, offered={0: 6, 1: 6, 2: 15}, answered_in_time={0: 5, 1: 5, 2: 11})
+    assert met_in(settled(described, counted)) == 1
+
+
 def test_compliance_by_interval_counts_intervals_with_contacts() -> None:
     """Hours of Monday: 8 of 10, 7 of 10, 10 of 10, none; ASA 20, 40, 10 s. Of three hours two met 80 %, mean level
     (0.8 + 0.7 + 1) / 3; two hours had an ASA of at most 20 s."""

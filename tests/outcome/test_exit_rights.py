@@ -7,15 +7,17 @@ import numpy as np
 import pytest
 
 from simulation.experiment import Experiment, simulate
+from simulation.outcome.clause_counts import clause_counts
+from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.document import document
-from simulation.outcome.exit_rights import after_notice
+from simulation.outcome.exit_rights import after_notice, first_right
 from simulation.outcome.meters import Counted
 from simulation.outcome.result import Result
 from simulation.outcome.settlement import ExitResult
 from simulation.outcome.statements import statement
 from simulation.replication import World, replicate
 from simulation.scenario.document import from_data
-from tests.outcome.agreed import agreed, clause, invoices, served, settled
+from tests.outcome.agreed import agreed, clause, invoices, path, served, settled
 from tests.outcome.counted import summary
 
 MONTHS: dict[str, Any] = {"start": "2026-09-01", "days": 153}  # September to January
@@ -52,6 +54,21 @@ def test_the_right_arises_with_the_window_that_makes_it_too_many(shares: tuple[f
     assert [month.arisen.successes for month in right.months] == [
         int(first is not None and month.start >= first) for month in right.months
     ]
+
+
+def test_days_without_calls_are_none_of_the_last() -> None:
+    """Calls on every other day of September from the 1st, missed from the 3rd on: three of the last three with the 7th,
+    none of which would be among three days in a row. In the second replication calls come on all days."""
+    described = agreed(leaving(clause(window="DAY"), missed=3, of=3), **MONTHS)
+    rare = path(described, offered={0: 10} | dict.fromkeys(range(2, 30, 2), 10), answered_in_time={0: 10})
+    often = path(described, offered=10, answered_in_time={0: 10})
+    found = summary(described, [rare, often])
+    score = ClauseScore.of(clause_counts(described)[0], found.clauses[:, :, 0], described.horizon.dates)
+    terms = described.vendors[0].contracts[0].exit
+    assert terms is not None
+    assert first_right(score, terms).tolist() == [7, 4]
+    never = path(described)
+    assert right_of(settled(described, never)).arisen.share == 0.0
 
 
 def test_misses_of_two_clauses_do_not_add_up() -> None:

@@ -169,7 +169,10 @@ def test_two_currencies_meet_in_the_scenario_s() -> None:
     data = described.model_dump(mode="json", by_alias=True, exclude_none=True)
     data["vendors"][0]["currency"], data["exchange_rates"] = "PHP", {"PHP": 58.2}
     both = from_data(data)
-    counted = path(both, handled={0: 3}, team_rostered={0: HOUR}, mail_handled={0: 10}, offered={29: 1})
+    charged = path(both, handled={0: 3}, team_rostered={0: HOUR}, mail_handled={0: 10})
+    counted = path(both, offered=1, answered_in_time=dict.fromkeys(range(29), 1))
+    counted.queues[:] += charged.queues
+    counted.groups[:] += charged.groups
     assert invoices(settled(both, counted), 1)[0]["invoice"] == 12.0
     (month,) = invoices(settled(both, counted), 0)
     assert list(month.values()) == [1000.0, 5.0, 4.3, -3.36, 1005.94]
@@ -241,6 +244,51 @@ def test_weeks_pay_by_the_whole_weeks_that_end_in_the_month() -> None:
     assert [window.partial for window in clauses_of(found)["sl"].windows] == [False] * 5
 
 
+def weekdays(missed: int = 30) -> list[float]:
+    """November 2026, which begins on a Sunday: the level of each day, of the first so many working days a miss."""
+    working = [day for day in range(30) if day % 7 not in (0, 6)]
+    return [0.5 if day in working[:missed] else 0.9 for day in range(30)]
+
+
+def on_working_days(shares: list[float]) -> dict[str, Any]:
+    """100 calls on each day but Saturdays and Sundays."""
+    offered = {day: 100 for day in range(30) if day % 7 not in (0, 6)}
+    in_time = {day: round(100 * shares[day]) for day in offered}
+    return {"offered": offered, "answered_in_time": in_time, "handled": offered}
+
+
+def test_days_without_calls_take_no_part_of_the_credit() -> None:
+    """21 working days: all missed, the whole 1,000; a third of them, 7, 333.33, which are 47.62 each, 333.34 when each
+    is rounded. A bonus of 1 % likewise: 14 days of 21 earn 66.67. Days without calls are met."""
+    daily = clause(window="DAY", credits=[{"below": 0.8, "share": 1}], bonuses=[{"at_or_above": 0.8, "share": 0.01}])
+    described = agreed(priced(FIXED, at_risk={"share": 0.1}, slas=[daily]), **NOVEMBER)
+    found = {n: settled(described, path(described, **on_working_days(weekdays(n)))) for n in (30, 7)}
+    paid = {n: [invoices(one)[0][kind] for kind in ("CREDIT", "BONUS")] for n, one in found.items()}
+    assert paid == {30: [-1000.0, 0.0], 7: [-333.33, 66.67]}
+    windows = clauses_of(found[7])["sl"].windows
+    assert [window.met is not None and window.met.successes for window in windows[:3]] == [1, 0, 0]
+    credits = [window.credit.over[0] for window in windows if window.credit is not None]
+    assert round(sum(credits), 2) == 333.33, "each is within a cent of its own"
+    assert set(credits) <= {0.0, 47.62, 47.61}
+
+
+def test_a_row_of_misses_goes_on_over_days_without_calls() -> None:
+    """The first 8 working days are missed, from Monday the 2nd to Wednesday the 11th; from the 6th on, Monday the 9th,
+    they cost double: 8 / 21 of 1,000 and 3 / 21 again."""
+    repeat = {"misses": 6, "multiplier": 2}
+    daily = clause(window="DAY", credits=[{"below": 0.8, "share": 1}], repeat=repeat)
+    described = agreed(priced(FIXED, at_risk={"share": 0.1}, slas=[daily]), **NOVEMBER)
+    (month,) = invoices(settled(described, path(described, **on_working_days(weekdays(8)))))
+    assert month["CREDIT"] == -523.81
+
+
+def test_a_month_s_credits_are_rounded_once() -> None:
+    """30 days of 33.333...: 1,000.00 where 999.90 is what they are each by itself."""
+    daily = clause(window="DAY", credits=[{"below": 0.8, "share": 1}])
+    described = agreed(priced(FIXED, at_risk={"share": 0.1}, slas=[daily]), **NOVEMBER)
+    assert invoices(settled(described, served(described, [0.5] * 30)))[0]["CREDIT"] == -1000.0
+
+
 def test_partial_windows_move_no_money() -> None:
     """October and December are cut and missed, November is met: no credit anywhere."""
     described = agreed(priced(FIXED, at_risk={"share": 0.1}, slas=[clause(credits=TIERS)]))
@@ -305,6 +353,27 @@ def test_a_credit_is_earned_back_by_doing_better(
     assert [month["EARN_BACK"] for month in invoices(found)] == back
     open_amounts = [window.earn_back_open for window in clauses_of(found)["sl"].windows]
     assert all(one is not None and one.over.tolist() == [0] for one in open_amounts)
+
+
+@pytest.mark.parametrize(
+    ("within", "back", "still_open"), [(None, 47.62, 0.0), (3, 47.62, 0.0), (2, 0.0, 0.0), (50, 47.62, 0.0)]
+)
+def test_days_without_calls_neither_earn_back_nor_break_the_row(
+    within: int | None, back: float, still_open: float
+) -> None:
+    """Wednesday the 4th is missed: 1 / 21 of 1,000. Thursday is fair, Friday and Monday are good: two in a row, the
+    second of which is the third day with calls after the miss."""
+    terms = {"at_or_above": 0.85, "windows": 2} | ({} if within is None else {"within_windows": within})
+    daily = clause(window="DAY", credits=[{"below": 0.8, "share": 1}], earn_back=terms)
+    described = agreed(priced(FIXED, at_risk={"share": 0.1}, slas=[daily]), **NOVEMBER)
+    shares = [0.82] * 30
+    shares[3], shares[5], shares[8] = 0.7, 0.9, 0.9
+    found = settled(described, path(described, **on_working_days(shares)))
+    (month,) = invoices(found)
+    assert (month["CREDIT"], month["EARN_BACK"]) == (-47.62, back)
+    left = clauses_of(found)["sl"].windows[3].earn_back_open
+    assert left is not None
+    assert left.over.tolist() == [still_open]
 
 
 def test_an_earn_back_that_the_horizon_cuts_is_open() -> None:

@@ -262,3 +262,25 @@ def test_a_run_is_settled_against_its_locks() -> None:
     assert totals["billable_hours"]["mean"] == pytest.approx(96 * 1.05)
     assert totals["productive_hours"]["mean"] == 192.0
     assert invoices(found)[0]["invoice"] == 1008.0
+
+
+@pytest.mark.parametrize(("both", "share"), [(False, 0.5), (True, 0.75)])
+def test_of_a_whole_queue_those_people_count_who_have_an_order(both: bool, share: float) -> None:
+    """Acme and best answer half of the calls each, an order of one agent each. Acme's is there for 12 hours of 24,
+    best's always: 12 of 24 hours ordered where acme alone has a lock, else 36 of 48."""
+    delivered = clause(id="line", metric="STAFFING_DELIVERED", target=0.9, scope="QUEUE")
+    data = agreed(held(slas=[delivered]), forecasts=[version(sep=3000)], **(SEPTEMBER | {"days": 1})).model_dump(
+        mode="json", by_alias=True, exclude_none=True
+    )
+    del data["queues"][1]
+    data["vendors"][1]["teams"][0]["skills"] = [{"queue": "calls"}]
+    data["queues"][0]["route"] = {"choice": "ALLOCATION", "allocation": [{"shares": {"acme": 0.5, "best": 0.5}}]}
+    if both:
+        data["vendors"][1]["contracts"] = [
+            {"pricing": [{"kind": "PER_CONTACT", "rate": 2}]} | {"forecast_lock": {"lock_days": 60}}
+        ]
+    described = from_data(data)
+    counters = blank(described)
+    counters.groups[:12, 0, G.ON_FLOOR] = HOUR
+    counters.groups[:, 1, G.ON_FLOOR] = HOUR
+    assert clauses_of(settled(described, counters))["line"].windows[0].value.mean == share

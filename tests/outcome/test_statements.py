@@ -32,7 +32,8 @@ def told(found: Statement) -> list[tuple[str, str, str, float]]:
 def test_every_line_says_how_it_comes_about() -> None:
     """30 October to 3 December, read in November: 30 contacts a day, 10 x 30 days of them at 2, the rest at 1.5; from
     the 21st 10 % more: 600 + 450 + 495. Fixed 3,100 likewise, 240 hours at 12.5. The base, the fee left out, is
-    7,748.33; of it 12 % are at risk, 929.80: the month owes 232.45, four weeks 209.20 each, 139.45 too much in all."""
+    7,748.33; of it 12 % are at risk, 929.80: the month owes 232.4499, a week 209.20491, 1,069.27 in all, 139.47
+    less; to the cent each is what it adds: 232.45, 441.65, 650.86, 860.06, 1,069.27."""
     rises = [{"from": "2026-11-21", "rate": 0.1}]
     contract = {
         "pricing": [
@@ -58,7 +59,6 @@ def test_every_line_says_how_it_comes_about() -> None:
     found = of_month(described, counters, 1)
     units = "contacts: 300 x 2 + 300 x 1.5 + 300 x 1.5 x 1.1"
     base = 600 + 450 + 495 + 3203.33 + 3000  # 7,748.33
-    credit, weekly = round(base * 0.12 * 0.5 * 0.5, 2), round(base * 0.12 * 0.9 / 4, 2)
     assert told(found)[:4] == [
         ("PER_CONTACT", "calls", units, 1545.0),
         ("FIXED_MONTHLY", "", "3,100 x (20 + 10 x 1.1) / 30 days", 3203.33),
@@ -67,12 +67,13 @@ def test_every_line_says_how_it_comes_about() -> None:
     ]
     at_risk = "7,748.33 x 0.12 at risk"
     weeks = [f"weekly 2026-{day}" for day in ("10-30", "11-06", "11-13", "11-20")]
-    assert told(found)[4] == ("CREDIT", "sl 2026-11-01", f"{at_risk} x 1/2 x 0.5 of the tier", -credit)
+    assert told(found)[4] == ("CREDIT", "sl 2026-11-01", f"{at_risk} x 1/2 x 0.5 of the tier", -232.45)
     assert told(found)[5:9] == [
-        ("CREDIT", week, f"{at_risk} x 0.9 x 1 of the tier / 4 windows", -weekly) for week in weeks
+        ("CREDIT", week, f"{at_risk} x 0.9 x 1 of the tier / 4 windows", -cents)
+        for week, cents in zip(weeks, (209.2, 209.21, 209.2, 209.21), strict=True)
     ]
-    cut = "1,069.25 of credits, cut to the 929.80 that are at risk"
-    assert told(found)[9:] == [("CREDIT", "cap", cut, 139.45)]
+    cut = "1,069.27 of credits, cut to the 929.80 that are at risk"
+    assert told(found)[9:] == [("CREDIT", "cap", cut, 139.47)]
     assert found.cents == round(100 * (base + 250 - 929.80))
 
 

@@ -343,6 +343,14 @@ CLAUSES = [
         "bonuses.0.at_or_above: the target lies at 0.8; order bonuses, the highest last",
     ),
     (
+        {"bonuses": [{"at_or_above": 0.88, "share": 0.05}, {"at_or_above": 0.92, "share": 0.02}]},
+        "bonuses.1.share: a higher bonus earns no more; write a share over 0.05",
+    ),
+    (
+        {"credits": TIERS, "earn_back": {"at_or_above": 0.9, "share": 0}},
+        "earn_back.share: is 0; write a number over 0",
+    ),
+    (
         {"credits": TIERS, "earn_back": {"at_or_above": 0.75}},
         "earn_back.at_or_above: the target lies at 0.8; write 0.8 or what is better",
     ),
@@ -380,6 +388,11 @@ CLAUSES += [
         " or write ASA",
     ),
     ({"metric": "QUALITY"}, "metric: nobody looks for defects in calls; add quality to calls"),
+    ({"metric": "FCR"}, "metric: nobody comes back to calls; add repeat to calls"),
+    (
+        {"metric": "ABANDON_RATE", "target": 0.05},
+        "metric: nobody abandons calls; add patience or balking_probability to calls",
+    ),
     ({"metric": "OCCUPANCY", "scope": "QUEUE"}, "scope: OCCUPANCY is the vendor's own; remove scope"),
     (
         {"metric": "OCCUPANCY", "queue": None, "counts": {"exclude": ["HOLIDAYS", "CLIENT_OUTAGE"]}},
@@ -417,6 +430,43 @@ CLAUSES += [
 @pytest.mark.parametrize(("changes", "problem"), CLAUSES)
 def test_clauses_that_cannot_be_scored_are_refused(changes: dict[str, Any], problem: str) -> None:
     assert promised(**changes) == [f"0.slas.sl.{problem}"]
+
+
+def test_short_abandons_count_within_a_threshold_that_is_longer() -> None:
+    """A queue's short time is 5 s unless it says another."""
+    short = {"formula": "SHORT_ABANDONS_COUNT"}
+    assert promised(**short, threshold_seconds=6) == []
+    assert promised(**short, threshold_seconds=5) == [
+        "0.slas.sl.threshold_seconds: short abandons of calls, within 5 s, are no shorter than the threshold, 5 s;"
+        " write threshold_seconds over 5, another formula, or less short_abandon_seconds in its target"
+    ]
+    base = document({"client": "shop", "pricing": [RATE], "slas": [clause(**short)]})
+    base["queues"][0]["target"] = {"short_abandon_seconds": 60}
+    (found,) = problems_of(base)
+    assert found.path == "vendors.acme.contracts.0.slas.sl.formula"
+    assert found.message == "short abandons of calls, within 60 s, are no shorter than the threshold, 20 s"
+    base["vendors"][0]["contracts"][0]["slas"][0]["threshold_seconds"] = 61
+    assert problems_of(base) == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_refused"),
+    [
+        ({"days": ["SUN"], "open": "02:00", "close": "04:00"}, True),
+        ({"days": ["MON"], "open": "18:00", "close": "20:00"}, True),
+        ({"days": ["MON"], "open": "17:00", "close": "20:00"}, False),
+        ({"days": ["SUN"], "open": "22:00", "close": "08:30"}, False),  # into Monday
+    ],
+)
+def test_hours_in_which_the_queue_is_never_open_count_nothing(hours: dict[str, Any], is_refused: bool) -> None:
+    base = document({"client": "shop", "pricing": [RATE], "slas": [clause(counts={"hours": [hours]})]})
+    base["queues"][0]["hours"] = [{"days": ["MON", "FRI"], "open": "08:00", "close": "18:00"}]
+    refused = [
+        "vendors.acme.contracts.0.slas.sl.counts.hours: calls is never open in these hours; write hours in which it is"
+        " open, such as 08:00 to 18:00"
+    ]
+    found = [f"{one.path}: {one.message}; {one.mend}" for one in problems_of(base)]
+    assert found == (refused if is_refused else [])
 
 
 def test_heads_are_asked_for_by_the_week() -> None:
@@ -467,6 +517,35 @@ def test_an_exit_follows_a_right_that_a_contract_gives() -> None:
     ]
 
 
+def test_an_exit_that_follows_a_right_has_no_lock_on_either_side() -> None:
+    """The order of a lock is one for all replications, and cannot know in which of them somebody leaves."""
+    contract = {"client": "shop", "pricing": [RATE], "slas": [clause(scope="QUEUE")], "exit": {"missed": 1, "of": 1}}
+    base = document(contract | {"forecast_lock": {"lock_days": 0}})
+    acme, own = base["vendors"]
+    own["kind"] = "OUTSOURCED"
+    own["teams"][0]["skills"] = [{"queue": queue["id"]} for queue in base["queues"]]
+    volumes = {"2026-11": 100}
+    of_queues = {queue["id"]: {"volumes": volumes, "aht_seconds": 300} for queue in base["queues"]}
+    base["forecasts"] = [{"id": "f", "issued": "2026-10-01", "queues": of_queues}]
+    leaves = {"kind": "VENDOR_EXIT", "vendor": "acme", "to": "own", "handover_weeks": 1}
+
+    def told(**event: Any) -> list[str]:
+        found = problems_of(base | {"events": [leaves | event]})
+        return [f"{one.path}: {one.message}; {one.mend}" for one in found]
+
+    refused = (
+        "events.0.after: what the lock of {} orders must be known ahead, not by replication; write start, the date on"
+        " which it would leave, or remove the lock"
+    )
+    assert told(after="EXIT_TRIGGER") == [refused.format("acme")]
+    assert told(start="2026-11-09") == []
+    lock = acme["contracts"][0].pop("forecast_lock")
+    assert told(after="EXIT_TRIGGER") == []
+    own["contracts"] = [{"client": "shop", "pricing": [RATE | {"queues": ["calls", "chats"]}], "forecast_lock": lock}]
+    found = told(after="EXIT_TRIGGER")
+    assert refused.format("own") in found, found
+
+
 def test_the_client_s_own_people_promise_without_money() -> None:
     """Everything about money is refused at once; clauses alone are well."""
 
@@ -481,6 +560,7 @@ def test_the_client_s_own_people_promise_without_money() -> None:
     unearned = "remove them: the clause is scored all the same; or write kind: OUTSOURCED"
     contract = {
         "pricing": [RATE],
+        "commitments": [{"unit": "PRODUCTIVE_HOURS", "share": 0.9}],
         "at_risk": {"share": 0.1},
         "exit": {"missed": 1, "of": 1},
         "slas": [promise | {"credits": TIERS}],
@@ -488,6 +568,7 @@ def test_the_client_s_own_people_promise_without_money() -> None:
     at = "vendors.own.contracts.0"
     assert own(contract) == [
         f"{at}.pricing: {unpaid}",
+        f"{at}.commitments: {unpaid}",
         f"{at}.at_risk: {unpaid}",
         f"{at}.exit: {unpaid}",
         f"{at}.slas.sl.credits: the client's own people send no invoice; {unearned}",

@@ -261,3 +261,33 @@ forecasts:
     read = load(text)
     assert read.forecasts[0].queues["calls"].volumes == {"2026-11": 3000, "2026-11-27": 400}
     assert read.vendors[0].contracts[0].commitments[0].months == {"2026-11": 0.95}
+
+
+def test_a_team_is_ordered_whole_or_not_at_all() -> None:
+    """Manila's phones answer calls of the shop and, here, cases of the bank: under the shop's lock alone half an order
+    would be held against all its people."""
+    hours = HOURLY | {"queues": ["calls", "chats"], "billable": {"cap": 1.0}}
+    bank = {"client": "bank", "pricing": [RATE | {"queues": ["cases"]}]}
+    mixed = document(contract(pricing=[RATE, hours], slas=[staffing()]), bank, forecasts=[version()])
+    mixed["vendors"][0]["teams"][0]["skills"].append({"queue": "cases"})
+
+    def told(data: dict[str, Any]) -> list[str]:
+        try:
+            from_data(data)
+        except ScenarioError as error:
+            return [str(problem).removeprefix("<scenario>: ") for problem in error.problems]
+        return []
+
+    half = (
+        "manila-phones also answers cases, of which no contract of its vendor locks a forecast; add forecast_lock to a"
+        " contract that covers cases, or give manila-phones no skill for it"
+    )
+    found = told(mixed)
+    assert [one for one in found if half in one] == [
+        f"{AT}.pricing.1.billable: {half}",
+        f"{AT}.slas.line.metric: {half}",
+    ]
+    mixed["vendors"][0]["contracts"][1]["forecast_lock"] = {"lock_days": 30}
+    assert not [one for one in told(mixed) if half in one]
+    del mixed["vendors"][0]["contracts"][0]["pricing"][1]
+    assert told(mixed) == []
