@@ -14,7 +14,9 @@ from typer.main import get_command
 
 from server.cli import app
 from simulation.outcome.measures import QUEUE_MEASURES
+from simulation.outcome.rescoring import contracted, read_text
 from simulation.outcome.team_measures import TEAM_MEASURES
+from simulation.presets import preset_text
 from simulation.scenario.document import load
 
 ROOT = Path(__file__).parent.parent
@@ -142,9 +144,11 @@ def test_every_pre_commit_hook_is_one_of_the_locked_tools() -> None:
     assert all((BIN / tool).exists() for tool in tools)
 
 
-def test_the_scenario_of_the_readme_is_valid() -> None:
-    (text,) = re.findall(r"^```yaml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
-    assert load(text, file="README.md").name == "Support over the holidays"
+def test_the_scenario_and_the_contracts_of_the_readme_are_valid() -> None:
+    scenario, contracts = re.findall(r"^```yaml\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    assert load(scenario, file="README.md").name == "Support over the holidays"
+    tried = contracted(load(preset_text("retail-peak")), read_text(contracts))
+    assert [len(vendor.contracts) for vendor in tried.vendors] == [0, 1, 1]
 
 
 def test_the_readme_explains_every_measure() -> None:
