@@ -14,7 +14,7 @@ from benchmarks.shares import KERNEL, Clock, seconds_of, time_parts
 from simulation import replication
 from simulation.experiment import Experiment, simulate
 from simulation.outcome import conclusion, summary
-from simulation.outcome.clause_counts import ClauseCount
+from simulation.outcome.clause_days import ClauseDays
 from simulation.presets import preset_text
 from simulation.scenario.document import load
 
@@ -22,14 +22,14 @@ RESULTS = Path(__file__).parent / "settlement.md"
 ROUNDS, REPLICATIONS = 5, 50
 BAR = 0.05
 LIVED = "the replication"
-SCORED, NIGHTS, SETTLED = "scoring: what clauses count", "paid time of the night", "settling: clauses, invoices, costs"
-OF_MONEY = (SCORED, NIGHTS, SETTLED)
+SCORED, ASKED = "scoring: what clauses count", "times that contracts ask for, hours billed"
+SETTLED = "settling: clauses, invoices, costs"
+OF_MONEY = (SCORED, ASKED, SETTLED)
 PARTS = [
     (LIVED, replication, ("replicate",)),
     (SCORED, replication, ("external_luck",)),
-    (SCORED, summary, ("clause_counts", "counted_intervals")),
-    (SCORED, ClauseCount, ("count",)),
-    (NIGHTS, summary, ("nights", "night_time")),
+    (SCORED, ClauseDays, ("count",)),
+    (ASKED, summary, ("charged_times", "count_times", "when", "bill")),
     (SETTLED, conclusion, ("settle",)),
 ]
 Measured = dict[str, float]
