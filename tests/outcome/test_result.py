@@ -2,10 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,9 +19,8 @@ from simulation.outcome.result import Result
 from simulation.outcome.team_measures import TEAM_MEASURES
 from simulation.scenario.canonical import digest
 from tests.outcome.agreed import contracted
-from tests.outcome.counted import random_counters, regular_counters, result, scenario
+from tests.outcome.counted import random_counters, result, scenario
 
-GOLDEN = Path(__file__).with_name("one_day.json")
 SHAPE = result_shape()
 AT_END = {"waiting_at_end", "in_service_at_end", "backlog"}
 
@@ -32,33 +28,6 @@ AT_END = {"waiting_at_end", "in_service_at_end", "backlog"}
 def some(seeds: range, contacts: float = 20.0) -> Result:
     described = scenario()
     return result(described, [random_counters(described, seed, contacts) for seed in seeds])
-
-
-def test_the_document_is_the_golden_one() -> None:
-    """After a wanted change: python -m tests.outcome.test_result"""
-    found, expected = dict(leaves(json.loads(golden_text()))), dict(leaves(json.loads(GOLDEN.read_text())))
-    assert list(found) == list(expected)
-    for path, value in expected.items():
-        close = (
-            pytest.approx(value, rel=1e-12) if isinstance(value, float) else value
-        )  # processors differ in a last bit
-        assert found[path] == close, path
-
-
-def leaves(shown: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every figure of a document with its path, in order."""
-    items = shown.items() if isinstance(shown, dict) else enumerate(shown) if isinstance(shown, list) else None
-    if items is None:
-        yield path, shown
-        return
-    for key, item in items:
-        yield from leaves(item, f"{path}.{key}")
-
-
-def golden_text() -> str:
-    described = scenario(days=1)
-    found = result(described, [regular_counters(described, number) for number in range(3)])
-    return document_json(replace(found, digest="left out"))  # the canonical scenario has tests of its own
 
 
 def test_the_document_names_its_scenario_experiment_and_engine() -> None:
@@ -226,7 +195,3 @@ def test_no_interval_reaches_beyond_the_possible_before_and_after_storage() -> N
         for part in read.scaling.queues:
             assert [tuple(one.possible) for one in (part.worst_week.level, part.depth)] == [(0, 1)] * 2
             assert [tuple(one.possible) for one in (part.short_days, part.length)] == [(0, math.inf)] * 2
-
-
-if __name__ == "__main__":
-    GOLDEN.write_text(golden_text() + "\n")

@@ -36,7 +36,7 @@ def own_types(schema: GraphQLSchema) -> list[object]:
 
 
 def test_the_committed_schema_is_the_one_served() -> None:
-    assert COMMITTED.read_text() == schema_text(), "run `springtide schema graphql > schema.graphql`"
+    assert COMMITTED.read_text() == schema_text(), "run `python -m tests.golden`"
 
 
 @pytest.mark.parametrize("name", operations())
