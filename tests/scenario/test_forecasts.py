@@ -8,7 +8,7 @@ import pytest
 from simulation.scenario.document import from_data, load
 from simulation.scenario.forecasts import Forecast, in_force
 from simulation.scenario.problems import ScenarioError
-from tests.scenario.test_contracts import clause, document
+from tests.scenario.contract_documents import clause, document
 
 RATE = {"kind": "PER_CONTACT", "queues": ["calls"], "rate": 1.2}
 HOURLY = {"kind": "PER_PRODUCTIVE_HOUR", "queues": ["cases"], "rate": 12}

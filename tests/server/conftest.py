@@ -132,3 +132,8 @@ async def stranger(database: Database) -> UUID:
 async def client(database: Database, organisation: UUID) -> AsyncIterator[Client]:
     async with client_of(database, organisation) as opened:
         yield opened
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "shards.log"
