@@ -19,7 +19,8 @@ from simulation.outcome.meters import Counted, Meter
 from simulation.outcome.own_costs import own_cost
 from simulation.scenario.attribution import Served, charged, covered
 from simulation.scenario.contracts import Contract
-from simulation.scenario.pricing import Pricing, decimal_of
+from simulation.scenario.money import decimal_of
+from simulation.scenario.pricing import Pricing
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Vendor
 from simulation.scenario.windows import months

@@ -21,7 +21,8 @@ from simulation.outcome.kept import Kept
 from simulation.outcome.rescoring import contracted, rescored
 from simulation.outcome.settlement import Chance, MoneyLine, Settlement, VendorResult
 from simulation.scenario.canonical import canonical_data
-from simulation.scenario.pricing import PricingKind, decimal_of
+from simulation.scenario.money import decimal_of
+from simulation.scenario.pricing import PricingKind
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.scenario import Scenario
 

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from simulation.outcome.meters import Meter
 from simulation.outcome.rounding import cents
-from simulation.scenario.pricing import Band, Pricing, decimal_of
+from simulation.scenario.money import decimal_of
+from simulation.scenario.pricing import Band, Pricing
 from simulation.scenario.windows import Window, days_of_month
 
 Int64 = NDArray[np.int64]

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from simulation.outcome.balances import Balances
 from simulation.outcome.meters import Meter
 from simulation.outcome.rounding import CENTS, cents
-from simulation.scenario.pricing import Accumulation, Band, Pricing, PricingKind, Tiering, decimal_of
+from simulation.scenario.money import decimal_of
+from simulation.scenario.pricing import Accumulation, Band, Pricing, PricingKind, Tiering
 from simulation.scenario.windows import Window, days_of_month, months, quarter_of
 
 Int64 = NDArray[np.int64]

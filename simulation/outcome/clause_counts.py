@@ -29,8 +29,8 @@ from simulation.scenario.clauses import (
     ClauseMetric,
     CompliancePeriod,
 )
+from simulation.scenario.money import decimal_of
 from simulation.scenario.portions import portion_of, portions
-from simulation.scenario.pricing import decimal_of
 from simulation.scenario.scenario import Scenario
 
 Int64 = NDArray[np.int64]

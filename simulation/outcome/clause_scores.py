@@ -13,7 +13,7 @@ from simulation.outcome.clause_counts import ClauseCount
 from simulation.outcome.counters import LUCK_UNIT
 from simulation.outcome.estimates import Estimate, Interval, ratio
 from simulation.scenario.clauses import Aggregation, Bonus, ClauseMetric, CreditTier
-from simulation.scenario.pricing import decimal_of
+from simulation.scenario.money import decimal_of
 from simulation.scenario.windows import Window, windows
 
 Int64 = NDArray[np.int64]

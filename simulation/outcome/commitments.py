@@ -21,7 +21,8 @@ from simulation.outcome.rounding import cents
 from simulation.scenario.attribution import Served, charged
 from simulation.scenario.commitments import Commitment, CommittedUnit, Settling
 from simulation.scenario.contracts import Contract
-from simulation.scenario.pricing import Pricing, decimal_of
+from simulation.scenario.money import decimal_of
+from simulation.scenario.pricing import Pricing
 from simulation.scenario.windows import Window, months, quarter_of
 
 Int64 = NDArray[np.int64]

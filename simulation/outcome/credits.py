@@ -21,7 +21,7 @@ from simulation.outcome.earn_backs import Recovery, recoveries
 from simulation.outcome.rounding import CENTS, cents
 from simulation.scenario.clauses import Clause, ScoringWindow
 from simulation.scenario.contracts import Contract
-from simulation.scenario.pricing import decimal_of
+from simulation.scenario.money import decimal_of
 from simulation.scenario.windows import Window
 
 Int64 = NDArray[np.int64]

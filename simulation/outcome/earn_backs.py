@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.rounding import cents
 from simulation.scenario.clauses import EarnBack
-from simulation.scenario.pricing import decimal_of
+from simulation.scenario.money import decimal_of
 
 Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]

@@ -22,7 +22,7 @@ from simulation.outcome.locked import Locked
 from simulation.outcome.rounding import cents
 from simulation.scenario.contracts import Contract, ExitTerms
 from simulation.scenario.grid import Grid
-from simulation.scenario.pricing import decimal_of
+from simulation.scenario.money import decimal_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.windows import Window
 

@@ -14,7 +14,8 @@ from simulation.outcome.counters import STAYS, GroupField, PayrollField, QueueFi
 from simulation.outcome.locked import LockedDays
 from simulation.scenario.attribution import Served
 from simulation.scenario.event_kinds import EventKind
-from simulation.scenario.pricing import KIND_OF_UNIT, ONCE, Pricing, PricingKind, decimal_of
+from simulation.scenario.money import decimal_of
+from simulation.scenario.pricing import KIND_OF_UNIT, ONCE, Pricing, PricingKind
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team
 from simulation.scenario.windows import Window

@@ -18,7 +18,8 @@ from simulation.outcome.charges import Line, charge
 from simulation.outcome.counters import GroupField, PayrollField
 from simulation.outcome.meters import DAYS_A_WEEK, MICROSECONDS_AN_HOUR, Counted, Meter, seats
 from simulation.scenario.costs import TeamCost
-from simulation.scenario.pricing import Pricing, PricingKind, decimal_of
+from simulation.scenario.money import decimal_of
+from simulation.scenario.pricing import Pricing, PricingKind
 from simulation.scenario.vendors import Team
 from simulation.scenario.windows import months
 

@@ -35,7 +35,7 @@ from simulation.outcome.settlement import (
     VendorResult,
 )
 from simulation.scenario.grid import Grid
-from simulation.scenario.pricing import decimal_of
+from simulation.scenario.money import decimal_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import VendorKind
 from simulation.scenario.windows import Window, months

@@ -19,7 +19,8 @@ from simulation.outcome.earn_backs import Recovery
 from simulation.outcome.exit_rights import EXIT_FEE
 from simulation.outcome.meters import Counted
 from simulation.outcome.rounding import CENTS, MONEY
-from simulation.scenario.pricing import KIND_OF_UNIT, PREMIUMS, Pricing, PricingKind, decimal_of
+from simulation.scenario.money import decimal_of
+from simulation.scenario.pricing import KIND_OF_UNIT, PREMIUMS, Pricing, PricingKind
 from simulation.scenario.windows import Window, days_of_month, months
 
 Int64 = NDArray[np.int64]

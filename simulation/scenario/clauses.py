@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from simulation.scenario.calendar import Day
 from simulation.scenario.forecasts import ForecastBasis
-from simulation.scenario.pricing import decimal_of
+from simulation.scenario.money import decimal_of
 from simulation.scenario.problems import Refusal, RefusedError
 from simulation.scenario.promises import Formula
 from simulation.scenario.quantities import Described, Id, Label, PositiveShare, Real, Seconds, Share, Whole

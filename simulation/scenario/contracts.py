@@ -8,7 +8,8 @@ from pydantic import Field, model_validator
 from simulation.scenario.clauses import Clause
 from simulation.scenario.commitments import Commitment
 from simulation.scenario.forecasts import ForecastLock
-from simulation.scenario.pricing import Money, Pricing
+from simulation.scenario.money import Money
+from simulation.scenario.pricing import Pricing
 from simulation.scenario.problems import Refusal, RefusedError, refuse
 from simulation.scenario.quantities import Described, Id, Share, Whole
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from simulation.scenario.entries import entries
+from simulation.scenario.money import Indexation, Money
 from simulation.scenario.night import Night
-from simulation.scenario.pricing import Indexation, Money
 from simulation.scenario.problems import Refusal, refuse
 from simulation.scenario.quantities import Described, Real
 

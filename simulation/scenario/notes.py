@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from simulation.scenario.contracts import Contract
-from simulation.scenario.pricing import decimal_of
+from simulation.scenario.money import decimal_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team, VendorKind
 

@@ -11,17 +11,10 @@ from pydantic import Field, model_validator
 from simulation.scenario.billable import Billable
 from simulation.scenario.calendar import Day, Period
 from simulation.scenario.classes import HiringReason
+from simulation.scenario.money import Indexation, Money, decimal_of
 from simulation.scenario.night import Night
 from simulation.scenario.problems import Refusal, RefusedError, refuse
 from simulation.scenario.quantities import Described, Id, PartialShare, Real
-
-Money = Annotated[Real, Field(ge=0, le=1_000_000_000_000)]
-"""An amount in the scenario's currency; its decimal text is meant, not its binary fraction."""
-
-
-def decimal_of(number: float) -> Decimal:
-    """The decimal that a document's number is written as: 0.1 is a tenth."""
-    return Decimal(repr(number))
 
 
 class PricingKind(StrEnum):
@@ -107,15 +100,6 @@ class BaselineUnit(StrEnum):
     """As PER_FTE_MONTH."""
     SEAT_MONTHS = "SEAT_MONTHS"
     """As PER_SEAT_MONTH."""
-
-
-class Indexation(Described):
-    """A rise of rates from a date on, on top of those before it."""
-
-    from_: Annotated[Day, Field(alias="from")]
-    """First date of the scenario on which it holds."""
-    rate: Annotated[Real, Field(gt=-1, le=10)]
-    """Rise as a share: 0.03 makes every rate 3 % higher."""
 
 
 class Band(Described):

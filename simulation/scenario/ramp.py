@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from simulation.scenario.pricing import Money
+from simulation.scenario.money import Money
 from simulation.scenario.quantities import Described, Heads, Real, Whole
 
 

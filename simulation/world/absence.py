@@ -23,14 +23,10 @@ from numpy.typing import NDArray
 from scipy import special
 
 from simulation.scenario.absence import Absence as AbsenceRules
-from simulation.scenario.calendar import WEEKDAYS, Weekday
 from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.grid import day_number
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.workforce import Workforce
-from simulation.world.patterns import Plan
 from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix_array, unit
-from simulation.world.shrinkage import Shrinkage
 
 Float64 = NDArray[np.float64]
 UInt64 = NDArray[np.uint64]
@@ -129,17 +125,3 @@ def _bounds(probabilities: Float64) -> UInt64:
     """Of 64 random bits, those under its bound come with a probability."""
     below = np.minimum(probabilities * 2.0**64, 2.0**64 - 2048).astype(np.uint64)
     return np.where(probabilities < 1, below, np.uint64((1 << 64) - 1))
-
-
-def usual_chances(workforce: Workforce, plan: Plan, shrinkage: Sequence[Shrinkage]) -> Float64:
-    """Float64 (dates,): the probability of those not on leave to be absent on each date of a team's plan where the
-    day's factor is 1; shrinkage: of each date."""
-    return np.array([own.missing for own in shrinkage]) * _weekday_factors(workforce, plan)
-
-
-def _weekday_factors(workforce: Workforce, plan: Plan) -> Float64:
-    factors = np.array([workforce.absence.weekdays.get(weekday, 1.0) for weekday in WEEKDAYS])
-    weekdays = np.array([WEEKDAYS.index(Weekday.of(day)) for day in plan.dates])
-    paid = plan.paid_hours
-    mean = (paid * factors[weekdays]).sum() / paid.sum() if paid.any() else 1.0
-    return np.asarray(factors[weekdays] / mean if mean else np.ones(len(weekdays)))

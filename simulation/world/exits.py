@@ -17,9 +17,6 @@ from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team
-from simulation.world.people import Instant, People, Process
-from simulation.world.persons import lots
-from simulation.world.randomness import Purpose
 from simulation.world.route_lines import local_midnight
 
 
@@ -93,23 +90,3 @@ def _going_down(team: Team, one: Exit, grid: Grid) -> Team:
     left = 1 - np.searchsorted(edges, grid.interval_starts, "right") / one.weeks
     agents = tuple(np.rint(np.array(team.staffing.agents) * left).astype(int).tolist())
     return team.model_copy(update={"staffing": team.staffing.model_copy(update={"agents": agents})})
-
-
-def leave(people: People, one: Exit) -> None:
-    """A team of the vendor leaves: its process, and when it ceases to hire."""
-    people.closes = people.grid.midnight(one.start)
-    if people.closes < people.grid.horizon:
-        people.env.process(_exit_process(people, one))
-
-
-def _exit_process(people: People, one: Exit) -> Process:
-    """Everybody is told the day on which to go."""
-    if people.closes > 0:
-        yield Instant(people.env, people.closes)
-    persons = people.persons
-    there = people.present(np.arange(len(persons), dtype=np.int64))
-    by_lot = there[np.argsort(lots(people.draws, Purpose.RELEASE, people.team.id, persons[there]), kind="stable")]
-    people.tell(there)
-    for k, day in enumerate(one.steps):
-        going = by_lot[round(len(by_lot) * k / one.weeks) : round(len(by_lot) * (k + 1) / one.weeks)]
-        people.release(going, people.grid.midnight(day))

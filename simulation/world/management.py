@@ -10,7 +10,8 @@ from simulation.outcome.counters import FTE_UNIT, Counters, StockField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Site
-from simulation.world.exits import exits, leave
+from simulation.world.exits import exits
+from simulation.world.handovers import leave
 from simulation.world.moves import lend
 from simulation.world.people import People
 from simulation.world.pipeline import Pipeline, Places

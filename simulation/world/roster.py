@@ -15,10 +15,9 @@ import numpy as np
 
 from simulation.scenario.grid import DAY, HOUR, Grid, Int64, day_number
 from simulation.scenario.vendors import Site, Team
-from simulation.world.absence import usual_chances
 from simulation.world.demand import cut
 from simulation.world.patterns import Float64, Plan, given_plan
-from simulation.world.shrinkage import Shrinkage
+from simulation.world.shrinkage import Shrinkage, usual_chances
 from simulation.world.whole_heads import WholeHeads
 
 

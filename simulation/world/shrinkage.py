@@ -9,11 +9,15 @@ Leave is a share of paid time, absence is drawn among those not on leave, so tha
 Requirement, fitted roster and floor use these shares. Source: `scenario.md`, "Shrinkage".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from simulation.scenario.calendar import MonthName
+import numpy as np
+
+from simulation.scenario.calendar import WEEKDAYS, MonthName, Weekday
 from simulation.scenario.workforce import Workforce
+from simulation.world.patterns import Float64, Plan
 
 
 @dataclass(frozen=True)
@@ -42,3 +46,17 @@ class Shrinkage:
     def missing(self) -> float:
         """p: probability that somebody who is not on leave is absent on a day, absence / (1 - leave)."""
         return self.absence / (1 - self.leave)
+
+
+def usual_chances(workforce: Workforce, plan: Plan, shrinkage: Sequence[Shrinkage]) -> Float64:
+    """Float64 (dates,): the probability of those not on leave to be absent on each date of a team's plan where the
+    day's factor is 1; shrinkage: of each date."""
+    return np.array([own.missing for own in shrinkage]) * _weekday_factors(workforce, plan)
+
+
+def _weekday_factors(workforce: Workforce, plan: Plan) -> Float64:
+    factors = np.array([workforce.absence.weekdays.get(weekday, 1.0) for weekday in WEEKDAYS])
+    weekdays = np.array([WEEKDAYS.index(Weekday.of(day)) for day in plan.dates])
+    paid = plan.paid_hours
+    mean = (paid * factors[weekdays]).sum() / paid.sum() if paid.any() else 1.0
+    return np.asarray(factors[weekdays] / mean if mean else np.ones(len(weekdays)))
