@@ -181,7 +181,8 @@ class InvoiceLineShape(_Shape):
 
 class OwnLineShape(_Shape):
     kind: str
-    """WAGES (regular hours), OVERTIME, SURGE, NIGHT (premium), BENEFITS, SEATS, HIRING, TRAINING, RELEASES or FIXED."""
+    """WAGES (regular hours), OVERTIME, SURGE, NIGHT, HOLIDAY (premiums), BENEFITS, SEATS, HIRING, TRAINING, RELEASES or
+    FIXED."""
     amount: EstimateShape
     """In the scenario's currency."""
 

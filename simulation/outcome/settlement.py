@@ -3,8 +3,36 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from simulation.outcome.estimates import Estimate
+
+
+class OwnCostKind(StrEnum):
+    """A line of what a vendor's own people cost it, in the order in which they are reported."""
+
+    WAGES = "WAGES"
+    OVERTIME = "OVERTIME"
+    SURGE = "SURGE"
+    NIGHT = "NIGHT"
+    HOLIDAY = "HOLIDAY"
+    BENEFITS = "BENEFITS"
+    SEATS = "SEATS"
+    HIRING = "HIRING"
+    TRAINING = "TRAINING"
+    RELEASES = "RELEASES"
+    FIXED = "FIXED"
+
+
+class CostKind(StrEnum):
+    """A line of the client's cost: what vendors charge, what the client's own people cost, what `client_cost` adds."""
+
+    INVOICE = "INVOICE"
+    OWN_COST = "OWN_COST"
+    RETAINED = "RETAINED"
+    TELEPHONY = "TELEPHONY"
+    ABANDONED = "ABANDONED"
+    LATE = "LATE"
 
 
 @dataclass(frozen=True)

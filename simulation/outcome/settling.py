@@ -25,6 +25,7 @@ from simulation.outcome.settlement import (
     ClauseResult,
     ClauseWindow,
     ClientCost,
+    CostKind,
     CostMonth,
     ExitMonth,
     ExitResult,
@@ -106,9 +107,9 @@ def _client_cost(
     scenario: Scenario, accounts: Sequence[Account], further: Sequence[Line], counted: Counted, dates: Sequence[date]
 ) -> ClientCost | None:
     shape = (len(counted.queues), len(months(dates)))
-    lines = [Line("INVOICE", (one.vendor.id,), total_of(one.lines, shape)) for one in accounts if one.lines]
+    lines = [Line(CostKind.INVOICE, (one.vendor.id,), total_of(one.lines, shape)) for one in accounts if one.lines]
     lines += [
-        Line("OWN_COST", (one.vendor.id,), total_of(one.own, shape))
+        Line(CostKind.OWN_COST, (one.vendor.id,), total_of(one.own, shape))
         for one in accounts
         if one.own is not None and one.vendor.kind is VendorKind.IN_HOUSE
     ]
