@@ -193,18 +193,14 @@ def price(
     as_json: JsonOption = False,
 ) -> None:
     """Say at which rates a vendor reaches a margin over the horizon, with a probability."""
-    from dataclasses import asdict
-
     from server.rescoring import read_kept, show_price
     from simulation.outcome.asking_price import price_for
-    from simulation.outcome.document import probability as document_probability
+    from simulation.outcome.document import told
 
     kept = read_kept(counters)
     asked = price_for(kept, kept.scenario(), vendor, margin, probability)
     if as_json:
-        reached = document_probability(asked.reached.successes, asked.reached.trials)
-        told = {"vendor": vendor, "factor": asked.factor, "lines": [asdict(line) for line in asked.lines]}
-        print(json.dumps({**told, "reached": reached}, ensure_ascii=False))
+        print(json.dumps({"vendor": vendor, **told(asked)}, ensure_ascii=False))
     else:
         show_price(asked, vendor, f"a margin of {100 * margin:g} % with probability {100 * probability:g} %")
 

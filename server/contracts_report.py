@@ -134,10 +134,11 @@ def credit_of(clause: "ClauseResult") -> float:
 
 
 def verdict(settlement: "Settlement") -> str:
-    kept, first = settlement.all_met, settlement.first_to_break
-    if kept is None:
+    decision = settlement.decision
+    if decision is None or decision.all_met is None:
         return NOTHING
+    kept, first = decision.all_met, decision.first_to_break
     broken = "nothing is ever missed"
     if first is not None:
-        broken = f"first to break is {first.clause} of {first.start:%Y-%m-%d}, in {chance(first.chance)} of them"
+        broken = f"first to break is {first.clause} of {first.start:%Y-%m-%d}, in {chance(first.share)} of them"
     return f"every clause met in every whole window in {chance(kept)} of the replications; {broken}"

@@ -141,9 +141,9 @@ def show_shortfalls(scaling: "Scaling", *, file: TextIO | None = None, width: in
                 Column("queue", [queue.id for queue in short]),
                 Column("shortfalls", [mean_of(queue.shortfalls, tenths) for queue in short]),
                 Column("days under", [mean_of(queue.short_days, tenths) for queue in short], spare=1),
-                Column("worst, points", [mean_of(queue.depth, points) for queue in short]),
-                Column("its days", [mean_of(queue.length, tenths) for queue in short]),
-                Column("5 to 95 %", [spread_of(queue.length, count) for queue in short], spare=3),
+                Column("worst, points", [mean_of(queue.worst_shortfall.depth, points) for queue in short]),
+                Column("its days", [mean_of(queue.worst_shortfall.length_days, tenths) for queue in short]),
+                Column("5 to 95 %", [spread_of(queue.worst_shortfall.length_days, count) for queue in short], spare=3),
                 Column("worst week", [worst_week(queue) for queue in short], spare=2),
                 Column("service in it", [mean_of(queue.worst_week.level, share) for queue in short]),
                 Column("worst day", [mean_of(queue.worst_day.level, share) for queue in short], spare=4),
@@ -162,8 +162,8 @@ def show_steps(scaling: "Scaling", *, file: TextIO | None = None, width: int | N
                 Column("queue", [queue for queue, _ in steps]),
                 Column("step", [f"{step.start}" for _, step in steps]),
                 Column("rise", [f"{100 * step.rise:.0f} %" for _, step in steps]),
-                Column("held", [share(step.held / step.replications) for _, step in steps]),
-                Column("recovered", [share(step.recovered / step.replications) for _, step in steps]),
+                Column("held", [share(step.held.share) for _, step in steps]),
+                Column("recovered", [share(step.recovered.share) for _, step in steps]),
                 Column("weeks", [mean_of(step.weeks, tenths) for _, step in steps]),
                 Column("5 to 95 %", [spread_of(step.weeks, count) for _, step in steps], spare=1),
             ],
@@ -173,15 +173,15 @@ def show_steps(scaling: "Scaling", *, file: TextIO | None = None, width: int | N
 
 
 def show_occupancy(scaling: "Scaling", *, file: TextIO | None = None, width: int | None = None) -> None:
-    pressed = [team for team in scaling.teams if team.over_85.mean or requisition_by(team) != NOTHING]
+    pressed = [team for team in scaling.teams if team.over_85_hours.mean or requisition_by(team) != NOTHING]
     if pressed:
         show_table(
             "Scaling: agent hours over an occupancy, last day for a requisition to be in time",
             [
                 Column("team", [team.id for team in pressed]),
-                Column("85 %", [mean_of(team.over_85, count) for team in pressed]),
-                Column("90 %", [mean_of(team.over_90, count) for team in pressed]),
-                Column("95 %", [mean_of(team.over_95, count) for team in pressed]),
+                Column("85 %", [mean_of(team.over_85_hours, count) for team in pressed]),
+                Column("90 %", [mean_of(team.over_90_hours, count) for team in pressed]),
+                Column("95 %", [mean_of(team.over_95_hours, count) for team in pressed]),
                 Column("requisition by", [requisition_by(team) for team in pressed]),
             ],
             file=file,
@@ -199,7 +199,7 @@ def requisition_by(team: "TeamScaling") -> str:
 def worst_week(queue: "QueueScaling") -> str:
     """2026-12-14 (62 %)"""
     most = queue.worst_week.most_often
-    return NOTHING if most is None else f"{most[0]} ({100 * most[1]:.0f} %)"
+    return NOTHING if most is None else f"{most.start} ({100 * most.share:.0f} %)"
 
 
 def to_tenths(number: float) -> float:

@@ -120,9 +120,9 @@ def show_price(asked: "AskingPrice", vendor: str, goal: str, *, file: TextIO | N
 
 def plain(tried: Sequence[Alternative]) -> list[dict[str, Any]]:
     """As JSON: of each the parts of the result document that contracts make."""
-    from simulation.outcome.document import settled_document
+    from simulation.outcome.document import told
 
-    return [{"contracts": one.name, **settled_document(one.settlement)} for one in tried]
+    return [{"contracts": one.name, **told(one.settlement)} for one in tried]
 
 
 def _replications(settlement: "Settlement") -> str:

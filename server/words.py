@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulation.outcome.estimates import Estimate
+    from simulation.outcome.estimates import Chance, Estimate
     from simulation.outcome.result import EntityResult
-    from simulation.outcome.settlement import Chance
     from simulation.scenario.queues import Queue
 
 NOTHING = "-"
@@ -67,9 +66,7 @@ def money(amount: float) -> str:
 
 def chance(of: "Chance | None") -> str:
     """78 % (74 to 82): a share of replications and its 95 % interval."""
-    from simulation.outcome.estimates import wilson_interval  # heavy
-
     if of is None:
         return NOTHING
-    low, high = wilson_interval(of.successes, of.trials) or (0.0, 1.0)
+    low, high = of.confidence_interval() or (0.0, 1.0)
     return f"{100 * of.share:.0f} % ({100 * low:.0f} to {100 * high:.0f})"

@@ -65,8 +65,9 @@ def test_the_retail_peak_invoices_credits_and_prices_its_own_people() -> None:
     assert all(not month.lines and month.own_cost is not None for month in own.months)
     credits = [line.amount.mean for month in pacific.months for line in month.lines if line.kind == "CREDIT"]
     assert min(mean for mean in credits if mean is not None) < 0
-    assert settlement.all_met is not None
-    assert settlement.first_to_break is not None
+    assert settlement.decision is not None
+    assert settlement.decision.all_met is not None
+    assert settlement.decision.first_to_break is not None
     assert settlement.cost is not None
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 from graphql import GraphQLError
 
-from simulation.outcome.estimates import Estimate
+from simulation.outcome.estimates import Chance, Estimate
 
 Level = Annotated[float, strawberry.argument(description="The interval's level, over 0 and under 1.")]
 ChosenProbability = Annotated[float, strawberry.argument(description="The quantile's probability, from 0 to 1.")]
@@ -59,13 +59,13 @@ class Figure:
 
 @strawberry.type(description="Share of replications in which something came true.")
 class Probability:
-    mean: float = strawberry.field(description="The share, 0 to 1.")
-    successes: strawberry.Private[int]
-    trials: strawberry.Private[int]
+    chance: strawberry.Private[Chance]
+
+    @strawberry.field(description="The share, 0 to 1.")
+    def mean(self) -> float:
+        return self.chance.share
 
     @strawberry.field(description="Wilson interval of the probability; null without replications.")
     def confidence_interval(self, level: Level = 0.95) -> ConfidenceInterval | None:
-        from simulation.outcome.estimates import wilson_interval
-
-        ends = wilson_interval(self.successes, self.trials, sound_level(level))
+        ends = self.chance.confidence_interval(sound_level(level))
         return ConfidenceInterval(lower=ends[0], upper=ends[1]) if ends else None

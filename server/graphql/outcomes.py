@@ -13,16 +13,16 @@ import strawberry
 from graphql import GraphQLError
 
 from server.graphql.context import Context
-from server.graphql.contracts import ClauseOutcome, Cost, Decision, VendorOutcome, probability_of
 from server.graphql.figures import ChosenProbability, Figure, Probability, refuse
 from server.graphql.measures import HeadcountFlow, HeadcountStock, QueueMeasure, SeriesResolution, TeamMeasure
+from server.graphql.records import ScalingOutcome, probability_of, settled
 from server.graphql.scalars import DateTimeColumn, FloatColumn
-from server.graphql.scaling import QueueScalingOutcome, ScalingOutcome, TeamScalingOutcome
 from server.store.outcomes import ColumnKey
 from simulation.outcome.measure import Measure
 from simulation.outcome.measures import DEFERRED_ONLY, OUTBOUND_ONLY, QUEUE_MEASURES
 from simulation.outcome.result import Column, EntityResult, Float64, Headcount, Result
-from simulation.outcome.stored_figures import figures
+from simulation.outcome.settlement import Settlement
+from simulation.outcome.stored import figures
 from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES
 
 KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
@@ -326,6 +326,10 @@ class TeamOutcome:
         ]
 
 
+def settlement_of(outcomes: "Outcomes") -> Settlement:
+    return outcomes.source.result.settlement
+
+
 @strawberry.type(description="What came of a run.")
 class Outcomes:
     source: strawberry.Private[Source]
@@ -334,12 +338,10 @@ class Outcomes:
         description="Probability that every clause is met in all its whole windows; null without clauses."
     )
     def all_met(self) -> Probability | None:
-        return probability_of(self.source.result.settlement.all_met)
+        chance = settlement_of(self).all_met
+        return None if chance is None else probability_of(chance)
 
-    @strawberry.field(description="What a decision turns on; null without contracts and costs.")
-    def decision(self) -> Decision | None:
-        settlement = self.source.result.settlement
-        return Decision(result=settlement) if settlement.is_priced else None
+    decision = settled("decision", settlement_of)
 
     @strawberry.field(description="The queues, in the scenario's order.")
     def queues(self) -> list[QueueOutcome]:
@@ -353,21 +355,8 @@ class Outcomes:
 
     @strawberry.field(description="How service held when demand rose.")
     def scaling(self) -> ScalingOutcome:
-        scaling = self.source.result.scaling
-        return ScalingOutcome(
-            queues=[QueueScalingOutcome(result=queue) for queue in scaling.queues],
-            teams=[TeamScalingOutcome(result=team) for team in scaling.teams],
-        )
+        return self.source.result.scaling
 
-    @strawberry.field(description="The clauses of the contracts; empty without contracts.")
-    def clauses(self) -> list[ClauseOutcome]:
-        return [ClauseOutcome(result=clause) for clause in self.source.result.settlement.clauses]
-
-    @strawberry.field(description="The vendors, in the scenario's order.")
-    def vendors(self) -> list[VendorOutcome]:
-        return [VendorOutcome(result=vendor) for vendor in self.source.result.settlement.vendors]
-
-    @strawberry.field(description="The client's cost; null where nothing has a price.")
-    def cost(self) -> Cost | None:
-        cost = self.source.result.settlement.cost
-        return None if cost is None else Cost(result=cost)
+    clauses = settled("clauses", settlement_of)
+    vendors = settled("vendors", settlement_of)
+    cost = settled("cost", settlement_of)

@@ -2,14 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass
+from operator import attrgetter
 
 import strawberry
 
 from server.graphql.context import Context, Info
-from server.graphql.contracts import ClauseOutcome, Cost, Decision, VendorOutcome
 from server.graphql.errors import UserError, UserErrorCode, at_most, told, user_error
-from server.graphql.figures import Probability
 from server.graphql.paging import key_of
+from server.graphql.records import AskingPrice, settled
 from server.graphql.runs import Run
 from server.graphql.runs import shown as shown_run
 from server.store import outcomes as outcome_store
@@ -47,21 +47,10 @@ class RescoredRun:
     def run(self) -> Run:
         return shown_run(self.row)
 
-    @strawberry.field(description="What a decision turns on; null without contracts and costs.")
-    def decision(self) -> Decision | None:
-        return Decision(result=self.settlement) if self.settlement.is_priced else None
-
-    @strawberry.field(description="The clauses of the contracts; empty without contracts.")
-    def clauses(self) -> list[ClauseOutcome]:
-        return [ClauseOutcome(result=clause) for clause in self.settlement.clauses]
-
-    @strawberry.field(description="The vendors, in the scenario's order.")
-    def vendors(self) -> list[VendorOutcome]:
-        return [VendorOutcome(result=vendor) for vendor in self.settlement.vendors]
-
-    @strawberry.field(description="The client's cost; null where nothing has a price.")
-    def cost(self) -> Cost | None:
-        return None if self.settlement.cost is None else Cost(result=self.settlement.cost)
+    decision = settled("decision", attrgetter("settlement"))
+    clauses = settled("clauses", attrgetter("settlement"))
+    vendors = settled("vendors", attrgetter("settlement"))
+    cost = settled("cost", attrgetter("settlement"))
 
 
 @strawberry.type(description="What came of rescoreRuns.")
@@ -70,21 +59,6 @@ class RescoreRunsPayload:
         description="Every run by every contracts, run by run; empty when anything was refused."
     )
     user_errors: list[UserError] = strawberry.field(description="What was refused; empty when all was scored.")
-
-
-@strawberry.type(description="A recurring line of pricing, as it is and as it would be.")
-class PricedLine:
-    kind: str = strawberry.field(description="What is charged for.")
-    queues: list[strawberry.ID] = strawberry.field(description="Ids of the queues that the contract names for it.")
-    now: list[float] = strawberry.field(description="Its rate or amount in the contract; of bands, theirs in order.")
-    asked: list[float] = strawberry.field(description="The same at the price asked for, rounded up to 0.0001.")
-
-
-@strawberry.type(description="What a vendor has to ask for a margin.")
-class AskingPrice:
-    factor: float = strawberry.field(description="By what every recurring rate is multiplied.")
-    lines: list[PricedLine] = strawberry.field(description="The lines of its contracts but ONE_OFF.")
-    reached: Probability = strawberry.field(description="Probability that the margin is reached by those rates.")
 
 
 @strawberry.type(description="What came of priceFor.")
@@ -177,11 +151,4 @@ async def price(info: Info, run_id: strawberry.ID, vendor: str, margin: float, p
         asked = await asyncio.to_thread(price_for, kept, kept.scenario(), vendor, margin, probability)
     except (PriceError, AmountError) as error:
         return PriceForPayload(price=None, user_errors=[user_error(UserErrorCode.INVALID_ARGUMENT, str(error))])
-    lines = [
-        PricedLine(
-            kind=line.kind, queues=[strawberry.ID(q) for q in line.queues], now=list(line.now), asked=list(line.asked)
-        )
-        for line in asked.lines
-    ]
-    reached = Probability(mean=asked.reached.share, successes=asked.reached.successes, trials=asked.reached.trials)
-    return PriceForPayload(price=AskingPrice(factor=asked.factor, lines=lines, reached=reached), user_errors=[])
+    return PriceForPayload(price=asked, user_errors=[])

@@ -16,14 +16,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.estimates import Chance
 from simulation.outcome.exit_rights import EXIT_FEE
 from simulation.outcome.kept import Kept
 from simulation.outcome.rescoring import contracted, rescored
-from simulation.outcome.settlement import Chance, MoneyLine, Settlement, VendorResult
+from simulation.outcome.settlement import InvoiceLine, Settlement, VendorResult
 from simulation.scenario.canonical import canonical_data
 from simulation.scenario.money import decimal_of
 from simulation.scenario.pricing import PricingKind
 from simulation.scenario.problems import ScenarioError
+from simulation.scenario.quantities import Id
 from simulation.scenario.scenario import Scenario
 
 Float64 = NDArray[np.float64]
@@ -44,22 +46,28 @@ class PriceError(ValueError):
 
 @dataclass(frozen=True)
 class PricedLine:
-    """A recurring line of pricing: its kind, the queues that it names, its rates or amount as they are and as they
-    would be, of bands from the first on."""
+    """A recurring line of pricing, as it is and as it would be."""
 
     kind: str
-    queues: tuple[str, ...]
+    """What is charged for."""
+    queues: tuple[Id, ...]
+    """Ids of the queues that the contract names for it."""
     now: tuple[float, ...]
+    """Its rate or amount in the contract; of bands, theirs in order."""
     asked: tuple[float, ...]
+    """The same at the price asked for, rounded up to 0.0001."""
 
 
 @dataclass(frozen=True)
 class AskingPrice:
-    """factor: on every recurring rate. reached: the replications in which the margin is reached by those rates."""
+    """What a vendor has to ask for a margin."""
 
     factor: float
+    """By what every recurring rate is multiplied."""
     lines: tuple[PricedLine, ...]
+    """The lines of its contracts but ONE_OFF."""
     reached: Chance
+    """Probability that the margin is reached by those rates."""
 
 
 def price_for(kept: Kept, simulated: Scenario, vendor: str, margin: float, probability: float) -> AskingPrice:
@@ -114,7 +122,7 @@ def _own(found: VendorResult, vendor: str) -> Float64:
     return added
 
 
-def _sum(found: VendorResult, wanted: Callable[[MoneyLine], bool]) -> Float64:
+def _sum(found: VendorResult, wanted: Callable[[InvoiceLine], bool]) -> Float64:
     """Of the invoices' lines, by replication."""
     amounts: list[Float64] = [line.amount.over for month in found.months for line in month.lines if wanted(line)]
     added: Float64 = np.sum([np.zeros_like(found.months[0].invoice.over), *amounts], axis=0)

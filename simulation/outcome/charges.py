@@ -29,7 +29,7 @@ Stretch = tuple[Decimal, Decimal]
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One line of all months: Int64 (replications, months), signed cents; `of` as in `settlement.MoneyLine`."""
+    """One line of all months: Int64 (replications, months), signed cents; `of`: its queues or its vendor."""
 
     kind: str
     of: tuple[str, ...]

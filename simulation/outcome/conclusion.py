@@ -215,9 +215,9 @@ def _last_chance(
 def _team_scaling(team: Team, source: _Entity, latest: date | None, too_late: bool) -> TeamScaling:
     return TeamScaling(
         id=team.id,
-        over_85=source.total(TEAM_MEASURES["over_85_hours"]),
-        over_90=source.total(TEAM_MEASURES["over_90_hours"]),
-        over_95=source.total(TEAM_MEASURES["over_95_hours"]),
+        over_85_hours=source.total(TEAM_MEASURES["over_85_hours"]),
+        over_90_hours=source.total(TEAM_MEASURES["over_90_hours"]),
+        over_95_hours=source.total(TEAM_MEASURES["over_95_hours"]),
         latest_requisition=latest,
         too_late_at_start=too_late,
     )

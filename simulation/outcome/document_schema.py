@@ -1,13 +1,20 @@
-"""The shape of the result document, as a JSON Schema made from the measures themselves."""
+"""The shape of the result document, as a JSON Schema made from the measures and records themselves."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from enum import EnumType, StrEnum
+from functools import reduce
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from simulation.outcome.estimates import Chance, Estimate
 from simulation.outcome.measure import Measure, Resolution
 from simulation.outcome.measures import QUEUE_MEASURES
+from simulation.outcome.records import Field as RecordField
+from simulation.outcome.records import Form, Telling, fields_of, plain, says
+from simulation.outcome.scaling import Scaling
+from simulation.outcome.settlement import Settlement
 from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES
 
 Figure = float | None
@@ -63,198 +70,35 @@ class ProbabilityShape(_Shape):
     """95 % Wilson interval."""
 
 
-class StepShape(_Shape):
-    start: date
-    """First day of the first week whose expected volume is at least 15 % over the mean of the four weeks before but the
-    lowest of them."""
-    rise: float
-    """Highest volume of the step over that mean."""
-    held: ProbabilityShape
-    """No week was under target as long as the volume stayed at least 15 % over that mean."""
-    recovered: ProbabilityShape
-    """Service met its target again before the horizon, or never failed."""
-    weeks: EstimateShape
-    """From the step to the first week that meets the target again, 0 where service held; of those that recovered."""
+class _Shapes(Telling[Any]):
+    """The annotations of a model's fields."""
+
+    def single(self, kind: Any) -> Any:
+        if issubclass(plain(kind), StrEnum):
+            return str
+        return {Estimate: EstimateShape, Chance: ProbabilityShape}.get(kind, plain(kind))
+
+    def optional(self, inner: Any) -> Any:
+        return inner | None
+
+    def several(self, item: Any) -> Any:
+        return list[item]
+
+    def record(self, record: type) -> type[BaseModel]:
+        name = f"{record.__name__.removesuffix('Result')}Shape"
+        return create_model(name, __base__=_Shape, __doc__=says(record), **self.fields(record))
+
+    def fields(self, record: type) -> Any:
+        return {
+            field.name: (self.of(field.kind), Field(description=_text(field)))
+            for field in fields_of(record, Form.DOCUMENT)
+        }
 
 
-class ShortfallShape(_Shape):
-    depth: EstimateShape
-    """Widest gap between target and service of a day."""
-    length_days: EstimateShape
-    """Days from its first under target to its last."""
-
-
-class WorstShape(_Shape):
-    level: EstimateShape
-    """Service of each replication's worst."""
-    start: list[date]
-    """Those that are the worst in any replication."""
-    share: list[float]
-    """In which share of the replications each is."""
-
-
-class QueueScalingShape(_Shape):
-    id: str
-    measure: str
-    """What service is: service_level or turnaround_met."""
-    steps: list[StepShape]
-    shortfalls: EstimateShape
-    """Number of runs of days under target."""
-    short_days: EstimateShape
-    """Days under target."""
-    worst_shortfall: ShortfallShape
-    """The one whose gaps add up to most, of the replications that have any."""
-    worst_week: WorstShape
-    worst_day: WorstShape
-
-
-class TeamScalingShape(_Shape):
-    id: str
-    over_85_hours: EstimateShape
-    """Hours on the floor in intervals in which the team's occupancy was over 85 %."""
-    over_90_hours: EstimateShape
-    over_95_hours: EstimateShape
-    latest_requisition: date | None
-    """The last day of the scenario on which a requisition can be made whose people, at the mean lead time, start on a
-    day on which a class can and are past nesting when the first week under target begins."""
-    too_late_at_start: bool
-    """There is none because even the scenario's first day is too late."""
-
-
-class ScalingShape(_Shape):
-    queues: list[QueueScalingShape]
-    teams: list[TeamScalingShape]
-
-
-class FirstBreakShape(_Shape):
-    clause: str
-    start: datetime
-    """When its window starts."""
-    share: ProbabilityShape
-    """In which share of the replications it is the first to be missed; the one in most of them is told."""
-
-
-class DecisionShape(_Shape):
-    all_met: ProbabilityShape | None
-    """Every clause is met in every whole window; null without clauses."""
-    client_cost: EstimateShape | None
-    """Over the horizon, in the scenario's currency; null where nothing has a price."""
-    first_to_break: FirstBreakShape | None
-    """Null where no window is ever missed."""
-
-
-class ClauseWindowShape(_Shape):
-    start: datetime
-    partial: bool
-    """The horizon cuts it: it is neither scored nor paid for."""
-    target: float
-    """In force, the mean over its days, in the metric's unit."""
-    value: EstimateShape
-    met: ProbabilityShape | None
-    """Null where partial."""
-    credit: EstimateShape | None
-    """Money back for a miss before the cap, in the scenario's currency; null where partial."""
-    earned_back: EstimateShape | None
-    """Of the credit under the cap, what the vendor recovered within the horizon; null where partial."""
-    earn_back_open: EstimateShape | None
-    """Likewise, what it may still recover after the horizon."""
-
-
-class ClauseShape(_Shape):
-    id: str
-    vendor: str
-    metric: str
-    """Its own, or the name of an EXTERNAL one."""
-    all_met: ProbabilityShape | None
-    """It is met in every whole window; null where there is none."""
-    windows: list[ClauseWindowShape]
-
-
-class InvoiceLineShape(_Shape):
-    kind: str
-    """What is charged, as the contract names it, or COMMITMENT, CREDIT, BONUS, EARN_BACK or EXIT_FEE."""
-    queues: list[str]
-    """Those that the contract names for it."""
-    amount: EstimateShape
-    """Signed, in the scenario's currency."""
-
-
-class OwnLineShape(_Shape):
-    kind: str
-    """WAGES (regular hours), OVERTIME, SURGE, NIGHT, HOLIDAY (premiums), BENEFITS, SEATS, HIRING, TRAINING, RELEASES or
-    FIXED."""
-    amount: EstimateShape
-    """In the scenario's currency."""
-
-
-class VendorMonthShape(_Shape):
-    start: date
-    """The first day of the month inside the horizon."""
-    lines: list[InvoiceLineShape]
-    invoice: EstimateShape
-    """The sum of the lines."""
-    own_lines: list[OwnLineShape]
-    """What its own people cost."""
-    own_cost: EstimateShape | None
-    """Their sum; null where any team's cost is not said."""
-    margin: EstimateShape | None
-    """Invoice - own cost; null without a contract or an own cost."""
-
-
-class ExitMonthShape(_Shape):
-    start: date
-    """The first day of the month inside the horizon."""
-    arisen: ProbabilityShape
-    """It has arisen by the month's end."""
-
-
-class ExitShape(_Shape):
-    client: str | None
-    """Of the contract; null where it names none."""
-    arisen: ProbabilityShape
-    """The client's right to leave arises within the horizon."""
-    first: date | None
-    """The earliest month of the horizon in which it does in any replication, by its first day; null where never."""
-    clause: str | None
-    """The clause that gives it in most of them; null where it never arises."""
-    fee: float
-    """For leaving, in the scenario's currency."""
-    months: list[ExitMonthShape]
-
-
-class VendorShape(_Shape):
-    id: str
-    months: list[VendorMonthShape]
-    """Empty without a contract or a cost."""
-    exits: list[ExitShape]
-    """The rights to leave it, one a contract that gives one."""
-
-
-class CostLineShape(_Shape):
-    kind: str
-    """INVOICE and OWN_COST (of the client's own people) by vendor, RETAINED, TELEPHONY, ABANDONED or LATE."""
-    vendors: list[str]
-    """The vendor whose invoice or own cost it is."""
-    amount: EstimateShape
-    """In the scenario's currency."""
-
-
-class CostMonthShape(_Shape):
-    start: date
-    """The first day of the month inside the horizon."""
-    lines: list[CostLineShape]
-    total: EstimateShape
-    """Their sum."""
-
-
-class CostShape(_Shape):
-    total: EstimateShape
-    """Over the horizon, in the scenario's currency."""
-    per_contact: EstimateShape
-    """Over answered contacts."""
-    per_resolution: EstimateShape
-    """Over answered contacts that were solved."""
-    months: list[CostMonthShape]
+def _text(field: RecordField) -> str:
+    """What a field is, with the words that the document has for the names in it."""
+    words = field.kind if isinstance(field.kind, EnumType) else ()
+    return reduce(lambda text, word: text.replace(word.name, word.value), words, field.text)
 
 
 def result_schema() -> dict[str, Any]:
@@ -269,18 +113,18 @@ def result_shape() -> type[BaseModel]:
     walk = create_model("Headcount", __base__=_Shape, week=(list[date], ...), **headcount)
     queue, team = _entity("Queue", QUEUE_MEASURES), _entity("Team", TEAM_MEASURES, headcount=(walk, ...))
     entities: dict[str, Any] = {"queues": (list[queue], ...), "teams": (list[team], ...)}  # type: ignore[valid-type]  # models made at run time
+    shapes = _Shapes()
+    settled = shapes.fields(Settlement)
     return create_model(
         "Result",
         __base__=_Shape,
         scenario=(ScenarioShape, ...),
         experiment=(ExperimentShape, ...),
         engine=(EngineShape, ...),
-        decision=(DecisionShape | None, ...),
+        decision=settled.pop("decision"),
         **entities,
-        scaling=(ScalingShape, ...),
-        clauses=(list[ClauseShape], ...),
-        vendors=(list[VendorShape], ...),
-        cost=(CostShape | None, ...),
+        scaling=(shapes.of(Scaling), ...),
+        **settled,
     )
 
 

@@ -100,6 +100,23 @@ class Estimate:
         return float(np.quantile(self.values, probability)) if self.values.size else None
 
 
+@dataclass(frozen=True)
+class Chance:
+    """In how many of the replications something came true."""
+
+    successes: int
+    trials: int
+
+    @property
+    def share(self) -> float:
+        """Of the replications."""
+        return self.successes / self.trials
+
+    def confidence_interval(self, level: float = LEVEL) -> Interval | None:
+        """Wilson's interval of the probability at a level inside (0, 1); None without replications."""
+        return wilson_interval(self.successes, self.trials, level)
+
+
 def student_quantile(probability: float, freedom: int) -> float:
     """Quantile of Student's t distribution with the given degrees of freedom (at least 1)."""
     return float(stdtrit(freedom, probability))

@@ -7,14 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.estimates import NOT_NEGATIVE, SHARES
 from simulation.outcome.measure import Resolution
-from simulation.outcome.measures import QUEUE_MEASURES
 from simulation.outcome.result import Column, EntityKind, EntityResult, Headcount, Result
-from simulation.outcome.scaling import QueueScaling, Scaling, Step, TeamScaling, Worst
-from simulation.outcome.settlement_parts import plain_settlement, read_settlement
-from simulation.outcome.stored_figures import array_of, figures, plain_estimate, read_estimate
-from simulation.outcome.team_measures import TEAM_MEASURES
+from simulation.outcome.scaling import Scaling
+from simulation.outcome.settlement import Settlement
+from simulation.outcome.stored import array_of, figures, plain_estimate, plain_record, read_estimate, read_record
 
 Float64 = NDArray[np.float64]
 _Read = dict[tuple[str, str], dict[Resolution, dict[str, dict[str, Float64]]]]
@@ -51,8 +48,8 @@ def to_parts(result: Result) -> tuple[dict[str, Any], list[StoredColumn]]:
             {"id": team.id, "totals": _totals(team), "headcount": _headcount(headcount)}
             for team, headcount in zip(result.teams, result.headcounts, strict=True)
         ],
-        "scaling": _scaling(result.scaling),
-        "settlement": plain_settlement(result.settlement),
+        "scaling": plain_record(result.scaling),
+        "settlement": plain_record(result.settlement),
     }
     columns = [
         StoredColumn(CALENDAR, "", resolution.value, START, START, _bytes(starts))
@@ -87,8 +84,8 @@ def from_parts(head: Mapping[str, Any], columns: Iterable[StoredColumn] = ()) ->
         queues=tuple(_entity(queue, EntityKind.QUEUE, read) for queue in head["queues"]),
         teams=tuple(_entity(team, EntityKind.TEAM, read) for team in head["teams"]),
         headcounts=tuple(_read_headcount(team["headcount"]) for team in head["teams"]),
-        scaling=_read_scaling(head["scaling"]),
-        settlement=read_settlement(head["settlement"]),
+        scaling=read_record(Scaling, head["scaling"]),
+        settlement=read_record(Settlement, head["settlement"]),
     )
 
 
@@ -106,8 +103,7 @@ def _totals(entity: EntityResult) -> dict[str, Any]:
 
 
 def _entity(head: Mapping[str, Any], kind: EntityKind, read: _Read) -> EntityResult:
-    measures = QUEUE_MEASURES if kind is EntityKind.QUEUE else TEAM_MEASURES
-    totals = {name: read_estimate(total, measures[name].possible) for name, total in head["totals"].items()}
+    totals = {name: read_estimate(total) for name, total in head["totals"].items()}
     columns = {
         resolution: {measure: Column(**statistics) for measure, statistics in measures.items()}
         for resolution, measures in read.get((kind.value, head["id"]), {}).items()
@@ -129,73 +125,3 @@ def _read_headcount(head: Mapping[str, Any]) -> Headcount:
         for name, statistics in head["columns"].items()
     }
     return Headcount(tuple(date.fromisoformat(week) for week in head["weeks"]), columns)
-
-
-SPREADS = {"shortfalls": NOT_NEGATIVE, "short_days": NOT_NEGATIVE, "depth": SHARES, "length": NOT_NEGATIVE}
-LINES = ("over_85", "over_90", "over_95")
-
-
-def _scaling(scaling: Scaling) -> dict[str, Any]:
-    queues = [
-        {
-            "id": queue.id,
-            "measure": queue.measure,
-            "steps": [
-                {"start": step.start.isoformat(), "rise": step.rise, "weeks": plain_estimate(step.weeks)}
-                for step in queue.steps
-            ],
-            **{name: plain_estimate(getattr(queue, name)) for name in SPREADS},
-            "worst_week": _worst(queue.worst_week),
-            "worst_day": _worst(queue.worst_day),
-        }
-        for queue in scaling.queues
-    ]
-    teams = [
-        {
-            "id": team.id,
-            **{name: plain_estimate(getattr(team, name)) for name in LINES},
-            "latest_requisition": None if team.latest_requisition is None else team.latest_requisition.isoformat(),
-            "too_late_at_start": team.too_late_at_start,
-        }
-        for team in scaling.teams
-    ]
-    return {"queues": queues, "teams": teams}
-
-
-def _worst(worst: Worst) -> dict[str, Any]:
-    starts = [start.isoformat() for start in worst.starts]
-    return {"level": plain_estimate(worst.level), "starts": starts, "shares": list(worst.shares)}
-
-
-def _read_scaling(head: Mapping[str, Any]) -> Scaling:
-    queues = tuple(
-        QueueScaling(
-            id=queue["id"],
-            measure=queue["measure"],
-            steps=tuple(
-                Step(date.fromisoformat(step["start"]), step["rise"], read_estimate(step["weeks"]))
-                for step in queue["steps"]
-            ),
-            **{name: read_estimate(queue[name], possible) for name, possible in SPREADS.items()},
-            worst_week=_read_worst(queue["worst_week"]),
-            worst_day=_read_worst(queue["worst_day"]),
-        )
-        for queue in head["queues"]
-    )
-    teams = tuple(
-        TeamScaling(
-            id=team["id"],
-            **{name: read_estimate(team[name]) for name in LINES},
-            latest_requisition=None
-            if team["latest_requisition"] is None
-            else date.fromisoformat(team["latest_requisition"]),
-            too_late_at_start=team["too_late_at_start"],
-        )
-        for team in head["teams"]
-    )
-    return Scaling(queues, teams)
-
-
-def _read_worst(head: Mapping[str, Any]) -> Worst:
-    starts = tuple(date.fromisoformat(start) for start in head["starts"])
-    return Worst(read_estimate(head["level"], SHARES), starts, tuple(head["shares"]))

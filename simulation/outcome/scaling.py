@@ -8,14 +8,18 @@ share in force (`shortfalls`). Every figure is of the replications' own days and
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.estimates import NOT_NEGATIVE, SHARES, Estimate
+from simulation.outcome.estimates import NOT_NEGATIVE, SHARES, Chance, Estimate
+from simulation.outcome.records import Beside, ByColumn
 from simulation.outcome.shortfalls import NONE, DemandStep, demand_steps, shortfalls, weeks_to_recover, worst_period
 from simulation.scenario.grid import DAY
 from simulation.scenario.hiring import Hiring
+from simulation.scenario.quantities import Id
 from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
 
@@ -23,108 +27,124 @@ Float64 = NDArray[np.float64]
 DAYS = 7
 
 
+class ServiceMeasure(StrEnum):
+    """Which measure is the service of a queue."""
+
+    SERVICE_LEVEL = "service_level"
+    TURNAROUND_MET = "turnaround_met"
+
+
 @dataclass(frozen=True, eq=False)
 class Step:
-    """A demand step of a queue.
-
-    start: the first day of its first week
-    rise:  over the weeks before, as a share of them
-    weeks: until service met its target again; 0 where it never failed, NaN where it did not come back
-    """
+    """Weeks in a row whose expected volume is at least 15 % over the mean of the four weeks before the first but the
+    lowest of them; a lasting rise is one step until the volume falls back or steps up again."""
 
     start: date
+    """The first day of the step's first week."""
     rise: float
+    """The highest volume of its weeks over the mean of the four weeks before the first but the lowest of them, as a
+    share."""
+    held: Chance
+    """That no week of the step is under target."""
+    recovered: Chance
+    """That service meets its target again before the horizon, or never fails."""
     weeks: Estimate
+    """Weeks from the step to the first week that meets the target again, 0 where service held; of the replications that
+    recovered."""
 
-    @property
-    def held(self) -> int:
-        """Replications in which service did not fail."""
-        return int((self.weeks.over == 0).sum())
 
-    @property
-    def recovered(self) -> int:
-        """Replications in which service met its target again, or did not fail."""
-        return len(self.weeks.values)
+@dataclass(frozen=True, eq=False)
+class WorstShare:
+    """How often a period is the one with the lowest service."""
 
-    @property
-    def replications(self) -> int:
-        """All of them."""
-        return len(self.weeks.over)
+    start: date
+    """Its first day."""
+    share: float
+    """In which share of the replications."""
 
 
 @dataclass(frozen=True, eq=False)
 class Worst:
-    """The week, or day, with the lowest service of each replication.
-
-    level:  its service
-    starts: the first days of those that are the worst in any replication, in order of time
-    shares: in which share of the replications
-    """
+    """The period with the lowest service of each replication."""
 
     level: Estimate
-    starts: tuple[date, ...]
-    shares: tuple[float, ...]
+    """Its service, as a share."""
+    shares: Annotated[tuple[WorstShare, ...], ByColumn()]
+    """The periods that are the worst in any replication, in order of time."""
 
     @property
-    def most_often(self) -> tuple[date, float] | None:
-        """The one that is the worst most often, and how often; None without any."""
-        return max(zip(self.starts, self.shares, strict=True), key=lambda one: one[1], default=None)
+    def most_often(self) -> WorstShare | None:
+        """The one that is the worst most often; None without any."""
+        return max(self.shares, key=lambda one: one.share, default=None)
+
+
+@dataclass(frozen=True, eq=False)
+class Shortfall:
+    """The worst shortfall of each replication."""
+
+    depth: Estimate
+    """Widest gap between target and service of the worst shortfall, the one whose gaps add up to most; of the
+    replications that have any."""
+    length_days: Estimate
+    """Days of the same shortfall, from its first missed day to its last."""
 
 
 @dataclass(frozen=True, eq=False)
 class QueueScaling:
-    """One queue's part of the report.
+    """How a queue's service held. Days are missed where it is under its target."""
 
-    measure:    of its service, `service_level` or `turnaround_met`
-    steps:      in order of time
-    shortfalls: number of runs of days under target
-    short_days: days under target
-    depth:      widest gap between target and service of the worst shortfall, the one whose gaps add up to most
-    length:     days of the same, first to last
-    """
-
-    id: str
-    measure: str
+    id: Id
+    """The queue's id in the scenario."""
+    measure: ServiceMeasure
+    """What service is: SERVICE_LEVEL, or TURNAROUND_MET of a queue with a turnaround."""
     steps: tuple[Step, ...]
+    """Steps of the expected volume, in order of time."""
     shortfalls: Estimate
+    """Number of shortfalls: runs of missed days."""
     short_days: Estimate
-    depth: Estimate
-    length: Estimate
+    """Missed days."""
+    worst_shortfall: Annotated[Shortfall, Beside("worst")]
+    """The one whose gaps add up to most."""
     worst_week: Worst
+    """The week with the lowest service."""
     worst_day: Worst
+    """The day with the lowest service."""
 
 
 @dataclass(frozen=True, eq=False)
 class TeamScaling:
-    """One team's part of the report.
+    """How hard a team worked, and until when hiring would have helped."""
 
-    over_85, over_90, over_95: hours on the floor in intervals in which the team's occupancy was higher
-    latest_requisition: the last day of the scenario on which a requisition would have been in time, at the mean lead
-        time for the first week in which a queue that the team may serve then is under target on the average; None
-        without hiring, without such a week, where there is no such day, and where no seat of the site is free for a
-        class that late
-    too_late_at_start: there is no such day because even the scenario's first day is too late
-    """
-
-    id: str
-    over_85: Estimate
-    over_90: Estimate
-    over_95: Estimate
+    id: Id
+    """The team's id in the scenario."""
+    over_85_hours: Estimate
+    """Hours on the floor in intervals in which the team's occupancy was over 85 %."""
+    over_90_hours: Estimate
+    """Hours on the floor in intervals in which the team's occupancy was over 90 %."""
+    over_95_hours: Estimate
+    """Hours on the floor in intervals in which the team's occupancy was over 95 %."""
     latest_requisition: date | None
+    """The last day of the scenario on which a requisition can be made that helps the first week in which a queue that
+    the team may serve then is under target on the average: its people start, at the mean lead time, on a day on which a
+    class can, and are past nesting when the week begins. Null without hiring, where no week is under target, where it
+    is too late at the start, and where no seat of the site is free for that class."""
     too_late_at_start: bool
+    """Even a requisition on the scenario's first day is too late for that week."""
 
 
 @dataclass(frozen=True, eq=False)
 class Scaling:
-    """The scaling report, queues and teams in document order."""
+    """How service held when demand rose, and until when hiring would have helped."""
 
     queues: tuple[QueueScaling, ...]
+    """The queues, in the scenario's order."""
     teams: tuple[TeamScaling, ...]
+    """The teams, in the scenario's order."""
 
 
-def service_measure(queue: Queue) -> str:
+def service_measure(queue: Queue) -> ServiceMeasure:
     """Which measure is the service of a queue."""
-    return "service_level" if queue.turnaround is None else "turnaround_met"
+    return ServiceMeasure.SERVICE_LEVEL if queue.turnaround is None else ServiceMeasure.TURNAROUND_MET
 
 
 def daily_targets(scenario: Scenario, queue: Queue, dates: Sequence[date]) -> Float64:
@@ -162,8 +182,9 @@ def queue_scaling(
         steps=tuple(_step(step, weeks, by_week, weekly) for step in demand_steps(volumes[: len(dates) // DAYS])),
         shortfalls=Estimate(short.number, possible=NOT_NEGATIVE),
         short_days=Estimate(short.days, possible=NOT_NEGATIVE),
-        depth=Estimate(short.depth, possible=SHARES),
-        length=Estimate(short.length, possible=NOT_NEGATIVE),
+        worst_shortfall=Shortfall(
+            Estimate(short.depth, possible=SHARES), Estimate(short.length, possible=NOT_NEGATIVE)
+        ),
         worst_week=_worst(by_week, weeks),
         worst_day=_worst(by_day, dates),
     )
@@ -171,18 +192,17 @@ def queue_scaling(
 
 def _step(step: DemandStep, weeks: Sequence[date], levels: Float64, targets: Float64) -> Step:
     recovery = Estimate(weeks_to_recover(levels, targets, step), possible=NOT_NEGATIVE)
-    return Step(weeks[step.first], step.rise, recovery)
+    trials = len(recovery.over)
+    held, recovered = Chance(int((recovery.over == 0).sum()), trials), Chance(len(recovery.values), trials)
+    return Step(weeks[step.first], step.rise, held, recovered, recovery)
 
 
 def _worst(levels: Float64, starts: Sequence[date]) -> Worst:
     places, level = worst_period(levels)
     often = np.bincount(places[places != NONE], minlength=len(starts))
-    found = np.flatnonzero(often)
-    return Worst(
-        Estimate(level, possible=SHARES),
-        tuple(starts[k] for k in found.tolist()),
-        tuple((often[found] / len(levels)).tolist()),
-    )
+    shares = (often / len(levels)).tolist()
+    found = np.flatnonzero(often).tolist()
+    return Worst(Estimate(level, possible=SHARES), tuple(WorstShare(starts[k], shares[k]) for k in found))
 
 
 def short_weeks(dates: Sequence[date], daily: Float64, mean_by_week: Float64) -> list[Sequence[date]]:

@@ -1,11 +1,17 @@
-"""What contracts and costs make of a run: clauses scored, invoices, margins, the client's cost, what to decide by."""
+"""What contracts and costs make of a run: clauses scored, invoices, margins, the client's cost, what to decide by.
+
+Records: whoever stores, writes or serves them walks their fields (`records`), so a further figure is a field here.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 
-from simulation.outcome.estimates import Estimate
+from simulation.outcome.estimates import Chance, Estimate
+from simulation.outcome.records import Listed, Unpromised
+from simulation.scenario.quantities import Id
 
 
 class OwnCostKind(StrEnum):
@@ -35,138 +41,164 @@ class CostKind(StrEnum):
     LATE = "LATE"
 
 
-@dataclass(frozen=True)
-class Chance:
-    """In how many of the replications something came true."""
-
-    successes: int
-    trials: int
-
-    @property
-    def share(self) -> float:
-        """Of the replications."""
-        return self.successes / self.trials
-
-
 @dataclass(frozen=True, eq=False)
 class ClauseWindow:
-    """A clause in one window.
-
-    start:   its first instant
-    partial: the horizon cuts it, so that it is neither scored nor paid for
-    target:  in force, the mean over its days, in the metric's unit
-    value:   the figure
-    met:     in how many replications it met the target; None where partial
-    credit:  before the cap, in the scenario's currency; None where partial
-    earned_back, earn_back_open: of the credit under the cap, what came back within the horizon, and what still may
-    """
+    """A stretch of time over which a clause is scored."""
 
     start: datetime
+    """When the window starts."""
     partial: bool
-    target: float
-    value: Estimate
+    """Whether the horizon cuts it; such a window is not scored and moves no money."""
+    target: Annotated[float, Unpromised()]
+    """The target in force, the mean over the window's days, in the metric's unit."""
+    value: Annotated[Estimate, Unpromised()]
+    """The metric; its mean is null where it has no denominator."""
     met: Chance | None
+    """Share of replications that met the target; null where partial."""
     credit: Estimate | None
+    """Money back for a miss before the cap, in the scenario's currency; null where partial."""
     earned_back: Estimate | None
+    """Of the credit under the cap, what the vendor recovered within the horizon; null where partial."""
     earn_back_open: Estimate | None
+    """Of the credit under the cap, what the vendor may recover after the horizon; null where partial."""
 
 
 @dataclass(frozen=True, eq=False)
 class ClauseResult:
-    """A clause in its windows, in order; metric: its own, of EXTERNAL its name; all_met: in every whole window, None
-    where there is none."""
+    """How a contract's clause fared."""
 
-    id: str
-    vendor: str
+    id: Id
+    """The clause's id in the scenario."""
+    vendor: Id
+    """The id of the vendor whose contract it stands in."""
     metric: str
+    """What it measures: its metric, or the name of an EXTERNAL one."""
     all_met: Chance | None
+    """Probability that it is met in every whole window; null where there is none."""
     windows: tuple[ClauseWindow, ...]
+    """Its windows, in order."""
 
 
 @dataclass(frozen=True, eq=False)
-class MoneyLine:
-    """A line of money: its kind, whose it is (of an invoice the queues that the contract names for it, of the client's
-    cost the vendor), and its signed amount in the scenario's currency."""
+class InvoiceLine:
+    """A line of an invoice."""
 
     kind: str
-    of: tuple[str, ...]
+    """What is charged, as the contract names it, or COMMITMENT, CREDIT, BONUS, EARN_BACK or EXIT_FEE."""
+    queues: tuple[Id, ...]
+    """Ids of the queues that the contract names for it."""
     amount: Estimate
+    """The signed amount, in the scenario's currency."""
+
+
+@dataclass(frozen=True, eq=False)
+class OwnLine:
+    """A line of what a vendor's own people cost it."""
+
+    kind: OwnCostKind
+    """WAGES (regular hours), OVERTIME, SURGE, NIGHT, HOLIDAY (premiums), BENEFITS, SEATS, HIRING, TRAINING, RELEASES or
+    FIXED."""
+    amount: Estimate
+    """The amount, in the scenario's currency."""
+
+
+@dataclass(frozen=True, eq=False)
+class CostLine:
+    """A line of the client's cost."""
+
+    kind: CostKind
+    """INVOICE and OWN_COST (of the client's own people) by vendor; RETAINED, TELEPHONY, ABANDONED, LATE."""
+    vendor: Annotated[Id | None, Listed("vendors")]
+    """Id of the vendor whose invoice or own cost it is."""
+    amount: Estimate
+    """The amount, in the scenario's currency."""
+
+
+MoneyLine = InvoiceLine | OwnLine | CostLine
 
 
 @dataclass(frozen=True, eq=False)
 class VendorMonth:
-    """A vendor's calendar month within the horizon.
-
-    lines:    of the invoice, which is their sum to the cent; none without a contract
-    own_lines: of what its own people cost, whose sum is own_cost; None where the teams' cost is not said
-    margin:   invoice - own cost; None without a contract or an own cost
-    """
+    """A vendor's month."""
 
     start: date
-    lines: tuple[MoneyLine, ...]
+    """The first day of the month inside the horizon."""
+    lines: tuple[InvoiceLine, ...]
+    """The invoice's lines."""
     invoice: Estimate
-    own_lines: tuple[MoneyLine, ...]
+    """Their sum, in the scenario's currency."""
+    own_lines: tuple[OwnLine, ...]
+    """What its own people cost, by line; empty where that is not said."""
     own_cost: Estimate | None
+    """Their sum; null where any team's cost is not said."""
     margin: Estimate | None
+    """Invoice - own cost; null without a contract or an own cost."""
 
 
 @dataclass(frozen=True, eq=False)
 class ExitMonth:
-    """A month, and in how many replications the right to leave has arisen by its end."""
+    """A month, and how probable it is that the right to leave has arisen by its end."""
 
     start: date
-    arisen: Chance
+    """The first day of the month inside the horizon."""
+    arisen: Annotated[Chance, Unpromised()]
+    """Share of replications in which it has."""
 
 
 @dataclass(frozen=True, eq=False)
 class ExitResult:
-    """The client's right to leave a vendor.
-
-    client: of the contract; None where it names none
-    arisen: in how many replications it arises within the horizon
-    first:  the first day of the earliest month of the horizon in which it does in any; None where it never does
-    clause: the one that gives it in most of them; None where it never arises
-    fee:    for leaving, in the scenario's currency
-    months: all of the horizon
-    """
+    """The client's right to leave a vendor because a clause was missed too often."""
 
     client: str | None
-    arisen: Chance
+    """The client of the contract; null where it names none."""
+    arisen: Annotated[Chance, Unpromised()]
+    """Share of replications in which it arises within the horizon."""
     first: date | None
-    clause: str | None
+    """The earliest month in which it does in any, by its first day; null where never."""
+    clause: Id | None
+    """The id of the clause that gives it in most of them; null where it never arises."""
     fee: float
+    """What leaving costs the client, in the scenario's currency."""
     months: tuple[ExitMonth, ...]
+    """The months of the horizon."""
 
 
 @dataclass(frozen=True, eq=False)
 class VendorResult:
-    """A vendor's months, none without a contract or a cost, and the rights to leave it, by contract that gives one."""
+    """What came of a vendor."""
 
-    id: str
+    id: Id
+    """The vendor's id in the scenario."""
     months: tuple[VendorMonth, ...]
+    """Its invoices and costs by month; empty without a contract or a cost."""
     exits: tuple[ExitResult, ...] = ()
+    """The rights to leave it, one a contract that gives one."""
 
 
 @dataclass(frozen=True, eq=False)
 class CostMonth:
-    """A calendar month of the client's cost: INVOICE and OWN_COST by vendor, and what `client_cost` adds."""
+    """A month of the client's cost."""
 
     start: date
-    lines: tuple[MoneyLine, ...]
+    """The first day of the month inside the horizon."""
+    lines: tuple[CostLine, ...]
+    """Its lines."""
     total: Estimate
+    """Their sum, in the scenario's currency."""
 
 
 @dataclass(frozen=True, eq=False)
-class ClientCost:
-    """What service costs the client over the horizon, in the scenario's currency.
-
-    per_contact:    over answered contacts. per_resolution: over those of them that were solved
-    """
+class Cost:
+    """The client's cost over the horizon."""
 
     total: Estimate
-    per_contact: Estimate
-    per_resolution: Estimate
+    """In the scenario's currency."""
+    per_contact: Annotated[Estimate, Unpromised()]
+    """Over answered contacts; its mean is null without one."""
+    per_resolution: Annotated[Estimate, Unpromised()]
+    """Over answered contacts that were solved; its mean is null without one."""
     months: tuple[CostMonth, ...]
+    """By month and line."""
 
     @property
     def median(self) -> int:
@@ -177,34 +209,45 @@ class ClientCost:
 
 @dataclass(frozen=True, eq=False)
 class FirstBreak:
-    """The clause and window that is the first to be missed in most of the replications, and in how many."""
+    """The clause and window that is the first to be missed in most of the replications."""
 
-    clause: str
+    clause: Id
+    """The clause's id in the scenario."""
     start: datetime
-    chance: Chance
+    """When the window starts."""
+    share: Chance
+    """In which share of the replications it is the first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """What a decision turns on."""
+
+    all_met: Chance | None
+    """Probability that every clause is met in every whole window; null without clauses."""
+    client_cost: Estimate | None
+    """The client's cost over the horizon; null where nothing has a price."""
+    first_to_break: FirstBreak | None
+    """Null where no window is ever missed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Settlement:
-    """What the contracts make of a run.
+    """What the contracts make of a run."""
 
-    all_met: every clause in every whole window; None without clauses
-    first_to_break: the first window to be missed, most often; None where nothing ever is
-    clauses: of all contracts, by vendor, contract and place
-    vendors: all, in document order
-    cost: the client's; None where nothing has a price
-    """
-
-    all_met: Chance | None
-    first_to_break: FirstBreak | None
+    decision: Decision | None
+    """What a decision turns on; null without contracts and costs."""
     clauses: tuple[ClauseResult, ...]
+    """The clauses of the contracts; empty without contracts."""
     vendors: tuple[VendorResult, ...]
-    cost: ClientCost | None
+    """The vendors, in the scenario's order."""
+    cost: Cost | None
+    """The client's cost; null where nothing has a price."""
 
     @property
-    def is_priced(self) -> bool:
-        """Whether there is anything to decide by."""
-        return self.all_met is not None or self.cost is not None
+    def all_met(self) -> Chance | None:
+        """Of the decision."""
+        return None if self.decision is None else self.decision.all_met
 
 
 def sum_of(lines: Sequence[MoneyLine], kind: str) -> float:

@@ -16,21 +16,24 @@ from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.client_costs import client_lines
 from simulation.outcome.counters import QueueField
-from simulation.outcome.estimates import ANY, Estimate
+from simulation.outcome.estimates import ANY, Chance, Estimate
 from simulation.outcome.exit_rights import NEVER
 from simulation.outcome.meters import Counted
 from simulation.outcome.rounding import CENTS, MONEY, bounded, cents
 from simulation.outcome.settlement import (
-    Chance,
     ClauseResult,
     ClauseWindow,
-    ClientCost,
+    Cost,
     CostKind,
+    CostLine,
     CostMonth,
+    Decision,
     ExitMonth,
     ExitResult,
     FirstBreak,
-    MoneyLine,
+    InvoiceLine,
+    OwnCostKind,
+    OwnLine,
     Settlement,
     VendorMonth,
     VendorResult,
@@ -55,15 +58,22 @@ def settle(scenario: Scenario, grid: Grid, counted: Counted, clauses: Int64) -> 
     with localcontext(MONEY):
         accounts = accounts_of(scenario, scores, counted, dates)
         further = [] if scenario.client_cost is None else client_lines(scenario.client_cost, counted, dates)
+    cost = _client_cost(scenario, accounts, further, counted, dates)
     return Settlement(
-        all_met=_all_met(scores),
-        first_to_break=_first_to_break(scores, grid),
+        decision=_decision(scores, cost, grid),
         clauses=tuple(_clause(one.vendor.id, grid, *scored) for one in accounts for scored in one.scored),
         vendors=tuple(
             VendorResult(one.vendor.id, _vendor_months(one, shape, dates), _exits(one, dates)) for one in accounts
         ),
-        cost=_client_cost(scenario, accounts, further, counted, dates),
+        cost=cost,
     )
+
+
+def _decision(scores: Sequence[ClauseScore], cost: Cost | None, grid: Grid) -> Decision | None:
+    all_met = _all_met(scores)
+    if all_met is None and cost is None:
+        return None
+    return Decision(all_met, None if cost is None else cost.total, _first_to_break(scores, grid))
 
 
 def _vendor_months(account: Account, shape: tuple[int, int], dates: Sequence[date]) -> tuple[VendorMonth, ...]:
@@ -73,9 +83,9 @@ def _vendor_months(account: Account, shape: tuple[int, int], dates: Sequence[dat
     return tuple(
         VendorMonth(
             month.start,
-            _lines(account.lines, m),
+            tuple(InvoiceLine(line.kind, line.of, money(line.cents[:, m])) for line in account.lines),
             money(invoice[:, m]),
-            _lines(account.own or (), m),
+            tuple(OwnLine(OwnCostKind(line.kind), money(line.cents[:, m])) for line in account.own or ()),
             None if account.own is None else money(own[:, m]),
             None if account.own is None or not account.lines else money(invoice[:, m] - own[:, m]),
         )
@@ -105,7 +115,7 @@ def _exits(account: Account, dates: Sequence[date]) -> tuple[ExitResult, ...]:
 
 def _client_cost(
     scenario: Scenario, accounts: Sequence[Account], further: Sequence[Line], counted: Counted, dates: Sequence[date]
-) -> ClientCost | None:
+) -> Cost | None:
     shape = (len(counted.queues), len(months(dates)))
     lines = [Line(CostKind.INVOICE, (one.vendor.id,), total_of(one.lines, shape)) for one in accounts if one.lines]
     lines += [
@@ -120,11 +130,14 @@ def _client_cost(
     total = by_month.sum(axis=1) / CENTS
     sums = counted.queues.sum(axis=(1, 2)).astype(np.float64)
     solved = sums[:, QueueField.ARRIVED_ANSWERED] - sums[:, QueueField.REPEATED]
-    return ClientCost(
+    return Cost(
         Estimate(total, possible=ANY),
         Estimate(total, sums[:, QueueField.ANSWERED], ANY),
         Estimate(total, solved, ANY),
-        tuple(CostMonth(month.start, _lines(lines, m), money(by_month[:, m])) for m, month in enumerate(months(dates))),
+        tuple(
+            CostMonth(month.start, _cost_lines(lines, m), money(by_month[:, m]))
+            for m, month in enumerate(months(dates))
+        ),
     )
 
 
@@ -134,8 +147,10 @@ def total_of(lines: Sequence[Line], shape: tuple[int, int]) -> Int64:
     return sum((line.cents for line in lines), np.zeros(shape, np.int64))
 
 
-def _lines(lines: Sequence[Line], month: int) -> tuple[MoneyLine, ...]:
-    return tuple(MoneyLine(line.kind, line.of, money(line.cents[:, month])) for line in lines)
+def _cost_lines(lines: Sequence[Line], month: int) -> tuple[CostLine, ...]:
+    return tuple(
+        CostLine(CostKind(line.kind), line.of[0] if line.of else None, money(line.cents[:, month])) for line in lines
+    )
 
 
 def money(amounts: Int64) -> Estimate:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.outcome.document import settled_document
+from simulation.outcome.document import told
 from simulation.outcome.rescoring import contracted as with_contracts
 from simulation.outcome.rescoring import rescored
 from simulation.scenario.document import from_data
@@ -71,7 +71,7 @@ def test_a_contract_without_the_lock_is_settled_without_it() -> None:
     before, after = promised(), agreed({"pricing": [RATE]}, forecasts=[version(sep=3000)], **SEPTEMBER)
     tried = with_contracts(before, contracts_of(after))
     found = rescored(kept_of(before, paths_of(before, 5)), before, tried)
-    assert settled_document(found) == settled_document(settled(after, *paths_of(after, 5)).settlement)
+    assert told(found) == told(settled(after, *paths_of(after, 5)).settlement)
 
 
 NIGHT = {"kind": "NIGHT", "multiplier": 1.5}

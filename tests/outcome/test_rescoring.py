@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.outcome.document import settled_document
+from simulation.outcome.document import told
 from simulation.outcome.kept import Kept, KeptError
 from simulation.outcome.rescoring import contracted as with_contracts
 from simulation.outcome.rescoring import read_text, rescored
@@ -38,8 +38,8 @@ def contracts_of(described: Scenario) -> dict[str, Any]:
 def assert_as_simulated(before: Scenario, after: Scenario, seed: int) -> None:
     kept = kept_of(before, paths_of(before, seed))
     tried = with_contracts(before, contracts_of(after))
-    found = settled_document(rescored(kept, before, tried))
-    assert found == settled_document(settled(after, *paths_of(after, seed)).settlement)
+    found = told(rescored(kept, before, tried))
+    assert found == told(settled(after, *paths_of(after, seed)).settlement)
 
 
 @settings(max_examples=10, deadline=None)
@@ -136,8 +136,8 @@ def test_clauses_alike_of_two_clients_keep_their_own_counts() -> None:
     paths = paths_of(described, 4)
     for one in paths:
         one.groups[:, 0] //= 3
-    found = settled_document(rescored(kept_of(described, paths), described, described))
-    assert found == settled_document(settled(described, *paths).settlement)
+    found = told(rescored(kept_of(described, paths), described, described))
+    assert found == told(settled(described, *paths).settlement)
 
 
 @pytest.mark.parametrize("place", [3, 20, 60, 200, -1])
@@ -169,7 +169,7 @@ def test_what_is_drawn_keeps_its_luck_under_other_terms() -> None:
     for n, one in enumerate(paths):
         one.luck[:, 0] = (np.arange(30) + 30 * n) * 11_000_000 % 1_000_000_000
     found = rescored(kept_of(before, paths), before, with_contracts(before, contracts_of(after)))
-    assert settled_document(found) == settled_document(settled(after, *paths).settlement)
+    assert told(found) == told(settled(after, *paths).settlement)
     levels = found.clauses[0].windows[1].value.over
     assert len(set(levels.tolist())) == 3
 

@@ -193,5 +193,6 @@ def test_no_interval_reaches_beyond_the_possible_before_and_after_storage() -> N
             possible = [tuple(queue.totals[name].possible) for name in names]
             assert possible == [(0, 1), (0, math.inf), (-math.inf, math.inf)]
         for part in read.scaling.queues:
-            assert [tuple(one.possible) for one in (part.worst_week.level, part.depth)] == [(0, 1)] * 2
-            assert [tuple(one.possible) for one in (part.short_days, part.length)] == [(0, math.inf)] * 2
+            short = part.worst_shortfall
+            assert [tuple(one.possible) for one in (part.worst_week.level, short.depth)] == [(0, 1)] * 2
+            assert [tuple(one.possible) for one in (part.short_days, short.length_days)] == [(0, math.inf)] * 2

@@ -10,6 +10,7 @@ import pytest
 from simulation.outcome.conclusion import conclude
 from simulation.outcome.counters import VOLUME_UNIT, Counters, StockField
 from simulation.outcome.document import document
+from simulation.outcome.estimates import Chance
 from simulation.outcome.parts import from_parts, to_parts
 from simulation.outcome.result import Result
 from simulation.outcome.scaling import daily_targets, latest_requisition, weekly_targets
@@ -192,15 +193,16 @@ def test_the_report_of_a_queue_by_hand(report: Result) -> None:
     (step,) = calls.steps
     assert step.start == date(2026, 6, 29)
     assert step.rise == pytest.approx(0.5)
-    assert (step.held, step.recovered, step.replications) == (1, 2, 4)
+    assert (step.held, step.recovered) == (Chance(1, 4), Chance(2, 4))
     assert step.weeks.values.tolist() == [0, 1]  # 75 % is over the 74.3 % wanted of the sixth week
     assert calls.shortfalls.over.tolist() == [0, 1, 1, 1]
     assert calls.short_days.over.tolist() == [0, 10, 28, 28]  # the sixth week's first three days are short of 80 %
-    assert calls.depth.values.tolist() == pytest.approx([0.2, 0.3, 0.3])
-    assert calls.length.values.tolist() == [10, 28, 28]
-    assert calls.worst_week.starts == (date(2026, 6, 1), date(2026, 6, 29))
-    assert calls.worst_week.shares == (0.25, 0.75)
-    assert calls.worst_week.most_often == (date(2026, 6, 29), 0.75)
+    assert calls.worst_shortfall.depth.values.tolist() == pytest.approx([0.2, 0.3, 0.3])
+    assert calls.worst_shortfall.length_days.values.tolist() == [10, 28, 28]
+    first, fifth = calls.worst_week.shares
+    assert (first.start, first.share) == (date(2026, 6, 1), 0.25)
+    assert (fifth.start, fifth.share) == (date(2026, 6, 29), 0.75)
+    assert calls.worst_week.most_often is fifth
     assert calls.worst_week.level.mean == pytest.approx((0.9 + 0.6 + 0.5 + 0.5) / 4)
     assert calls.worst_day.level.quantile(0) == pytest.approx(0.5)
 
@@ -210,8 +212,8 @@ def test_service_of_a_queue_with_a_turnaround_is_its_turnaround(report: Result) 
     assert mail.measure == "turnaround_met"
     assert mail.steps == ()
     assert mail.worst_week.level.mean == pytest.approx(2 / 3)
-    assert mail.depth.mean == pytest.approx(0.9 - 2 / 3)
-    assert mail.length.mean == 56
+    assert mail.worst_shortfall.depth.mean == pytest.approx(0.9 - 2 / 3)
+    assert mail.worst_shortfall.length_days.mean == 56
 
 
 def test_a_requisition_before_the_start_cannot_be_made(report: Result) -> None:
@@ -219,7 +221,7 @@ def test_a_requisition_before_the_start_cannot_be_made(report: Result) -> None:
     # in the fifth week, from 29 June, 62.5 % on the average; three weeks of training and one of nesting begin on 1 June
     assert (front.latest_requisition, front.too_late_at_start) == (None, True)
     assert (back.latest_requisition, back.too_late_at_start) == (None, False)  # its agents are given
-    assert front.over_85.over.tolist() == [0, 5, 0, 0]
+    assert front.over_85_hours.over.tolist() == [0, 5, 0, 0]
 
 
 SHORT_AT_LAST = [0.9] * 7 + [0.5]
