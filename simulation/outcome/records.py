@@ -34,12 +34,18 @@ class Form(Enum):
 
 @dataclass(frozen=True)
 class Field:
-    """A field as a form tells it: its name, kind and text there, and its value from the record."""
+    """A field as a form tells it: its name and kind there, its value from the record, and where its text stands."""
 
     name: str
     kind: Any
-    text: str
     value: Callable[[Any], Any]
+    place: tuple[type, str]
+
+    @property
+    def text(self) -> str:
+        """The docstring below the field, in one line; needs the source, so nothing that runs without a reader asks."""
+        record, name = self.place
+        return _texts(sys.modules[record.__module__])[record.__name__].get(name, "")
 
 
 class Otherwise(ABC):
@@ -53,7 +59,7 @@ class Otherwise(ABC):
 
 
 class Unpromised(Otherwise):
-    """GraphQL calls it nullable, though it is always there: to promise less is a change that breaks clients."""
+    """GraphQL calls it nullable, though it is always there: what is promised there cannot be taken back."""
 
     form = Form.GRAPHQL
 
@@ -112,13 +118,12 @@ def _one_or_none(value: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def fields_of(record: type, form: Form) -> tuple[Field, ...]:
     """The fields of a record as a form tells them, in order."""
-    texts = _texts(sys.modules[record.__module__])[record.__name__]
     told: list[Field] = []
     for name, annotation in get_type_hints(record, include_extras=True).items():
         marks = getattr(annotation, "__metadata__", ())
         rest = tuple(mark for mark in marks if not isinstance(mark, Otherwise))
         kind = annotation if len(rest) == len(marks) else _annotated(annotation.__origin__, rest)
-        field = Field(name, kind, texts.get(name, ""), attrgetter(name))
+        field = Field(name, kind, attrgetter(name), (record, name))
         otherwise = [mark for mark in marks if isinstance(mark, Otherwise) and mark.form is form]
         told += otherwise[0].told(field) if otherwise else [field]
     return tuple(told)
