@@ -70,8 +70,8 @@ class ProbabilityShape(_Shape):
     """95 % Wilson interval."""
 
 
-class _Shapes(Telling[Any]):
-    """The annotations of a model's fields."""
+class Shapes(Telling[Any]):
+    """What the document tells of a record, as a model that forbids anything else."""
 
     def single(self, kind: Any) -> Any:
         if issubclass(plain(kind), StrEnum):
@@ -113,7 +113,7 @@ def result_shape() -> type[BaseModel]:
     walk = create_model("Headcount", __base__=_Shape, week=(list[date], ...), **headcount)
     queue, team = _entity("Queue", QUEUE_MEASURES), _entity("Team", TEAM_MEASURES, headcount=(walk, ...))
     entities: dict[str, Any] = {"queues": (list[queue], ...), "teams": (list[team], ...)}  # type: ignore[valid-type]  # models made at run time
-    shapes = _Shapes()
+    shapes = Shapes()
     settled = shapes.fields(Settlement)
     return create_model(
         "Result",

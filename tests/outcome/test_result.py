@@ -152,6 +152,7 @@ def test_contracts_and_money_come_back_from_their_parts_to_the_bit() -> None:
     found = result(described, counted)
     assert document_json(through_storage(found)) == document_json(found)
     assert document(found)["decision"] is not None
+    SHAPE.model_validate_json(document_json(found))
 
 
 def test_totals_come_back_without_any_column() -> None:
