@@ -42,7 +42,7 @@ CONTACTS_A_SHARD = 1_500_000
 class Experiment(BaseModel):
     """How a scenario is simulated: how often, with which luck, how exactly."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     replications: Annotated[int, Field(ge=1, le=100_000)] = 100
     """How many replications; with `precision` at most so many, then 1000 when left out."""
