@@ -29,4 +29,4 @@ def _below(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
                 ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]),
                 ast.Expr(value=ast.Constant(value=str(says))),
             ):
-                yield name, says
+                yield name, inspect.cleandoc(says)
