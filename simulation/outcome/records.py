@@ -6,20 +6,17 @@ Annotations are kept plain: `Estimate`, `Chance`, `bool`, `int`, `float`, `str`,
 records, `X | None` and `tuple[X, ...]`.
 """
 
-import ast
 import inspect
-import sys
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, is_dataclass, replace
 from enum import Enum
-from functools import cache
-from itertools import pairwise
 from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from simulation.outcome.estimates import Chance, Estimate
+from simulation.scenario.docstrings import documented
 
 Told = TypeVar("Told")
 
@@ -43,9 +40,9 @@ class Field:
 
     @property
     def text(self) -> str:
-        """The docstring below the field, in one line; needs the source, so nothing that runs without a reader asks."""
+        """The docstring below the field, in one line."""
         record, name = self.place
-        return _texts(sys.modules[record.__module__])[record.__name__].get(name, "")
+        return documented(record)[name].replace("\n", " ")
 
 
 class Otherwise(ABC):
@@ -131,24 +128,6 @@ def fields_of(record: type, form: Form) -> tuple[Field, ...]:
 
 def _annotated(kind: Any, marks: tuple[Any, ...]) -> Any:
     return Annotated[(kind, *marks)] if marks else kind
-
-
-@cache
-def _texts(module: Any) -> Mapping[str, Mapping[str, str]]:
-    """By class, the docstrings below its fields."""
-    return {
-        node.name: {
-            field.target.id: inspect.cleandoc(text.value.value).replace("\n", " ")
-            for field, text in pairwise(node.body)
-            if isinstance(field, ast.AnnAssign)
-            and isinstance(field.target, ast.Name)
-            and isinstance(text, ast.Expr)
-            and isinstance(text.value, ast.Constant)
-            and isinstance(text.value.value, str)
-        }
-        for node in ast.parse(inspect.getsource(module)).body
-        if isinstance(node, ast.ClassDef)
-    }
 
 
 def says(record: type) -> str:
