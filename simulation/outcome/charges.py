@@ -29,7 +29,7 @@ Stretch = tuple[Decimal, Decimal]
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One line of all months: Int64 (replications, months), signed cents; `of`: its queues or its vendor."""
+    """One line of all months: Int64 (replications, months), signed cents; `of` as in `settlement.MoneyLine`."""
 
     kind: str
     of: tuple[str, ...]

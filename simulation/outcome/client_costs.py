@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from simulation.outcome.charges import Line, charge
 from simulation.outcome.counters import QueueField
 from simulation.outcome.meters import MICROSECONDS_AN_HOUR, Counted, Meter
-from simulation.outcome.settlement import CostKind
 from simulation.scenario.costs import ClientCost
 from simulation.scenario.pricing import Pricing, PricingKind
 from simulation.scenario.queues import Channel
@@ -27,14 +26,14 @@ def client_lines(cost: ClientCost, counted: Counted, dates: Sequence[date]) -> l
     late = queues[..., _Q.DUE].sum(axis=2) - queues[..., _Q.DUE_MET].sum(axis=2)
     retained = Pricing(kind=PricingKind.FIXED_MONTHLY, amount=cost.retained_per_month)
     found = [
-        Line(CostKind.RETAINED, (), charge(retained, None, dates, len(queues)).cents),
-        _line(CostKind.TELEPHONY, cost.telephony_per_minute, on_line, MICROSECONDS_AN_HOUR / 60, dates),
-        _line(CostKind.ABANDONED, cost.abandoned_contact, queues[..., _Q.ABANDONED].sum(axis=2), Decimal(1), dates),
-        _line(CostKind.LATE, cost.late_item, late, Decimal(1), dates),
+        Line("RETAINED", (), charge(retained, None, dates, len(queues)).cents),
+        _line("TELEPHONY", cost.telephony_per_minute, on_line, MICROSECONDS_AN_HOUR / 60, dates),
+        _line("ABANDONED", cost.abandoned_contact, queues[..., _Q.ABANDONED].sum(axis=2), Decimal(1), dates),
+        _line("LATE", cost.late_item, late, Decimal(1), dates),
     ]
     return [line for line in found if line.cents.any()]
 
 
-def _line(kind: CostKind, rate: float, days: Int64, unit: Decimal, dates: Sequence[date]) -> Line:
+def _line(kind: str, rate: float, days: Int64, unit: Decimal, dates: Sequence[date]) -> Line:
     pricing = Pricing(kind=PricingKind.PER_CONTACT, rate=rate)
     return Line(kind, (), charge(pricing, Meter(((days, Decimal(1)),), unit), dates, len(days)).cents)

@@ -17,7 +17,6 @@ from simulation.outcome.charged_times import ChargedTime, Time, holiday_premium
 from simulation.outcome.charges import Line, charge
 from simulation.outcome.counters import GroupField, PayrollField
 from simulation.outcome.meters import DAYS_A_WEEK, MICROSECONDS_AN_HOUR, Counted, Meter, seats
-from simulation.outcome.settlement import OwnCostKind
 from simulation.scenario.costs import TeamCost
 from simulation.scenario.money import decimal_of
 from simulation.scenario.pricing import Pricing, PricingKind
@@ -62,24 +61,22 @@ class _TeamLines:
         release_cost = self.team.workforce.ramp.release_cost if self.team.workforce is not None else 0.0
         payroll = self.counted.payroll[:, :, self.place]
         lines = [
-            self._line(OwnCostKind.WAGES, cost.hourly_wage, regular),
-            self._line(OwnCostKind.OVERTIME, cost.hourly_wage, overtime),
-            self._line(OwnCostKind.SURGE, cost.hourly_wage, surge),
-            self._line(OwnCostKind.NIGHT, cost.hourly_wage, night),
-            self._line(OwnCostKind.HOLIDAY, cost.hourly_wage, holiday),
-            self._line(OwnCostKind.BENEFITS, cost.hourly_wage, benefits),
-            self._line(OwnCostKind.SEATS, cost.seat_per_month, seats(self.counted.heads(self.place))),
-            self._line(OwnCostKind.HIRING, cost.hire, _each(payroll[..., PayrollField.HIRED])),
-            self._line(
-                OwnCostKind.TRAINING, cost.training_per_week, _each(payroll[..., PayrollField.TRAINEES], DAYS_A_WEEK)
-            ),
-            self._line(OwnCostKind.RELEASES, release_cost, _each(payroll[..., PayrollField.RELEASED])),
+            self._line("WAGES", cost.hourly_wage, regular),
+            self._line("OVERTIME", cost.hourly_wage, overtime),
+            self._line("SURGE", cost.hourly_wage, surge),
+            self._line("NIGHT", cost.hourly_wage, night),
+            self._line("HOLIDAY", cost.hourly_wage, holiday),
+            self._line("BENEFITS", cost.hourly_wage, benefits),
+            self._line("SEATS", cost.seat_per_month, seats(self.counted.heads(self.place))),
+            self._line("HIRING", cost.hire, _each(payroll[..., PayrollField.HIRED])),
+            self._line("TRAINING", cost.training_per_week, _each(payroll[..., PayrollField.TRAINEES], DAYS_A_WEEK)),
+            self._line("RELEASES", release_cost, _each(payroll[..., PayrollField.RELEASED])),
         ]
         fixed = Pricing(kind=PricingKind.FIXED_MONTHLY, amount=cost.fixed_per_month, indexation=cost.indexation)
         charged = charge(fixed, None, self.dates, len(self.counted.teams), self.exchange, self.ends)
-        return [*lines, Line(OwnCostKind.FIXED, (), charged.cents)]
+        return [*lines, Line("FIXED", (), charged.cents)]
 
-    def _line(self, kind: OwnCostKind, rate: float, meter: Meter) -> Line:
+    def _line(self, kind: str, rate: float, meter: Meter) -> Line:
         if not rate or not any(weight for _, weight in meter.parts):
             return Line(kind, (), np.zeros((len(self.counted.teams), len(months(self.dates))), np.int64))
         pricing = Pricing(kind=PricingKind.PER_CONTACT, rate=rate, indexation=self.cost.indexation)

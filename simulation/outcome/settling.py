@@ -82,12 +82,12 @@ def _vendor_months(account: Account, shape: tuple[int, int], dates: Sequence[dat
     invoice, own = total_of(account.lines, shape), total_of(account.own or (), shape)
     return tuple(
         VendorMonth(
-            month.start,
-            tuple(InvoiceLine(line.kind, line.of, money(line.cents[:, m])) for line in account.lines),
-            money(invoice[:, m]),
-            tuple(OwnLine(OwnCostKind(line.kind), money(line.cents[:, m])) for line in account.own or ()),
-            None if account.own is None else money(own[:, m]),
-            None if account.own is None or not account.lines else money(invoice[:, m] - own[:, m]),
+            start=month.start,
+            lines=tuple(InvoiceLine(line.kind, line.of, money(line.cents[:, m])) for line in account.lines),
+            invoice=money(invoice[:, m]),
+            own_lines=tuple(OwnLine(OwnCostKind(line.kind), money(line.cents[:, m])) for line in account.own or ()),
+            own_cost=None if account.own is None else money(own[:, m]),
+            margin=None if account.own is None or not account.lines else money(invoice[:, m] - own[:, m]),
         )
         for m, month in enumerate(months(dates))
     )
