@@ -22,8 +22,9 @@ from simulation.outcome.measure import (
     share,
     sum_of,
 )
+from simulation.scenario.channels import DEFERRED_CHANNELS, Channel
 from simulation.scenario.promises import Formula
-from simulation.scenario.queues import DEFERRED_CHANNELS, Channel, Queue
+from simulation.scenario.queues import Queue
 
 INSTANT_FIELDS = (QueueField.WAITING, QueueField.IN_SERVICE, QueueField.WAITING_AGE)
 """Counters that hold for the end of an interval; all others add up over intervals."""

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
+from simulation.scenario.channels import Channel
 from simulation.scenario.clauses import OF_ANSWERED, OF_QUEUE, OF_TEAMS, STAFFING, Clause, ClauseMetric, ClauseScope
 from simulation.scenario.countable import uncountable
 from simulation.scenario.currencies import CURRENCIES
@@ -19,7 +20,7 @@ from simulation.scenario.premiums import premium_refused
 from simulation.scenario.pricing import KIND_OF_UNIT, ONCE, PREMIUMS, Pricing, PricingKind
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.promises import Formula
-from simulation.scenario.queues import Channel, Queue
+from simulation.scenario.queues import Queue
 from simulation.scenario.routes import Choice
 from simulation.scenario.vendors import VendorKind
 from simulation.scenario.windows import months, windows

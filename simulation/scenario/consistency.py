@@ -10,6 +10,7 @@ from typing import Any
 
 from simulation.scenario.agreements import contracts_refused, term_refused
 from simulation.scenario.calendar import MONTH_NAMES, MonthName
+from simulation.scenario.channels import DEFERRED, DEFERRED_CHANNELS
 from simulation.scenario.clauses import Clause
 from simulation.scenario.costs import costs_refused
 from simulation.scenario.currencies import currencies_refused
@@ -24,7 +25,7 @@ from simulation.scenario.horizon import Horizon
 from simulation.scenario.payroll import dates_refused, moves_refused
 from simulation.scenario.pricing import Pricing
 from simulation.scenario.problems import Path, Refusal, choose, shown
-from simulation.scenario.queues import DEFERRED, DEFERRED_CHANNELS, Queue
+from simulation.scenario.queues import Queue
 from simulation.scenario.transitions import Transition
 from simulation.scenario.vendors import Team
 

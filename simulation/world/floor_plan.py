@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulation.scenario.calling import Outbound
+from simulation.scenario.channels import DEFERRED_CHANNELS
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.portions import Portion as Watched
 from simulation.scenario.portions import portions
-from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
+from simulation.scenario.queues import Queue
 from simulation.scenario.routes import Choice
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Leaving

@@ -6,12 +6,12 @@ import pytest
 
 from simulation.presets import preset_text, presets
 from simulation.scenario.canonical import digest, to_yaml
+from simulation.scenario.channels import Channel
 from simulation.scenario.classes import Engagement
 from simulation.scenario.clauses import ClauseMetric
 from simulation.scenario.document import load
 from simulation.scenario.policies import PolicyKind
 from simulation.scenario.pricing import PricingKind
-from simulation.scenario.queues import Channel
 from simulation.scenario.vendors import VendorKind
 
 NAMES = ["ap-month-end", "follow-the-sun", "retail-peak", "single-queue", "travel-disruption"]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import Counters
-from simulation.scenario.queues import Distribution
+from simulation.scenario.times import Distribution
 from simulation.world.arrivals import NEVER, Trace
 from simulation.world.distributions import quantile_table
 from simulation.world.floor import Allocation, Attempts, Float64, Floor, FloorPlan, Line, Portion, QueueRules, Streams
