@@ -32,7 +32,7 @@ def _source(queue: Mapping[str, Any]) -> str | None:
     return source if isinstance(source, str) else None
 
 
-def lineage(queue: Queue, by_id: Mapping[str, Queue]) -> list[Queue]:
+def lineage_of(queue: Queue, by_id: Mapping[str, Queue]) -> list[Queue]:
     """The queue, the one it is a share of, and so on; a circle is left where it closes."""
     line = [queue]
     while (source := by_id.get(line[-1].demand.share_of or "")) is not None and source not in line:
@@ -42,7 +42,7 @@ def lineage(queue: Queue, by_id: Mapping[str, Queue]) -> list[Queue]:
 
 def batches_refused(queue: Queue, by_id: Mapping[str, Queue]) -> Iterator[Refusal]:
     """An immediate queue that has a share of another's batches."""
-    source = next((of for of in lineage(queue, by_id)[1:] if of.demand.batches), None)
+    source = next((of for of in lineage_of(queue, by_id)[1:] if of.demand.batches), None)
     if source is not None and queue.channel not in DEFERRED_CHANNELS:
         mend = f"write channel {DEFERRED}, or give the queue a volume of its own"
         at: Path = ("demand", "share_of")

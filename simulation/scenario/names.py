@@ -8,6 +8,7 @@ from simulation.scenario.problems import Path, Refusal, choose, shown
 
 
 def twice_refused(kind: str, named: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterator[Refusal]:
+    """Ids given twice."""
     seen: set[str] = set()
     for path, entry in named:
         name = entry.get("id")
@@ -18,6 +19,7 @@ def twice_refused(kind: str, named: Iterable[tuple[Path, Mapping[str, Any]]]) ->
 
 
 def sites_refused(vendors: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterator[Refusal]:
+    """Teams at a site that their vendor does not have."""
     for path, vendor in vendors:
         known = ids(entries(vendor.get("sites"), path))
         for team_path, team in entries(vendor.get("teams"), (*path, "teams")):
@@ -27,6 +29,7 @@ def sites_refused(vendors: Iterable[tuple[Path, Mapping[str, Any]]]) -> Iterator
 
 
 def skills_refused(teams: Iterable[tuple[Path, Mapping[str, Any]]], known: Collection[str]) -> Iterator[Refusal]:
+    """Skills for no queue, or for one twice."""
     for path, team in teams:
         seen: set[str] = set()
         for skill_path, skill in entries(team.get("skills"), (*path, "skills")):
@@ -45,6 +48,7 @@ def skills_refused(teams: Iterable[tuple[Path, Mapping[str, Any]]], known: Colle
 def routes_refused(
     queues: Sequence[tuple[Path, Mapping[str, Any]]], teams: Sequence[tuple[Path, Mapping[str, Any]]]
 ) -> Iterator[Refusal]:
+    """Steps with teams that cannot answer, and queues that nobody can serve."""
     queue_ids, team_ids = ids(queues), ids(teams)
     skills = [(team.get("id"), _skills(team, queue_ids)) for _, team in teams]
     for path, queue in queues:

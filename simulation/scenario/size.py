@@ -8,7 +8,7 @@ from simulation.scenario.demand import Batch, Demand, DemandEvent
 from simulation.scenario.events import Event
 from simulation.scenario.following import circles_refused, followers, most_tries, with_followers
 from simulation.scenario.horizon import Horizon
-from simulation.scenario.lineage import lineage
+from simulation.scenario.lineage import lineage_of
 from simulation.scenario.problems import Path, Refusal
 from simulation.scenario.queues import Queue
 from simulation.scenario.vendors import Team
@@ -31,7 +31,7 @@ def volume_refused(
     places = {queue.id: q for q, queue in queues.items()}
     endless = list(circles_refused(by_id, teams, places))
     yield from endless
-    lineages = {name: lineage(queue, by_id) for name, queue in by_id.items()}
+    lineages = {name: lineage_of(queue, by_id) for name, queue in by_id.items()}
     fresh = {
         name: _rough_volume(lineage, horizon) * _rough_rise(lineage, events, horizon)
         for name, lineage in lineages.items()
