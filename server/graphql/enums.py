@@ -22,12 +22,6 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "MAY": "May.", "JUN": "June.", "JUL": "July.", "AUG": "August.",
         "SEP": "September.", "OCT": "October.", "NOV": "November.", "DEC": "December.",
     },
-    "VendorKind": {"OUTSOURCED": "A company that supplies people.", "IN_HOUSE": "The client's own people."},
-    "Location": {
-        "ONSHORE": "In the client's country.",
-        "NEARSHORE": "In a country near by.",
-        "OFFSHORE": "In a country far away.",
-    },
     "RunStatus": {
         "QUEUED": "Waiting for a worker.",
         "RUNNING": "A worker simulates it.",
