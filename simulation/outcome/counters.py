@@ -180,8 +180,8 @@ ANSWERED_FIELDS = (
     QueueField.OFFERED_REWORK,
 )
 """... of those that only answering makes some vendor's."""
-OCCUPANCY_LINES = {85: GroupField.OVER_85, 90: GroupField.OVER_90, 95: GroupField.OVER_95}
-"""Per cents of occupancy over which agent time is counted by itself."""
+_OCCUPANCY_LINES = np.array([85, 90, 95], np.int64)
+"""Per cents of occupancy over which agent time is counted by itself, as OVER_85 and the columns after it do."""
 
 
 @dataclass(frozen=True)
@@ -245,9 +245,8 @@ class Counters:
         """
         alone = len(firsts) == self.groups.shape[1]  # a year of intervals is not added up for nothing
         added: Int64 = self.groups if alone else np.add.reduceat(self.groups, firsts, axis=1)
-        busy, on_floor = added[..., GroupField.BUSY], added[..., GroupField.ON_FLOOR]
-        for percent, field in OCCUPANCY_LINES.items():
-            added[..., field] = on_floor * (100 * busy > percent * on_floor)
+        busy, on_floor = 100 * added[..., GroupField.BUSY, None], added[..., GroupField.ON_FLOOR, None]
+        added[..., GroupField.OVER_85 : GroupField.OVER_95 + 1] = on_floor * (busy > on_floor * _OCCUPANCY_LINES)
         return added
 
 
