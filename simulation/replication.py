@@ -20,7 +20,7 @@ from simulation.outcome.locked import Locked
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
-from simulation.world.arrivals import Counting, QueueArrivals, Trace, contained, poisson_counts, trace
+from simulation.world.arrivals import Counting, QueueArrivals, Trace, contained, drawn_counts, trace
 from simulation.world.attendance import Extra
 from simulation.world.attrition import Shock, shocks
 from simulation.world.bounds import bounded
@@ -363,7 +363,7 @@ def _arriving(body: FloorBody) -> tuple[Counting, Drawing]:
     """How contacts are counted and drawn: for the compiled floor by compiled code, without patience and work, which it
     draws by the same names."""
     if body is FloorBody.SIMPY:
-        return poisson_counts, trace
+        return drawn_counts, trace
     from simulation.world.floor_compiled import kernel_counts, kernel_trace
 
     return kernel_counts, kernel_trace

@@ -22,7 +22,7 @@ from simulation.scenario.grid import SECOND, day_number
 from simulation.scenario.queues import Queue
 from simulation.world.demand import Cells
 from simulation.world.distributions import draw, time_table
-from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix_array
+from simulation.world.randomness import Draws, Purpose, bits, bits_of_mixed, mix_array, unit
 from simulation.world.variability import volumes_drawn
 
 NEVER = 1 << 62
@@ -104,14 +104,19 @@ def poisson_counts(uniforms: NDArray[np.float64], means: NDArray[np.float64]) ->
     return counts
 
 
-Counting = Callable[[NDArray[np.float64], NDArray[np.float64]], Int64]
-"""Numbers of contacts from uniforms and means."""
+Counting = Callable[[int, Int64, NDArray[np.float64]], Int64]
+"""Numbers of contacts of the cells with some numbers, from a stream and means."""
+
+
+def drawn_counts(stream: int, numbers: Int64, means: NDArray[np.float64]) -> Int64:
+    """`poisson_counts` at the uniforms of numbers of a stream."""
+    return poisson_counts(unit(bits(stream, numbers.astype(np.uint64))), means)
 
 
 class QueueArrivals:
     """The contacts of one queue in one replication.
 
-    `correlation` is the scenario's `busyness_correlation`; `counted` is `poisson_counts` or does the same. By cell of
+    `correlation` is the scenario's `busyness_correlation`; `counted` is `drawn_counts` or does the same. By cell of
     demand: `cells`, `minutes` that name them, `counts` of contacts, and `settled`, those of the cells drawn so far that
     automation settled and that are never offered. `position` and `automation` are the streams that say when in its cell
     a contact arrives and whether it reaches people.
@@ -124,11 +129,11 @@ class QueueArrivals:
         handling_multipliers: NDArray[np.float64],
         draws: Draws,
         correlation: float = 0.0,
-        counted: Counting = poisson_counts,
+        counted: Counting = drawn_counts,
     ) -> None:
         self.cells, self.minutes = cells, cells.minutes
-        volume_draws = draws.uniforms(Purpose.VOLUME, queue.id, self.minutes)
-        self.counts = counted(volume_draws, volumes_drawn(queue, cells, correlation, draws))
+        means = volumes_drawn(queue, cells, correlation, draws)
+        self.counts = counted(draws.stream(Purpose.VOLUME, queue.id), self.minutes, means)
         self.settled = np.zeros(len(self.counts), np.int64)
         self.position = draws.stream(Purpose.ARRIVAL, queue.id)
         self.automation = draws.stream(Purpose.CONTAINMENT, queue.id)

@@ -23,7 +23,7 @@ from simulation.world import floor_layout as layout
 if TYPE_CHECKING:
     from simulation.scenario.scenario import Scenario
 
-ALWAYS = ("count_arrivals", "draw_arrivals", "sort_out", "advance", "close")
+ALWAYS = ("draw_streams", "draw_uniforms", "count_arrivals", "draw_arrivals", "sort_out", "advance", "close")
 """The entries that every floor calls."""
 _PREFIX = "springtide_"
 _SEAL = sha256().digest_size

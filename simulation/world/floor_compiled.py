@@ -15,6 +15,7 @@ from simulation.world.distributions import quantile_table
 from simulation.world.floor import Attempts, Failures, Float64, FloorPlan, QueueRules, Streams, borders
 from simulation.world.floor_code import address_of_code, code
 from simulation.world.floor_memory import Memory, Mould, address
+from simulation.world.randomness import name_keys
 
 _ENDLESS = 1 << 40
 """More contacts than ever wait."""
@@ -213,7 +214,7 @@ class KernelFloor:
         self._clock, self._groups = memory.clock, memory.groups
         memory.scalars[layout.LOGGING] = keep_log
         memory.scalars[layout.MOST_RETURNED] = 0 if keep_log else _ENDLESS
-        memory[layout.STREAM][:] = streams.keys.reshape(-1).view(np.int64)
+        _draw_streams(streams, memory[layout.STREAM])
         memory.table[layout.QUEUE_ROWS] = address(counters.queues)
         memory.table[layout.PORTION_ROWS] = address(counters.portions)
         memory.table[layout.GROUP_ROWS] = address(counters.groups)
@@ -378,10 +379,32 @@ def _is_rare(plan: FloorPlan, g: int) -> bool:
     return any(rules.slots > 1 or rules.outbound is not None for rules in served)
 
 
-def kernel_counts(uniforms: Float64, means: Float64) -> Int64:
+_PURPOSES = np.array(Streams.PURPOSES, np.int64)
+
+
+def _draw_streams(streams: Streams, keys: Int64) -> None:
+    """`Streams.keys` by compiled code, one after the other."""
+    columns = np.array([address(_PURPOSES), address(name_keys(streams.queues)), address(keys)], np.int64)
+    code("draw_streams")(address(columns), len(_PURPOSES), len(streams.queues), _signed(streams.draws.key))
+
+
+def _signed(word: int) -> int:
+    """64 bits as a signed number."""
+    return word - (1 << 64) if word >> 63 else word
+
+
+def kernel_counts(stream: int, numbers: Int64, means: Float64) -> Int64:
+    """`arrivals.drawn_counts` by compiled code."""
+    uniforms = np.empty(len(numbers))
+    columns = np.array([address(numbers), address(uniforms)], np.int64)
+    code("draw_uniforms")(address(columns), len(numbers), _signed(stream))
+    return counts_at(uniforms, means)
+
+
+def counts_at(uniforms: Float64, means: Float64) -> Int64:
     """`arrivals.poisson_counts` by compiled code."""
     counts = np.zeros(len(means), np.int64)
-    own = (np.ascontiguousarray(uniforms), np.ascontiguousarray(means), np.exp(-means), counts)
+    own = (uniforms, means, np.exp(-means), counts)
     columns = np.array([address(column) for column in own], np.int64)
     code("count_arrivals")(address(columns), len(means))
     return counts
@@ -411,9 +434,16 @@ def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_inte
 
 def _described(queue: QueueArrivals, contained: bool) -> tuple[int, ...]:
     """What `draw_arrivals` is told of a queue's cells."""
-    streams = (int(np.uint64(stream).view(np.int64)) for stream in (queue.position, queue.automation))
     takes, failing = map(address, queue.automated) if contained else (0, 0)
-    return *streams, *_addresses(queue.cells), address(queue.counts), takes, failing, address(queue.settled)
+    return (
+        _signed(queue.position),
+        _signed(queue.automation),
+        *_addresses(queue.cells),
+        address(queue.counts),
+        takes,
+        failing,
+        address(queue.settled),
+    )
 
 
 @lru_cache(maxsize=64)
@@ -427,4 +457,4 @@ def _bits(places: Iterable[int]) -> int:
     mask = 0
     for place in places:
         mask |= 1 << (place % 64)
-    return mask - (1 << 64) if mask >> 63 else mask
+    return _signed(mask)

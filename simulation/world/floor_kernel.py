@@ -264,6 +264,27 @@ def _log(table, q, number, arrives, g, begins, ends):
 
 
 @entry
+def draw_streams(columns, purposes, owners, key):
+    """`Draws.streams`; columns: addresses of the purposes, of the owners' keys and of the streams to be written."""
+    key, streams = np.uint64(key), int64s(columns, 2)
+    for p in range(purposes):
+        of_purpose = _mix(key ^ np.uint64(int64s(columns, 0)[p]))
+        for o in range(owners):
+            streams[p * owners + o] = np.int64(_mix(of_purpose ^ np.uint64(int64s(columns, 1)[o])))
+    return 0
+
+
+@entry
+def draw_uniforms(columns, count, stream):
+    """`Draws.uniforms`; columns: addresses of the numbers and of the uniforms to be written."""
+    numbers, uniforms = int64s(columns, 0), float64s(columns, 1)
+    for k in range(count):
+        drawn = _mix(np.uint64(stream) ^ _mix(np.uint64(numbers[k])))
+        uniforms[k] = (np.float64(drawn >> np.uint64(11)) + 0.5) * 2.0**-53
+    return 0
+
+
+@entry
 def count_arrivals(columns, count):
     """`arrivals.poisson_counts`; columns: addresses of uniforms, means, exp(-mean) and of the counts to be written.
 
