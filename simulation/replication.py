@@ -360,8 +360,8 @@ def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep
 
 
 def _arriving(body: FloorBody) -> tuple[Counting, Drawing]:
-    """How contacts are counted and drawn: for the compiled floor by compiled code, without patience and work, which it
-    draws by the same names."""
+    """How contacts are counted and drawn: for the compiled floor by compiled code, without patience, which it draws by
+    the same names for those who wait."""
     if body is FloorBody.SIMPY:
         return drawn_counts, trace
     from simulation.world.floor_compiled import kernel_counts, kernel_trace

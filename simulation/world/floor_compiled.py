@@ -15,7 +15,7 @@ from simulation.world.distributions import quantile_table
 from simulation.world.floor import Attempts, Failures, Float64, FloorPlan, QueueRules, Streams, borders
 from simulation.world.floor_code import address_of_code, code
 from simulation.world.floor_memory import Memory, Mould, address
-from simulation.world.randomness import name_keys
+from simulation.world.randomness import Purpose, name_keys
 
 _ENDLESS = 1 << 40
 """More contacts than ever wait."""
@@ -203,7 +203,7 @@ def kernel_plan(plan: FloorPlan) -> KernelPlan:
 
 
 class KernelFloor:
-    """See `Floor`. Of a trace without `work` the kernel draws each contact's work and patience when it needs them."""
+    """See `Floor`. What a trace leaves undrawn of patience and work the kernel draws when it needs it."""
 
     def __init__(self, plan: FloorPlan, counters: Counters, streams: Streams, *, keep_log: bool = False) -> None:
         self.counters = counters
@@ -228,9 +228,9 @@ class KernelFloor:
         self._memory.own(layout.NUMBER, trace.number)
         self._memory.own(layout.ORIGIN, trace.origin)
         self._memory.table[layout.GIVES_UP] = self._memory.table[layout.WORK] = 0
-        if trace.drawn:
-            self._memory.own(layout.GIVES_UP, trace.gives_up)
-            self._memory.own(layout.WORK, trace.work)
+        for place, column in ((layout.GIVES_UP, trace.gives_up), (layout.WORK, trace.work)):
+            if len(column) == len(trace):
+                self._memory.own(place, column)
         self._clock[layout.NEXT], self._clock[layout.LOADED] = 0, len(trace)
         self._make_log(len(trace))
 
@@ -411,45 +411,40 @@ def counts_at(uniforms: Float64, means: Float64) -> Int64:
 
 
 def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: int) -> Trace:
-    """`arrivals.trace` without patience and work, by compiled code."""
+    """`arrivals.trace` without patience, by compiled code."""
     ranges = [queue.cells_between(first_interval, last_interval) for queue in queues]
-    pairs = list(zip(queues, ranges, strict=True))
-    some = [(queue.cells.start, first, last - 1) for queue, (first, last) in pairs if first < last]
+    pairs = [(queue, first, last) for queue, (first, last) in zip(queues, ranges, strict=True)]
+    some = [(queue.cells.start, first, last - 1) for queue, first, last in pairs if first < last]
     base = min((int(start[first]) for start, first, _ in some), default=0)
     latest = max((int(start[last]) for start, _, last in some), default=0)
-    most = sum(int(queue.counts[first:last].sum()) for queue, (first, last) in pairs)
+    most = sum(int(queue.counts[first:last].sum()) for queue, first, last in pairs)
     place_bits = most.bit_length()
     if (latest - base + HOUR).bit_length() + place_bits >= 64:
         return trace(queues, first_interval, last_interval, drawn=False)
-    keys, _, _, arrives, whose, number, origin = slab = np.empty((7, most), np.int64)
+    slab = np.empty((9, most), np.int64)
     columns, ends, end = address(slab) + slab.strides[0] * np.arange(len(slab)), np.zeros(len(queues), np.int64), 0
-    for q, (queue, (first, last)) in enumerate(pairs):
-        cells = np.array(_described(queue, queue.is_contained(first, last)), np.int64)
+    for q, (queue, first, last) in enumerate(pairs):
+        means = queue.mean_work
+        cells = np.array(_described(queue, means, queue.is_contained(first, last)), np.int64)
         end = ends[q] = code("draw_arrivals")(address(cells), address(columns), first, last, base, place_bits, end)
-    keys[:end].sort()
+    slab[0, :end].sort()
     code("sort_out")(address(columns), address(ends), end, base, place_bits)
-    undrawn = np.zeros(0, np.int64)
-    return Trace(arrives[:end], whose[:end], number[:end], undrawn, undrawn, origin[:end])
+    arrives, whose, number, origin, work = slab[4:, :end]
+    return Trace(arrives, whose, number, np.zeros(0, np.int64), work, origin)
 
 
-def _described(queue: QueueArrivals, contained: bool) -> tuple[int, ...]:
+def _described(queue: QueueArrivals, mean_work: Float64, contained: bool) -> tuple[int, ...]:
     """What `draw_arrivals` is told of a queue's cells."""
+    streams = (_signed(queue.stream(own)) for own in (Purpose.ARRIVAL, Purpose.WORK, Purpose.CONTAINMENT))
     takes, failing = map(address, queue.automated) if contained else (0, 0)
-    return (
-        _signed(queue.position),
-        _signed(queue.automation),
-        *_addresses(queue.cells),
-        address(queue.counts),
-        takes,
-        failing,
-        address(queue.settled),
-    )
+    drawn = address(queue.counts), address(mean_work), address(queue.quantiles)
+    return *streams, *_addresses(queue.cells), *drawn, takes, failing, address(queue.settled)
 
 
 @lru_cache(maxsize=64)
 def _addresses(cells: Cells) -> tuple[int, ...]:
     """Of what is the same in every replication, once a scenario."""
-    return address(cells.start), address(cells.length), address(cells.minutes)
+    return tuple(map(address, (cells.start, cells.length, cells.minutes, cells.interval)))
 
 
 def _bits(places: Iterable[int]) -> int:

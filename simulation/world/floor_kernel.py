@@ -175,9 +175,14 @@ def _uniform(table, purpose, q, number):
 @inlined
 def _unit(table, kind, random_bits):
     """`distributions.draw` from the table of one kind."""
-    tables = float64s(table, TABLES)
+    return _quantile(float64s(table, TABLES), kind * LEVELS * (CELLS + 1), random_bits)
+
+
+@inlined
+def _quantile(tables, base, random_bits):
+    """`distributions.draw` from the table that begins at a place."""
     rest = np.int64(random_bits >> np.uint64(11))
-    shift, base, scale = 53 - LEVEL_BITS, kind * LEVELS * (CELLS + 1), 2.0 ** (LEVEL_BITS - 53)
+    shift, scale = 53 - LEVEL_BITS, 2.0 ** (LEVEL_BITS - 53)
     for _ in range(LEVELS - 1):
         if rest >> shift != CELLS - 1:
             break
@@ -319,19 +324,21 @@ def count_arrivals(columns, count):
 
 @entry
 def draw_arrivals(cells, columns, first, last, base, place_bits, at):
-    """`QueueArrivals.between` from place `at` on: time since `base` above the place, numbers and origins of contacts.
+    """`QueueArrivals.between` from place `at` on: time since `base` above the place, numbers, origins and work.
 
-    cells: the streams of positions and of automation, addresses of the cells' start, length, minute and count; of how
-    much of a draw automation takes and fails, 0 without any, and of the contacts it settles. columns: addresses of the
-    keys, numbers and origins. Gives the place after the last contact.
+    cells: the streams of positions, work and automation, addresses of the cells' start, length, minute, interval and
+    count; of the mean work by interval and the table of its quantiles; of how much of a draw automation takes and
+    fails, 0 without any, and of the contacts it settles. columns: addresses of the keys, numbers, origins and work.
+    Gives the place after the last contact.
     """
-    stream, automated = np.uint64(cells[0]), np.uint64(cells[1])
-    starts, lengths, minutes, counts = int64s(cells, 2), int64s(cells, 3), int64s(cells, 4), int64s(cells, 5)
-    takes, failing, settled = int64s(cells, 6), int64s(cells, 7), int64s(cells, 8)
-    keys, numbers, origins = int64s(pointer(columns), 0), int64s(pointer(columns), 1), int64s(pointer(columns), 2)
+    stream, working, automated = np.uint64(cells[0]), np.uint64(cells[1]), np.uint64(cells[2])
+    starts, lengths, minutes, intervals = int64s(cells, 3), int64s(cells, 4), int64s(cells, 5), int64s(cells, 6)
+    counts, means, quantiles = int64s(cells, 7), float64s(cells, 8), float64s(cells, 9)
+    takes, failing, settled, columns = int64s(cells, 10), int64s(cells, 11), int64s(cells, 12), pointer(columns)
+    keys, numbers, origins, works = int64s(columns, 0), int64s(columns, 1), int64s(columns, 2), int64s(columns, 3)
     for cell in range(first, last):
         start, length, number = starts[cell] - base, np.float64(lengths[cell]), minutes[cell] << NUMBER_BITS
-        taken = np.uint64(takes[cell]) if cells[6] else np.uint64(0)
+        mean, taken = means[intervals[cell]], np.uint64(takes[cell]) if cells[10] else np.uint64(0)
         for k in range(counts[cell]):
             name, origin = _mix(np.uint64(number + k)), np.int64(0)
             if taken > np.uint64(0):
@@ -344,26 +351,28 @@ def draw_arrivals(cells, columns, first, last, base, place_bits, at):
             position = np.float64(_mix(stream ^ name) >> np.uint64(11)) * 2.0**-53
             keys[at] = (start + np.int64(position * length)) << place_bits | at
             numbers[at], origins[at] = number + k, origin
+            works[at] = max(np.int64(np.rint(_quantile(quantiles, 0, _mix(working ^ name)) * mean)), 1)
             at += 1
     return at
 
 
 @entry
 def sort_out(columns, ends, count, base, place_bits):
-    """Contacts by their sorted keys: arrivals, queues, numbers and origins in the order of time.
+    """Contacts by their sorted keys: arrivals, queues, numbers, origins and work in the order of time.
 
-    columns: addresses of the sorted keys, numbers and origins by place, then of arrivals, queues, numbers and origins
-    to be written. ends: of one past the last place of every queue.
+    columns: addresses of the sorted keys, numbers, origins and work by place, then of arrivals, queues, numbers, origins
+    and work to be written. ends: of one past the last place of every queue.
     """
-    keys, given, came, places_end = int64s(columns, 0), int64s(columns, 1), int64s(columns, 2), pointer(ends)
-    arrives, queues, numbers, origins = int64s(columns, 3), int64s(columns, 4), int64s(columns, 5), int64s(columns, 6)
+    keys, given, came, lasts = int64s(columns, 0), int64s(columns, 1), int64s(columns, 2), int64s(columns, 3)
+    arrives, queues, numbers, origins = int64s(columns, 4), int64s(columns, 5), int64s(columns, 6), int64s(columns, 7)
+    works, places_end = int64s(columns, 8), pointer(ends)
     for i in range(count):
         place = keys[i] & ((1 << place_bits) - 1)
         q = 0
         while place >= places_end[q]:
             q += 1
         arrives[i] = base + (keys[i] >> place_bits)
-        queues[i], numbers[i], origins[i] = q, given[place], came[place]
+        queues[i], numbers[i], origins[i], works[i] = q, given[place], came[place], lasts[place]
     return 0
 
 
@@ -864,7 +873,9 @@ def _begin(table, line, since, number, arrives, work, state, slowed, busy, g, no
     arrived_in = _interval(table, arrives)
     if work == 0:
         work = _work(table, q, number, arrived_in)
-    handling = max(np.int64(np.rint(work * speed[g * fixed(plan, QUEUES) + q] * slowed)), 1)
+    pace, handling = speed[g * fixed(plan, QUEUES) + q], work
+    if pace != 1.0 or slowed != 1.0:
+        handling = max(np.int64(np.rint(work * pace * slowed)), 1)
     clock[FREE_SLOTS] -= 1
     slot, slots = int64s(table, FREE)[clock[FREE_SLOTS]], int64s(table, SLOT)
     at = slot * S
@@ -1618,7 +1629,9 @@ def _arrive(table, now):
     q, number, origin = int64s(table, OF_QUEUE)[i], int64s(table, NUMBER)[i], int64s(table, ORIGIN)[i]
     work, gives_up = np.int64(0), np.int64(UNDRAWN)
     if table[WORK] != 0:
-        work, gives_up = int64s(table, WORK)[i], int64s(table, GIVES_UP)[i]
+        work = int64s(table, WORK)[i]
+    if table[GIVES_UP] != 0:
+        gives_up = int64s(table, GIVES_UP)[i]
     if not queue[q * Q + Q_PLAIN]:
         wanted = _wants(table, q)
         if wanted != DONE:
