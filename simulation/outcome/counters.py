@@ -134,6 +134,9 @@ class PayrollField(IntEnum):
     RELEASED = 3  # whose last day it is
 
 
+_QUEUE_FIELDS, _GROUP_FIELDS, _TIME_FIELDS = len(QueueField), len(GroupField), len(TimeField)
+_HEADCOUNT_FIELDS, _PAYROLL_FIELDS = len(StockField) + len(FlowField), len(PayrollField)
+
 HEADS = (StockField.IN_TRAINING, StockField.NESTING, StockField.TENURED)
 """The stocks that count heads; a person is in one of them."""
 FTE_UNIT = 1_000_000
@@ -227,15 +230,15 @@ class Counters:
             return np.zeros(shape, np.int64)
 
         return cls(
-            empty(intervals, queues, len(QueueField)),
-            empty(intervals, portions, len(QueueField)),
-            empty(intervals, groups, len(GroupField)),
+            empty(intervals, queues, _QUEUE_FIELDS),
+            empty(intervals, portions, _QUEUE_FIELDS),
+            empty(intervals, groups, _GROUP_FIELDS),
             np.zeros((days, queues, WAIT_BINS), np.int32),
-            empty(weeks + 1, teams, len(StockField) + len(FlowField)),
-            empty(intervals, teams, len(TimeField)),
+            empty(weeks + 1, teams, _HEADCOUNT_FIELDS),
+            empty(intervals, teams, _TIME_FIELDS),
             empty(days, external),
             np.full(vendors, STAYS),
-            empty(days, teams, len(PayrollField)),
+            empty(days, teams, _PAYROLL_FIELDS),
         )
 
     def by_team(self, firsts: Sequence[int]) -> Int64:

@@ -339,6 +339,7 @@ def draw_arrivals(cells, columns, first, last, base, place_bits, at):
     for cell in range(first, last):
         start, length, number = starts[cell] - base, np.float64(lengths[cell]), minutes[cell] << NUMBER_BITS
         mean, taken = means[intervals[cell]], np.uint64(takes[cell]) if cells[10] else np.uint64(0)
+        begins = at
         for k in range(counts[cell]):
             name, origin = _mix(np.uint64(number + k)), np.int64(0)
             if taken > np.uint64(0):
@@ -351,8 +352,11 @@ def draw_arrivals(cells, columns, first, last, base, place_bits, at):
             position = np.float64(_mix(stream ^ name) >> np.uint64(11)) * 2.0**-53
             keys[at] = (start + np.int64(position * length)) << place_bits | at
             numbers[at], origins[at] = number + k, origin
-            works[at] = max(np.int64(np.rint(_quantile(quantiles, 0, _mix(working ^ name)) * mean)), 1)
             at += 1
+        for place in range(begins, at):  # by itself, as what follows looks up a table, which goes one by one
+            works[place] = np.int64(_mix(working ^ _mix(np.uint64(numbers[place]))))
+        for place in range(begins, at):
+            works[place] = max(np.int64(np.rint(_quantile(quantiles, 0, np.uint64(works[place])) * mean)), 1)
     return at
 
 
@@ -360,8 +364,8 @@ def draw_arrivals(cells, columns, first, last, base, place_bits, at):
 def sort_out(columns, ends, count, base, place_bits):
     """Contacts by their sorted keys: arrivals, queues, numbers, origins and work in the order of time.
 
-    columns: addresses of the sorted keys, numbers, origins and work by place, then of arrivals, queues, numbers, origins
-    and work to be written. ends: of one past the last place of every queue.
+    columns: addresses of the sorted keys, numbers, origins and work by place, then of arrivals, queues, numbers,
+    origins and work to be written. ends: of one past the last place of every queue.
     """
     keys, given, came, lasts = int64s(columns, 0), int64s(columns, 1), int64s(columns, 2), int64s(columns, 3)
     arrives, queues, numbers, origins = int64s(columns, 4), int64s(columns, 5), int64s(columns, 6), int64s(columns, 7)
