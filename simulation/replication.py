@@ -364,7 +364,7 @@ def _arriving(body: FloorBody) -> tuple[Counting, Drawing]:
     the same names for those who wait."""
     if body is FloorBody.SIMPY:
         return drawn_counts, trace
-    from simulation.world.floor_compiled import kernel_counts, kernel_trace
+    from simulation.world.arrivals_compiled import kernel_counts, kernel_trace
 
     return kernel_counts, kernel_trace
 

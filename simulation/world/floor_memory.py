@@ -172,3 +172,8 @@ _ANYTHING = ctypes.c_char * 0
 def address(array: NDArray[Any]) -> int:
     """Where the memory of an array that may be written begins; `ndarray.ctypes` says the same ten times slower."""
     return ctypes.addressof(_ANYTHING.from_buffer(array.data))
+
+
+def signed(word: int) -> int:
+    """64 bits as a signed number, as the kernel takes them."""
+    return word - (1 << 64) if word >> 63 else word

@@ -11,9 +11,9 @@ from scipy import stats
 from simulation.scenario.grid import MINUTE
 from simulation.scenario.queues import Distribution
 from simulation.world.arrivals import NEVER, QueueArrivals, drawn_counts, poisson_counts, trace
+from simulation.world.arrivals_compiled import counts_at, kernel_counts
 from simulation.world.demand import expected_cells, handling_multipliers
 from simulation.world.distributions import draw, quantile_table
-from simulation.world.floor_compiled import counts_at, kernel_counts
 from simulation.world.randomness import Draws, Purpose, bits, mix, mix_array
 from tests.world.exact import queue, team, world
 
