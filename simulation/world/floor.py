@@ -7,6 +7,7 @@ the interface of the two bodies: `SimpyFloor`, written to be read, and `KernelFl
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -182,7 +183,10 @@ class Failures:
 
 
 class Streams:
-    """The keys of the floor's own draws, by purpose and queue."""
+    """The keys of the floor's own draws, by purpose and queue.
+
+    draws: of the replication. queues: ids.
+    """
 
     PURPOSES = (
         Purpose.LEAVING,
@@ -204,8 +208,12 @@ class Streams:
     _PLACE: ClassVar = {purpose: row for row, purpose in enumerate(PURPOSES)}
 
     def __init__(self, draws: Draws, queues: Sequence[str]) -> None:
-        self.keys = draws.streams(self.PURPOSES, tuple(queues))
+        self.draws, self.queues = draws, tuple(queues)
+
+    @cached_property
+    def keys(self) -> NDArray[np.uint64]:
         """UInt64 (PURPOSES, queues)."""
+        return self.draws.streams(self.PURPOSES, self.queues)
 
     def key(self, purpose: Purpose, queue: int) -> int:
         """The stream of one purpose and queue."""
