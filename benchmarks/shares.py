@@ -13,13 +13,13 @@ from simulation import experiment, replication
 from simulation.experiment import Experiment, simulate
 from simulation.outcome import summary
 from simulation.scenario.scenario import Scenario
-from simulation.world import floor_compiled
+from simulation.world import arrivals_compiled, floor_compiled
 from simulation.world.floor_code import code
 
 PARTS: list[tuple[str, Any, tuple[str, ...]]] = [
     ("calendar, volumes, plan: `World`", replication.World, ("of",)),
     ("streams and counts of arrivals", replication, ("QueueArrivals",)),
-    ("drawing of arrivals", floor_compiled, ("kernel_trace",)),
+    ("drawing of arrivals", arrivals_compiled, ("kernel_trace",)),
     ("the floor's host", floor_compiled.KernelFloor, ("__init__", "load", "staff", "advance", "clear", "finish")),
     ("SimPy, teams, the replication's own", replication, ("replicate",)),
     ("statistics of replications", experiment, ("summarise",)),
@@ -28,7 +28,7 @@ PARTS: list[tuple[str, Any, tuple[str, ...]]] = [
 ]
 """What is timed, without what it calls that is timed itself; so are the entries of the kernel, under `KERNEL`."""
 REST = "the rest"
-KERNEL = "the compiled kernel, which draws work and patience"
+KERNEL = "the compiled kernel, which draws arrivals, work and patience"
 
 
 class Clock:
@@ -69,7 +69,7 @@ def time_parts(clock: Clock, parts: Sequence[tuple[str, Any, tuple[str, ...]]]) 
                 setattr(owner, name, classmethod(clock.timed(part, own.__func__)))
             else:
                 setattr(owner, name, clock.timed(part, own))
-    floor_compiled.code = lambda entry: clock.timed(KERNEL, code(entry))
+    floor_compiled.code = arrivals_compiled.code = lambda entry: clock.timed(KERNEL, code(entry))
 
 
 def seconds_of(clock: Clock, work: Callable[[], object]) -> dict[str, float]:

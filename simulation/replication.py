@@ -20,7 +20,7 @@ from simulation.outcome.locked import Locked
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
 from simulation.world.absence import MassAbsence, mass_absences
-from simulation.world.arrivals import Counting, QueueArrivals, Trace, contained, poisson_counts, trace
+from simulation.world.arrivals import Counting, QueueArrivals, Trace, contained, drawn_counts, trace
 from simulation.world.attendance import Extra
 from simulation.world.attrition import Shock, shocks
 from simulation.world.bounds import bounded
@@ -46,6 +46,8 @@ from simulation.world.team import DayRoster, Team, Teams
 from simulation.world.wakes import Wakes
 
 Drawing = Callable[[Sequence[QueueArrivals], int, int], Trace]
+Morning = Callable[[int], Int64]
+"""Begins a day, by number: Int64 (intervals, groups), agents on the floor, counted as planned."""
 
 CONTACTS_A_LOAD = 50_000
 """Contacts drawn at once, about; a day is never cut."""
@@ -148,6 +150,30 @@ class World:
         return self.pace.changes or any(crew.nesting is not None or crew.learning is not None for crew in crews)
 
     @cached_property
+    def given(self) -> Int64 | None:
+        """Int64 (intervals, groups), agents on the floor, where nobody has people and every day is worked alike."""
+        agents = [roster.agents for roster in self.rosters if roster.agents is not None]
+        if self.pace_changes or len(agents) < len(self.rosters):
+            return None
+        return np.stack(agents, axis=1)
+
+    @cached_property
+    def first_of_day(self) -> list[int]:
+        """The first interval of each day, and the number of intervals."""
+        found: list[int] = np.searchsorted(self.grid.interval_starts, self.grid.days).tolist()
+        return found
+
+    @cached_property
+    def unbroken(self) -> Breakdowns:
+        """No outage."""
+        return Breakdowns((), self.plan.groups, self.grid.interval)
+
+    @cached_property
+    def exit_days(self) -> Int64:
+        """Int64 (vendors,): as `Counters.exits`."""
+        return exit_days(self.scenario, self.grid)
+
+    @cached_property
     def _exited(self) -> dict[tuple[str, date], "World"]:
         return {}
 
@@ -157,7 +183,7 @@ class World:
             self._exited[vendor, start] = World.of(dated(self.scenario, vendor, start))
         return self._exited[vendor, start]
 
-    @property
+    @cached_property
     def is_managed(self) -> bool:
         """Whether any team has people, around whom something may happen."""
         return any(team.workforce is not None for team in self.scenario.teams)
@@ -224,8 +250,7 @@ def _counted(world: World, seed: int, number: int, body: FloorBody) -> Counters:
         if group.stage is StockField.NESTING:
             counted.times[:, group.team, TimeField.NESTING] += counted.groups[:, place, GroupField.ON_FLOOR]
     luck = external_luck(world.scenario, world.grid, Draws(seed, number))
-    left = exit_days(world.scenario, world.grid)
-    return replace(counted, groups=counted.by_team(world.coverage.firsts), luck=luck, exits=left)
+    return replace(counted, groups=counted.by_team(world.coverage.firsts), luck=luck, exits=world.exit_days)
 
 
 def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, keep_log: bool = True) -> Floor:
@@ -245,6 +270,40 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     if any(queue.backlog.volume for queue in scenario.queues):
         floor.begin_with(opening_backlog(scenario, plan, draws, drawn=body is FloorBody.SIMPY))
     env = FloorEnvironment(floor)
+    counted, drawn = _arriving(body)
+    arrivals = [
+        QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation, counted)
+        for queue, cells, multipliers in zip(scenario.queues, world.cells, world.multipliers, strict=True)
+    ]
+    pace = np.ones((grid.intervals, plan.groups) if world.pace_changes else (1, plan.groups))
+    outages = world.outage_events.drawn(draws)
+    struck = Breakdowns(outages, plan.groups, grid.interval) if outages else world.unbroken
+    morning = _morning(world, env, draws, floor, pace)
+    env.process(_staffing_process(env, world, morning, arrivals, floor, struck, drawn))
+    env.run(until=grid.horizon)
+    floor.finish()
+    world.coverage.count(counters, pace)
+    if any(queue.containment for queue in scenario.queues):
+        counters.queues[:, :, QueueField.CONTAINED] = contained(arrivals, grid.intervals)
+    return floor
+
+
+def _morning(world: World, env: simpy.Environment, draws: Draws, floor: Floor, pace: NDArray[np.float64]) -> Morning:
+    """How days begin: as given, or with people, whose processes start now.
+
+    pace: Float64 (intervals, groups), to be filled with the groups' handling multipliers where they change.
+    """
+    given, firsts = world.given, world.first_of_day
+    if given is not None:
+        floor.counters.groups[..., GroupField.ROSTERED] = given * world.grid.interval_lengths[:, None]
+        return lambda day: given[firsts[day] : firsts[day + 1]]
+    teams = _teams(world, env, draws, floor.counters)
+    return lambda day: _of_people(world, teams.today(day), floor, pace, day)
+
+
+def _teams(world: World, env: simpy.Environment, draws: Draws, counters: Counters) -> Teams:
+    """Teams that live, and whoever manages them."""
+    scenario, grid = world.scenario, world.grid
     teams = [
         Team(
             env,
@@ -261,22 +320,23 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         )
         for t, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
     ]
-    counted, drawn = _arriving(body)
-    arrivals = [
-        QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation, counted)
-        for queue, cells, multipliers in zip(scenario.queues, world.cells, world.multipliers, strict=True)
-    ]
     if world.is_managed:
         manage(env, scenario, grid, [team.people for team in teams], world.requirement, counters)
-    pace = np.ones((grid.intervals, plan.groups) if world.pace_changes else (1, plan.groups))
-    struck = Breakdowns(world.outage_events.drawn(draws), plan.groups, grid.interval)
-    env.process(_staffing_process(env, world, Teams(teams), arrivals, floor, struck, drawn, pace))
-    env.run(until=grid.horizon)
-    floor.finish()
-    world.coverage.count(counters, pace)
-    if any(queue.containment for queue in scenario.queues):
-        counters.queues[:, :, QueueField.CONTAINED] = contained(arrivals, grid.intervals)
-    return floor
+    return Teams(teams)
+
+
+def _of_people(world: World, rosters: DayRoster, floor: Floor, pace: NDArray[np.float64], day: int) -> Int64:
+    """A day's rosters and pace told to the floor and its counters."""
+    plan, rows = world.plan, floor.counters.groups
+    first, last = world.first_of_day[day : day + 2]
+    for field, spent in rosters.times.items():
+        rows[first:last, :, field] = spent.T
+    _note(floor.counters.times, first, last, rosters, world.coverage.firsts)
+    if world.pace_changes:
+        of_team = [group.team for group in world.groups]
+        pace[first:last] = rosters.speed * world.new_work[day, of_team]
+        floor.pace(world.pace.on(day) * rosters.speed[:, None], plan.resolution * rosters.resolution[:, None])
+    return rosters.agents.T
 
 
 def _note(times: Int64, first: int, last: int, rosters: DayRoster, firsts: Sequence[int]) -> None:
@@ -300,11 +360,11 @@ def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep
 
 
 def _arriving(body: FloorBody) -> tuple[Counting, Drawing]:
-    """How contacts are counted and drawn: for the compiled floor by compiled code, without patience and work, which it
-    draws by the same names."""
+    """How contacts are counted and drawn: for the compiled floor by compiled code, without patience, which it draws by
+    the same names for those who wait."""
     if body is FloorBody.SIMPY:
-        return poisson_counts, trace
-    from simulation.world.floor_compiled import kernel_counts, kernel_trace
+        return drawn_counts, trace
+    from simulation.world.arrivals_compiled import kernel_counts, kernel_trace
 
     return kernel_counts, kernel_trace
 
@@ -312,39 +372,24 @@ def _arriving(body: FloorBody) -> tuple[Counting, Drawing]:
 def _staffing_process(
     env: simpy.Environment,
     world: World,
-    teams: Teams,
+    morning: Morning,
     arrivals: list[QueueArrivals],
     floor: Floor,
     struck: Breakdowns,
     drawn: Drawing,
-    pace: NDArray[np.float64],
 ) -> Generator[simpy.Event, None, None]:
-    """Each morning the day's contacts, rosters and pace, after closing time the end of waiting, at an opening the first
-    calls.
-
-    pace: Float64 (intervals, groups), filled with the groups' handling multipliers where they change.
-    """
+    """Each morning the day's contacts and agents, after closing the end of waiting, at an opening the first calls."""
     grid, plan, rows = world.grid, world.plan, floor.counters.groups
-    of_team = [group.team for group in world.groups]
-    first_of_day = np.searchsorted(grid.interval_starts, grid.days).tolist()
     today = np.zeros((0, plan.groups), np.int64)
     first = day = 0
     for wake, until in world.wakes.with_turns(struck.turns):
         at = wake.at
         yield env.timeout(at - env.now)
         interval = at // grid.interval
-        if interval == first_of_day[day]:
+        if interval == world.first_of_day[day]:
             if world.loads[day]:
                 floor.load(drawn(arrivals, interval, world.loads[day]))
-            first, last = interval, first_of_day[day + 1]
-            rosters = teams.today(day)
-            for field, spent in rosters.times.items():
-                rows[first:last, :, field] = spent.T
-            _note(floor.counters.times, first, last, rosters, world.coverage.firsts)
-            today = rosters.agents.T
-            if world.pace_changes:
-                pace[first:last] = rosters.speed * world.new_work[day, of_team]
-                floor.pace(world.pace.on(day) * rosters.speed[:, None], plan.resolution * rosters.resolution[:, None])
+            first, today = interval, morning(day)
             day += 1
         wanted = today[interval - first : -(-until // grid.interval) - first]
         working = struck.working(wanted, at, until)

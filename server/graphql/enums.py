@@ -21,28 +21,6 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "MAY": "May.", "JUN": "June.", "JUL": "July.", "AUG": "August.",
         "SEP": "September.", "OCT": "October.", "NOV": "November.", "DEC": "December.",
     },
-    "Channel": {
-        "VOICE": "Telephone calls; immediate.",
-        "CHAT": "Chats; immediate.",
-        "EMAIL": "E-mails; deferred.",
-        "SOCIAL": "Social messages; deferred.",
-        "CASE": "Back-office cases; deferred.",
-        "OUTBOUND": "Records that are called; deferred.",
-    },
-    "Office": {"FRONT": "Customer-facing.", "BACK": "An internal function."},
-    "Distribution": {
-        "EXPONENTIAL": "Exponential; its coefficient of variation is 1.",
-        "LOGNORMAL": "Log-normal.",
-        "GAMMA": "Gamma.",
-        "WEIBULL": "Weibull.",
-        "DETERMINISTIC": "Always the mean.",
-    },
-    "VendorKind": {"OUTSOURCED": "A company that supplies people.", "IN_HOUSE": "The client's own people."},
-    "Location": {
-        "ONSHORE": "In the client's country.",
-        "NEARSHORE": "In a country near by.",
-        "OFFSHORE": "In a country far away.",
-    },
     "RunStatus": {
         "QUEUED": "Waiting for a worker.",
         "RUNNING": "A worker simulates it.",

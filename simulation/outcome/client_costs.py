@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from simulation.outcome.charges import Line, charge
 from simulation.outcome.counters import QueueField
 from simulation.outcome.meters import MICROSECONDS_AN_HOUR, Counted, Meter
+from simulation.scenario.channels import Channel
 from simulation.scenario.costs import ClientCost
 from simulation.scenario.pricing import Pricing, PricingKind
-from simulation.scenario.queues import Channel
 
 Int64 = NDArray[np.int64]
 _Q = QueueField

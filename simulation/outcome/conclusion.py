@@ -103,14 +103,23 @@ class _Entity:
 
     def levels(self, measure: Measure, resolution: Resolution) -> Float64:
         """Every replication's values, Float64 (replications, periods), NaN where undefined."""
-        over, under = self.replicated(measure, resolution)
-        return over if under is None else ratio(over, under)
+        return _levels(*self.replicated(measure, resolution))
 
-    def coarse(self, measure: Measure, resolution: Resolution) -> Column:
-        """The measure by day, week or month."""
-        over, under = self.replicated(measure, resolution)
-        values = self.levels(measure, resolution)
-        return Column(column_means(over, under), column_deviations(values), *column_quantiles(values, 0.05, 0.95))
+    def means(self, measure: Measure, resolution: Resolution) -> Float64:
+        """Means over replications, or ratios of sums, Float64 (periods,)."""
+        return column_means(*self.replicated(measure, resolution))
+
+    def coarse(self, measures: Measures, resolution: Resolution) -> dict[str, Column]:
+        """The measures by day, week or month."""
+        parts = [self.replicated(measure, resolution) for measure in measures.values()]
+        levels = [_levels(*own) for own in parts]
+        ends = np.cumsum([own.shape[1] for own in levels])[:-1]
+        quantiles = (np.split(own, ends) for own in column_quantiles(np.concatenate(levels, axis=1), 0.05, 0.95))
+        columns = zip(measures, parts, levels, *quantiles, strict=True)
+        return {
+            name: Column(column_means(*own), column_deviations(values), low, high)
+            for name, own, values, low, high in columns
+        }
 
     def by_interval(self, measure: Measure) -> Column:
         """The measure by interval."""
@@ -136,9 +145,13 @@ class _Queue(_Entity):
         return super().replicated(measure, resolution)
 
 
+def _levels(over: Float64, under: Float64 | None) -> Float64:
+    return over if under is None else ratio(over, under)
+
+
 def _entity(name: str, reported: Measures, source: _Entity) -> EntityResult:
     by_interval = {m.name: source.by_interval(m) for m in reported.values() if m.by_interval}
-    columns = source.periods.each(COARSE[:-1], lambda r: {m.name: source.coarse(m, r) for m in reported.values()})
+    columns = source.periods.each(COARSE[:-1], lambda r: source.coarse(reported, r))
     totals = {m.name: source.total(m) for m in reported.values()}
     return EntityResult(name, totals, {Resolution.INTERVAL: by_interval, **columns})
 
@@ -164,7 +177,7 @@ def _scaling(
         volumes = source.counters[Resolution.WEEK][0, :, QueueField.EXPECTED] / VOLUME_UNIT  # alike in all replications
         daily = daily_targets(scenario, queue, grid.dates)
         parts.append(queue_scaling(queue, grid.dates, daily, volumes, by_day, by_week))
-        short[queue.id] = short_weeks(grid.dates, daily, source.coarse(measure, Resolution.WEEK).mean)
+        short[queue.id] = short_weeks(grid.dates, daily, source.means(measure, Resolution.WEEK))
     hirings = [
         _last_chance(scenario, vendor, team, short, grid.start, _free_seats(scenario, vendor, team, headcount))
         for vendor in scenario.vendors

@@ -134,6 +134,9 @@ class PayrollField(IntEnum):
     RELEASED = 3  # whose last day it is
 
 
+_QUEUE_FIELDS, _GROUP_FIELDS, _TIME_FIELDS = len(QueueField), len(GroupField), len(TimeField)
+_HEADCOUNT_FIELDS, _PAYROLL_FIELDS = len(StockField) + len(FlowField), len(PayrollField)
+
 HEADS = (StockField.IN_TRAINING, StockField.NESTING, StockField.TENURED)
 """The stocks that count heads; a person is in one of them."""
 FTE_UNIT = 1_000_000
@@ -180,8 +183,8 @@ ANSWERED_FIELDS = (
     QueueField.OFFERED_REWORK,
 )
 """... of those that only answering makes some vendor's."""
-OCCUPANCY_LINES = {85: GroupField.OVER_85, 90: GroupField.OVER_90, 95: GroupField.OVER_95}
-"""Per cents of occupancy over which agent time is counted by itself."""
+_OCCUPANCY_LINES = np.array([85, 90, 95], np.int64)
+"""Per cents of occupancy over which agent time is counted by itself, as OVER_85 and the columns after it do."""
 
 
 @dataclass(frozen=True)
@@ -227,15 +230,15 @@ class Counters:
             return np.zeros(shape, np.int64)
 
         return cls(
-            empty(intervals, queues, len(QueueField)),
-            empty(intervals, portions, len(QueueField)),
-            empty(intervals, groups, len(GroupField)),
+            empty(intervals, queues, _QUEUE_FIELDS),
+            empty(intervals, portions, _QUEUE_FIELDS),
+            empty(intervals, groups, _GROUP_FIELDS),
             np.zeros((days, queues, WAIT_BINS), np.int32),
-            empty(weeks + 1, teams, len(StockField) + len(FlowField)),
-            empty(intervals, teams, len(TimeField)),
+            empty(weeks + 1, teams, _HEADCOUNT_FIELDS),
+            empty(intervals, teams, _TIME_FIELDS),
             empty(days, external),
             np.full(vendors, STAYS),
-            empty(days, teams, len(PayrollField)),
+            empty(days, teams, _PAYROLL_FIELDS),
         )
 
     def by_team(self, firsts: Sequence[int]) -> Int64:
@@ -245,9 +248,8 @@ class Counters:
         """
         alone = len(firsts) == self.groups.shape[1]  # a year of intervals is not added up for nothing
         added: Int64 = self.groups if alone else np.add.reduceat(self.groups, firsts, axis=1)
-        busy, on_floor = added[..., GroupField.BUSY], added[..., GroupField.ON_FLOOR]
-        for percent, field in OCCUPANCY_LINES.items():
-            added[..., field] = on_floor * (100 * busy > percent * on_floor)
+        busy, on_floor = 100 * added[..., GroupField.BUSY, None], added[..., GroupField.ON_FLOOR, None]
+        added[..., GroupField.OVER_85 : GroupField.OVER_95 + 1] = on_floor * (busy > on_floor * _OCCUPANCY_LINES)
         return added
 
 

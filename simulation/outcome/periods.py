@@ -64,11 +64,11 @@ class Periods:
         return found
 
     def days(self, counters: Int64, instants: tuple[int, ...] = ()) -> Int64:
-        """Counters (intervals, ...) by day; fields (of the last axis) in `instants` are the day's last interval's."""
-        daily = segment_sums(counters, self.cuts)
+        """Counters (some, intervals, ...) by day; fields (of the last axis) in `instants` are the last interval's."""
+        daily = np.moveaxis(segment_sums(np.moveaxis(counters, 1, 0), self.cuts), 0, 1)
         last = np.maximum(self.cuts[1:] - 1, 0)
         for field in instants:
-            daily[..., field] = counters[last, ..., field]
+            daily[..., field] = counters[..., field][:, last]
         return daily
 
     def coarser(

@@ -211,7 +211,9 @@ def summarise(
 
 def _together(arrays: list[NDArray[Counted]]) -> NDArray[Counted]:
     """Arrays of one shape as one, (arrays, ...); a single one, which may be large, without a copy."""
-    return arrays[0][None] if len(arrays) == 1 else np.stack(arrays)
+    if len(arrays) == 1:
+        return arrays[0][None]
+    return np.concatenate(arrays).reshape(len(arrays), *arrays[0].shape)  # `stack` looks at each by itself
 
 
 def _joined(arrays: Sequence[Int64]) -> Int64:

@@ -90,8 +90,7 @@ class Tally:
 
         `measures` by entity: the names that the tally was made for, in their order.
         """
-        for place, one in enumerate(counters):
-            self.daily[row + place] = periods.days(one, instants)
+        self.daily[row : row + len(counters)] = periods.days(counters, instants)
         self.fill_intervals(row, counters, periods.lengths[Resolution.INTERVAL], measures)
 
     def fill_intervals(self, row: int, counters: Int64, lengths: Float64, measures: Sequence[Measures]) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
+from simulation.scenario.channels import Channel
 from simulation.scenario.clauses import OF_ANSWERED, OF_QUEUE, OF_TEAMS, STAFFING, Clause, ClauseMetric, ClauseScope
 from simulation.scenario.countable import uncountable
 from simulation.scenario.currencies import CURRENCIES
@@ -19,8 +20,8 @@ from simulation.scenario.premiums import premium_refused
 from simulation.scenario.pricing import KIND_OF_UNIT, ONCE, PREMIUMS, Pricing, PricingKind
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.promises import Formula
-from simulation.scenario.queues import Channel, Queue
-from simulation.scenario.routes import Choice
+from simulation.scenario.queues import Queue
+from simulation.scenario.routes import is_allocated
 from simulation.scenario.vendors import VendorKind
 from simulation.scenario.windows import months, windows
 
@@ -221,7 +222,7 @@ def _clause_refused(
 def _given(document: Mapping[str, Any], queues: Sequence[Entry]) -> set[str]:
     """Queues of which every contact is some vendor's from its arrival on: by allocation or transition."""
     moved = [name for _, one in entries(document.get("transitions"), ()) for name in listed(one.get("queues"))]
-    allocated = [queue.get("id") for _, queue in queues if within(queue.get("route"), "choice") == Choice.ALLOCATION]
+    allocated = [queue.get("id") for _, queue in queues if is_allocated(queue)]
     return {name for name in (*moved, *allocated) if isinstance(name, str)}
 
 

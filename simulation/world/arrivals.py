@@ -22,7 +22,7 @@ from simulation.scenario.grid import SECOND, day_number
 from simulation.scenario.queues import Queue
 from simulation.world.demand import Cells
 from simulation.world.distributions import draw, time_table
-from simulation.world.randomness import Draws, Purpose, bits_of_mixed, mix_array
+from simulation.world.randomness import Draws, Purpose, bits, bits_of_mixed, mix_array, unit
 from simulation.world.variability import volumes_drawn
 
 NEVER = 1 << 62
@@ -51,8 +51,8 @@ class Trace:
     """Contacts in the order in which they arrive; ties by queue, then number. Times in microseconds.
 
     arrives: instants. queue: index of the queue. number: the contact's number within its queue. origin: an `Origin`.
-    gives_up: instants, NEVER without patience. work: handling time at unit speed, at least 1. Both empty when the floor
-    is to draw them by the contact's name.
+    gives_up: instants, NEVER without patience. work: handling time at unit speed, at least 1. Empty when the floor is
+    to draw them by the contact's name.
     """
 
     arrives: Int64
@@ -68,7 +68,7 @@ class Trace:
     @property
     def drawn(self) -> bool:
         """Whether patience and work are."""
-        return len(self.work) == len(self.arrives)
+        return len(self.work) == len(self.gives_up) == len(self.arrives)
 
 
 @dataclass(frozen=True)
@@ -104,17 +104,21 @@ def poisson_counts(uniforms: NDArray[np.float64], means: NDArray[np.float64]) ->
     return counts
 
 
-Counting = Callable[[NDArray[np.float64], NDArray[np.float64]], Int64]
-"""Numbers of contacts from uniforms and means."""
+Counting = Callable[[int, Int64, NDArray[np.float64]], Int64]
+"""Numbers of contacts of the cells with some numbers, from a stream and means."""
+
+
+def drawn_counts(stream: int, numbers: Int64, means: NDArray[np.float64]) -> Int64:
+    """`poisson_counts` at the uniforms of numbers of a stream."""
+    return poisson_counts(unit(bits(stream, numbers.astype(np.uint64))), means)
 
 
 class QueueArrivals:
     """The contacts of one queue in one replication.
 
-    `correlation` is the scenario's `busyness_correlation`; `counted` is `poisson_counts` or does the same. By cell of
+    `correlation` is the scenario's `busyness_correlation`; `counted` is `drawn_counts` or does the same. By cell of
     demand: `cells`, `minutes` that name them, `counts` of contacts, and `settled`, those of the cells drawn so far that
-    automation settled and that are never offered. `position` and `automation` are the streams that say when in its cell
-    a contact arrives and whether it reaches people.
+    automation settled and that are never offered.
     """
 
     def __init__(
@@ -124,20 +128,18 @@ class QueueArrivals:
         handling_multipliers: NDArray[np.float64],
         draws: Draws,
         correlation: float = 0.0,
-        counted: Counting = poisson_counts,
+        counted: Counting = drawn_counts,
     ) -> None:
         self.cells, self.minutes = cells, cells.minutes
-        volume_draws = draws.uniforms(Purpose.VOLUME, queue.id, self.minutes)
-        self.counts = counted(volume_draws, volumes_drawn(queue, cells, correlation, draws))
-        self.settled = np.zeros(len(self.counts), np.int64)
-        self.position = draws.stream(Purpose.ARRIVAL, queue.id)
-        self.automation = draws.stream(Purpose.CONTAINMENT, queue.id)
+        means = volumes_drawn(queue, cells, correlation, draws)
         self._queue, self._draws, self._multipliers = queue, draws, handling_multipliers
+        self.counts = counted(self.stream(Purpose.VOLUME), self.minutes, means)
+        self.settled = np.zeros(len(self.counts), np.int64)
 
     def cells_between(self, first_interval: int, last_interval: int) -> tuple[int, int]:
         """The range of cells in a range of intervals."""
-        first, last = np.searchsorted(self.cells.interval, [first_interval, last_interval])
-        return int(first), int(last)
+        first, last = self.cells.interval.searchsorted((first_interval, last_interval)).tolist()
+        return first, last
 
     def is_contained(self, first: int, last: int) -> bool:
         """Whether automation takes contacts of a range of cells."""
@@ -159,7 +161,7 @@ class QueueArrivals:
                 rest = np.ones(total, np.bool_)
                 rest[settled] = False
                 cell, number, name, origin = cell[rest], number[rest], name[rest], origin[rest]
-        position = (bits_of_mixed(self.position, name) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+        position = (self._bits(Purpose.ARRIVAL, name) >> np.uint64(11)).astype(np.float64) * 2.0**-53
         arrives = self.cells.start.take(cell) + (position * self.cells.length.take(cell)).astype(np.int64)
         return Arriving(arrives, number, origin, cell, name)
 
@@ -174,21 +176,34 @@ class QueueArrivals:
 
     def work(self, arriving: Arriving) -> Int64:
         """Handling times of contacts at unit speed."""
-        handling = self._queue.handling
-        mean = handling.mean * SECOND * self._multipliers.take(self.cells.interval.take(arriving.cell))
-        drawn = draw(time_table(handling), self._bits(Purpose.WORK, arriving.name)) * mean
+        mean = self.mean_work.take(self.cells.interval.take(arriving.cell))
+        drawn = draw(self.quantiles, self._bits(Purpose.WORK, arriving.name)) * mean
         work: Int64 = np.maximum(np.rint(drawn), 1).astype(np.int64)
         return work
 
+    @property
+    def mean_work(self) -> NDArray[np.float64]:
+        """Float64 (intervals,): of the contacts that arrive in each."""
+        return np.asarray(self._queue.handling.mean * SECOND * self._multipliers)
+
+    @property
+    def quantiles(self) -> NDArray[np.float64]:
+        """Of the work: the table for a mean of 1."""
+        return time_table(self._queue.handling)
+
+    def stream(self, purpose: Purpose) -> int:
+        """The key of the queue's draws for a purpose."""
+        return self._draws.stream(purpose, self._queue.id)
+
     def _bits(self, purpose: Purpose, name: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        return bits_of_mixed(self._draws.stream(purpose, self._queue.id), name)
+        return bits_of_mixed(self.stream(purpose), name)
 
     def _settled(self, cell: Int64, name: NDArray[np.uint64]) -> tuple[Int64, Int64]:
         """Places of the contacts that automation settles, and the origin of all.
 
         The upper half of a draw says whether automation takes the contact, the lower whether it fails.
         """
-        drawn, (takes, failing) = bits_of_mixed(self.automation, name), self.automated
+        drawn, (takes, failing) = self._bits(Purpose.CONTAINMENT, name), self.automated
         taken = np.flatnonzero(drawn < takes.take(cell))
         fails = drawn.take(taken) << np.uint64(HALF) < failing.take(cell.take(taken))
         origin = np.zeros(len(name), np.int64)

@@ -53,8 +53,9 @@ class Breakdowns:
     def working(self, rostered: Int64, at: int, until: int) -> Working:
         """Of agents, Int64 (intervals, groups), in the intervals of the stretch from `at` until `until`."""
         starts = borders(at, len(rostered), self._interval)
-        begun = int(np.searchsorted(self._begins, until))
-        live = np.flatnonzero(self._ends[:begun] > at)
+        if not len(self._begins):
+            return Working(starts, rostered, None, None)
+        live = np.flatnonzero((self._begins < until) & (self._ends > at))
         if not len(live):
             return Working(starts, rostered, None, None)
         turns = np.concatenate([self._begins[live], self._fails_over[live], self._ends[live]])

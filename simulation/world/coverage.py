@@ -62,11 +62,12 @@ class Coverage:
         pace: Float64 (intervals, groups), handling multipliers, or (1, groups) where all intervals have the same.
         """
         groups, queues = counters.groups, counters.queues
-        groups[..., GroupField.EFFECTIVE] = np.rint(groups[..., GroupField.ON_FLOOR] / pace)
-        firsts = self.firsts
-        groups[:, firsts, GroupField.REQUIRED] = self.teams
+        effective = np.rint(groups[..., GroupField.ON_FLOOR] / pace)
+        groups[..., GroupField.EFFECTIVE] = effective
+        groups[:, self.firsts, GroupField.REQUIRED] = self.teams
         queues[..., QueueField.EXPECTED], queues[..., QueueField.REQUIRED] = self.expected, self.queues
-        effective = np.add.reduceat(groups[..., GroupField.EFFECTIVE], firsts, axis=1)
+        if len(self.firsts) < effective.shape[1]:
+            effective = np.add.reduceat(effective, self.firsts, axis=1)
         there = np.zeros(queues.shape[:2])
         for (team, queue), worth in self.worth.items():
             there[:, queue] += effective[:, team] * worth

@@ -15,7 +15,6 @@ from simulation.world.randomness import Draws, Purpose
 def external_luck(scenario: Scenario, grid: Grid, draws: Draws) -> Int64:
     """Int64 (days, clauses EXTERNAL), by vendor, contract and place: for every day the uniform of a window that would
     begin on it, in billionths."""
-    dates = np.array([day.toordinal() for day in grid.dates], np.int64)
     owners = [
         f"{vendor.id}/{clause.id}"
         for vendor in scenario.vendors
@@ -23,7 +22,10 @@ def external_luck(scenario: Scenario, grid: Grid, draws: Draws) -> Int64:
         for clause in contract.slas
         if clause.metric is ClauseMetric.EXTERNAL
     ]
-    found = np.zeros((len(dates), len(owners)), np.int64)
+    found = np.zeros((len(grid.dates), len(owners)), np.int64)
+    if not owners:
+        return found
+    dates = np.array([day.toordinal() for day in grid.dates], np.int64)
     for c, owner in enumerate(owners):
         found[:, c] = draws.uniforms(Purpose.EXTERNAL, owner, dates) * LUCK_UNIT
     return found

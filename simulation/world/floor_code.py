@@ -23,7 +23,7 @@ from simulation.world import floor_layout as layout
 if TYPE_CHECKING:
     from simulation.scenario.scenario import Scenario
 
-ALWAYS = ("count_arrivals", "draw_arrivals", "sort_out", "advance", "close")
+ALWAYS = ("draw_streams", "draw_uniforms", "count_arrivals", "draw_arrivals", "sort_out", "advance", "close")
 """The entries that every floor calls."""
 _PREFIX = "springtide_"
 _SEAL = sha256().digest_size
@@ -95,7 +95,7 @@ def _file(entry: str) -> Path:
 @lru_cache(maxsize=1)
 def _digest() -> str:
     """Of all that the code depends on: the kernel, the values of the layout, the compiler and the processor."""
-    values = {name: value for name, value in vars(layout).items() if isinstance(value, int)}
+    values = {name: value for name, value in vars(layout).items() if isinstance(value, int | float)}
     tools = [(package, version(package)) for package in ("numba", "llvmlite")]
     machine = llvm.get_default_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
     told = repr((sorted(values.items()), tools, machine)).encode()

@@ -6,16 +6,16 @@ from functools import lru_cache
 import numpy as np
 
 from simulation.outcome.counters import Counters, Int64, QueueField
-from simulation.scenario.grid import HOUR
-from simulation.scenario.queues import Distribution
+from simulation.scenario.times import Distribution
 from simulation.world import floor_layout as layout
-from simulation.world.arrivals import QueueArrivals, Trace, trace
-from simulation.world.demand import Cells
+from simulation.world.arrivals import Trace
 from simulation.world.distributions import quantile_table
 from simulation.world.floor import Attempts, Failures, Float64, FloorPlan, QueueRules, Streams, borders
 from simulation.world.floor_code import address_of_code, code
-from simulation.world.floor_memory import Memory, Mould, address
+from simulation.world.floor_memory import Memory, Mould, address, signed
+from simulation.world.randomness import name_keys
 
+_PURPOSES = np.array(Streams.PURPOSES, np.int64)
 _ENDLESS = 1 << 40
 """More contacts than ever wait."""
 _MORE_LOG = 4096
@@ -202,7 +202,7 @@ def kernel_plan(plan: FloorPlan) -> KernelPlan:
 
 
 class KernelFloor:
-    """See `Floor`. Of a trace without `work` the kernel draws each contact's work and patience when it needs them."""
+    """See `Floor`. What a trace leaves undrawn of patience and work the kernel draws when it needs it."""
 
     def __init__(self, plan: FloorPlan, counters: Counters, streams: Streams, *, keep_log: bool = False) -> None:
         self.counters = counters
@@ -213,7 +213,7 @@ class KernelFloor:
         self._clock, self._groups = memory.clock, memory.groups
         memory.scalars[layout.LOGGING] = keep_log
         memory.scalars[layout.MOST_RETURNED] = 0 if keep_log else _ENDLESS
-        memory[layout.STREAM][:] = streams.keys.reshape(-1).view(np.int64)
+        _draw_streams(streams, memory[layout.STREAM])
         memory.table[layout.QUEUE_ROWS] = address(counters.queues)
         memory.table[layout.PORTION_ROWS] = address(counters.portions)
         memory.table[layout.GROUP_ROWS] = address(counters.groups)
@@ -227,9 +227,9 @@ class KernelFloor:
         self._memory.own(layout.NUMBER, trace.number)
         self._memory.own(layout.ORIGIN, trace.origin)
         self._memory.table[layout.GIVES_UP] = self._memory.table[layout.WORK] = 0
-        if trace.drawn:
-            self._memory.own(layout.GIVES_UP, trace.gives_up)
-            self._memory.own(layout.WORK, trace.work)
+        for place, column in ((layout.GIVES_UP, trace.gives_up), (layout.WORK, trace.work)):
+            if len(column) == len(trace):
+                self._memory.own(place, column)
         self._clock[layout.NEXT], self._clock[layout.LOADED] = 0, len(trace)
         self._make_log(len(trace))
 
@@ -378,48 +378,10 @@ def _is_rare(plan: FloorPlan, g: int) -> bool:
     return any(rules.slots > 1 or rules.outbound is not None for rules in served)
 
 
-def kernel_counts(uniforms: Float64, means: Float64) -> Int64:
-    """`arrivals.poisson_counts` by compiled code."""
-    counts = np.zeros(len(means), np.int64)
-    own = (np.ascontiguousarray(uniforms), np.ascontiguousarray(means), np.exp(-means), counts)
-    columns = np.array([address(column) for column in own], np.int64)
-    code("count_arrivals")(address(columns), len(means))
-    return counts
-
-
-def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: int) -> Trace:
-    """`arrivals.trace` without patience and work, by compiled code."""
-    ranges = [queue.cells_between(first_interval, last_interval) for queue in queues]
-    pairs = list(zip(queues, ranges, strict=True))
-    some = [(queue.cells.start, first, last - 1) for queue, (first, last) in pairs if first < last]
-    base = min((int(start[first]) for start, first, _ in some), default=0)
-    latest = max((int(start[last]) for start, _, last in some), default=0)
-    most = sum(int(queue.counts[first:last].sum()) for queue, (first, last) in pairs)
-    place_bits = most.bit_length()
-    if (latest - base + HOUR).bit_length() + place_bits >= 64:
-        return trace(queues, first_interval, last_interval, drawn=False)
-    keys, _, _, arrives, whose, number, origin = slab = np.empty((7, most), np.int64)
-    columns, ends, end = address(slab) + slab.strides[0] * np.arange(len(slab)), np.zeros(len(queues), np.int64), 0
-    for q, (queue, (first, last)) in enumerate(pairs):
-        cells = np.array(_described(queue, queue.is_contained(first, last)), np.int64)
-        end = ends[q] = code("draw_arrivals")(address(cells), address(columns), first, last, base, place_bits, end)
-    keys[:end].sort()
-    code("sort_out")(address(columns), address(ends), end, base, place_bits)
-    undrawn = np.zeros(0, np.int64)
-    return Trace(arrives[:end], whose[:end], number[:end], undrawn, undrawn, origin[:end])
-
-
-def _described(queue: QueueArrivals, contained: bool) -> tuple[int, ...]:
-    """What `draw_arrivals` is told of a queue's cells."""
-    streams = (int(np.uint64(stream).view(np.int64)) for stream in (queue.position, queue.automation))
-    takes, failing = map(address, queue.automated) if contained else (0, 0)
-    return *streams, *_addresses(queue.cells), address(queue.counts), takes, failing, address(queue.settled)
-
-
-@lru_cache(maxsize=64)
-def _addresses(cells: Cells) -> tuple[int, ...]:
-    """Of what is the same in every replication, once a scenario."""
-    return address(cells.start), address(cells.length), address(cells.minutes)
+def _draw_streams(streams: Streams, keys: Int64) -> None:
+    """`Streams.keys` by compiled code, one after the other."""
+    columns = np.array([address(_PURPOSES), address(name_keys(streams.queues)), address(keys)], np.int64)
+    code("draw_streams")(address(columns), len(_PURPOSES), len(streams.queues), signed(streams.draws.key))
 
 
 def _bits(places: Iterable[int]) -> int:
@@ -427,4 +389,4 @@ def _bits(places: Iterable[int]) -> int:
     mask = 0
     for place in places:
         mask |= 1 << (place % 64)
-    return mask - (1 << 64) if mask >> 63 else mask
+    return signed(mask)

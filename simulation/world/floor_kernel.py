@@ -175,9 +175,14 @@ def _uniform(table, purpose, q, number):
 @inlined
 def _unit(table, kind, random_bits):
     """`distributions.draw` from the table of one kind."""
-    tables = float64s(table, TABLES)
+    return _quantile(float64s(table, TABLES), kind * LEVELS * (CELLS + 1), random_bits)
+
+
+@inlined
+def _quantile(tables, base, random_bits):
+    """`distributions.draw` from the table that begins at a place."""
     rest = np.int64(random_bits >> np.uint64(11))
-    shift, base, scale = 53 - LEVEL_BITS, kind * LEVELS * (CELLS + 1), 2.0 ** (LEVEL_BITS - 53)
+    shift, scale = 53 - LEVEL_BITS, 2.0 ** (LEVEL_BITS - 53)
     for _ in range(LEVELS - 1):
         if rest >> shift != CELLS - 1:
             break
@@ -264,6 +269,27 @@ def _log(table, q, number, arrives, g, begins, ends):
 
 
 @entry
+def draw_streams(columns, purposes, owners, key):
+    """`Draws.streams`; columns: addresses of the purposes, of the owners' keys and of the streams to be written."""
+    key, streams = np.uint64(key), int64s(columns, 2)
+    for p in range(purposes):
+        of_purpose = _mix(key ^ np.uint64(int64s(columns, 0)[p]))
+        for o in range(owners):
+            streams[p * owners + o] = np.int64(_mix(of_purpose ^ np.uint64(int64s(columns, 1)[o])))
+    return 0
+
+
+@entry
+def draw_uniforms(columns, count, stream):
+    """`Draws.uniforms`; columns: addresses of the numbers and of the uniforms to be written."""
+    numbers, uniforms = int64s(columns, 0), float64s(columns, 1)
+    for k in range(count):
+        drawn = _mix(np.uint64(stream) ^ _mix(np.uint64(numbers[k])))
+        uniforms[k] = (np.float64(drawn >> np.uint64(11)) + 0.5) * 2.0**-53
+    return 0
+
+
+@entry
 def count_arrivals(columns, count):
     """`arrivals.poisson_counts`; columns: addresses of uniforms, means, exp(-mean) and of the counts to be written.
 
@@ -298,19 +324,22 @@ def count_arrivals(columns, count):
 
 @entry
 def draw_arrivals(cells, columns, first, last, base, place_bits, at):
-    """`QueueArrivals.between` from place `at` on: time since `base` above the place, numbers and origins of contacts.
+    """`QueueArrivals.between` from place `at` on: time since `base` above the place, numbers, origins and work.
 
-    cells: the streams of positions and of automation, addresses of the cells' start, length, minute and count; of how
-    much of a draw automation takes and fails, 0 without any, and of the contacts it settles. columns: addresses of the
-    keys, numbers and origins. Gives the place after the last contact.
+    cells: the streams of positions, work and automation, addresses of the cells' start, length, minute, interval and
+    count; of the mean work by interval and the table of its quantiles; of how much of a draw automation takes and
+    fails, 0 without any, and of the contacts it settles. columns: addresses of the keys, numbers, origins and work.
+    Gives the place after the last contact.
     """
-    stream, automated = np.uint64(cells[0]), np.uint64(cells[1])
-    starts, lengths, minutes, counts = int64s(cells, 2), int64s(cells, 3), int64s(cells, 4), int64s(cells, 5)
-    takes, failing, settled = int64s(cells, 6), int64s(cells, 7), int64s(cells, 8)
-    keys, numbers, origins = int64s(pointer(columns), 0), int64s(pointer(columns), 1), int64s(pointer(columns), 2)
+    stream, working, automated = np.uint64(cells[0]), np.uint64(cells[1]), np.uint64(cells[2])
+    starts, lengths, minutes, intervals = int64s(cells, 3), int64s(cells, 4), int64s(cells, 5), int64s(cells, 6)
+    counts, means, quantiles = int64s(cells, 7), float64s(cells, 8), float64s(cells, 9)
+    takes, failing, settled, columns = int64s(cells, 10), int64s(cells, 11), int64s(cells, 12), pointer(columns)
+    keys, numbers, origins, works = int64s(columns, 0), int64s(columns, 1), int64s(columns, 2), int64s(columns, 3)
     for cell in range(first, last):
         start, length, number = starts[cell] - base, np.float64(lengths[cell]), minutes[cell] << NUMBER_BITS
-        taken = np.uint64(takes[cell]) if cells[6] else np.uint64(0)
+        mean, taken = means[intervals[cell]], np.uint64(takes[cell]) if cells[10] else np.uint64(0)
+        begins = at
         for k in range(counts[cell]):
             name, origin = _mix(np.uint64(number + k)), np.int64(0)
             if taken > np.uint64(0):
@@ -324,25 +353,30 @@ def draw_arrivals(cells, columns, first, last, base, place_bits, at):
             keys[at] = (start + np.int64(position * length)) << place_bits | at
             numbers[at], origins[at] = number + k, origin
             at += 1
+        for place in range(begins, at):  # by itself, as what follows looks up a table, which goes one by one
+            works[place] = np.int64(_mix(working ^ _mix(np.uint64(numbers[place]))))
+        for place in range(begins, at):
+            works[place] = max(np.int64(np.rint(_quantile(quantiles, 0, np.uint64(works[place])) * mean)), 1)
     return at
 
 
 @entry
 def sort_out(columns, ends, count, base, place_bits):
-    """Contacts by their sorted keys: arrivals, queues, numbers and origins in the order of time.
+    """Contacts by their sorted keys: arrivals, queues, numbers, origins and work in the order of time.
 
-    columns: addresses of the sorted keys, numbers and origins by place, then of arrivals, queues, numbers and origins
-    to be written. ends: of one past the last place of every queue.
+    columns: addresses of the sorted keys, numbers, origins and work by place, then of arrivals, queues, numbers,
+    origins and work to be written. ends: of one past the last place of every queue.
     """
-    keys, given, came, places_end = int64s(columns, 0), int64s(columns, 1), int64s(columns, 2), pointer(ends)
-    arrives, queues, numbers, origins = int64s(columns, 3), int64s(columns, 4), int64s(columns, 5), int64s(columns, 6)
+    keys, given, came, lasts = int64s(columns, 0), int64s(columns, 1), int64s(columns, 2), int64s(columns, 3)
+    arrives, queues, numbers, origins = int64s(columns, 4), int64s(columns, 5), int64s(columns, 6), int64s(columns, 7)
+    works, places_end = int64s(columns, 8), pointer(ends)
     for i in range(count):
         place = keys[i] & ((1 << place_bits) - 1)
         q = 0
         while place >= places_end[q]:
             q += 1
         arrives[i] = base + (keys[i] >> place_bits)
-        queues[i], numbers[i], origins[i] = q, given[place], came[place]
+        queues[i], numbers[i], origins[i], works[i] = q, given[place], came[place], lasts[place]
     return 0
 
 
@@ -843,7 +877,9 @@ def _begin(table, line, since, number, arrives, work, state, slowed, busy, g, no
     arrived_in = _interval(table, arrives)
     if work == 0:
         work = _work(table, q, number, arrived_in)
-    handling = max(np.int64(np.rint(work * speed[g * fixed(plan, QUEUES) + q] * slowed)), 1)
+    pace, handling = speed[g * fixed(plan, QUEUES) + q], work
+    if pace != 1.0 or slowed != 1.0:
+        handling = max(np.int64(np.rint(work * pace * slowed)), 1)
     clock[FREE_SLOTS] -= 1
     slot, slots = int64s(table, FREE)[clock[FREE_SLOTS]], int64s(table, SLOT)
     at = slot * S
@@ -1597,7 +1633,9 @@ def _arrive(table, now):
     q, number, origin = int64s(table, OF_QUEUE)[i], int64s(table, NUMBER)[i], int64s(table, ORIGIN)[i]
     work, gives_up = np.int64(0), np.int64(UNDRAWN)
     if table[WORK] != 0:
-        work, gives_up = int64s(table, WORK)[i], int64s(table, GIVES_UP)[i]
+        work = int64s(table, WORK)[i]
+    if table[GIVES_UP] != 0:
+        gives_up = int64s(table, GIVES_UP)[i]
     if not queue[q * Q + Q_PLAIN]:
         wanted = _wants(table, q)
         if wanted != DONE:

@@ -142,6 +142,8 @@ G_ROW_BUSY, G_ROW_FLOOR, G_ROW_HANDLED = _columns(GroupField, "BUSY ON_FLOOR HAN
 GROUP_FIELDS = len(GroupField)
 
 ENTRIES = {
+    "draw_streams": 4,
+    "draw_uniforms": 3,
     "count_arrivals": 2,
     "draw_arrivals": 7,
     "sort_out": 5,

@@ -1,5 +1,6 @@
 """The compiled floor's memory: the arrays that the kernel sees, the table of their addresses, and how they grow."""
 
+import ctypes
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -15,17 +16,19 @@ _RING_HEAD, _RING_TAIL, _RING_OFFSET, _RING_MASK = 0, 1, 2, 3
 class Memory:
     """Flat arrays by their place in the kernel's table, which they must outlive; who grows moves.
 
-    arrays: those that stand alone, or have been asked for. slab: the others, one after the other, each at its part.
+    slab: begins with the table; then arrays, one after the other, each at its part. arrays: those that stand alone, or
+    have been asked for. address: of the slab.
     """
 
-    def __init__(self, table: Int64, arrays: dict[int, Int64], slab: Int64, parts: dict[int, slice]) -> None:
-        self.table, self.arrays, self._slab, self._parts = table, arrays, slab, parts
-        self.address = address(table)
+    def __init__(self, slab: Int64, parts: dict[int, slice], arrays: dict[int, Int64], address: int) -> None:
+        self.table, self.arrays, self.address = slab[: layout.TABLE], arrays, address
+        self._slab, self._parts = slab, parts
 
     @classmethod
     def empty(cls) -> "Memory":
         """No array yet."""
-        return cls(np.zeros(layout.TABLE, np.int64), {}, np.zeros(0, np.int64), {})
+        slab = np.zeros(layout.TABLE, np.int64)
+        return cls(slab, {}, {}, address(slab))
 
     def __getitem__(self, place: int) -> Int64:
         found = self.arrays.get(place)
@@ -147,20 +150,30 @@ class Mould:
         """shared: the places of the arrays that never change."""
         self._shared = {place: memory[place] for place in shared}
         changing = {place: array for place, array in memory.arrays.items() if place not in self._shared}
-        self._slab = np.concatenate(list(changing.values()))
-        self._table, self._moves = memory.table.copy(), np.zeros(layout.TABLE, np.int64)
-        self._parts, begins = dict[int, slice](), 0
+        table, self._moves = memory.table.copy(), np.zeros(layout.TABLE, np.int64)
+        self._parts, begins = dict[int, slice](), layout.TABLE
         for place, array in changing.items():
             self._parts[place] = slice(begins, begins + len(array))
-            self._table[place], self._moves[place] = begins * array.itemsize, 1
+            table[place], self._moves[place] = begins * array.itemsize, 1
             begins += len(array)
+        self._slab = np.concatenate([table, *changing.values()])
 
     def cast(self) -> Memory:
         """A memory of its own."""
         slab = self._slab.copy()
-        return Memory(self._table + self._moves * address(slab), dict(self._shared), slab, self._parts)
+        begins = address(slab)
+        slab[: layout.TABLE] += self._moves * begins
+        return Memory(slab, self._parts, dict(self._shared), begins)
+
+
+_ANYTHING = ctypes.c_char * 0
 
 
 def address(array: NDArray[Any]) -> int:
-    """Where an array's memory begins; `ndarray.ctypes` says the same several times slower."""
-    return int(array.__array_interface__["data"][0])
+    """Where the memory of an array that may be written begins; `ndarray.ctypes` says the same ten times slower."""
+    return ctypes.addressof(_ANYTHING.from_buffer(array.data))
+
+
+def signed(word: int) -> int:
+    """64 bits as a signed number, as the kernel takes them."""
+    return word - (1 << 64) if word >> 63 else word

@@ -98,7 +98,8 @@ def _numbers(purposes: tuple[Purpose, ...]) -> NDArray[np.uint64]:
 
 
 @lru_cache(maxsize=64)
-def _name_keys(names: tuple[str, ...]) -> NDArray[np.uint64]:
+def name_keys(names: tuple[str, ...]) -> NDArray[np.uint64]:
+    """`name_key` of each."""
     return np.array([name_key(name) for name in names], np.uint64)
 
 
@@ -110,16 +111,17 @@ class Draws:
     """
 
     def __init__(self, seed: int, replication: int) -> None:
-        self._key = mix(mix(seed & _MASK) ^ replication)
+        self.key = mix(mix(seed & _MASK) ^ replication)
+        """Names the replication."""
 
     def stream(self, purpose: Purpose, owner: str = "") -> int:
         """The 64-bit key of one purpose and owner (an entity's id)."""
-        return mix(mix(self._key ^ purpose) ^ name_key(owner))
+        return mix(mix(self.key ^ purpose) ^ name_key(owner))
 
     def streams(self, purposes: tuple[Purpose, ...], owners: tuple[str, ...]) -> NDArray[np.uint64]:
         """`stream` of every purpose and owner, (purposes, owners)."""
-        mixed = mix_array(np.uint64(self._key) ^ _numbers(purposes))
-        return mix_array(mixed[:, None] ^ _name_keys(owners))
+        mixed = mix_array(np.uint64(self.key) ^ _numbers(purposes))
+        return mix_array(mixed[:, None] ^ name_keys(owners))
 
     def uniform(self, purpose: Purpose, owner: str, *numbers: int) -> float:
         """One uniform, named by up to any count of whole numbers (which person, which day)."""

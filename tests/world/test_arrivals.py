@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from simulation.scenario.grid import MINUTE
-from simulation.scenario.queues import Distribution
-from simulation.world.arrivals import NEVER, QueueArrivals, poisson_counts, trace
+from simulation.scenario.times import Distribution
+from simulation.world.arrivals import NEVER, QueueArrivals, drawn_counts, poisson_counts, trace
+from simulation.world.arrivals_compiled import counts_at, kernel_counts
 from simulation.world.demand import expected_cells, handling_multipliers
 from simulation.world.distributions import draw, quantile_table
-from simulation.world.floor_compiled import kernel_counts
 from simulation.world.randomness import Draws, Purpose, bits, mix, mix_array
 from tests.world.exact import queue, team, world
 
@@ -86,7 +86,9 @@ def test_the_compiled_floor_counts_as_many() -> None:
     generator = np.random.default_rng(1)
     uniforms = np.concatenate([generator.random(20_000), [2.0**-54, 1 - 2.0**-53, 0.5]])
     means = np.concatenate([generator.exponential(200, 10_000), generator.exponential(1, 10_000), [5_000, 7, 0]])
-    assert (kernel_counts(uniforms, means) == poisson_counts(uniforms, means)).all()
+    assert (counts_at(uniforms, means) == poisson_counts(uniforms, means)).all()
+    stream, numbers = Draws(1, 0).stream(Purpose.VOLUME, "q"), np.arange(len(means))
+    assert (kernel_counts(stream, numbers, means) == drawn_counts(stream, numbers, means)).all()
 
 
 def _contacts(per_hour: float) -> Rows:
