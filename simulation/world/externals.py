@@ -6,14 +6,13 @@ So a window keeps its figure whatever happens on the floor, and whatever else th
 import numpy as np
 
 from simulation.outcome.counters import LUCK_UNIT
-from simulation.scenario.clauses import ClauseMetric
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
 from simulation.world.randomness import Draws, Purpose
 
 
 def external_luck(scenario: Scenario, grid: Grid, draws: Draws) -> Int64:
-    """Int64 (days, clauses EXTERNAL), by vendor, contract and place: for every day the uniform of a window that would
+    """Int64 (days, drawn clauses), by vendor, contract and place: for every day the uniform of a window that would
     begin on it, in billionths."""
     dates = np.array([day.toordinal() for day in grid.dates], np.int64)
     owners = [
@@ -21,7 +20,7 @@ def external_luck(scenario: Scenario, grid: Grid, draws: Draws) -> Int64:
         for vendor in scenario.vendors
         for contract in vendor.contracts
         for clause in contract.slas
-        if clause.metric is ClauseMetric.EXTERNAL
+        if clause.metric.definition.is_drawn
     ]
     found = np.zeros((len(dates), len(owners)), np.int64)
     for c, owner in enumerate(owners):
