@@ -27,9 +27,8 @@ def uncountable(clause: Clause, queue: Queue) -> Iterator[Refusal]:
 def _hours_refused(clause: Clause, queue: Queue) -> Iterator[Refusal]:
     """Hours of a clause in all of which its immediate queue is closed: nothing arrives in them. What is asked of
     work done and of people may well be asked then."""
-    if clause.counts is None or queue.hours is None or queue.channel in DEFERRED_CHANNELS:
-        return
-    if clause.metric.definition.is_of_closed_hours:
+    is_of_closed_hours = clause.metric.definition.is_of_closed_hours or queue.channel in DEFERRED_CHANNELS
+    if clause.counts is None or queue.hours is None or is_of_closed_hours:
         return
     open_ = [stretch for opening in queue.hours for stretch in _stretches(opening)]
     counted = [stretch for opening in clause.counts.hours for stretch in _stretches(opening)]
