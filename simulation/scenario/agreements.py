@@ -10,16 +10,17 @@ from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
 from simulation.scenario.channels import Channel
-from simulation.scenario.clauses import OF_ANSWERED, OF_QUEUE, OF_TEAMS, STAFFING, Clause, ClauseMetric, ClauseScope
+from simulation.scenario.clauses import Clause, ClauseScope
 from simulation.scenario.countable import uncountable
 from simulation.scenario.currencies import CURRENCIES
 from simulation.scenario.destinations import listed
 from simulation.scenario.entries import Entry, entries, ids, within
 from simulation.scenario.horizon import Horizon
+from simulation.scenario.metric import OfContacts
+from simulation.scenario.metrics import metric_of
 from simulation.scenario.premiums import premium_refused
 from simulation.scenario.pricing import KIND_OF_UNIT, ONCE, PREMIUMS, Pricing, PricingKind
 from simulation.scenario.problems import Path, Refusal, choose, shown
-from simulation.scenario.promises import Formula
 from simulation.scenario.queues import Queue
 from simulation.scenario.routes import is_allocated
 from simulation.scenario.vendors import VendorKind
@@ -69,8 +70,7 @@ def contracts_refused(document: Mapping[str, Any]) -> Iterator[Refusal]:
                     yield from premium_refused(pricing, lines, teams, served, own, at)
             for at, clause in entries(contract.get("slas"), (*contract_path, "slas")):
                 yield from _clause_refused(clause, own, served, queues, given, seen, at)
-                if clause.get("metric") == ClauseMetric.FILL_RATE:
-                    yield from _nobody_hires(clause, own, served, vendor, at)
+                yield from _nobody_there(clause, own, served, vendor, at)
 
 
 def _unpaid_refused(contract: Mapping[str, Any], path: Path) -> Iterator[Refusal]:
@@ -91,16 +91,16 @@ def _paid_refused(contract: Mapping[str, Any], path: Path) -> Iterator[Refusal]:
         yield Refusal("nothing says what is charged", "add pricing", (*path, "pricing"))
 
 
-def _nobody_hires(
+def _nobody_there(
     clause: Mapping[str, Any], own: Sequence[str], served: Served, vendor: Mapping[str, Any], at: Path
 ) -> Iterator[Refusal]:
-    """A fill rate where no team asks for anybody."""
-    queue = clause.get("queue")
+    """A metric of teams none of which has what it counts."""
+    metric, queue = metric_of(clause), clause.get("queue")
     named = served.teams_of([queue] if isinstance(queue, str) else own)
     teams = [team for _, team in entries(vendor.get("teams"), ()) if team.get("id") in named]
-    if teams and not any(within(team.get("workforce"), "hiring") is not None for team in teams):
-        mend = "add hiring to the workforce of one of them, or write another metric"
-        yield Refusal(f"{', '.join(named)} ask for nobody", mend, (*at, "metric"))
+    refused = metric.teams_lack(teams) if metric is not None and teams else None
+    if refused is not None:
+        yield refused.below((*at, "metric"))
 
 
 def _nobody_trains(queues: Sequence[str], served: Served, vendor: Mapping[str, Any], at: Path) -> Iterator[Refusal]:
@@ -203,20 +203,11 @@ def _clause_refused(
     is_vendor_s = clause.get("scope", ClauseScope.VENDOR) == ClauseScope.VENDOR
     if not isinstance(queue, str) or refused or not is_vendor_s or served.is_alone([queue]):
         return
-    metric = clause.get("metric")
-    if metric in OF_QUEUE:
-        message = f"other vendors may answer {queue} too, and {metric} of each is not counted apart"
-        yield Refusal(message, "write scope: QUEUE, or leave the queue to this vendor alone", (*at, "scope"))
-    if queue in given or metric in (*OF_QUEUE, *OF_TEAMS, *OF_ANSWERED):
-        return
-    if clause.get("metric") in STAFFING:  # people are their vendor's
-        return
+    metric = metric_of(clause) or OfContacts("")  # a word that is no metric may have meant any
     target = next((within(one.get("target"), "formula") for _, one in queues if one.get("id") == queue), None)
-    is_answered = (clause.get("formula") or target) == Formula.ANSWERED_OVER_ANSWERED
-    if metric != ClauseMetric.SERVICE_LEVEL or not is_answered:
-        message = f"other vendors may answer {queue} too, and whose a contact is that nobody answered cannot be told"
-        mend = "write scope: QUEUE, formula: ANSWERED_OVER_ANSWERED, or choice: ALLOCATION in the queue's route"
-        yield Refusal(message, mend, (*at, "scope"))
+    shared = metric.shared_refused(queue, clause.get("formula") or target, is_given=queue in given)
+    if shared is not None:
+        yield shared.below((*at, "scope"))
 
 
 def _given(document: Mapping[str, Any], queues: Sequence[Entry]) -> set[str]:

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
-from simulation.scenario.clauses import STAFFING, Exclusion
 from simulation.scenario.commitments import CommittedUnit
 from simulation.scenario.destinations import listed
 from simulation.scenario.entries import Entry, entries, ids, within
+from simulation.scenario.exclusions import Exclusion
 from simulation.scenario.forecasts import Forecast, ForecastLock, in_force
 from simulation.scenario.horizon import Horizon
+from simulation.scenario.metrics import metric_of
 from simulation.scenario.orders import orders_refused
 from simulation.scenario.pricing import PricingKind
 from simulation.scenario.problems import Path, Refusal, choose, shown
@@ -95,10 +96,10 @@ class _Terms:
             named = {queue for _, line in self.lines(_kind_of(one)) for queue in self.charged(line)}
             yield at, sorted(named)
         for at, clause in entries(self.contract.get("slas"), (*self.path, "slas")):
-            queue = clause.get("queue")
+            metric, queue = metric_of(clause), clause.get("queue")
             if not isinstance(queue, str) or queue not in self.own:
                 continue
-            if clause.get("metric") in STAFFING:
+            if metric is not None and metric.is_ordered:
                 yield (*at, "metric"), self._of_teams([queue])
             for e, excluded in enumerate(listed(within(clause.get("counts"), "exclude"))):
                 if excluded == Exclusion.FORECAST:

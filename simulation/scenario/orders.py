@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
-from simulation.scenario.clauses import STAFFING, ClauseScope
+from simulation.scenario.clauses import ClauseScope
 from simulation.scenario.entries import entries, within
+from simulation.scenario.metrics import metric_of
 from simulation.scenario.pricing import PricingKind
 from simulation.scenario.problems import Path, Refusal
 
@@ -59,8 +60,8 @@ def _staffing_refused(
     contract: Mapping[str, Any], path: Path, vendor: str, orders: Mapping[str, Orders]
 ) -> Iterator[Refusal]:
     for at, clause in entries(contract.get("slas"), (*path, "slas")):
-        queue = clause.get("queue")
-        if clause.get("metric") in STAFFING and isinstance(queue, str):
+        metric, queue = metric_of(clause), clause.get("queue")
+        if metric is not None and metric.is_ordered and isinstance(queue, str):
             of_all = clause.get("scope") == ClauseScope.QUEUE
             for name, order in orders.items():
                 if name == vendor or (of_all and queue in order.locked):
