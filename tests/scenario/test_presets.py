@@ -10,7 +10,7 @@ from simulation.scenario.classes import Engagement
 from simulation.scenario.clauses import ClauseMetric
 from simulation.scenario.document import load
 from simulation.scenario.policies import PolicyKind
-from simulation.scenario.pricing import PricingKind
+from simulation.scenario.pricing_kinds import PricingKind
 from simulation.scenario.queues import Channel
 from simulation.scenario.vendors import VendorKind
 
