@@ -62,7 +62,7 @@ class PricedLines:
             what = "its hours" if by is CountedBy.TEAM else "what it did of each"
             mend = f"add {other} to queues, or give {team} no skill for it"
             yield Refusal(f"{team} also answers {other}, and {what} cannot be told apart", mend, at)
-        elif by is CountedBy.QUEUE_OR_CALM_TEAM:
+        elif by is CountedBy.QUEUE_OR_TEAM_ONE_AT_A_TIME:
             yield from (_uncounted(queue, counted, at) for queue in self._at_once(charges))
 
     def _at_once(self, charges: Sequence[str]) -> Iterator[str]:

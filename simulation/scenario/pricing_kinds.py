@@ -34,7 +34,7 @@ class CountedBy(Enum):
     """The queue, where nobody else answers it."""
     QUEUE_OR_TEAM = auto()
     """The queue where nobody else answers it, else the team."""
-    QUEUE_OR_CALM_TEAM = auto()
+    QUEUE_OR_TEAM_ONE_AT_A_TIME = auto()
     """... else the team, where its agents have one contact at a time."""
 
 
@@ -127,7 +127,7 @@ class PricingKind(StrEnum):
     """Hours logged in, busy or available; with `billable` as far as they are paid."""
     PER_HANDLED_MINUTE = (
         "PER_HANDLED_MINUTE",
-        Definition("min", CountedBy.QUEUE_OR_CALM_TEAM, "minutes of its contacts are not counted by team"),
+        Definition("min", CountedBy.QUEUE_OR_TEAM_ONE_AT_A_TIME, "minutes of its contacts are not counted by team"),
     )
     """Minutes of handling time."""
     PER_CONTACT = "PER_CONTACT", Definition("contacts")
