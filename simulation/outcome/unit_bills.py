@@ -58,7 +58,8 @@ class UnitsBill:
     """A month of one line: due are the pieces' units x rate x index x times / divisor / exchange, less what was billed
     before.
 
-    edge: the meter's counts that are a unit of a band. meter: what counted them. exchange: as of `Invoicing`
+    edge: the meter's counts that are a unit of a band. meter: what counted them, and its times. exchange: as of
+    `Invoicing`
     """
 
     pieces: tuple[Piece, ...]
