@@ -16,8 +16,8 @@ from simulation.outcome.counters import Counters, QueueField
 from simulation.replication import World
 from simulation.scenario.canonical import canonical
 from simulation.scenario.document import from_data, load
-from simulation.scenario.queues import RandomTime
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.times import RandomTime
 from simulation.world.arrivals import QueueArrivals, Trace, trace
 from simulation.world.randomness import Draws
 

@@ -15,7 +15,7 @@ import numpy as np
 import simpy
 
 from benchmarks.centre import Centre, Counts, Queue
-from simulation.scenario.queues import Distribution, RandomTime
+from simulation.scenario.times import Distribution, RandomTime
 from simulation.world.arrivals import Trace
 
 Process = Generator[simpy.Event, Any, None]

@@ -14,7 +14,7 @@ import simpy
 from numpy.typing import NDArray
 
 from benchmarks.centre import Centre, Counts, Queue
-from simulation.scenario.queues import Distribution, RandomTime
+from simulation.scenario.times import Distribution, RandomTime
 from simulation.world.arrivals import Trace
 
 Int64 = NDArray[np.int64]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from server.administration import OrganisationKindError, OrganisationNameError
 from server.database.errors import DatabaseError
-from server.invoices import StatementRequestError
 from server.listening import ServingError
-from server.rescoring import RescoringError
 from server.settings import SettingsError
+from server.tables.rescoring import RescoringError
+from server.tables.statement import StatementRequestError
 from simulation.outcome.asking_price import PriceError
 from simulation.outcome.rounding import AmountError
 from simulation.scenario.problems import ScenarioError

@@ -17,18 +17,18 @@ from server.database.connecting import LOST
 from server.database.opening import open_database
 from server.database.pool import Database
 from server.first_start import LOCAL, ensure_local_organisation, find_demonstration
-from server.goals import goals
 from server.listening import ServingError, address_of, listen
 from server.processes import name_process
-from server.report import show_result
 from server.settings import Settings
 from server.simulating import announce_compiling
 from server.store import outcomes, runs, scenarios
 from server.store.outcomes import ColumnKey
 from server.store.runs import RunRow, RunStatus
-from server.supervisor import supervised_workers
+from server.tables.goals import goals
+from server.tables.result import show_result
 from server.terminal import RunProgress, say
-from server.worker import abandon
+from server.work.supervisor import supervised_workers
+from server.work.worker import abandon
 from simulation.outcome.measure import Resolution
 from simulation.outcome.parts import CALENDAR, START, StoredColumn, from_parts
 from simulation.outcome.result import EntityKind, Statistic

@@ -35,7 +35,7 @@ def simulate_locally(
     if processes == 1:
         return simulate(scenario, experiment, floor=floor, on_progress=on_progress, on_summary=on_summary)
     executor = ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), initializer=begin_simulating, initargs=(os.getpid(),)
+        processes - 1, multiprocessing.get_context("spawn"), initializer=begin_simulating, initargs=(os.getpid(),)
     )
     with hearing_interrupts() as heard:
         try:

@@ -26,6 +26,7 @@ from simulation.scenario.canonical import canonical
 from simulation.scenario.document import load
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
+from simulation.sharing import shared
 
 if TYPE_CHECKING:
     from simulation.replication import World
@@ -42,7 +43,7 @@ CONTACTS_A_SHARD = 1_500_000
 class Experiment(BaseModel):
     """How a scenario is simulated: how often, with which luck, how exactly."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     replications: Annotated[int, Field(ge=1, le=100_000)] = 100
     """How many replications; with `precision` at most so many, then 1000 when left out."""
@@ -146,14 +147,15 @@ def simulate(
 ) -> Result:
     """Simulate an experiment.
 
-    Parameters: `workers` processes on this machine, or an `executor` of one's own (anything with `submit`).
+    Parameters: `workers` processes, this one among them; the others are started on this machine, or are those of an
+    `executor` of one's own (anything with `submit`).
     `on_progress(completed, total)` is told replications after every shard; `cancelled()` is asked then too.
     `on_summary` is given what all of them left. Raises ExperimentCancelledError. The result does not depend on
     workers or executor.
     """
     own = None
     if executor is None and workers > 1:
-        executor = own = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+        executor = own = ProcessPoolExecutor(workers - 1, mp_context=get_context("spawn"))
     try:
         finished = _finished(scenario, experiment, executor, workers, floor, on_progress, cancelled)
         summary = merge_summaries(finished)  # takes them one at a time
@@ -177,18 +179,23 @@ def _finished(
     """The shards in their order, until they answer the experiment; only those of other processes come as bytes."""
     document, planned = canonical(scenario), shards(scenario, experiment)
     totals: list[Int64] = []
-    ahead: list[Future[bytes]] = []
-    for number, batch in enumerate(planned):
+
+    def stop_if_cancelled() -> None:
         if cancelled is not None and cancelled():
             raise ExperimentCancelledError
-        if executor is None:
-            shard = _shard(document, experiment, batch, floor)
-        else:
-            ahead += [
-                executor.submit(simulate_shard, document, experiment, later, floor)
-                for later in planned[number + len(ahead) : number + 2 * workers]
-            ]
-            shard = ShardSummary.from_bytes(ahead.pop(0).result())
+
+    def here(batch: range) -> ShardSummary:
+        stop_if_cancelled()
+        return _shard(document, experiment, batch, floor)
+
+    def there(batch: range) -> Future[bytes]:
+        assert executor is not None  # there are others
+        return executor.submit(simulate_shard, document, experiment, batch, floor)
+
+    finished = shared(planned, here, there, others=0 if executor is None else workers - 1)
+    for batch in planned:
+        stop_if_cancelled()
+        shard = _read(next(finished))
         if on_progress is not None:
             on_progress(batch.stop, experiment.replications)
         if experiment.precision is not None:
@@ -200,6 +207,10 @@ def _finished(
             continue
         if _is_precise(experiment.precision, service_levels(formulas, totals)):
             return
+
+
+def _read(shard: ShardSummary | bytes) -> ShardSummary:
+    return shard if isinstance(shard, ShardSummary) else ShardSummary.from_bytes(shard)
 
 
 @lru_cache(maxsize=4)

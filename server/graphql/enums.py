@@ -1,14 +1,13 @@
 """Enums of the schema, each value described: the scenario's closed sets, and the words of runs and outcomes."""
 
-import ast
 import inspect
-import textwrap
 from collections.abc import Mapping
 from enum import Enum, EnumMeta
-from itertools import pairwise
 from typing import Any, TypeVar
 
 import strawberry
+
+from simulation.scenario.docstrings import documented
 
 Words = TypeVar("Words", bound=EnumMeta)
 
@@ -21,28 +20,6 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "JAN": "January.", "FEB": "February.", "MAR": "March.", "APR": "April.",
         "MAY": "May.", "JUN": "June.", "JUL": "July.", "AUG": "August.",
         "SEP": "September.", "OCT": "October.", "NOV": "November.", "DEC": "December.",
-    },
-    "Channel": {
-        "VOICE": "Telephone calls; immediate.",
-        "CHAT": "Chats; immediate.",
-        "EMAIL": "E-mails; deferred.",
-        "SOCIAL": "Social messages; deferred.",
-        "CASE": "Back-office cases; deferred.",
-        "OUTBOUND": "Records that are called; deferred.",
-    },
-    "Office": {"FRONT": "Customer-facing.", "BACK": "An internal function."},
-    "Distribution": {
-        "EXPONENTIAL": "Exponential; its coefficient of variation is 1.",
-        "LOGNORMAL": "Log-normal.",
-        "GAMMA": "Gamma.",
-        "WEIBULL": "Weibull.",
-        "DETERMINISTIC": "Always the mean.",
-    },
-    "VendorKind": {"OUTSOURCED": "A company that supplies people.", "IN_HOUSE": "The client's own people."},
-    "Location": {
-        "ONSHORE": "In the client's country.",
-        "NEARSHORE": "In a country near by.",
-        "OFFSHORE": "In a country far away.",
     },
     "RunStatus": {
         "QUEUED": "Waiting for a worker.",
@@ -63,17 +40,6 @@ def describe(words: Words, description: str = "") -> Words:
     for value in definition.__strawberry_definition__.values:
         value.description = texts[value.name]
     return words
-
-
-def documented(words: EnumMeta) -> dict[str, str]:
-    """The texts that stand below an enum's values in its source."""
-    (body,) = ast.parse(textwrap.dedent(inspect.getsource(words))).body
-    texts = {}
-    for value, text in pairwise(body.body if isinstance(body, ast.ClassDef) else ()):
-        match value, text:
-            case ast.Assign(targets=[ast.Name(id=name)]), ast.Expr(value=ast.Constant(value=str(says))):
-                texts[name] = says
-    return texts
 
 
 def enum_of(name: str, description: str, values: Mapping[str, str]) -> Any:

@@ -20,7 +20,7 @@ from server.graphql.scalars import DateTimeColumn, FloatColumn
 from server.graphql.scaling import QueueScalingOutcome, ScalingOutcome, TeamScalingOutcome
 from server.store.outcomes import ColumnKey
 from simulation.outcome.measure import Measure
-from simulation.outcome.measures import DEFERRED_ONLY, OUTBOUND_ONLY, QUEUE_MEASURES
+from simulation.outcome.measures import QUEUE_MEASURES
 from simulation.outcome.result import Column, EntityResult, Float64, Headcount, Result
 from simulation.outcome.stored_figures import figures
 from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES
@@ -191,16 +191,9 @@ async def series_of(made: type[Any], source: Source, entity: EntityResult, names
     ]
 
 
-NULL_FOR = {
-    **dict.fromkeys(DEFERRED_ONLY, " Null for immediate queues."),
-    **dict.fromkeys(OUTBOUND_ONLY, " Null for queues that are not outbound."),
-}
-"""Of measures that only some queues have, what to say of the others."""
-
-
 def totals_type(name: str, whose: str, measures: Mapping[str, Measure]) -> Any:
     def field_of(measure: Measure) -> Any:
-        note = NULL_FOR.get(measure.name, "")
+        note = f" Null for {measure.only.others}." if measure.only else ""
 
         def resolve(root: Any) -> Any:
             estimate = root.totals.get(measure.name)

@@ -155,19 +155,21 @@ class Forms:
     def output(self, name: str, model: type[Described], shapes: Mapping[str, Shape]) -> Any:
         annotations: dict[str, Any] = {}
         body: dict[str, Any] = {}
+        meanings = model.meanings()
         for field_name, field in model.model_fields.items():
             shape = shapes[field_name]
             optional = not field.is_required() and field.default is None
             annotations[field_name] = shape.output | None if optional else shape.output
             converted: Any = {"resolver": reader(field_name, shape.read, annotations[field_name])} if shape.read else {}
             body[field_name] = strawberry.field(
-                name=graphql_name(field_name, field), description=field.description, **converted
+                name=graphql_name(field_name, field), description=meanings.get(field_name), **converted
             )
         return strawberry.type(type(name, (), {"__annotations__": annotations, **body}), description=says(model))
 
     def input(self, name: str, model: type[Described], shapes: Mapping[str, Shape]) -> Any:
         annotations: dict[str, Any] = {}
         body: dict[str, Any] = {}
+        meanings = model.meanings()
         required = [name for name, field in model.model_fields.items() if field.is_required()]
         if "like" in model.model_fields:
             required = ["id"]
@@ -177,7 +179,7 @@ class Forms:
             annotations[field_name] = form if field_name in required else form | None
             default: Any = {} if field_name in required else {"default": UNSET}
             body[field_name] = strawberry.field(
-                name=graphql_name(field_name, field), description=field.description, **default
+                name=graphql_name(field_name, field), description=meanings.get(field_name), **default
             )
         made = type(name, (), {"__annotations__": annotations, **body})
         return strawberry.input(made, description=says(model), one_of=only_alternatives(model))

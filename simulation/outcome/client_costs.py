@@ -12,9 +12,9 @@ from simulation.outcome.counters import QueueField
 from simulation.outcome.invoicing import Bills, Invoicing, Line, billed
 from simulation.outcome.meters import MICROSECONDS_AN_HOUR, Counted, plain
 from simulation.outcome.unit_bills import Tariff, UnitsBills
+from simulation.scenario.channels import Channel
 from simulation.scenario.costs import ClientCost
 from simulation.scenario.money import decimal_of
-from simulation.scenario.queues import Channel
 
 Int64 = NDArray[np.int64]
 _Q = QueueField

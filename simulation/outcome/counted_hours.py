@@ -11,8 +11,8 @@ from simulation.scenario.clauses import Clause, Exclusion
 from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.grid import DAY, HOUR, MINUTE, Grid, date_of
 from simulation.scenario.holidays import Holidays
+from simulation.scenario.opening_hours import Opening
 from simulation.scenario.public_holidays import holidays_kept
-from simulation.scenario.queues import Opening
 from simulation.scenario.scenario import Scenario
 
 Bool = NDArray[np.bool_]

@@ -7,12 +7,13 @@ horizon, and the measure is read from the sums.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import Enum, IntEnum, StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.estimates import ANY, NOT_NEGATIVE, SHARES, Interval
+from simulation.scenario.channels import DEFERRED_CHANNELS, Channel
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]
@@ -53,6 +54,16 @@ class Kind(StrEnum):
     QUANTILE = "quantile"
 
 
+class Only(Enum):
+    """Queues by some channels only have a measure; how the others are called."""
+
+    DEFERRED = DEFERRED_CHANNELS, "immediate queues"
+    OUTBOUND = frozenset({Channel.OUTBOUND}), "queues that are not outbound"
+
+    def __init__(self, channels: frozenset[Channel], others: str) -> None:
+        self.channels, self.others = channels, others
+
+
 @dataclass(frozen=True)
 class Measure:
     """One reported figure.
@@ -68,6 +79,7 @@ class Measure:
     spread:      by interval, too, the 5th and 95th percentile over replications are reported
     by_interval: reported by interval, too, not only by day and coarser
     signed:      the figure may be negative
+    only:        which queues have it; None for all
     """
 
     name: str
@@ -81,6 +93,11 @@ class Measure:
     spread: bool = False
     by_interval: bool = True
     signed: bool = False
+    only: Only | None = None
+
+    def is_of(self, channel: Channel) -> bool:
+        """Whether queues by a channel have it."""
+        return self.only is None or channel in self.only.channels
 
     @property
     def possible(self) -> Interval:
@@ -123,14 +140,16 @@ def sum_of(*fields: IntEnum, less: tuple[IntEnum, ...] = ()) -> Terms:
     return tuple((1, field) for field in fields) + tuple((-1, field) for field in less)
 
 
-def count(name: str, field: IntEnum, meaning: str, *, spread: bool = False) -> Measure:
+def count(name: str, field: IntEnum, meaning: str, *, spread: bool = False, only: Only | None = None) -> Measure:
     """A count of contacts."""
-    return Measure(name, Unit.CONTACTS, Kind.COUNT, meaning, sum_of(field), spread=spread)
+    return Measure(name, Unit.CONTACTS, Kind.COUNT, meaning, sum_of(field), spread=spread, only=only)
 
 
-def share(name: str, over: Terms, under: Terms, meaning: str, *, spread: bool = False) -> Measure:
+def share(
+    name: str, over: Terms, under: Terms, meaning: str, *, spread: bool = False, only: Only | None = None
+) -> Measure:
     """A ratio of two counts or times."""
-    return Measure(name, Unit.SHARE, Kind.RATIO, meaning, over, under, spread=spread)
+    return Measure(name, Unit.SHARE, Kind.RATIO, meaning, over, under, spread=spread, only=only)
 
 
 def seconds(name: str, over: Terms, under: Terms, meaning: str) -> Measure:

@@ -13,6 +13,7 @@ from simulation.outcome.measure import (
     Kind,
     Measure,
     Measures,
+    Only,
     Terms,
     Unit,
     average,
@@ -23,7 +24,7 @@ from simulation.outcome.measure import (
     sum_of,
 )
 from simulation.scenario.promises import Formula
-from simulation.scenario.queues import DEFERRED_CHANNELS, Channel, Queue
+from simulation.scenario.queues import Queue
 
 INSTANT_FIELDS = (QueueField.WAITING, QueueField.IN_SERVICE, QueueField.WAITING_AGE)
 """Counters that hold for the end of an interval; all others add up over intervals."""
@@ -106,7 +107,12 @@ QUEUE_MEASURES: Measures = by_name(
         sum_of(_Q.CALLBACKS_SERVED),
         "Mean time from arrival to service of the call-backs whose service began in the period.",
     ),
-    count("attempts", _Q.ATTEMPTS, "Attempts to reach a record that ended in the period, reached or not."),
+    count(
+        "attempts",
+        _Q.ATTEMPTS,
+        "Attempts to reach a record that ended in the period, reached or not.",
+        only=Only.OUTBOUND,
+    ),
     count("broken_off", _Q.LOST, "Services that an outage cut short: lost, or offered again where that is chosen."),
     count("waiting_at_end", _Q.WAITING, "Contacts waiting at the end of the period."),
     count("in_service_at_end", _Q.IN_SERVICE, "Contacts being served at the end of the period."),
@@ -143,8 +149,9 @@ QUEUE_MEASURES: Measures = by_name(
         sum_of(_Q.DUE_MET),
         sum_of(_Q.DUE),
         "Share of the work due in the period that was done by then.",
+        only=Only.DEFERRED,
     ),
-    count("backlog", _Q.WAITING, "Deferred work waiting at the end of the period."),
+    count("backlog", _Q.WAITING, "Deferred work waiting at the end of the period.", only=Only.DEFERRED),
     Measure(
         "backlog_age_hours",
         Unit.HOURS,
@@ -153,6 +160,7 @@ QUEUE_MEASURES: Measures = by_name(
         sum_of(_Q.WAITING_AGE),
         sum_of(_Q.WAITING),
         AGE_PER_HOUR,
+        only=Only.DEFERRED,
     ),
     average(
         "required_agents",
@@ -168,13 +176,8 @@ QUEUE_MEASURES: Measures = by_name(
         signed=True,
     ),
 )
-"""Measures of a queue, in the order they are reported. `service_level` follows each queue's own formula, those in
-DEFERRED_ONLY and OUTBOUND_ONLY are of such queues only: `queue_measures` gives one queue's own."""
-
-DEFERRED_ONLY = frozenset({"turnaround_met", "backlog", "backlog_age_hours"})
-"""Measures of deferred queues only."""
-OUTBOUND_ONLY = frozenset({"attempts"})
-"""Measures of outbound queues only."""
+"""Measures of a queue, in the order they are reported. `service_level` follows each queue's own formula, some are of
+some queues only: `queue_measures` gives one queue's own."""
 
 
 def definitions(formula: Formula) -> Measures:
@@ -184,7 +187,5 @@ def definitions(formula: Formula) -> Measures:
 
 def queue_measures(queue: Queue) -> Measures:
     """The measures that one queue reports: the service level by its target's formula, those of its channel."""
-    others = frozenset[str]() if queue.channel in DEFERRED_CHANNELS else DEFERRED_ONLY
-    if queue.channel is not Channel.OUTBOUND:
-        others |= OUTBOUND_ONLY
-    return {name: measure for name, measure in definitions(queue.target.formula).items() if name not in others}
+    measures = definitions(queue.target.formula)
+    return {name: measure for name, measure in measures.items() if measure.is_of(queue.channel)}

@@ -20,7 +20,7 @@ from simulation.scenario.pricing import Pricing
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.promises import Formula
 from simulation.scenario.queues import Queue
-from simulation.scenario.routes import Choice
+from simulation.scenario.routes import is_allocated
 from simulation.scenario.vendors import VendorKind
 from simulation.scenario.windows import months, windows
 
@@ -148,7 +148,7 @@ def _clause_refused(
 def _given(document: Mapping[str, Any], queues: Sequence[Entry]) -> set[str]:
     """Queues of which every contact is some vendor's from its arrival on: by allocation or transition."""
     moved = [name for _, one in entries(document.get("transitions"), ()) for name in listed(one.get("queues"))]
-    allocated = [queue.get("id") for _, queue in queues if within(queue.get("route"), "choice") == Choice.ALLOCATION]
+    allocated = [queue.get("id") for _, queue in queues if is_allocated(queue)]
     return {name for name in (*moved, *allocated) if isinstance(name, str)}
 
 

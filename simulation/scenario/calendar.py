@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, Self, TypeVar
@@ -191,3 +191,10 @@ LocalStart = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:00)?)?$"}),
 ]
 """A local time, or a date for its midnight."""
+
+
+def refuse_unless_by_date(name: str, begins: Sequence[date]) -> None:
+    """Refuses a list of what holds from a date on that is not in the order of dates."""
+    for k in range(1, len(begins)):
+        if begins[k] <= begins[k - 1]:
+            refuse("is not after the one before", f"order {name} by date", (name, k, "from"))

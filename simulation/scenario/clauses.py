@@ -11,10 +11,10 @@ from pydantic import Field, model_validator
 from simulation.scenario.calendar import Day
 from simulation.scenario.forecasts import ForecastBasis
 from simulation.scenario.money import decimal_of
+from simulation.scenario.opening_hours import Opening
 from simulation.scenario.problems import Refusal, RefusedError
 from simulation.scenario.promises import Formula
 from simulation.scenario.quantities import Described, Id, Label, PositiveShare, Real, Seconds, Share, Whole
-from simulation.scenario.queues import Opening
 
 
 class ClauseMetric(StrEnum):

@@ -6,10 +6,12 @@ A clause that could never count anything would be met in every window without a 
 from collections.abc import Iterator
 
 from simulation.scenario.calendar import Weekday
+from simulation.scenario.channels import DEFERRED, DEFERRED_CHANNELS
 from simulation.scenario.clauses import OF_TEAMS, STAFFING, Clause, ClauseMetric
+from simulation.scenario.opening_hours import Opening
 from simulation.scenario.problems import Refusal
 from simulation.scenario.promises import Formula
-from simulation.scenario.queues import DEFERRED, DEFERRED_CHANNELS, Opening, Queue
+from simulation.scenario.queues import Queue
 
 DAY = 24 * 60
 WEEK = 7 * DAY

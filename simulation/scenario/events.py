@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, model_validator
 
 from simulation.scenario.calendar import LocalStart, MonthName
-from simulation.scenario.event_kinds import NEEDED, TAKEN, TO_THE_MINUTE, After, EventKind
+from simulation.scenario.event_kinds import TO_THE_MINUTE, After, EventKind
 from simulation.scenario.lasting import Lasting
 from simulation.scenario.problems import refuse, shown
 from simulation.scenario.quantities import Described, Factor, Id, Real, Share, Whole
@@ -94,17 +94,18 @@ class Event(Described):
 
     @model_validator(mode="after")
     def _says_what_its_kind_needs(self) -> Self:
-        for name in NEEDED[self.kind]:
+        rules = self.kind.rules
+        for name in rules.needs:
             if getattr(self, name) is None:
                 refuse(f"an event {self.kind} needs {name}", f"add {name}", (name,))
-        for name in sorted(self.model_fields_set - {"kind", *TAKEN[self.kind]}):
+        for name in sorted(self.model_fields_set - {"kind", *rules.needs, *rules.takes}):
             if getattr(self, name) != type(self).model_fields[name].default:
                 refuse(f"an event {self.kind} takes no {name}", f"remove {name}", (name,))
         return self
 
     @model_validator(mode="after")
     def _comes_once_or_at_a_rate(self) -> Self:
-        if self.kind is EventKind.VENDOR_EXIT:
+        if "after" in self.kind.rules.takes:
             return self._once_or_after()
         if self.start is None and self.per_year is None:
             refuse(f"an event {self.kind} needs start or per_year", "add one of start, per_year", ("start",))
@@ -126,7 +127,7 @@ class Event(Described):
 
     @model_validator(mode="after")
     def _whole_days_begin_at_midnight(self) -> Self:
-        if self.kind not in TO_THE_MINUTE and self.start is not None and (self.start.hour or self.start.minute):
+        if not self.kind.rules.to_the_minute and self.start is not None and (self.start.hour or self.start.minute):
             what = "people stay away for" if self.kind is EventKind.MASS_ABSENCE else f"an event {self.kind} lasts"
             refuse(f"{what} whole days", f"write {self.start.date()}", ("start",))
         return self

@@ -19,7 +19,7 @@ from simulation.scenario.horizon import Horizon
 from simulation.scenario.orders import orders_refused
 from simulation.scenario.pricing_kinds import PricingKind, takes
 from simulation.scenario.problems import Path, Refusal, choose, shown
-from simulation.scenario.routes import AllocationKind, Choice
+from simulation.scenario.routes import is_exactly_allocated
 from simulation.scenario.vendors import VendorKind
 
 Build = tuple[Path, list[str]]
@@ -156,9 +156,7 @@ class _Terms:
         moves = entries(self.document.get("transitions"), ())
         if any(queue in listed(move.get("queues")) for _, move in moves):
             return True
-        route = described.get("route")
-        kinds = [entry.get("kind") for _, entry in entries(within(route, "allocation"), ())]
-        return within(route, "choice") == Choice.ALLOCATION and AllocationKind.RANDOM not in kinds
+        return is_exactly_allocated(described)
 
     def lock_missing(self) -> Iterator[Refusal]:
         """What builds on a lock, or on relief, that is not there."""

@@ -6,11 +6,9 @@ from typing import Any
 
 from simulation.scenario.entries import Entry, entries, ids, within
 from simulation.scenario.horizon import Horizon
-from simulation.scenario.policies import Policy, PolicyKind
+from simulation.scenario.policies import Policy
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.workforce import Workforce
-
-HIRING_POLICIES = (PolicyKind.PLAN, PolicyKind.HIRE_UP_TO)
 
 
 def workforce_refused(workforce: Workforce) -> Iterator[Refusal]:
@@ -55,15 +53,22 @@ def policies_refused(policies: Sequence[Policy], workforce: Workforce | None) ->
             return
         if policy.kind in kinds[:p]:
             yield Refusal(f"there is already a policy {policy.kind}", "keep one of the two", at)
-        elif policy.kind is PolicyKind.NONE and len(policies) > 1:
-            yield Refusal("a policy NONE excludes others", "remove it", at)
-        elif policy.kind in HIRING_POLICIES and workforce.hiring is None:
-            yield Refusal(f"a policy {policy.kind} needs a way to hire", "add hiring to the workforce", at)
-        elif policy.under is not None and workforce.hiring is None:
-            mend = "add hiring to the workforce, or leave under out: then it only shrinks"
-            yield Refusal("a policy REACTIVE that grows needs a way to hire", mend, ("policies", p, "under"))
-        elif policy.kind is PolicyKind.SURGE and workforce.surge is None:
-            yield Refusal("a policy SURGE needs a bench", "add surge: {agents: 30} to the workforce", at)
+        elif policy.kind.rules.alone and len(policies) > 1:
+            yield Refusal(f"a policy {policy.kind} excludes others", "remove it", at)
+        else:
+            yield from (one.below(("policies", p)) for one in _means_missing(policy, workforce))
+
+
+def _means_missing(policy: Policy, workforce: Workforce) -> Iterator[Refusal]:
+    """A policy that acts by what the workforce has not."""
+    means, if_given = policy.kind.rules.acts_by, policy.kind.rules.if_given
+    if means is None or getattr(workforce, means.field) is not None:
+        return
+    if not if_given:
+        yield Refusal(f"a policy {policy.kind} needs {means.what}", means.mend, ("kind",))
+    elif getattr(policy, if_given) is not None:
+        mend = f"{means.mend}, or leave {if_given} out: then it only shrinks"
+        yield Refusal(f"a policy {policy.kind} that grows needs {means.what}", mend, (if_given,))
 
 
 def dates_refused(workforce: Workforce, horizon: Horizon) -> Iterator[Refusal]:

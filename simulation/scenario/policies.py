@@ -1,6 +1,6 @@
 """Scaling policies: how a team decides to grow, to shrink and to call people in."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -11,18 +11,61 @@ from simulation.scenario.problems import refuse
 from simulation.scenario.quantities import Described, Heads, PositiveShare, Real, Share, Whole
 
 
+@dataclass(frozen=True)
+class Means:
+    """A part of the workforce by which policies act: its field, what it is and how it is given."""
+
+    field: str
+    what: str
+    mend: str
+
+
+HIRING = Means("hiring", "a way to hire", "add hiring to the workforce")
+BENCH = Means("surge", "a bench", "add surge: {agents: 30} to the workforce")
+
+
+@dataclass(frozen=True)
+class PolicyRules:
+    """What is so of every policy of a kind.
+
+    takes: the fields that it has. needs: of these, those without which it decides nothing. acts_by: what it needs of
+    the workforce; if_given: only where it has this field. alone: it excludes others.
+    """
+
+    takes: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    acts_by: Means | None = None
+    if_given: str = ""
+    alone: bool = False
+
+
 class PolicyKind(StrEnum):
     """What decides."""
 
-    NONE = "NONE"
+    rules: PolicyRules
+
+    def __new__(cls, word: str, rules: PolicyRules) -> "PolicyKind":
+        made = str.__new__(cls, word)
+        made._value_, made.rules = word, rules
+        return made
+
+    NONE = "NONE", PolicyRules(alone=True)
     """Nothing: headcount decays by attrition, but for the classes given."""
-    PLAN = "PLAN"
+    PLAN = "PLAN", PolicyRules(takes=("heads", "basis"), needs=("heads",), acts_by=HIRING)
     """A target of heads by date: requisitions and releases so that it is met."""
-    HIRE_UP_TO = "HIRE_UP_TO"
+    HIRE_UP_TO = "HIRE_UP_TO", PolicyRules(takes=("review_weeks", "buffer"), acts_by=HIRING)
     """The forecast: requisitions up to what it requires when new people will be on the floor, plus a buffer."""
-    REACTIVE = "REACTIVE"
+    REACTIVE = (
+        "REACTIVE",
+        PolicyRules(
+            takes=("windows", "under", "over", "step", "see_after_days", "act_after_days"),
+            needs=("step",),
+            acts_by=HIRING,
+            if_given="under",
+        ),
+    )
     """The service of the last weeks: a step up or down after several weeks under or over a line."""
-    SURGE = "SURGE"
+    SURGE = "SURGE", PolicyRules(takes=("when_net_under",), needs=("when_net_under",), acts_by=BENCH)
     """Expected net staffing: calls the bench for the weeks in which it falls under a line."""
 
 
@@ -33,22 +76,6 @@ class Basis(StrEnum):
     """People past training."""
     PAYROLL = "PAYROLL"
     """Everybody, those in training too."""
-
-
-OWN_FIELDS: Mapping[PolicyKind, tuple[str, ...]] = {
-    PolicyKind.NONE: (),
-    PolicyKind.PLAN: ("heads", "basis"),
-    PolicyKind.HIRE_UP_TO: ("review_weeks", "buffer"),
-    PolicyKind.REACTIVE: ("windows", "under", "over", "step", "see_after_days", "act_after_days"),
-    PolicyKind.SURGE: ("when_net_under",),
-}
-"""The fields that a policy of each kind has."""
-NEEDED: Mapping[PolicyKind, tuple[str, ...]] = {
-    PolicyKind.PLAN: ("heads",),
-    PolicyKind.REACTIVE: ("step",),
-    PolicyKind.SURGE: ("when_net_under",),
-}
-"""Those without which it decides nothing."""
 
 
 class Policy(Described):
@@ -81,12 +108,12 @@ class Policy(Described):
 
     @model_validator(mode="after")
     def _has_its_own_fields(self) -> Self:
-        own = OWN_FIELDS[self.kind]
+        rules = self.kind.rules
         for name, field in type(self).model_fields.items():
-            if name not in ("kind", *own) and getattr(self, name) != field.default:
-                owner = next(kind for kind, names in OWN_FIELDS.items() if name in names)
+            if name not in ("kind", *rules.takes) and getattr(self, name) != field.default:
+                owner = next(kind for kind in PolicyKind if name in kind.rules.takes)
                 refuse(f"a policy {self.kind} takes no {name}", f"remove it, or write kind: {owner}", (name,))
-        for name in NEEDED.get(self.kind, ()):
+        for name in rules.needs:
             if getattr(self, name) is None:
                 refuse(f"a policy {self.kind} needs {name}", f"add {name}", (name,))
         return self

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.scenario.attribution import Served, charged
+from simulation.scenario.channels import Channel
 from simulation.scenario.destinations import listed
 from simulation.scenario.entries import Entry, ids, within
 from simulation.scenario.premiums import has_overrun, hour_lines, premium_refused
 from simulation.scenario.pricing_kinds import CountedBy, Definition, PricingKind, counted_kind, kind_of
 from simulation.scenario.problems import Path, Refusal, choose, shown
-from simulation.scenario.queues import Channel
 
 
 @dataclass(frozen=True)

@@ -7,20 +7,23 @@ fields, of which exactly one is given, and a model names them in `one_of`.
 """
 
 from collections.abc import Mapping
+from inspect import cleandoc
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, Strict, StringConstraints, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from simulation.scenario.docstrings import documented
 from simulation.scenario.problems import Refusal, RefusedError
 
 
 class Described(BaseModel):
     """A part of a scenario: frozen, unknown keys refused, null the same as left out."""
 
+    # of all models only the few that documents are read into are ever validated by themselves
     model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False, hide_input_in_errors=True
+        frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False, hide_input_in_errors=True
     )
 
     one_of: ClassVar[tuple[str, ...]] = ()
@@ -37,9 +40,21 @@ class Described(BaseModel):
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         schema = handler(core)
+        resolved = handler.resolve_ref_schema(schema)
+        for name, meaning in cls.meanings().items():
+            field = resolved["properties"][cls.model_fields[name].alias or name]
+            if handler.resolve_ref_schema(field).get("description") != meaning:  # a closed set may say it already
+                field["description"] = meaning
         if cls.one_of:
-            handler.resolve_ref_schema(schema)["oneOf"] = [{"required": [name]} for name in cls.one_of]
+            resolved["oneOf"] = [{"required": [name]} for name in cls.one_of]
         return schema
+
+    @classmethod
+    def meanings(cls) -> dict[str, str]:
+        """What its fields mean, by name."""
+        described = [one for one in reversed(cls.__mro__) if issubclass(one, Described)]
+        texts = {name: text for one in described for name, text in documented(one).items()}
+        return {name: cleandoc(texts[name]) for name in cls.model_fields if name in texts}
 
     @model_validator(mode="after")
     def _one_of_its_alternatives(self) -> Self:

@@ -1,7 +1,7 @@
 """Queues: streams of contacts of one type, who may answer them, and how well they ought to be answered."""
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from math import fsum
@@ -9,11 +9,13 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from simulation.scenario.calendar import Clock, Day, Weekday
+from simulation.scenario.calendar import Clock, Day, refuse_unless_by_date
 from simulation.scenario.calling import Callback, Outbound
+from simulation.scenario.channels import DEFERRED, DEFERRED_CHANNELS, Channel
 from simulation.scenario.concurrency import Concurrency
 from simulation.scenario.containment import Containment
 from simulation.scenario.demand import Demand
+from simulation.scenario.opening_hours import Opening
 from simulation.scenario.places import Zone
 from simulation.scenario.problems import refuse
 from simulation.scenario.promises import Target, Turnaround
@@ -22,32 +24,14 @@ from simulation.scenario.quantities import (
     Hours,
     Id,
     Label,
-    PositiveFactor,
-    PositiveSeconds,
-    Real,
-    Seconds,
     Share,
     Whole,
     named_by_id,
 )
 from simulation.scenario.returns import Quality, Repeat, Retrial, Transfer
 from simulation.scenario.routes import Route
+from simulation.scenario.times import Handling, Patience
 
-
-class Channel(StrEnum):
-    """How contacts come in: voice and chat are immediate, people abandon; on the others work waits; outbound records
-    are called."""
-
-    VOICE = "VOICE"
-    CHAT = "CHAT"
-    EMAIL = "EMAIL"
-    SOCIAL = "SOCIAL"
-    CASE = "CASE"
-    OUTBOUND = "OUTBOUND"
-
-
-DEFERRED_CHANNELS = frozenset({Channel.EMAIL, Channel.SOCIAL, Channel.CASE, Channel.OUTBOUND})
-DEFERRED = "EMAIL, SOCIAL, CASE or OUTBOUND"
 IMMEDIATE_ONLY = {
     "patience": "never abandons by waiting",
     "balking_probability": "does not balk",
@@ -64,192 +48,9 @@ class Office(StrEnum):
     """Customer-facing work or an internal function; a label to filter and report by."""
 
     FRONT = "FRONT"
+    """Customer-facing."""
     BACK = "BACK"
-
-
-class Distribution(StrEnum):
-    """How single times scatter around their mean."""
-
-    EXPONENTIAL = "EXPONENTIAL"
-    LOGNORMAL = "LOGNORMAL"
-    GAMMA = "GAMMA"
-    WEIBULL = "WEIBULL"
-    DETERMINISTIC = "DETERMINISTIC"
-    EMPIRICAL = "EMPIRICAL"
-    """As observed, given by values or quantiles."""
-
-
-FIXED_CV = {Distribution.EXPONENTIAL: 1.0, Distribution.DETERMINISTIC: 0.0}
-"""Coefficients of variation that the distribution itself fixes."""
-LEAST_CV = 0.01
-"""Of the other distributions."""
-
-
-class Opening(Described):
-    """Hours on some days of the week; a queue is open whenever one of its entries says so."""
-
-    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = tuple(Weekday)
-    """Days of the week on which it opens."""
-    open: Clock
-    """Local time of opening."""
-    close: Clock
-    """Local time of closing; at or before the opening it is on the next day."""
-    from_: Annotated[Day | None, Field(alias="from")] = None
-    """First date it holds; left out: always."""
-    to: Day | None = None
-    """Last date it holds; left out: always."""
-
-    def holds_on(self, day: date) -> bool:
-        """Whether it opens on a local date."""
-        begun = self.from_ is None or self.from_ <= day
-        return begun and (self.to is None or day <= self.to) and Weekday.of(day) in self.days
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.open == "24:00":
-            refuse("no day opens at 24:00", 'write "00:00" of the next day', ("open",))
-        if self.from_ is not None and self.to is not None and self.to < self.from_:
-            refuse("ends before it begins", "write a date on or after `from`", ("to",))
-        return self
-
-
-class Quantile(Described):
-    """One point of an empirical distribution."""
-
-    share: Share
-    """Share of times that are at most so long: 0.5 is the median."""
-    seconds: Seconds
-    """How long, in seconds."""
-
-
-class RandomTime(Described):
-    """A random length of time, given by distribution, mean and coefficient of variation, or as it was observed."""
-
-    one_of = ("mean_seconds", "values", "quantiles")
-
-    distribution: Distribution = Distribution.EXPONENTIAL
-    """How single times scatter around the mean."""
-    mean_seconds: PositiveSeconds | None = None
-    """Mean in seconds; EMPIRICAL times have the mean of their values or quantiles instead."""
-    cv: Annotated[Real, Field(ge=0, le=10)] = 0.0
-    """Coefficient of variation: standard deviation / mean. Needed for LOGNORMAL, GAMMA and WEIBULL;
-    EXPONENTIAL always has 1 and DETERMINISTIC 0."""
-    values: Annotated[tuple[Seconds, ...], Field(min_length=1, max_length=10_000)] | None = None
-    """EMPIRICAL only: observed times in seconds, in any order, each as likely as the others."""
-    quantiles: Annotated[tuple[Quantile, ...], Field(min_length=2, max_length=1000)] | None = None
-    """EMPIRICAL only: points of the distribution by ascending share; linear between, flat outside."""
-
-    @property
-    def points(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """The quantile function of EMPIRICAL times: (shares, seconds), linear between, flat outside.
-
-        Of n values the k-th smallest stands at (k - 1/2) / n, which keeps their mean exactly.
-        """
-        if self.values is not None:
-            count = len(self.values)
-            return tuple((k + 0.5) / count for k in range(count)), tuple(sorted(self.values))
-        quantiles = self.quantiles or ()
-        return tuple(point.share for point in quantiles), tuple(point.seconds for point in quantiles)
-
-    @property
-    def mean(self) -> float:
-        """Mean in seconds, however it is given."""
-        if self.mean_seconds is not None:
-            return self.mean_seconds
-        if self.values is not None:
-            return fsum(self.values) / len(self.values)
-        shares, seconds = self.points
-        between = ((shares[k] - shares[k - 1]) * (seconds[k] + seconds[k - 1]) / 2 for k in range(1, len(shares)))
-        return fsum((shares[0] * seconds[0], *between, (1 - shares[-1]) * seconds[-1]))
-
-    @model_validator(mode="before")
-    @classmethod
-    def _fixed_cv(cls, value: Any) -> Any:
-        if not isinstance(value, Mapping) or value.get("distribution") not in (None, Distribution.EXPONENTIAL):
-            return value
-        return {**value, "cv": FIXED_CV[Distribution.EXPONENTIAL] if value.get("cv") is None else value["cv"]}
-
-    @model_validator(mode="after")
-    def _given_as_its_distribution_needs(self) -> Self:
-        given = next((name for name in self.one_of if getattr(self, name) is not None), "mean_seconds")
-        if self.distribution is Distribution.EMPIRICAL:
-            if given == "mean_seconds":
-                refuse("EMPIRICAL times are given as observed", "write values or quantiles instead", (given,))
-            if self.cv:
-                refuse("EMPIRICAL times have the cv of what was observed", "remove cv", ("cv",))
-        elif given != "mean_seconds":
-            mend = f"write distribution: EMPIRICAL, or mean_seconds instead of {given}"
-            refuse(f"{self.distribution.value} times are not given by {given}", mend, (given,))
-        return self
-
-    @model_validator(mode="after")
-    def _quantiles_rise(self) -> Self:
-        points = self.quantiles or ()
-        for k in range(1, len(points)):
-            if points[k].share <= points[k - 1].share:
-                refuse("is not over the share before", "order quantiles by share", ("quantiles", k, "share"))
-            if points[k].seconds < points[k - 1].seconds:
-                mend = f"write at least {points[k - 1].seconds:g}, the quantile at {points[k - 1].share:g}"
-                refuse("a later quantile cannot be shorter", mend, ("quantiles", k, "seconds"))
-        return self
-
-    @model_validator(mode="after")
-    def _takes_some_time(self) -> Self:
-        if self.mean == 0:
-            given = "values" if self.values is not None else "quantiles"
-            refuse("every time is 0", "give some time over 0 seconds", (given,))
-        return self
-
-    @model_validator(mode="after")
-    def _cv_fits(self) -> Self:
-        if self.distribution is Distribution.EMPIRICAL:
-            return self
-        name, fixed = self.distribution.value, FIXED_CV.get(self.distribution)
-        if fixed is not None and self.cv != fixed:
-            mend = "remove cv, or write distribution LOGNORMAL, GAMMA or WEIBULL"
-            refuse(f"{name} times always have a cv of {fixed:g}", mend, ("cv",))
-        if fixed is None and self.cv < LEAST_CV:
-            mend = f"write cv, standard deviation / mean, at least {LEAST_CV}, or distribution DETERMINISTIC"
-            refuse(f"{name} times need a coefficient of variation", mend, ("cv",))
-        return self
-
-
-class HandlingChange(Described):
-    """From a date on, handling takes another multiple of its mean."""
-
-    from_: Annotated[Day, Field(alias="from")]
-    """First local date of the queue on which it holds, until the next change."""
-    multiplier: PositiveFactor
-    """Factor on the mean as given, not on the change before."""
-
-
-def _by_date(name: str, begins: Sequence[date]) -> None:
-    """Refuses a list of what holds from a date on that is not in the order of dates."""
-    for k in range(1, len(begins)):
-        if begins[k] <= begins[k - 1]:
-            refuse("is not after the one before", f"order {name} by date", (name, k, "from"))
-
-
-class Handling(RandomTime):
-    """Handling time of a contact: talk, hold and after-contact work."""
-
-    mean_seconds: PositiveSeconds | None = None
-    """Mean handling time in seconds (AHT), after-contact work included, of an agent with speed 1;
-    EMPIRICAL times have the mean of their values or quantiles instead."""
-    changes: tuple[HandlingChange, ...] = ()
-    """Changes of the mean, by ascending date."""
-
-    @model_validator(mode="after")
-    def _ascending(self) -> Self:
-        _by_date("changes", [change.from_ for change in self.changes])
-        return self
-
-
-class Patience(RandomTime):
-    """How long a contact waits, from its arrival, before it abandons."""
-
-    mean_seconds: PositiveSeconds | None = None
-    """Mean patience in seconds; EMPIRICAL times have the mean of their values or quantiles instead."""
+    """An internal function."""
 
 
 class Backlog(Described):
@@ -408,5 +209,5 @@ class Queue(Described):
 
     @model_validator(mode="after")
     def _containment_by_date(self) -> Self:
-        _by_date("containment", [entry.from_ for entry in self.containment])
+        refuse_unless_by_date("containment", [entry.from_ for entry in self.containment])
         return self

@@ -1,11 +1,13 @@
 """Routes: which teams may answer a queue's contacts, in which order, and how vendors share them."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
 from simulation.scenario.calendar import Day
+from simulation.scenario.entries import entries, within
 from simulation.scenario.problems import refuse
 from simulation.scenario.quantities import Described, Id, Seconds, Share
 
@@ -16,18 +18,34 @@ SUM_TOLERANCE = 0.001
 class Choice(StrEnum):
     """Which of several free agents takes the contact, within the first step that has one."""
 
+    allocates: bool
+    """Whether contacts are given to vendors by shares."""
+
+    def __new__(cls, word: str, allocates: bool = False) -> "Choice":
+        made = str.__new__(cls, word)
+        made._value_, made.allocates = word, allocates
+        return made
+
     LONGEST_IDLE = "LONGEST_IDLE"
     """The agent who has been idle longest."""
     LEAST_OCCUPIED = "LEAST_OCCUPIED"
     """An agent of the team with the smallest share of busy agents."""
-    ALLOCATION = "ALLOCATION"
+    ALLOCATION = "ALLOCATION", True
     """An agent of the vendor to which the contact was allocated when it arrived, the longest idle one."""
 
 
 class AllocationKind(StrEnum):
     """How contacts are allocated to vendors by their shares."""
 
-    COUNTED = "COUNTED"
+    is_exact: bool
+    """Whether what each vendor gets of a number of contacts is known."""
+
+    def __new__(cls, word: str, is_exact: bool = False) -> "AllocationKind":
+        made = str.__new__(cls, word)
+        made._value_, made.is_exact = word, is_exact
+        return made
+
+    COUNTED = "COUNTED", True
     """In turn, so that each vendor's count keeps to its share as exactly as whole contacts allow."""
     RANDOM = "RANDOM"
     """Each contact by chance, with the shares as probabilities."""
@@ -73,10 +91,10 @@ class Route(Described):
 
     @model_validator(mode="after")
     def _allocated_where_the_choice_says_so(self) -> Self:
-        if self.choice is Choice.ALLOCATION and not self.allocation:
+        if self.choice.allocates and not self.allocation:
             mend = "add allocation: [{shares: {VENDOR: 1}}] with the ids of vendors"
-            refuse("choice ALLOCATION needs shares of vendors", mend, ("allocation",))
-        if self.choice is not Choice.ALLOCATION and self.allocation:
+            refuse(f"choice {self.choice} needs shares of vendors", mend, ("allocation",))
+        if not self.choice.allocates and self.allocation:
             mend = "write choice: ALLOCATION, or remove allocation"
             refuse(f"choice {self.choice} allocates nothing", mend, ("allocation",))
         for a in range(1, len(self.allocation)):
@@ -101,3 +119,15 @@ class Route(Described):
                     refuse(f"{team} already stands in this route", "name each team once", ("steps", s, "teams", t))
                 seen.add(team)
         return self
+
+
+def is_allocated(queue: Mapping[str, Any]) -> bool:
+    """Whether a queue's plain data allocate its contacts to vendors."""
+    choice = within(queue.get("route"), "choice")
+    return any(choice == one for one in Choice if one.allocates)
+
+
+def is_exactly_allocated(queue: Mapping[str, Any]) -> bool:
+    """... so that the number of each is known."""
+    kinds = [entry.get("kind") for _, entry in entries(within(queue.get("route"), "allocation"), ())]
+    return is_allocated(queue) and not any(kind == one for kind in kinds for one in AllocationKind if not one.is_exact)

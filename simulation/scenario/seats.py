@@ -11,8 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from simulation.scenario.classes import HiringReason, Move, TrainingClass
-from simulation.scenario.payroll import HIRING_POLICIES
-from simulation.scenario.policies import PolicyKind
+from simulation.scenario.policies import HIRING
 from simulation.scenario.problems import Path, Refusal
 from simulation.scenario.workforce import Workforce
 
@@ -127,7 +126,7 @@ def lending_refused(teams: Mapping[int, "Team"]) -> Iterator[Refusal]:
         if (
             source is None
             or source.workforce is None
-            or {one.kind for one in source.policies} & {*HIRING_POLICIES, PolicyKind.REACTIVE}
+            or any(one.kind.rules.acts_by is HIRING for one in source.policies)
         ):
             continue
         there = source.workforce.headcount + _past_nesting(source.workforce, move.start)

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.queues import Queue
-from simulation.scenario.routes import Choice
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team
 
@@ -33,7 +32,7 @@ def _by_route(scenario: Scenario, queue: Queue, day: date) -> set[str]:
     moving = next((one for one in scenario.transitions if queue.id in one.queues), None)
     if moving is not None:
         return moving.serving(day)
-    if queue.route.choice is not Choice.ALLOCATION:
+    if not queue.route.allocation:
         return {vendor.id for vendor in scenario.vendors}
     entries = queue.route.allocation
     begun = [entry for entry in entries if entry.from_ is None or entry.from_ <= day]

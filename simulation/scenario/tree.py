@@ -18,17 +18,35 @@ def keys(model: type[Described]) -> Iterator[str]:
 
 def field_at(root: type[Described], path: Path) -> FieldInfo | None:
     """The field that a path leads to or into; None off the known tree."""
+    found = _found(root, path)
+    return None if found is None else _field(found)
+
+
+def meaning_at(root: type[Described], path: Path) -> str | None:
+    """What the field means that a path leads to or into."""
+    found = _found(root, path)
+    return None if found is None else found[0].meanings().get(found[1])
+
+
+def _found(root: type[Described], path: Path) -> tuple[type[Described], str] | None:
+    """The model and its field's name."""
     model: type[Described] | None = root
-    field: FieldInfo | None = None
+    found: tuple[type[Described], str] | None = None
     for step in path:
         if isinstance(step, int) or model is None:
             continue
-        found = next((info for name, info in model.model_fields.items() if step == (info.alias or name)), None)
-        if found is None and not _is_map(field):
+        name = next((name for name, info in model.model_fields.items() if step == (info.alias or name)), None)
+        if name is not None:
+            found = model, name
+            model = model_in(_field(found).annotation)
+        elif found is None or not _is_map(_field(found)):
             return None
-        if found is not None:
-            field, model = found, model_in(found.annotation)
-    return field
+    return found
+
+
+def _field(found: tuple[type[Described], str]) -> FieldInfo:
+    model, name = found
+    return model.model_fields[name]
 
 
 def model_at(root: type[Described], path: Path) -> type[Described] | None:
@@ -69,9 +87,7 @@ def _inside(annotation: Any) -> Iterator[type]:
             yield from _inside(inner)
 
 
-def _is_map(field: FieldInfo | None) -> bool:
-    if field is None:
-        return False
+def _is_map(field: FieldInfo) -> bool:
     parts = get_args(field.annotation) if _is_union(field.annotation) else (field.annotation,)
     return any(get_origin(part) is dict for part in parts)
 

@@ -35,15 +35,20 @@ class VendorKind(StrEnum):
     """An outside company or the client's own team."""
 
     OUTSOURCED = "OUTSOURCED"
+    """A company that supplies people."""
     IN_HOUSE = "IN_HOUSE"
+    """The client's own people."""
 
 
 class Location(StrEnum):
     """Where a site is, seen from the client; a label to filter and report by."""
 
     ONSHORE = "ONSHORE"
+    """In the client's country."""
     NEARSHORE = "NEARSHORE"
+    """In a country near by."""
     OFFSHORE = "OFFSHORE"
+    """In a country far away."""
 
 
 class Leaving(StrEnum):

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from simulation.scenario.commitments import MONTH
 from simulation.scenario.demand import BATCH_DAY, LEAD_WEEKS, WEEK_NUMBER, WORKING_DAY
 from simulation.scenario.problems import Path, Refusal, RefusedError, choose, shown
 from simulation.scenario.quantities import CURRENCY, ID, Described
-from simulation.scenario.tree import field_at, keys, model_at, words_in
+from simulation.scenario.tree import field_at, keys, meaning_at, model_at, words_in
 
 MISSING = "is missing"
 KEY = "[key]"
@@ -74,7 +73,7 @@ def _refusal(root: type[Described], error: ErrorDetails, at: Path) -> Refusal:
         known = list(keys(model)) if model is not None else []
         return Refusal("is not known here", choose(str(path[-1]), known), path)
     if kind == "missing":
-        return Refusal(MISSING, f"add {path[-1]}{_means(field)}", path)
+        return Refusal(MISSING, f"add {path[-1]}{_means(root, path)}", path)
     if kind == "enum":
         known = words_in(field.annotation if field is not None else None)
         return Refusal(f"{shown(value)} is not known here", choose(str(value), known), path)
@@ -83,7 +82,7 @@ def _refusal(root: type[Described], error: ErrorDetails, at: Path) -> Refusal:
         bound = f"{context[name]:,.0f}" if float(context[name]).is_integer() else f"{context[name]:g}"
         return Refusal(f"is {shown(value)}", f"write a number {words} {bound}", path)
     if kind in _KINDS:
-        return Refusal(f"is {shown(value)}", f"write {_KINDS[kind]}{_quoted(kind, value)}{_means(field)}", path)
+        return Refusal(f"is {shown(value)}", f"write {_KINDS[kind]}{_quoted(kind, value)}{_means(root, path)}", path)
     if kind in ("too_short", "too_long"):
         least, most = context.get("min_length"), context.get("max_length")
         mend = f"write at least {least}" if least is not None else f"write at most {most:,}"
@@ -94,7 +93,7 @@ def _refusal(root: type[Described], error: ErrorDetails, at: Path) -> Refusal:
         return Refusal("is not finite", "write a finite number", path)
     if kind.startswith("string_"):
         return Refusal(f"{shown(value)} will not do", f"write {_text_wanted(kind, context)}", path)
-    return Refusal(error["msg"], f"write{_means(field) or ' another value'}", path)
+    return Refusal(error["msg"], f"write{_means(root, path) or ' another value'}", path)
 
 
 def _text_wanted(kind: str, context: Mapping[str, Any]) -> str:
@@ -108,7 +107,6 @@ def _quoted(kind: str, value: Any) -> str:
     return f' in quotes, "{value}"' if kind == "string_type" and is_number else ""
 
 
-def _means(field: FieldInfo | None) -> str:
-    if field is None or not field.description:
-        return ""
-    return f" ({' '.join(field.description.split()).removesuffix('.')})"
+def _means(root: type[Described], path: Path) -> str:
+    meaning = meaning_at(root, path)
+    return f" ({' '.join(meaning.split()).removesuffix('.')})" if meaning else ""

@@ -12,7 +12,6 @@ import numpy as np
 
 from simulation.scenario.grid import Grid
 from simulation.scenario.queues import Queue
-from simulation.scenario.routes import AllocationKind
 from simulation.scenario.scenario import Scenario
 from simulation.world.arrivals import NEVER
 from simulation.world.exits import Exit, exits
@@ -59,7 +58,7 @@ def _shares(queue: Queue, vendors: Sequence[str], handovers: Sequence[Exit], gri
         on_the_way = [_hand_over(shares, one, steps) for one, steps in zip(handovers, begun, strict=True)]
         summed = np.cumsum([*shares.values(), *on_the_way])
         cumulative = tuple((summed / summed[-1]).tolist())
-        found.append(Allocation(at, cumulative, entry.kind is AllocationKind.COUNTED))
+        found.append(Allocation(at, cumulative, entry.kind))
     return tuple(found)
 
 

@@ -5,9 +5,9 @@ A document is checked by rough volumes, without weekdays, opening hours and prof
 
 import numpy as np
 
-from simulation.scenario.consistency import MOST_CONTACTS
 from simulation.scenario.grid import Grid
 from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.size import MOST_CONTACTS
 from simulation.world.arrivals import NUMBER_BITS
 from simulation.world.demand import Cells
 

@@ -7,14 +7,14 @@ is scaled to a mean of exactly 1; its standard deviation is within 0.2 % of the 
 variation up to 2.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from simulation.scenario.queues import Distribution, RandomTime
+from simulation.scenario.times import Distribution, RandomTime
 
 Float64 = NDArray[np.float64]
 
@@ -35,34 +35,51 @@ def _weibull_shape(cv: float) -> float:
     return float(optimize.brentq(excess, 0.05, 500.0))
 
 
-def _quantiles(distribution: Distribution, cv: float, below: Float64, above: Float64) -> Float64:
-    """Quantiles of mean 1 at probability `below` = 1 - `above`; both are passed because 1 - x loses the tail."""
-    if cv == 0 or distribution is Distribution.DETERMINISTIC:
-        return np.ones_like(below)
-    if distribution is Distribution.EXPONENTIAL:
-        return -np.log(above)
-    if distribution is Distribution.LOGNORMAL:
-        sigma = np.sqrt(np.log1p(cv * cv))
-        normal = np.where(below < 0.5, special.ndtri(below), -special.ndtri(above))
-        return np.asarray(np.exp(sigma * normal - sigma * sigma / 2))
-    if distribution is Distribution.GAMMA:
-        shape = 1 / (cv * cv)
-        return np.asarray(special.gammainccinv(shape, above) / shape)
+def _exponential(cv: float, below: Float64, above: Float64) -> Float64:
+    return -np.log(above)
+
+
+def _lognormal(cv: float, below: Float64, above: Float64) -> Float64:
+    sigma = np.sqrt(np.log1p(cv * cv))
+    normal = np.where(below < 0.5, special.ndtri(below), -special.ndtri(above))
+    return np.asarray(np.exp(sigma * normal - sigma * sigma / 2))
+
+
+def _gamma(cv: float, below: Float64, above: Float64) -> Float64:
+    shape = 1 / (cv * cv)
+    return np.asarray(special.gammainccinv(shape, above) / shape)
+
+
+def _weibull(cv: float, below: Float64, above: Float64) -> Float64:
     shape = _weibull_shape(cv)
     return np.asarray((-np.log(above)) ** (1 / shape) / special.gamma(1 + 1 / shape))
 
 
+def _deterministic(cv: float, below: Float64, above: Float64) -> Float64:
+    return np.ones_like(below)
+
+
+QUANTILES: Mapping[Distribution, Callable[[float, Float64, Float64], Float64]] = {
+    Distribution.EXPONENTIAL: _exponential,
+    Distribution.LOGNORMAL: _lognormal,
+    Distribution.GAMMA: _gamma,
+    Distribution.WEIBULL: _weibull,
+    Distribution.DETERMINISTIC: _deterministic,
+}
+"""Quantiles by coefficient of variation at probability `below` = 1 - `above`, both of which are passed because 1 - x
+loses the tail; tables scale them to a mean of 1. Times as observed have their own points instead."""
+
+
 def time_table(time: RandomTime) -> Float64:
-    """The table of a time in the scenario, EMPIRICAL or not; times `time.mean` a draw has its unit."""
-    if time.distribution is Distribution.EMPIRICAL:
-        return empirical_table(*time.points)
-    return quantile_table(time.distribution, time.cv)
+    """The table of a time in the scenario, as observed or not; times `time.mean` a draw has its unit."""
+    shares, times = time.points
+    return empirical_table(shares, times) if shares else quantile_table(time.distribution, time.cv)
 
 
 @lru_cache(maxsize=256)
 def quantile_table(distribution: Distribution, cv: float) -> Float64:
     """Table of shape (LEVELS, CELLS + 1) with the quantiles at the borders of the cells of every level."""
-    return _tabulated(lambda below, above: _quantiles(distribution, cv, below, above))
+    return _tabulated(lambda below, above: QUANTILES[distribution](cv, below, above))
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import Counters, Int64
+from simulation.scenario.routes import AllocationKind, Choice
 from simulation.world.arrivals import NEVER, Trace
 from simulation.world.randomness import Draws, Purpose, mix
 
@@ -27,16 +28,21 @@ class Line:
     """Contacts of one queue that wait together, and the groups they ask, in this order.
 
     groups, tiers: one entry a group, tiers ascending, groups in the step's order. after: microseconds of waiting from
-    which the entry's tier is eligible. least_occupied: choose within a tier by least occupancy instead of by longest
-    idle. vendor: to whom its contacts are given, by id; None where the queue's contacts are not.
+    which the entry's tier is eligible. choice: who of a tier takes a contact. vendor: to whom its contacts are given,
+    by id; None where the queue's contacts are not.
     """
 
     queue: int
     groups: tuple[int, ...]
     tiers: tuple[int, ...]
     after: tuple[int, ...]
-    least_occupied: bool = False
+    choice: Choice = Choice.LONGEST_IDLE
     vendor: str | None = None
+
+    @property
+    def least_occupied(self) -> bool:
+        """Whether an agent of the least occupied group of a tier takes it, else the longest idle one."""
+        return self.choice is Choice.LEAST_OCCUPIED
 
 
 @dataclass(frozen=True)
@@ -58,12 +64,17 @@ class Allocation:
     """Shares of a queue's contacts by line, in force from an instant on.
 
     cumulative: of the queue's lines in order, ending at 1; with one share more than lines, the last is of those who
-    are not offered here at all. counted: exact to the contact instead of drawn.
+    are not offered here at all.
     """
 
     begins: int
     cumulative: tuple[float, ...]
-    counted: bool
+    kind: AllocationKind
+
+    @property
+    def counted(self) -> bool:
+        """Whether contacts are allocated in turn, exact to the contact, instead of drawn."""
+        return self.kind is AllocationKind.COUNTED
 
 
 @dataclass(frozen=True)

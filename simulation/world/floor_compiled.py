@@ -7,7 +7,7 @@ import numpy as np
 
 from simulation.outcome.counters import Counters, Int64, QueueField
 from simulation.scenario.grid import HOUR
-from simulation.scenario.queues import Distribution
+from simulation.scenario.times import Distribution
 from simulation.world import floor_layout as layout
 from simulation.world.arrivals import QueueArrivals, Trace, trace
 from simulation.world.demand import Cells

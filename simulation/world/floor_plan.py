@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulation.scenario.calling import Outbound
+from simulation.scenario.channels import DEFERRED_CHANNELS
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.portions import Portion as Watched
 from simulation.scenario.portions import portions
-from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
-from simulation.scenario.routes import Choice
+from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Leaving
 from simulation.world.allocated_lines import allocated
@@ -55,7 +55,7 @@ def floor_plan(scenario: Scenario, grid: Grid, multipliers: Sequence[Float64]) -
         transition = moving.get(queue.id)
         if transition is not None:
             added, allocation = moving_lines(q, queue, transition, steps, own), moving_shares(queue, transition, grid)
-        elif queue.route.choice is Choice.ALLOCATION:
+        elif queue.route.allocation:
             added, allocation = allocated(q, queue, scenario, steps, own, grid)
         else:
             added, allocation = [route_line(q, queue, steps)], ()

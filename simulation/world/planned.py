@@ -12,7 +12,6 @@ from datetime import date, timedelta
 import numpy as np
 
 from simulation.scenario.grid import HOUR, WEEK, Grid
-from simulation.scenario.policies import PolicyKind
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
@@ -70,7 +69,7 @@ def _there(firsts: list[date], begin: date, until: date | None) -> Float64:
 
 
 def _with_plan(team: Team, given: Float64, firsts: list[date]) -> Float64:
-    plan = next((policy for policy in team.policies if policy.kind is PolicyKind.PLAN), None)
+    plan = next((policy for policy in team.policies if policy.heads), None)
     if plan is None or team.workforce is None:
         return given
     targets = sorted((period.first, heads) for period, heads in (plan.heads or {}).items())

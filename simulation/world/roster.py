@@ -77,7 +77,7 @@ class Roster:
         plan = given_plan(team.workforce, team.shifts, site, grid) if plan is None else plan
         shrinkage = tuple(Shrinkage.of(team.workforce, day) for day in plan.dates)
         parts = tuple(_parts(plan, shrinkage, site, grid, first_of_day))
-        missing = usual_chances(team.workforce, plan, shrinkage)
+        missing = usual_chances(team.workforce, plan.dates, plan.paid_hours, shrinkage)
         return cls(None, grid.interval_lengths, first_of_day, plan, shrinkage, missing, parts)
 
     def day(self, day: int) -> slice:

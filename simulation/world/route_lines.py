@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from simulation.scenario.grid import Grid
 from simulation.scenario.queues import Queue
-from simulation.scenario.routes import Choice
+from simulation.scenario.routes import AllocationKind
 from simulation.scenario.transitions import Transition
 from simulation.world.arrivals import NEVER
 from simulation.world.floor import Allocation, Line
@@ -24,7 +24,7 @@ def route_line(q: int, queue: Queue, steps: Steps, vendor: str | None = None) ->
     """One line of a queue, asking the groups of these steps, for contacts that are given to a vendor."""
     entries = [(g, tier, after) for tier, (after, groups) in enumerate(steps) for g in groups]
     groups, tiers, after = zip(*entries, strict=True)
-    return Line(q, groups, tiers, after, queue.route.choice is Choice.LEAST_OCCUPIED, vendor)
+    return Line(q, groups, tiers, after, queue.route.choice, vendor)
 
 
 def of_vendor(steps: Steps, own: Set[int]) -> Steps:
@@ -57,9 +57,8 @@ def moving_lines(q: int, queue: Queue, transition: Transition, steps: Steps, own
 
 def moving_shares(queue: Queue, transition: Transition, grid: Grid) -> tuple[Allocation, ...]:
     """The shares of those lines, by the instants from which they hold; the last is of the old vendor or of nobody."""
-    return tuple(
-        Allocation(begins, (*shares, 1.0), counted=True) for begins, shares in _shares(queue, transition, grid)
-    )
+    shares = _shares(queue, transition, grid)
+    return tuple(Allocation(begins, (*of_lines, 1.0), AllocationKind.COUNTED) for begins, of_lines in shares)
 
 
 def _shares(queue: Queue, transition: Transition, grid: Grid) -> Iterator[tuple[int, tuple[float, ...]]]:

@@ -8,8 +8,9 @@ import simpy
 from simulation.outcome.counters import Counters, Int64
 from simulation.outcome.measure import Measure
 from simulation.outcome.measures import QUEUE_MEASURES, SERVICE_LEVELS
+from simulation.scenario.channels import DEFERRED_CHANNELS
 from simulation.scenario.grid import SECOND, Grid
-from simulation.scenario.queues import DEFERRED_CHANNELS, Queue
+from simulation.scenario.queues import Queue
 from simulation.world.learning import Float64
 from simulation.world.requirement import Requirement
 

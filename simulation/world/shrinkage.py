@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.scenario.calendar import WEEKDAYS, MonthName, Weekday
 from simulation.scenario.workforce import Workforce
-from simulation.world.patterns import Float64, Plan
+
+Float64 = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,16 @@ class Shrinkage:
         return self.absence / (1 - self.leave)
 
 
-def usual_chances(workforce: Workforce, plan: Plan, shrinkage: Sequence[Shrinkage]) -> Float64:
-    """Float64 (dates,): the probability of those not on leave to be absent on each date of a team's plan where the
-    day's factor is 1; shrinkage: of each date."""
-    return np.array([own.missing for own in shrinkage]) * _weekday_factors(workforce, plan)
+def usual_chances(
+    workforce: Workforce, dates: Sequence[date], paid_hours: Float64, shrinkage: Sequence[Shrinkage]
+) -> Float64:
+    """Float64 (dates,): the probability of those not on leave to be absent on each date on which a team works, where
+    the day's factor is 1; paid_hours: Float64 (dates,), hours an FTE. shrinkage: of each date."""
+    return np.array([own.missing for own in shrinkage]) * _weekday_factors(workforce, dates, paid_hours)
 
 
-def _weekday_factors(workforce: Workforce, plan: Plan) -> Float64:
+def _weekday_factors(workforce: Workforce, dates: Sequence[date], paid_hours: Float64) -> Float64:
     factors = np.array([workforce.absence.weekdays.get(weekday, 1.0) for weekday in WEEKDAYS])
-    weekdays = np.array([WEEKDAYS.index(Weekday.of(day)) for day in plan.dates])
-    paid = plan.paid_hours
-    mean = (paid * factors[weekdays]).sum() / paid.sum() if paid.any() else 1.0
+    weekdays = np.array([WEEKDAYS.index(Weekday.of(day)) for day in dates])
+    mean = (paid_hours * factors[weekdays]).sum() / paid_hours.sum() if paid_hours.any() else 1.0
     return np.asarray(factors[weekdays] / mean if mean else np.ones(len(weekdays)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import simpy
 
-from simulation.scenario.queues import Distribution
+from simulation.scenario.times import Distribution
 from simulation.world.arrivals import NEVER, Origin, Trace
 from simulation.world.distributions import draw, quantile_table
 from simulation.world.floor import Allocation, FloorPlan, Streams, child

@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.queues import Queue
-from simulation.scenario.routes import Choice
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.transitions import Transition
 from simulation.world.arrivals import NEVER
@@ -110,7 +109,7 @@ def _phases(queue: Queue, scenario: Scenario, grid: Grid) -> list[Phase]:
     moving = next((one for one in scenario.transitions if queue.id in one.queues), None)
     if moving is not None:
         return _moving_phases(queue, moving, grid)
-    if queue.route.choice is not Choice.ALLOCATION:
+    if not queue.route.allocation:
         return [(-NEVER, None, 1.0)]
     found: list[Phase] = []
     for entry in queue.route.allocation:

@@ -2,7 +2,7 @@
 
 from io import StringIO
 
-from server.contracts_report import show_contracts
+from server.tables.contracts import show_contracts
 from simulation.outcome.result import Result
 from tests.outcome.agreed import agreed, clause, served, settled
 from tests.outcome.counted import blank, result, scenario

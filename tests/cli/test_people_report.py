@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.people_report import (
+from server.tables.people import (
     CAME,
     STAGES,
     WENT,
@@ -18,7 +18,7 @@ from server.people_report import (
     show_steps,
     show_walks,
 )
-from server.report import show_origins, show_result
+from server.tables.result import show_origins, show_result
 from simulation.outcome.counters import FTE_UNIT, Counters, FlowField, StockField
 from simulation.outcome.result import Result
 from tests.outcome.counted import G, Q, blank, result, scenario

@@ -5,8 +5,8 @@ from io import StringIO
 
 import pytest
 
-from server.contracts_report import show_contracts
-from server.invoices import Request, StatementRequestError, show_statement
+from server.tables.contracts import show_contracts
+from server.tables.statement import Request, StatementRequestError, show_statement
 from simulation.experiment import Experiment, simulate
 from simulation.scenario.canonical import canonical
 from simulation.scenario.document import from_data

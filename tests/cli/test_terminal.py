@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 
 from server import terminal
-from server.cli import missed_targets
-from server.report import show_deferred, show_result
+from server.cli.running import missed_targets
+from server.tables.result import show_deferred, show_result
+from server.tables.words import duration, wanted
 from server.terminal import PLAIN_STEPS, Column, RunProgress, plain_lines, show_table
-from server.words import duration, wanted
 from simulation.experiment import Experiment, simulate
 from simulation.outcome.counters import Counters
 from simulation.outcome.counters import QueueField as Q
-from simulation.outcome.document import document
 from simulation.outcome.result import Result
 from simulation.scenario.document import load
 from simulation.scenario.scenario import Scenario
@@ -167,7 +166,7 @@ def judged(described: Scenario, changes: dict[tuple[int, int], dict[Q, int]]) ->
         counters.queues[place][list(given)] = list(given.values())
     found = counted.result(described, [counters])
     show_result(found, described, file=file)
-    return missed_targets(described, document(found)), [line.split() for line in file.getvalue().splitlines()]
+    return missed_targets(described, found), [line.split() for line in file.getvalue().splitlines()]
 
 
 def test_a_turnaround_is_judged_by_its_own_share() -> None:

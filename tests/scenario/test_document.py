@@ -3,11 +3,12 @@
 import pytest
 
 from simulation.scenario.calendar import Weekday
+from simulation.scenario.channels import Channel
 from simulation.scenario.document import from_data, load, set_paths
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.promises import Formula
-from simulation.scenario.queues import Channel, Distribution
 from simulation.scenario.routes import Choice
+from simulation.scenario.times import Distribution
 from simulation.scenario.vendors import Leaving, VendorKind
 from simulation.scenario.yaml_text import read
 from tests.scenario.documents import SERIES, SHOP, loaded, shop

@@ -6,12 +6,12 @@ import pytest
 
 from simulation.presets import preset_text, presets
 from simulation.scenario.canonical import digest, to_yaml
+from simulation.scenario.channels import Channel
 from simulation.scenario.classes import Engagement
 from simulation.scenario.clauses import ClauseMetric
 from simulation.scenario.document import load
 from simulation.scenario.policies import PolicyKind
 from simulation.scenario.pricing_kinds import PricingKind
-from simulation.scenario.queues import Channel
 from simulation.scenario.vendors import VendorKind
 
 NAMES = ["ap-month-end", "follow-the-sun", "retail-peak", "single-queue", "travel-disruption"]
@@ -91,10 +91,10 @@ def test_the_retail_peak_carries_two_contracts_and_every_cost() -> None:
     assert scenario.client_cost is not None
 
 
-def test_the_retail_peak_uses_every_policy_that_decides_something() -> None:
+def test_the_retail_peak_decides_by_plan_forecast_service_and_bench() -> None:
     scenario = load(preset_text("retail-peak"))
     kinds = {policy.kind for team in scenario.teams for policy in team.policies}
-    assert kinds == set(PolicyKind) - {PolicyKind.NONE}
+    assert kinds == {PolicyKind.PLAN, PolicyKind.HIRE_UP_TO, PolicyKind.REACTIVE, PolicyKind.SURGE}
 
 
 def test_the_retail_peak_has_a_class_in_progress_seasonal_people_a_move_and_a_fitted_roster() -> None:

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from server.simulators import Engine
 from server.store.outcomes import Packed, pack
+from server.work.simulators import Engine
 
 
 def document(log: Path, *, shards: int = 6, **behaviour: Any) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import Counters
-from simulation.scenario.queues import Distribution
+from simulation.scenario.routes import AllocationKind, Choice
+from simulation.scenario.times import Distribution
 from simulation.world.arrivals import NEVER, Trace
 from simulation.world.distributions import quantile_table
 from simulation.world.floor import Allocation, Attempts, Float64, Floor, FloorPlan, Line, Portion, QueueRules, Streams
@@ -241,7 +242,8 @@ def _line(r: np.random.Generator, q: int, groups: int) -> Line:
         further = bool(r.random() < 0.5)
         tiers.append(tiers[-1] + further)
         after.append(after[-1] + further * int(r.integers(0, 3)) * MINUTE // 2)
-    return Line(q, tuple(chosen), tuple(tiers), tuple(after), bool(r.random() < 0.4))
+    choice = Choice.LEAST_OCCUPIED if r.random() < 0.4 else Choice.LONGEST_IDLE
+    return Line(q, tuple(chosen), tuple(tiers), tuple(after), choice)
 
 
 def _portion(r: np.random.Generator, q: int, lines: tuple[int, ...], groups: int) -> list[Portion]:
@@ -270,7 +272,8 @@ def _allocations(r: np.random.Generator, shares: int, horizon: int) -> tuple[All
     entries = []
     for begins in sorted({0, int(r.integers(0, horizon))}):
         cumulative = np.cumsum(r.dirichlet(np.ones(shares)))
-        entries.append(Allocation(begins, (*cumulative[:-1].tolist(), 1.0), bool(r.random() < 0.5)))
+        kind = AllocationKind.COUNTED if r.random() < 0.5 else AllocationKind.RANDOM
+        entries.append(Allocation(begins, (*cumulative[:-1].tolist(), 1.0), kind))
     return tuple(entries)
 
 

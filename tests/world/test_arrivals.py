@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from simulation.scenario.grid import MINUTE
-from simulation.scenario.queues import Distribution
+from simulation.scenario.times import Distribution
 from simulation.world.arrivals import NEVER, QueueArrivals, poisson_counts, trace
 from simulation.world.demand import expected_cells, handling_multipliers
 from simulation.world.distributions import draw, quantile_table

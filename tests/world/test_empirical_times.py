@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from simulation.scenario.queues import Patience
+from simulation.scenario.times import Patience
 from simulation.world.arrivals import QueueArrivals, trace
 from simulation.world.distributions import draw, time_table
 from simulation.world.randomness import Draws, bits

@@ -10,7 +10,9 @@ import simpy
 from simulation.outcome.counters import Counters, FlowField, GroupField, QueueField, StockField
 from simulation.replication import FloorBody, World, replicate
 from simulation.scenario.grid import DAY, WEEK, Grid, Int64
+from simulation.scenario.policies import PolicyKind
 from simulation.scenario.scenario import Scenario
+from simulation.world.policies import DECIDERS
 from simulation.world.requirement import Requirement
 from simulation.world.seen import NotYetSeenError, Seen
 from tests.world.crew import all_living, blank, described, flow, living, stock
@@ -320,3 +322,7 @@ def test_the_bench_is_on_the_floor() -> None:
     agents = counters.groups[:, 0, GroupField.ON_FLOOR].reshape(21, -1).sum(axis=1) / DAY
     assert [round(float(agents[day])) for day in (0, 1, 20)] == [4, 7, 7]
     assert counters.headcount[:3, 0, TENURED].tolist() == [16] * 3
+
+
+def test_every_kind_of_policy_has_somebody_who_decides() -> None:
+    assert DECIDERS.keys() == set(PolicyKind)

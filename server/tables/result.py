@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from server.contracts_report import show_contracts
-from server.goals import Goal
-from server.goals import goals as goals_of
-from server.people_report import show_headcount, show_scaling
+from server.tables.contracts import show_contracts
+from server.tables.goals import Goal
+from server.tables.goals import goals as goals_of
+from server.tables.people import show_headcount, show_scaling
+from server.tables.words import NOTHING, agents, count, duration, figure, interval, share
 from server.terminal import MISSED, Column, show_table
-from server.words import NOTHING, agents, count, duration, figure, interval, share
 
 if TYPE_CHECKING:
     from simulation.outcome.result import EntityResult, Result

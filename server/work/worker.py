@@ -23,11 +23,11 @@ from server.database.opening import open_database
 from server.database.pool import Database
 from server.processes import cores, die_with, name_process
 from server.settings import Settings, SettingsError
-from server.simulators import Engine, EngineError, Simulators
 from server.store import claims
 from server.store.claims import Claim, LostRunError, Work
 from server.store.outcomes import store_outcomes
 from server.store.runs import CANCELLED_CHANNEL, QUEUED_CHANNEL, FailureCode
+from server.work.simulators import Engine, EngineError, Simulators
 
 POLL_SECONDS = 2.0
 BEAT_SECONDS = 1.0
@@ -237,7 +237,7 @@ async def abandon(tasks: Iterable["asyncio.Task[Any]"]) -> None:
 
 
 async def run_worker(settings: Settings, processes: int) -> None:
-    from server.engine import ENGINE  # only here: every simulating process reads this module again
+    from server.work.engine import ENGINE  # only here: every simulating process reads this module again
 
     stopping = asyncio.Event()
     for stop in (signal.SIGTERM, signal.SIGINT):

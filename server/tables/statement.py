@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from server.tables.words import money
 from server.terminal import Column, show_table
-from server.words import money
 
 if TYPE_CHECKING:
     from simulation.experiment import Experiment

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, TextIO
 
+from server.tables.words import NOTHING, chance, mean_of, money, spread_of
 from server.terminal import Column, show_table
-from server.words import NOTHING, chance, mean_of, money, spread_of
 
 if TYPE_CHECKING:
     from simulation.outcome.result import Result

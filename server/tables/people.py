@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TextIO
 
+from server.tables.words import NOTHING, count, mean_of, share, spread_of
 from server.terminal import Column, show_table
-from server.words import NOTHING, count, mean_of, share, spread_of
 
 if TYPE_CHECKING:
     from simulation.outcome.result import Headcount, Result

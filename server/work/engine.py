@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from server.simulators import Engine
 from server.store.outcomes import Packed, pack
+from server.work.simulators import Engine
 from simulation import experiment as experiments
 from simulation.experiment import ENGINE_VERSION, Experiment
 from simulation.outcome.parts import to_parts

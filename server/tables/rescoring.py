@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
+from server.tables.words import NOTHING, chance, mean_of, money, spread_of
 from server.terminal import Column, show_table
-from server.words import NOTHING, chance, mean_of, money, spread_of
 
 if TYPE_CHECKING:
     from simulation.outcome.asking_price import AskingPrice

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from server.words import wanted
+from server.tables.words import wanted
 
 if TYPE_CHECKING:
     from simulation.scenario.scenario import Scenario

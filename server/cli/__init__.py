@@ -1,0 +1,45 @@
+"""The command line: one function a verb, all of them named here.
+
+Heavy rooms are imported inside the verbs that need them, so that `--help` and `validate` answer at once and the web
+process never loads the compiled floor.
+"""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from server.cli.contracts import price, rescore
+from server.cli.endings import Exit, one_line_for_what_is_expected
+from server.cli.operating import doctor, migrate, serve, token_create, worker
+from server.cli.running import run
+from server.cli.scenarios import presets, schema, validate
+
+VERBS = (run, rescore, price, validate, presets, serve, worker, migrate, schema, doctor)
+
+app = typer.Typer(
+    help="Simulates the capacity and scalability of outsourced teams: contacts, people, service.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+token_app = typer.Typer(help="Access tokens.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(token_app, name="token")
+token_app.command("create")(token_create)
+for verb in VERBS:
+    app.command()(verb)
+
+
+def main() -> None:
+    with one_line_for_what_is_expected():
+        app()
+
+
+@app.callback(invoke_without_command=True)
+def program(
+    show_version: Annotated[bool, typer.Option("--version", is_eager=True, help="Print the version.")] = False,
+) -> None:
+    if show_version:
+        print(version("springtide"))
+        raise SystemExit(Exit.DONE)

@@ -1,0 +1,78 @@
+"""`springtide serve`, `worker`, `migrate`, `token create` and `doctor`: the program as a service."""
+
+from importlib.metadata import version
+from typing import Annotated, Literal
+
+import typer
+
+from server.cli.endings import Exit
+from server.terminal import say
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Left out: PORT, else 8000. 0: any free one.")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Worker processes to start and restart beside it.")] = 1,
+) -> None:
+    """Start the server: database, GraphQL and workers. Stops cleanly on Ctrl-C or SIGTERM."""
+    from server.serving import serve as start
+    from server.settings import Settings
+
+    start(Settings.from_env(), host, port, workers)
+
+
+def worker() -> None:
+    """Simulate the runs that wait in the database, until told to stop."""
+    from server.settings import Settings
+    from server.work.worker import main as work
+
+    say(f"springtide {version('springtide')}: worker on {Settings.from_env().place}; Ctrl-C stops it")
+    work()
+    say("stopped; what was half done is in the queue again")
+
+
+def migrate() -> None:
+    """Bring the database to this program's schema."""
+    import asyncio
+
+    from server.administration import bring_up_to_date
+    from server.settings import Settings
+
+    applied = asyncio.run(bring_up_to_date(Settings.from_env()))
+    print("\n".join(f"applied {name}" for name in applied) if applied else "nothing to apply: the schema is current")
+
+
+def token_create(
+    organisation: Annotated[str, typer.Option(metavar="NAME", help="Made when there is none of this name.")],
+    kind: Annotated[Literal["CLIENT", "VENDOR"], typer.Option(case_sensitive=False, help="What the organisation is.")],
+    role: Annotated[
+        Literal["VIEWER", "PLANNER", "ADMIN"], typer.Option(case_sensitive=False, help="What the bearer may do.")
+    ],
+) -> None:
+    """Make an access token and print it, alone, on stdout. It is shown only this once."""
+    import asyncio
+
+    from server.administration import create_token
+    from server.settings import Settings
+    from server.store.organisations import OrganisationKind, Role
+
+    print(asyncio.run(create_token(Settings.from_env(), organisation, OrganisationKind(kind), Role(role))))
+
+
+def doctor() -> None:
+    """Check that this machine has what the program needs, and say what to do where it has not."""
+    import asyncio
+
+    from server.doctor import examine
+
+    async def tell() -> bool:
+        well = True
+        async for finding in examine():
+            print(finding, flush=True)
+            well &= finding.good
+        return well
+
+    if not asyncio.run(tell()):
+        raise SystemExit(Exit.FAILED)

@@ -1,0 +1,73 @@
+"""`springtide validate`, `presets` and `schema`: what a scenario may be, and whether one is."""
+
+import json
+from typing import Annotated, Literal
+
+import typer
+
+from server.cli.documents import JsonOption, ScenarioArgument, read_scenario
+from server.cli.endings import Exit
+
+
+def validate(scenario: ScenarioArgument, as_json: JsonOption = False) -> None:
+    """Check a scenario and say everything that is wrong with it."""
+    from simulation.scenario.canonical import digest
+    from simulation.scenario.notes import notes
+    from simulation.scenario.problems import ScenarioError
+
+    try:
+        described = read_scenario(scenario)
+    except ScenarioError as error:
+        if as_json:
+            problems = [
+                {"file": p.file, "line": p.line, "path": p.path, "message": p.message, "mend": p.mend}
+                for p in error.problems
+            ]
+            print(json.dumps({"valid": False, "problems": problems}, ensure_ascii=False, indent=2))
+            raise SystemExit(Exit.WRONG_USAGE) from None
+        raise
+    summary = {"name": described.name, "digest": digest(described)}
+    noted = [{"path": note.path, "message": note.message} for note in notes(described)]
+    if as_json:
+        print(json.dumps({"valid": True, **summary, "problems": [], "notes": noted}, ensure_ascii=False, indent=2))
+        return
+    length = f"{described.weeks} weeks" if described.weeks else f"{described.days} days"
+    queues, teams = len(described.queues), len(described.teams)
+    print(
+        f"{scenario}: valid: {described.name}, {length}, queues: {queues}, teams: {teams}, digest {summary['digest']}"
+    )
+    for note in noted:
+        print(f"note: {note['path']}: {note['message']}")
+
+
+def presets(as_json: JsonOption = False) -> None:
+    """List the scenarios that come with the program."""
+    from simulation.presets import presets as ready
+
+    if as_json:
+        print(
+            json.dumps(
+                [{"id": p.id, "name": p.name, "summary": p.summary} for p in ready()], ensure_ascii=False, indent=2
+            )
+        )
+        return
+    for preset in ready():
+        print(f"{preset.id}: {preset.name}. {preset.summary}")
+
+
+def schema(kind: Annotated[Literal["scenario", "result", "graphql"], typer.Argument()]) -> None:
+    """Print the JSON Schema of scenario or result, or the GraphQL schema."""
+    if kind == "graphql":
+        from server.graphql.schema import schema_text
+
+        print(schema_text(), end="")
+        return
+    if kind == "scenario":
+        from simulation.scenario.canonical import json_schema
+
+        described = json_schema()
+    else:
+        from simulation.outcome.document_schema import result_schema
+
+        described = result_schema()
+    print(json.dumps(described, ensure_ascii=False, indent=2))
