@@ -15,9 +15,9 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.charges import Line
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.earn_backs import Recovery, recoveries
+from simulation.outcome.invoicing import Line
 from simulation.outcome.rounding import CENTS, cents
 from simulation.scenario.clauses import Clause
 from simulation.scenario.contracts import Contract

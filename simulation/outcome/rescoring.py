@@ -11,8 +11,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.asked_times import charged_times
 from simulation.outcome.billable_hours import billings
-from simulation.outcome.charged_times import OF_DAYS, ChargedTime, charged_times
+from simulation.outcome.charged_times import OF_DAYS, ChargedTime
 from simulation.outcome.clause_counts import ClauseCount, clause_counts
 from simulation.outcome.kept import Kept
 from simulation.outcome.settlement import Settlement

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome import packing
+from simulation.outcome.asked_times import charged_times
 from simulation.outcome.billable_hours import bill, billings
-from simulation.outcome.charged_times import charged_times, count_times, when
+from simulation.outcome.charged_times import count_times, when
 from simulation.outcome.clause_days import ClauseDays
 from simulation.outcome.counters import Counters, GroupField, QueueField, TimeField
 from simulation.outcome.estimates import Estimate

@@ -12,7 +12,7 @@ from simulation.scenario.attribution import Served, charged, covered
 from simulation.scenario.clauses import ClauseScope
 from simulation.scenario.entries import entries, within
 from simulation.scenario.metrics import metric_of
-from simulation.scenario.pricing import PricingKind
+from simulation.scenario.pricing_kinds import takes
 from simulation.scenario.problems import Path, Refusal
 
 
@@ -52,7 +52,7 @@ def _capped_refused(
     own = covered(document, contract, order.served)
     for at, line in entries(contract.get("pricing"), (*path, "pricing")):
         is_capped = within(line.get("billable"), "cap") is not None
-        if line.get("kind") == PricingKind.PER_PRODUCTIVE_HOUR and is_capped:
+        if takes(line, "billable") and is_capped:
             yield from _halves_refused(order, charged(line, own), (*at, "billable"))
 
 
