@@ -19,14 +19,20 @@ from simulation.world.floor_memory import Memory, Mould, address
 _ENDLESS = 1 << 40
 """More contacts than ever wait."""
 _MORE_LOG = 4096
-_LOOKS = 4
-"""Times, in a mean patience, that a line is looked through for those who would come again."""
 
 
 _EMPTY = (
     *(layout.SLOT, layout.FREE, layout.HEAP, layout.SCRATCH, layout.LOG, layout.IDLE, layout.WAITING, layout.ARRIVES),
     *(layout.AGENTS, layout.CHATTER, layout.CHATTER_FREE, layout.RETURN_TIMES, layout.RETURN_AT, layout.RETURNS),
-    *(layout.RETURN_FREE, layout.TIMER_TIMES, layout.TIMER_AT, layout.AGENTS_AT, layout.FAILURES, layout.STRUCK),
+    *(
+        layout.RETURN_FREE,
+        layout.LISTED,
+        layout.TIMER_TIMES,
+        layout.TIMER_AT,
+        layout.AGENTS_AT,
+        layout.FAILURES,
+        layout.STRUCK,
+    ),
 )
 """What a floor begins without."""
 _CHANGING = (layout.STEP, layout.ALLOCATED, layout.SPEED, layout.RESOLUTION)
@@ -46,8 +52,9 @@ class KernelPlan:
         self.groups[:, layout.G_RARE] = [_is_rare(plan, g) for g in range(plan.groups)]
         self.scalars[: layout.STEPS] = len(plan.queues), plan.groups, len(plan.lines), plan.interval, plan.horizon
         self.scalars[layout.MOST_SLOTS] = max(rules.slots for rules in plan.queues)
-        patience = [rules.mean_patience for rules in plan.queues if rules.retrial and rules.mean_patience]
-        self.scalars[layout.LOOKS] = max(round(min(patience, default=0.0) / _LOOKS), 1)
+        delay = min((rules.retrial[1] for rules in plan.queues if rules.retrial), default=0.0)
+        quick = quantile_table(Distribution.EXPONENTIAL, 1.0).reshape(-1)[layout.CELLS >> layout.QUICK]
+        self.scalars[layout.LOOKS] = max(int(delay * quick) - 1, 1)
         self._own(layout.DAY, plan.day_of_interval)
         self._own_floats(layout.SPEED, plan.speed)
         self._own_floats(layout.RESOLUTION, plan.resolution)
