@@ -241,10 +241,9 @@ class KernelFloor:
         self._make_log(len(trace))
 
     def begin_with(self, backlog: Trace) -> None:
-        for q, rules in enumerate(self._plan.queues):
-            count = int((backlog.queue == q).sum())
-            for line in rules.lines if count else ():
-                self._memory.make_waiting(line, count)
+        self._memory.make_waiting(
+            np.bincount(backlog.queue, minlength=len(self._plan.queues))[self._memory.lines[:, layout.LN_QUEUE]]
+        )
         work = backlog.work if backlog.drawn else np.zeros_like(backlog.number)
         own = [np.ascontiguousarray(column) for column in (backlog.queue, backlog.number, backlog.arrives, work)]
         columns = np.array([address(column) for column in own], np.int64)
@@ -297,8 +296,7 @@ class KernelFloor:
         memory.make_timers(int(self._clock[layout.TIMERS]) + busy)
         memory.make_returns(busy + self._hopeful + 1)
         self._make_log(busy)
-        for line in range(len(self._plan.lines)):
-            memory.make_waiting(line, busy)
+        memory.make_waiting(busy)
 
     def clear(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:
@@ -323,8 +321,7 @@ class KernelFloor:
         memory = self._memory
         busy = int(self._clock[layout.BUSY])
         if wanted == layout.LINE_FULL:
-            for line in range(len(self._plan.lines)):
-                memory.make_waiting(line)
+            memory.make_waiting(1)
         elif wanted == layout.RETURNS_FULL:
             memory.make_returns(busy + self._hopeful + 1)
         elif wanted == layout.TIMERS_FULL:

@@ -214,7 +214,7 @@ def _child(number, origin):
 
 @inlined
 def _is_rare(table):
-    """Whether anything but arrivals and completions happens; where it is known not to, nobody asks what depends on it."""
+    """Whether anything but arrivals and completions happens; what depends on it is left out where that is known."""
     return fixed(int64s(table, PLAN), RARE) != 0
 
 
@@ -713,7 +713,7 @@ def _leave_line(table, line, at):
 
 @inlined
 def _hope(table, line, place, q, at):
-    """The contact at `waiting[at]` may come again if nobody answers: it is found in time, or at once if it is `QUICK`."""
+    """The contact at `waiting[at]` may come again if nobody answers; giving up is an event only if it is `QUICK`."""
     clock, waiting = int64s(table, CLOCK), int64s(table, WAITING)
     if clock[SETTLES] == NEVER:
         looks = clock[NOW] + fixed(int64s(table, PLAN), LOOKS)
@@ -1510,7 +1510,7 @@ def _is_long(table, q, line, now):
     while choice[entry + C_GROUP] >= 0:
         agents += group[choice[entry + C_GROUP] * G + G_FLOOR]
         entry += C
-    mean = np.int64(np.rint(float64s(table, MEAN_WORK)[now // fixed(plan, INTERVAL) * fixed(plan, QUEUES) + q]))
+    mean = np.int64(np.rint(float64s(table, MEAN_WORK)[_interval(table, now) * fixed(plan, QUEUES) + q]))
     return (lines[line * LN + LN_COUNT] + 1) * mean > queue[q * Q + Q_OVER] * queue[q * Q + Q_SLOTS] * agents
 
 
@@ -1594,15 +1594,6 @@ def _visit_plainly(table, q, number, origin, work, gives_up, now):
         _join_line(table, line, number, now, gives_up, work, now, 0)
 
 
-@compiled
-def _visit_somehow(table, q, number, origin, work, gives_up, now):
-    """Plainly where that is enough."""
-    if _is_plain(table, q):
-        _visit_plainly(table, q, number, origin, work, gives_up, now)
-    else:
-        _visit(table, q, number, origin, work, gives_up, now)
-
-
 @inlined
 def _arrive(table, now):
     """The next contact of the trace arrives; says what must grow first, DONE when it is there."""
@@ -1612,15 +1603,16 @@ def _arrive(table, now):
     work, gives_up = np.int64(0), np.int64(UNDRAWN)
     if table[WORK] != 0:
         work, gives_up = int64s(table, WORK)[i], int64s(table, GIVES_UP)[i]
+    line = queue[q * Q + Q_FIRST_LINE]
     if _is_rare(table):
         wanted = _wants(table, q)
         if wanted != DONE:
             return wanted
-        clock[NEXT] = i + 1
-        _visit_somehow(table, q, number, origin, work, gives_up, now)
-        return DONE
-    line = queue[q * Q + Q_FIRST_LINE]
-    if lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD] > lines[line * LN + LN_MASK]:
+        if not queue[q * Q + Q_PLAIN]:
+            clock[NEXT] = i + 1
+            _visit(table, q, number, origin, work, gives_up, now)
+            return DONE
+    elif lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD] > lines[line * LN + LN_MASK]:
         return LINE_FULL
     clock[NEXT] = i + 1
     _visit_plainly(table, q, number, origin, work, gives_up, now)
@@ -1666,7 +1658,10 @@ def _return(table, now):
     q, number, origin, work = visits[at + R_QUEUE], visits[at + R_NUMBER], visits[at + R_ORIGIN], visits[at + R_WORK]
     if clock[RETURNING] > 0:
         _fetch(visits, (int64s(table, RETURN_TIMES)[0] & ((1 << VISIT_BITS) - 1)) * R)
-    _visit_somehow(table, q, number, origin, work, np.int64(UNDRAWN), now)
+    if int64s(table, QUEUE)[q * Q + Q_PLAIN]:
+        _visit_plainly(table, q, number, origin, work, np.int64(UNDRAWN), now)
+    else:
+        _visit(table, q, number, origin, work, np.int64(UNDRAWN), now)
     return DONE
 
 
@@ -1713,6 +1708,8 @@ def _live(table, until):
     clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
     heap, arrivals = int64s(table, HEAP), int64s(table, ARRIVES)
     never = np.int64(NEVER)
+    if not _is_rare(table):  # never so, as in `_live_plainly`
+        return DONE
     while True:
         ends = heap[0] >> SLOT_BITS if clock[BUSY] > 0 else never
         arrives = arrivals[clock[NEXT]] if clock[NEXT] < clock[LOADED] else never

@@ -52,7 +52,8 @@ TABLE = 68
 # force, STAFF_DUE when one is to be now; FAILED of FAILURES_GIVEN outages have come, READY_TO_FAIL when there is
 # room for one; LINES_BUSY, GROUPS_FREE: one bit a line or group (modulo 64) that may have somebody waiting or free;
 # HOPEFUL: who waits and may come again if nobody answers, SETTLES: when lines are looked through for those who have
-# given up, before one of them is back, SOON: an instant before which none returns and no timer ends; TOGETHER return now
+# given up, before one of them is back, SOON: an instant before which none returns and no timer ends; TOGETHER: who
+# returns now
 NOW, NEXT, LOADED, BUSY, FREE_SLOTS, LOGGED, RETURNING, FREE_RETURNS, TIMERS, RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
 ROW, ROW_END, STAFFED, ROWS_GIVEN, STAFF_DUE, LINES_BUSY, GROUPS_FREE, FREE_CHATTERS = 10, 11, 12, 13, 14, 15, 16, 17
 HOPEFUL, SETTLES, SOON, FAILED, FAILURES_GIVEN, READY_TO_FAIL, TOGETHER, CLOCK_FIELDS = 18, 19, 20, 21, 22, 23, 24, 25

@@ -106,12 +106,12 @@ class Memory:
         """Room for so many more rows of the log."""
         self._enlarge(layout.LOG, more * layout.LOG_STRIDE)
 
-    def make_waiting(self, line: int, more: int = 1) -> None:
-        """Room for more in a line."""
+    def make_waiting(self, more: Int64 | int) -> None:
+        """Room for so many more in every line."""
         lines = self.lines
-        needed = int(lines[line, layout.LN_TAIL] - lines[line, layout.LN_HEAD]) + more
-        if needed > lines[line, layout.LN_MASK] + 1:
-            self.make_lines([needed if n == line else 0 for n in range(len(lines))])
+        needed = lines[:, layout.LN_TAIL] - lines[:, layout.LN_HEAD] + more
+        if (needed > lines[:, layout.LN_MASK] + 1).any():
+            self.make_lines(needed.tolist())
 
     def make_idle(self, needed: Sequence[int]) -> None:
         """Room for so many idle agents of every group."""
