@@ -27,7 +27,6 @@ from simulation.outcome.counters import Counters, QueueField
 from simulation.replication import World, replicate
 from simulation.scenario.canonical import canonical
 from simulation.scenario.document import from_data
-from simulation.scenario.scenario import Scenario
 
 Changes = Mapping[str, Any]
 Used = Callable[[Counters, Counters], float]
@@ -59,15 +58,14 @@ def waited(with_it: Counters, without: Counters) -> float:
 
 
 def served_at_once(counters: Counters) -> int:
-    """Of the queues of which some are, with or without a feature, all but records."""
+    """Of the four queues that are calls in every document: nobody is served at once by an attempt."""
     return int(counters.waits[:, :4, 0].sum())
 
 
 def with_further_attempts(with_it: Counters, without: Counters) -> float:
-    """Contacts, and attempts after the first, each of which occupies an agent as a contact does."""
-    return every(with_it, without) + float(
-        (with_it.queues[..., QueueField.ATTEMPTS].sum(0) - with_it.queues[..., QueueField.OFFERED].sum(0))[4]
-    )
+    """Contacts, and the attempts after a record's first, each of which occupies an agent as a contact does."""
+    attempts, contacts = total(QueueField.ATTEMPTS), total(QueueField.OFFERED, queues=slice(4, 5))
+    return every(with_it, without) + attempts(with_it, without) - contacts(with_it, without)
 
 
 def times(factor: float) -> Callable[[list[float]], list[float]]:
@@ -302,17 +300,24 @@ def as_lively(document: Any, come: float, at_once: int) -> tuple[Any, float]:
     if abs(come / every(counted, counted) - 1) > SAME:
         document = changed(document, {VOLUMES: times(come / every(counted, counted))})
         counted = _counted(document)
-    offered, found, known = every(counted, counted), document, [(1.0, served_at_once(counted))]
-    while abs(known[-1][1] - at_once) > SAME * come and len(known) < TRIES:
-        more = known[-1][1] < at_once
-        if len(known) == 1:
-            factor = 1.03 if more else 0.97
-        else:
-            (low, few), (high, many) = sorted(known, key=lambda one: abs(one[1] - at_once))[:2]
-            factor = low + np.clip((at_once - few) * (high - low) / (many - few), -0.1, 0.1)
-        found = changed(document, {AGENTS: agents_times(factor)})
-        known.append((factor, served_at_once(_counted(found))))
-    return found, offered
+    factor, tried = 1.0, {1.0: (served_at_once(counted), document)}
+    for _ in range(TRIES):
+        if abs(tried[factor][0] - at_once) <= SAME * come:
+            break
+        factor = _next_factor({known: served for known, (served, _) in tried.items()}, at_once)
+        staffed = changed(document, {AGENTS: agents_times(factor)})
+        tried[factor] = served_at_once(_counted(staffed)), staffed
+    nearest = min(tried.values(), key=lambda one: abs(one[0] - at_once))
+    return nearest[1], every(counted, counted)
+
+
+def _next_factor(tried: Mapping[float, int], at_once: int) -> float:
+    """Of the agents, by how many are served at once with others."""
+    near, *others = sorted(tried, key=lambda factor: abs(tried[factor] - at_once))
+    if not others or tried[others[0]] == tried[near]:
+        return near + (0.03 if tried[near] < at_once else -0.03)
+    slope = (tried[others[0]] - tried[near]) / (others[0] - near)
+    return near + float(np.clip((at_once - tried[near]) / slope, -0.1, 0.1))
 
 
 def _counted(document: Any) -> Counters:
