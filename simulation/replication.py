@@ -14,7 +14,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import Counters, GroupField, QueueField, StockField, TimeField
+from simulation.outcome.counters import PLANNED_TIMES, Counters, GroupField, QueueField, StockField, TimeField
 from simulation.outcome.exit_rights import handover_after
 from simulation.outcome.locked import Locked
 from simulation.scenario.grid import Grid, Int64
@@ -279,13 +279,11 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     return floor
 
 
-def _note(times: Int64, first: int, last: int, rosters: DayRoster, firsts: Sequence[int]) -> None:
+def _note(times: Int64, first: int, last: int, rosters: DayRoster) -> None:
     """What a day's rosters say that only contracts ask for, into its intervals [first, last)."""
-    for reason, training in enumerate((TimeField.TRAINING_GROWTH, TimeField.TRAINING_REPLACEMENT)):
-        times[first, :, training] = rosters.training[:, reason]
-    if rosters.is_extended:
-        for field, place in EXTENDED.items():
-            times[first:last, :, field] = (rosters.extra[place, firsts] * rosters.lengths).T
+    times[first, :, [TimeField.TRAINING_GROWTH, TimeField.TRAINING_REPLACEMENT]] = rosters.training.T
+    for field, place in EXTENDED.items():
+        times[first:last, :, field] = rosters.extra[place].T
 
 
 def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep_log: bool) -> Floor:
@@ -338,9 +336,8 @@ def _staffing_process(
                 floor.load(drawn(arrivals, interval, world.loads[day]))
             first, last = interval, first_of_day[day + 1]
             rosters = teams.today(day)
-            for field, spent in rosters.times.items():
-                rows[first:last, :, field] = spent.T
-            _note(floor.counters.times, first, last, rosters, world.coverage.firsts)
+            rows[first:last, :, PLANNED_TIMES[0] : PLANNED_TIMES[-1] + 1] = rosters.planned.T
+            _note(floor.counters.times, first, last, rosters)
             today = rosters.agents.T
             if world.pace_changes:
                 pace[first:last] = rosters.speed * world.new_work[day, of_team]
