@@ -281,9 +281,10 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
 
 def _note(times: Int64, first: int, last: int, rosters: DayRoster) -> None:
     """What a day's rosters say that only contracts ask for, into its intervals [first, last)."""
-    times[first, :, [TimeField.TRAINING_GROWTH, TimeField.TRAINING_REPLACEMENT]] = rosters.training.T
-    for field, place in EXTENDED.items():
-        times[first:last, :, field] = rosters.extra[place].T
+    times[first, :, TimeField.TRAINING_GROWTH : TimeField.TRAINING_REPLACEMENT + 1] = rosters.training
+    if rosters.extra.any():
+        for field, place in EXTENDED.items():
+            times[first:last, :, field] = rosters.extra[place].T
 
 
 def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep_log: bool) -> Floor:

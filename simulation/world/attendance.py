@@ -123,15 +123,16 @@ class Attendance:
         expected = self._effective[np.maximum(day - self._notice, 0), self._number][:, None] * self._on_floor[:, hours]
         missing = np.where(rostered > 0, self._required[:, hours] - expected, 0.0)
         for t in np.flatnonzero(missing @ lengths > ROUNDING).tolist():
-            in_office = 1 - self._not_in_office[day, t, 0]
+            in_office = 1 - float(self._not_in_office[day, t, 0])
             short = np.maximum(missing[t], 0.0) / (1 - in_office)
             wanted, of_roster = float(short @ lengths), float(rostered[t] @ lengths)
             given = self._teams[t].overtime_given(day, teams[t].crew, float(fte[t]), wanted, of_roster)
             if given > 0:
-                worked = np.multiply.outer((1 - in_office, in_office), short * (given / wanted))
-                extra[t, : Extra.SURGE_ON_FLOOR] = worked
-                agents[t, Where.ON_FLOOR, 0] += worked[0]
-                agents[t, Where.IN_OFFICE, 0] += worked[1]
+                worked = short * (given / wanted)
+                extra[t, Extra.OVERTIME_ON_FLOOR] = (1 - in_office) * worked
+                extra[t, Extra.OVERTIME_ELSEWHERE] = in_office * worked
+                agents[t, Where.ON_FLOOR, 0] += extra[t, Extra.OVERTIME_ON_FLOOR]
+                agents[t, Where.IN_OFFICE, 0] += extra[t, Extra.OVERTIME_ELSEWHERE]
 
 
 def _of_team(groups: Float64) -> Float64:

@@ -62,15 +62,15 @@ class Coverage:
         pace: Float64 (intervals, groups), handling multipliers, or (1, groups) where all intervals have the same.
         """
         groups, queues = counters.groups, counters.queues
-        groups[..., GroupField.EFFECTIVE] = np.rint(groups[..., GroupField.ON_FLOOR] / pace)
-        firsts = self.firsts
-        groups[:, firsts, GroupField.REQUIRED] = self.teams
+        of_groups = np.rint(groups[..., GroupField.ON_FLOOR] / pace)
+        groups[..., GroupField.EFFECTIVE] = of_groups
+        groups[:, self.firsts, GroupField.REQUIRED] = self.teams
         queues[..., QueueField.EXPECTED], queues[..., QueueField.REQUIRED] = self.expected, self.queues
-        effective = np.add.reduceat(groups[..., GroupField.EFFECTIVE], firsts, axis=1)
-        there = np.zeros(queues.shape[:2])
+        effective = np.add.reduceat(np.ascontiguousarray(of_groups.T), self.firsts)  # a team's year in one piece
+        there = np.zeros(queues.shape[1::-1])
         for (team, queue), worth in self.worth.items():
-            there[:, queue] += effective[:, team] * worth
-        queues[..., QueueField.EFFECTIVE] = np.rint(there)
+            there[queue] += effective[team] * worth
+        queues[..., QueueField.EFFECTIVE] = np.rint(there).T
 
 
 def _worth(scenario: Scenario, grid: Grid, requirement: Requirement) -> dict[tuple[int, int], Float64]:

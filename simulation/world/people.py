@@ -236,9 +236,10 @@ class People:
             return
         stages = self.persons["stage"]
         left = stages[rows].tolist()
+        week, day = bisect_left(self._weeks, self.env.now), bisect_left(self._days, self.env.now)
         for before in set(left):
-            self._stock(before, -left.count(before))
-        self._stock(stage, len(rows))
+            self._stock(before, -left.count(before), week, day)
+        self._stock(stage, len(rows), week, day)
         if stage == StockField.IN_TRAINING:
             self._train(rows, 1)
         elif StockField.IN_TRAINING in left:
@@ -250,22 +251,21 @@ class People:
         elif not PRODUCTION.isdisjoint(left):
             self._standing.without_some()
 
-    def _stock(self, stage: int, heads: int) -> None:
-        """Heads enter a stage, or leave it where negative: in the stock of every week that starts now or later."""
+    def _stock(self, stage: int, heads: int, week: int, day: int) -> None:
+        """Heads enter a stage, or leave it where negative: in the stock of every week, and day, from these on."""
         if stage != GONE:
             self._heads[stage] += heads
-            self._headcount[bisect_left(self._weeks, self.env.now) :, stage] += heads
-            today = bisect_left(self._days, self.env.now)
-            self._payroll[today:, PayrollField.HEADS] += heads
+            self._headcount[week:, stage] += heads
+            self._payroll[day:, PayrollField.HEADS] += heads
             if stage == StockField.IN_TRAINING:
-                self._payroll[today:, PayrollField.TRAINEES] += heads
+                self._payroll[day:, PayrollField.TRAINEES] += heads
 
     def _train(self, rows: Rows, sign: int) -> None:
         """People begin training, or end it where negative."""
-        persons = self.persons[rows]
-        for hired, hours in zip(persons["hired"].tolist(), persons["hours"].tolist(), strict=True):
-            if hired:
-                self.training[hired - 1] += sign * round(hours * HOUR)
+        hired, hours = self.persons["hired"][rows], self.persons["hours"][rows]
+        for reason, number in enumerate(HIRED_FOR.values()):
+            if number in hired:
+                self.training[reason] += sign * int(np.rint(hours[hired == number] * HOUR).sum())
 
     def count(self, flow: FlowField, heads: int) -> None:
         """Heads of a flow, in the week that ends now or is under way; none has ended or is under way at the start."""

@@ -21,10 +21,10 @@ class WholeHeads:
         ends = np.cumsum([len(patterns) for patterns in plan.patterns])
         shares = np.split(plan.shares, ends[:-1])
         starts = [[pattern.start for pattern in patterns] for patterns in plan.patterns]
-        self._weeks = plan.weeks.tolist()
-        self._first = np.searchsorted(plan.weeks, np.arange(plan.weeks[-1] + 2)).tolist()
+        self._weeks: list[int] = plan.weeks.tolist()
+        self._first: list[int] = np.searchsorted(plan.weeks, np.arange(plan.weeks[-1] + 2)).tolist()
         self._cumulated = np.concatenate([cumulated(*of_date) for of_date in zip(shares, starts, strict=True)], axis=1)
-        self._of_date = np.diff(np.append(0.0, np.cumsum(plan.shares))[np.append(0, ends)]).tolist()
+        self._of_date: list[float] = np.diff(np.append(0.0, np.cumsum(plan.shares))[np.append(0, ends)]).tolist()
         self._asked: dict[int, tuple[float, list[float]]] = {}
 
     def of(self, dates: Sequence[int], place: Int64, entries: Int64, fte: float) -> Float64:
@@ -40,9 +40,11 @@ class WholeHeads:
         """Heads of all shifts of a date; those of the week are kept until they are asked for with another FTE."""
         week = self._weeks[date]
         first, end = self._first[week], self._first[week + 1]
-        if week not in self._asked or self._asked[week][0] != fte:
-            self._asked[week] = fte, largest_remainder([fte * share for share in self._of_date[first:end]])
-        return self._asked[week][1][date - first]
+        known_fte, heads = self._asked.get(week, (None, []))
+        if known_fte != fte:
+            heads = largest_remainder([fte * share for share in self._of_date[first:end]])
+            self._asked[week] = fte, heads
+        return heads[date - first]
 
 
 def largest_remainder(shares: Sequence[float]) -> list[float]:
