@@ -2,10 +2,13 @@
 
 A feature is a line of `FEATURES`: what changes in the document (`*` stands for every entry; a function is given the old
 value), how many use it, and who they are. Three documents are simulated in turn in one process: with the feature,
-without it, and without it but with as much demand that as many contacts are offered. The last one matters where a
-feature brings contacts (a retrial is drawn, served or abandons as any other, and lengthens the queues): its cost is the
-CPU time with the feature less that of as many ordinary contacts; the gross cost, that with the feature less that
-without it, has them in it. Both are divided by those who use the feature, as the line counts them.
+without it, and an ordinary one that lives through the same: without the feature, but with so much demand that as many
+contacts come and so many agents that as many of them are served at once. The last one matters because an ordinary
+contact is not always of one price: it costs most where half of them wait and nobody, a processor's branches neither,
+can tell who. A feature that brings contacts (a retrial is drawn, served or abandons as any other) or makes others wait
+(an outage does for an hour) would be charged with what they cost by themselves. So its cost is the CPU time with it
+less that of the ordinary week; the gross cost, that with it less that without it, has all of that in it. Both are
+divided by those who use the feature, as the line counts them.
 """
 
 import argparse
@@ -24,13 +27,14 @@ from simulation.outcome.counters import Counters, QueueField
 from simulation.replication import World, replicate
 from simulation.scenario.canonical import canonical
 from simulation.scenario.document import from_data
-from simulation.scenario.scenario import Scenario
 
 Changes = Mapping[str, Any]
 Used = Callable[[Counters, Counters], float]
 """Contacts that use a feature, from what is counted with and without it."""
 
 ROUNDS = 9
+SAME, TRIES = 0.005, 9
+"""Numbers of contacts are the same within this share of all; tries to get there."""
 
 
 def every(with_it: Counters, without: Counters) -> float:
@@ -53,9 +57,25 @@ def waited(with_it: Counters, without: Counters) -> float:
     return every(with_it, without) - float(with_it.waits[:, :, 0].sum())
 
 
+def served_at_once(counters: Counters) -> int:
+    """Of the four queues that are calls in every document: nobody is served at once by an attempt."""
+    return int(counters.waits[:, :4, 0].sum())
+
+
+def with_further_attempts(with_it: Counters, without: Counters) -> float:
+    """Contacts, and the attempts after a record's first, each of which occupies an agent as a contact does."""
+    attempts, contacts = total(QueueField.ATTEMPTS), total(QueueField.OFFERED, queues=slice(4, 5))
+    return every(with_it, without) + attempts(with_it, without) - contacts(with_it, without)
+
+
 def times(factor: float) -> Callable[[list[float]], list[float]]:
     """So many times the volumes: more, so that many wait, or fewer, to make room for contacts that come again."""
     return lambda volumes: [factor * volume for volume in volumes]
+
+
+def agents_times(factor: float) -> Callable[[list[int]], list[int]]:
+    """So many times the agents, whole in every interval, what is over carried to the next."""
+    return lambda agents: np.diff(np.rint(factor * np.cumsum(agents)).astype(int), prepend=0).tolist()
 
 
 def as_observed(time: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +127,7 @@ def outages(every_minutes: int, share: float) -> list[dict[str, Any]]:
     ]
 
 
-VOLUMES = "queues.*.demand.series.volumes"
+VOLUMES, AGENTS = "queues.*.demand.series.volumes", "vendors.*.teams.*.staffing.agents"
 WAITS, BROKEN_OFF = "contact that cannot start at once", "contact broken off"
 PRESSED: Changes = {VOLUMES: times(1.15)}
 """A busy week, so that many wait: both with and without."""
@@ -130,12 +150,17 @@ def allocated(kind: str) -> Changes:
 
 @dataclass(frozen=True)
 class Feature:
-    """changes: what switches it on. base: what holds with and without. used, who: how many use it, and who they are."""
+    """changes: what switches it on. base: what holds with and without. used, who: how many use it, and who they are.
+
+    come: contacts that come, of whom the ordinary week has as many. instead: what the ordinary week has in its place.
+    """
 
     changes: Changes
     used: Used = every
     who: str = "contact"
     base: Changes = field(default_factory=dict)
+    come: Used = every
+    instead: Changes = field(default_factory=dict)
 
 
 FEATURES: dict[str, Feature] = {
@@ -207,6 +232,8 @@ FEATURES: dict[str, Feature] = {
         lambda with_it, without: 30_000.0,
         "contact of the backlog",
         MAIL,
+        come=lambda with_it, without: every(with_it, without) + 30_000,
+        instead={"queues.4.demand.batches": [{"on": ["MON"], "at": "00:00", "volume": 30_000}]},
     ),
     "allocation, counted": Feature(allocated("COUNTED"), base={"vendors": two_vendors}),
     "allocation, random": Feature(allocated("RANDOM"), base={"vendors": two_vendors}),
@@ -219,7 +246,9 @@ FEATURES: dict[str, Feature] = {
         "chat",
         {"queues.4.channel": "CHAT"},
     ),
-    "outbound records": Feature({"queues.4": records}, total(QueueField.ATTEMPTS), "attempt", MAIL),
+    "outbound records": Feature(
+        {"queues.4": records}, total(QueueField.ATTEMPTS), "attempt", MAIL, come=with_further_attempts
+    ),
     "transition from vendor to vendor": Feature({"transitions": [TRANSITION]}, base={"vendors": two_vendors}),
     "outages, a tenth of the agents": Feature({"events": outages(20, 0.1)}, total(QueueField.LOST), BROKEN_OFF),
     "outages, half of the agents": Feature({"events": outages(60, 0.5)}, total(QueueField.LOST), BROKEN_OFF),
@@ -246,26 +275,53 @@ def cost(name: str, days: int | None = None) -> dict[str, float | str]:
     """Who uses a feature in one replication, and what it costs each of them in ns, by rounds."""
     feature = FEATURES[name]
     without = changed(json.loads(canonical(case("b", days=days))), feature.base)
-    plain, switched_on = from_data(without), from_data(changed(without, feature.changes))
-    counted = [replicate(World.of(scenario), 1, 0) for scenario in (plain, switched_on)]
-    used = feature.used(counted[1], counted[0])
-    before, after = (every(counters, counters) for counters in counted)
-    as_many = from_data(changed(without, {VOLUMES: times(after / before)}))
-    factor = after / _offered(as_many)
-    documents = [canonical(scenario) for scenario in (plain, switched_on, as_many)]
+    with_it = changed(without, feature.changes)
+    plain, switched_on = _counted(without), _counted(with_it)
+    used, come = feature.used(switched_on, plain), feature.come(switched_on, plain)
+    ordinary, ordinarily_come = as_lively(changed(without, feature.instead), come, served_at_once(switched_on))
+    factor = come / ordinarily_come
+    documents = [canonical(from_data(document)) for document in (without, with_it, ordinary)]
     net, gross = [], []
     for _ in range(ROUNDS):
-        spent = {document: _seconds(document) for document in documents}  # once where no contacts are brought
-        without_it, with_it, by_as_many = (spent[document] for document in documents)
-        net.append((with_it - by_as_many * factor) / used * 1e9)
-        gross.append((with_it - without_it) / used * 1e9)
+        spent = {document: _seconds(document) for document in documents}  # once where nothing else is different
+        without_it, on, by_ordinary = (spent[document] for document in documents)
+        net.append((on - by_ordinary * factor) / used * 1e9)
+        gross.append((on - without_it) / used * 1e9)
     figures = {"ns": median(net), "least": min(net), "most": max(net), "gross": median(gross)}
-    return {"who": feature.who, "used": used, "share": used / after, **figures}
+    return {"who": feature.who, "used": used, "share": used / every(switched_on, plain), **figures}
 
 
-def _offered(scenario: Scenario) -> float:
-    counters = replicate(World.of(scenario), 1, 0)
-    return every(counters, counters)
+def as_lively(document: Any, come: float, at_once: int) -> tuple[Any, float]:
+    """The document with so much demand that about as many come and so many agents that as many are served at once.
+
+    Agents are sought by the rule of false position; gives too how many come.
+    """
+    counted = _counted(document)
+    if abs(come / every(counted, counted) - 1) > SAME:
+        document = changed(document, {VOLUMES: times(come / every(counted, counted))})
+        counted = _counted(document)
+    factor, tried = 1.0, {1.0: (served_at_once(counted), document)}
+    for _ in range(TRIES):
+        if abs(tried[factor][0] - at_once) <= SAME * come:
+            break
+        factor = _next_factor({known: served for known, (served, _) in tried.items()}, at_once)
+        staffed = changed(document, {AGENTS: agents_times(factor)})
+        tried[factor] = served_at_once(_counted(staffed)), staffed
+    nearest = min(tried.values(), key=lambda one: abs(one[0] - at_once))
+    return nearest[1], every(counted, counted)
+
+
+def _next_factor(tried: Mapping[float, int], at_once: int) -> float:
+    """Of the agents, by how many are served at once with others."""
+    near, *others = sorted(tried, key=lambda factor: abs(tried[factor] - at_once))
+    if not others or tried[others[0]] == tried[near]:
+        return near + (0.03 if tried[near] < at_once else -0.03)
+    slope = (tried[others[0]] - tried[near]) / (others[0] - near)
+    return near + float(np.clip((at_once - tried[near]) / slope, -0.1, 0.1))
+
+
+def _counted(document: Any) -> Counters:
+    return replicate(World.of(from_data(document)), 1, 0)
 
 
 def _seconds(document: str) -> float:

@@ -251,13 +251,18 @@ in time by queue as Springtide:
 
 ## What each feature costs
 
-Each is switched on alone in case B: with it, without it, and without it but with so much more demand that as many
-contacts are offered, in turn in one process. `ns` is CPU time with it less that of as many contacts without it, divided
-by those whom the second column names: the median of {feature_rounds} rounds, the least and the most beside it. `gross`
-is less that of the same document without it, so the whole cost of the contacts that a feature brings (drawing, waiting,
-serving) and of what they do to others is in it. `a contact offered` is `ns` divided by all contacts of the week.
-Retrials, balking, call-backs and overflow steps are measured in a week with 15 % more contacts, so that many wait;
-transfers, rework and repeats in one with room for what comes again.
+Each is switched on alone in case B: with it, without it, and in an ordinary week that lives through the same, in turn
+in one process. The ordinary week has no such feature, but so much demand that as many contacts come and so many agents
+that as many of them are served at once: whoever waits costs another time than who does not, and most where nobody can
+tell which. `ns` is CPU time with the feature less that of the ordinary week, divided by those whom the second column
+names: the median of {feature_rounds} rounds, the least and the most beside it. `gross` is less that of the same
+document without it, so the whole cost of the contacts that a feature brings (drawing, waiting, serving) and of what
+they do to others is in it. `a contact offered` is `ns` divided by all contacts of the week.
+
+An opening backlog is compared with a batch of as many at the first minute, which leaves the same lines, waits and
+abandonments; outbound records with a week of mail that has as many more contacts as there are further attempts, each
+of which occupies an agent. Retrials, balking, call-backs and overflow steps are measured in a week with 15 % more
+contacts, so that many wait; transfers, rework and repeats in one with room for what comes again.
 
 {features}
 

@@ -14,7 +14,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import Counters, GroupField, QueueField, StockField, TimeField
+from simulation.outcome.counters import PLANNED_TIMES, Counters, GroupField, QueueField, StockField, TimeField
 from simulation.outcome.exit_rights import handover_after
 from simulation.outcome.locked import Locked
 from simulation.scenario.grid import Grid, Int64
@@ -329,9 +329,8 @@ def _of_people(world: World, rosters: DayRoster, floor: Floor, pace: NDArray[np.
     """A day's rosters and pace told to the floor and its counters."""
     plan, rows = world.plan, floor.counters.groups
     first, last = world.first_of_day[day : day + 2]
-    for field, spent in rosters.times.items():
-        rows[first:last, :, field] = spent.T
-    _note(floor.counters.times, first, last, rosters, world.coverage.firsts)
+    rows[first:last, :, PLANNED_TIMES[0] : PLANNED_TIMES[-1] + 1] = rosters.planned.T
+    _note(floor.counters.times, first, last, rosters)
     if world.pace_changes:
         of_team = [group.team for group in world.groups]
         pace[first:last] = rosters.speed * world.new_work[day, of_team]
@@ -339,13 +338,12 @@ def _of_people(world: World, rosters: DayRoster, floor: Floor, pace: NDArray[np.
     return rosters.agents.T
 
 
-def _note(times: Int64, first: int, last: int, rosters: DayRoster, firsts: Sequence[int]) -> None:
+def _note(times: Int64, first: int, last: int, rosters: DayRoster) -> None:
     """What a day's rosters say that only contracts ask for, into its intervals [first, last)."""
-    for reason, training in enumerate((TimeField.TRAINING_GROWTH, TimeField.TRAINING_REPLACEMENT)):
-        times[first, :, training] = rosters.training[:, reason]
-    if rosters.is_extended:
+    times[first, :, TimeField.TRAINING_GROWTH : TimeField.TRAINING_REPLACEMENT + 1] = rosters.training
+    if rosters.extra.any():
         for field, place in EXTENDED.items():
-            times[first:last, :, field] = (rosters.extra[place, firsts] * rosters.lengths).T
+            times[first:last, :, field] = rosters.extra[place].T
 
 
 def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep_log: bool) -> Floor:

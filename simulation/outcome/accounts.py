@@ -8,15 +8,17 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.charged_times import hours_of
-from simulation.outcome.charges import Line, charge
+from simulation.outcome.asked_times import hours_of
+from simulation.outcome.charges import charge
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.commitments import CommitmentLine, commitments
 from simulation.outcome.counters import STAYS
 from simulation.outcome.credits import Consequences, consequences
 from simulation.outcome.exit_rights import ExitRight, exit_fee
+from simulation.outcome.invoicing import Invoicing, Line
 from simulation.outcome.meters import Counted, Meter
 from simulation.outcome.own_costs import own_cost
+from simulation.outcome.pricing_meters import meter_of
 from simulation.scenario.attribution import Served, charged, covered
 from simulation.scenario.contracts import Contract
 from simulation.scenario.money import decimal_of
@@ -38,8 +40,7 @@ class ContractAccount:
     charges: what they charge
     committed: what the client pays although it did not send it
     follows: what the clauses add
-    exchange: units of its currency for one of the scenario's
-    ends:    Int64 (replications,), the day, by number, before which it ends: as of `Counted.ends`
+    invoicing: what its lines have in common
     right:   to leave; None where the contract gives none
     fees:    of a vendor who leaves, what the client pays for it
     """
@@ -51,8 +52,7 @@ class ContractAccount:
     charges: Sequence[Line]
     committed: Sequence[CommitmentLine]
     follows: Consequences
-    exchange: Decimal
-    ends: Int64
+    invoicing: Invoicing
     right: ExitRight | None
     fees: Sequence[Line]
 
@@ -69,20 +69,22 @@ class ContractAccount:
     ) -> "ContractAccount":
         """Of a contract that covers these queues of the vendor at a place, with so many units of its currency for one
         of ours."""
-        dates, begins, ends = counted.scenario.horizon.dates, counted.exits[:, vendor], counted.ends(vendor)
+        dates, begins = counted.scenario.horizon.dates, counted.exits[:, vendor]
+        invoicing = Invoicing(dates, exchange, counted.ends(vendor))
         metered = [_metered(pricing, contract, counted, served, own) for pricing in contract.pricing]
         capped = [
             counted.hours_capped(charged(pricing.model_dump(), own), served) if pricing.is_capped else None
             for pricing in contract.pricing
         ]
-        charges = [charge(pricing, meter, dates, len(counted.queues), exchange, ends) for pricing, meter in metered]
-        recurring = [line for line, pricing in zip(charges, contract.pricing, strict=True) if pricing.is_recurring]
+        charges = [charge(pricing, meter, invoicing) for pricing, meter in metered]
+        pairs = zip(charges, contract.pricing, strict=True)
+        recurring = [line for line, pricing in pairs if pricing.kind.definition.is_recurring]
         committed = commitments(contract, vendor, own, served, counted, exchange)
         follows = consequences(contract, scores, recurring, months(dates), len(counted.queues))
         right = ExitRight.of(contract, scores)
         has_fee = right is not None and right.terms.fee and (begins != STAYS).any()
         fees = [exit_fee(right.terms, begins, months(dates), exchange)] if right is not None and has_fee else []
-        return cls(contract, scores, metered, capped, charges, committed, follows, exchange, ends, right, fees)
+        return cls(contract, scores, metered, capped, charges, committed, follows, invoicing, right, fees)
 
 
 def _metered(
@@ -90,7 +92,7 @@ def _metered(
 ) -> tuple[Pricing, Meter | None]:
     """A line of pricing, a premium at the rate and the rises of the hours that it makes dearer, and its meter."""
     hours = hours_of(pricing, contract, own)
-    meter = counted.meter(pricing, hours, charged(pricing.model_dump(), own), served)
+    meter = meter_of(pricing, hours, charged(pricing.model_dump(), own), served, counted)
     if hours is None:
         return pricing, meter
     rises = (*hours.indexation, *pricing.indexation)
@@ -143,5 +145,5 @@ def accounts_of(
             own = covered(document, contract.model_dump(), served)
             of_contract = [next(ahead) for _ in contract.slas]
             contracts.append(ContractAccount.of(contract, place, of_contract, counted, served, own, exchange))
-        found.append(Account(vendor, contracts, own_cost(place, counted, dates, exchange)))
+        found.append(Account(vendor, contracts, own_cost(place, counted, exchange)))
     return found

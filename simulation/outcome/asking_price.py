@@ -23,7 +23,8 @@ from simulation.outcome.rescoring import contracted, rescored
 from simulation.outcome.settlement import InvoiceLine, Settlement, VendorResult
 from simulation.scenario.canonical import canonical_data
 from simulation.scenario.money import decimal_of
-from simulation.scenario.pricing import PricingKind
+from simulation.scenario.pricing import AMOUNTS, BANDED
+from simulation.scenario.pricing_kinds import PricingKind
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.quantities import Id
 from simulation.scenario.scenario import Scenario
@@ -35,7 +36,7 @@ SMALLEST = Decimal("0.0001")
 CENT = 0.005
 LEAST, MOST = -10.0, 0.999
 """Margins; nearer to 1 nothing is left for the cost."""
-ONCE = (PricingKind.ONE_OFF, EXIT_FEE)
+ONCE = (EXIT_FEE, *(kind for kind in PricingKind if not kind.definition.is_recurring))
 """Kinds of lines that do not grow with the rates."""
 TURNS = 50
 
@@ -138,18 +139,13 @@ def _priced(scenario: Scenario, vendor: str, factor: float) -> list[dict[str, An
 
 
 def _times(line: Mapping[str, Any], factor: Decimal) -> dict[str, Any]:
-    if line["kind"] == PricingKind.ONE_OFF:
+    if line["kind"] in ONCE:
         return dict(line)
     times = {name: _up(line[name], factor) for name in AMOUNTS if line.get(name) is not None}
     bands = {
-        name: [{**band, "rate": _up(band["rate"], factor)} for band in line[name]] for name in BANDS if line.get(name)
+        name: [{**band, "rate": _up(band["rate"], factor)} for band in line[name]] for name in BANDED if line.get(name)
     }
     return {**line, **times, **bands}
-
-
-AMOUNTS = ("rate", "amount", "base_charge")
-BANDS = ("bands", "arc", "rrc")
-"""The fields of pricing that are money a unit or a month."""
 
 
 def _up(rate: float, factor: Decimal) -> float:
@@ -162,7 +158,7 @@ def _lines(scenario: Scenario, vendor: str, priced: Sequence[Mapping[str, Any]])
         pair
         for old, new in zip(before, priced, strict=True)
         for pair in zip(old["pricing"], new["pricing"], strict=True)
-        if pair[0]["kind"] != PricingKind.ONE_OFF and rates_of(pair[0])
+        if pair[0]["kind"] not in ONCE and rates_of(pair[0])
     ]
     return tuple(
         PricedLine(str(old["kind"]), tuple(old.get("queues", ())), rates_of(old), rates_of(new)) for old, new in pairs
@@ -172,4 +168,4 @@ def _lines(scenario: Scenario, vendor: str, priced: Sequence[Mapping[str, Any]])
 def rates_of(line: Mapping[str, Any]) -> tuple[float, ...]:
     """What a line of pricing says in money, in the order of its fields."""
     own = [float(line[name]) for name in AMOUNTS if line.get(name) is not None]
-    return (*own, *(float(band["rate"]) for name in BANDS for band in line.get(name, ())))
+    return (*own, *(float(band["rate"]) for name in BANDED for band in line.get(name, ())))

@@ -12,21 +12,18 @@ the index, ARC and RRC are at the mean index of the month's days, since no day i
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import accumulate
 
-import numpy as np
-from numpy.typing import NDArray
-
+from simulation.outcome.formulas import ENDED, exchanged, figure, indexed
+from simulation.outcome.invoicing import Invoicing
 from simulation.outcome.meters import Meter
 from simulation.outcome.rounding import cents
+from simulation.scenario.bands import Band
 from simulation.scenario.money import decimal_of
-from simulation.scenario.pricing import Band, Pricing
-from simulation.scenario.windows import Window, days_of_month
-
-Int64 = NDArray[np.int64]
+from simulation.scenario.pricing import Pricing
+from simulation.scenario.windows import days_of_month
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Balance:
     baseline: units of the whole month. charge: its base charge
     steps:    what is more or less
     days, month_days: of the contract within the horizon in the month, and all. indices: the sum of the days' indices
-    exchange: as in `charges.charge`
+    dead_band: share of the baseline. exchange: as of `Invoicing`. named: what a unit is called
     """
 
     counts: Decimal
@@ -56,7 +53,9 @@ class Balance:
     days: int
     month_days: int
     indices: Decimal
+    dead_band: Decimal
     exchange: Decimal
+    named: str
 
     @cached_property
     def cents(self) -> int:
@@ -67,50 +66,60 @@ class Balance:
         total = (base + sum((step.counts * step.rate for step in self.steps), Decimal(0))) * self.indices
         return cents(total / (self.unit * self.days * self.month_days * self.exchange))
 
+    @property
+    def formula(self) -> str:
+        """Units against the baseline, the charge of these, and what is more or less."""
+        if not self.days:
+            return ENDED + exchanged(self.exchange)
+        prorated = "" if self.days == self.month_days else f" x {self.days} / {self.month_days} days"
+        index = indexed(self.indices / self.days)
+        against = f"against {figure(self.baseline)}{prorated}, {figure(100 * self.dead_band)} % either way"
+        parts = [f"{figure(self.charge)}{prorated}{index}"]
+        for step in self.steps:
+            units = figure(step.counts / (self.unit * self.month_days))
+            parts.append(f"{'+' if step.rate >= 0 else '-'} {units} x {figure(abs(step.rate))}{index}")
+        units = figure(self.counts / self.unit)
+        return f"{self.named}: {units} {against}: {' '.join(parts)}" + exchanged(self.exchange)
+
 
 class Balances:
     """A line's balances by month, one replication at a time."""
 
-    def __init__(
-        self,
-        pricing: Pricing,
-        meter: Meter,
-        calendar: Sequence[Window],
-        dates: Sequence[date],
-        exchange: Decimal,
-        ends: Int64,
-    ) -> None:
-        """ends: Int64 (replications,), the day, by number, before which the contract ends."""
-        self._pricing, self._calendar, self._exchange, self._ends = pricing, calendar, exchange, ends.tolist()
-        self._counts = [meter.units(month.first, month.end) for month in calendar]
-        self._units = [meter.scales(month, days_of_month(month.start))[1] for month in calendar]
+    def __init__(self, pricing: Pricing, meter: Meter, invoicing: Invoicing) -> None:
+        self._pricing, self._meter, self._invoicing, self._ends = pricing, meter, invoicing, invoicing.ends.tolist()
+        self._counts = [meter.units(month.first, month.end) for month in invoicing.months]
+        self._units = [meter.scales(month, days_of_month(month.start))[1] for month in invoicing.months]
         self._indices = [
-            list(accumulate((pricing.index_on(day) for day in dates[month.first : month.end]), initial=Decimal(0)))
-            for month in calendar
+            list(accumulate(map(pricing.index_on, invoicing.dates[month.first : month.end]), initial=Decimal(0)))
+            for month in invoicing.months
         ]
 
     def of(self, replication: int) -> list[Balance]:
         """Every month's."""
         end = self._ends[replication]
-        return [self._month(m, month, self._counts[m][replication], end) for m, month in enumerate(self._calendar)]
+        return [self._month(m, self._counts[m][replication], end) for m in range(len(self._counts))]
 
-    def _month(self, m: int, month: Window, counts: Decimal, end: int) -> Balance:
-        pricing, month_days = self._pricing, days_of_month(month.start)
+    def _month(self, m: int, counts: Decimal, end: int) -> Balance:
+        pricing, month = self._pricing, self._invoicing.months[m]
+        month_days = days_of_month(month.start)
         days = max(min(month.end, end) - month.first, 0)
         baseline = decimal_of(pricing.baseline_of(month.start) or 0.0)
         whole = baseline * days * self._units[m]
         more = counts * month_days - whole
         bands, sign = (pricing.arc, 1) if more > 0 else (pricing.rrc, -1)
+        dead_band = decimal_of(pricing.dead_band)
         return Balance(
             counts=counts,
             unit=self._units[m],
             baseline=baseline,
             charge=decimal_of(pricing.base_charge or 0.0),
-            steps=tuple(_steps(abs(more), whole, decimal_of(pricing.dead_band), bands, sign)),
+            steps=tuple(_steps(abs(more), whole, dead_band, bands, sign)),
             days=days,
             month_days=month_days,
             indices=self._indices[m][days],
-            exchange=self._exchange,
+            dead_band=dead_band,
+            exchange=self._invoicing.exchange,
+            named=self._meter.named,
         )
 
 

@@ -1,7 +1,7 @@
 """Times of teams by day that contracts and costs ask for, and that the counters by day do not tell.
 
 They are the hours of the night and of public holidays, those on overtime or of the bench that are productive, those of
-people past nesting, and those of people in training. A scenario has the ones that its own contracts and costs name.
+people past nesting, and those of people in training. Which of them a scenario has says `asked_times`.
 
 Of hours that are billed up to a cap, those over it are the dear ones first: a premium is charged for
 
@@ -10,7 +10,7 @@ Of hours that are billed up to a cap, those over it are the dear ones first: a p
 of each interval, or of each day. In proportion instead a vendor would earn more by staffing the night beyond the cap.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,14 +20,9 @@ from numpy.typing import NDArray
 from simulation.outcome.billable_hours import Billing
 from simulation.outcome.clause_counts import by_day
 from simulation.outcome.counters import GroupField, TimeField
-from simulation.scenario.attribution import Served, charged, covered
 from simulation.scenario.billable import CapBy
-from simulation.scenario.classes import HiringReason
-from simulation.scenario.contracts import Contract
 from simulation.scenario.grid import DAY, MINUTE, Grid, day_number
 from simulation.scenario.night import Night
-from simulation.scenario.premiums import hour_lines
-from simulation.scenario.pricing import PREMIUMS, OvertimeHours, Pricing, PricingKind
 from simulation.scenario.public_holidays import public_holidays
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Site, Team
@@ -50,7 +45,7 @@ class Time(StrEnum):
     PRODUCTIVE_OVERTIME = "PRODUCTIVE_OVERTIME"
     PRODUCTIVE_SURGE = "PRODUCTIVE_SURGE"
     OVERRUN = "OVERRUN"  # productive, and nobody pays it: agents who finish a contact after their hours
-    TRAINING_GROWTH = "TRAINING_GROWTH"  # sevenfold
+    TRAINING_GROWTH = "TRAINING_GROWTH"
     TRAINING_REPLACEMENT = "TRAINING_REPLACEMENT"
 
 
@@ -61,10 +56,8 @@ OF_DAYS = {
     Time.SURGE: GroupField.SURGE,
 }
 """What the counters of teams by day tell, too."""
-IN_TRAINING = {
-    HiringReason.GROWTH: Time.TRAINING_GROWTH,
-    HiringReason.REPLACEMENT: Time.TRAINING_REPLACEMENT,
-}
+FOLDS = {Time.TRAINING_GROWTH: 7, Time.TRAINING_REPLACEMENT: 7}
+"""How many counts a microsecond is, where it is not one: a week's pay is counted by the day, a seventh of it each."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +78,11 @@ class ChargedTime:
     def is_whole(self) -> bool:
         """Whether it is that of all hours."""
         return self.night is None and not self.on_holidays
+
+    @property
+    def fold(self) -> int:
+        """How many counts a microsecond is."""
+        return FOLDS.get(self.time, 1)
 
     @property
     def told(self) -> str:
@@ -108,6 +106,11 @@ class CappedTime:
         return self.parts[0].team
 
     @property
+    def fold(self) -> int:
+        """That of its parts."""
+        return self.parts[0].fold
+
+    @property
     def told(self) -> str:
         """It in words."""
         return f"{self.parts[0].told} up to a cap"
@@ -115,85 +118,6 @@ class CappedTime:
 
 Asked = ChargedTime | CappedTime
 """What is asked for, by day."""
-
-
-def charged_times(scenario: Scenario) -> tuple[Asked, ...]:
-    """Every one that a scenario's contracts and costs ask for, once, in the order of the document."""
-    return tuple(dict.fromkeys([*_of_costs(scenario), *_of_contracts(scenario)]))
-
-
-def _of_costs(scenario: Scenario) -> Iterator[ChargedTime]:
-    for t, team in enumerate(scenario.teams):
-        if team.cost is not None and team.cost.night_premium:
-            yield ChargedTime(t, Time.PAID, team.cost.night)
-        if team.cost is not None and holiday_premium(team) > 1:
-            yield ChargedTime(t, Time.PAID, on_holidays=True)
-
-
-def holiday_premium(team: Team) -> float:
-    """Factor on the wage of its hours on public holidays."""
-    crew = team.workforce
-    return crew.holidays.premium if crew is not None and crew.holidays is not None else 1.0
-
-
-def _of_contracts(scenario: Scenario) -> Iterator[Asked]:
-    document = scenario.model_dump(by_alias=True) if any(vendor.contracts for vendor in scenario.vendors) else {}
-    places = {team.id: t for t, team in enumerate(scenario.teams)}
-    for vendor in scenario.vendors:
-        for contract in vendor.contracts:
-            served = Served.of(document, vendor.id)
-            own = covered(document, contract.model_dump(), served)
-            for pricing in contract.pricing:
-                hours = hours_of(pricing, contract, own)
-                yield from asked_by(pricing, hours, charged(pricing.model_dump(), own), served, places)
-
-
-def hours_of(pricing: Pricing, contract: Contract, own: Sequence[str]) -> Pricing | None:
-    """The line that charges for the hours that a premium makes dearer, with all its queues; None of other kinds. `own`:
-    the contract's queues."""
-    if pricing.kind not in PREMIUMS:
-        return None
-    lines = [line.model_dump() for line in contract.pricing]
-    (place,) = hour_lines(pricing.model_dump(), lines, own)
-    return contract.pricing[place].model_copy(update={"queues": tuple(charged(lines[place], own))})
-
-
-def asked_by(
-    pricing: Pricing, hours: Pricing | None, queues: Sequence[str], served: Served, places: Mapping[str, int]
-) -> list[Asked]:
-    """What a line charges for its queues, added up; nothing where the counters by day tell it.
-
-    hours: see `hours_of`. places: of all teams by id
-    """
-    times = [one for team in served.teams_of(queues) for one in _times_of(pricing, hours, places[team])]
-    if hours is None or hours.billable is None or hours.billable.cap is None:
-        return list(times)
-    teams = tuple(places[team] for team in served.teams_of(hours.queues))
-    return [CappedTime(tuple(times), Billing(hours.billable, teams))]
-
-
-def _times_of(pricing: Pricing, hours: Pricing | None, team: int) -> list[ChargedTime]:
-    if pricing.kind is PricingKind.PER_TRAINING_HOUR:
-        reasons = [pricing.hires] if pricing.hires is not None else list(HiringReason)
-        return [ChargedTime(team, IN_TRAINING[reason]) for reason in reasons]
-    if hours is None:
-        return []
-    is_paid = hours.kind is PricingKind.PER_PAID_HOUR
-    if pricing.kind is PricingKind.SURGE:
-        return [ChargedTime(team, Time.SURGE if is_paid else Time.PRODUCTIVE_SURGE)]
-    if pricing.kind is PricingKind.OVERTIME:
-        ordered = ChargedTime(team, Time.OVERTIME if is_paid else Time.PRODUCTIVE_OVERTIME)
-        with_overrun = not is_paid and pricing.only is not OvertimeHours.ORDERED
-        return [ordered, ChargedTime(team, Time.OVERRUN)] if with_overrun else [ordered]
-    worked = Time.PAID if is_paid else Time.PAST_NESTING if is_past_nesting(hours) else Time.PRODUCTIVE
-    if pricing.kind is PricingKind.HOLIDAY:
-        return [ChargedTime(team, worked, on_holidays=True)]
-    return [ChargedTime(team, worked, pricing.night or Night())]
-
-
-def is_past_nesting(pricing: Pricing) -> bool:
-    """Whether a line does not charge for people in nesting."""
-    return pricing.billable is not None and not pricing.billable.nesting
 
 
 def when(asked: ChargedTime, scenario: Scenario, grid: Grid) -> Bool | None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.clause_counts import ClauseCount, Happened, clause_counts
+from simulation.outcome.clause_counts import ClauseCount, clause_counts
 from simulation.outcome.counted_hours import counted_intervals
 from simulation.outcome.locked import Locked
 from simulation.outcome.periods import Periods
 from simulation.outcome.relief import ReliefOf, reliefs
+from simulation.outcome.watched import Happened
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 

@@ -7,13 +7,12 @@ from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from simulation.outcome.clause_counts import ClauseCount
-from simulation.outcome.counters import LUCK_UNIT
 from simulation.outcome.estimates import Estimate, Interval, ratio
-from simulation.scenario.clauses import Aggregation, Bonus, ClauseMetric, CreditTier
+from simulation.scenario.clauses import Aggregation
 from simulation.scenario.money import decimal_of
+from simulation.scenario.tiers import Bonus, CreditTier
 from simulation.scenario.windows import Window, windows
 
 Int64 = NDArray[np.int64]
@@ -56,17 +55,6 @@ class WindowScore:
         return self.under > 0
 
 
-def _figures(count: ClauseCount, counted: Int64) -> tuple[Float64, Float64]:
-    """Numerators and denominators of a window, of what was counted on its days. What no floor gives is the quantile of
-    the luck of its first day."""
-    if count.clause.metric is ClauseMetric.EXTERNAL:
-        luck = (counted[:, 0, 0] + 0.5) / LUCK_UNIT
-        drawn = (count.clause.mean or 0.0) + (count.clause.sd or 0.0) * ndtri(luck)
-        return np.clip(drawn, 0.0, 1.0), np.ones(len(counted))
-    sums = counted.sum(axis=1).astype(np.float64)
-    return sums[:, 0], sums[:, 1] * count.unit
-
-
 @dataclass(frozen=True, eq=False)
 class ClauseScore:
     """A clause in all its windows, in order."""
@@ -82,7 +70,7 @@ class ClauseScore:
             days = range(window.first, window.end)
             wanted = sum((count.target_on(day, dates) for day in days), Decimal(0)) / len(days)
             shift = wanted - decimal_of(count.clause.target)
-            over, under = _figures(count, counted[:, window.first : window.end])
+            over, under = count.figures(counted[:, window.first : window.end])
             found.append(WindowScore(window, float(wanted), shift, over, under, count.possible, is_average))
         return cls(count, tuple(found))
 

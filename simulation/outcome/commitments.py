@@ -5,7 +5,7 @@ units x shortfall_rate x the line's rate, both contacts the vendor's. The share 
 locked contacts; a rate that rises counts for the units of its days.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -13,8 +13,8 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.charges import Line
 from simulation.outcome.counters import VOLUME_UNIT, GroupField, QueueField
+from simulation.outcome.invoicing import Line
 from simulation.outcome.locked import SHARE_UNIT, locks_of
 from simulation.outcome.meters import MICROSECONDS_AN_HOUR, Counted
 from simulation.outcome.rounding import cents
@@ -28,12 +28,6 @@ from simulation.scenario.windows import Window, months, quarter_of
 Int64 = NDArray[np.int64]
 
 COMMITMENT = "COMMITMENT"
-A_UNIT: Mapping[CommittedUnit, Decimal] = {
-    CommittedUnit.PRODUCTIVE_HOURS: MICROSECONDS_AN_HOUR,
-    CommittedUnit.CONTACTS: Decimal(VOLUME_UNIT),
-    CommittedUnit.HANDLED_MINUTES: MICROSECONDS_AN_HOUR / 60,
-}
-"""What one unit is in the counts."""
 
 
 @dataclass(frozen=True)
@@ -75,63 +69,70 @@ def commitments(
             queues = charged(pricing.model_dump(), own)
             assert contract.forecast_lock is not None  # validated
             lock = locks_of(counted.scenario).index(contract.forecast_lock.lock_days)
-            days = _Days.of(one.unit, lock, vendor, queues, served.teams_of(queues), counted)
-            found.append(_settled(one, pricing, days, counted, exchange))
+            scenario = counted.scenario
+            places = [q for q, queue in enumerate(scenario.queues) if queue.id in queues]
+            teams = [t for t, team in enumerate(scenario.teams) if team.id in served.teams_of(queues)]
+            held = _Held(counted, lock, vendor, places, teams)
+            found.append(_settled(one, pricing, held, exchange))
     return found
 
 
 @dataclass(frozen=True, eq=False)
-class _Days:
-    """offered: Int64 (replications, days), locked: Int64 (days,), contacts in millionths; units: Int64 (days,)."""
+class _Held:
+    """What a line's work is held against: the place of a lock, of the vendor, of the line's queues and their teams."""
 
-    offered: Int64
-    locked: Int64
-    units: Int64
+    counted: Counted
+    lock: int
+    vendor: int
+    queues: Sequence[int]
+    teams: Sequence[int]
 
-    @classmethod
-    def of(
-        cls,
-        unit: CommittedUnit,
-        lock: int,
-        vendor: int,
-        queues: Sequence[str],
-        teams: Sequence[str],
-        counted: Counted,
-    ) -> "_Days":
-        places = [q for q, queue in enumerate(counted.scenario.queues) if queue.id in queues]
-        shares = counted.locked.shares[vendor][:, places] / SHARE_UNIT
+    def offered(self) -> Int64:
+        """Int64 (replications, days), the vendor's contacts in millionths."""
+        return self._of_vendor(self.counted.queues[:, :, self.queues, QueueField.OFFERED] * VOLUME_UNIT)
 
-        def of_vendor(values: Int64) -> Int64:
-            return np.asarray(np.rint(values * shares).astype(np.int64).sum(axis=-1))
+    def contacts(self) -> Int64:
+        """Int64 (days,), those locked, in millionths."""
+        return self._of_vendor(self.counted.locked.volumes[self.lock][:, self.queues])
 
-        locked = of_vendor(counted.locked.volumes[lock][:, places])
-        units = locked
-        if unit is CommittedUnit.HANDLED_MINUTES:
-            units = of_vendor(counted.locked.times[lock][:, places])
-        elif unit is CommittedUnit.PRODUCTIVE_HOURS:
-            of_teams = [t for t, team in enumerate(counted.scenario.teams) if team.id in teams]
-            units = counted.teams[0][:, of_teams, GroupField.ORDERED].sum(axis=1)  # alike in every replication
-        offered = of_vendor(counted.queues[:, :, places, QueueField.OFFERED] * VOLUME_UNIT)
-        return cls(offered, locked, units)
+    def handling(self) -> Int64:
+        """Int64 (days,), their handling time at the locked AHT in microseconds."""
+        return self._of_vendor(self.counted.locked.times[self.lock][:, self.queues])
+
+    def ordered(self) -> Int64:
+        """Int64 (days,), agent microseconds on the floor; alike in every replication."""
+        return np.asarray(self.counted.teams[0][:, self.teams, GroupField.ORDERED].sum(axis=1))
+
+    def _of_vendor(self, values: Int64) -> Int64:
+        shares = self.counted.locked.shares[self.vendor][:, self.queues] / SHARE_UNIT
+        return np.asarray(np.rint(values * shares).astype(np.int64).sum(axis=-1))
 
 
-def _settled(
-    commitment: Commitment, pricing: Pricing, days: _Days, counted: Counted, exchange: Decimal
-) -> CommitmentLine:
-    dates = counted.scenario.horizon.dates
-    calendar = months(dates)
-    charged_cents = np.zeros((len(days.offered), len(calendar)), np.int64)
-    found: list[list[Shortfall]] = [[] for _ in days.offered]
+LOCKED: Mapping[CommittedUnit, tuple[Callable[[_Held], Int64], Decimal]] = {
+    CommittedUnit.PRODUCTIVE_HOURS: (_Held.ordered, MICROSECONDS_AN_HOUR),
+    CommittedUnit.CONTACTS: (_Held.contacts, Decimal(VOLUME_UNIT)),
+    CommittedUnit.HANDLED_MINUTES: (_Held.handling, MICROSECONDS_AN_HOUR / 60),
+}
+"""What is counted of the locked forecast by day, and how many counts are one unit."""
+
+
+def _settled(commitment: Commitment, pricing: Pricing, held: _Held, exchange: Decimal) -> CommitmentLine:
+    dates = held.counted.scenario.horizon.dates
+    calendar, offered_days, locked_days = months(dates), held.offered(), held.contacts()
+    units_of, unit = LOCKED[commitment.unit]
+    unit_days = units_of(held)
+    charged_cents = np.zeros((len(offered_days), len(calendar)), np.int64)
+    found: list[list[Shortfall]] = [[] for _ in offered_days]
     for group in _groups(calendar, commitment.settle):
         first, end = calendar[group[0]].first, calendar[group[-1]].end
-        locked = Decimal(int(days.locked[first:end].sum()))
+        locked = Decimal(int(locked_days[first:end].sum()))
         if not locked:
             continue
-        wanted = sum((_share(commitment, calendar[m]) * _sum(days.locked, calendar[m]) for m in group), Decimal(0))
-        units, unit = Decimal(int(days.units[first:end].sum())), A_UNIT[commitment.unit]
-        indexed = sum((int(days.units[d]) * pricing.index_on(dates[d]) for d in range(first, end)), Decimal(0))
+        wanted = sum((_share(commitment, calendar[m]) * _sum(locked_days, calendar[m]) for m in group), Decimal(0))
+        units = Decimal(int(unit_days[first:end].sum()))
+        indexed = sum((int(unit_days[d]) * pricing.index_on(dates[d]) for d in range(first, end)), Decimal(0))
         rate, paid = decimal_of(pricing.rate or 0.0), decimal_of(commitment.shortfall_rate)
-        for replication, offered in enumerate(days.offered[:, first:end].sum(axis=1).tolist()):
+        for replication, offered in enumerate(offered_days[:, first:end].sum(axis=1).tolist()):
             short = max(wanted - offered, Decimal(0))
             due = cents(short * indexed * rate * paid / (locked * unit * exchange))
             charged_cents[replication, group[-1]] = due

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.clause_counts import ClauseCount
-from simulation.scenario.clauses import Clause, Exclusion
+from simulation.scenario.clauses import Clause
 from simulation.scenario.event_kinds import EventKind
+from simulation.scenario.exclusions import Exclusion
 from simulation.scenario.grid import DAY, HOUR, MINUTE, Grid, date_of
 from simulation.scenario.holidays import Holidays
 from simulation.scenario.opening_hours import Opening
@@ -29,14 +30,14 @@ def counted_intervals(count: ClauseCount, scenario: Scenario, grid: Grid) -> Boo
     zone = scenario.timezone if queue is None else queue.timezone or scenario.timezone
     if clause.counts.hours:
         counted &= _within(clause.counts.hours, grid.clock(zone).readings(grid.interval_starts))
-    if Exclusion.HYPERCARE in clause.counts.exclude and queue is not None:
+    if clause.excludes(Exclusion.HYPERCARE) and queue is not None:
         counted &= ~_on(grid, zone, lambda day: scenario.hypercare_share(queue.id, day) is not None)
-    if Exclusion.HOLIDAYS in clause.counts.exclude:
+    if clause.excludes(Exclusion.HOLIDAYS):
         counted &= ~_on_holidays(count, scenario, grid)
     if clause.counts.exclude_dates:
         excluded = [d for d, day in enumerate(grid.dates) if day in clause.counts.exclude_dates]
         counted &= ~np.isin(grid.day_of_interval, excluded)
-    if Exclusion.CLIENT_OUTAGE in clause.counts.exclude:
+    if clause.excludes(Exclusion.CLIENT_OUTAGE):
         counted &= ~_in_client_outages(clause, scenario, grid)
     return counted
 

@@ -8,6 +8,7 @@ waiting counts in the interval in which the contact arrived (`scenario.md`, "whi
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -246,8 +247,12 @@ class Counters:
 
         Where every team has one group they are the same array, its last columns filled.
         """
-        alone = len(firsts) == self.groups.shape[1]  # a year of intervals is not added up for nothing
-        added: Int64 = self.groups if alone else np.add.reduceat(self.groups, firsts, axis=1)
+        groups = self.groups.shape[1]
+        alone = len(firsts) == groups  # a year of intervals is not added up for nothing
+        added: Int64 = self.groups if alone else self.groups[:, firsts]
+        for team, (first, end) in enumerate(pairwise([*firsts, groups])):
+            for further in range(first + 1, end):  # `reduceat` takes thrice the time
+                added[:, team] += self.groups[:, further]
         busy, on_floor = 100 * added[..., GroupField.BUSY, None], added[..., GroupField.ON_FLOOR, None]
         added[..., GroupField.OVER_85 : GroupField.OVER_95 + 1] = on_floor * (busy > on_floor * _OCCUPANCY_LINES)
         return added

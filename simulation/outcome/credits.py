@@ -15,14 +15,14 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.charges import Line
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.earn_backs import Recovery, recoveries
+from simulation.outcome.invoicing import Line
 from simulation.outcome.rounding import CENTS, cents
-from simulation.scenario.clauses import Clause, ScoringWindow
+from simulation.scenario.clauses import Clause
 from simulation.scenario.contracts import Contract
 from simulation.scenario.money import decimal_of
-from simulation.scenario.windows import Window
+from simulation.scenario.windows import ScoringWindow, Window
 
 Int64 = NDArray[np.int64]
 

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.rounding import cents
-from simulation.scenario.clauses import EarnBack
 from simulation.scenario.money import decimal_of
+from simulation.scenario.tiers import EarnBack
 
 Int64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]

@@ -13,13 +13,13 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.charges import Line
-from simulation.outcome.clause_counts import Happened
 from simulation.outcome.clause_days import ClauseDays
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.counters import Counters, GroupField
+from simulation.outcome.invoicing import Line
 from simulation.outcome.locked import Locked
 from simulation.outcome.rounding import cents
+from simulation.outcome.watched import Happened
 from simulation.scenario.contracts import Contract, ExitTerms
 from simulation.scenario.grid import Grid
 from simulation.scenario.money import decimal_of

@@ -1,31 +1,26 @@
-"""What a line of pricing counts, day by day in whole numbers, and how many of them make one unit."""
+"""Meters: what is counted day by day in whole numbers, and how many of these make one unit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, reduce
-from operator import mul
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.charged_times import Asked, asked_by, charged_times
-from simulation.outcome.counters import STAYS, GroupField, PayrollField, QueueField
+from simulation.outcome.asked_times import charged_times
+from simulation.outcome.charged_times import Asked
+from simulation.outcome.counters import STAYS, GroupField, PayrollField
 from simulation.outcome.locked import LockedDays
 from simulation.scenario.attribution import Served
 from simulation.scenario.event_kinds import EventKind
-from simulation.scenario.money import decimal_of
-from simulation.scenario.pricing import KIND_OF_UNIT, ONCE, Pricing, PricingKind
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.vendors import Team
 from simulation.scenario.windows import Window
 
 Int64 = NDArray[np.int64]
 
 MICROSECONDS_AN_HOUR = Decimal(3_600_000_000)
 DAYS_A_WEEK = 7
-FULL_TIME_HOURS = 40.0
-"""A week, of given agents."""
 _G = GroupField
 
 
@@ -36,13 +31,20 @@ class Meter:
     parts: Int64 (replications, days), and what one of them weighs
     unit:  weighted counts that make one unit; of a weekly average, one unit for a week
     is_average: units are a month's average, charged by the share of the month that the horizon has
-    times: the share of the rate that a unit is charged at: of a premium, multiplier - 1
+    named: what a unit is called
+    more:  of a premium, the share of the rate that a unit costs more: multiplier - 1
     """
 
     parts: tuple[tuple[Int64, Decimal], ...]
     unit: Decimal
     is_average: bool = False
-    times: Decimal = Decimal(1)
+    named: str = ""
+    more: Decimal | None = None
+
+    @property
+    def times(self) -> Decimal:
+        """The share of the rate that a unit is charged at."""
+        return Decimal(1) if self.more is None else self.more
 
     @property
     def replications(self) -> int:
@@ -82,44 +84,11 @@ class Counted:
     exits: Int64
     payroll: Int64
 
-    def meter(self, pricing: Pricing, hours: Pricing | None, queues: Sequence[str], served: Served) -> Meter | None:
-        """Of a line of pricing and the queues that it charges for; None for a kind without units. `hours`: the line
-        that charges for what a premium makes dearer, None of other kinds.
-
-        Raises KeyError for a kind that nothing is counted of.
-        """
-        kind = KIND_OF_UNIT[pricing.unit] if pricing.unit is not None else pricing.kind
-        if kind in ONCE:
-            return None
-        teams = [(t, team) for t, team in enumerate(self.scenario.teams) if team.id in served.teams_of(queues)]
-        asked = asked_by(pricing, hours, queues, served, {team.id: t for t, team in enumerate(self.scenario.teams)})
-        if asked:
-            unit = MICROSECONDS_AN_HOUR * (DAYS_A_WEEK if kind is PricingKind.PER_TRAINING_HOUR else 1)
-            times = Decimal(1) if pricing.multiplier is None else decimal_of(pricing.multiplier) - 1
-            return Meter(tuple((self.time(one), Decimal(1)) for one in asked), unit, times=times)
-        if kind is PricingKind.PER_FTE_MONTH:
-            return self._fte(teams)
-        if kind is PricingKind.PER_SEAT_MONTH:
-            return seats(sum((self.heads(t) for t, _ in teams), np.zeros((1, 1), np.int64)))
-        places = [q for q, queue in enumerate(self.scenario.queues) if queue.id in queues]
-        if kind is PricingKind.PER_RESOLUTION:
-            own = self.queues[:, :, places]
-            solved = own[..., QueueField.ARRIVED_ANSWERED] - own[..., QueueField.REPEATED]
-            return Meter(((solved.sum(axis=2), Decimal(1)),), Decimal(1))
-        by_queue, by_team, unit = METERS[kind]
-        by_team = by_team if pricing.billable is None else _G.BILLABLE
-        if by_queue is not None and served.is_alone(queues):
-            counted = self.queues[:, :, places, by_queue].sum(axis=2)
-        else:
-            counted = self.teams[:, :, [t for t, _ in teams], by_team].sum(axis=2)
-        return Meter(((counted, Decimal(1)),), unit)
-
     def hours_capped(self, queues: Sequence[str], served: Served) -> tuple[Meter, Meter]:
         """Productive and ordered hours of the teams that may answer some queues."""
         teams = [t for t, team in enumerate(self.scenario.teams) if team.id in served.teams_of(queues)]
         productive, ordered = (self.teams[:, :, teams, field].sum(axis=2) for field in (_G.ON_FLOOR, _G.ORDERED))
-        one = Meter(((productive, Decimal(1)),), MICROSECONDS_AN_HOUR)
-        return one, Meter(((ordered, Decimal(1)),), MICROSECONDS_AN_HOUR)
+        return plain(productive, MICROSECONDS_AN_HOUR), plain(ordered, MICROSECONDS_AN_HOUR)
 
     def time(self, asked: Asked) -> Int64:
         """Int64 (replications, days), agent microseconds."""
@@ -149,34 +118,12 @@ class Counted:
             return np.where(days < self.ends(owner)[:, None], described.heads, 0).astype(np.int64)
         return self.payroll[:, :, team, PayrollField.HEADS]
 
-    def _fte(self, teams: Sequence[tuple[int, Team]]) -> Meter:
-        """Regular paid time over full-time hours: with different ones each team's time weighs as the others' hours,
-        so that nothing is divided here."""
-        hours = {full_time(team) for _, team in teams}
-        parts = []
-        for own in sorted(hours):
-            places = [t for t, team in teams if full_time(team) == own]
-            times = self.teams[:, :, places]
-            regular = times[..., _G.ROSTERED] - times[..., _G.OVERTIME] - times[..., _G.SURGE]
-            parts.append((regular.sum(axis=2), reduce(mul, hours - {own}, Decimal(1))))
-        return Meter(tuple(parts), MICROSECONDS_AN_HOUR * reduce(mul, hours, Decimal(1)), is_average=True)
+
+def plain(days: Int64, unit: Decimal = Decimal(1)) -> Meter:
+    """Of counts by day that weigh alike."""
+    return Meter(((days, Decimal(1)),), unit)
 
 
 def seats(heads: Int64) -> Meter:
     """Of heads by day, charged by the month."""
     return Meter(((heads, Decimal(1)),), Decimal(DAYS_A_WEEK), is_average=True)
-
-
-def full_time(team: Team) -> Decimal:
-    """A team's full-time hours a week."""
-    return decimal_of(team.workforce.hours_per_week if team.workforce is not None else FULL_TIME_HOURS)
-
-
-METERS: Mapping[PricingKind, tuple[QueueField | None, GroupField, Decimal]] = {
-    PricingKind.PER_PAID_HOUR: (None, _G.ROSTERED, MICROSECONDS_AN_HOUR),
-    PricingKind.PER_PRODUCTIVE_HOUR: (None, _G.ON_FLOOR, MICROSECONDS_AN_HOUR),
-    PricingKind.PER_HANDLED_MINUTE: (QueueField.HANDLE_TIME, _G.BUSY, MICROSECONDS_AN_HOUR / 60),
-    PricingKind.PER_CONTACT: (QueueField.HANDLED, _G.HANDLED, Decimal(1)),
-}
-"""The counter of the queues, where they are the vendor's alone, else that of its teams, and what one unit of it is. Of
-one contact at a time a team's busy time is its contacts' handling time, each minute in the month in which it passes."""

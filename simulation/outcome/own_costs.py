@@ -5,38 +5,37 @@ of the plain wage on top; benefits are a share of all wages; heads and trainees 
 counts on the first day of the class, whoever is released on the last day there.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.charged_times import ChargedTime, Time, holiday_premium
-from simulation.outcome.charges import Line, charge
+from simulation.outcome.amounts import MonthlyAmounts
+from simulation.outcome.asked_times import holiday_premium
+from simulation.outcome.charged_times import ChargedTime, Time
 from simulation.outcome.counters import GroupField, PayrollField
-from simulation.outcome.meters import DAYS_A_WEEK, MICROSECONDS_AN_HOUR, Counted, Meter, seats
+from simulation.outcome.invoicing import Invoicing, Line, billed
+from simulation.outcome.meters import DAYS_A_WEEK, MICROSECONDS_AN_HOUR, Counted, Meter, plain, seats
+from simulation.outcome.unit_bills import Tariff, UnitsBills
 from simulation.scenario.costs import TeamCost
 from simulation.scenario.money import decimal_of
-from simulation.scenario.pricing import Pricing, PricingKind
 from simulation.scenario.vendors import Team
-from simulation.scenario.windows import months
 
 Int64 = NDArray[np.int64]
 _G = GroupField
 
 
-def own_cost(place: int, counted: Counted, dates: Sequence[date], exchange: Decimal) -> list[Line] | None:
+def own_cost(place: int, counted: Counted, exchange: Decimal) -> list[Line] | None:
     """The lines by kind of the vendor at a place, added up over its teams; None where their cost is not said.
     `exchange`: units of its currency for one of the scenario's."""
     by_kind: dict[str, Int64] = {}
     teams = {team.id: t for t, team in enumerate(counted.scenario.teams)}
-    ends = counted.ends(place)
+    invoicing = Invoicing(counted.scenario.horizon.dates, exchange, counted.ends(place))
     for team in counted.scenario.vendors[place].teams:
         if team.cost is None:
             return None
-        for line in _TeamLines(team, team.cost, teams[team.id], counted, dates, exchange, ends).all():
+        for line in _TeamLines(team, team.cost, teams[team.id], counted, invoicing).all():
             by_kind[line.kind] = by_kind.get(line.kind, np.zeros_like(line.cents)) + line.cents
     return [Line(kind, (), cents) for kind, cents in by_kind.items() if cents.any()]
 
@@ -47,9 +46,7 @@ class _TeamLines:
     cost: TeamCost
     place: int
     counted: Counted
-    dates: Sequence[date]
-    exchange: Decimal
-    ends: Int64
+    invoicing: Invoicing
 
     def all(self) -> list[Line]:
         """In the order in which they are reported; each a charge like any other, at the cost's index."""
@@ -60,6 +57,7 @@ class _TeamLines:
         )
         release_cost = self.team.workforce.ramp.release_cost if self.team.workforce is not None else 0.0
         payroll = self.counted.payroll[:, :, self.place]
+        trainees = payroll[..., PayrollField.TRAINEES]
         lines = [
             self._line("WAGES", cost.hourly_wage, regular),
             self._line("OVERTIME", cost.hourly_wage, overtime),
@@ -68,19 +66,18 @@ class _TeamLines:
             self._line("HOLIDAY", cost.hourly_wage, holiday),
             self._line("BENEFITS", cost.hourly_wage, benefits),
             self._line("SEATS", cost.seat_per_month, seats(self.counted.heads(self.place))),
-            self._line("HIRING", cost.hire, _each(payroll[..., PayrollField.HIRED])),
-            self._line("TRAINING", cost.training_per_week, _each(payroll[..., PayrollField.TRAINEES], DAYS_A_WEEK)),
-            self._line("RELEASES", release_cost, _each(payroll[..., PayrollField.RELEASED])),
+            self._line("HIRING", cost.hire, plain(payroll[..., PayrollField.HIRED])),
+            self._line("TRAINING", cost.training_per_week, plain(trainees, Decimal(DAYS_A_WEEK))),
+            self._line("RELEASES", release_cost, plain(payroll[..., PayrollField.RELEASED])),
         ]
-        fixed = Pricing(kind=PricingKind.FIXED_MONTHLY, amount=cost.fixed_per_month, indexation=cost.indexation)
-        charged = charge(fixed, None, self.dates, len(self.counted.teams), self.exchange, self.ends)
-        return [*lines, Line("FIXED", (), charged.cents)]
+        fixed = MonthlyAmounts(decimal_of(cost.fixed_per_month), cost.indexation, self.invoicing)
+        return [*lines, Line("FIXED", (), billed(fixed, self.invoicing))]
 
     def _line(self, kind: str, rate: float, meter: Meter) -> Line:
         if not rate or not any(weight for _, weight in meter.parts):
-            return Line(kind, (), np.zeros((len(self.counted.teams), len(months(self.dates))), np.int64))
-        pricing = Pricing(kind=PricingKind.PER_CONTACT, rate=rate, indexation=self.cost.indexation)
-        return Line(kind, (), charge(pricing, meter, self.dates, len(self.counted.teams), self.exchange).cents)
+            return Line(kind, (), np.zeros((len(self.counted.teams), len(self.invoicing.months)), np.int64))
+        tariff = Tariff.of_rate(rate, self.cost.indexation)
+        return Line(kind, (), billed(UnitsBills(tariff, meter, self.invoicing), self.invoicing))
 
     def _wages(self) -> tuple[Meter, Meter, Meter, Meter, Meter]:
         """Regular hours, overtime and bench at their premium, and what the night and public holidays cost more."""
@@ -108,7 +105,3 @@ class _TeamLines:
             for days, weight in zip(paid, [Decimal(1), *premiums], strict=True)
         )
         return one, two, three, four, five
-
-
-def _each(days: Int64, unit: int = 1) -> Meter:
-    return Meter(((days, Decimal(1)),), Decimal(unit))

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from simulation.outcome.counters import VOLUME_UNIT, QueueField
 from simulation.outcome.locked import Locked, locks_of
-from simulation.scenario.clauses import STAFFING, Clause, Exclusion
+from simulation.scenario.clauses import Clause
 from simulation.scenario.contracts import Contract
+from simulation.scenario.exclusions import Exclusion
 from simulation.scenario.forecasts import Attempts, Granularity, Relief
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
@@ -61,7 +62,8 @@ class ReliefOf:
         volumes = np.bincount(period, own).astype(np.float64)
         weights = np.where(volumes[period] > 0, own, 1.0)
         mean = np.bincount(period, weights * aht) / np.bincount(period, weights)
-        return cls(lock.relief, queue, clause.metric in STAFFING, period, volumes, np.asarray(mean, np.float64))
+        fewer = clause.metric.definition.is_ordered
+        return cls(lock.relief, queue, fewer, period, volumes, np.asarray(mean, np.float64))
 
     def relieved(self, queues: Int64) -> Bool:
         """Bool (replications, intervals); queues: Int64 (replications, intervals, queues, QueueField)."""
@@ -97,9 +99,7 @@ def _periods(granularity: Granularity, grid: Grid) -> Int64:
 def reliefs(scenario: Scenario, grid: Grid, locked: Locked) -> Sequence[ReliefOf | None]:
     """Of every clause, by vendor, contract and place; None of one that does not exclude FORECAST."""
     return [
-        ReliefOf.of(clause, contract, scenario, grid, locked)
-        if clause.counts is not None and Exclusion.FORECAST in clause.counts.exclude
-        else None
+        ReliefOf.of(clause, contract, scenario, grid, locked) if clause.excludes(Exclusion.FORECAST) else None
         for vendor in scenario.vendors
         for contract in vendor.contracts
         for clause in contract.slas

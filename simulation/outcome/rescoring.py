@@ -11,17 +11,21 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.asked_times import charged_times
 from simulation.outcome.billable_hours import billings
-from simulation.outcome.charged_times import OF_DAYS, ChargedTime, charged_times
-from simulation.outcome.clause_counts import ClauseCount, Happened, clause_counts
+from simulation.outcome.charged_times import OF_DAYS, ChargedTime
+from simulation.outcome.clause_counts import ClauseCount, clause_counts
 from simulation.outcome.kept import Kept
 from simulation.outcome.settlement import Settlement
 from simulation.outcome.settling import settle
+from simulation.outcome.watched import Happened
 from simulation.scenario.canonical import canonical_data
-from simulation.scenario.clauses import STAFFING, ClauseMetric, CompliancePeriod, Exclusion
+from simulation.scenario.clauses import CompliancePeriod
 from simulation.scenario.contracts import Contract
 from simulation.scenario.document import from_data
+from simulation.scenario.exclusions import Exclusion
 from simulation.scenario.grid import Grid
+from simulation.scenario.metric import Metric
 from simulation.scenario.problems import Problem, ScenarioError, choose
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Vendor
@@ -34,9 +38,7 @@ SCORING = {"id", "target", "periods", "ratchet_per_year", "window", "allocation"
     "bonuses",
     "earn_back",
 }
-"""What of a clause may differ where the same is counted."""
-DRAWN = (SCORING - {"id"}) | {"name", "mean", "sd"}
-"""... of one EXTERNAL, whose luck is by its id."""
+"""What of a clause says nothing about what it counts."""
 AGAIN = "simulate the scenario with this clause"
 REPRICE = "simulate the scenario with this pricing"
 
@@ -142,12 +144,8 @@ def within_days(count: ClauseCount) -> str | None:
     if count.portion is not None:
         whose = "the vendor's own share of a queue that others answer too"
         return f"it watches {whose if clause.threshold_seconds is None else 'waiting at a threshold of its own'}"
-    if clause.metric is ClauseMetric.EXTERNAL:
-        return "its figures are drawn by its id"
-    if clause.metric is ClauseMetric.BACKLOG_AGE:
-        return "it is read at the ends of intervals"
-    if clause.metric in STAFFING:
-        return "staffing is held against the order by interval"
+    if clause.metric.definition.beyond_days is not None:
+        return clause.metric.definition.beyond_days
     if clause.period is CompliancePeriod.INTERVAL:
         return "its periods are intervals"
     if clause.counts is not None and (clause.counts.hours or clause.counts.exclude):
@@ -178,10 +176,16 @@ def _told(scenario: Scenario, counts: Sequence[ClauseCount]) -> Iterator[tuple[s
 def counted_by(vendor: str, contract: Contract, count: ClauseCount) -> str:
     """What a vendor's clause counts, and of which of its teams."""
     clause = count.clause
-    scoring = DRAWN if clause.metric is ClauseMetric.EXTERNAL else SCORING
-    relieved = clause.counts is not None and Exclusion.FORECAST in clause.counts.exclude
+    relieved = clause.excludes(Exclusion.FORECAST)
     lock = contract.forecast_lock.model_dump(mode="json") if relieved and contract.forecast_lock is not None else None
-    return json.dumps([vendor, count.teams, lock, clause.model_dump(mode="json", exclude=scoring)], sort_keys=True)
+    counted = clause.model_dump(mode="json", exclude=_scoring(clause.metric.definition))
+    return json.dumps([vendor, count.teams, lock, counted], sort_keys=True)
+
+
+def _scoring(metric: Metric) -> set[str]:
+    """What of a clause may differ where the same is counted; of a drawn one, whose luck is by its id, the fields that
+    say how it is read, too."""
+    return (SCORING - {"id"}) | {own.name for own in metric.takes} if metric.is_drawn else SCORING
 
 
 def _locks_lacking(simulated: Scenario, scenario: Scenario) -> Iterator[Problem]:

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.accounts import Account, accounts_of
-from simulation.outcome.charges import Line
 from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.client_costs import client_lines
 from simulation.outcome.counters import QueueField
 from simulation.outcome.estimates import ANY, Chance, Estimate
 from simulation.outcome.exit_rights import NEVER
+from simulation.outcome.invoicing import Line
 from simulation.outcome.meters import Counted
 from simulation.outcome.rounding import CENTS, MONEY, bounded, cents
 from simulation.outcome.settlement import (
@@ -106,7 +106,7 @@ def _exits(account: Account, dates: Sequence[date]) -> tuple[ExitResult, ...]:
                     arisen=by_month[-1].arisen,
                     first=next((month.start for month in by_month if month.arisen.successes), None),
                     clause=one.contract.slas[int(given.argmax())].id if given.any() else None,
-                    fee=cents(decimal_of(one.right.terms.fee) / one.exchange) / CENTS,
+                    fee=cents(decimal_of(one.right.terms.fee) / one.invoicing.exchange) / CENTS,
                     months=tuple(by_month),
                 )
             )

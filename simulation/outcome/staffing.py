@@ -1,12 +1,11 @@
 """Clauses about staffing: agents on the floor held against those ordered, interval by interval."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.counters import GroupField
-from simulation.scenario.clauses import Clause, ClauseMetric, ClauseScope
+from simulation.outcome.watched import Happened, Watched
+from simulation.scenario.clauses import Clause, ClauseScope
 from simulation.scenario.orders import orders_of
 from simulation.scenario.scenario import Scenario
 
@@ -24,16 +23,23 @@ def staffed_teams(clause: Clause, vendor: str, scenario: Scenario) -> tuple[int,
     return tuple(places[team] for one in whose for team in orders[one].served.teams_of([queue]))
 
 
-def staffing(clause: Clause, teams: Int64, places: Sequence[int]) -> tuple[Int64, Int64]:
-    """Numerator and denominator, Int64 (replications, intervals), from the teams' counters by interval.
-
-    LINE_ADHERENCE: whether an interval with an order is staffed within the band, and whether it has one.
-    STAFFING_DELIVERED: agent time delivered of what was ordered, and ordered.
-    """
-    own = teams[:, :, list(places)]
-    delivered, ordered = own[..., GroupField.ON_FLOOR].sum(axis=2), own[..., GroupField.ORDERED].sum(axis=2)
-    if clause.metric is ClauseMetric.STAFFING_DELIVERED:
-        return np.minimum(delivered, ordered), ordered
-    least, most = (np.rint(ordered * (edge or 0.0)) for edge in (clause.staffed_from, clause.staffed_to))
-    within = (ordered > 0) & (delivered >= least) & (delivered <= most)
+def within_band(watched: Watched, happened: Happened) -> tuple[Int64, Int64]:
+    """Whether an interval with an order is staffed within the clause's band, and whether it has one: Int64
+    (replications, intervals)."""
+    on_floor, ordered = _hours(watched, happened)
+    edges = (watched.clause.staffed_from, watched.clause.staffed_to)
+    least, most = (np.rint(ordered * (edge or 0.0)) for edge in edges)
+    within = (ordered > 0) & (on_floor >= least) & (on_floor <= most)
     return within.astype(np.int64), (ordered > 0).astype(np.int64)
+
+
+def delivered(watched: Watched, happened: Happened) -> tuple[Int64, Int64]:
+    """Agent time delivered of what was ordered, and ordered: Int64 (replications, intervals)."""
+    on_floor, ordered = _hours(watched, happened)
+    return np.minimum(on_floor, ordered), ordered
+
+
+def _hours(watched: Watched, happened: Happened) -> tuple[Int64, Int64]:
+    """Agent time on the floor and ordered, of all teams together."""
+    own = watched.people(happened)
+    return own[..., GroupField.ON_FLOOR].sum(axis=2), own[..., GroupField.ORDERED].sum(axis=2)

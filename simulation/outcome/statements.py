@@ -3,45 +3,26 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import localcontext
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.accounts import Account, ContractAccount, accounts_of
-from simulation.outcome.balances import Balance, Balances
-from simulation.outcome.charges import Bill, Bills
+from simulation.outcome.charges import bills
 from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.clause_scores import ClauseScore
 from simulation.outcome.commitments import COMMITMENT, CommitmentLine, Shortfall
 from simulation.outcome.credits import BONUS, CREDIT, EARN_BACK, Entry
 from simulation.outcome.earn_backs import Recovery
 from simulation.outcome.exit_rights import EXIT_FEE
+from simulation.outcome.formulas import exchanged, figure, money
 from simulation.outcome.meters import Counted
-from simulation.outcome.rounding import CENTS, MONEY
+from simulation.outcome.rounding import MONEY
 from simulation.scenario.money import decimal_of
-from simulation.scenario.pricing import KIND_OF_UNIT, PREMIUMS, Pricing, PricingKind
-from simulation.scenario.windows import Window, days_of_month, months
+from simulation.scenario.windows import months
 
 Int64 = NDArray[np.int64]
-
-UNITS = {
-    PricingKind.PER_FTE_MONTH: "FTE",
-    PricingKind.PER_SEAT_MONTH: "seats",
-    PricingKind.PER_PAID_HOUR: "h",
-    PricingKind.PER_PRODUCTIVE_HOUR: "h",
-    PricingKind.PER_HANDLED_MINUTE: "min",
-    PricingKind.PER_CONTACT: "contacts",
-    PricingKind.PER_RESOLUTION: "resolutions",
-    PricingKind.PER_TRAINING_HOUR: "h of training",
-    PricingKind.OVERTIME: "h of overtime",
-    PricingKind.SURGE: "h of the bench",
-    PricingKind.NIGHT: "h of the night",
-    PricingKind.HOLIDAY: "h of holidays",
-}
-"""What a unit of each kind is called; that of a baseline as that of the kind that counts it."""
-
-ENDED = "the contract has ended"
 
 
 @dataclass(frozen=True)
@@ -80,13 +61,13 @@ def statement(counted: Counted, clauses: Int64, vendor: str, month: int) -> Stat
     scores = [ClauseScore.of(count, clauses[:, :, c], dates) for c, count in enumerate(clause_counts(scenario))]
     with localcontext(MONEY):
         accounts = {one.vendor.id: one for one in accounts_of(scenario, scores, counted, dates)}
-        lines = tuple(_lines(accounts[vendor], month, dates))
+        lines = tuple(_lines(accounts[vendor], month))
     return Statement(vendor, months(dates)[month].start, lines)
 
 
-def _lines(account: Account, month: int, dates: Sequence[date]) -> Iterator[StatementLine]:
+def _lines(account: Account, month: int) -> Iterator[StatementLine]:
     for contract in account.contracts:
-        yield from _charges(contract, month, dates)
+        yield from _charges(contract, month)
         yield from (_commitment(contract, one, month) for one in contract.committed)
         entries = [entry for entry in contract.follows.entries if entry.month == month]
         yield from (_credit(entry) for entry in entries if entry.kind == CREDIT)
@@ -96,21 +77,13 @@ def _lines(account: Account, month: int, dates: Sequence[date]) -> Iterator[Stat
         yield from _fees(contract, month)
 
 
-def _charges(contract: ContractAccount, month: int, dates: Sequence[date]) -> Iterator[StatementLine]:
-    calendar = months(dates)
+def _charges(contract: ContractAccount, month: int) -> Iterator[StatementLine]:
+    invoicing = contract.invoicing
+    window = invoicing.months[month]
     for (pricing, meter), capped, line in zip(contract.metered, contract.capped, contract.charges, strict=True):
-        if meter is None:
-            formula = _amount(pricing, calendar[month], dates, int(contract.ends[0])) + _exchanged(contract.exchange)
-        elif pricing.kind is PricingKind.BASELINE:
-            balances = Balances(pricing, meter, calendar, dates, contract.exchange, contract.ends)
-            formula = _balance(pricing, balances.of(0)[month]) + _exchanged(contract.exchange)
-        else:
-            bills = Bills(pricing, meter, calendar, dates, contract.exchange)
-            formula = _units(pricing, bills.of(0)[month], calendar[month])
+        formula = bills(pricing, meter, invoicing).of(0)[month].formula
         if capped is not None and pricing.billable is not None and pricing.billable.cap is not None:
-            productive, ordered = (
-                figure(one.units(calendar[month].first, calendar[month].end)[0] / one.unit) for one in capped
-            )
+            productive, ordered = (figure(one.units(window.first, window.end)[0] / one.unit) for one in capped)
             rule = f"{pricing.billable.cap:g} x {ordered} ordered h"
             formula += f"; of {productive} productive h, by {pricing.billable.cap_by.lower()} at most {rule}"
         yield StatementLine(line.kind, ", ".join(line.of), formula, int(line.cents[0, month]))
@@ -121,77 +94,23 @@ def _fees(contract: ContractAccount, month: int) -> Iterator[StatementLine]:
     for line in contract.fees:
         if contract.right is not None and (amount := int(line.cents[0, month])):
             formula = f"{figure(decimal_of(contract.right.terms.fee))} as the handover begins"
-            formula += _exchanged(contract.exchange)
+            formula += exchanged(contract.invoicing.exchange)
             yield StatementLine(EXIT_FEE, "", formula, amount)
-
-
-def _amount(pricing: Pricing, month: Window, dates: Sequence[date], end: int) -> str:
-    amount = figure(decimal_of(pricing.amount or 0.0))
-    days = dates[month.first : min(month.end, end)]
-    if not days:
-        return ENDED
-    if pricing.kind is PricingKind.ONE_OFF:
-        return f"{amount} on {pricing.at}" if pricing.at in days else f"{amount} on {pricing.at}, not in this month"
-    factors = [pricing.index_on(day) for day in days]
-    parts = [f"{factors.count(factor)}{_indexed(factor)}" for factor in dict.fromkeys(factors)]
-    counted = f"({' + '.join(parts)})" if len(parts) > 1 else parts[0]
-    return f"{amount} x {counted} / {days_of_month(days[0])} days"
-
-
-def _units(pricing: Pricing, bill: Bill, month: Window) -> str:
-    """Units x rate of every piece; units are shown to six decimals, the amount is of the exact ones. What was billed
-    before is in the scenario's currency: it comes off what is exchanged."""
-    parts = [f"{figure(one.units / bill.edge)} x {figure(one.rate)}{_indexed(one.index)}" for one in bill.pieces]
-    if pricing.kind in PREMIUMS:
-        parts = [f"{part} x {figure(bill.times)} more" for part in parts]
-    due = " + ".join(parts) or "0"
-    if bill.edge != bill.divisor:
-        due = f"({due})" if len(parts) > 1 else due
-        due += f" x {month.end - month.first} / {days_of_month(month.start)} days"
-    if not bill.before:
-        return f"{UNITS[pricing.kind]}: {due}{_exchanged(bill.exchange)}"
-    due += ", in the quarter so far"
-    due = due if bill.exchange == 1 else f"({due}) at {figure(bill.exchange)} for one"
-    return f"{UNITS[pricing.kind]}: {due}, less {money(bill.before)} billed before"
 
 
 def _commitment(contract: ContractAccount, owed: CommitmentLine, month: int) -> StatementLine:
     """The shortfall and what it costs; of a month within a quarter, that it is settled later."""
     settled = next((one for one in owed.shortfalls[0] if one.month == month), None)
     formula = "settled with the quarter, or nothing locked" if settled is None else _shortfall(owed, settled)
-    formula += _exchanged(contract.exchange) if settled is not None else ""
+    formula += exchanged(contract.invoicing.exchange) if settled is not None else ""
     return StatementLine(COMMITMENT, ", ".join(owed.line.of), formula, int(owed.line.cents[0, month]))
 
 
 def _shortfall(owed: CommitmentLine, one: Shortfall) -> str:
     offered = f"{figure(one.offered)} / {figure(one.locked)} contacts offered"
-    unit = UNITS[owed.commitment.unit.kind]
+    unit = owed.commitment.unit.kind.definition.unit
     paid = "" if one.shortfall_rate == 1 else f" x {figure(one.shortfall_rate)} of the rate"
     return f"max(0, {figure(one.share)} - {offered}) x {figure(one.units)} {unit} locked x {figure(one.rate)}{paid}"
-
-
-def _balance(pricing: Pricing, month: Balance) -> str:
-    """Units against the baseline, the charge of these, and what is more or less."""
-    assert pricing.unit is not None  # a baseline has one
-    if not month.days:
-        return ENDED
-    prorated = "" if month.days == month.month_days else f" x {month.days} / {month.month_days} days"
-    index = _indexed(month.indices / month.days)
-    against = f"against {figure(month.baseline)}{prorated}, {figure(100 * decimal_of(pricing.dead_band))} % either way"
-    parts = [f"{figure(month.charge)}{prorated}{index}"]
-    for step in month.steps:
-        units = figure(step.counts / (month.unit * month.month_days))
-        parts.append(f"{'+' if step.rate >= 0 else '-'} {units} x {figure(abs(step.rate))}{index}")
-    units = figure(month.counts / month.unit)
-    return f"{UNITS[KIND_OF_UNIT[pricing.unit]]}: {units} {against}: {' '.join(parts)}"
-
-
-def _exchanged(exchange: Decimal) -> str:
-    return "" if exchange == 1 else f", at {figure(exchange)} for one"
-
-
-def _indexed(factor: Decimal) -> str:
-    return "" if factor == 1 else f" x {figure(factor)}"
 
 
 def _credit(entry: Entry) -> StatementLine:
@@ -220,14 +139,3 @@ def _cap(contract: ContractAccount, entries: Sequence[Entry], month: int) -> Ite
     if owed > given:
         formula = f"{money(owed)} of credits, cut to the {money(given)} that are at risk"
         yield StatementLine(CREDIT, "cap", formula, owed - given)
-
-
-def figure(number: Decimal) -> str:
-    """At most six decimals, thousands apart."""
-    shown = f"{round(number, 6):,f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
-
-
-def money(cents: int) -> str:
-    """Cents in the currency, thousands apart."""
-    return f"{Decimal(cents) / CENTS:,.2f}"

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome import packing
+from simulation.outcome.asked_times import charged_times
 from simulation.outcome.billable_hours import bill, billings
-from simulation.outcome.charged_times import charged_times, count_times, when
-from simulation.outcome.clause_counts import Happened
+from simulation.outcome.charged_times import count_times, when
 from simulation.outcome.clause_days import ClauseDays
 from simulation.outcome.counters import Counters, GroupField, QueueField, TimeField
 from simulation.outcome.estimates import Estimate
@@ -28,6 +28,7 @@ from simulation.outcome.periods import COARSE, Periods
 from simulation.outcome.tally import KEPT_RAW, SAMPLED_REPLICATIONS, Gathering, Tally, named, restored
 from simulation.outcome.team_measures import TEAM_MEASURES
 from simulation.outcome.waits import wait_quantiles
+from simulation.outcome.watched import Happened
 from simulation.scenario.canonical import digest
 from simulation.scenario.grid import Grid
 from simulation.scenario.promises import Formula

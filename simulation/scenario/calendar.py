@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, PlainSerializer, WithJsonSchema
@@ -121,6 +122,7 @@ class Period(_Written):
         return self._first(self)
 
     @staticmethod
+    @lru_cache(maxsize=1024)
     def _first(text: str) -> date:
         if "W" in text:
             return date.fromisocalendar(int(text[:4]), int(text[6:]), 1)

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from simulation.scenario.forecasts import ForecastBasis
-from simulation.scenario.pricing import PricingKind
+from simulation.scenario.pricing_kinds import PricingKind, UnitOfKind
 from simulation.scenario.quantities import Described, Real, Share
 
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
@@ -14,27 +14,15 @@ Month = Annotated[str, StringConstraints(pattern=MONTH)]
 """A calendar month such as 2026-11."""
 
 
-class CommittedUnit(StrEnum):
+class CommittedUnit(UnitOfKind):
     """What is counted of the locked forecast, and by which kind of pricing it is paid."""
 
-    PRODUCTIVE_HOURS = "PRODUCTIVE_HOURS"
+    PRODUCTIVE_HOURS = "PRODUCTIVE_HOURS", PricingKind.PER_PRODUCTIVE_HOUR
     """Hours on the floor that it requires of the vendor's teams; of PER_PRODUCTIVE_HOUR."""
-    CONTACTS = "CONTACTS"
+    CONTACTS = "CONTACTS", PricingKind.PER_CONTACT
     """The vendor's contacts; of PER_CONTACT."""
-    HANDLED_MINUTES = "HANDLED_MINUTES"
+    HANDLED_MINUTES = "HANDLED_MINUTES", PricingKind.PER_HANDLED_MINUTE
     """The vendor's contacts at the locked AHT; of PER_HANDLED_MINUTE."""
-
-    @property
-    def kind(self) -> PricingKind:
-        """The kind of pricing whose rate is paid."""
-        return PAID_BY[self]
-
-
-PAID_BY = {
-    CommittedUnit.PRODUCTIVE_HOURS: PricingKind.PER_PRODUCTIVE_HOUR,
-    CommittedUnit.CONTACTS: PricingKind.PER_CONTACT,
-    CommittedUnit.HANDLED_MINUTES: PricingKind.PER_HANDLED_MINUTE,
-}
 
 
 class Settling(StrEnum):

@@ -6,8 +6,8 @@ A clause that could never count anything would be met in every window without a 
 from collections.abc import Iterator
 
 from simulation.scenario.calendar import Weekday
-from simulation.scenario.channels import DEFERRED, DEFERRED_CHANNELS
-from simulation.scenario.clauses import OF_TEAMS, STAFFING, Clause, ClauseMetric
+from simulation.scenario.channels import DEFERRED_CHANNELS
+from simulation.scenario.clauses import Clause
 from simulation.scenario.opening_hours import Opening
 from simulation.scenario.problems import Refusal
 from simulation.scenario.promises import Formula
@@ -19,34 +19,18 @@ WEEK = 7 * DAY
 
 def uncountable(clause: Clause, queue: Queue) -> Iterator[Refusal]:
     """What a clause asks of its queue that is never counted there."""
-    yield from _metric_refused(clause, queue)
+    lacking = clause.metric.definition.queue_lacks(queue)
+    if lacking is not None:
+        yield lacking.below(("metric",))
     yield from _short_refused(clause, queue)
     yield from _hours_refused(clause, queue)
-
-
-def _metric_refused(clause: Clause, queue: Queue) -> Iterator[Refusal]:
-    if clause.metric is ClauseMetric.TURNAROUND_MET and queue.turnaround is None:
-        yield Refusal(f"work of {queue.id} is never due", f"add turnaround to {queue.id}", ("metric",))
-    if clause.metric is ClauseMetric.BACKLOG_AGE and queue.channel not in DEFERRED_CHANNELS:
-        message = f"contacts of {queue.id} do not wait as a backlog"
-        yield Refusal(message, f"name a queue of channel {DEFERRED}, or write ASA", ("metric",))
-    if clause.metric is ClauseMetric.QUALITY and queue.quality is None:
-        yield Refusal(f"nobody looks for defects in {queue.id}", f"add quality to {queue.id}", ("metric",))
-    if clause.metric is ClauseMetric.FCR and queue.repeat is None:
-        yield Refusal(f"nobody comes back to {queue.id}", f"add repeat to {queue.id}", ("metric",))
-    if clause.metric is ClauseMetric.ABANDON_RATE and queue.patience is None and not queue.balking_probability:
-        mend = f"name a queue that does not wait as a backlog, or write {ClauseMetric.BACKLOG_AGE}"
-        if queue.channel not in DEFERRED_CHANNELS:
-            mend = f"add patience or balking_probability to {queue.id}"
-        yield Refusal(f"nobody abandons {queue.id}", mend, ("metric",))
 
 
 def _hours_refused(clause: Clause, queue: Queue) -> Iterator[Refusal]:
     """Hours of a clause in all of which its immediate queue is closed: nothing arrives in them. What is asked of
     work done and of people may well be asked then."""
-    if clause.counts is None or queue.hours is None or queue.channel in DEFERRED_CHANNELS:
-        return
-    if clause.metric in (*STAFFING, *OF_TEAMS, ClauseMetric.QUALITY):
+    is_of_closed_hours = clause.metric.definition.is_of_closed_hours or queue.channel in DEFERRED_CHANNELS
+    if clause.counts is None or queue.hours is None or is_of_closed_hours:
         return
     open_ = [stretch for opening in queue.hours for stretch in _stretches(opening)]
     counted = [stretch for opening in clause.counts.hours for stretch in _stretches(opening)]
@@ -74,7 +58,7 @@ def _short_refused(clause: Clause, queue: Queue) -> Iterator[Refusal]:
     target, own = queue.target, clause.threshold_seconds
     threshold = target.threshold_seconds if own is None else own
     formula = clause.formula or target.formula
-    if clause.metric is not ClauseMetric.SERVICE_LEVEL or formula is not Formula.SHORT_ABANDONS_COUNT:
+    if not clause.metric.definition.has("formula") or formula is not Formula.SHORT_ABANDONS_COUNT:
         return
     if target.short_abandon_seconds >= threshold:
         at = "threshold_seconds" if own is not None else "formula"

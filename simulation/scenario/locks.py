@@ -10,14 +10,15 @@ from datetime import date
 from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
-from simulation.scenario.clauses import STAFFING, Exclusion
 from simulation.scenario.commitments import CommittedUnit
 from simulation.scenario.destinations import listed
 from simulation.scenario.entries import Entry, entries, ids, within
+from simulation.scenario.exclusions import Exclusion
 from simulation.scenario.forecasts import Forecast, ForecastLock, in_force
 from simulation.scenario.horizon import Horizon
+from simulation.scenario.metrics import metric_of
 from simulation.scenario.orders import orders_refused
-from simulation.scenario.pricing import PricingKind
+from simulation.scenario.pricing_kinds import PricingKind, takes
 from simulation.scenario.problems import Path, Refusal, choose, shown
 from simulation.scenario.routes import is_exactly_allocated
 from simulation.scenario.vendors import VendorKind
@@ -77,10 +78,16 @@ class _Terms:
     own: Sequence[str]
     document: Mapping[str, Any]
 
-    def lines(self, kind: str | None) -> list[Entry]:
+    def lines(self, kind: PricingKind | None) -> list[Entry]:
         """Its lines of pricing of a kind."""
-        pricing = entries(self.contract.get("pricing"), (*self.path, "pricing"))
-        return [(at, line) for at, line in pricing if line.get("kind") == kind]
+        return [(at, line) for at, line in self._pricing() if line.get("kind") == kind]
+
+    def _pricing(self) -> Iterator[Entry]:
+        return entries(self.contract.get("pricing"), (*self.path, "pricing"))
+
+    def _billed_by_rule(self) -> list[Entry]:
+        """Its lines that may say which of their hours are billed."""
+        return [(at, line) for at, line in self._pricing() if takes(line, "billable")]
 
     def charged(self, line: Mapping[str, Any]) -> list[str]:
         """The queues of a line."""
@@ -88,17 +95,17 @@ class _Terms:
 
     def builds(self) -> Iterator[Build]:
         """All that builds on a lock."""
-        for at, line in self.lines(PricingKind.PER_PRODUCTIVE_HOUR):
+        for at, line in self._billed_by_rule():
             if within(line.get("billable"), "cap") is not None:
                 yield (*at, "billable"), self._of_teams(self.charged(line))
         for at, one in self._commitments():
             named = {queue for _, line in self.lines(_kind_of(one)) for queue in self.charged(line)}
             yield at, sorted(named)
         for at, clause in entries(self.contract.get("slas"), (*self.path, "slas")):
-            queue = clause.get("queue")
+            metric, queue = metric_of(clause), clause.get("queue")
             if not isinstance(queue, str) or queue not in self.own:
                 continue
-            if clause.get("metric") in STAFFING:
+            if metric is not None and metric.is_ordered:
                 yield (*at, "metric"), self._of_teams([queue])
             for e, excluded in enumerate(listed(within(clause.get("counts"), "exclude"))):
                 if excluded == Exclusion.FORECAST:
@@ -115,7 +122,7 @@ class _Terms:
     def lines_refused(self) -> Iterator[Refusal]:
         """Hours of one team that lines bill by different rules."""
         first: dict[str, Any] = {}
-        for at, line in self.lines(PricingKind.PER_PRODUCTIVE_HOUR):
+        for at, line in self._billed_by_rule():
             for team in self.served.teams_of(self.charged(line)):
                 rule = (line.get("billable"), sorted(self.charged(line)))
                 if first.setdefault(team, rule) != rule and (rule[0] or first[team][0]):
@@ -189,5 +196,4 @@ class _Terms:
 
 
 def _kind_of(commitment: Mapping[str, Any]) -> PricingKind | None:
-    unit = commitment.get("unit")
-    return CommittedUnit(unit).kind if isinstance(unit, str) and unit in set(CommittedUnit) else None
+    return next((unit.kind for unit in CommittedUnit if unit == commitment.get("unit")), None)

@@ -1,5 +1,7 @@
 """Amounts of money as documents write them: decimals, in the scenario's currency, that may rise over the years."""
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -24,3 +26,11 @@ class Indexation(Described):
     """First date of the scenario on which it holds."""
     rate: Annotated[Real, Field(gt=-1, le=10)]
     """Rise as a share: 0.03 makes every rate 3 % higher."""
+
+
+def index_on(rises: Sequence[Indexation], day: date) -> Decimal:
+    """The factor on rates on a date of the scenario."""
+    factor = Decimal(1)
+    for rise in rises:
+        factor *= 1 + decimal_of(rise.rate) if rise.from_ <= day else 1
+    return factor

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulation.scenario.attribution import Served, charged, covered
-from simulation.scenario.clauses import STAFFING, ClauseScope
+from simulation.scenario.clauses import ClauseScope
 from simulation.scenario.entries import entries, within
-from simulation.scenario.pricing import PricingKind
+from simulation.scenario.metrics import metric_of
+from simulation.scenario.pricing_kinds import takes
 from simulation.scenario.problems import Path, Refusal
 
 
@@ -51,7 +52,7 @@ def _capped_refused(
     own = covered(document, contract, order.served)
     for at, line in entries(contract.get("pricing"), (*path, "pricing")):
         is_capped = within(line.get("billable"), "cap") is not None
-        if line.get("kind") == PricingKind.PER_PRODUCTIVE_HOUR and is_capped:
+        if takes(line, "billable") and is_capped:
             yield from _halves_refused(order, charged(line, own), (*at, "billable"))
 
 
@@ -59,8 +60,8 @@ def _staffing_refused(
     contract: Mapping[str, Any], path: Path, vendor: str, orders: Mapping[str, Orders]
 ) -> Iterator[Refusal]:
     for at, clause in entries(contract.get("slas"), (*path, "slas")):
-        queue = clause.get("queue")
-        if clause.get("metric") in STAFFING and isinstance(queue, str):
+        metric, queue = metric_of(clause), clause.get("queue")
+        if metric is not None and metric.is_ordered and isinstance(queue, str):
             of_all = clause.get("scope") == ClauseScope.QUEUE
             for name, order in orders.items():
                 if name == vendor or (of_all and queue in order.locked):

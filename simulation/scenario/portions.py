@@ -9,7 +9,7 @@ queue".
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from simulation.scenario.clauses import OF_QUEUE, OF_TEAMS, STAFFING, Clause, ClauseScope
+from simulation.scenario.clauses import Clause, ClauseScope
 from simulation.scenario.queues import Queue
 from simulation.scenario.scenario import Scenario
 
@@ -30,7 +30,7 @@ class Portion:
 
 def portion_of(scenario: Scenario, vendor: str, clause: Clause) -> Portion | None:
     """What a vendor's clause watches; None where the queue's own counters say it."""
-    if clause.metric in (*OF_QUEUE, *OF_TEAMS, *STAFFING):  # of the whole queue, or of people
+    if not clause.metric.definition.is_of_contacts:  # of the whole queue, or of people
         return None
     q, queue = next((q, queue) for q, queue in enumerate(scenario.queues) if queue.id == clause.queue)
     own = queue.target.threshold_seconds

@@ -54,7 +54,8 @@ class Described(BaseModel):
         """What its fields mean, by name."""
         described = [one for one in reversed(cls.__mro__) if issubclass(one, Described)]
         texts = {name: text for one in described for name, text in documented(one).items()}
-        return {name: cleandoc(texts[name]) for name in cls.model_fields if name in texts}
+        given = {name: field.description for name, field in cls.model_fields.items() if field.description}
+        return {name: cleandoc(text) for name, text in {**texts, **given}.items() if name in cls.model_fields}
 
     @model_validator(mode="after")
     def _one_of_its_alternatives(self) -> Self:

@@ -4,11 +4,23 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from itertools import groupby
 
-from simulation.scenario.clauses import ScoringWindow
-
 WEEK = 7
+
+
+class ScoringWindow(StrEnum):
+    """The stretch of time over which a clause is scored, by the scenario's clock."""
+
+    DAY = "DAY"
+    """A local day."""
+    WEEK = "WEEK"
+    """Seven local days, counted from the scenario's start."""
+    MONTH = "MONTH"
+    """A calendar month."""
+    QUARTER = "QUARTER"
+    """A calendar quarter."""
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ class Hazard:
         self._factors = np.array([one * prod(more) for one, more in zip(of_month, struck, strict=True)])
         self._since, self._offsets, self.rates = _steps(given)
         self._edges = np.append(0, self._turns)
+        self._once: dict[int, float] = {}
         self._weighted = np.append(0.0, np.cumsum(self._factors[:-1] * np.diff(self._edges)))
 
     def leaving(self, people: Persons) -> Int64:
@@ -90,6 +91,12 @@ class Hazard:
     def spent(self, people: Persons, begin: Int64, end: int) -> Float64:
         """Float64 (people,): hazard summed from `begin` of each to `end`, by time weighted with the months' factors."""
         return Exposure(self, people, begin).until(end)
+
+    def weighted_once(self, instant: int) -> float:
+        """`weighted` of one instant, which policies of a team ask for many times."""
+        if instant not in self._once:
+            self._once[instant] = float(self.weighted(instant))
+        return self._once[instant]
 
     def weighted(self, instants: Int64 | int) -> Float64:
         """Time from the start to each instant, weighted with the months' factors."""
@@ -126,7 +133,7 @@ class Exposure:
 
     def until(self, end: int) -> Float64:
         """Float64 (people,): hazard summed up to an instant; 0 of those who begin later."""
-        high = np.maximum(self._begin, self._hazard.weighted(end))[:, None]
+        high = np.maximum(self._begin, self._hazard.weighted_once(end))[:, None]
         weighted = np.concatenate([self._begin[:, None], np.minimum(self._turns, high), high], axis=1)
         return np.asarray((weighted[:, 1:] - weighted[:, :-1]) @ self._hazard.rates)
 

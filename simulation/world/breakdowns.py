@@ -6,6 +6,7 @@ Several outages at once strike one after the other, those that began first befor
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,9 +47,9 @@ class Breakdowns:
         self._layer = _layers(struck)
 
     @property
-    def turns(self) -> set[int]:
-        """The instants at which an outage begins, fails over or ends."""
-        return {turn for column in (self._begins, self._fails_over, self._ends) for turn in column.tolist()}
+    def turns(self) -> Int64:
+        """The instants at which an outage begins, fails over or ends, ascending."""
+        return np.unique(np.concatenate([self._begins, self._fails_over, self._ends]))
 
     def working(self, rostered: Int64, at: int, until: int) -> Working:
         """Of agents, Int64 (intervals, groups), in the intervals of the stretch from `at` until `until`."""
@@ -89,6 +90,8 @@ class Breakdowns:
 
 def _layers(struck: Sequence[Outage]) -> NDArray[np.int64]:
     """Of every outage one more than the most of those before it that are still under way when it begins."""
+    if all(before.ends <= one.begins for before, one in pairwise(struck)):
+        return np.zeros(len(struck), np.int64)
     under_way: list[tuple[int, int]] = []
     found = []
     for one in struck:

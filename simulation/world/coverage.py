@@ -62,16 +62,17 @@ class Coverage:
         pace: Float64 (intervals, groups), handling multipliers, or (1, groups) where all intervals have the same.
         """
         groups, queues = counters.groups, counters.queues
-        effective = np.rint(groups[..., GroupField.ON_FLOOR] / pace)
-        groups[..., GroupField.EFFECTIVE] = effective
+        of_groups = np.rint(groups[..., GroupField.ON_FLOOR] / pace)
+        groups[..., GroupField.EFFECTIVE] = of_groups
         groups[:, self.firsts, GroupField.REQUIRED] = self.teams
         queues[..., QueueField.EXPECTED], queues[..., QueueField.REQUIRED] = self.expected, self.queues
-        if len(self.firsts) < effective.shape[1]:
-            effective = np.add.reduceat(effective, self.firsts, axis=1)
-        there = np.zeros(queues.shape[:2])
+        effective = np.ascontiguousarray(of_groups.T)  # a team's year in one piece
+        if len(self.firsts) < len(effective):
+            effective = np.add.reduceat(effective, self.firsts)
+        there = np.zeros(queues.shape[1::-1])
         for (team, queue), worth in self.worth.items():
-            there[:, queue] += effective[:, team] * worth
-        queues[..., QueueField.EFFECTIVE] = np.rint(there)
+            there[queue] += effective[team] * worth
+        queues[..., QueueField.EFFECTIVE] = np.rint(there).T
 
 
 def _worth(scenario: Scenario, grid: Grid, requirement: Requirement) -> dict[tuple[int, int], Float64]:

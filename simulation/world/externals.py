@@ -6,21 +6,20 @@ So a window keeps its figure whatever happens on the floor, and whatever else th
 import numpy as np
 
 from simulation.outcome.counters import LUCK_UNIT
-from simulation.scenario.clauses import ClauseMetric
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
 from simulation.world.randomness import Draws, Purpose
 
 
 def external_luck(scenario: Scenario, grid: Grid, draws: Draws) -> Int64:
-    """Int64 (days, clauses EXTERNAL), by vendor, contract and place: for every day the uniform of a window that would
+    """Int64 (days, drawn clauses), by vendor, contract and place: for every day the uniform of a window that would
     begin on it, in billionths."""
     owners = [
         f"{vendor.id}/{clause.id}"
         for vendor in scenario.vendors
         for contract in vendor.contracts
         for clause in contract.slas
-        if clause.metric is ClauseMetric.EXTERNAL
+        if clause.metric.definition.is_drawn
     ]
     found = np.zeros((len(grid.dates), len(owners)), np.int64)
     if not owners:

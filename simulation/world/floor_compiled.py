@@ -19,14 +19,20 @@ _PURPOSES = np.array(Streams.PURPOSES, np.int64)
 _ENDLESS = 1 << 40
 """More contacts than ever wait."""
 _MORE_LOG = 4096
-_LOOKS = 4
-"""Times, in a mean patience, that a line is looked through for those who would come again."""
 
 
 _EMPTY = (
     *(layout.SLOT, layout.FREE, layout.HEAP, layout.SCRATCH, layout.LOG, layout.IDLE, layout.WAITING, layout.ARRIVES),
     *(layout.AGENTS, layout.CHATTER, layout.CHATTER_FREE, layout.RETURN_TIMES, layout.RETURN_AT, layout.RETURNS),
-    *(layout.RETURN_FREE, layout.TIMER_TIMES, layout.TIMER_AT, layout.AGENTS_AT, layout.FAILURES, layout.STRUCK),
+    *(
+        layout.RETURN_FREE,
+        layout.LISTED,
+        layout.TIMER_TIMES,
+        layout.TIMER_AT,
+        layout.AGENTS_AT,
+        layout.FAILURES,
+        layout.STRUCK,
+    ),
 )
 """What a floor begins without."""
 _CHANGING = (layout.STEP, layout.ALLOCATED, layout.SPEED, layout.RESOLUTION)
@@ -46,8 +52,9 @@ class KernelPlan:
         self.groups[:, layout.G_RARE] = [_is_rare(plan, g) for g in range(plan.groups)]
         self.scalars[: layout.STEPS] = len(plan.queues), plan.groups, len(plan.lines), plan.interval, plan.horizon
         self.scalars[layout.MOST_SLOTS] = max(rules.slots for rules in plan.queues)
-        patience = [rules.mean_patience for rules in plan.queues if rules.retrial and rules.mean_patience]
-        self.scalars[layout.LOOKS] = max(round(min(patience, default=0.0) / _LOOKS), 1)
+        delay = min((rules.retrial[1] for rules in plan.queues if rules.retrial), default=0.0)
+        quick = quantile_table(Distribution.EXPONENTIAL, 1.0).reshape(-1)[layout.CELLS >> layout.QUICK]
+        self.scalars[layout.LOOKS] = max(int(delay * quick) - 1, 1)
         self._own(layout.DAY, plan.day_of_interval)
         self._own_floats(layout.SPEED, plan.speed)
         self._own_floats(layout.RESOLUTION, plan.resolution)
@@ -234,10 +241,9 @@ class KernelFloor:
         self._make_log(len(trace))
 
     def begin_with(self, backlog: Trace) -> None:
-        for q, rules in enumerate(self._plan.queues):
-            count = int((backlog.queue == q).sum())
-            for line in rules.lines if count else ():
-                self._memory.make_waiting(line, count)
+        self._memory.make_waiting(
+            np.bincount(backlog.queue, minlength=len(self._plan.queues))[self._memory.lines[:, layout.LN_QUEUE]]
+        )
         work = backlog.work if backlog.drawn else np.zeros_like(backlog.number)
         own = [np.ascontiguousarray(column) for column in (backlog.queue, backlog.number, backlog.arrives, work)]
         columns = np.array([address(column) for column in own], np.int64)
@@ -290,8 +296,7 @@ class KernelFloor:
         memory.make_timers(int(self._clock[layout.TIMERS]) + busy)
         memory.make_returns(busy + self._hopeful + 1)
         self._make_log(busy)
-        for line in range(len(self._plan.lines)):
-            memory.make_waiting(line, busy)
+        memory.make_waiting(busy)
 
     def clear(self, queue: int) -> None:
         for line in self._plan.queues[queue].lines:
@@ -316,8 +321,7 @@ class KernelFloor:
         memory = self._memory
         busy = int(self._clock[layout.BUSY])
         if wanted == layout.LINE_FULL:
-            for line in range(len(self._plan.lines)):
-                memory.make_waiting(line)
+            memory.make_waiting(1)
         elif wanted == layout.RETURNS_FULL:
             memory.make_returns(busy + self._hopeful + 1)
         elif wanted == layout.TIMERS_FULL:

@@ -72,6 +72,21 @@ def _leading_zeros(typing_context: Any, value: Any) -> Any:
     return types.int64(types.int64), generate
 
 
+@intrinsic
+def _fetch(typing_context: Any, array: Any, place: Any) -> Any:
+    """Asks for the line of cache with `array[place]` before it is needed; gives nothing of use."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        whole = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [arguments[0].type, whole, whole, whole])
+        prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        read, keep, data = whole(0), whole(3), whole(1)
+        builder.call(prefetch, [builder.gep(arguments[0], [arguments[1]]), read, keep, data])
+        return context.get_constant(types.int64, 0)
+
+    return types.int64(INT64, types.int64), generate
+
+
 int64s, int32s, float64s = _pointer_intrinsic(INT64), _pointer_intrinsic(INT32), _pointer_intrinsic(FLOAT64)
 
 
@@ -203,11 +218,31 @@ def _child(number, origin):
 
 
 @inlined
+def _is_rare(table):
+    """Whether anything but arrivals and completions happens; what depends on it is left out where that is known."""
+    return fixed(int64s(table, PLAN), RARE) != 0
+
+
+@inlined
+def _is_plain(table, q):
+    """Whether on arrival at a queue nothing but serving and waiting happens."""
+    return not _is_rare(table) or int64s(table, QUEUE)[q * Q + Q_PLAIN] != 0
+
+
+@inlined
+def _interval(table, when):
+    """The interval of an instant up to now; the first one for what came before the start."""
+    clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
+    row = clock[ROW]
+    return row if when >= row * fixed(plan, INTERVAL) else max(when, 0) // fixed(plan, INTERVAL)
+
+
+@inlined
 def _count(table, when, q, field, by):
     """Add to a counter of the interval of an instant; what arrived before the start is in no interval."""
     if when >= 0:
-        plan = int64s(table, PLAN)
-        interval = when // fixed(plan, INTERVAL)
+        clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
+        interval = _interval(table, when) if when < clock[ROW_END] else when // fixed(plan, INTERVAL)
         int64s(table, QUEUE_ROWS)[(interval * fixed(plan, QUEUES) + q) * QUEUE_FIELDS + field] += by
 
 
@@ -429,25 +464,25 @@ def _return_today(table, at, visit):
 @compiled
 def _push_return(table, at, visit):
     """Into the heap of the interval under way, or on the list of another one, the last for what is too late."""
-    clock, plan, visits, later = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, RETURNS), int64s(table, LATER)
-    visits[visit * R + R_AT] = at
+    clock, plan, listed, later = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, LISTED), int64s(table, LATER)
     if at < clock[ROW_END]:
         _return_today(table, at, visit)
         return
     interval = fixed(plan, HORIZON) // fixed(plan, INTERVAL) + 1
     if at < fixed(plan, HORIZON):
         interval = at // fixed(plan, INTERVAL)
-    visits[visit * R + R_NEXT] = later[interval]
+    listed[visit * LI + LI_AT] = at
+    listed[visit * LI + LI_NEXT] = later[interval]
     later[interval] = visit + 1
 
 
 @inlined
 def _list_returns(table):
     """An interval has begun: those who return in it."""
-    visits, visit = int64s(table, RETURNS), int64s(table, LATER)[int64s(table, CLOCK)[ROW]] - 1
+    listed, visit = int64s(table, LISTED), int64s(table, LATER)[int64s(table, CLOCK)[ROW]] - 1
     while visit >= 0:
-        _return_today(table, visits[visit * R + R_AT], visit)
-        visit = visits[visit * R + R_NEXT] - 1
+        _return_today(table, listed[visit * LI + LI_AT], visit)
+        visit = listed[visit * LI + LI_NEXT] - 1
 
 
 @inlined
@@ -623,14 +658,6 @@ def _work(table, q, number, interval):
 
 
 @inlined
-def _interval(table, when):
-    """The interval of an instant; the first one for what came before the start."""
-    clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
-    row = clock[ROW]
-    return row if when >= row * fixed(plan, INTERVAL) else max(when, 0) // fixed(plan, INTERVAL)
-
-
-@inlined
 def _delay(table, purpose, q, number, mean):
     return max(np.int64(np.rint(_unit(table, 0, _bits(table, purpose, q, number)) * mean)), 1)
 
@@ -696,7 +723,7 @@ def _book_abandoned(table, line, number, arrives, when):
         rows[row + ABANDONED_IN_TIME] += 1
     if wait <= queue[q * Q + Q_SHORT]:
         rows[row + ABANDONED_SHORT] += 1
-    if _has_portions(table, q):
+    if not _is_plain(table, q) and _has_portions(table, q):
         _count_portions(table, arrives, line, np.int64(-1), ARRIVED_ABANDONED, 1)
         _count_in_time(table, arrives, wait, line, np.int64(-1), ABANDONED_IN_TIME)
         if wait <= queue[q * Q + Q_SHORT]:
@@ -710,40 +737,25 @@ def _leave_line(table, line, at):
     lines, queue, waiting = int64s(table, LINE), int64s(table, QUEUE), int64s(table, WAITING)
     lines[line * LN + LN_COUNT] -= 1
     q = lines[line * LN + LN_QUEUE]
-    if not queue[q * Q + Q_PLAIN]:
+    if not _is_plain(table, q):
         queue[q * Q + Q_WAITING] -= 1
         queue[q * Q + Q_ARRIVALS] -= waiting[at + W_ARRIVES]
     waiting[at + W_GIVES_UP] = GONE
-    if waiting[at + W_RETURNS]:
+    if _is_rare(table) and queue[q * Q + Q_TIMED] == WHO_TRIES_AGAIN:
         int64s(table, CLOCK)[HOPEFUL] -= 1
 
 
-@compiled
-def _decide(table, q, at):
-    """Whether and when the contact at `waiting[at]` comes again if nobody answers."""
-    clock, waiting, chance = int64s(table, CLOCK), int64s(table, WAITING), float64s(table, CHANCE)
-    number = waiting[at + W_NUMBER]
-    if _uniform(table, D_RETRIAL, q, number) >= chance[q * P + P_RETRIAL]:
-        waiting[at + W_RETURNS] = 0
-        clock[HOPEFUL] -= 1
-        return
-    delay = _delay(table, D_RETRIAL_DELAY, q, number, chance[q * P + P_RETRIAL_MEAN])
-    returns = waiting[at + W_GIVES_UP] + delay
-    waiting[at + W_RETURNS] = returns
-    clock[SETTLES], clock[SOON] = min(clock[SETTLES], returns), min(clock[SOON], returns)
-
-
 @inlined
-def _hope(table, q, at):
-    """The contact at `waiting[at]` may come again if nobody answers; decided at once if it may give up before long."""
+def _hope(table, line, place, q, at):
+    """The contact at `waiting[at]` may come again if nobody answers; giving up is an event only if it is `QUICK`."""
     clock, waiting = int64s(table, CLOCK), int64s(table, WAITING)
-    waiting[at + W_RETURNS] = -1
-    if clock[HOPEFUL] == 0:
+    if clock[SETTLES] == NEVER:
         looks = clock[NOW] + fixed(int64s(table, PLAN), LOOKS)
         clock[SETTLES], clock[SOON] = looks, min(clock[SOON], looks)
     clock[HOPEFUL] += 1
-    if waiting[at + W_GIVES_UP] < clock[SETTLES]:
-        _decide(table, q, at)
+    delay, gives_up = _bits(table, D_RETRIAL_DELAY, q, waiting[at + W_NUMBER]), waiting[at + W_GIVES_UP]
+    if delay >> np.uint64(64 - QUICK) == np.uint64(0) and gives_up < NEVER:
+        _push_timer(table, gives_up, place * fixed(int64s(table, PLAN), LINES) + line)
 
 
 @compiled
@@ -751,40 +763,30 @@ def _lose(table, line, at):
     """The contact at `waiting[at]` has given up, and may come again."""
     waiting = int64s(table, WAITING)
     q, number, arrives = int64s(table, LINE)[line * LN + LN_QUEUE], waiting[at + W_NUMBER], waiting[at + W_ARRIVES]
-    _book_abandoned(table, line, number, arrives, waiting[at + W_GIVES_UP])
+    gives_up = waiting[at + W_GIVES_UP]
+    _book_abandoned(table, line, number, arrives, gives_up)
     _leave_line(table, line, at)
-    if waiting[at + W_RETURNS]:
-        work = waiting[at + W_WORK]
-        if work == 0:
-            work = _work(table, q, number, _interval(table, arrives))
-        _come(table, waiting[at + W_RETURNS], q, _child(number, RETRIAL), RETRIAL, work)
+    if _is_rare(table):
+        _retry(table, q, number, arrives, waiting[at + W_WORK], gives_up)
 
 
 @compiled
 def _settle_hopeful(table, now):
-    """Of those who would come again, who gave up before now does; none of the others is back before `SETTLES`."""
+    """Who gave up before now does, before one of them could be back."""
     clock, lines, waiting, queue = (
         int64s(table, CLOCK),
         int64s(table, LINE),
         int64s(table, WAITING),
         int64s(table, QUEUE),
     )
-    looks = now + fixed(int64s(table, PLAN), LOOKS)
-    clock[SETTLES] = np.int64(NEVER) if clock[HOPEFUL] == 0 else looks
     for line in range(fixed(int64s(table, PLAN), LINES)):
         if queue[lines[line * LN + LN_QUEUE] * Q + Q_TIMED] != WHO_TRIES_AGAIN:
             continue
         for place in range(lines[line * LN + LN_HEAD], lines[line * LN + LN_TAIL]):
             at = (lines[line * LN + LN_OFFSET] + (place & lines[line * LN + LN_MASK])) * W
-            gives_up = waiting[at + W_GIVES_UP]
-            if gives_up >= looks or waiting[at + W_RETURNS] == 0 or gives_up == GONE:
-                continue
-            if waiting[at + W_RETURNS] < 0:
-                _decide(table, lines[line * LN + LN_QUEUE], at)
-            elif gives_up >= now:
-                clock[SETTLES] = min(clock[SETTLES], waiting[at + W_RETURNS])
-            if gives_up < now:
+            if waiting[at + W_GIVES_UP] < now and waiting[at + W_GIVES_UP] != GONE:
                 _lose(table, line, at)
+    clock[SETTLES] = np.int64(NEVER) if clock[HOPEFUL] == 0 else now + fixed(int64s(table, PLAN), LOOKS)
 
 
 @inlined
@@ -812,12 +814,10 @@ def _head(table, line, now):
 def _heed(table, line, place, q, at):
     """Of a contact that has joined a line and may give up: what hangs on that."""
     waiting, timed = int64s(table, WAITING), int64s(table, QUEUE)[q * Q + Q_TIMED]
-    waiting[at + W_RETURNS] = 0
-    if timed != NOBODY and waiting[at + W_GIVES_UP] < NEVER:
-        if timed == EVERYBODY:
-            _push_timer(table, waiting[at + W_GIVES_UP], place * fixed(int64s(table, PLAN), LINES) + line)
-        else:
-            _hope(table, q, at)
+    if timed == EVERYBODY and waiting[at + W_GIVES_UP] < NEVER:
+        _push_timer(table, waiting[at + W_GIVES_UP], place * fixed(int64s(table, PLAN), LINES) + line)
+    elif timed == WHO_TRIES_AGAIN:
+        _hope(table, line, place, q, at)
 
 
 @inlined
@@ -839,10 +839,11 @@ def _join_line(table, line, number, arrives, gives_up, work, due, calls_back):
     lines[line * LN + LN_COUNT] += 1
     clock[LINES_BUSY] |= np.int64(1) << (line & 63)
     queue = int64s(table, QUEUE)
-    if not queue[q * Q + Q_PLAIN]:
+    if not _is_plain(table, q):
         queue[q * Q + Q_WAITING] += 1
         queue[q * Q + Q_ARRIVALS] += arrives
-    _heed(table, line, tail, q, at)
+    if _is_rare(table):
+        _heed(table, line, tail, q, at)
 
 
 @compiled
@@ -911,7 +912,7 @@ def _begin(table, line, since, number, arrives, work, state, slowed, busy, g, no
     rows[row + ANSWERED_WAIT] += wait
     if wait <= queue[q * Q + Q_THRESHOLD]:
         rows[row + ANSWERED_IN_TIME] += 1
-    if not queue[q * Q + Q_PLAIN] and _has_portions(table, q):
+    if not _is_plain(table, q) and _has_portions(table, q):
         _count_portions(table, arrives, line, g, ARRIVED_ANSWERED, 1)
         _count_portions(table, arrives, line, g, ANSWERED_WAIT, wait)
         _count_in_time(table, arrives, wait, line, g, ANSWERED_IN_TIME)
@@ -924,7 +925,7 @@ def _take(table, line, at, g, now):
     """The agent taken off the free ones of group g takes the contact at the head of a line, if it can be reached."""
     lines, waiting = int64s(table, LINE), int64s(table, WAITING)
     q, number = lines[line * LN + LN_QUEUE], waiting[at + W_NUMBER]
-    arrives, calls_back = waiting[at + W_ARRIVES], waiting[at + W_CALLS_BACK]
+    arrives, calls_back = waiting[at + W_ARRIVES], waiting[at + W_CALLS_BACK] if _is_rare(table) else np.int64(0)
     lines[line * LN + LN_HEAD] += 1
     _leave_line(table, line, at)
     if calls_back and _uniform(table, D_CALLBACK_SUCCESS, q, number) >= float64s(table, CHANCE)[q * P + P_SUCCESS]:
@@ -1220,17 +1221,19 @@ def _take_head(table, line, g, agent, now):
 
 
 @entry
-def seek(table, g, agent, now):
-    """An agent of group g, with chats in hand unless it is -1, takes waiting work as long as some fits."""
+def seek(table, g, agent, line, now):
+    """An agent of group g, with chats in hand unless it is -1, takes waiting work as long as some fits.
+
+    line: where the first of it is, -1 where that is to be found.
+    """
     queue, lines, chatters = int64s(table, QUEUE), int64s(table, LINE), int64s(table, CHATTER)
-    while True:
-        in_hand = chatters[agent * CH + CH_COUNT] if agent >= 0 else np.int64(0)
-        line = _next_for(table, g, in_hand, now)
-        if line < 0:
-            break
+    if line < 0:
+        line = _next_for(table, g, chatters[agent * CH + CH_COUNT] if agent >= 0 else np.int64(0), now)
+    while line >= 0:
         reached, agent = _take_head(table, line, g, agent, now)
         if reached and queue[lines[line * LN + LN_QUEUE] * Q + Q_KIND] != CHATS:
             return 0
+        line = _next_for(table, g, chatters[agent * CH + CH_COUNT] if agent >= 0 else np.int64(0), now)
     if agent >= 0:
         _stand_ready(table, agent, now)
     else:
@@ -1250,7 +1253,7 @@ def send_agents(table, line, now):
             return 0
         reached, agent = _take_head(table, line, g, agent, now)
         if not reached:
-            _invoke(table[SEEK], table, (g, agent, now))
+            _invoke(table[SEEK], table, (g, agent, np.int64(-1), now))
         elif agent >= 0:
             _stand_ready(table, agent, now)
 
@@ -1258,14 +1261,15 @@ def send_agents(table, line, now):
 @inlined
 def _be_free(table, g, now):
     """An agent of group g, on the floor, takes waiting work or joins the free ones."""
-    lines = int64s(table, LINE)
-    if int64s(table, GROUP)[g * G + G_RARE]:
-        _invoke(table[SEEK], table, (g, np.int64(-1), now))
-        return
+    lines, queue = int64s(table, LINE), int64s(table, QUEUE)
+    in_hand = np.int64(0) if _is_rare(table) and int64s(table, GROUP)[g * G + G_RARE] else np.int64(-1)
     while True:
-        line = _next_for(table, g, np.int64(-1), now)
+        line = _next_for(table, g, in_hand, now)
         if line < 0:
             _join_free(table, g, now)
+            return
+        if in_hand == 0 and queue[lines[line * LN + LN_QUEUE] * Q + Q_KIND] != ALONE:
+            _invoke(table[SEEK], table, (g, np.int64(-1), line, now))
             return
         at = (lines[line * LN + LN_OFFSET] + (lines[line * LN + LN_HEAD] & lines[line * LN + LN_MASK])) * W
         if _take(table, line, at, g, now):
@@ -1292,14 +1296,14 @@ def _end_service(table, slot, due, busy, now):
     group_row = (interval * fixed(plan, GROUPS) + g) * GROUP_FIELDS
     group_rows[group_row + G_ROW_BUSY] -= busy * (clock[ROW_END] - now)
     group_rows[group_row + G_ROW_HANDLED] += 1
-    if not queue[q * Q + Q_PLAIN] and _has_portions(table, q):
+    if not _is_plain(table, q) and _has_portions(table, q):
         _count_portions(table, now, slots[at + S_LINE], g, HANDLED, 1)
-    if not queue[q * Q + Q_PLAIN] and now <= due and _counts_due(table, q, due):
+    if not _is_plain(table, q) and now <= due and _counts_due(table, q, due):
         _count(table, due, q, DUE_MET, 1)
         if _has_portions(table, q):
             _count_portions(table, due, slots[at + S_LINE], np.int64(-1), DUE_MET, 1)
     _log(table, q, slots[at + S_NUMBER], slots[at + S_ARRIVES], g, begins, now)
-    if queue[q * Q + Q_FOLLOWS]:
+    if _is_rare(table) and queue[q * Q + Q_FOLLOWS]:
         _follow_up(table, slot, now)
     int64s(table, FREE)[clock[FREE_SLOTS]] = slot
     clock[FREE_SLOTS] += 1
@@ -1368,7 +1372,7 @@ def _end_attempt(table, slot, now):
     if leaves:
         _go(table, g, now)
     else:
-        _invoke(table[SEEK], table, (g, np.int64(-1), now))
+        _invoke(table[SEEK], table, (g, np.int64(-1), np.int64(-1), now))
 
 
 @compiled
@@ -1391,7 +1395,7 @@ def _end_chat(table, slot, now):
         _forget(table, agent)
         agent = np.int64(-1)
     if not leaves:
-        _invoke(table[SEEK], table, (g, agent, now))
+        _invoke(table[SEEK], table, (g, agent, np.int64(-1), now))
     elif rest == 0:
         group[g * G + G_CHOSEN] -= 0 if group[g * G + G_OWN] else 1
         _go(table, g, now)
@@ -1412,19 +1416,19 @@ def complete_rare(table, slot, now):
         if leaves:
             _go(table, g, now)
         else:
-            _invoke(table[SEEK], table, (g, np.int64(-1), now))
+            _invoke(table[SEEK], table, (g, np.int64(-1), np.int64(-1), now))
     return 0
 
 
 @inlined
 def _complete(table, slot, now):
     """A contact ends, or an attempt to reach one."""
-    queue, slots = int64s(table, QUEUE), int64s(table, SLOT)
-    if slots[slot * S + S_STATE] >> (STATE_BITS - 1):
+    slots = int64s(table, SLOT)
+    if _is_rare(table) and slots[slot * S + S_STATE] >> (STATE_BITS - 1):
         _invoke(table[COMPLETE_RARE], table, (slot, now))
         return
     q = int64s(table, LINE)[slots[slot * S + S_LINE] * LN + LN_QUEUE]
-    due = now if queue[q * Q + Q_PLAIN] else _due_by(table, q, slots[slot * S + S_SINCE])
+    due = now if _is_plain(table, q) else _due_by(table, q, slots[slot * S + S_SINCE])
     g, leaves = slots[slot * S + S_GROUP], _leaves(table, slot)
     _end_service(table, slot, due, 1, now)
     if leaves:
@@ -1468,6 +1472,7 @@ def _complete_next(table, now):
     slot = heap[0] & SLOT_MASK
     _pop(heap, clock[BUSY])
     clock[BUSY] -= 1
+    _fetch(int64s(table, SLOT), (heap[0] & SLOT_MASK) * S)
     if clock[BUSY] > 0 and heap[0] >> SLOT_BITS == now:
         _complete_together(table, slot, now)
     else:
@@ -1541,7 +1546,7 @@ def _is_long(table, q, line, now):
     while choice[entry + C_GROUP] >= 0:
         agents += group[choice[entry + C_GROUP] * G + G_FLOOR]
         entry += C
-    mean = np.int64(np.rint(float64s(table, MEAN_WORK)[now // fixed(plan, INTERVAL) * fixed(plan, QUEUES) + q]))
+    mean = np.int64(np.rint(float64s(table, MEAN_WORK)[_interval(table, now) * fixed(plan, QUEUES) + q]))
     return (lines[line * LN + LN_COUNT] + 1) * mean > queue[q * Q + Q_OVER] * queue[q * Q + Q_SLOTS] * agents
 
 
@@ -1636,15 +1641,16 @@ def _arrive(table, now):
         work = int64s(table, WORK)[i]
     if table[GIVES_UP] != 0:
         gives_up = int64s(table, GIVES_UP)[i]
-    if not queue[q * Q + Q_PLAIN]:
+    line = queue[q * Q + Q_FIRST_LINE]
+    if _is_rare(table):
         wanted = _wants(table, q)
         if wanted != DONE:
             return wanted
-        clock[NEXT] = i + 1
-        _visit(table, q, number, origin, work, gives_up, now)
-        return DONE
-    line = queue[q * Q + Q_FIRST_LINE]
-    if lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD] > lines[line * LN + LN_MASK]:
+        if not queue[q * Q + Q_PLAIN]:
+            clock[NEXT] = i + 1
+            _visit(table, q, number, origin, work, gives_up, now)
+            return DONE
+    elif lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD] > lines[line * LN + LN_MASK]:
         return LINE_FULL
     clock[NEXT] = i + 1
     _visit_plainly(table, q, number, origin, work, gives_up, now)
@@ -1688,6 +1694,8 @@ def _return(table, now):
         _invoke(table[JOIN_AGAIN], table, (visit, now))
         return DONE
     q, number, origin, work = visits[at + R_QUEUE], visits[at + R_NUMBER], visits[at + R_ORIGIN], visits[at + R_WORK]
+    if clock[RETURNING] > 0:
+        _fetch(visits, (int64s(table, RETURN_TIMES)[0] & ((1 << VISIT_BITS) - 1)) * R)
     if int64s(table, QUEUE)[q * Q + Q_PLAIN]:
         _visit_plainly(table, q, number, origin, work, np.int64(UNDRAWN), now)
     else:
@@ -1699,6 +1707,8 @@ def _return(table, now):
 def _live_plainly(table, until):
     """Everything before `until`, a time in the interval under way, where contacts only arrive and end."""
     clock, heap, arrivals = int64s(table, CLOCK), int64s(table, HEAP), int64s(table, ARRIVES)
+    if _is_rare(table):  # never so: told it, LLVM leaves out below whatever only rarer things need
+        return DONE
     while True:
         ends = heap[0] >> SLOT_BITS if clock[BUSY] > 0 else np.int64(NEVER)
         arrives = arrivals[clock[NEXT]] if clock[NEXT] < clock[LOADED] else np.int64(NEVER)
@@ -1736,6 +1746,8 @@ def _live(table, until):
     clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
     heap, arrivals = int64s(table, HEAP), int64s(table, ARRIVES)
     never = np.int64(NEVER)
+    if not _is_rare(table):  # never so, as in `_live_plainly`
+        return DONE
     while True:
         ends = heap[0] >> SLOT_BITS if clock[BUSY] > 0 else never
         arrives = arrivals[clock[NEXT]] if clock[NEXT] < clock[LOADED] else never
@@ -1864,17 +1876,50 @@ def _agent_of(table, slot):
     return (slots[slot * S + S_STATE] >> STATE_BITS) - 1 if is_chat else np.int64(-1)
 
 
+@inlined
+def _draw_lot(table, least, found, count, slot):
+    """Among the least draws found so far, at most `count`, is that of a slot, or it is not; says how many there are."""
+    slots, lines = int64s(table, SLOT), int64s(table, LINE)
+    luck = _bits(table, D_LEAVING, lines[slots[slot * S + S_LINE] * LN + LN_QUEUE], slots[slot * S + S_NUMBER])
+    # the heap's top is the greatest draw of the least ones; their lowest bits, of which luck has no need, name them
+    key = -(np.int64(luck >> np.uint64(1)) & ~np.int64(SLOT_MASK) | slot)
+    if found < count:
+        _push(least, found, key)
+        return found + 1
+    if key > least[0]:
+        _pop(least, found)
+        _push(least, found - 1, key)
+    return found
+
+
+@compiled
+def _mark_drawn(table, least, found, mark):
+    """Mark the agents whose lots have been drawn; says how many of them were to leave."""
+    slots, chatters, leaving = int64s(table, SLOT), int64s(table, CHATTER), np.int64(0)
+    for k in range(found):
+        slot = -least[k] & SLOT_MASK
+        agent = _agent_of(table, slot)
+        if agent >= 0:
+            _ask(table, agent)
+            leaving += chatters[agent * CH + CH_STATE] & LEAVES
+            chatters[agent * CH + CH_STATE] |= mark
+        else:
+            leaving += slots[slot * S + S_STATE] & LEAVES
+            slots[slot * S + S_STATE] |= mark
+    return leaving
+
+
 @compiled
 def _mark(table, g, count, taken, mark):
     """Mark, of the busy agents of a group whose state has none of the bits `taken`, those with the least draws.
 
     An agent with chats has the draw of the one that has run longest. Says how many of the marked were to leave.
     """
-    clock, heap, slots, lines = int64s(table, CLOCK), int64s(table, HEAP), int64s(table, SLOT), int64s(table, LINE)
+    clock, heap, slots = int64s(table, CLOCK), int64s(table, HEAP), int64s(table, SLOT)
     chatters, least = int64s(table, CHATTER), int64s(table, SCRATCH)
-    found, leaving, has_chats = np.int64(0), np.int64(0), fixed(int64s(table, PLAN), MOST_SLOTS) > 1
+    found, has_chats = np.int64(0), fixed(int64s(table, PLAN), MOST_SLOTS) > 1
     if count == 0:
-        return leaving
+        return np.int64(0)
     if has_chats:
         _invoke(table[FIND_LONGEST], table, (clock[NOW],))
     for k in range(clock[BUSY]):
@@ -1891,26 +1936,8 @@ def _mark(table, g, count, taken, mark):
                 state = chatters[agent * CH + CH_STATE]
         if state & taken:
             continue
-        luck = _bits(table, D_LEAVING, lines[slots[at + S_LINE] * LN + LN_QUEUE], slots[at + S_NUMBER])
-        # the heap's top is the greatest draw of the least ones; their lowest bits, of which luck has no need, name them
-        key = -(np.int64(luck >> np.uint64(1)) & ~np.int64(SLOT_MASK) | slot)
-        if found < count:
-            _push(least, found, key)
-            found += 1
-        elif key > least[0]:
-            _pop(least, found)
-            _push(least, found - 1, key)
-    for k in range(found):
-        slot = -least[k] & SLOT_MASK
-        agent = _agent_of(table, slot)
-        if agent >= 0:
-            _ask(table, agent)
-            leaving += chatters[agent * CH + CH_STATE] & LEAVES
-            chatters[agent * CH + CH_STATE] |= mark
-        else:
-            leaving += slots[slot * S + S_STATE] & LEAVES
-            slots[slot * S + S_STATE] |= mark
-    return leaving
+        found = _draw_lot(table, least, found, count, slot)
+    return _mark_drawn(table, least, found, mark)
 
 
 @compiled
@@ -1958,8 +1985,62 @@ def _staff(table):
 
 
 @inlined
-def _strike(table, g, free, count):
-    """Mark so many busy agents of a group, those with the least draws, as struck; take off so many free ones."""
+def _share_out(table, failure):
+    """How many free and busy agents of each group an outage strikes: the free ones are gone, of the others its quota.
+
+    After the groups' shares stands the luck of `Floor.fail`. Says how many busy ones are struck.
+    """
+    plan, group, shares = int64s(table, PLAN), int64s(table, GROUP), float64s(table, STRUCK)
+    first = failure * (fixed(plan, GROUPS) + 1)
+    reached, gone, struck = shares[first + fixed(plan, GROUPS)], np.int64(0), np.int64(0)
+    for g in range(fixed(plan, GROUPS)):
+        at = g * G
+        group[at + G_QUOTA], group[at + G_FIRST], group[at + G_FOUND] = 0, struck, 0
+        if shares[first + g] > 0:
+            idle, busy = group[at + G_TAIL] - group[at + G_HEAD], group[at + G_BUSY]
+            idle_reached = reached + shares[first + g] * idle
+            reached = idle_reached + shares[first + g] * busy
+            between = np.int64(np.floor(idle_reached))
+            _lose_free(table, g, min(between - gone, idle))
+            group[at + G_QUOTA] = min(np.int64(np.floor(reached)) - between, busy)
+            struck += group[at + G_QUOTA]
+            gone = np.int64(np.floor(reached))
+    return struck
+
+
+@inlined
+def _draw_lots(table):
+    """Of each group's busy agents those with the least draws, as many as its quota, into the scratch."""
+    clock, group, heap, slots = int64s(table, CLOCK), int64s(table, GROUP), int64s(table, HEAP), int64s(table, SLOT)
+    has_chats = fixed(int64s(table, PLAN), MOST_SLOTS) > 1
+    if has_chats:
+        _invoke(table[FIND_LONGEST], table, (clock[NOW],))
+    for k in range(clock[BUSY]):
+        slot = heap[k] & SLOT_MASK
+        at = slots[slot * S + S_GROUP] * G
+        if group[at + G_QUOTA] == 0:
+            continue
+        if has_chats:
+            agent = _agent_of(table, slot)
+            if agent >= 0 and int64s(table, CHATTER)[agent * CH + CH_LONGEST] != slot:
+                continue
+        least = pointer(table[SCRATCH] + 8 * group[at + G_FIRST])
+        group[at + G_FOUND] = _draw_lot(table, least, group[at + G_FOUND], group[at + G_QUOTA], slot)
+
+
+@inlined
+def _lose_free(table, g, count):
+    """So many free agents of a group are gone."""
+    clock, group = int64s(table, CLOCK), int64s(table, GROUP)
+    _take_free(table, g, count)
+    group[g * G + G_FLOOR] -= count
+    row = (clock[ROW] * fixed(int64s(table, PLAN), GROUPS) + g) * GROUP_FIELDS
+    int64s(table, GROUP_ROWS)[row + G_ROW_FLOOR] -= count * (clock[ROW_END] - clock[NOW])
+
+
+@inlined
+def _strike(table, g):
+    """Mark the busy agents of a group whose lots have been drawn as struck."""
     clock, plan, group, rows = (
         int64s(table, CLOCK),
         int64s(table, PLAN),
@@ -1967,13 +2048,13 @@ def _strike(table, g, free, count):
         int64s(table, GROUP_ROWS),
     )
     at = g * G
-    leaving = _mark(table, g, count, IS_STRUCK, IS_STRUCK)
-    _take_free(table, g, free)
+    count = group[at + G_FOUND]
+    leaving = _mark_drawn(table, pointer(table[SCRATCH] + 8 * group[at + G_FIRST]), count, IS_STRUCK)
     group[at + G_BUSY] -= count
-    group[at + G_FLOOR] -= free + count
+    group[at + G_FLOOR] -= count
     row, rest = (clock[ROW] * fixed(plan, GROUPS) + g) * GROUP_FIELDS, clock[ROW_END] - clock[NOW]
     rows[row + G_ROW_BUSY] -= count * rest
-    rows[row + G_ROW_FLOOR] -= (free + count) * rest
+    rows[row + G_ROW_FLOOR] -= count * rest
     if group[at + G_OWN]:
         group[at + G_LEAVING] -= leaving
     else:
@@ -1999,18 +2080,42 @@ def _due_of(table, slot):
     return since if int64s(table, QUEUE)[q * Q + Q_KIND] == CALLED else _due_by(table, q, since)
 
 
+@compiled
+def _sort_by_wait(table, struck, count):
+    """Slots by since when their contacts wait, then number."""
+    slots = int64s(table, SLOT)
+    for k in range(count):  # the greatest on top, so that the least is left at the front
+        _push(struck, k, -(_place_in_time(table, struck[k]) << SLOT_BITS | struck[k]))
+    for size in range(count, 0, -1):
+        latest = -struck[0]
+        _pop(struck, size)
+        struck[size - 1] = latest
+    for k in range(count):
+        since, slot = struck[k] >> SLOT_BITS, struck[k] & SLOT_MASK
+        at = k
+        while (
+            at > 0
+            and _place_in_time(table, struck[at - 1]) == since
+            and slots[struck[at - 1] * S + S_NUMBER] > slots[slot * S + S_NUMBER]
+        ):
+            struck[at] = struck[at - 1]
+            at -= 1
+        struck[at] = slot
+
+
 @inlined
-def _waited_longer(table, one, other):
-    """Of two contacts that are offered again: by queue, then since when they wait, then number."""
-    slots, lines = int64s(table, SLOT), int64s(table, LINE)
-    a, b = one * S, other * S
-    first, second = lines[slots[a + S_LINE] * LN + LN_QUEUE], lines[slots[b + S_LINE] * LN + LN_QUEUE]
-    if first != second:
-        return first < second
-    since, since_other = _place_in_time(table, one), _place_in_time(table, other)
-    if since != since_other:
-        return since < since_other
-    return slots[a + S_NUMBER] < slots[b + S_NUMBER]
+def _sort_struck(table, struck, count):
+    """Slots of contacts that are offered again: by queue, then since when they wait, then number."""
+    slots, lines, first = int64s(table, SLOT), int64s(table, LINE), np.int64(0)
+    for q in range(fixed(int64s(table, PLAN), QUEUES)):
+        end = first
+        for k in range(first, count):
+            slot = struck[k]
+            if lines[slots[slot * S + S_LINE] * LN + LN_QUEUE] == q:
+                struck[k], struck[end] = struck[end], slot
+                end += 1
+        _sort_by_wait(table, pointer(table[SCRATCH] + 8 * first), end - first)
+        first = end
 
 
 @inlined
@@ -2028,12 +2133,9 @@ def _sweep(table):
             _push(heap, clock[BUSY], key)
             clock[BUSY] += 1
             continue
-        at = count
-        while at > 0 and _waited_longer(table, slot, struck[at - 1]):
-            struck[at] = struck[at - 1]
-            at -= 1
-        struck[at] = slot
+        struck[count] = slot
         count += 1
+    _sort_struck(table, struck, count)
     return count
 
 
@@ -2058,10 +2160,11 @@ def _join_head(table, slot, now):
     lines[line * LN + LN_HEAD] = place
     lines[line * LN + LN_COUNT] += 1
     int64s(table, CLOCK)[LINES_BUSY] |= np.int64(1) << (line & 63)
-    if not queue[q * Q + Q_PLAIN]:
+    if not _is_plain(table, q):
         queue[q * Q + Q_WAITING] += 1
         queue[q * Q + Q_ARRIVALS] += now
-    _heed(table, line, place, q, at)
+    if _is_rare(table):
+        _heed(table, line, place, q, at)
     for k in range(fixed(plan, STEPS)):  # those at the head may not have reached every step yet
         if step[k * T + T_LINE] == line:
             step[k * T + T_NEXT] = place
@@ -2091,23 +2194,16 @@ def _offer_again(table, slot, now):
 
 @entry
 def fail(table, failure, requeue):
-    """Of each group the share in a row of `STRUCK` of its agents is gone; their contacts are lost or offered again.
-
-    After the groups' shares stands the luck of `Floor.fail`.
-    """
+    """Of each group the share in a row of `STRUCK` of its agents is gone; their contacts are lost or offered again."""
     clock, plan, queue, lines = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, QUEUE), int64s(table, LINE)
     slots, free, struck = int64s(table, SLOT), int64s(table, FREE), int64s(table, SCRATCH)
-    shares, now, chatters, group = float64s(table, STRUCK), clock[NOW], int64s(table, CHATTER), int64s(table, GROUP)
-    first = failure * (fixed(plan, GROUPS) + 1)
-    reached, gone = shares[first + fixed(plan, GROUPS)], np.int64(0)
+    now, chatters = clock[NOW], int64s(table, CHATTER)
+    if _share_out(table, failure) == 0:
+        return 0
+    _draw_lots(table)
     for g in range(fixed(plan, GROUPS)):
-        if shares[first + g] > 0:
-            idle, busy = group[g * G + G_TAIL] - group[g * G + G_HEAD], group[g * G + G_BUSY]
-            idle_reached = reached + shares[first + g] * idle
-            reached = idle_reached + shares[first + g] * busy
-            between = np.int64(np.floor(idle_reached))
-            _strike(table, g, min(between - gone, idle), min(np.int64(np.floor(reached)) - between, busy))
-            gone = np.int64(np.floor(reached))
+        if int64s(table, GROUP)[g * G + G_FOUND] > 0:
+            _strike(table, g)
     count = _sweep(table)
     for k in range(count):
         at = struck[k] * S

@@ -44,24 +44,28 @@ AGENTS_AT, FAILURES, FAIL = 59, 60, 61
 # ... and of who returns in a later interval the first one
 LATER = 62
 PORTION, PORTION_LINES, PORTION_GROUPS, PORTION_ROWS = 63, 64, 65, 66
-TABLE = 67
+# ... and when contacts listed for later intervals return
+LISTED = 67
+TABLE = 68
 
 # clock: scalars that change. ROW: the interval under way, ROW_END its end; STAFFED of ROWS_GIVEN rows of agents are in
 # force, STAFF_DUE when one is to be now; FAILED of FAILURES_GIVEN outages have come, READY_TO_FAIL when there is
 # room for one; LINES_BUSY, GROUPS_FREE: one bit a line or group (modulo 64) that may have somebody waiting or free;
-# HOPEFUL: who waits and may come again if nobody answers, SETTLES: an instant before which none of them returns, and by
-# which whoever gives up has been decided, SOON: one before which none returns and no timer ends; TOGETHER return now
+# HOPEFUL: who waits and may come again if nobody answers, SETTLES: when lines are looked through for those who have
+# given up, before one of them is back, SOON: an instant before which none returns and no timer ends; TOGETHER: who
+# returns now
 NOW, NEXT, LOADED, BUSY, FREE_SLOTS, LOGGED, RETURNING, FREE_RETURNS, TIMERS, RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
 ROW, ROW_END, STAFFED, ROWS_GIVEN, STAFF_DUE, LINES_BUSY, GROUPS_FREE, FREE_CHATTERS = 10, 11, 12, 13, 14, 15, 16, 17
 HOPEFUL, SETTLES, SOON, FAILED, FAILURES_GIVEN, READY_TO_FAIL, TOGETHER, CLOCK_FIELDS = 18, 19, 20, 21, 22, 23, 24, 25
 # plan: scalars that stay, and the capacities that the host lets grow. RARE: anything but arrivals and completions;
-# MOST_SLOTS: contacts that an agent has in hand at most; LOOKS: how far ahead it is decided who would come again
+# MOST_SLOTS: contacts that an agent has in hand at most; LOOKS: who gives up is back within it only if `QUICK`
 QUEUES, GROUPS, LINES, INTERVAL, HORIZON, STEPS, LOGGING, MOST_TIMERS, MOST_RETURNED = 0, 1, 2, 3, 4, 5, 6, 7, 8
 RARE, MOST_SLOTS, LOOKS, PORTIONS, PLAN_FIELDS = 9, 10, 11, 12, 13
-# group: stride 12; its free agents are a ring of the times since when; OWN: cut agents are certain individuals; CHOSEN:
-# of those who leave as whoever finishes first, the ones who have; RARE: serves chats or calls records
-G, G_BUSY, G_FLOOR, G_LEAVING, G_LINES, G_OWN, G_SERVES = 12, 0, 1, 2, 3, 4, 5
-G_HEAD, G_TAIL, G_OFFSET, G_MASK, G_CHOSEN, G_RARE = 6, 7, 8, 9, 10, 11
+# group: stride 16, two lines of cache; its free agents are a ring of the times since when; OWN: cut agents are certain
+# individuals; CHOSEN: of those who leave as whoever finishes first, the ones who have; RARE: serves chats or calls
+# records; QUOTA: busy agents that an outage strikes, FOUND so far, in the scratch from FIRST on
+G, G_BUSY, G_FLOOR, G_LEAVING, G_LINES, G_OWN, G_SERVES = 16, 0, 1, 2, 3, 4, 5
+G_HEAD, G_TAIL, G_OFFSET, G_MASK, G_CHOSEN, G_RARE, G_QUOTA, G_FIRST, G_FOUND = 6, 7, 8, 9, 10, 11, 12, 13, 14
 # queue: stride 27. TIMED: whether something hangs on who gives up; PLAIN: on arrival nothing but serving and waiting
 # happens; KIND: how agents serve it
 Q, Q_IMMEDIATE, Q_PLAIN, Q_TIMED, Q_FOLLOWS, Q_THRESHOLD, Q_SHORT, Q_MOST, Q_WINDOW, Q_OVER = (
@@ -81,9 +85,8 @@ P_SLOWDOWN, P_CONNECT = 9, 10
 LN, LN_HEAD, LN_TAIL, LN_OFFSET, LN_MASK, LN_QUEUE, LN_CHOICES, LN_LEAST, LN_COUNT, LN_GROUPS = (
     9, 0, 1, 2, 3, 4, 5, 6, 7, 8,
 )  # fmt: skip
-# waiting contact: stride 8, one line of cache; CALLS_BACK counts the attempts made where records are called; RETURNS:
-# when it comes again if nobody answers, -1 if that is open, 0 if it does not, or if its giving up is an event itself
-W, W_SINCE, W_ARRIVES, W_GIVES_UP, W_WORK, W_NUMBER, W_DUE, W_CALLS_BACK, W_RETURNS = 8, 0, 1, 2, 3, 4, 5, 6, 7
+# waiting contact: stride 8, one line of cache; CALLS_BACK counts the attempts made where records are called
+W, W_SINCE, W_ARRIVES, W_GIVES_UP, W_WORK, W_NUMBER, W_DUE, W_CALLS_BACK = 8, 0, 1, 2, 3, 4, 5, 6
 # slot of a busy agent: stride 8, one line of cache
 S, S_GROUP, S_LINE, S_NUMBER, S_BEGINS, S_ARRIVES, S_SINCE, S_WORK, S_STATE = 8, 0, 1, 2, 3, 4, 5, 6, 7
 # bits of its state; STRUCK by an outage, SERVED once the contact is served anew, CALLING before a record is reached.
@@ -98,12 +101,17 @@ T, T_LINE, T_AFTER, T_NEXT = 3, 0, 1, 2
 A, A_BEGINS, A_COUNTED, A_SHARES, A_COUNT = 4, 0, 1, 2, 3
 # outage: stride 2; its groups' shares and its luck are a row of STRUCK
 F, F_ROW, F_REQUEUE = 2, 0, 1
-# contact that returns: stride 9; NEXT: place plus 1 of another of its interval, as LATER has the first; a record
-# that joins its line again has, in place of its origin, minus its attempts. RETURN_TIMES: heap of keys of the interval
-# under way; RETURN_AT: heap of those who return now, by queue and number
-R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK, R_ARRIVES, R_LINE, R_DUE, R_AT, R_NEXT = 9, 0, 1, 2, 3, 4, 5, 6, 7, 8
+# contact that returns: stride 8, one line of cache; a record that joins its line again has, in place of its origin,
+# minus its attempts. RETURN_TIMES: heap of keys of the interval under way; RETURN_AT: heap of those who return now, by
+# queue and number. LISTED has, of each who returns in a later interval, when, and the place plus 1 of another of that
+# interval, as LATER has the first: apart from the rest, which has left the cache by then
+R, R_QUEUE, R_NUMBER, R_ORIGIN, R_WORK, R_ARRIVES, R_LINE, R_DUE = 8, 0, 1, 2, 3, 4, 5, 6
+LI, LI_AT, LI_NEXT = 2, 0, 1
 LOG_STRIDE = 6
 # portion: its threshold; a flag a line that is in it; a flag a group whose answering puts a contact into it
+
+QUICK = 4
+"""Bits of the draw of a retrial's delay that are 0 where it is among the shortest ones: a sixteenth of all."""
 
 # Origins and purposes of draws, in the order of `floor.Origin` and `floor.Streams.PURPOSES`.
 RETRIAL, REPEAT, TRANSFER, REWORK, BOT_FAILURE, REQUEUED = 1, 2, 3, 4, 5, 6
@@ -153,7 +161,7 @@ ENTRIES = {
     "begin_with": 3,
     "clear": 3,
     "close": 1,
-    "seek": 4,
+    "seek": 5,
     "find_agent": 9,
     "send_agents": 3,
     "complete_rare": 3,

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from simulation.outcome.counters import Int64
 from simulation.world import floor_layout as layout
 
+_LINE = 8
+"""Numbers in a line of the processor's cache."""
 _RING_HEAD, _RING_TAIL, _RING_OFFSET, _RING_MASK = 0, 1, 2, 3
 
 
@@ -86,7 +88,11 @@ class Memory:
         have = len(self[layout.RETURN_TIMES])
         more = max(needed, have)
         places = (layout.RETURN_TIMES, layout.RETURN_AT, layout.RETURN_FREE)
-        for place, stride in (*((place, 1) for place in places), (layout.RETURNS, layout.R)):
+        for place, stride in (
+            *((place, 1) for place in places),
+            (layout.RETURNS, layout.R),
+            (layout.LISTED, layout.LI),
+        ):
             self._enlarge(place, more * stride)
         self._free(layout.RETURN_FREE, layout.FREE_RETURNS, have, more)
 
@@ -103,12 +109,12 @@ class Memory:
         """Room for so many more rows of the log."""
         self._enlarge(layout.LOG, more * layout.LOG_STRIDE)
 
-    def make_waiting(self, line: int, more: int = 1) -> None:
-        """Room for more in a line."""
+    def make_waiting(self, more: Int64 | int) -> None:
+        """Room for so many more in every line."""
         lines = self.lines
-        needed = int(lines[line, layout.LN_TAIL] - lines[line, layout.LN_HEAD]) + more
-        if needed > lines[line, layout.LN_MASK] + 1:
-            self.make_lines([needed if n == line else 0 for n in range(len(lines))])
+        needed = lines[:, layout.LN_TAIL] - lines[:, layout.LN_HEAD] + more
+        if (needed > lines[:, layout.LN_MASK] + 1).any():
+            self.make_lines(needed.tolist())
 
     def make_idle(self, needed: Sequence[int]) -> None:
         """Room for so many idle agents of every group."""
@@ -124,7 +130,7 @@ class Memory:
             max(1 << (int(need) - 1).bit_length() if need > 0 else 1, int(mask) + 1)
             for need, mask in zip(needed, rings[:, _RING_MASK], strict=True)
         ]
-        old, new = self[place].reshape(-1, stride), np.zeros((sum(sizes), stride), np.int64)
+        old, new = self[place].reshape(-1, stride), aligned(sum(sizes) * stride).reshape(-1, stride)
         offset = 0
         for ring, size in zip(rings, sizes, strict=True):
             held = np.arange(ring[_RING_HEAD], ring[_RING_TAIL])
@@ -134,7 +140,10 @@ class Memory:
         self.own(place, new)
 
     def _enlarge(self, place: int, more: int) -> None:
-        self.own(place, np.concatenate([self[place], np.zeros(more, np.int64)]))
+        old = self[place]
+        new = aligned(len(old) + more)
+        new[: len(old)] = old
+        self.own(place, new)
 
     def _free(self, place: int, count: int, first: int, more: int) -> None:
         """Put new places on their list of free ones."""
@@ -151,22 +160,38 @@ class Mould:
         self._shared = {place: memory[place] for place in shared}
         changing = {place: array for place, array in memory.arrays.items() if place not in self._shared}
         table, self._moves = memory.table.copy(), np.zeros(layout.TABLE, np.int64)
-        self._parts, begins = dict[int, slice](), layout.TABLE
+        self._parts, begins = dict[int, slice](), _in_lines(table)
         for place, array in changing.items():
             self._parts[place] = slice(begins, begins + len(array))
             table[place], self._moves[place] = begins * array.itemsize, 1
-            begins += len(array)
-        self._slab = np.concatenate([table, *changing.values()])
+            begins += _in_lines(array)
+        self._slab = np.zeros(begins, np.int64)
+        self._slab[: layout.TABLE] = table
+        for place, part in self._parts.items():
+            self._slab[part] = changing[place]
 
     def cast(self) -> Memory:
         """A memory of its own."""
-        slab = self._slab.copy()
+        slab = aligned(len(self._slab))
+        slab[:] = self._slab
         begins = address(slab)
         slab[: layout.TABLE] += self._moves * begins
         return Memory(slab, self._parts, dict(self._shared), begins)
 
 
 _ANYTHING = ctypes.c_char * 0
+
+
+def aligned(count: int) -> Int64:
+    """Zeros that begin with a line of the processor's cache: a row of eight never lies in two of them."""
+    zeros = np.zeros(count + _LINE, np.int64)
+    begins = -address(zeros) % (_LINE * zeros.itemsize) // zeros.itemsize
+    return zeros[begins : begins + count]
+
+
+def _in_lines(array: Int64) -> int:
+    """Numbers that an array takes in whole lines of cache."""
+    return -(-len(array) // _LINE) * _LINE
 
 
 def address(array: NDArray[Any]) -> int:

@@ -11,8 +11,10 @@ from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from math import exp, log1p, sqrt
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,8 +31,7 @@ from simulation.world.stages import agent_groups
 A_MONTH = timedelta(days=31)
 
 
-@dataclass(frozen=True)
-class Outage:
+class Outage(NamedTuple):
     """One outage. Instants in microseconds; begins may lie before the start, ends after the horizon.
 
     groups: those of the struck teams. lost: share of their agents that cannot work from the beginning, and
@@ -59,6 +60,11 @@ class _Source:
     name: str
     begins: int | None
 
+    @cached_property
+    def certain(self) -> Outage | None:
+        """The one outage but for its luck, if it has a given start and length."""
+        return None if self.begins is None or self.hours.cv else _outage(self, self.begins, 0.5, 0.0)
+
 
 @dataclass(frozen=True, eq=False)
 class OutageEvents:
@@ -77,9 +83,12 @@ class OutageEvents:
     def drawn(self, draws: Draws) -> list[Outage]:
         """A replication's outages by their beginning."""
         names = tuple(source.name for source in self.given)
-        lucks = unit(draws.streams((Purpose.OUTAGE_HOURS, Purpose.OUTAGE_LUCK), names)) if names else ((), ())
+        purposes = Purpose.OUTAGE_HOURS, Purpose.OUTAGE_LUCK
+        lucks = unit(draws.streams(purposes, names)).tolist() if names else ((), ())
         found = [
-            _outage(source, source.begins or 0, float(hours), float(luck))
+            _outage(source, source.begins or 0, hours, luck)
+            if source.certain is None
+            else source.certain._replace(luck=luck)
             for source, hours, luck in zip(self.given, *lucks, strict=True)
         ]
         for source in self.at_a_rate:

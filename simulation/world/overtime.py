@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from simulation.scenario.overtime import Overtime
 from simulation.world.ahead import Ahead
-from simulation.world.persons import Rows
 from simulation.world.randomness import Draws, Purpose, mix_array, unit
+from simulation.world.stages import Crew
 
 ROUNDING = 1e-6
 """Hours that a day may lack without a need for any."""
@@ -38,15 +38,11 @@ class Accepting:
     def __init__(self, purpose: Purpose, acceptance: float, draws: Draws, days: range) -> None:
         self._acceptance = acceptance
         self._streams = mix_array(np.uint64(draws.stream(purpose)) ^ np.array(days, np.uint64))
-        self._accept = Ahead(len(days), np.bool_, self._ahead)
+        self._accept = Ahead(len(days), np.bool_, "key", self._ahead)
 
-    def share(self, day: int, rows: Rows, persons: UInt64, weights: Float64) -> float:
-        """Share of the people's hours whose owners accept on a day of the scenario, from 0; 0 of nobody."""
-        if not len(persons):
-            return 0.0
-        if self._acceptance == 1:
-            return 1.0
-        return float(weights @ self._accept.on(rows, persons, day) / np.add.reduce(weights))
+    def share(self, day: int, crew: Crew) -> float:
+        """Share of a crew's hours whose owners accept on a day of the scenario, from 0; 0 of nobody."""
+        return 1.0 if self._acceptance == 1 and len(crew.rows) else crew.mean(self._accept.on(crew, day))
 
     def _ahead(self, persons: UInt64, day: int) -> NDArray[np.bool_]:
         return np.asarray(unit(mix_array(persons[:, None] ^ self._streams[day:])) < self._acceptance)
@@ -57,39 +53,21 @@ class OvertimeWorked:
 
     def __init__(self, rules: Overtime) -> None:
         self._rules = rules
-        self._mornings: list[float] = []
+        self.notice_days = -int(-rules.notice_hours // 24)
         self._week, self._worked, self._weeks_running = 0, 0.0, 0
 
-    def decided_with(self, day: int, effective: float) -> float:
-        """FTE on the morning on which the day's overtime is decided, from those of each; days come in their order."""
-        self._mornings.append(effective)
-        self._begin_week(day // 7)
-        notice = -int(-self._rules.notice_hours // 24)
-        return self._mornings[max(len(self._mornings) - 1 - notice, 0)]
+    def given(self, week: int, wanted: float, fte: float, accepting: Callable[[], float], rostered: float) -> float:
+        """Paid hours of overtime on a day that lacks some; days come in their order.
 
-    def of(
-        self,
-        fte: float,
-        accepting: Callable[[], float],
-        rostered: Float64,
-        missing: Float64,
-        hours: Float64,
-        in_office: float,
-    ) -> Float64:
-        """Float64 (k,): paid agents on overtime in the intervals of a day that lacks hours.
-
-        fte: FTE who can be asked. accepting: gives the share who accept. rostered: agents. missing: agents on the
-        floor, negative where there are more than required. hours: lengths of the intervals. in_office: of the day.
+        week: of the day. wanted: paid hours that it lacks. fte: FTE who can be asked. accepting: gives the share who
+        accept. rostered: hours.
         """
-        short = np.maximum(missing, 0.0) / (1 - in_office)
-        wanted = float(short @ hours)
-        given = min(wanted, self._most(fte, accepting, float(rostered @ hours)))
-        if given <= 0:
-            return np.zeros(len(short))
+        self._begin(week)
+        given = max(min(wanted, self._most(fte, accepting, rostered)), 0.0)
         self._worked += given
-        return np.asarray(short * (given / wanted))
+        return given
 
-    def _begin_week(self, week: int) -> None:
+    def _begin(self, week: int) -> None:
         if week > self._week:
             follows = self._worked > 0 and week == self._week + 1
             self._weeks_running = self._weeks_running + 1 if follows else 0

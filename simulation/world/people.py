@@ -30,12 +30,13 @@ from simulation.world.joining import Joining
 from simulation.world.learning import Pace
 from simulation.world.persons import GONE, HIRED_FOR, NEVER, PERSON, Float64, Persons, Rows, joined
 from simulation.world.randomness import Draws
-from simulation.world.stages import StageToday
+from simulation.world.stages import TeamToday
 from simulation.world.standing import Standing
 
 Process = Generator[simpy.Event, None, None]
 
 NO_TRAINING = -1
+PRODUCTION = frozenset({StockField.NESTING, StockField.TENURED})
 
 
 class Instant(simpy.Event):
@@ -59,7 +60,8 @@ class People:
     persons: everybody who ever was with the team. changes: how often somebody came, went, moved on or was told to go;
     whoever keeps something of the persons looks at it. coming: given classes that have not begun. transfers: (instant,
     heads) of the people whom other teams will lend or take back, negative where they go. bench: people lent by the
-    vendor today. closes: when the vendor begins to leave, and nobody is hired or lent any more.
+    vendor today. closes: when the vendor begins to leave, and nobody is hired or lent any more. training: paid time
+    of a week, microseconds, of the hired who are in training now, by reason in HIRED_FOR's order.
     """
 
     def __init__(
@@ -92,7 +94,7 @@ class People:
         self._days = grid.days.tolist()
         self._heads: dict[int, int] = dict.fromkeys(HEADS, 0)
         self._classrooms: list[int] = []
-        self._training: list[int] | None = None
+        self.training = [0] * len(HIRED_FOR)
         self.enter(self.joining.at_the_start())
         for entry, people in self.joining.classes():
             env.process(self._class_process(people, entry.reason))
@@ -214,8 +216,7 @@ class People:
         """People enter the stage in which they now are."""
         now = self.env.now
         if now < ready:
-            self._to(rows, StockField.IN_TRAINING)
-            return
+            return  # in which they are already
         settled = self.persons["settled"][rows] <= now
         self._to(rows[settled], StockField.TENURED)
         self._to(rows[~settled], StockField.NESTING)
@@ -235,27 +236,36 @@ class People:
             return
         stages = self.persons["stage"]
         left = stages[rows].tolist()
+        week, day = bisect_left(self._weeks, self.env.now), bisect_left(self._days, self.env.now)
         for before in set(left):
-            self._stock(before, -left.count(before))
-        self._stock(stage, len(rows))
+            self._stock(before, -left.count(before), week, day)
+        self._stock(stage, len(rows), week, day)
+        if stage == StockField.IN_TRAINING:
+            self._train(rows, 1)
+        elif StockField.IN_TRAINING in left:
+            self._train(rows[stages[rows] == StockField.IN_TRAINING], -1)
         stages[rows] = stage
         self.changes += 1
-        if stage == GONE and len(rows) == 1:
-            self._standing.without(int(rows[0]))
-        elif stage != StockField.IN_TRAINING:  # from which nobody is in a group
+        if stage in PRODUCTION:
             self._standing.forget()
+        elif not PRODUCTION.isdisjoint(left):
+            self._standing.without_some()
 
-    def _stock(self, stage: int, heads: int) -> None:
-        """Heads enter a stage, or leave it where negative: in the stock of every week that starts now or later."""
-        if stage == StockField.IN_TRAINING:
-            self._training = None
+    def _stock(self, stage: int, heads: int, week: int, day: int) -> None:
+        """Heads enter a stage, or leave it where negative: in the stock of every week, and day, from these on."""
         if stage != GONE:
             self._heads[stage] += heads
-            self._headcount[bisect_left(self._weeks, self.env.now) :, stage] += heads
-            today = bisect_left(self._days, self.env.now)
-            self._payroll[today:, PayrollField.HEADS] += heads
+            self._headcount[week:, stage] += heads
+            self._payroll[day:, PayrollField.HEADS] += heads
             if stage == StockField.IN_TRAINING:
-                self._payroll[today:, PayrollField.TRAINEES] += heads
+                self._payroll[day:, PayrollField.TRAINEES] += heads
+
+    def _train(self, rows: Rows, sign: int) -> None:
+        """People begin training, or end it where negative."""
+        hired, hours = self.persons["hired"][rows], self.persons["hours"][rows]
+        for reason, number in enumerate(HIRED_FOR.values()):
+            if number in hired:
+                self.training[reason] += sign * int(np.rint(hours[hired == number] * HOUR).sum())
 
     def count(self, flow: FlowField, heads: int) -> None:
         """Heads of a flow, in the week that ends now or is under way; none has ended or is under way at the start."""
@@ -263,24 +273,14 @@ class People:
         if week >= 0:
             self._headcount[week, flow] += heads
 
-    @property
-    def training(self) -> list[int]:
-        """Paid time of a week, microseconds, of the hired who are in training now, by reason in HIRED_FOR's order."""
-        if self._training is None:  # the same until somebody begins training, ends it or leaves it
-            trained = np.flatnonzero(self.persons["stage"] == StockField.IN_TRAINING)
-            paid = np.rint(self.persons["hours"][trained] * HOUR).astype(np.int64)
-            hired = self.persons["hired"][trained]
-            self._training = [int(paid[hired == number].sum()) for number in HIRED_FOR.values()]
-        return self._training
-
-    def today(self, day: int) -> tuple[StageToday, ...]:
-        """How every agent group of the team stands on the morning of day `day` of the scenario, which begins now."""
-        groups = self._standing.today(self.persons, int(self.env.now), 0 if self.is_closing else self.bench)
+    def today(self, day: int) -> TeamToday:
+        """How the team stands on the morning of day `day` of the scenario, which begins now."""
+        today = self._standing.today(self.persons, day, 0 if self.is_closing else self.bench)
         if day % 7 == 0:
             week = self._headcount[day // 7]
-            paid = [group.fte + group.bench for group in groups]
-            effective = [fte / group.speed / self.new_work[day] for fte, group in zip(paid, groups, strict=True)]
+            paid = [today.crew.fte[0] + today.bench, *today.crew.fte[1:]]
+            effective = [fte / speed / self.new_work[day] for fte, speed in zip(paid, today.speed, strict=True)]
             week[StockField.PLANNED_FTE] = round(sum(paid) * FTE_UNIT)
             week[StockField.EFFECTIVE_FTE] = round(sum(effective) * FTE_UNIT)
             week[StockField.OVER_UNDER_FTE] = week[StockField.EFFECTIVE_FTE] - week[StockField.REQUIRED_FTE]
-        return groups
+        return today

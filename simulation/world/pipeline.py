@@ -98,6 +98,7 @@ class Pipeline:
         self.orders: list[Order] = []
         self.waiting: list[Found] = []
         self._days = _class_days(hiring, people.grid.start, len(people.grid.dates))
+        self._mornings: list[int] = people.grid.days.tolist()
         self.stepped_up = 0.0
         self._dates = people.joining.dates
         self._requisitions = 0
@@ -149,7 +150,7 @@ class Pipeline:
         the vendor leaves."""
         if self.people.is_closing:
             return None
-        day = int(self.people.grid.days.searchsorted(at))
+        day = bisect_left(self._mornings, at)
         place = bisect_left(self._days, max(day, self._tried + 1))
         return self._days[place] if place < len(self._days) else None
 

@@ -9,6 +9,7 @@ Given shifts have shares of the FTE; fitted shifts take whole heads (`whole_head
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -82,7 +83,11 @@ class Roster:
 
     def day(self, day: int) -> slice:
         """The intervals that start in a local day of the scenario."""
-        return slice(int(self.first_of_day[day]), int(self.first_of_day[day + 1]))
+        return self._days[day]
+
+    @cached_property
+    def _days(self) -> list[slice]:
+        return [slice(first, end) for first, end in pairwise(self.first_of_day.tolist())]
 
     @cached_property
     def hours(self) -> Float64:
@@ -116,6 +121,18 @@ class Roster:
         for day, part in enumerate(self.parts):
             found[: len(part.dates), self.day(day)] = part.planned
         return found
+
+    def dates(self, most: int) -> Int64:
+        """Int64 (days, most): the dates of each day's parts, as places in the plan, -1 beyond them."""
+        if most not in self._dates:
+            found = self._dates[most] = np.full((len(self.parts), most), -1)
+            for day, part in enumerate(self.parts):
+                found[day, : len(part.dates)] = part.dates
+        return self._dates[most]
+
+    @cached_property
+    def _dates(self) -> dict[int, Int64]:
+        return {}
 
     def not_away(self, dates: int) -> Float64:
         """Float64 (2, days, dates): 1 - leave and 1 - in_office of each day's dates, 0 beyond them."""

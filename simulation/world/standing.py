@@ -1,43 +1,17 @@
 """How a team's agent groups stand in the morning, from its persons: cached until somebody comes, goes or moves on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulation.outcome.counters import Int64, StockField
 from simulation.scenario.vendors import Team
 from simulation.scenario.workforce import Workforce
 from simulation.world.ahead import Ahead, Formula
 from simulation.world.learning import Pace
-from simulation.world.persons import Float64, Persons, Rows
-from simulation.world.stages import PRODUCTION, StageToday, groups_of, nesting_queues, skill_sets
-
-UInt64 = NDArray[np.uint64]
-
-
-@dataclass(frozen=True, eq=False)
-class _Members:
-    """The people of one group: rows among the team's persons, keys, hours / full time, end of nesting."""
-
-    stage: StockField
-    rows: Rows
-    keys: UInt64
-    weights: Float64
-    settled: Int64
-
-    @cached_property
-    def fte(self) -> float:
-        return float(self.weights.sum())
-
-    def without(self, row: int) -> "_Members":
-        place = int(self.rows.searchsorted(row))
-        if place == len(self.rows) or self.rows[place] != row:
-            return self
-        stay = self.rows != row
-        return _Members(self.stage, self.rows[stay], self.keys[stay], self.weights[stay], self.settled[stay])
+from simulation.world.persons import GONE, Float64, Persons, Rows
+from simulation.world.stages import Crew, TeamToday, groups_of, nesting_queues, skill_sets
 
 
 class Standing:
@@ -48,72 +22,78 @@ class Standing:
         sets = skill_sets(skills, workforce)
         groups = list(groups_of(skills, workforce))
         nested = nesting_queues(sets, workforce)
-        self._stages = [stage for stage, _ in groups]
+        self._groups = len(groups)
         self._group = np.full((len(StockField) + 1, len(sets)), -1)  # the last row is that of GONE
         self._group[StockField.TENURED] = np.arange(len(sets))
         if workforce.nesting is not None:
             self._group[StockField.NESTING] = [groups.index((StockField.NESTING, queues)) for queues in nested]
         self._pace, self._full_time = pace, workforce.hours_per_week
-        self._mornings, self._day = mornings, {at: day for day, at in enumerate(mornings.tolist())}
-        self._speeds = Ahead(len(mornings), np.float64, self._from(pace.speeds))
-        self._resolutions = Ahead(len(mornings), np.float64, self._from(pace.resolutions))
+        self._mornings = mornings
+        self._speeds = Ahead(len(mornings), np.float64, "settled", self._from(pace.speeds))
+        self._resolutions = Ahead(len(mornings), np.float64, "settled", self._from(pace.resolutions))
         self._mentor_share = workforce.nesting.mentor_share if workforce.nesting is not None else 0.0
-        self._members: list[_Members] | None = None
+        self._tenured = len(sets)
+        self._gatherings = 0
+        self._crew: Crew | None = None
+        self._is_whole = True
 
     def forget(self) -> None:
         """Somebody came or moved on."""
-        self._members = None
+        self._crew = None
 
-    def without(self, row: int) -> None:
-        """One person went; the others stand as before."""
-        if self._members is not None:
-            self._members = [members.without(row) for members in self._members]
+    def without_some(self) -> None:
+        """Somebody went; the others stand as before."""
+        self._is_whole = False
 
-    def today(self, persons: Persons, now: int, bench: int) -> tuple[StageToday, ...]:
-        """Every agent group as it stands now."""
-        day = self._day[now]
-        if self._members is None:
-            self._members = self._gathered(persons)
-        heads = dict.fromkeys(PRODUCTION, 0)
-        for members in self._members:
-            heads[members.stage] += len(members.rows)
-        tenured = heads[StockField.TENURED]
-        mentoring = min(1.0, self._mentor_share * heads[StockField.NESTING] / tenured) if tenured else 0.0
-        return tuple(
-            [self._stage(members, day, mentoring, 0 if g else bench) for g, members in enumerate(self._members)]
+    def today(self, persons: Persons, day: int, bench: int) -> TeamToday:
+        """The team as it stands on the morning of a day of the scenario."""
+        crew, pace = self._crew_of(persons), self._pace
+        speeds, resolutions = [[1.0] * self._tenured] * 2
+        if not pace.all_are_as_fast:
+            known = self._speeds.on(crew, day, crew.past_nesting)
+            speeds = crew.means(known, self._tenured, of_nobody=1.0)
+        if not pace.all_are_as_sure:
+            known = self._resolutions.on(crew, day, crew.past_nesting)
+            resolutions = crew.means(known, self._tenured, of_nobody=1.0)
+        nesting = self._groups - self._tenured
+        return TeamToday(
+            crew,
+            speed=[1 / speed for speed in speeds + [pace.nesting_speed] * nesting],
+            resolution=resolutions + [pace.nesting_resolution] * nesting,
+            bench=bench,
         )
 
     def _from(self, curve: Callable[[Int64, Int64], Float64]) -> Formula:
         """A learning curve on the mornings from a day on, of people past nesting since an instant."""
         return lambda settled, day: curve(settled[:, None], self._mornings[day:])
 
-    def _gathered(self, persons: Persons) -> list[_Members]:
-        group = self._group[persons["stage"], persons["skills"]]
-        rows = [np.flatnonzero(group == g) for g in range(len(self._stages))]
-        keys, hours, settled = persons["key"], persons["hours"], persons["settled"]
-        return [
-            _Members(stage, own, keys[own], hours[own] / self._full_time, settled[own])
-            for stage, own in zip(self._stages, rows, strict=True)
-        ]
+    def _crew_of(self, persons: Persons) -> Crew:
+        crew = self._crew
+        if crew is None:
+            self._gatherings += 1
+            group = self._group[persons["stage"], persons["skills"]]
+            rows = [np.flatnonzero(group == g) for g in range(self._groups)]
+            bounds = np.cumsum([0, *map(len, rows)]).tolist()
+            everybody = np.concatenate(rows)
+            self._crew = crew = self._with(persons, everybody, bounds, persons["hours"][everybody] / self._full_time)
+        elif not self._is_whole:
+            stay = np.flatnonzero(persons["stage"][crew.rows] != GONE)
+            bounds = stay.searchsorted(crew.bounds).tolist()
+            self._crew = crew = self._with(crew.persons, crew.rows[stay], bounds, crew.weights[stay])
+        self._is_whole = True
+        return crew
 
-    def _stage(self, members: _Members, day: int, mentoring: float, bench: int) -> StageToday:
-        fte, weights = members.fte, members.weights
-        speed = resolution = 1.0
-        if members.stage is StockField.NESTING:
-            speed, resolution = self._pace.nesting_speed, self._pace.nesting_resolution
-        elif fte > 0:
-            if not self._pace.all_are_as_fast:
-                speed = float(weights @ self._speeds.on(members.rows, members.settled, day)) / fte
-            if not self._pace.all_are_as_sure:
-                resolution = float(weights @ self._resolutions.on(members.rows, members.settled, day)) / fte
-        return StageToday(
-            heads=len(members.rows),
-            fte=fte,
-            speed=1 / speed,
-            resolution=resolution,
-            mentoring=mentoring if members.stage is StockField.TENURED else 0.0,
-            bench=bench,
-            rows=members.rows,
-            persons=members.keys,
+    def _with(self, persons: Persons, rows: Rows, bounds: list[int], weights: Float64) -> Crew:
+        tenured = bounds[self._tenured]
+        nesting = bounds[-1] - tenured
+        mentoring = min(1.0, self._mentor_share * nesting / tenured) if tenured else 0.0
+        return Crew(
+            persons=persons,
+            gathering=self._gatherings,
+            rows=rows,
+            bounds=bounds,
             weights=weights,
+            fte=[float(weights[begin:end].sum()) for begin, end in pairwise(bounds)],
+            mentoring=[mentoring] * self._tenured + [0.0] * (self._groups - self._tenured),
+            past_nesting=tenured,
         )

@@ -8,13 +8,13 @@ every figure is within one agent of the plan's, on average it is the plan's, and
 during a day is missed from the next day on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import simpy
 
-from simulation.outcome.counters import GroupField
+from simulation.outcome.counters import PLANNED_TIMES, GroupField
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.vendors import Team as TeamDescription
 from simulation.world.absence import MassAbsence
@@ -33,42 +33,23 @@ from simulation.world.stages import team_groups
 class DayRoster:
     """A day of all teams, group by group: whole agents in the k intervals that start in a local day of the scenario.
 
-    whole: Int64 (Where, groups, k). extra: Int64 (Extra, groups, k), of these on overtime and of the bench.
+    agents: Int64 (groups, k), on the floor.
+    planned: Int64 (PLANNED_TIMES, groups, k), agent microseconds of each.
+    extra: Int64 (Extra, teams, k), of these on overtime and of the bench, agent microseconds.
     training: Int64 (teams, reasons), paid time of a week of the hired in training, as `People.training`.
-    lengths: Int64 (k,), of the intervals in microseconds.
     speed, resolution: Float64 (groups,), factors on the handling times and resolutions of the team's skills.
     """
 
-    whole: Int64
+    agents: Int64
+    planned: Int64
     extra: Int64
     training: Int64
-    lengths: Int64
     speed: Float64
     resolution: Float64
 
-    @property
-    def agents(self) -> Int64:
-        """Int64 (groups, k): on the floor."""
-        return np.asarray(self.whole[Where.ON_FLOOR])
-
-    @property
-    def times(self) -> Mapping[GroupField, Int64]:
-        """Int64 (groups, k): agent microseconds of each of PLANNED_TIMES."""
-        whole, extra = self.whole * self.lengths, self.extra * self.lengths
-        return {
-            GroupField.ROSTERED: whole.sum(axis=0),
-            GroupField.ABSENT: whole[Where.ABSENT] + whole[Where.LEAVE],
-            GroupField.OVERTIME: extra[Extra.OVERTIME_ON_FLOOR] + extra[Extra.OVERTIME_ELSEWHERE],
-            GroupField.SURGE: extra[Extra.SURGE_ON_FLOOR] + extra[Extra.SURGE_ELSEWHERE],
-            GroupField.LEAVE: whole[Where.LEAVE],
-            GroupField.IN_OFFICE: whole[Where.IN_OFFICE],
-            GroupField.MENTORING: whole[Where.MENTORING],
-        }
-
-    @property
-    def is_extended(self) -> bool:
-        """Whether anybody works overtime or is lent by a bench."""
-        return bool(self.extra.any())
+    def time(self, field: GroupField) -> Int64:
+        """Int64 (groups, k): agent microseconds of one of PLANNED_TIMES."""
+        return np.asarray(self.planned[PLANNED_TIMES.index(field)])
 
 
 class Team:
@@ -109,39 +90,60 @@ class Teams:
 
     def __init__(self, teams: Sequence[Team]) -> None:
         self._teams, self._roster = teams, teams[0].roster
-        self._peopled = [team for team in teams if team.people is not None]
         counts = np.array([team.groups for team in teams])
-        self._has_people = peopled = np.array([team.people is not None for team in teams])
-        self._is_peopled = np.repeat(peopled, counts)
-        self._firsts = (np.cumsum(counts) - counts)[peopled]
+        self._firsts = np.cumsum(counts) - counts
+        self._groups = int(counts.sum())
+        self._given = [(int(first), team.roster.agents) for first, team in zip(self._firsts, teams, strict=True)]
+        self._peopled = [t for t, team in enumerate(teams) if team.people is not None]
+        self._people = [team.people for team in teams if team.people is not None]
         if self._peopled:
-            most = int(counts[peopled].max())
-            number = len(self._peopled)
-            self._places = np.array([g * number + t for t, own in enumerate(counts[peopled]) for g in range(own)])
-            self._attendance = Attendance([team.presence for team in self._peopled], most)
-            self._parts = np.array([team.parts for team in self._peopled])
+            own = counts[self._peopled].tolist()
+            self._attendance = Attendance([teams[t].presence for t in self._peopled], max(own))
+            self._parts = np.array([teams[t].parts for t in self._peopled])
+            firsts = self._firsts[self._peopled].tolist()
+            self._is_peopled = np.concatenate(
+                [np.arange(first, first + n) for first, n in zip(firsts, own, strict=True)]
+            )
+            self._places = np.array([g * len(own) + t for t, n in enumerate(own) for g in range(n)])
 
     def today(self, day: int) -> DayRoster:
         """The day that starts now: day `day` of the scenario, from 0."""
         hours = self._roster.day(day)
-        whole = np.zeros((len(Where), len(self._is_peopled), hours.stop - hours.start), np.int64)
-        extra = np.zeros((len(Extra), *whole.shape[1:]), np.int64)
+        length = hours.stop - hours.start
+        whole = np.zeros((len(Where), self._groups, length), np.int64)
+        extra = np.zeros((len(Extra), len(self._teams), length), np.int64)
         training = np.zeros((len(self._teams), len(HIRED_FOR)), np.int64)
-        speed, resolution = np.ones((2, whole.shape[1]))
-        given = [team.roster.agents[hours] for team in self._teams if team.roster.agents is not None]
-        if given:
-            whole[Where.ON_FLOOR, ~self._is_peopled] = given
-        if self._peopled:
-            stages = [team.people.today(day) for team in self._peopled if team.people is not None]
-            attended, part = self._attendance.today(day, stages), self._parts[:, day]
-            by_place = attended.agents.reshape(len(part), -1, whole.shape[2])
-            agents = _whole(by_place, part).reshape(len(Where), -1, whole.shape[2])
+        speed, resolution = np.ones((2, self._groups))
+        for first, agents in self._given:
+            if agents is not None:
+                whole[Where.ON_FLOOR, first] = agents[hours]
+        if self._people:
+            teams = [people.today(day) for people in self._people]
+            attended, part = self._attendance.today(day, teams), self._parts[:, day]
+            agents = _whole(attended.agents.reshape(len(part), -1, length), part).reshape(len(Where), -1, length)
             whole[:, self._is_peopled] = agents[:, self._places]
-            extra[:, self._firsts] = _whole(attended.extra, part)
-            training[self._has_people] = [team.people.training for team in self._peopled if team.people is not None]
-            speed[self._is_peopled] = [stage.speed for own in stages for stage in own]
-            resolution[self._is_peopled] = [stage.resolution for own in stages for stage in own]
-        return DayRoster(whole, extra, training, self._roster.lengths[hours], speed, resolution)
+            extra[:, self._peopled] = _whole(attended.extra, part)
+            training[self._peopled] = [people.training for people in self._people]
+            speed[self._is_peopled] = [own for team in teams for own in team.speed]
+            resolution[self._is_peopled] = [own for team in teams for own in team.resolution]
+        lengths = self._roster.lengths[hours]
+        planned = self._planned(whole, extra)
+        planned *= lengths
+        extra *= lengths
+        return DayRoster(whole[Where.ON_FLOOR], planned, extra, training, speed, resolution)
+
+    def _planned(self, whole: Int64, extra: Int64) -> Int64:
+        """Int64 (PLANNED_TIMES, groups, k): agents of each."""
+        planned = np.zeros((len(PLANNED_TIMES), *whole.shape[1:]), np.int64)
+        of_field = dict(zip(PLANNED_TIMES, planned, strict=True))
+        whole.sum(axis=0, out=of_field[GroupField.ROSTERED])
+        np.add(whole[Where.ABSENT], whole[Where.LEAVE], out=of_field[GroupField.ABSENT])
+        of_field[GroupField.OVERTIME][self._firsts] = extra[Extra.OVERTIME_ON_FLOOR] + extra[Extra.OVERTIME_ELSEWHERE]
+        of_field[GroupField.SURGE][self._firsts] = extra[Extra.SURGE_ON_FLOOR] + extra[Extra.SURGE_ELSEWHERE]
+        of_field[GroupField.LEAVE][:] = whole[Where.LEAVE]
+        of_field[GroupField.IN_OFFICE][:] = whole[Where.IN_OFFICE]
+        of_field[GroupField.MENTORING][:] = whole[Where.MENTORING]
+        return planned
 
 
 def _whole(agents: Float64, part: Float64) -> Int64:

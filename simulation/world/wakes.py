@@ -4,7 +4,7 @@ Mornings; when an outbound queue opens; while an immediate queue is closed its c
 of a replication, when its outages begin, fail over and end. Otherwise the floor turns outages itself, as it was told.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -44,14 +44,14 @@ class Wakes:
         instants = sorted(at for at in {*shut, *opening, *mornings.tolist()} if 0 <= at < grid.horizon)
         return cls(plan, [Wake(at, tuple(shut.get(at, ())), tuple(opening.get(at, ()))) for at in instants])
 
-    def with_turns(self, instants: Iterable[int]) -> "Wakes":
-        """With further instants, but those outside the horizon and those at which no queue is shut."""
+    def with_turns(self, instants: Int64) -> "Wakes":
+        """With further instants, ascending, but those outside the horizon and those at which no queue is shut."""
         known = {wake.at for wake in self.wakes}
-        new = sorted(at for at in set(instants) - known if 0 <= at < self.plan.horizon)
+        shut = _shut(self.plan, instants[(instants >= 0) & (instants < self.plan.horizon)])
+        new = [Wake(at, tuple(queues)) for at, queues in shut.items() if at not in known]
         if not new:
             return self
-        shut = _shut(self.plan, np.array(new, np.int64))
-        wakes = [*self.wakes, *(Wake(at, tuple(shut[at])) for at in new if at in shut)]
+        wakes = [*self.wakes, *new]
         return Wakes(self.plan, sorted(wakes, key=lambda wake: wake.at))
 
     def __iter__(self) -> Iterator[tuple[Wake, int]]:

@@ -5,6 +5,7 @@ equal shares have no largest remainder, and their heads must not all fall on the
 """
 
 from collections.abc import Sequence
+from math import floor
 
 import numpy as np
 
@@ -20,10 +21,11 @@ class WholeHeads:
         ends = np.cumsum([len(patterns) for patterns in plan.patterns])
         shares = np.split(plan.shares, ends[:-1])
         starts = [[pattern.start for pattern in patterns] for patterns in plan.patterns]
-        self._weeks, self._first = plan.weeks.tolist(), np.searchsorted(plan.weeks, np.arange(plan.weeks[-1] + 2))
+        self._weeks: list[int] = plan.weeks.tolist()
+        self._first: list[int] = np.searchsorted(plan.weeks, np.arange(plan.weeks[-1] + 2)).tolist()
         self._cumulated = np.concatenate([cumulated(*of_date) for of_date in zip(shares, starts, strict=True)], axis=1)
-        self._of_date = np.diff(np.append(0.0, np.cumsum(plan.shares))[np.append(0, ends)])
-        self._asked: dict[int, tuple[float, Float64]] = {}
+        self._of_date: list[float] = np.diff(np.append(0.0, np.cumsum(plan.shares))[np.append(0, ends)]).tolist()
+        self._asked: dict[int, tuple[float, list[float]]] = {}
 
     def of(self, dates: Sequence[int], place: Int64, entries: Int64, fte: float) -> Float64:
         """Float64 (entries,): heads on patterns of some of the plan's dates, with this FTE.
@@ -37,20 +39,26 @@ class WholeHeads:
     def _on(self, date: int, fte: float) -> float:
         """Heads of all shifts of a date; those of the week are kept until they are asked for with another FTE."""
         week = self._weeks[date]
-        first, end = self._first[week : week + 2].tolist()
-        if week not in self._asked or self._asked[week][0] != fte:
-            self._asked[week] = fte, largest_remainder(fte * self._of_date[first:end])
-        return float(self._asked[week][1][date - first])
+        first, end = self._first[week], self._first[week + 1]
+        known_fte, heads = self._asked.get(week, (None, []))
+        if known_fte != fte:
+            heads = largest_remainder([fte * share for share in self._of_date[first:end]])
+            self._asked[week] = fte, heads
+        return heads[date - first]
 
 
-def largest_remainder(shares: Float64, total: int | None = None) -> Float64:
-    """Whole numbers next to shares, in sum `total` or theirs, rounded; of equal remainders the first gets more."""
-    total = round(float(shares.sum())) if total is None else total
-    scaled = shares * (total / shares.sum()) if shares.any() else shares
-    whole = np.floor(scaled + 1e-9)
-    order = np.argsort(-np.round(scaled - whole, 9), kind="stable")
-    whole[order[: total - int(whole.sum())]] += 1
-    return np.asarray(whole)
+def largest_remainder(shares: Sequence[float]) -> list[float]:
+    """Whole numbers next to shares, in sum theirs, rounded; of equal remainders the first gets more."""
+    summed = 0.0
+    for share in shares:  # one after the other: `sum` is another number from Python to Python
+        summed += share
+    total = round(summed)
+    scaled = [share * (total / summed) for share in shares] if summed else shares
+    whole = [floor(share + 1e-9) for share in scaled]
+    remainders = [-round((share - low) * 1e9) for share, low in zip(scaled, whole, strict=True)]
+    for place in sorted(range(len(whole)), key=remainders.__getitem__)[: total - sum(whole)]:
+        whole[place] += 1
+    return [float(heads) for heads in whole]
 
 
 def cumulated(shares: Float64, starts: Sequence[int]) -> Float64:

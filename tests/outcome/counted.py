@@ -9,7 +9,6 @@ from simulation.outcome.conclusion import conclude
 from simulation.outcome.counters import Counters, GroupField, QueueField, StockField, TimeField, wait_bin
 from simulation.outcome.result import Result
 from simulation.outcome.summary import ShardSummary, merge, summarise
-from simulation.scenario.clauses import ClauseMetric
 from simulation.scenario.document import from_data
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
@@ -58,7 +57,7 @@ def blank(described: Scenario) -> Counters:
         groups=len(described.teams),
         teams=len(described.teams),
         vendors=len(described.vendors),
-        external=sum(count.clause.metric is ClauseMetric.EXTERNAL for count in clause_counts(described)),
+        external=sum(count.clause.metric.definition.is_drawn for count in clause_counts(described)),
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from simulation.outcome.document import document
 from simulation.outcome.result import Result
 from simulation.outcome.summary import ShardSummary, merge
-from simulation.scenario.pricing import PricingKind
+from simulation.scenario.pricing_kinds import PricingKind
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import (
     SECOND,

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from simulation.scenario.calendar import Weekday
-from simulation.scenario.clauses import ScoringWindow
 from simulation.scenario.document import from_data
-from simulation.scenario.windows import windows
+from simulation.scenario.windows import ScoringWindow, windows
 from tests.scenario.contract_documents import RATE, TIERS, clause, document, problems_of, promised, said
 
 CLAUSES = [

@@ -8,10 +8,10 @@ from simulation.presets import preset_text, presets
 from simulation.scenario.canonical import digest, to_yaml
 from simulation.scenario.channels import Channel
 from simulation.scenario.classes import Engagement
-from simulation.scenario.clauses import ClauseMetric
 from simulation.scenario.document import load
+from simulation.scenario.metrics import ClauseMetric
 from simulation.scenario.policies import PolicyKind
-from simulation.scenario.pricing import PricingKind
+from simulation.scenario.pricing_kinds import PricingKind
 from simulation.scenario.vendors import VendorKind
 
 NAMES = ["ap-month-end", "follow-the-sun", "retail-peak", "single-queue", "travel-disruption"]

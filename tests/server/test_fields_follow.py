@@ -41,7 +41,8 @@ MODELS = list(dict.fromkeys(models(Scenario)))
 
 @pytest.mark.parametrize("model", MODELS, ids=[model.__name__ for model in MODELS])
 def test_every_field_is_in_the_schemas_in_the_words_of_its_model(model: type[Described]) -> None:
-    described = {field.alias or name: field.description for name, field in model.model_fields.items()}
+    meanings = model.meanings()
+    described = {field.alias or name: meanings[name] for name, field in model.model_fields.items()}
     output_name, input_name = ROOT_NAMES.get(model, (model.__name__, f"{model.__name__}Input"))
     output, given = TYPES[output_name], TYPES[input_name]
     assert isinstance(output, GraphQLObjectType)

@@ -14,7 +14,7 @@ from simulation.world.management import manage
 from simulation.world.people import People
 from simulation.world.randomness import Draws
 from simulation.world.requirement import Requirement
-from simulation.world.stages import StageToday
+from simulation.world.stages import TeamToday
 from tests.world.sketch import sketch
 
 SHIFTS = [{"start": "09:00", "hours": 8, "days": ["MON", "TUE", "WED", "THU", "FRI"]}]
@@ -44,11 +44,11 @@ def all_living(
     number: int = 0,
     required: Sequence[float] = (),
     counters: Counters | None = None,
-    each_day: Callable[[int, int, Sequence[StageToday]], None] | None = None,
+    each_day: Callable[[int, int, TeamToday], None] | None = None,
 ) -> list[tuple[Int64, People]]:
     """One replication of every team's people, run to the horizon.
 
-    required: FTE by week of each, or of all weeks. each_day: is told day, team and its agent groups every morning.
+    required: FTE by week of each, or of all weeks. each_day: is told day, team and how it stands every morning.
     """
     grid, env, draws = Grid.of(scenario), simpy.Environment(0), Draws(1, number)
     weeks = len(grid.weeks) - 1
@@ -69,9 +69,9 @@ def all_living(
         for day, start in enumerate(grid.days[:-1].tolist()):
             yield env.timeout(start - env.now)
             for number, people in enumerate(crews if each_day is not None or day % 7 == 0 else ()):
-                groups = people.today(day)
+                today = people.today(day)
                 if each_day is not None:
-                    each_day(day, number, groups)
+                    each_day(day, number, today)
 
     env.process(mornings())
     env.run(until=grid.horizon)

@@ -12,6 +12,7 @@ from simulation.scenario.grid import Grid
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.scenario import Scenario
 from simulation.world.splits import splits
+from simulation.world.stages import TeamToday
 from tests.world.crew import all_living, flow, stock
 
 Data = dict[str, Any]
@@ -127,9 +128,9 @@ def test_the_bench_goes_home_at_the_start_of_the_handover() -> None:
     crew["policies"] = [{"kind": "SURGE", "when_net_under": 0.0}]
     benches: dict[int, int] = {}
 
-    def morning(day: int, team: int, groups: Any) -> None:
+    def morning(day: int, team: int, today: TeamToday) -> None:
         if team == OLD:
-            benches[day] = groups[0].bench
+            benches[day] = today.bench
 
     all_living(leaving(crew, exit=EXIT | {"start": "2026-06-10"}), required=[14.0], each_day=morning)
     assert [benches[day] for day in (0, 6, 8, 9, 20, 50)] == [4, 4, 4, 0, 0, 0]

@@ -144,9 +144,9 @@ def test_a_group_s_speed_weighs_people_by_their_hours() -> None:
     scenario = described({"headcount": 10, "learning": CURVE, "classes": classes}, weeks=1)
 
     _, people = living(scenario)
-    (group,) = people._standing.today(people.persons, 0, 0)
+    today = people._standing.today(people.persons, 0, 0)
 
-    assert (group.heads, group.fte) == (50, 30)
-    assert group.speed == pytest.approx(1 / ((20 / 1.6 + 10) / 30))
-    assert group.resolution == pytest.approx((20 * 0.8 + 10) / 30)
-    assert np.unique(group.weights).tolist() == [0.5, 1.0]
+    assert (len(today.crew.rows), today.crew.fte) == (50, [30])
+    assert today.speed == pytest.approx([1 / ((20 / 1.6 + 10) / 30)])
+    assert today.resolution == pytest.approx([(20 * 0.8 + 10) / 30])
+    assert np.unique(today.crew.weights).tolist() == [0.5, 1.0]

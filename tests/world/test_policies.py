@@ -128,7 +128,7 @@ def test_the_bench_is_called_for_short_weeks_within_notice_and_number() -> None:
 
 def bench_by_day(scenario: Scenario, required: list[float]) -> list[int]:
     mornings: list[int] = []
-    all_living(scenario, required=required, each_day=lambda day, team, groups: mornings.append(groups[0].bench))
+    all_living(scenario, required=required, each_day=lambda day, team, today: mornings.append(today.bench))
     return mornings
 
 

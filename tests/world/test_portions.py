@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.clause_counts import Happened, clause_counts
+from simulation.outcome.clause_counts import clause_counts
 from simulation.outcome.counters import ANSWERED_FIELDS, PORTION_FIELDS, Counters, QueueField
+from simulation.outcome.watched import Happened
 from simulation.replication import FloorBody, World, replicate
 from simulation.scenario.document import from_data
 from simulation.scenario.portions import portions

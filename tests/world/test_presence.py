@@ -1,8 +1,10 @@
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from simulation.outcome.counters import GroupField
 from simulation.replication import World, replicate
@@ -11,10 +13,11 @@ from simulation.scenario.scenario import Scenario
 from simulation.world.absence import Absence, mass_absences
 from simulation.world.attendance import Attendance, DayAttendance
 from simulation.world.patterns import Float64
+from simulation.world.persons import PERSON
 from simulation.world.presence import Presence, Where
 from simulation.world.randomness import Draws, mix_array
 from simulation.world.roster import Roster
-from simulation.world.stages import StageToday
+from simulation.world.stages import Crew, TeamToday
 from tests.world.sketch import sketch
 
 WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI"]
@@ -26,12 +29,36 @@ def crew(heads: int = 1000, shifts: Sequence[dict[str, Any]] = (DAY_SHIFT,), **w
     return {"workforce": {"headcount": heads, **workforce}, "shifts": list(shifts)}
 
 
-def people(heads: int, first: int = 0, weight: float = 1.0, **changes: Any) -> StageToday:
-    keys = mix_array(np.arange(first, first + heads, dtype=np.uint64))
-    fte = weight * heads
-    usual: dict[str, Any] = {"speed": 1.0, "resolution": 1.0, "mentoring": 0.0, "bench": 0}
-    rows = np.arange(first, first + heads)
-    return StageToday(heads, fte, rows=rows, persons=keys, weights=np.full(heads, weight), **(usual | changes))
+@dataclass
+class Group:
+    """People of one agent group, the first of them so many-th of the team's persons."""
+
+    heads: int
+    first: int = 0
+    weight: float = 1.0
+    speed: float = 1.0
+    mentoring: float = 0.0
+
+
+def keys_of(heads: int) -> NDArray[np.uint64]:
+    return mix_array(np.arange(heads, dtype=np.uint64))
+
+
+def standing(*groups: Group, bench: int = 0) -> TeamToday:
+    """A team of these agent groups."""
+    persons = np.zeros(max(group.first + group.heads for group in groups), PERSON)
+    persons["key"] = keys_of(len(persons))
+    crew = Crew(
+        persons=persons,
+        gathering=len(persons),
+        rows=np.concatenate([np.arange(group.first, group.first + group.heads) for group in groups]),
+        bounds=[0, *np.cumsum([group.heads for group in groups]).tolist()],
+        weights=np.repeat([group.weight for group in groups], [group.heads for group in groups]),
+        fte=[group.weight * group.heads for group in groups],
+        mentoring=[group.mentoring for group in groups],
+        past_nesting=groups[0].heads,
+    )
+    return TeamToday(crew, [group.speed for group in groups], [1.0] * len(groups), bench)
 
 
 def roster_of(scenario: Scenario) -> Roster:
@@ -70,7 +97,7 @@ def absence_of(scenario: Scenario, number: int = 0) -> Absence:
 
 def absent_by_day(scenario: Scenario, heads: int = 2000, number: int = 0) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Who is absent, days worked x people."""
-    return absence_of(scenario, number).ahead(people(heads).persons).T
+    return absence_of(scenario, number).ahead(keys_of(heads)).T
 
 
 def test_people_not_on_leave_are_absent_as_often_as_the_share_of_all_paid_days_says() -> None:
@@ -123,7 +150,8 @@ def test_a_team_s_people_have_the_day_s_factor_in_common() -> None:
 def test_a_person_s_absence_does_not_depend_on_who_else_is_there() -> None:
     absence = {"daily_probability": 0.2, "mean_spell_days": 3}
     scenario = sketch(team=crew(shifts=[EVERY_DAY], absence=absence), weeks=4)
-    everybody, some = people(300).persons, people(100, first=50).persons
+    everybody = keys_of(300)
+    some = everybody[50:150]
     mixed = np.roll(everybody, 7)
     found = dict(zip(mixed.tolist(), absence_of(scenario).ahead(mixed).tolist(), strict=True))
     assert [found[key] for key in some.tolist()] == absence_of(scenario).ahead(some).tolist()
@@ -132,7 +160,7 @@ def test_a_person_s_absence_does_not_depend_on_who_else_is_there() -> None:
 def test_who_joins_later_soon_has_the_absence_of_one_who_was_there() -> None:
     absence = {"daily_probability": 0.2, "mean_spell_days": 3}
     scenario = sketch(team=crew(shifts=[EVERY_DAY], absence=absence), weeks=8)
-    found, keys = absence_of(scenario), people(500).persons
+    found, keys = absence_of(scenario), keys_of(500)
     alike = (found.ahead(keys)[:, 10:] == found.ahead(keys, 10)).mean(axis=0)
     assert 0.5 < alike[0] < alike[20:].min()
     assert alike[1:].min() > 0.7
@@ -143,7 +171,7 @@ def test_who_joins_later_soon_has_the_absence_of_one_who_was_there() -> None:
 def test_spells_ahead_are_those_that_follow_day_by_day(mean: float) -> None:
     absence = {"daily_probability": 0.3, "day_cv": 0.8, "mean_spell_days": mean}  # some days end every spell
     scenario = sketch(team=crew(shifts=[EVERY_DAY], absence=absence), weeks=8)
-    found, keys = absence_of(scenario), people(200).persons
+    found, keys = absence_of(scenario), keys_of(200)
     luck = mix_array(keys[:, None] ^ found._streams)
     absent = luck[:, 0] < found._new[0]
     for day, row in enumerate(found.ahead(keys).T):
@@ -212,7 +240,7 @@ def test_nobody_is_absent_from_work_he_does_not_have() -> None:
     absence = {"daily_probability": 0.3, "mean_spell_days": 4}
     scenario = sketch(team=crew(absence=absence, holidays={"extra": ["2026-06-03"]}), weeks=2)
     attendance = attendance_of(scenario)
-    days = [attendance.today(day, [[people(1000)]]) for day in range(14)]
+    days = [attendance.today(day, [standing(Group(1000))]) for day in range(14)]
     assert [bool(absent(day).sum()) for day in days] == [True, True, False, True, True, False, False] + [True] * 5 + [
         False
     ] * 2
@@ -223,8 +251,8 @@ def test_groups_share_the_roster_by_their_hours_and_have_their_own_people_s_abse
     attendance = attendance_of(sketch(team=crew(), events=[event]))
     alone = attendance_of(sketch(team=crew(), events=[event]))
 
-    both = attendance.today(0, [[people(600), people(400, first=600, weight=0.5)]])
-    one = alone.today(0, [[people(600)]])
+    both = attendance.today(0, [standing(Group(600), Group(400, first=600, weight=0.5))])
+    one = alone.today(0, [standing(Group(600))])
 
     assert rostered(both)[:, 20] == pytest.approx([600, 200])
     assert absent(both)[0] == pytest.approx(absent(one)[0])
@@ -235,7 +263,7 @@ def test_groups_share_the_roster_by_their_hours_and_have_their_own_people_s_abse
 def test_mentors_and_benches_are_where_they_are() -> None:
     shrinkage = {"leave": 0.1, "in_office": 0.2}
     attendance = attendance_of(sketch(team=crew(shrinkage=shrinkage)))
-    day = attendance.today(0, [[people(100, mentoring=0.25, bench=10), people(40)]])
+    day = attendance.today(0, [standing(Group(100, mentoring=0.25), Group(40), bench=10)])
     assert rostered(day)[:, 20] == pytest.approx([100 + 10, 40])
     assert absent(day)[:, 20] == pytest.approx([11, 4])
     assert at(day, Where.LEAVE)[:, 20] == pytest.approx([11, 4])
@@ -248,7 +276,7 @@ def test_mentors_and_benches_are_where_they_are() -> None:
 def overtime_days(required: float | Float64, days: int = 7, groups: Any = None, **rules: Any) -> list[DayAttendance]:
     scenario = sketch(team=crew(shrinkage={"in_office": 0.2}, overtime=rules), weeks=-(-days // 7))
     attendance = attendance_of(scenario, required=required)
-    return [attendance.today(day, [groups(day) if groups else [people(100)]]) for day in range(days)]
+    return [attendance.today(day, [groups(day) if groups else standing(Group(100))]) for day in range(days)]
 
 
 def test_overtime_fills_what_the_plan_is_short_of() -> None:
@@ -276,7 +304,7 @@ def test_a_day_that_lacks_nothing_but_rounding_has_no_overtime() -> None:
 
 
 def test_slower_people_may_work_as_much_overtime() -> None:
-    days = overtime_days(200, groups=lambda _: [people(100, speed=1.6)], max_hours_per_week=2.4)
+    days = overtime_days(200, groups=lambda _: standing(Group(100, speed=1.6)), max_hours_per_week=2.4)
     assert sum(day.overtime.sum() / 2 for day in days) == pytest.approx(240)
 
 
@@ -299,8 +327,8 @@ def test_after_weeks_with_overtime_comes_one_without() -> None:
 
 
 def test_overtime_is_decided_with_what_was_known_at_notice() -> None:
-    def leaving(day: int) -> list[StageToday]:
-        return [people(100 if day < 2 else 80)]
+    def leaving(day: int) -> TeamToday:
+        return standing(Group(100 if day < 2 else 80))
 
     days = overtime_days(80, groups=leaving, max_share=0.5, max_hours_per_week=40, notice_hours=24)
     assert [day.overtime[0, 20] for day in days[:4]] == pytest.approx([0, 0, 0, 20])
@@ -309,7 +337,7 @@ def test_overtime_is_decided_with_what_was_known_at_notice() -> None:
 def time_off(required: float, **rules: Any) -> DayAttendance:
     shrinkage = {"leave": 0.1, "in_office": 0.2}
     scenario = sketch(team=crew(shrinkage=shrinkage, voluntary_time_off=rules))
-    return attendance_of(scenario, required=required).today(0, [[people(100)]])
+    return attendance_of(scenario, required=required).today(0, [standing(Group(100))])
 
 
 def test_voluntary_time_off_gives_back_what_is_over() -> None:

@@ -160,10 +160,10 @@ def test_a_day_counts_rostered_and_absent_time_of_today_s_heads() -> None:
 
     today = team.today(2)
 
-    assert today.times[GroupField.ROSTERED][0, 18:34].tolist() == [100 * HOUR // 2] * 16
-    assert today.times[GroupField.ABSENT][0, 18:34].tolist() == [10 * HOUR // 2] * 16
+    assert today.time(GroupField.ROSTERED)[0, 18:34].tolist() == [100 * HOUR // 2] * 16
+    assert today.time(GroupField.ABSENT)[0, 18:34].tolist() == [10 * HOUR // 2] * 16
     assert set(today.agents[0, 18:34].tolist()) == {72}
-    assert today.times[GroupField.ROSTERED].sum() == 800 * HOUR
+    assert today.time(GroupField.ROSTERED).sum() == 800 * HOUR
 
 
 def test_a_class_works_from_the_day_on_which_its_training_ends() -> None:
@@ -190,8 +190,8 @@ def test_given_staffing_is_on_the_floor_as_it_is() -> None:
     tomorrow = team.today(1)
 
     assert tomorrow.agents[0].tolist() == agents[48:]
-    assert tomorrow.times[GroupField.ROSTERED][0].tolist() == [HOUR // 2 * n for n in agents[48:]]
-    assert tomorrow.times[GroupField.ABSENT][0].tolist() == [0] * 48
+    assert tomorrow.time(GroupField.ROSTERED)[0].tolist() == [HOUR // 2 * n for n in agents[48:]]
+    assert tomorrow.time(GroupField.ABSENT)[0].tolist() == [0] * 48
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "Australia/Lord_Howe", "UTC"])

@@ -150,7 +150,7 @@ def test_weeks_that_differ_in_size_only_are_fitted_once(monkeypatch: pytest.Monk
     [([1.5, 1.5, 2.0], [2, 1, 2]), ([0.4, 0.4, 0.4], [1, 0, 0]), ([0.0, 0.0], [0, 0]), ([2.7, 0.9, 1.4], [3, 1, 1])],
 )
 def test_heads_are_whole_by_largest_remainder(shares: list[float], whole: list[int]) -> None:
-    assert largest_remainder(np.array(shares)).tolist() == whole
+    assert largest_remainder(shares) == whole
 
 
 @pytest.mark.parametrize(

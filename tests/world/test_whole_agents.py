@@ -84,7 +84,7 @@ def test_whole_people_s_hours_are_the_plan_s_on_average() -> None:
         for day in range(14):
             today = crew.today(day)
             for field in PLANNED_TIMES:
-                total[field] += today.times[field].sum() / HOUR / 1400
+                total[field] += today.time(field).sum() / HOUR / 1400
             total[G.ON_FLOOR] += today.agents.sum() / 2 / 1400
 
     paid = 3 * 40 / 7
