@@ -11,6 +11,7 @@ from simulation.outcome.amounts import MonthlyAmounts
 from simulation.outcome.counters import QueueField
 from simulation.outcome.invoicing import Bills, Invoicing, Line, billed
 from simulation.outcome.meters import MICROSECONDS_AN_HOUR, Counted, plain
+from simulation.outcome.settlement import CostKind
 from simulation.outcome.unit_bills import Tariff, UnitsBills
 from simulation.scenario.channels import Channel
 from simulation.scenario.costs import ClientCost
@@ -28,11 +29,13 @@ def client_lines(cost: ClientCost, counted: Counted, dates: Sequence[date]) -> l
     late = queues[..., _Q.DUE].sum(axis=2) - queues[..., _Q.DUE_MET].sum(axis=2)
     invoicing = Invoicing(dates, Decimal(1), np.full(len(queues), len(dates)))
     minute = MICROSECONDS_AN_HOUR / 60
-    bills: dict[str, Bills] = {
-        "RETAINED": MonthlyAmounts(decimal_of(cost.retained_per_month), (), invoicing),
-        "TELEPHONY": _bills(cost.telephony_per_minute, on_line, minute, invoicing),
-        "ABANDONED": _bills(cost.abandoned_contact, queues[..., _Q.ABANDONED].sum(axis=2), Decimal(1), invoicing),
-        "LATE": _bills(cost.late_item, late, Decimal(1), invoicing),
+    bills: dict[CostKind, Bills] = {
+        CostKind.RETAINED: MonthlyAmounts(decimal_of(cost.retained_per_month), (), invoicing),
+        CostKind.TELEPHONY: _bills(cost.telephony_per_minute, on_line, minute, invoicing),
+        CostKind.ABANDONED: _bills(
+            cost.abandoned_contact, queues[..., _Q.ABANDONED].sum(axis=2), Decimal(1), invoicing
+        ),
+        CostKind.LATE: _bills(cost.late_item, late, Decimal(1), invoicing),
     }
     found = [Line(kind, (), billed(one, invoicing)) for kind, one in bills.items()]
     return [line for line in found if line.cents.any()]

@@ -65,7 +65,7 @@ class Bills(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One line of all months: Int64 (replications, months), signed cents; `of` as in `settlement.MoneyLine`."""
+    """One line of all months: Int64 (replications, months), signed cents; `of`: its queues or its vendor."""
 
     kind: str
     of: tuple[str, ...]

@@ -17,6 +17,7 @@ from simulation.outcome.charged_times import ChargedTime, Time
 from simulation.outcome.counters import GroupField, PayrollField
 from simulation.outcome.invoicing import Invoicing, Line, billed
 from simulation.outcome.meters import DAYS_A_WEEK, MICROSECONDS_AN_HOUR, Counted, Meter, plain, seats
+from simulation.outcome.settlement import OwnCostKind
 from simulation.outcome.unit_bills import Tariff, UnitsBills
 from simulation.scenario.costs import TeamCost
 from simulation.scenario.money import decimal_of
@@ -59,21 +60,21 @@ class _TeamLines:
         payroll = self.counted.payroll[:, :, self.place]
         trainees = payroll[..., PayrollField.TRAINEES]
         lines = [
-            self._line("WAGES", cost.hourly_wage, regular),
-            self._line("OVERTIME", cost.hourly_wage, overtime),
-            self._line("SURGE", cost.hourly_wage, surge),
-            self._line("NIGHT", cost.hourly_wage, night),
-            self._line("HOLIDAY", cost.hourly_wage, holiday),
-            self._line("BENEFITS", cost.hourly_wage, benefits),
-            self._line("SEATS", cost.seat_per_month, seats(self.counted.heads(self.place))),
-            self._line("HIRING", cost.hire, plain(payroll[..., PayrollField.HIRED])),
-            self._line("TRAINING", cost.training_per_week, plain(trainees, Decimal(DAYS_A_WEEK))),
-            self._line("RELEASES", release_cost, plain(payroll[..., PayrollField.RELEASED])),
+            self._line(OwnCostKind.WAGES, cost.hourly_wage, regular),
+            self._line(OwnCostKind.OVERTIME, cost.hourly_wage, overtime),
+            self._line(OwnCostKind.SURGE, cost.hourly_wage, surge),
+            self._line(OwnCostKind.NIGHT, cost.hourly_wage, night),
+            self._line(OwnCostKind.HOLIDAY, cost.hourly_wage, holiday),
+            self._line(OwnCostKind.BENEFITS, cost.hourly_wage, benefits),
+            self._line(OwnCostKind.SEATS, cost.seat_per_month, seats(self.counted.heads(self.place))),
+            self._line(OwnCostKind.HIRING, cost.hire, plain(payroll[..., PayrollField.HIRED])),
+            self._line(OwnCostKind.TRAINING, cost.training_per_week, plain(trainees, Decimal(DAYS_A_WEEK))),
+            self._line(OwnCostKind.RELEASES, release_cost, plain(payroll[..., PayrollField.RELEASED])),
         ]
         fixed = MonthlyAmounts(decimal_of(cost.fixed_per_month), cost.indexation, self.invoicing)
-        return [*lines, Line("FIXED", (), billed(fixed, self.invoicing))]
+        return [*lines, Line(OwnCostKind.FIXED, (), billed(fixed, self.invoicing))]
 
-    def _line(self, kind: str, rate: float, meter: Meter) -> Line:
+    def _line(self, kind: OwnCostKind, rate: float, meter: Meter) -> Line:
         if not rate or not any(weight for _, weight in meter.parts):
             return Line(kind, (), np.zeros((len(self.counted.teams), len(self.invoicing.months)), np.int64))
         tariff = Tariff.of_rate(rate, self.cost.indexation)
