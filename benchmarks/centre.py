@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import Counters, QueueField
+from simulation.outcome.counting.counters import Counters, QueueField
 from simulation.replication import World
-from simulation.scenario.canonical import canonical
-from simulation.scenario.document import from_data, load
+from simulation.scenario.queues.times import RandomTime
+from simulation.scenario.reading.canonical import canonical
+from simulation.scenario.reading.document import from_data, load
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.times import RandomTime
-from simulation.world.arrivals import QueueArrivals, Trace, trace
+from simulation.world.demand.arrivals import QueueArrivals, Trace, trace
 from simulation.world.randomness import Draws
 
 CASES = Path(__file__).parent / "cases"

@@ -14,7 +14,7 @@ import ciw
 import numpy as np
 
 from benchmarks.centre import SECOND, Centre, Counts
-from simulation.scenario.times import Distribution, RandomTime
+from simulation.scenario.queues.times import Distribution, RandomTime
 
 
 class Pool(ciw.Node):

@@ -23,10 +23,10 @@ import numpy as np
 
 from benchmarks.centre import case
 from simulation.experiment import Experiment, simulate_shard
-from simulation.outcome.counters import Counters, QueueField
+from simulation.outcome.counting.counters import Counters, QueueField
 from simulation.replication import World, replicate
-from simulation.scenario.canonical import canonical
-from simulation.scenario.document import from_data
+from simulation.scenario.reading.canonical import canonical
+from simulation.scenario.reading.document import from_data
 
 Changes = Mapping[str, Any]
 Used = Callable[[Counters, Counters], float]

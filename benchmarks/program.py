@@ -15,11 +15,11 @@ import numpy as np
 
 from benchmarks.centre import Centre, case, counted, drawn
 from simulation.experiment import Experiment, simulate, simulate_shard
-from simulation.outcome.counters import Counters
+from simulation.outcome.counting.counters import Counters
 from simulation.replication import World, replicate
-from simulation.scenario.canonical import canonical
+from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.scenario import Scenario
-from simulation.world.floor import Streams
+from simulation.world.floor.floor import Streams
 from simulation.world.randomness import Draws
 
 Measured = tuple[float, float]
@@ -48,7 +48,7 @@ def replication(scenario: Scenario, repeat: int) -> Measured:
 
 def kernel(scenario: Scenario, repeat: int) -> Measured:
     """The compiled floor alone, with contacts drawn and staffing known before."""
-    from simulation.world.floor_compiled import KernelFloor
+    from simulation.world.floor.compiled.host import KernelFloor
 
     world = World.of(scenario)
     contacts, seconds = drawn(world), 0.0

@@ -13,7 +13,7 @@ import simpy
 
 from benchmarks.centre import Centre, Counts
 from benchmarks.tuned_simpy import Contacts, Int64, draw, statistics
-from simulation.world.arrivals import Trace
+from simulation.world.demand.arrivals import Trace
 
 STAFFING, COMPLETION, ARRIVAL = 0, 1, 2
 """What comes first at one instant."""

@@ -13,10 +13,11 @@ from benchmarks.report import child, machine, say, table, verdict
 from benchmarks.shares import KERNEL, Clock, seconds_of, time_parts
 from simulation import replication
 from simulation.experiment import Experiment, simulate
-from simulation.outcome import conclusion, summary
-from simulation.outcome.clause_days import ClauseDays
+from simulation.outcome.clauses.days import ClauseDays
+from simulation.outcome.report import conclusion
+from simulation.outcome.shards import summary
 from simulation.presets import preset_text
-from simulation.scenario.document import load
+from simulation.scenario.reading.document import load
 
 RESULTS = Path(__file__).parent / "settlement.md"
 ROUNDS, REPLICATIONS = 5, 50

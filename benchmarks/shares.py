@@ -11,10 +11,11 @@ from typing import Any
 from benchmarks.centre import case
 from simulation import experiment, replication
 from simulation.experiment import Experiment, simulate
-from simulation.outcome import summary
+from simulation.outcome.shards import summary
 from simulation.scenario.scenario import Scenario
-from simulation.world import arrivals_compiled, floor_compiled
-from simulation.world.floor_code import code
+from simulation.world.floor.compiled import arrivals as arrivals_compiled
+from simulation.world.floor.compiled import host as floor_compiled
+from simulation.world.floor.compiled.code import code
 
 PARTS: list[tuple[str, Any, tuple[str, ...]]] = [
     ("calendar, volumes, plan: `World`", replication.World, ("of",)),

@@ -15,8 +15,8 @@ import numpy as np
 import simpy
 
 from benchmarks.centre import Centre, Counts, Queue
-from simulation.scenario.times import Distribution, RandomTime
-from simulation.world.arrivals import Trace
+from simulation.scenario.queues.times import Distribution, RandomTime
+from simulation.world.demand.arrivals import Trace
 
 Process = Generator[simpy.Event, Any, None]
 Contact = tuple[float, float, float]

@@ -14,8 +14,8 @@ import simpy
 from numpy.typing import NDArray
 
 from benchmarks.centre import Centre, Counts, Queue
-from simulation.scenario.times import Distribution, RandomTime
-from simulation.world.arrivals import Trace
+from simulation.scenario.queues.times import Distribution, RandomTime
+from simulation.world.demand.arrivals import Trace
 
 Int64 = NDArray[np.int64]
 

@@ -11,8 +11,8 @@ from math import cos, pi
 from typing import Any
 
 from benchmarks.centre import case
-from simulation.scenario.canonical import canonical
-from simulation.scenario.document import from_data
+from simulation.scenario.reading.canonical import canonical
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
 
 WEEKS = 52

@@ -14,7 +14,7 @@ from server.database.errors import DatabaseError
 from server.database.opening import open_database
 from server.processes import cores
 from server.settings import Settings, SettingsError
-from simulation.world.floor_code import ALWAYS, is_compiled
+from simulation.world.floor.compiled.code import ALWAYS, is_compiled
 
 ENGINE_PACKAGES = ("numba", "numpy", "scipy", "simpy")
 LEAST_PYTHON, BELOW_PYTHON = (3, 11), (3, 14)

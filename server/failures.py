@@ -11,7 +11,7 @@ from server.settings import SettingsError
 from server.tables.rescoring import RescoringError
 from server.tables.statement import StatementRequestError
 from simulation.outcome.asking_price import PriceError
-from simulation.outcome.rounding import AmountError
+from simulation.outcome.money.rounding import AmountError
 from simulation.scenario.problems import ScenarioError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -14,8 +14,8 @@ from server.store.runs import RunRow, find_run, start_run
 from server.store.scenarios import create_scenario
 from simulation.experiment import Experiment
 from simulation.presets import preset_text
-from simulation.scenario.canonical import canonical, digest
-from simulation.scenario.document import load
+from simulation.scenario.reading.canonical import canonical, digest
+from simulation.scenario.reading.document import load
 
 LOCAL = "Local"
 DEMONSTRATION = "springtide demonstration"

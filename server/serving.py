@@ -29,10 +29,10 @@ from server.tables.result import show_result
 from server.terminal import RunProgress, say
 from server.work.supervisor import supervised_workers
 from server.work.worker import abandon
-from simulation.outcome.measure import Resolution
-from simulation.outcome.parts import CALENDAR, START, StoredColumn, from_parts
-from simulation.outcome.result import EntityKind, Statistic
-from simulation.scenario.document import load
+from simulation.outcome.counting.measure import Resolution
+from simulation.outcome.report.parts import CALENDAR, START, StoredColumn, from_parts
+from simulation.outcome.report.result import EntityKind, Statistic
+from simulation.scenario.reading.document import load
 
 LOOK_SECONDS = 0.5
 FAREWELL_SECONDS = 5

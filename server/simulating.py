@@ -13,8 +13,8 @@ from types import FrameType
 from server.processes import begin_simulating, cores
 from server.terminal import say
 from simulation.experiment import Experiment, shards, simulate
-from simulation.outcome.result import Result
-from simulation.outcome.summary import ShardSummary
+from simulation.outcome.report.result import Result
+from simulation.outcome.shards.summary import ShardSummary
 from simulation.scenario.scenario import Scenario
 
 COMPILING = "compiling the simulation, once on this machine: up to a minute"
@@ -80,7 +80,7 @@ def hearing_interrupts() -> Iterator[threading.Event]:
 
 def compile_for(scenario: Scenario) -> None:
     """Makes what code a scenario needs, here and once: each of several processes would make it for itself."""
-    from simulation.world import floor_code
+    from simulation.world.floor.compiled import code as floor_code
 
     needed = floor_code.needed_by(scenario)
     if not floor_code.is_compiled(needed):
@@ -91,7 +91,7 @@ def compile_for(scenario: Scenario) -> None:
 
 def announce_compiling() -> None:
     """A word that workers are about to."""
-    from simulation.world.floor_code import ALWAYS, is_compiled
+    from simulation.world.floor.compiled.code import ALWAYS, is_compiled
 
     if not is_compiled(ALWAYS):
         say(COMPILING)

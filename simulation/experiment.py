@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from simulation.outcome.conclusion import conclude as conclusion
-from simulation.outcome.counters import Int64
-from simulation.outcome.estimates import Estimate
-from simulation.outcome.kept import Kept
-from simulation.outcome.meters import Counted
-from simulation.outcome.result import Result
-from simulation.outcome.statements import Statement, statement
-from simulation.outcome.summary import ShardSummary, service_levels, summarise, total_service_levels
-from simulation.outcome.summary import merge as merge_summaries
-from simulation.scenario.canonical import canonical
-from simulation.scenario.document import load
+from simulation.outcome.counting.counters import Int64
+from simulation.outcome.counting.estimates import Estimate
+from simulation.outcome.money.meters import Counted
+from simulation.outcome.money.statements import Statement, statement
+from simulation.outcome.report.conclusion import conclude as conclusion
+from simulation.outcome.report.result import Result
+from simulation.outcome.shards.kept import Kept
+from simulation.outcome.shards.summary import ShardSummary, service_levels, summarise, total_service_levels
+from simulation.outcome.shards.summary import merge as merge_summaries
 from simulation.scenario.grid import Grid
+from simulation.scenario.reading.canonical import canonical
+from simulation.scenario.reading.document import load
 from simulation.scenario.scenario import Scenario
 from simulation.sharing import shared
 

@@ -14,36 +14,36 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import PLANNED_TIMES, Counters, GroupField, QueueField, StockField, TimeField
-from simulation.outcome.exit_rights import handover_after
-from simulation.outcome.locked import Locked
+from simulation.outcome.counting.counters import PLANNED_TIMES, Counters, GroupField, QueueField, StockField, TimeField
+from simulation.outcome.counting.locked import Locked
+from simulation.outcome.money.exit_rights import handover_after
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
-from simulation.world.absence import MassAbsence, mass_absences
-from simulation.world.arrivals import Counting, QueueArrivals, Trace, contained, drawn_counts, trace
-from simulation.world.attendance import Extra
-from simulation.world.attrition import Shock, shocks
-from simulation.world.bounds import bounded
-from simulation.world.breakdowns import Breakdowns
-from simulation.world.client_outages import actual_cells
-from simulation.world.coverage import Coverage
-from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
+from simulation.world.demand.arrivals import Counting, QueueArrivals, Trace, contained, drawn_counts, trace
+from simulation.world.demand.bounds import bounded
+from simulation.world.demand.cells import Cells, closings, expected_cells, handling_multipliers
+from simulation.world.demand.client_outages import actual_cells
 from simulation.world.exits import awaited, dated, exit_days, staffed
 from simulation.world.externals import external_luck
-from simulation.world.fitted import Rosters
-from simulation.world.fitted import rosters as planned_rosters
-from simulation.world.floor import Floor, FloorPlan, Streams
-from simulation.world.floor_plan import floor_plan, opening_backlog
-from simulation.world.locked import locked
+from simulation.world.floor.breakdowns import Breakdowns
+from simulation.world.floor.floor import Floor, FloorPlan, Streams
+from simulation.world.floor.plan import floor_plan, opening_backlog
+from simulation.world.floor.wakes import Wakes
 from simulation.world.management import manage
 from simulation.world.outages import OutageEvents
 from simulation.world.pace import Pace, new_work
+from simulation.world.people.absence import MassAbsence, mass_absences
+from simulation.world.people.attendance import Extra
+from simulation.world.people.attrition import Shock, shocks
+from simulation.world.people.team import DayRoster, Team, Teams
+from simulation.world.planning.coverage import Coverage
+from simulation.world.planning.locked import locked
+from simulation.world.planning.requirement import Requirement
 from simulation.world.randomness import Draws
-from simulation.world.requirement import Requirement
-from simulation.world.roster import Roster
+from simulation.world.rosters.fitted import Rosters
+from simulation.world.rosters.fitted import rosters as planned_rosters
+from simulation.world.rosters.roster import Roster
 from simulation.world.stages import AgentGroup, agent_groups
-from simulation.world.team import DayRoster, Team, Teams
-from simulation.world.wakes import Wakes
 
 Drawing = Callable[[Sequence[QueueArrivals], int, int], Trace]
 Morning = Callable[[int], Int64]
@@ -349,10 +349,10 @@ def _note(times: Int64, first: int, last: int, rosters: DayRoster) -> None:
 def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep_log: bool) -> Floor:
     streams = Streams(draws, [queue.id for queue in world.scenario.queues])
     if body is FloorBody.SIMPY:
-        from simulation.world.floor_simpy import SimpyFloor
+        from simulation.world.floor.plain.floor_simpy import SimpyFloor
 
         return SimpyFloor(world.plan, counters, streams, keep_log=keep_log)
-    from simulation.world.floor_compiled import KernelFloor  # the plain floor needs no machine code
+    from simulation.world.floor.compiled.host import KernelFloor  # the plain floor needs no machine code
 
     return KernelFloor(world.plan, counters, streams, keep_log=keep_log)
 
@@ -362,7 +362,7 @@ def _arriving(body: FloorBody) -> tuple[Counting, Drawing]:
     the same names for those who wait."""
     if body is FloorBody.SIMPY:
         return drawn_counts, trace
-    from simulation.world.arrivals_compiled import kernel_counts, kernel_trace
+    from simulation.world.floor.compiled.arrivals import kernel_counts, kernel_trace
 
     return kernel_counts, kernel_trace
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from simulation.scenario.promises import Formula
+from simulation.scenario.queues.promises import Formula
 
 Float64 = NDArray[np.float64]
 Int64 = NDArray[np.int64]

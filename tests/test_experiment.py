@@ -12,10 +12,10 @@ from simulation.experiment import (
     simulate,
     simulate_shard,
 )
-from simulation.outcome.document import document_json
+from simulation.outcome.report.document import document_json
 from simulation.presets import preset_text
-from simulation.scenario.canonical import canonical
-from simulation.scenario.document import load
+from simulation.scenario.reading.canonical import canonical
+from simulation.scenario.reading.document import load
 from simulation.scenario.scenario import Scenario
 
 

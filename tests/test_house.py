@@ -13,11 +13,11 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from server.cli import app
-from simulation.outcome.measures import QUEUE_MEASURES
+from simulation.outcome.counting.queue_measures import QUEUE_MEASURES
+from simulation.outcome.counting.team_measures import TEAM_MEASURES
 from simulation.outcome.rescoring import contracted, read_text
-from simulation.outcome.team_measures import TEAM_MEASURES
 from simulation.presets import preset_text
-from simulation.scenario.document import load
+from simulation.scenario.reading.document import load
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from simulation.experiment import Experiment, simulate
-from simulation.outcome.counters import GroupField
-from simulation.outcome.measure import Resolution
-from simulation.outcome.result import EntityResult, Result
+from simulation.outcome.counting.counters import GroupField
+from simulation.outcome.counting.measure import Resolution
+from simulation.outcome.report.result import EntityResult, Result
 from simulation.presets import preset_text
 from simulation.replication import World, replicate
-from simulation.scenario.document import load
+from simulation.scenario.reading.document import load
 
 PEAK_OVER = {"weeks": "12"}
 """The retail peak until its fourth week of December."""

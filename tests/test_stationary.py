@@ -7,7 +7,7 @@ import pytest
 
 from simulation.erlang import Erlang
 from simulation.erlang import least_agents as least_agents_of_one
-from simulation.scenario.promises import Formula
+from simulation.scenario.queues.promises import Formula
 from simulation.stationary import Goal, Stationary, least_agents
 from tests.world.exact import reference
 

@@ -38,7 +38,7 @@ def price(
     """Say at which rates a vendor reaches a margin over the horizon, with a probability."""
     from server.tables.rescoring import read_kept, show_price
     from simulation.outcome.asking_price import price_for
-    from simulation.outcome.document import told
+    from simulation.outcome.report.document import told
 
     kept = read_kept(counters)
     asked = price_for(kept, kept.scenario(), vendor, margin, probability)

@@ -19,7 +19,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="JSON, alone, on stdout
 
 def read_scenario(source: str, changes: dict[str, str] | None = None) -> "Scenario":
     """The scenario of a file or preset, its values changed as asked; raises `ScenarioError` with every problem."""
-    from simulation.scenario.document import load
+    from simulation.scenario.reading.document import load
 
     text, name = read_document(source)
     return load(text, file=name, changes=changes)

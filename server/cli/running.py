@@ -14,8 +14,8 @@ from server.terminal import RunProgress
 
 if TYPE_CHECKING:
     from simulation.experiment import Experiment
-    from simulation.outcome.result import Result
-    from simulation.outcome.summary import ShardSummary
+    from simulation.outcome.report.result import Result
+    from simulation.outcome.shards.summary import ShardSummary
     from simulation.scenario.scenario import Scenario
 
 
@@ -68,7 +68,7 @@ def run(
     for path, option in ((output, "-o"), (counters, "--counters")):
         if path:
             write(path, b"", option)  # better known before an hour's work than after
-    from simulation.outcome.document import document_json
+    from simulation.outcome.report.document import document_json
 
     result = _simulated(described, experiment, workers, floor, counters)
     shown = document_json(result, intervals=intervals)

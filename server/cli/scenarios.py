@@ -11,9 +11,9 @@ from server.cli.endings import Exit
 
 def validate(scenario: ScenarioArgument, as_json: JsonOption = False) -> None:
     """Check a scenario and say everything that is wrong with it."""
-    from simulation.scenario.canonical import digest
-    from simulation.scenario.notes import notes
     from simulation.scenario.problems import ScenarioError
+    from simulation.scenario.reading.canonical import digest
+    from simulation.scenario.reading.notes import notes
 
     try:
         described = read_scenario(scenario)
@@ -63,11 +63,11 @@ def schema(kind: Annotated[Literal["scenario", "result", "graphql"], typer.Argum
         print(schema_text(), end="")
         return
     if kind == "scenario":
-        from simulation.scenario.canonical import json_schema
+        from simulation.scenario.reading.canonical import json_schema
 
         described = json_schema()
     else:
-        from simulation.outcome.document_schema import result_schema
+        from simulation.outcome.report.document_schema import result_schema
 
         described = result_schema()
     print(json.dumps(described, ensure_ascii=False, indent=2))

@@ -11,8 +11,8 @@ from strawberry import UNSET
 
 from server.graphql.errors import UserError, UserErrorCode, told, user_error
 from server.graphql.scalars import DocumentValue, document_text
-from simulation.scenario.document import from_data, set_paths
 from simulation.scenario.problems import ScenarioError, choose
+from simulation.scenario.reading.document import from_data, set_paths
 
 MOST_CHARACTERS = 500
 """Of a path: no place in a document is as far from its root."""

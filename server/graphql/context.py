@@ -16,8 +16,8 @@ from server.database.pool import Database
 from server.store.organisations import Role, TokenRow
 from server.store.outcomes import ColumnKey, pick_columns
 from server.store.scenarios import ScenarioRow, get_scenarios
-from simulation.outcome.parts import read_column
-from simulation.outcome.result import Float64
+from simulation.outcome.report.parts import read_column
+from simulation.outcome.report.result import Float64
 
 
 @dataclass

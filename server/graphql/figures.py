@@ -5,7 +5,7 @@ from typing import Annotated
 import strawberry
 from graphql import GraphQLError
 
-from simulation.outcome.estimates import Chance, Estimate
+from simulation.outcome.counting.estimates import Chance, Estimate
 
 Level = Annotated[float, strawberry.argument(description="The interval's level, over 0 and under 1.")]
 ChosenProbability = Annotated[float, strawberry.argument(description="The quantile's probability, from 0 to 1.")]

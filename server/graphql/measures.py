@@ -5,9 +5,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from server.graphql.enums import enum_of
-from simulation.outcome.measure import Measure
-from simulation.outcome.measures import QUEUE_MEASURES
-from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES
+from simulation.outcome.counting.measure import Measure
+from simulation.outcome.counting.queue_measures import QUEUE_MEASURES
+from simulation.outcome.counting.team_measures import FLOWS, STOCKS, TEAM_MEASURES
 
 
 def measure_enum(name: str, whose: str, measures: Mapping[str, Measure]) -> Any:

@@ -18,12 +18,12 @@ from server.graphql.measures import HeadcountFlow, HeadcountStock, QueueMeasure,
 from server.graphql.records import ScalingOutcome, probability_of, settled
 from server.graphql.scalars import DateTimeColumn, FloatColumn
 from server.store.outcomes import ColumnKey
-from simulation.outcome.measure import Measure
-from simulation.outcome.measures import QUEUE_MEASURES
-from simulation.outcome.result import Column, EntityResult, Float64, Headcount, Result
-from simulation.outcome.settlement import Settlement
-from simulation.outcome.stored import figures
-from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES
+from simulation.outcome.counting.measure import Measure
+from simulation.outcome.counting.queue_measures import QUEUE_MEASURES
+from simulation.outcome.counting.team_measures import FLOWS, STOCKS, TEAM_MEASURES
+from simulation.outcome.money.settlement import Settlement
+from simulation.outcome.report.result import Column, EntityResult, Float64, Headcount, Result
+from simulation.outcome.report.stored import figures
 
 KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
 NOMINAL_SECONDS = {"day": 86_400, "week": 604_800}

@@ -13,10 +13,10 @@ import strawberry
 from server.graphql.figures import Figure, Probability
 from server.graphql.measures import QueueMeasure
 from simulation.outcome.asking_price import AskingPrice as AskedPrice
-from simulation.outcome.estimates import Chance, Estimate
+from simulation.outcome.counting.estimates import Chance, Estimate
+from simulation.outcome.money.settlement import ClauseResult, ExitResult, FirstBreak, Settlement, VendorResult
 from simulation.outcome.records import Field, Form, Telling, fields_of, plain, says
-from simulation.outcome.scaling import QueueScaling, Scaling, ServiceMeasure, Step, TeamScaling, Worst
-from simulation.outcome.settlement import ClauseResult, ExitResult, FirstBreak, Settlement, VendorResult
+from simulation.outcome.report.scaling import QueueScaling, Scaling, ServiceMeasure, Step, TeamScaling, Worst
 from simulation.scenario.quantities import Id
 
 NAMES: Mapping[type, str] = {

@@ -16,10 +16,10 @@ from server.store import outcomes as outcome_store
 from server.store import runs as run_store
 from server.store.runs import RunRow
 from simulation.outcome.asking_price import PriceError, price_for
-from simulation.outcome.kept import Kept
+from simulation.outcome.money.rounding import AmountError
+from simulation.outcome.money.settlement import Settlement
 from simulation.outcome.rescoring import contracted, read_text, rescored
-from simulation.outcome.rounding import AmountError
-from simulation.outcome.settlement import Settlement
+from simulation.outcome.shards.kept import Kept
 from simulation.scenario.problems import ScenarioError
 
 MOST_SETTLEMENTS = 24

@@ -22,7 +22,7 @@ from server.store import runs as store
 from server.store import scenarios as scenario_store
 from server.store.runs import FailureCode, RunRow, RunStatus
 from simulation.experiment import Experiment as ExperimentModel
-from simulation.outcome.parts import from_parts
+from simulation.outcome.report.parts import from_parts
 
 LOOK_SECONDS = 15.0
 """How long a subscriber waits for a notice before it looks by itself."""

@@ -29,10 +29,10 @@ from server.graphql.scenario_types import document_of
 from server.store import scenarios as store
 from server.store.scenarios import ScenarioRow
 from simulation import presets
-from simulation.scenario.canonical import canonical, canonical_data, digest, to_yaml
-from simulation.scenario.document import from_data, load
-from simulation.scenario.notes import notes
 from simulation.scenario.problems import ScenarioError
+from simulation.scenario.reading.canonical import canonical, canonical_data, digest, to_yaml
+from simulation.scenario.reading.document import from_data, load
+from simulation.scenario.reading.notes import notes
 from simulation.scenario.scenario import Scenario as Model
 
 if TYPE_CHECKING:  # made from the models, which a type checker cannot follow

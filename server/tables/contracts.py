@@ -6,8 +6,8 @@ from server.tables.words import NOTHING, chance, mean_of, money, spread_of
 from server.terminal import Column, show_table
 
 if TYPE_CHECKING:
-    from simulation.outcome.result import Result
-    from simulation.outcome.settlement import ClauseResult, ClauseWindow, Settlement
+    from simulation.outcome.money.settlement import ClauseResult, ClauseWindow, Settlement
+    from simulation.outcome.report.result import Result
 
 
 def show_contracts(result: "Result", currency: str, *, file: TextIO | None = None, width: int | None = None) -> None:
@@ -68,7 +68,7 @@ def show_invoices(
     settlement: "Settlement", currency: str, *, file: TextIO | None = None, width: int | None = None
 ) -> None:
     """Every month of the vendors with a contract, with the lines added up by kind."""
-    from simulation.outcome.settlement import sum_of  # heavy, and `--help` reads this module too
+    from simulation.outcome.money.settlement import sum_of  # heavy, and `--help` reads this module too
 
     months = [(vendor.id, month) for vendor in settlement.vendors for month in vendor.months if month.lines]
     kinds = list(dict.fromkeys(line.kind for _, month in months for line in month.lines))
@@ -92,7 +92,7 @@ def show_invoices(
 
 def show_cost(settlement: "Settlement", currency: str, *, file: TextIO | None = None, width: int | None = None) -> None:
     """What the client pays by month, with the lines added up by kind."""
-    from simulation.outcome.settlement import sum_of
+    from simulation.outcome.money.settlement import sum_of
 
     cost = settlement.cost
     if cost is not None:

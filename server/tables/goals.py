@@ -27,7 +27,7 @@ class Goal:
 
 def goals(scenario: "Scenario") -> dict[str, Goal]:
     """By queue, as the scaling report has them."""
-    from simulation.outcome.scaling import daily_targets, mean_target, service_measure, weekly_targets  # heavy
+    from simulation.outcome.report.scaling import daily_targets, mean_target, service_measure, weekly_targets  # heavy
     from simulation.scenario.grid import Grid
 
     dates, found = Grid.of(scenario).dates, {}

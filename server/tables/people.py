@@ -9,8 +9,8 @@ from server.tables.words import NOTHING, count, mean_of, share, spread_of
 from server.terminal import Column, show_table
 
 if TYPE_CHECKING:
-    from simulation.outcome.result import Headcount, Result
-    from simulation.outcome.scaling import QueueScaling, Scaling, TeamScaling
+    from simulation.outcome.report.result import Headcount, Result
+    from simulation.outcome.report.scaling import QueueScaling, Scaling, TeamScaling
 
 STAGES = ("in_training", "nesting", "tenured")
 CAME = {"hired": "hired", "moved_in": "moved in"}

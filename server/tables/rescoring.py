@@ -10,8 +10,8 @@ from server.terminal import Column, show_table
 
 if TYPE_CHECKING:
     from simulation.outcome.asking_price import AskingPrice
-    from simulation.outcome.kept import Kept
-    from simulation.outcome.settlement import Settlement, VendorResult
+    from simulation.outcome.money.settlement import Settlement, VendorResult
+    from simulation.outcome.shards.kept import Kept
     from simulation.scenario.scenario import Scenario
 
 AS_SIMULATED = "as simulated"
@@ -32,7 +32,7 @@ class Alternative:
 
 def read_kept(path: Path) -> "Kept":
     """Raises RescoringError."""
-    from simulation.outcome.kept import MEND, Kept, KeptError
+    from simulation.outcome.shards.kept import MEND, Kept, KeptError
 
     try:
         return Kept.from_bytes(path.read_bytes())
@@ -120,7 +120,7 @@ def show_price(asked: "AskingPrice", vendor: str, goal: str, *, file: TextIO | N
 
 def plain(tried: Sequence[Alternative]) -> list[dict[str, Any]]:
     """As JSON: of each the parts of the result document that contracts make."""
-    from simulation.outcome.document import told
+    from simulation.outcome.report.document import told
 
     return [{"contracts": one.name, **told(one.settlement)} for one in tried]
 
@@ -148,6 +148,6 @@ def _total(vendor: "VendorResult | None", name: Literal["invoice", "margin"]) ->
 
 
 def _lines(vendor: "VendorResult | None", kind: str) -> str:
-    from simulation.outcome.settlement import sum_of
+    from simulation.outcome.money.settlement import sum_of
 
     return NOTHING if vendor is None else money(sum(sum_of(month.lines, kind) for month in vendor.months))

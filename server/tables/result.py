@@ -12,7 +12,7 @@ from server.tables.words import NOTHING, agents, count, duration, figure, interv
 from server.terminal import MISSED, Column, show_table
 
 if TYPE_CHECKING:
-    from simulation.outcome.result import EntityResult, Result
+    from simulation.outcome.report.result import EntityResult, Result
     from simulation.scenario.scenario import Scenario
 
 
@@ -152,7 +152,7 @@ def show_weeks(
 
 def weeks_of(result: "Result", queue: "EntityResult", goal: Goal) -> Weeks | None:
     """None where the result holds no week with service to judge."""
-    from simulation.outcome.measure import Resolution  # heavy, and `--help` reads this module too
+    from simulation.outcome.counting.measure import Resolution  # heavy, and `--help` reads this module too
 
     column = queue.columns.get(Resolution.WEEK, {}).get(goal.measure)
     if column is None:

@@ -8,8 +8,8 @@ from server.terminal import Column, show_table
 
 if TYPE_CHECKING:
     from simulation.experiment import Experiment
-    from simulation.outcome.result import Result
-    from simulation.outcome.statements import Statement
+    from simulation.outcome.money.statements import Statement
+    from simulation.outcome.report.result import Result
     from simulation.scenario.scenario import Scenario
 
 MEDIAN = "p50"
@@ -30,8 +30,8 @@ class Request:
     @classmethod
     def of(cls, scenario: "Scenario", vendor: str, month: str, path: str) -> "Request":
         """Raises StatementRequestError."""
+        from simulation.scenario.contracts.windows import months
         from simulation.scenario.problems import choose
-        from simulation.scenario.windows import months
 
         billed = [one.id for one in scenario.vendors if any(contract.pricing for contract in one.contracts)]
         if vendor not in billed and any(one.contracts for one in scenario.vendors if one.id == vendor):

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulation.outcome.estimates import Chance, Estimate
-    from simulation.outcome.result import EntityResult
-    from simulation.scenario.queues import Queue
+    from simulation.outcome.counting.estimates import Chance, Estimate
+    from simulation.outcome.report.result import EntityResult
+    from simulation.scenario.queues.queue import Queue
 
 NOTHING = "-"
 """Stands for what is undefined."""

@@ -6,10 +6,10 @@ from server.store.outcomes import Packed, pack
 from server.work.simulators import Engine
 from simulation import experiment as experiments
 from simulation.experiment import ENGINE_VERSION, Experiment
-from simulation.outcome.parts import to_parts
+from simulation.outcome.report.parts import to_parts
 from simulation.presets import preset_text
-from simulation.scenario.canonical import canonical
-from simulation.scenario.document import load
+from simulation.scenario.reading.canonical import canonical
+from simulation.scenario.reading.document import load
 from simulation.scenario.scenario import Scenario
 
 

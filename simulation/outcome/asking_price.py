@@ -16,17 +16,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.estimates import Chance
-from simulation.outcome.exit_rights import EXIT_FEE
-from simulation.outcome.kept import Kept
+from simulation.outcome.counting.estimates import Chance
+from simulation.outcome.money.exit_rights import EXIT_FEE
+from simulation.outcome.money.settlement import InvoiceLine, Settlement, VendorResult
 from simulation.outcome.rescoring import contracted, rescored
-from simulation.outcome.settlement import InvoiceLine, Settlement, VendorResult
-from simulation.scenario.canonical import canonical_data
+from simulation.outcome.shards.kept import Kept
+from simulation.scenario.contracts.pricing import AMOUNTS, BANDED
+from simulation.scenario.contracts.pricing_kinds import PricingKind
 from simulation.scenario.money import decimal_of
-from simulation.scenario.pricing import AMOUNTS, BANDED
-from simulation.scenario.pricing_kinds import PricingKind
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.quantities import Id
+from simulation.scenario.reading.canonical import canonical_data
 from simulation.scenario.scenario import Scenario
 
 Float64 = NDArray[np.float64]

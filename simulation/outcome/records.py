@@ -15,7 +15,7 @@ from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from simulation.outcome.estimates import Chance, Estimate
+from simulation.outcome.counting.estimates import Chance, Estimate
 from simulation.scenario.docstrings import documented
 
 Told = TypeVar("Told")

@@ -11,25 +11,25 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.asked_times import charged_times
-from simulation.outcome.billable_hours import billings
-from simulation.outcome.charged_times import OF_DAYS, ChargedTime
-from simulation.outcome.clause_counts import ClauseCount, clause_counts
-from simulation.outcome.kept import Kept
-from simulation.outcome.settlement import Settlement
-from simulation.outcome.settling import settle
-from simulation.outcome.watched import Happened
-from simulation.scenario.canonical import canonical_data
-from simulation.scenario.clauses import CompliancePeriod
-from simulation.scenario.contracts import Contract
-from simulation.scenario.document import from_data
-from simulation.scenario.exclusions import Exclusion
+from simulation.outcome.clauses.counts import ClauseCount, clause_counts
+from simulation.outcome.clauses.watched import Happened
+from simulation.outcome.money.asked_times import charged_times
+from simulation.outcome.money.billable_hours import billings
+from simulation.outcome.money.charged_times import OF_DAYS, ChargedTime
+from simulation.outcome.money.settlement import Settlement
+from simulation.outcome.money.settling import settle
+from simulation.outcome.shards.kept import Kept
+from simulation.scenario.contracts.clauses import CompliancePeriod
+from simulation.scenario.contracts.contract import Contract
+from simulation.scenario.contracts.exclusions import Exclusion
+from simulation.scenario.contracts.metric import Metric
 from simulation.scenario.grid import Grid
-from simulation.scenario.metric import Metric
 from simulation.scenario.problems import Problem, ScenarioError, choose
+from simulation.scenario.reading.canonical import canonical_data
+from simulation.scenario.reading.document import from_data
+from simulation.scenario.reading.yaml_text import UnreadableError, read
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Vendor
-from simulation.scenario.yaml_text import UnreadableError, read
 
 Int64 = NDArray[np.int64]
 

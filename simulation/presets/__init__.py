@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 
 from simulation.scenario.problems import choose
-from simulation.scenario.yaml_text import read
+from simulation.scenario.reading.yaml_text import read
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,15 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from simulation.scenario.consistency import names_refused, parts_refused
-from simulation.scenario.costs import ClientCost, ExchangeRate
+from simulation.scenario.checks.consistency import names_refused, parts_refused
+from simulation.scenario.checks.locks import locks_refused
+from simulation.scenario.contracts.costs import ClientCost, ExchangeRate
+from simulation.scenario.contracts.forecasts import Forecast
 from simulation.scenario.events import Event
-from simulation.scenario.forecasts import Forecast
 from simulation.scenario.horizon import Heading
-from simulation.scenario.locks import locks_refused
 from simulation.scenario.problems import RefusedError
 from simulation.scenario.quantities import Currency, Share
-from simulation.scenario.queues import Queue
+from simulation.scenario.queues.queue import Queue
 from simulation.scenario.transitions import Transition
 from simulation.scenario.vendors import Team, Vendor
 

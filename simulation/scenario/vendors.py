@@ -6,13 +6,17 @@ from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from simulation.scenario.clauses import Clause
-from simulation.scenario.contracts import Contract
-from simulation.scenario.costs import TeamCost
-from simulation.scenario.payroll import policies_refused, queues_refused, workforce_refused
+from simulation.scenario.checks.rosters import rosters_refused
+from simulation.scenario.checks.seats import lending_refused, site_refused
+from simulation.scenario.checks.workforces import policies_refused, queues_refused, workforce_refused
+from simulation.scenario.contracts.clauses import Clause
+from simulation.scenario.contracts.contract import Contract
+from simulation.scenario.contracts.costs import TeamCost
+from simulation.scenario.contracts.pricing import Pricing
+from simulation.scenario.people.policies import Policy
+from simulation.scenario.people.shifts import Shift
+from simulation.scenario.people.workforce import Workforce
 from simulation.scenario.places import Country, Zone
-from simulation.scenario.policies import Policy
-from simulation.scenario.pricing import Pricing
 from simulation.scenario.problems import Path, RefusedError, refuse
 from simulation.scenario.quantities import (
     Currency,
@@ -25,10 +29,6 @@ from simulation.scenario.quantities import (
     Whole,
     named_by_id,
 )
-from simulation.scenario.rosters import rosters_refused
-from simulation.scenario.seats import lending_refused, site_refused
-from simulation.scenario.shifts import Shift
-from simulation.scenario.workforce import Workforce
 
 
 class VendorKind(StrEnum):

@@ -11,13 +11,13 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from simulation.outcome.counters import STAYS
+from simulation.outcome.counting.counters import STAYS
 from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.grid import Grid, Int64
-from simulation.scenario.queues import Queue
+from simulation.scenario.queues.queue import Queue
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team
-from simulation.world.route_lines import local_midnight
+from simulation.world.floor.route_lines import local_midnight
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ So a window keeps its figure whatever happens on the floor, and whatever else th
 
 import numpy as np
 
-from simulation.outcome.counters import LUCK_UNIT
+from simulation.outcome.counting.counters import LUCK_UNIT
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
 from simulation.world.randomness import Draws, Purpose

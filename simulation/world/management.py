@@ -6,19 +6,19 @@ from collections.abc import Sequence
 import numpy as np
 import simpy
 
-from simulation.outcome.counters import FTE_UNIT, Counters, StockField
+from simulation.outcome.counting.counters import FTE_UNIT, Counters, StockField
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Site
 from simulation.world.exits import exits
-from simulation.world.handovers import leave
-from simulation.world.moves import lend
-from simulation.world.people import People
-from simulation.world.pipeline import Pipeline, Places
-from simulation.world.planner import Planner
-from simulation.world.policies import begin
-from simulation.world.requirement import Requirement
-from simulation.world.seen import Seen
+from simulation.world.people.handovers import leave
+from simulation.world.people.moves import lend
+from simulation.world.people.people import People
+from simulation.world.people.pipeline import Pipeline, Places
+from simulation.world.planning.requirement import Requirement
+from simulation.world.policies.deciders import begin
+from simulation.world.policies.planner import Planner
+from simulation.world.policies.seen import Seen
 
 
 def manage(

@@ -24,7 +24,7 @@ from simulation.scenario.events import Event, InService
 from simulation.scenario.grid import HOUR, MINUTE, Grid
 from simulation.scenario.lasting import Lasting
 from simulation.scenario.scenario import Scenario
-from simulation.world.arrivals import poisson_counts
+from simulation.world.demand.arrivals import poisson_counts
 from simulation.world.randomness import Draws, Purpose, unit
 from simulation.world.stages import agent_groups
 

@@ -15,9 +15,9 @@ import numpy as np
 
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
-from simulation.world.floor import Float64
-from simulation.world.requirement import Requirement
-from simulation.world.splits import splits
+from simulation.world.floor.floor import Float64
+from simulation.world.planning.requirement import Requirement
+from simulation.world.planning.splits import splits
 from simulation.world.stages import agent_groups
 
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import StockField
+from simulation.outcome.counting.counters import StockField
+from simulation.scenario.people.workforce import Workforce
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team
-from simulation.scenario.workforce import Workforce
-from simulation.world.persons import Float64, Persons, Rows
+from simulation.world.people.persons import Float64, Persons, Rows
 
 
 @dataclass(frozen=True)

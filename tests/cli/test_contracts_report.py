@@ -3,7 +3,7 @@
 from io import StringIO
 
 from server.tables.contracts import show_contracts
-from simulation.outcome.result import Result
+from simulation.outcome.report.result import Result
 from tests.outcome.agreed import agreed, clause, served, settled
 from tests.outcome.counted import blank, result, scenario
 

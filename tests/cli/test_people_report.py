@@ -19,8 +19,8 @@ from server.tables.people import (
     show_walks,
 )
 from server.tables.result import show_origins, show_result
-from simulation.outcome.counters import FTE_UNIT, Counters, FlowField, StockField
-from simulation.outcome.result import Result
+from simulation.outcome.counting.counters import FTE_UNIT, Counters, FlowField, StockField
+from simulation.outcome.report.result import Result
 from tests.outcome.counted import G, Q, blank, result, scenario
 from tests.outcome.test_scaling import HOUR, SHORT_AT_LAST, eight_weeks, served
 

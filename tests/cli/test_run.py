@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from simulation.outcome.document_schema import result_schema, result_shape
+from simulation.outcome.report.document_schema import result_schema, result_shape
 from simulation.presets import preset_text
-from simulation.scenario.document import load
-from simulation.world import floor_code
+from simulation.scenario.reading.document import load
+from simulation.world.floor.compiled import code as floor_code
 from tests.cli.commands import PROGRAM, Commands
 
 FEW = ("--replications", "4", "--seed", "7", "--workers", "1")

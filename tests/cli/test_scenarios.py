@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from simulation.scenario.canonical import digest, json_schema
-from simulation.scenario.document import load
+from simulation.scenario.reading.canonical import digest, json_schema
+from simulation.scenario.reading.document import load
 from tests.cli.commands import SHOP, Commands
 
 SCHEMA = Path(__file__).parents[2] / "schema.graphql"

@@ -8,8 +8,8 @@ import pytest
 from server.tables.contracts import show_contracts
 from server.tables.statement import Request, StatementRequestError, show_statement
 from simulation.experiment import Experiment, simulate
-from simulation.scenario.canonical import canonical
-from simulation.scenario.document import from_data
+from simulation.scenario.reading.canonical import canonical
+from simulation.scenario.reading.document import from_data
 from tests.cli.commands import Commands
 from tests.outcome.agreed import agreed, clause
 from tests.outcome.test_statements import simulated

@@ -12,10 +12,10 @@ from server.tables.result import show_deferred, show_result
 from server.tables.words import duration, wanted
 from server.terminal import PLAIN_STEPS, Column, RunProgress, plain_lines, show_table
 from simulation.experiment import Experiment, simulate
-from simulation.outcome.counters import Counters
-from simulation.outcome.counters import QueueField as Q
-from simulation.outcome.result import Result
-from simulation.scenario.document import load
+from simulation.outcome.counting.counters import Counters
+from simulation.outcome.counting.counters import QueueField as Q
+from simulation.outcome.report.result import Result
+from simulation.scenario.reading.document import load
 from simulation.scenario.scenario import Scenario
 from tests.cli.commands import SHOP
 from tests.outcome import counted

@@ -8,9 +8,9 @@ from typing import Any
 from zlib import crc32
 
 from simulation.experiment import Experiment, simulate
-from simulation.outcome.document import document
+from simulation.outcome.report.document import document
 from simulation.presets import preset_text
-from simulation.scenario.document import load
+from simulation.scenario.reading.document import load
 
 FOLDER = Path(__file__).parent / "presets"
 CLOSE = 1e-9

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from simulation.outcome.document import document_json
+from simulation.outcome.report.document import document_json
 from tests.outcome.counted import regular_counters, result, scenario
 
 FILE = Path(__file__).with_name("one-day-document.json")

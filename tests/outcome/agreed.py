@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from simulation.outcome.counters import Counters, GroupField, QueueField, TimeField
-from simulation.outcome.result import Result
-from simulation.outcome.settlement import ClauseResult, VendorMonth
-from simulation.scenario.document import from_data
+from simulation.outcome.counting.counters import Counters, GroupField, QueueField, TimeField
+from simulation.outcome.money.settlement import ClauseResult, VendorMonth
+from simulation.outcome.report.result import Result
 from simulation.scenario.grid import Grid
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
 from tests.outcome.counted import blank, result
 

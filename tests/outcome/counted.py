@@ -4,16 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from simulation.outcome.clause_counts import clause_counts
-from simulation.outcome.conclusion import conclude
-from simulation.outcome.counters import Counters, GroupField, QueueField, StockField, TimeField, wait_bin
-from simulation.outcome.result import Result
-from simulation.outcome.summary import ShardSummary, merge, summarise
-from simulation.scenario.document import from_data
+from simulation.outcome.clauses.counts import clause_counts
+from simulation.outcome.counting.counters import Counters, GroupField, QueueField, StockField, TimeField, wait_bin
+from simulation.outcome.report.conclusion import conclude
+from simulation.outcome.report.result import Result
+from simulation.outcome.shards.summary import ShardSummary, merge, summarise
 from simulation.scenario.grid import Grid
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
-from simulation.world.demand import expected_cells
-from simulation.world.locked import locked
+from simulation.world.demand.cells import expected_cells
+from simulation.world.planning.locked import locked
 
 Q, G = QueueField, GroupField
 SECOND = 1_000_000

@@ -8,7 +8,7 @@ ordered in every hour, 48 hours a day.
 
 from typing import Any
 
-from simulation.outcome.result import Result
+from simulation.outcome.report.result import Result
 from tests.outcome.agreed import clause, clauses_of
 
 SEPTEMBER: dict[str, Any] = {"start": "2026-09-01", "days": 30}

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from simulation.outcome.meters import Counted
-from simulation.outcome.result import Result
-from simulation.outcome.statements import statement
-from simulation.scenario.document import from_data
+from simulation.outcome.money.meters import Counted
+from simulation.outcome.money.statements import statement
+from simulation.outcome.report.result import Result
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import agreed, invoices, months_of, path, settled
 from tests.outcome.counted import blank, summary

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from simulation.outcome.asking_price import PriceError, price_for
-from simulation.outcome.kept import Kept
-from simulation.scenario.canonical import canonical
+from simulation.outcome.shards.kept import Kept
+from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import agreed, clause, path
 from tests.outcome.counted import summary

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulation.scenario.document import from_data
+from simulation.scenario.reading.document import from_data
 from tests.outcome.agreed import HOUR, MINUTE, agreed, invoices, path, settled
 
 NOVEMBER: dict[str, Any] = {"start": "2026-11-01", "days": 30}

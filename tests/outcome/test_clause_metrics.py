@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from simulation.outcome.counters import FlowField
-from simulation.scenario.document import from_data
+from simulation.outcome.counting.counters import FlowField
+from simulation.scenario.reading.document import from_data
 from tests.outcome.agreed import SECOND, Q, agreed, clause, clauses_of, invoices, path, served, settled
 from tests.outcome.counted import blank
 

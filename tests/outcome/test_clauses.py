@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.outcome.document import document
-from simulation.outcome.result import Result
-from simulation.outcome.summary import ShardSummary, merge
-from simulation.scenario.pricing_kinds import PricingKind
+from simulation.outcome.report.document import document
+from simulation.outcome.report.result import Result
+from simulation.outcome.shards.summary import ShardSummary, merge
+from simulation.scenario.contracts.pricing_kinds import PricingKind
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import (
     SECOND,

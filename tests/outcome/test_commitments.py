@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from simulation.outcome.counters import Counters
-from simulation.outcome.meters import Counted
-from simulation.outcome.statements import statement
-from simulation.outcome.summary import ShardSummary
-from simulation.scenario.document import from_data
+from simulation.outcome.counting.counters import Counters
+from simulation.outcome.money.meters import Counted
+from simulation.outcome.money.statements import statement
+from simulation.outcome.shards.summary import ShardSummary
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import HOUR, agreed, clause, invoices, path, settled
 from tests.outcome.counted import summary

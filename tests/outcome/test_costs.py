@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.counters import Counters, PayrollField
-from simulation.outcome.document import document
-from simulation.outcome.result import Result
-from simulation.outcome.settlement import MoneyLine
-from simulation.scenario.document import from_data
+from simulation.outcome.counting.counters import Counters, PayrollField
+from simulation.outcome.money.settlement import MoneyLine
+from simulation.outcome.report.document import document
+from simulation.outcome.report.result import Result
 from simulation.scenario.problems import ScenarioError
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import HOUR, MINUTE, agreed, months_of, path, settled
 from tests.outcome.counted import G, blank

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from simulation.outcome.estimates import (
+from simulation.outcome.counting.estimates import (
     NOT_NEGATIVE,
     SHARES,
     Estimate,

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from simulation.experiment import Experiment, simulate
-from simulation.outcome.clause_counts import clause_counts
-from simulation.outcome.clause_scores import ClauseScore
-from simulation.outcome.document import document
-from simulation.outcome.exit_rights import after_notice, first_right
-from simulation.outcome.meters import Counted
-from simulation.outcome.result import Result
-from simulation.outcome.settlement import ExitResult
-from simulation.outcome.statements import statement
+from simulation.outcome.clauses.counts import clause_counts
+from simulation.outcome.clauses.scores import ClauseScore
+from simulation.outcome.money.exit_rights import after_notice, first_right
+from simulation.outcome.money.meters import Counted
+from simulation.outcome.money.settlement import ExitResult
+from simulation.outcome.money.statements import statement
+from simulation.outcome.report.document import document
+from simulation.outcome.report.result import Result
 from simulation.replication import World, replicate
-from simulation.scenario.document import from_data
+from simulation.scenario.reading.document import from_data
 from tests.outcome.agreed import agreed, clause, invoices, path, served, settled
 from tests.outcome.counted import summary
 

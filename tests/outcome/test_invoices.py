@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from simulation.outcome.rounding import AmountError
-from simulation.scenario.document import from_data
+from simulation.outcome.money.rounding import AmountError
 from simulation.scenario.problems import ScenarioError
+from simulation.scenario.reading.document import from_data
 from tests.outcome.agreed import HOUR, MINUTE, agreed, clause, clauses_of, invoices, path, served, settled
 
 

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.counters import Counters
-from simulation.scenario.document import from_data
+from simulation.outcome.counting.counters import Counters
 from simulation.scenario.grid import Grid
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
-from simulation.world.demand import expected_cells
-from simulation.world.locked import locked
+from simulation.world.demand.cells import expected_cells
+from simulation.world.planning.locked import locked
 from tests.outcome.agreed import HOUR, SECOND, G, Q, agreed, clause, clauses_of, path, settled
 from tests.outcome.forecasted import RATE, SEPTEMBER, held, level, version
 

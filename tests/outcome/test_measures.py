@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from simulation.outcome.counters import Counters, FlowField, StockField, wait_bin
-from simulation.outcome.measure import Kind, Resolution
-from simulation.outcome.measures import QUEUE_MEASURES, SERVICE_LEVELS
-from simulation.outcome.team_measures import FLOWS, STOCKS, TEAM_MEASURES
-from simulation.scenario.document import from_data
-from simulation.scenario.promises import Formula
+from simulation.outcome.counting.counters import Counters, FlowField, StockField, wait_bin
+from simulation.outcome.counting.measure import Kind, Resolution
+from simulation.outcome.counting.queue_measures import QUEUE_MEASURES, SERVICE_LEVELS
+from simulation.outcome.counting.team_measures import FLOWS, STOCKS, TEAM_MEASURES
+from simulation.scenario.queues.promises import Formula
+from simulation.scenario.reading.document import from_data
 from tests.outcome.counted import SECOND, G, Q, blank, random_counters, result, scenario
 
 HOUR = 3600 * SECOND

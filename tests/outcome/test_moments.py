@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.outcome.moments import Moments
+from simulation.outcome.counting.moments import Moments
 
 values = st.lists(st.floats(-5e6, 5e6, allow_subnormal=False), min_size=1, max_size=30)
 

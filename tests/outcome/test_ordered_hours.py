@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.experiment import Experiment, simulate
-from simulation.outcome.counters import TimeField
-from simulation.outcome.document import document
-from simulation.scenario.document import from_data
+from simulation.outcome.counting.counters import TimeField
+from simulation.outcome.report.document import document
 from simulation.scenario.grid import Grid
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
-from simulation.world.demand import expected_cells
-from simulation.world.locked import locked
+from simulation.world.demand.cells import expected_cells
+from simulation.world.planning.locked import locked
 from tests.outcome.agreed import HOUR, G, agreed, clause, clauses_of, invoices, path, settled
 from tests.outcome.counted import blank
 from tests.outcome.forecasted import SEPTEMBER, held, level, version

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from simulation.outcome.packing import PackingError, pack, unpack
+from simulation.outcome.counting.packing import PackingError, pack, unpack
 
 whole = st.one_of(
     arrays(np.int64, array_shapes(min_dims=0, max_dims=3, min_side=0), elements=st.integers(-(2**63), 2**63 - 1)),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulation.outcome.counters import Counters, TimeField
+from simulation.outcome.counting.counters import Counters, TimeField
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import HOUR, agreed, invoices, path, settled
 from tests.outcome.counted import G, blank

@@ -2,12 +2,12 @@
 
 import pytest
 
-from simulation.outcome.asked_times import TIMES
-from simulation.outcome.commitments import LOCKED
-from simulation.outcome.pricing_meters import METERS
-from simulation.scenario.commitments import CommittedUnit
-from simulation.scenario.pricing import Pricing
-from simulation.scenario.pricing_kinds import BaselineUnit, CountedBy, Form, PricingKind
+from simulation.outcome.money.asked_times import TIMES
+from simulation.outcome.money.commitments import LOCKED
+from simulation.outcome.money.pricing_meters import METERS
+from simulation.scenario.contracts.commitments import CommittedUnit
+from simulation.scenario.contracts.pricing import Pricing
+from simulation.scenario.contracts.pricing_kinds import BaselineUnit, CountedBy, Form, PricingKind
 
 
 @pytest.mark.parametrize("kind", PricingKind)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.outcome.document import told
+from simulation.outcome.report.document import told
 from simulation.outcome.rescoring import contracted as with_contracts
 from simulation.outcome.rescoring import rescored
-from simulation.scenario.document import from_data
 from simulation.scenario.problems import ScenarioError
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import agreed, clause, settled
 from tests.outcome.forecasted import RATE, SEPTEMBER, held, version

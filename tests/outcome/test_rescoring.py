@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.outcome.document import told
-from simulation.outcome.kept import Kept, KeptError
+from simulation.outcome.report.document import told
 from simulation.outcome.rescoring import contracted as with_contracts
 from simulation.outcome.rescoring import read_text, rescored
-from simulation.scenario.canonical import canonical, canonical_data
-from simulation.scenario.document import from_data
+from simulation.outcome.shards.kept import Kept, KeptError
 from simulation.scenario.problems import ScenarioError
+from simulation.scenario.reading.canonical import canonical, canonical_data
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import agreed, clause, contracted, of_every_kind, settled
 from tests.outcome.counted import random_counters, summary

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.outcome.document import document, document_json
-from simulation.outcome.document_schema import result_shape
-from simulation.outcome.measure import Kind, Resolution
-from simulation.outcome.measures import QUEUE_MEASURES
-from simulation.outcome.parts import StoredColumn, from_parts, read_column, to_parts
-from simulation.outcome.result import Result
-from simulation.outcome.team_measures import TEAM_MEASURES
-from simulation.scenario.canonical import digest
+from simulation.outcome.counting.measure import Kind, Resolution
+from simulation.outcome.counting.queue_measures import QUEUE_MEASURES
+from simulation.outcome.counting.team_measures import TEAM_MEASURES
+from simulation.outcome.report.document import document, document_json
+from simulation.outcome.report.document_schema import result_shape
+from simulation.outcome.report.parts import StoredColumn, from_parts, read_column, to_parts
+from simulation.outcome.report.result import Result
+from simulation.scenario.reading.canonical import digest
 from tests.outcome.agreed import contracted
 from tests.outcome.counted import random_counters, result, scenario
 

@@ -7,19 +7,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.conclusion import conclude
-from simulation.outcome.counters import VOLUME_UNIT, Counters, StockField
-from simulation.outcome.document import document
-from simulation.outcome.estimates import Chance
-from simulation.outcome.parts import from_parts, to_parts
-from simulation.outcome.result import Result
-from simulation.outcome.scaling import daily_targets, latest_requisition, weekly_targets
-from simulation.outcome.shortfalls import NONE, DemandStep, demand_steps, shortfalls, weeks_to_recover, worst_period
-from simulation.outcome.summary import merge
+from simulation.outcome.counting.counters import VOLUME_UNIT, Counters, StockField
+from simulation.outcome.counting.estimates import Chance
+from simulation.outcome.report.conclusion import conclude
+from simulation.outcome.report.document import document
+from simulation.outcome.report.parts import from_parts, to_parts
+from simulation.outcome.report.result import Result
+from simulation.outcome.report.scaling import daily_targets, latest_requisition, weekly_targets
+from simulation.outcome.report.shortfalls import (
+    NONE,
+    DemandStep,
+    demand_steps,
+    shortfalls,
+    weeks_to_recover,
+    worst_period,
+)
+from simulation.outcome.shards.summary import merge
 from simulation.scenario.events import Event
 from simulation.scenario.grid import Grid
-from simulation.scenario.hiring import Hiring
-from simulation.scenario.routes import Route
+from simulation.scenario.people.hiring import Hiring
+from simulation.scenario.queues.routes import Route
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.transitions import Transition
 from tests.outcome.counted import G, Q, blank, random_counters, result, scenario, summary

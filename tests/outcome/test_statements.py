@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.experiment import Experiment, simulate, stated
-from simulation.outcome.counters import Counters
-from simulation.outcome.meters import Counted
-from simulation.outcome.statements import Statement, statement
-from simulation.scenario.document import from_data
+from simulation.outcome.counting.counters import Counters
+from simulation.outcome.money.meters import Counted
+from simulation.outcome.money.statements import Statement, statement
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import HOUR, agreed, clause, contracted, months_of, of_every_kind, path, served, settled
 from tests.outcome.counted import random_counters, summary

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.outcome.conclusion import conclude
-from simulation.outcome.document import document_json
-from simulation.outcome.measure import Resolution
-from simulation.outcome.packing import PackingError
-from simulation.outcome.summary import ShardSummary, merge, summarise, total_service_levels
-from simulation.outcome.tally import KEPT_RAW, SAMPLED_REPLICATIONS
+from simulation.outcome.counting.measure import Resolution
+from simulation.outcome.counting.packing import PackingError
+from simulation.outcome.counting.tally import KEPT_RAW, SAMPLED_REPLICATIONS
+from simulation.outcome.report.conclusion import conclude
+from simulation.outcome.report.document import document_json
+from simulation.outcome.shards.summary import ShardSummary, merge, summarise, total_service_levels
 from simulation.scenario.grid import Grid
 from tests.outcome.counted import G, Q, blank, random_counters, result, scenario, summary
 

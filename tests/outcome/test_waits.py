@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.outcome.counters import WAIT_BINS, wait_bin, wait_bin_edges
-from simulation.outcome.waits import wait_quantiles
+from simulation.outcome.counting.counters import WAIT_BINS, wait_bin, wait_bin_edges
+from simulation.outcome.counting.waits import wait_quantiles
 
 HALF = np.array([0.5])
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from simulation.scenario.document import from_data
 from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.reading.document import from_data
 
 RATE = {"kind": "PER_CONTACT", "rate": 1.2}
 

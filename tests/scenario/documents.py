@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from simulation.scenario.document import load
 from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.reading.document import load
 from simulation.scenario.scenario import Scenario
 
 SHOP = """\

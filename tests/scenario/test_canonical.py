@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from simulation.scenario.canonical import canonical, canonical_data, digest, json_schema, to_yaml
-from simulation.scenario.document import from_data, load
+from simulation.scenario.reading.canonical import canonical, canonical_data, digest, json_schema, to_yaml
+from simulation.scenario.reading.document import from_data, load
 from simulation.scenario.scenario import Scenario
 from tests.scenario.documents import SERIES, SHOP, loaded, shop
 

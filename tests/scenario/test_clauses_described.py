@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from simulation.scenario.calendar import Weekday
-from simulation.scenario.document import from_data
-from simulation.scenario.windows import ScoringWindow, windows
+from simulation.scenario.contracts.windows import ScoringWindow, windows
+from simulation.scenario.reading.document import from_data
 from tests.scenario.contract_documents import RATE, TIERS, clause, document, problems_of, promised, said
 
 CLAUSES = [

@@ -4,8 +4,8 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from simulation.scenario.document import from_data
-from simulation.scenario.notes import notes
+from simulation.scenario.reading.document import from_data
+from simulation.scenario.reading.notes import notes
 from tests.scenario.contract_documents import (
     BASELINE,
     HOURS,

@@ -3,14 +3,14 @@
 import pytest
 
 from simulation.scenario.calendar import Weekday
-from simulation.scenario.channels import Channel
-from simulation.scenario.document import from_data, load, set_paths
 from simulation.scenario.problems import ScenarioError
-from simulation.scenario.promises import Formula
-from simulation.scenario.routes import Choice
-from simulation.scenario.times import Distribution
+from simulation.scenario.queues.channels import Channel
+from simulation.scenario.queues.promises import Formula
+from simulation.scenario.queues.routes import Choice
+from simulation.scenario.queues.times import Distribution
+from simulation.scenario.reading.document import from_data, load, set_paths
+from simulation.scenario.reading.yaml_text import read
 from simulation.scenario.vendors import Leaving, VendorKind
-from simulation.scenario.yaml_text import read
 from tests.scenario.documents import SERIES, SHOP, loaded, shop
 
 

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from simulation.scenario.canonical import canonical, digest, to_yaml
-from simulation.scenario.channels import Channel
-from simulation.scenario.document import from_data, load
 from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.events import InService
 from simulation.scenario.lasting import Lasting
 from simulation.scenario.problems import Problem, ScenarioError
-from simulation.scenario.promises import TurnaroundClock
-from simulation.scenario.routes import AllocationKind, Choice
+from simulation.scenario.queues.channels import Channel
+from simulation.scenario.queues.promises import TurnaroundClock
+from simulation.scenario.queues.routes import AllocationKind, Choice
+from simulation.scenario.reading.canonical import canonical, digest, to_yaml
+from simulation.scenario.reading.document import from_data, load
 from tests.scenario.documents import DEMAND, HANDLING, Data, centre, vendor
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from simulation.scenario.canonical import canonical, digest, json_schema, to_yaml
-from simulation.scenario.document import from_data, load
 from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.reading.canonical import canonical, digest, json_schema, to_yaml
+from simulation.scenario.reading.document import from_data, load
 from tests.scenario.documents import DEMAND, HANDLING, Data, centre
 
 RECORDS: Data = {

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from simulation.scenario.document import from_data
-from simulation.scenario.following import followers, most_tries, with_followers
+from simulation.scenario.checks.following import followers, most_tries, with_followers
 from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
 
 Data = dict[str, Any]

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from simulation.scenario.document import from_data, load
-from simulation.scenario.forecasts import Forecast, in_force
+from simulation.scenario.contracts.forecasts import Forecast, in_force
 from simulation.scenario.problems import ScenarioError
+from simulation.scenario.reading.document import from_data, load
 from tests.scenario.contract_documents import clause, document
 
 RATE = {"kind": "PER_CONTACT", "queues": ["calls"], "rate": 1.2}

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from simulation.scenario.document import from_data, load
 from simulation.scenario.problems import Problem, ScenarioError
-from simulation.scenario.yaml_text import read
+from simulation.scenario.reading.document import from_data, load
+from simulation.scenario.reading.yaml_text import read
 from tests.scenario.documents import SERIES, SHOP, centre
 
 DOCUMENTS = [SHOP, SERIES, json.dumps(centre())]

@@ -2,8 +2,8 @@
 
 from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.events import Event
-from simulation.scenario.policies import Policy, PolicyKind
-from simulation.scenario.workforce import Workforce
+from simulation.scenario.people.policies import Policy, PolicyKind
+from simulation.scenario.people.workforce import Workforce
 
 
 def test_every_field_of_a_policy_is_taken_by_a_kind() -> None:

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from simulation.outcome.metric_counts import METRIC_COUNTS, ByWindow
-from simulation.scenario.clauses import Clause, ClauseScope
+from simulation.outcome.clauses.metric_counts import METRIC_COUNTS, ByWindow
+from simulation.scenario.contracts.clauses import Clause, ClauseScope
+from simulation.scenario.contracts.metric import Metric, OfContacts
+from simulation.scenario.contracts.metrics import TAKERS, ClauseMetric, metric_of
 from simulation.scenario.docstrings import documented
-from simulation.scenario.metric import Metric, OfContacts
-from simulation.scenario.metrics import TAKERS, ClauseMetric, metric_of
 
 
 def named(text: str) -> set[ClauseMetric]:

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from simulation.scenario.canonical import canonical, to_yaml
-from simulation.scenario.document import from_data, load
 from simulation.scenario.event_kinds import EventKind
 from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.reading.canonical import canonical, to_yaml
+from simulation.scenario.reading.document import from_data, load
 from tests.scenario.documents import Data, centre
 
 SHIFTS = [{"start": "09:00", "hours": 8}]

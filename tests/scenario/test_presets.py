@@ -5,13 +5,13 @@ import re
 import pytest
 
 from simulation.presets import preset_text, presets
-from simulation.scenario.canonical import digest, to_yaml
-from simulation.scenario.channels import Channel
-from simulation.scenario.classes import Engagement
-from simulation.scenario.document import load
-from simulation.scenario.metrics import ClauseMetric
-from simulation.scenario.policies import PolicyKind
-from simulation.scenario.pricing_kinds import PricingKind
+from simulation.scenario.contracts.metrics import ClauseMetric
+from simulation.scenario.contracts.pricing_kinds import PricingKind
+from simulation.scenario.people.classes import Engagement
+from simulation.scenario.people.policies import PolicyKind
+from simulation.scenario.queues.channels import Channel
+from simulation.scenario.reading.canonical import digest, to_yaml
+from simulation.scenario.reading.document import load
 from simulation.scenario.vendors import VendorKind
 
 NAMES = ["ap-month-end", "follow-the-sun", "retail-peak", "single-queue", "travel-disruption"]

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from simulation.scenario.contracts.pricing import Pricing
 from simulation.scenario.money import decimal_of
-from simulation.scenario.pricing import Pricing
 from tests.scenario.contract_documents import BASELINE, HOURS, document, priced, problems_of, said
 
 PRICING = [

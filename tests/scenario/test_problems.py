@@ -4,8 +4,8 @@ from time import process_time
 
 import pytest
 
-from simulation.scenario.document import from_data, load
 from simulation.scenario.problems import MOST_PROBLEMS, ScenarioError, nearest
+from simulation.scenario.reading.document import from_data, load
 from tests.scenario.documents import SERIES, SHOP, line_of, problems, shop
 
 CHANGES = "{mean_seconds: 240, changes: [{from: 2026-10-09, multiplier: 2}, {from: 2026-10-05, multiplier: 1}]}"

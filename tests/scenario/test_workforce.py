@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from simulation.scenario.attrition import AttritionBand
-from simulation.scenario.canonical import canonical, digest, to_yaml
-from simulation.scenario.classes import Engagement, HiringReason
-from simulation.scenario.document import from_data, load
-from simulation.scenario.learning import LearningShape
-from simulation.scenario.policies import Basis, PolicyKind
+from simulation.scenario.people.attrition import AttritionBand
+from simulation.scenario.people.classes import Engagement, HiringReason
+from simulation.scenario.people.learning import LearningShape
+from simulation.scenario.people.policies import Basis, PolicyKind
 from simulation.scenario.problems import Problem, ScenarioError
+from simulation.scenario.reading.canonical import canonical, digest, to_yaml
+from simulation.scenario.reading.document import from_data, load
 from simulation.scenario.scenario import Scenario
 from tests.scenario.documents import DEMAND, HANDLING, Data
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulation.scenario.problems import RefusedError
-from simulation.scenario.yaml_text import DEEPEST, LONGEST_TEXT, UnreadableError, plain_value, read
+from simulation.scenario.reading.yaml_text import DEEPEST, LONGEST_TEXT, UnreadableError, plain_value, read
 
 
 @pytest.mark.parametrize(

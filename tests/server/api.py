@@ -17,10 +17,10 @@ from server.store.claims import begin_run, claim_run, finish_run
 from server.store.organisations import Role, create_token
 from server.store.outcomes import pack, store_outcomes
 from simulation.experiment import ENGINE_VERSION, Experiment, keep, simulate
-from simulation.outcome.parts import to_parts
-from simulation.outcome.result import Result
-from simulation.outcome.summary import ShardSummary
-from simulation.scenario.document import load
+from simulation.outcome.report.parts import to_parts
+from simulation.outcome.report.result import Result
+from simulation.outcome.shards.summary import ShardSummary
+from simulation.scenario.reading.document import load
 
 OPERATIONS = Path(__file__).with_name("operations.graphql")
 

@@ -8,10 +8,10 @@ from strawberry.utils.str_converters import to_camel_case
 
 from server.graphql.scenario_types import ROOT_NAMES
 from server.graphql.schema import schema_text
-from simulation.scenario.canonical import json_schema
 from simulation.scenario.quantities import Described
+from simulation.scenario.reading.canonical import json_schema
+from simulation.scenario.reading.tree import model_in
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.tree import model_in
 
 SCHEMA = json_schema()
 TYPES = build_schema(schema_text()).type_map

@@ -11,8 +11,8 @@ from server.store.claims import claim_run, fail_run
 from server.store.organisations import Role
 from server.store.runs import FailureCode
 from server.store.scenarios import get_scenarios
-from simulation.outcome.document import document
-from simulation.outcome.measure import Resolution
+from simulation.outcome.counting.measure import Resolution
+from simulation.outcome.report.document import document
 from tests.server.api import SHOP, Client, shop_result, token_of
 
 

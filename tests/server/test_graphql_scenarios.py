@@ -8,8 +8,8 @@ import pytest
 from server.database.pool import Database
 from server.graphql.scenarios import MOST_CHANGES, MOST_CHARACTERS
 from server.store.organisations import Role
-from simulation.scenario.canonical import canonical_data, digest
-from simulation.scenario.document import load
+from simulation.scenario.reading.canonical import canonical_data, digest
+from simulation.scenario.reading.document import load
 from tests.server.api import SHOP, Client, token_of
 
 CREATE = """mutation($input: CreateScenarioInput!) { createScenario(input: $input) {

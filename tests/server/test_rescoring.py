@@ -5,7 +5,7 @@ from uuid import UUID
 
 from server.database.pool import Database
 from server.store.organisations import Role
-from simulation.outcome.settlement import sum_of
+from simulation.outcome.money.settlement import sum_of
 from tests.server.api import SHOP, Client, simulated, token_of
 
 ASKED = """query ($runs: [ID!]!, $contracts: [ContractsInput!]!) { rescoreRuns(runIds: $runs, contracts: $contracts) {

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from server.graphql.changes import ScaleDemandInput, scaled
-from simulation.scenario.canonical import canonical_data
-from simulation.scenario.document import load
+from simulation.scenario.reading.canonical import canonical_data
+from simulation.scenario.reading.document import load
 from tests.scenario.documents import SHOP
 
 BATCH = {"on": ["MON"], "at": "06:00", "volume": 30}

@@ -9,8 +9,8 @@ from strawberry.schema.config import StrawberryConfig
 from server.graphql.context import Context
 from server.graphql.outcomes import Outcomes, Source
 from server.graphql.scalars import SCALARS
-from simulation.outcome.document import document
-from simulation.outcome.result import Result
+from simulation.outcome.report.document import document
+from simulation.outcome.report.result import Result
 from tests.outcome.agreed import agreed, clause, served, settled
 from tests.outcome.counted import blank, result, scenario
 

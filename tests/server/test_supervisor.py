@@ -17,10 +17,10 @@ from server.store.runs import RunStatus, get_run, start_run
 from server.store.scenarios import create_scenario
 from server.work.supervisor import supervised_workers
 from simulation.experiment import Experiment, simulate
-from simulation.outcome.parts import to_parts
+from simulation.outcome.report.parts import to_parts
 from simulation.presets import preset_text
-from simulation.scenario.canonical import canonical, digest
-from simulation.scenario.document import load
+from simulation.scenario.reading.canonical import canonical, digest
+from simulation.scenario.reading.document import load
 from simulation.scenario.scenario import Scenario
 
 PATIENCE = 120.0

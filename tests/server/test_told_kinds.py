@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLObjectType, build_schema
 
-from simulation.outcome.commitments import COMMITMENT
-from simulation.outcome.credits import BONUS, CREDIT, EARN_BACK
-from simulation.outcome.document_schema import result_schema
-from simulation.outcome.exit_rights import EXIT_FEE
-from simulation.outcome.settlement import CostKind, OwnCostKind
+from simulation.outcome.money.commitments import COMMITMENT
+from simulation.outcome.money.credits import BONUS, CREDIT, EARN_BACK
+from simulation.outcome.money.exit_rights import EXIT_FEE
+from simulation.outcome.money.settlement import CostKind, OwnCostKind
+from simulation.outcome.report.document_schema import result_schema
 
 SCHEMA = Path(__file__).parents[2] / "schema.graphql"
 KINDS = {

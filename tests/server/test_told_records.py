@@ -13,11 +13,11 @@ from strawberry.schema.config import StrawberryConfig
 
 from server.graphql.records import Schema
 from server.graphql.scalars import SCALARS
-from simulation.outcome.document import told
-from simulation.outcome.document_schema import Shapes
-from simulation.outcome.estimates import NOT_NEGATIVE, Chance, Estimate
+from simulation.outcome.counting.estimates import NOT_NEGATIVE, Chance, Estimate
 from simulation.outcome.records import Beside, ByColumn, Listed, Unpromised
-from simulation.outcome.stored import plain_record, read_record
+from simulation.outcome.report.document import told
+from simulation.outcome.report.document_schema import Shapes
+from simulation.outcome.report.stored import plain_record, read_record
 from simulation.scenario.quantities import Id
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from simulation.world.floor import Floor
-from simulation.world.floor_compiled import KernelFloor
-from simulation.world.floor_simpy import SimpyFloor
+from simulation.world.floor.compiled.host import KernelFloor
+from simulation.world.floor.floor import Floor
+from simulation.world.floor.plain.floor_simpy import SimpyFloor
 from tests.world.centres import Centre
 
 

@@ -7,12 +7,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import Counters
-from simulation.scenario.routes import AllocationKind, Choice
-from simulation.scenario.times import Distribution
-from simulation.world.arrivals import NEVER, Trace
-from simulation.world.distributions import quantile_table
-from simulation.world.floor import Allocation, Attempts, Float64, Floor, FloorPlan, Line, Portion, QueueRules, Streams
+from simulation.outcome.counting.counters import Counters
+from simulation.scenario.queues.routes import AllocationKind, Choice
+from simulation.scenario.queues.times import Distribution
+from simulation.world.demand.arrivals import NEVER, Trace
+from simulation.world.demand.distributions import quantile_table
+from simulation.world.floor.floor import (
+    Allocation,
+    Attempts,
+    Float64,
+    Floor,
+    FloorPlan,
+    Line,
+    Portion,
+    QueueRules,
+    Streams,
+)
 from simulation.world.randomness import Draws
 
 INTERVAL = 1_800_000_000

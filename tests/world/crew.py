@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import simpy
 
-from simulation.outcome.counters import FTE_UNIT, Counters, FlowField, StockField
+from simulation.outcome.counting.counters import FTE_UNIT, Counters, FlowField, StockField
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
-from simulation.world.attrition import shocks
 from simulation.world.management import manage
-from simulation.world.people import People
+from simulation.world.people.attrition import shocks
+from simulation.world.people.people import People
+from simulation.world.planning.requirement import Requirement
 from simulation.world.randomness import Draws
-from simulation.world.requirement import Requirement
 from simulation.world.stages import TeamToday
 from tests.world.sketch import sketch
 

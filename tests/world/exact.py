@@ -10,9 +10,9 @@ import pytest
 import yaml
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import Counters, GroupField, QueueField
+from simulation.outcome.counting.counters import Counters, GroupField, QueueField
 from simulation.replication import World, replicate
-from simulation.scenario.document import from_data
+from simulation.scenario.reading.document import from_data
 
 Data = dict[str, Any]
 REFERENCE = Path(__file__).parent.parent / "reference"

@@ -8,8 +8,8 @@ import pytest
 
 from simulation.scenario.grid import HOUR, MINUTE, Grid
 from simulation.scenario.scenario import Scenario
-from simulation.world.arrivals import NUMBER_BITS, QueueArrivals, trace
-from simulation.world.demand import BATCH_MINUTE, Cells, closings, expected_cells, handling_multipliers
+from simulation.world.demand.arrivals import NUMBER_BITS, QueueArrivals, trace
+from simulation.world.demand.cells import BATCH_MINUTE, Cells, closings, expected_cells, handling_multipliers
 from simulation.world.randomness import Draws
 from tests.world.sketch import sketch
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from simulation.scenario.grid import MINUTE
-from simulation.scenario.times import Distribution
-from simulation.world.arrivals import NEVER, QueueArrivals, drawn_counts, poisson_counts, trace
-from simulation.world.arrivals_compiled import counts_at, kernel_counts
-from simulation.world.demand import expected_cells, handling_multipliers
-from simulation.world.distributions import draw, quantile_table
+from simulation.scenario.queues.times import Distribution
+from simulation.world.demand.arrivals import NEVER, QueueArrivals, drawn_counts, poisson_counts, trace
+from simulation.world.demand.cells import expected_cells, handling_multipliers
+from simulation.world.demand.distributions import draw, quantile_table
+from simulation.world.floor.compiled.arrivals import counts_at, kernel_counts
 from simulation.world.randomness import Draws, Purpose, bits, mix, mix_array
 from tests.world.exact import queue, team, world
 

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.counters import HEADS, FlowField, StockField
-from simulation.scenario.attrition import Attrition
-from simulation.scenario.document import from_data
+from simulation.outcome.counting.counters import HEADS, FlowField, StockField
 from simulation.scenario.grid import DAY, WEEK, Grid, Int64
+from simulation.scenario.people.attrition import Attrition
 from simulation.scenario.problems import ScenarioError
-from simulation.world.attrition import YEAR, Hazard, Shock
-from simulation.world.persons import named
+from simulation.scenario.reading.document import from_data
+from simulation.world.people.attrition import YEAR, Hazard, Shock
+from simulation.world.people.persons import named
 from simulation.world.randomness import Draws
 from tests.scenario.documents import centre
 from tests.world.crew import described, flow, living, stock

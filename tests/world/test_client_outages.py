@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.counters import QueueField
+from simulation.outcome.counting.counters import QueueField
 from simulation.replication import FloorBody, World, replicate
-from simulation.scenario.document import from_data
 from simulation.scenario.problems import ScenarioError
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
 from tests.scenario.documents import centre
 from tests.world.sketch import sketch

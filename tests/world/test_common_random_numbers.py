@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import QueueField
+from simulation.outcome.counting.counters import QueueField
 from simulation.replication import World, replicate
 from tests.world.exact import Data, queue, team, world
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from simulation.erlang import Erlang
-from simulation.outcome.counters import Counters, GroupField, QueueField
-from simulation.world.floor import Floor
+from simulation.outcome.counting.counters import Counters, GroupField, QueueField
+from simulation.world.floor.floor import Floor
 from tests.world import exact
 from tests.world.agreement import assert_agree
 from tests.world.centres import INTERVAL, MINUTE, by_hand

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.outcome.counters import QueueField
+from simulation.outcome.counting.counters import QueueField
 from simulation.replication import World, replicate
 from simulation.scenario.grid import DAY, HOUR
-from simulation.world.arrivals import Origin, QueueArrivals, Trace, contained, trace
+from simulation.world.demand.arrivals import Origin, QueueArrivals, Trace, contained, trace
 from simulation.world.randomness import Draws
 from tests.world.exact import queue, team, world
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from simulation.outcome.counters import VOLUME_UNIT, Counters
-from simulation.outcome.counters import GroupField as G
-from simulation.outcome.counters import QueueField as Q
+from simulation.outcome.counting.counters import VOLUME_UNIT, Counters
+from simulation.outcome.counting.counters import GroupField as G
+from simulation.outcome.counting.counters import QueueField as Q
 from simulation.replication import World, replicate
 from simulation.scenario.scenario import Scenario
 from tests.world.sketch import sketch

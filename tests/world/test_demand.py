@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from simulation.scenario.grid import HOUR, MINUTE, Grid
 from simulation.scenario.scenario import Scenario
-from simulation.world.demand import Cells, closings, expected_cells, handling_multipliers
+from simulation.world.demand.cells import Cells, closings, expected_cells, handling_multipliers
 from tests.world.sketch import sketch
 
 WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI"]

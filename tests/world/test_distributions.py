@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from simulation.scenario.times import FIXED_CV, WITH_CV, Distribution, Handling, Spread
-from simulation.world.distributions import QUANTILES, draw, time_table
+from simulation.scenario.queues.times import FIXED_CV, WITH_CV, Distribution, Handling, Spread
+from simulation.world.demand.distributions import QUANTILES, draw, time_table
 
 
 def test_every_distribution_has_quantiles_but_those_that_are_observed() -> None:

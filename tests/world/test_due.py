@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.scenario.grid import DAY, HOUR, MINUTE, Grid
-from simulation.scenario.queues import Queue
-from simulation.world.due import NEVER, DueTimes
+from simulation.scenario.queues.queue import Queue
+from simulation.world.floor.due import NEVER, DueTimes
 from tests.world.sketch import sketch
 
 WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI"]

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from simulation.scenario.times import Patience
-from simulation.world.arrivals import QueueArrivals, trace
-from simulation.world.distributions import draw, time_table
+from simulation.scenario.queues.times import Patience
+from simulation.world.demand.arrivals import QueueArrivals, trace
+from simulation.world.demand.distributions import draw, time_table
 from simulation.world.randomness import Draws, bits
 from tests.world.exact import queue, team, world
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulation.outcome.counters import Counters
+from simulation.outcome.counting.counters import Counters
 from tests.world.exact import assert_exact, group_sums, precisions, queue, queue_sums, reference, team, world
 
 CONTACTS = 40_000

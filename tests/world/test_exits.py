@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.counters import HEADS, FlowField, GroupField, Int64, QueueField, StockField
+from simulation.outcome.counting.counters import HEADS, FlowField, GroupField, Int64, QueueField, StockField
 from simulation.replication import FloorBody, World, replicate
-from simulation.scenario.document import from_data
 from simulation.scenario.grid import Grid
 from simulation.scenario.problems import ScenarioError
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
-from simulation.world.splits import splits
+from simulation.world.planning.splits import splits
 from simulation.world.stages import TeamToday
 from tests.world.crew import all_living, flow, stock
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.outcome.counters import LUCK_UNIT
+from simulation.outcome.counting.counters import LUCK_UNIT
 from simulation.replication import World, replicate
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulation.world.floor_simpy import SimpyFloor
+from simulation.world.floor.plain.floor_simpy import SimpyFloor
 from tests.world.centres import FEATURES, Centre, random_centre
 
 

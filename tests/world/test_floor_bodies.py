@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.outcome.counters import GroupField, QueueField
-from simulation.world.arrivals import Trace
-from simulation.world.floor import FloorPlan, Line
-from simulation.world.floor_simpy import SimpyFloor
+from simulation.outcome.counting.counters import GroupField, QueueField
+from simulation.world.demand.arrivals import Trace
+from simulation.world.floor.floor import FloorPlan, Line
+from simulation.world.floor.plain.floor_simpy import SimpyFloor
 from tests.world.agreement import assert_agree
 from tests.world.centres import ALIKE, FEATURES, INTERVAL, MINUTE, Centre, by_hand, random_centre, rules
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import FTE_UNIT, StockField
+from simulation.outcome.counting.counters import FTE_UNIT, StockField
 from tests.world.crew import described, living
 from tests.world.exact import reference
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.counters import Counters, GroupField, QueueField, StockField
+from simulation.outcome.counting.counters import Counters, GroupField, QueueField, StockField
 from simulation.replication import FloorBody, World, replicate, replicate_logged
 from simulation.scenario.grid import HOUR
 from simulation.scenario.scenario import Scenario

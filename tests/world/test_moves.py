@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.counters import FlowField, StockField
+from simulation.outcome.counting.counters import FlowField, StockField
 from simulation.scenario.grid import Int64
 from tests.world.crew import all_living, described, flow, stock
 

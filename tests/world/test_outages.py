@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.counters import GroupField, QueueField
+from simulation.outcome.counting.counters import GroupField, QueueField
 from simulation.replication import FloorBody, World, replicate
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.counters import GroupField, QueueField
+from simulation.outcome.counting.counters import GroupField, QueueField
 from simulation.replication import FloorBody, World, replicate
-from simulation.world.floor import Attempts, Streams, child
-from simulation.world.floor_compiled import KernelFloor
+from simulation.world.floor.compiled.host import KernelFloor
+from simulation.world.floor.floor import Attempts, Streams, child
 from simulation.world.randomness import Draws, Purpose
 from tests.world.agreement import assert_agree
 from tests.world.centres import MINUTE, by_hand

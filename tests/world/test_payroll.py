@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from simulation.experiment import Experiment, simulate
-from simulation.outcome.counters import FlowField, Int64, PayrollField
+from simulation.outcome.counting.counters import FlowField, Int64, PayrollField
 from simulation.replication import FloorBody, World, replicate
-from simulation.scenario.document import from_data
+from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
 from tests.outcome.agreed import months_of
 

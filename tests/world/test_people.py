@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.outcome.counters import HEADS, FlowField, StockField
+from simulation.outcome.counting.counters import HEADS, FlowField, StockField
 from simulation.scenario.grid import WEEK, Int64
-from simulation.scenario.tenure import Tenure
-from simulation.world.attrition import YEAR
-from simulation.world.joining import tenures
+from simulation.scenario.people.tenure import Tenure
+from simulation.world.people.attrition import YEAR
+from simulation.world.people.joining import tenures
 from tests.world.crew import all_living, described, flow, fte, living, stock
 
 EXITS = [FlowField.FAILED_TRAINING, FlowField.LEFT_TRAINING, FlowField.LEFT_PRODUCTION, FlowField.RELEASED]

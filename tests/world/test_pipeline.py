@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import simpy
 
-from simulation.outcome.counters import FlowField, StockField
-from simulation.outcome.scaling import latest_requisition
+from simulation.outcome.counting.counters import FlowField, StockField
+from simulation.outcome.report.scaling import latest_requisition
 from simulation.scenario.grid import Grid, Int64
-from simulation.scenario.hiring import Hiring
+from simulation.scenario.people.hiring import Hiring
 from simulation.scenario.scenario import Scenario
-from simulation.world.people import People
-from simulation.world.pipeline import Pipeline, Places
+from simulation.world.people.people import People
+from simulation.world.people.pipeline import Pipeline, Places
 from simulation.world.randomness import Draws
 from tests.world.crew import described, flow, living, stock
 

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 import simpy
 
-from simulation.outcome.counters import Counters, FlowField, GroupField, QueueField, StockField
+from simulation.outcome.counting.counters import Counters, FlowField, GroupField, QueueField, StockField
 from simulation.replication import FloorBody, World, replicate
 from simulation.scenario.grid import DAY, WEEK, Grid, Int64
-from simulation.scenario.policies import PolicyKind
+from simulation.scenario.people.policies import PolicyKind
 from simulation.scenario.scenario import Scenario
-from simulation.world.policies import DECIDERS
-from simulation.world.requirement import Requirement
-from simulation.world.seen import NotYetSeenError, Seen
+from simulation.world.planning.requirement import Requirement
+from simulation.world.policies.deciders import DECIDERS
+from simulation.world.policies.seen import NotYetSeenError, Seen
 from tests.world.crew import all_living, blank, described, flow, living, stock
 from tests.world.sketch import sketch
 

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.outcome.clause_counts import clause_counts
-from simulation.outcome.counters import ANSWERED_FIELDS, PORTION_FIELDS, Counters, QueueField
-from simulation.outcome.watched import Happened
+from simulation.outcome.clauses.counts import clause_counts
+from simulation.outcome.clauses.watched import Happened
+from simulation.outcome.counting.counters import ANSWERED_FIELDS, PORTION_FIELDS, Counters, QueueField
 from simulation.replication import FloorBody, World, replicate
-from simulation.scenario.document import from_data
-from simulation.scenario.portions import portions
+from simulation.scenario.contracts.portions import portions
+from simulation.scenario.reading.document import from_data
 
 F = QueueField
 

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from simulation.outcome.counters import GroupField
+from simulation.outcome.counting.counters import GroupField
 from simulation.replication import World, replicate
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
-from simulation.world.absence import Absence, mass_absences
-from simulation.world.attendance import Attendance, DayAttendance
-from simulation.world.patterns import Float64
-from simulation.world.persons import PERSON
-from simulation.world.presence import Presence, Where
+from simulation.world.people.absence import Absence, mass_absences
+from simulation.world.people.attendance import Attendance, DayAttendance
+from simulation.world.people.persons import PERSON
+from simulation.world.people.presence import Presence, Where
 from simulation.world.randomness import Draws, mix_array
-from simulation.world.roster import Roster
+from simulation.world.rosters.patterns import Float64
+from simulation.world.rosters.roster import Roster
 from simulation.world.stages import Crew, TeamToday
 from tests.world.sketch import sketch
 

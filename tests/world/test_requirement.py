@@ -6,8 +6,8 @@ import pytest
 from simulation.erlang import Erlang, least_agents
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
-from simulation.world.demand import expected_cells, handling_multipliers
-from simulation.world.requirement import Requirement
+from simulation.world.demand.cells import expected_cells, handling_multipliers
+from simulation.world.planning.requirement import Requirement
 from tests.world.sketch import sketch
 
 FLAT = {"series": {"start": "2026-06-01T00:00", "minutes": 1440, "volumes": [4800] * 7}}

@@ -6,12 +6,12 @@ import simpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.outcome.counters import FlowField, GroupField, StockField
+from simulation.outcome.counting.counters import FlowField, GroupField, StockField
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
+from simulation.world.people.team import DayRoster, Team, Teams
 from simulation.world.randomness import Draws
-from simulation.world.roster import Roster
-from simulation.world.team import DayRoster, Team, Teams
+from simulation.world.rosters.roster import Roster
 from tests.world.sketch import sketch
 
 WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI"]

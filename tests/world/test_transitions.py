@@ -8,8 +8,8 @@ import pytest
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from simulation.outcome.counters import FTE_UNIT, Counters, FlowField, GroupField, QueueField, StockField
-from simulation.outcome.scaling import daily_targets
+from simulation.outcome.counting.counters import FTE_UNIT, Counters, FlowField, GroupField, QueueField, StockField
+from simulation.outcome.report.scaling import daily_targets
 from simulation.replication import FloorBody, World, replicate
 from simulation.scenario.scenario import Scenario
 

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from simulation.outcome.counters import Counters
+from simulation.outcome.counting.counters import Counters
 from simulation.replication import World
-from simulation.scenario.demand import ForecastError
-from simulation.scenario.document import from_data
 from simulation.scenario.grid import DAY, Grid
-from simulation.world.arrivals import QueueArrivals, Trace, trace
-from simulation.world.demand import expected_cells, handling_multipliers
+from simulation.scenario.queues.demand import ForecastError
+from simulation.scenario.reading.document import from_data
+from simulation.world.demand.arrivals import QueueArrivals, Trace, trace
+from simulation.world.demand.cells import expected_cells, handling_multipliers
+from simulation.world.demand.variability import busyness_factors, forecast_factors, volumes_drawn
 from simulation.world.randomness import Draws
-from simulation.world.variability import busyness_factors, forecast_factors, volumes_drawn
 from tests.world.exact import assert_exact, group_sums, queue, queue_sums, reference, team, world
 
 Values = NDArray[np.float64]
