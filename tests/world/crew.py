@@ -11,10 +11,10 @@ from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
 from simulation.world.management import manage
 from simulation.world.people.attrition import shocks
+from simulation.world.people.crew import TeamToday
 from simulation.world.people.people import People
 from simulation.world.planning.requirement import Requirement
 from simulation.world.randomness import Draws
-from simulation.world.stages import TeamToday
 from tests.world.sketch import sketch
 
 SHIFTS = [{"start": "09:00", "hours": 8, "days": ["MON", "TUE", "WED", "THU", "FRI"]}]

@@ -11,8 +11,8 @@ from simulation.scenario.grid import Grid
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
+from simulation.world.people.crew import TeamToday
 from simulation.world.planning.splits import splits
-from simulation.world.stages import TeamToday
 from tests.world.crew import all_living, flow, stock
 
 Data = dict[str, Any]

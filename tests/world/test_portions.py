@@ -9,7 +9,7 @@ from simulation.outcome.clauses.counts import clause_counts
 from simulation.outcome.clauses.watched import Happened
 from simulation.outcome.counting.counters import ANSWERED_FIELDS, PORTION_FIELDS, Counters, QueueField
 from simulation.replication import FloorBody, World, replicate
-from simulation.scenario.contracts.portions import portions
+from simulation.scenario.portions import portions
 from simulation.scenario.reading.document import from_data
 
 F = QueueField

@@ -12,12 +12,12 @@ from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.people.absence import Absence, mass_absences
 from simulation.world.people.attendance import Attendance, DayAttendance
+from simulation.world.people.crew import Crew, TeamToday
 from simulation.world.people.persons import PERSON
 from simulation.world.people.presence import Presence, Where
 from simulation.world.randomness import Draws, mix_array
 from simulation.world.rosters.patterns import Float64
 from simulation.world.rosters.roster import Roster
-from simulation.world.stages import Crew, TeamToday
 from tests.world.sketch import sketch
 
 WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI"]

@@ -19,8 +19,8 @@ from simulation.outcome.clauses.watched import Happened, Watched
 from simulation.outcome.counting.estimates import NOT_NEGATIVE, SHARES, Interval, ratio
 from simulation.scenario.contracts.attribution import Served, covered
 from simulation.scenario.contracts.clauses import Aggregation, Clause, CompliancePeriod
-from simulation.scenario.contracts.portions import portion_of, portions
 from simulation.scenario.money import decimal_of
+from simulation.scenario.portions import portion_of, portions
 from simulation.scenario.scenario import Scenario
 
 Int64 = NDArray[np.int64]

@@ -28,8 +28,8 @@ from simulation.outcome.report.scaling import (
 )
 from simulation.outcome.shards.summary import WAIT_QUANTILES, ShardSummary
 from simulation.scenario.grid import Grid
-from simulation.scenario.queues.serving import may_serve
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.serving import may_serve
 from simulation.scenario.vendors import Team, Vendor
 
 Int64 = NDArray[np.int64]

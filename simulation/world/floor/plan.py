@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simulation.scenario.contracts.portions import Portion as Watched
-from simulation.scenario.contracts.portions import portions
 from simulation.scenario.grid import Grid, Int64
+from simulation.scenario.portions import Portion as Watched
+from simulation.scenario.portions import portions
 from simulation.scenario.queues.calling import Outbound
 from simulation.scenario.queues.channels import DEFERRED_CHANNELS
 from simulation.scenario.queues.queue import Queue

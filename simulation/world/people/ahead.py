@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from simulation.world.people.crew import Crew
 from simulation.world.people.persons import Rows
-from simulation.world.stages import Crew
 
 Formula = Callable[[NDArray[Any], int], NDArray[Any]]
 """(people, days from a day on): figures of people, from that of each which they depend on."""

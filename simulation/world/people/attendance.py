@@ -7,10 +7,10 @@ from enum import IntEnum
 
 import numpy as np
 
+from simulation.world.people.crew import Crew, TeamToday
 from simulation.world.people.overtime import ROUNDING
 from simulation.world.people.presence import PLACES, Presence, Where
 from simulation.world.rosters.patterns import Float64
-from simulation.world.stages import Crew, TeamToday
 
 
 class Extra(IntEnum):

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from simulation.scenario.people.overtime import Overtime
 from simulation.world.people.ahead import Ahead
+from simulation.world.people.crew import Crew
 from simulation.world.randomness import Draws, Purpose, mix_array, unit
-from simulation.world.stages import Crew
 
 ROUNDING = 1e-6
 """Hours that a day may lack without a need for any."""

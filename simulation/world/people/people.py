@@ -26,12 +26,12 @@ from simulation.scenario.people.classes import HiringReason
 from simulation.scenario.people.workforce import Workforce
 from simulation.scenario.vendors import Team
 from simulation.world.people.attrition import Hazard, Shock
+from simulation.world.people.crew import TeamToday
 from simulation.world.people.joining import Joining
 from simulation.world.people.learning import Pace
 from simulation.world.people.persons import GONE, HIRED_FOR, NEVER, PERSON, Float64, Persons, Rows, joined
 from simulation.world.people.standing import Standing
 from simulation.world.randomness import Draws
-from simulation.world.stages import TeamToday
 
 Process = Generator[simpy.Event, None, None]
 

@@ -17,11 +17,11 @@ from simulation.scenario.people.workforce import Workforce
 from simulation.scenario.vendors import Team
 from simulation.world.people.absence import Absence, MassAbsence
 from simulation.world.people.ahead import Ahead
+from simulation.world.people.crew import Crew, TeamToday
 from simulation.world.people.overtime import Accepting, OvertimeWorked, time_off
 from simulation.world.randomness import Draws, Purpose
 from simulation.world.rosters.patterns import MARGIN_DAYS, Float64
 from simulation.world.rosters.roster import Roster
-from simulation.world.stages import Crew, TeamToday
 
 
 class Where(IntEnum):

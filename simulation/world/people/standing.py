@@ -9,9 +9,10 @@ from simulation.outcome.counting.counters import Int64, StockField
 from simulation.scenario.people.workforce import Workforce
 from simulation.scenario.vendors import Team
 from simulation.world.people.ahead import Ahead, Formula
+from simulation.world.people.crew import Crew, TeamToday
 from simulation.world.people.learning import Pace
 from simulation.world.people.persons import GONE, Float64, Persons, Rows
-from simulation.world.stages import Crew, TeamToday, groups_of, nesting_queues, skill_sets
+from simulation.world.stages import groups_of, nesting_queues, skill_sets
 
 
 class Standing:

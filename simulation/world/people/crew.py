@@ -1,0 +1,69 @@
+"""A team's crew, who is in production, and how it stands on a day."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from numpy.typing import NDArray
+
+from simulation.world.people.persons import Float64, Persons, Rows
+
+
+@dataclass(frozen=True, eq=False)
+class Crew:
+    """Who of a team is in production: the same object until somebody comes, goes or moves on.
+
+    persons:    everybody who was ever with the team, as gathered for this crew
+    gathering:  its number; after the same one nobody is there who was not before
+    rows:       Int64 (people,), which of the persons, agent group by agent group
+    bounds:     where each group begins among them, and the end
+    weights:    Float64 (people,), own hours a week / their team's
+    fte:        each group's, the sum of its weights
+    mentoring:  of each group, share of their time on the floor that goes into helping people in nesting
+    past_nesting: how many people are, whose groups come first
+    """
+
+    persons: Persons
+    gathering: int
+    rows: Rows
+    bounds: list[int]
+    weights: Float64
+    fte: list[float]
+    mentoring: list[float]
+    past_nesting: int
+
+    @property
+    def heads(self) -> list[int]:
+        """People of each group."""
+        return [end - begin for begin, end in pairwise(self.bounds)]
+
+    def means(self, figures: NDArray[Any], groups: int | None = None, of_nobody: float = 0.0) -> list[float]:
+        """The mean of a figure of each group's people, or of so many of the first groups', weighted by their hours."""
+        return [
+            float(self.weights[begin:end].dot(figures[begin:end])) / fte if fte else of_nobody
+            for fte, (begin, end) in zip(self.fte[:groups], pairwise(self.bounds), strict=False)
+        ]
+
+    def mean(self, figures: NDArray[Any]) -> float:
+        """The mean of a figure of all people, weighted by their hours; 0 without people."""
+        return float(self.weights.dot(figures)) / self._hours if len(self.rows) else 0.0
+
+    @cached_property
+    def _hours(self) -> float:
+        return float(self.weights.sum())
+
+
+@dataclass(eq=False, slots=True)  # one a team and morning: frozen ones take three times as long to make
+class TeamToday:
+    """How a team stands in the morning.
+
+    speed:      of each agent group, handling multiplier: 1 / the hours-weighted mean of its people's speeds (1 without)
+    resolution: of each, factor on the skills' probability that a contact is solved, the hours-weighted mean
+    bench:      people lent to the team on top, to its first group, in no other figure
+    """
+
+    crew: Crew
+    speed: list[float]
+    resolution: list[float]
+    bench: int
