@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.counting.counters import Counters, QueueField
-from simulation.replication import World
 from simulation.scenario.queues.times import RandomTime
 from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.reading.document import from_data, load
 from simulation.scenario.scenario import Scenario
 from simulation.world.demand.arrivals import QueueArrivals, Trace, trace
 from simulation.world.randomness import Draws
+from simulation.world.world import World
 
 CASES = Path(__file__).parent / "cases"
 INTERVALS_A_DAY = 48

@@ -24,9 +24,10 @@ import numpy as np
 from benchmarks.centre import case
 from simulation.experiment import Experiment, simulate_shard
 from simulation.outcome.counting.counters import Counters, QueueField
-from simulation.replication import World, replicate
+from simulation.replication import replicate
 from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.reading.document import from_data
+from simulation.world.world import World
 
 Changes = Mapping[str, Any]
 Used = Callable[[Counters, Counters], float]

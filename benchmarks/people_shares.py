@@ -14,10 +14,11 @@ from benchmarks.shares import PARTS, REST, Clock, seconds_of, time_parts
 from benchmarks.workforce import with_people
 from simulation import replication
 from simulation.outcome.counting.counters import Counters, QueueField
-from simulation.replication import World, replicate
+from simulation.replication import replicate
 from simulation.world.planning.coverage import Coverage
 from simulation.world.policies.outlook import Outlook
 from simulation.world.policies.seen import Seen
+from simulation.world.world import World
 
 FLOOR = [part for part in PARTS if part[0] in ("streams and counts of arrivals", "drawing of arrivals")]
 FLOOR += [part for part in PARTS if part[0] == "the floor's host"]

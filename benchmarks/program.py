@@ -16,11 +16,12 @@ import numpy as np
 from benchmarks.centre import Centre, case, counted, drawn
 from simulation.experiment import Experiment, simulate, simulate_shard
 from simulation.outcome.counting.counters import Counters
-from simulation.replication import World, replicate
+from simulation.replication import replicate
 from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.scenario import Scenario
 from simulation.world.floor.floor import Streams
 from simulation.world.randomness import Draws
+from simulation.world.world import World
 
 Measured = tuple[float, float]
 """Contacts, and seconds."""

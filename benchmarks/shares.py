@@ -16,9 +16,10 @@ from simulation.scenario.scenario import Scenario
 from simulation.world.floor.compiled import arrivals as arrivals_compiled
 from simulation.world.floor.compiled import host as floor_compiled
 from simulation.world.floor.compiled.code import code
+from simulation.world.world import World
 
 PARTS: list[tuple[str, Any, tuple[str, ...]]] = [
-    ("calendar, volumes, plan: `World`", replication.World, ("of",)),
+    ("calendar, volumes, plan: `World`", World, ("of",)),
     ("streams and counts of arrivals", replication, ("QueueArrivals",)),
     ("drawing of arrivals", arrivals_compiled, ("kernel_trace",)),
     ("the floor's host", floor_compiled.KernelFloor, ("__init__", "load", "staff", "advance", "clear", "finish")),

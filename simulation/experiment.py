@@ -29,7 +29,7 @@ from simulation.scenario.scenario import Scenario
 from simulation.sharing import shared
 
 if TYPE_CHECKING:
-    from simulation.replication import World
+    from simulation.world.world import World
 
 ENGINE_VERSION = version("springtide")
 
@@ -216,6 +216,6 @@ def _read(shard: ShardSummary | bytes) -> ShardSummary:
 @lru_cache(maxsize=4)
 def _world(document: str) -> "World":
     """Made once a process and scenario."""
-    from simulation.replication import World  # SimPy is not for every process that knows experiments
+    from simulation.world.world import World  # SimPy is not for every process that knows experiments
 
     return World.of(load(document))

@@ -11,8 +11,9 @@ from simulation.outcome.counting.counters import GroupField
 from simulation.outcome.counting.measure import Resolution
 from simulation.outcome.report.result import EntityResult, Result
 from simulation.presets import preset_text
-from simulation.replication import World, replicate
+from simulation.replication import replicate
 from simulation.scenario.reading.document import load
+from simulation.world.world import World
 
 PEAK_OVER = {"weeks": "12"}
 """The retail peak until its fourth week of December."""

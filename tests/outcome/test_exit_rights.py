@@ -15,8 +15,9 @@ from simulation.outcome.money.settlement import ExitResult
 from simulation.outcome.money.statements import statement
 from simulation.outcome.report.document import document
 from simulation.outcome.report.result import Result
-from simulation.replication import World, replicate
+from simulation.replication import replicate
 from simulation.scenario.reading.document import from_data
+from simulation.world.world import World
 from tests.outcome.agreed import agreed, clause, invoices, path, served, settled
 from tests.outcome.counted import summary
 

@@ -11,8 +11,9 @@ import yaml
 from numpy.typing import NDArray
 
 from simulation.outcome.counting.counters import Counters, GroupField, QueueField
-from simulation.replication import World, replicate
+from simulation.replication import replicate
 from simulation.scenario.reading.document import from_data
+from simulation.world.world import World
 
 Data = dict[str, Any]
 REFERENCE = Path(__file__).parent.parent / "reference"

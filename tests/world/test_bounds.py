@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from simulation.replication import World
 from simulation.scenario.problems import ScenarioError
+from simulation.world.world import World
 from tests.world.sketch import sketch
 
 PROFILE = {"weekly_volume": 1e6, "month_profile": {"WD1": 1000, "WD2": 1000}}

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from simulation.outcome.counting.counters import Counters, FlowField, GroupField, TimeField
-from simulation.replication import FloorBody, World, replicate, replicate_logged
+from simulation.replication import FloorBody, replicate, replicate_logged
 from simulation.scenario.grid import HOUR
 from simulation.scenario.scenario import Scenario
+from simulation.world.world import World
 from tests.world.crew import SHIFTS
 from tests.world.sketch import sketch
 

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from simulation.outcome.counting.counters import QueueField
-from simulation.replication import FloorBody, World, replicate
+from simulation.replication import FloorBody, replicate
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
+from simulation.world.world import World
 from tests.scenario.documents import centre
 from tests.world.sketch import sketch
 

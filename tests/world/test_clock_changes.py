@@ -11,12 +11,13 @@ import simpy
 
 from simulation.outcome.counting.counters import FlowField, GroupField, QueueField, StockField
 from simulation.outcome.report.scaling import latest_requisition
-from simulation.replication import World, replicate
+from simulation.replication import replicate
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.people.people import People
 from simulation.world.people.pipeline import Pipeline, Places
 from simulation.world.randomness import Draws
+from simulation.world.world import World
 from tests.world.crew import described, flow, living, stock
 from tests.world.sketch import sketch
 

@@ -5,7 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from simulation.outcome.counting.counters import QueueField
-from simulation.replication import World, replicate
+from simulation.replication import replicate
+from simulation.world.world import World
 from tests.world.exact import Data, queue, team, world
 
 REPLICATIONS = 60

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.outcome.counting.counters import QueueField
-from simulation.replication import World, replicate
+from simulation.replication import replicate
 from simulation.scenario.grid import DAY, HOUR
 from simulation.world.demand.arrivals import Origin, QueueArrivals, Trace, contained, trace
 from simulation.world.randomness import Draws
+from simulation.world.world import World
 from tests.world.exact import queue, team, world
 
 DAYS = 4

@@ -7,8 +7,9 @@ import pytest
 from simulation.outcome.counting.counters import VOLUME_UNIT, Counters
 from simulation.outcome.counting.counters import GroupField as G
 from simulation.outcome.counting.counters import QueueField as Q
-from simulation.replication import World, replicate
+from simulation.replication import replicate
 from simulation.scenario.scenario import Scenario
+from simulation.world.world import World
 from tests.world.sketch import sketch
 
 HALF_HOUR = 1800 * 1_000_000

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from simulation.outcome.counting.counters import HEADS, FlowField, GroupField, Int64, QueueField, StockField
-from simulation.replication import FloorBody, World, replicate
+from simulation.replication import FloorBody, replicate
 from simulation.scenario.grid import Grid
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
 from simulation.world.people.crew import TeamToday
 from simulation.world.planning.splits import splits
+from simulation.world.world import World
 from tests.world.crew import all_living, flow, stock
 
 Data = dict[str, Any]

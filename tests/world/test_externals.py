@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 
 from simulation.outcome.counting.counters import LUCK_UNIT
-from simulation.replication import World, replicate
+from simulation.replication import replicate
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.externals import external_luck
 from simulation.world.randomness import Draws
+from simulation.world.world import World
 from tests.outcome.agreed import agreed, clause
 
 RATE = {"kind": "PER_CONTACT", "rate": 1}

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from simulation.outcome.counting.counters import Counters, GroupField, QueueField, StockField
-from simulation.replication import FloorBody, World, replicate, replicate_logged
+from simulation.replication import FloorBody, replicate, replicate_logged
 from simulation.scenario.grid import HOUR
 from simulation.scenario.scenario import Scenario
 from simulation.world.stages import agent_groups
+from simulation.world.world import World
 from tests.world.crew import described, living
 from tests.world.sketch import sketch
 

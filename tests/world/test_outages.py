@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from simulation.outcome.counting.counters import GroupField, QueueField
-from simulation.replication import FloorBody, World, replicate
+from simulation.replication import FloorBody, replicate
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.outages import Outage, OutageEvents
 from simulation.world.randomness import Draws
+from simulation.world.world import World
 from tests.world.sketch import sketch
 
 Data = dict[str, Any]

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from simulation.outcome.counting.counters import GroupField, QueueField
-from simulation.replication import FloorBody, World, replicate
+from simulation.replication import FloorBody, replicate
 from simulation.world.floor.compiled.host import KernelFloor
 from simulation.world.floor.floor import Attempts, Streams, child
 from simulation.world.randomness import Draws, Purpose
+from simulation.world.world import World
 from tests.world.agreement import assert_agree
 from tests.world.centres import MINUTE, by_hand
 from tests.world.sketch import sketch

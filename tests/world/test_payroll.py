@@ -6,9 +6,10 @@ import numpy as np
 
 from simulation.experiment import Experiment, simulate
 from simulation.outcome.counting.counters import FlowField, Int64, PayrollField
-from simulation.replication import FloorBody, World, replicate
+from simulation.replication import FloorBody, replicate
 from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
+from simulation.world.world import World
 from tests.outcome.agreed import months_of
 
 COST = {"hire": 1000, "training_per_week": 70, "seat_per_month": 60}

@@ -8,13 +8,14 @@ import pytest
 import simpy
 
 from simulation.outcome.counting.counters import Counters, FlowField, GroupField, QueueField, StockField
-from simulation.replication import FloorBody, World, replicate
+from simulation.replication import FloorBody, replicate
 from simulation.scenario.grid import DAY, WEEK, Grid, Int64
 from simulation.scenario.people.policies import PolicyKind
 from simulation.scenario.scenario import Scenario
 from simulation.world.planning.requirement import Requirement
 from simulation.world.policies.deciders import DECIDERS
 from simulation.world.policies.seen import NotYetSeenError, Seen
+from simulation.world.world import World
 from tests.world.crew import all_living, blank, described, flow, living, stock
 from tests.world.sketch import sketch
 

@@ -8,9 +8,10 @@ import pytest
 from simulation.outcome.clauses.counts import clause_counts
 from simulation.outcome.clauses.watched import Happened
 from simulation.outcome.counting.counters import ANSWERED_FIELDS, PORTION_FIELDS, Counters, QueueField
-from simulation.replication import FloorBody, World, replicate
+from simulation.replication import FloorBody, replicate
 from simulation.scenario.portions import portions
 from simulation.scenario.reading.document import from_data
+from simulation.world.world import World
 
 F = QueueField
 

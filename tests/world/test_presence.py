@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from simulation.outcome.counting.counters import GroupField
-from simulation.replication import World, replicate
+from simulation.replication import replicate
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.people.absence import Absence, mass_absences
@@ -18,6 +18,7 @@ from simulation.world.people.presence import Presence, Where
 from simulation.world.randomness import Draws, mix_array
 from simulation.world.rosters.patterns import Float64
 from simulation.world.rosters.roster import Roster
+from simulation.world.world import World
 from tests.world.sketch import sketch
 
 WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI"]

@@ -6,12 +6,13 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from simulation.outcome.counting.counters import GroupField
-from simulation.replication import World, replicate
+from simulation.replication import replicate
 from simulation.scenario.grid import HOUR
 from simulation.scenario.scenario import Scenario
 from simulation.world.rosters.employment_kinds import Kind
 from simulation.world.rosters.roster_fit import Fit, Fitting, Week
 from simulation.world.rosters.whole_heads import cumulated, largest_remainder, spread
+from simulation.world.world import World
 from tests.world.sketch import sketch
 
 Float64 = NDArray[np.float64]

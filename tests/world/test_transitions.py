@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from simulation.outcome.counting.counters import FTE_UNIT, Counters, FlowField, GroupField, QueueField, StockField
 from simulation.outcome.report.scaling import daily_targets
-from simulation.replication import FloorBody, World, replicate
+from simulation.replication import FloorBody, replicate
 from simulation.scenario.scenario import Scenario
+from simulation.world.world import World
 
 OLD, NEW = 0, 1
 DAY = 48

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from simulation.outcome.counting.counters import Counters
-from simulation.replication import World
 from simulation.scenario.grid import DAY, Grid
 from simulation.scenario.queues.demand import ForecastError
 from simulation.scenario.reading.document import from_data
@@ -19,6 +18,7 @@ from simulation.world.demand.arrivals import QueueArrivals, Trace, trace
 from simulation.world.demand.cells import expected_cells, handling_multipliers
 from simulation.world.demand.variability import busyness_factors, forecast_factors, volumes_drawn
 from simulation.world.randomness import Draws
+from simulation.world.world import World
 from tests.world.exact import assert_exact, group_sums, queue, queue_sums, reference, team, world
 
 Values = NDArray[np.float64]

@@ -8,12 +8,13 @@ import simpy
 from numpy.typing import NDArray
 
 from simulation.outcome.counting.counters import PLANNED_TIMES, GroupField
-from simulation.replication import FloorBody, World, replicate
+from simulation.replication import FloorBody, replicate
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.world.people.team import Team, Teams
 from simulation.world.randomness import Draws
 from simulation.world.rosters.roster import Roster
+from simulation.world.world import World
 from tests.world.crew import blank
 from tests.world.sketch import sketch
 
