@@ -50,7 +50,7 @@ def _defined(tree: ast.Module) -> Iterator[Function | ast.ClassDef]:
         if isinstance(node, Function | ast.ClassDef):
             yield node
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-            yield from (child for child in node.body if isinstance(child, Function))
+            yield from _methods(node)
 
 
 def _at_once(tree: ast.Module) -> Iterator[ast.AST]:
@@ -113,9 +113,34 @@ def _spread(values: list[int]) -> str:
     return f"{median(values):.0f} / {quantiles(values, n=20)[-1]:.0f} / {max(values)}"
 
 
+def undocumented(measured: list[Module]) -> list[str]:
+    """Public functions and classes without a docstring; a method may have that of a base class."""
+    every = [node for module in measured for node in module.tree.body if isinstance(node, ast.ClassDef)]
+    classes = {node.name: node for node in every}
+    told = {node.name: {child.name for child in _methods(node) if ast.get_docstring(child)} for node in every}
+    owner = {child: node for node in every for child in _methods(node)}
+    return [
+        f"{module.name}.{node.name}"
+        for module in measured
+        for node in module.public
+        if not ast.get_docstring(node)
+        and not any(node.name in told.get(base, ()) for base in _bases(owner.get(node), classes))
+    ]
+
+
+def _methods(node: ast.ClassDef) -> list[Function]:
+    return [child for child in node.body if isinstance(child, Function)]
+
+
+def _bases(node: ast.AST | None, classes: dict[str, ast.ClassDef]) -> Iterator[str]:
+    for base in node.bases if isinstance(node, ast.ClassDef) else ():
+        name = ast.unparse(base).split("[")[0].split(".")[-1]
+        yield name
+        yield from _bases(classes.get(name), classes)
+
+
 def _documented(measured: list[Module]) -> float:
-    public = [node for module in measured for node in module.public]
-    return sum(ast.get_docstring(node) is not None for node in public) / len(public)
+    return 1 - len(undocumented(measured)) / sum(len(module.public) for module in measured)
 
 
 def table() -> dict[str, str]:

@@ -52,6 +52,7 @@ class FloorEnvironment(simpy.Environment):
         self._reached = 0
 
     def step(self) -> None:
+        """Let the floor live up to the next event, then let that happen."""
         due = int(self.peek())
         if due > self._reached:
             self._floor.advance(due)

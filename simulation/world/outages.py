@@ -76,6 +76,7 @@ class OutageEvents:
 
     @classmethod
     def of(cls, scenario: Scenario, grid: Grid) -> "OutageEvents":
+        """All outages of a scenario."""
         sources = list(_sources(scenario, grid))
         given = tuple(source for source in sources if source.begins is not None)
         return cls(grid, given, tuple(source for source in sources if source.begins is None))

@@ -227,6 +227,8 @@ class Counters:
         external: int = 0,
         vendors: int = 0,
     ) -> "Counters":
+        """Nothing counted yet, of so many of each."""
+
         def empty(*shape: int) -> Any:
             return np.zeros(shape, np.int64)
 

@@ -26,6 +26,8 @@ class _Shape(BaseModel):
 
 
 class EstimateShape(_Shape):
+    """A figure over the replications."""
+
     mean: Figure
     """Mean over replications; of a ratio, the ratio of the sums."""
     sd: Figure
@@ -39,6 +41,8 @@ class EstimateShape(_Shape):
 
 
 class ColumnShape(_Shape):
+    """A figure by period, over the replications."""
+
     mean: Figures
     sd: Figures
     p05: Figures | None = None
@@ -48,22 +52,30 @@ class ColumnShape(_Shape):
 
 
 class ScenarioShape(_Shape):
+    """Which scenario was simulated."""
+
     name: str
     digest: str
     """SHA-256 of the canonical scenario."""
 
 
 class ExperimentShape(_Shape):
+    """How it was simulated."""
+
     replications: int
     seed: int
 
 
 class EngineShape(_Shape):
+    """By what it was simulated."""
+
     version: str
     floor: str
 
 
 class ProbabilityShape(_Shape):
+    """In which share of the replications something is so."""
+
     mean: float
     """Share of the replications."""
     ci: tuple[float, float] | None
@@ -89,6 +101,7 @@ class Shapes(Telling[Any]):
         return create_model(name, __base__=_Shape, __doc__=says(record), **self.fields(record))
 
     def fields(self, record: type) -> Any:
+        """Of each field what kind it has and what it says, as pydantic takes them."""
         return {
             field.name: (self.of(field.kind), Field(description=_text(field)))
             for field in fields_of(record, Form.DOCUMENT)

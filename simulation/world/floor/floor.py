@@ -164,6 +164,7 @@ class FloorPlan:
 
     @property
     def groups(self) -> int:
+        """How many agent groups there are."""
         return len(self.serves)
 
 

@@ -12,7 +12,7 @@ from simulation.world.demand.distributions import quantile_table
 from simulation.world.floor.compiled import layout
 from simulation.world.floor.compiled.code import address_of_code, code
 from simulation.world.floor.compiled.memory import Memory, Mould, address, signed
-from simulation.world.floor.floor import Attempts, Failures, Float64, FloorPlan, QueueRules, Streams, borders
+from simulation.world.floor.floor import Attempts, Failures, Float64, Floor, FloorPlan, QueueRules, Streams, borders
 from simulation.world.randomness import name_keys
 
 _PURPOSES = np.array(Streams.PURPOSES, np.int64)
@@ -208,7 +208,7 @@ def kernel_plan(plan: FloorPlan) -> KernelPlan:
     return KernelPlan(plan)
 
 
-class KernelFloor:
+class KernelFloor(Floor):
     """See `Floor`. What a trace leaves undrawn of patience and work the kernel draws when it needs it."""
 
     def __init__(self, plan: FloorPlan, counters: Counters, streams: Streams, *, keep_log: bool = False) -> None:

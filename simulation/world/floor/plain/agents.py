@@ -23,6 +23,7 @@ class Agent:
 
     @property
     def longest_running(self) -> Contact:
+        """The contact that began first; of several, by queue and number."""
         return min(self.in_hand, key=lambda contact: (contact.begins, contact.queue, contact.number))
 
 
@@ -39,6 +40,7 @@ class Group:
 
     @property
     def on_floor(self) -> int:
+        """Agents there, ready or busy."""
         return len(self._ready[0]) + len(self.busy)
 
     @property
@@ -48,6 +50,7 @@ class Group:
 
     @property
     def occupancy(self) -> float:
+        """Share of them who are busy."""
         return len(self.busy) / self.on_floor
 
     def first_ready(self, slots: int) -> Agent | None:

@@ -48,15 +48,18 @@ class Books:
                 self._counters.portions[contact.arrives // self._plan.interval, p, what] += 1
 
     def offered(self, contact: Contact) -> None:
+        """It has reached its queue, by its origin too."""
         self.count(contact.arrives, contact, QueueField.OFFERED)
         if contact.origin in ORIGIN_FIELDS:
             self.count(contact.arrives, contact, ORIGIN_FIELDS[contact.origin])
 
     def due(self, contact: Contact) -> None:
+        """It counts among what is due in the interval of its due time."""
         if self._is_counted_due(contact):
             self.count(contact.due, contact, QueueField.DUE)
 
     def blocked(self, contact: Contact) -> None:
+        """It found the line full."""
         self.count(contact.arrives, contact, QueueField.BLOCKED)
         self.end(contact, contact.arrives)
 
@@ -77,6 +80,7 @@ class Books:
         self._counters.waits[day, contact.queue, wait_bin(wait)] += 1
 
     def handled(self, contact: Contact, now: int) -> None:
+        """Its service has ended."""
         self.count(now, contact, QueueField.HANDLED)
         self.count(now, contact, QueueField.HANDLE_TIME, now - contact.begins)
         if now <= contact.due and self._is_counted_due(contact):
@@ -85,6 +89,7 @@ class Books:
         self.end(contact, now)
 
     def abandoned(self, contact: Contact, now: int) -> None:
+        """It gave up."""
         rules, wait = self._plan.queues[contact.queue], now - contact.arrives
         self.count(now, contact, QueueField.ABANDONED)
         self.count(contact.arrives, contact, QueueField.ARRIVED_ABANDONED)

@@ -63,6 +63,7 @@ class Contacts:
         return [self.make(q, number, Origin(origin), *times) for q, number, origin, *times in rows]
 
     def make(self, q: int, number: int, origin: Origin, arrives: int, gives_up: int, work: int) -> Contact:
+        """One contact, with its due time."""
         rules = self._plan.queues[q]
         due, called = rules.due_by(arrives), self._env.event()
         return Contact(q, number, origin, arrives, gives_up, work, due, arrives, called, rules.slots > 1)

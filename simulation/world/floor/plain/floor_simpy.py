@@ -12,7 +12,7 @@ import numpy as np
 
 from simulation.outcome.counting.counters import Counters, Int64, QueueField
 from simulation.world.demand.arrivals import Trace
-from simulation.world.floor.floor import Failures, Float64, FloorPlan, Streams, borders
+from simulation.world.floor.floor import Failures, Float64, Floor, FloorPlan, Streams, borders
 from simulation.world.floor.plain.agents import Agent, Group
 from simulation.world.floor.plain.books import Books
 from simulation.world.floor.plain.clock import Clock
@@ -20,7 +20,7 @@ from simulation.world.floor.plain.contacts import Contact, Contacts
 from simulation.world.floor.plain.visits import Visits
 
 
-class SimpyFloor:
+class SimpyFloor(Floor):
     """See `Floor`."""
 
     def __init__(self, plan: FloorPlan, counters: Counters, streams: Streams, *, keep_log: bool = False) -> None:

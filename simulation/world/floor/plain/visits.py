@@ -42,6 +42,7 @@ class Visits:
     # -- contacts come -------------------------------------------------------------------------------------------
 
     def arrivals(self, trace: Trace) -> Process:
+        """Each contact of a trace visits the floor at its time."""
         for contact in self._contacts.of(trace):
             yield self._clock.at(contact.arrives, Rank.ARRIVAL, contact)
             self._clock.process(self._visit(contact))
@@ -158,6 +159,7 @@ class Visits:
             yield from self._be_served(contact)
 
     def abandon(self, contact: Contact) -> None:
+        """A waiting contact gives up."""
         self._leave_line(contact)
         self._give_up(contact)
 
