@@ -12,6 +12,7 @@ import yaml
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from benchmarks.house import ROOMS, cycles, modules, undocumented
 from server.cli import app
 from simulation.outcome.counting.queue_measures import QUEUE_MEASURES
 from simulation.outcome.counting.team_measures import TEAM_MEASURES
@@ -51,6 +52,21 @@ def test_the_lock_is_in_step_with_the_project() -> None:
     if not uv.exists():
         pytest.skip("uv is not in .uv: it was not installed by README's first command")
     check(str(uv), "lock", "--check", "--offline")
+
+
+def test_no_module_is_longer_than_a_reader_holds_but_the_kernel() -> None:
+    longest = [module.name for module in modules(*ROOMS, "tests", "benchmarks") if module.lines > 450]
+    assert longest == ["simulation.world.floor.compiled.kernel"]
+
+
+def test_modules_do_not_import_each_other_in_circles() -> None:
+    measured = modules(*ROOMS)
+    known = {module.name for module in measured}
+    assert cycles({module.name: module.imports(known, at_once=True) for module in measured}) == []
+
+
+def test_everything_public_in_the_simulation_is_documented() -> None:
+    assert undocumented(modules("simulation")) == []
 
 
 def parsed(words: list[str]) -> str:
