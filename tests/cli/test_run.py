@@ -143,7 +143,7 @@ def test_the_first_run_says_that_it_compiles(commands: Commands, monkeypatch: py
 
 def test_code_is_compiled_once_and_called_without_the_compiler_from_then_on(commands: Commands) -> None:
     kept, unwritable = commands.folder / "code", commands.folder / "shop.yaml" / "code"
-    asks = "import sys; from simulation.world import floor_code; floor_code.code('close'); print(*sys.modules)"
+    asks = "import sys; from simulation.world.floor.compiled import code; code.code('close'); print(*sys.modules)"
 
     def modules(folder: Path) -> list[str]:
         environment = {**os.environ, "SPRINGTIDE_CODE_DIR": str(folder)}

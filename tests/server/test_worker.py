@@ -141,8 +141,8 @@ async def test_a_finished_run_stays_as_it_is_when_cancelled(database: Database, 
 async def test_a_worker_keeps_its_lease_while_all_processes_compute(
     database: Database, organisation: UUID, log: Path
 ) -> None:
-    run_id = await queue_run(database, organisation, document(log, shards=2, seconds=3.0))
-    async with working(database, lease=1.0), working(database, lease=1.0):
+    run_id = await queue_run(database, organisation, document(log, shards=2, seconds=5.0))
+    async with working(database, lease=2.0), working(database, lease=2.0):
         run = await finished_run(database, organisation, run_id)
     assert run.status == RunStatus.SUCCEEDED
     assert sorted(simulated(log)) == [0, 1]
