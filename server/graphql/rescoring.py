@@ -9,13 +9,13 @@ import strawberry
 from server.graphql.context import Context, Info
 from server.graphql.errors import UserError, UserErrorCode, at_most, told, user_error
 from server.graphql.paging import key_of
-from server.graphql.records import settled
+from server.graphql.records import AskingPrice, settled
 from server.graphql.runs import Run
 from server.graphql.runs import shown as shown_run
 from server.store import outcomes as outcome_store
 from server.store import runs as run_store
 from server.store.runs import RunRow
-from simulation.outcome.asking_price import AskingPrice, PriceError, price_for
+from simulation.outcome.asking_price import PriceError, price_for
 from simulation.outcome.money.rounding import AmountError
 from simulation.outcome.money.settlement import Settlement
 from simulation.outcome.rescoring import contracted, read_text, rescored
