@@ -2,8 +2,7 @@
 its own.
 
 Where contacts are allocated or handed over, a vendor's are those that were given to it, abandoned ones included. Where
-vendors answer a queue together only answered contacts have a vendor. Source: `scenario.md`, "Vendor's share of a
-queue".
+vendors answer a queue together only answered contacts have a vendor.
 """
 
 from collections.abc import Iterator

@@ -3,7 +3,7 @@
 In a transition with learning, the new vendor's multiplier on its queues is its skill's speed x
 1 + (m - 1) e^(-w / tau), w = weeks from the date of the first step to the scenario's local day, at least 0; constant
 within the day. What people are worth for all of their team's work together, their effective FTE, is over the mean of
-these factors (`new_work`). Source: `scenario.md`, "Transition" and "Required agents".
+these factors (`new_work`).
 """
 
 import math

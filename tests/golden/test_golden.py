@@ -9,6 +9,7 @@ from tests.golden import one_day
 from tests.golden.figures import FOLDER, differences, folded, kept, leaves, simulated
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset_id", [preset.id for preset in presets()])
 def test_a_preset_gives_its_golden_figures(preset_id: str) -> None:
     changed = differences(simulated(preset_id), kept(preset_id))

@@ -288,6 +288,7 @@ def lines_of(found: Result) -> dict[str, Any]:
     return {line.kind: np.rint(100 * line.amount.over).astype(int) for line in month.lines}
 
 
+@pytest.mark.slow
 @laws
 @given(seeds, levels, st.sampled_from([0.0, 0.05, 0.12]))
 def test_lines_add_up_to_the_invoice_and_credits_never_exceed_the_cap(seed: int, level: float, risk: float) -> None:
@@ -301,6 +302,7 @@ def test_lines_add_up_to_the_invoice_and_credits_never_exceed_the_cap(seed: int,
     assert (lines["CREDIT"] <= 0).all()
 
 
+@pytest.mark.slow
 @laws
 @given(seeds, levels)
 def test_a_stricter_target_never_lowers_the_credit_of_the_same_path(seed: int, level: float) -> None:
@@ -311,6 +313,7 @@ def test_a_stricter_target_never_lowers_the_credit_of_the_same_path(seed: int, l
     assert (credits[1] <= credits[0]).all()
 
 
+@pytest.mark.slow
 @laws
 @given(seeds)
 def test_doubling_every_rate_doubles_the_recurring_charges(seed: int) -> None:
@@ -324,6 +327,7 @@ def test_doubling_every_rate_doubles_the_recurring_charges(seed: int) -> None:
     assert (twice["ONE_OFF"] == once["ONE_OFF"]).all()
 
 
+@pytest.mark.slow
 @laws
 @given(seeds, st.sampled_from([0.38, 1.37, 19.99]))
 def test_doubling_every_rate_doubles_the_lines_of_every_recurring_kind(seed: int, rate: float) -> None:

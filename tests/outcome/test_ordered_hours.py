@@ -101,6 +101,7 @@ def test_a_baseline_counts_productive_hours_whatever_another_line_bills_of_them(
 laws = settings(max_examples=15, deadline=None)
 
 
+@pytest.mark.slow
 @laws
 @given(st.lists(st.integers(0, 6), min_size=48, max_size=48), st.integers(0, 47), st.integers(1, 9), st.data())
 def test_a_vendor_cannot_raise_its_invoice_by_staffing_beyond_the_cap(
@@ -176,6 +177,7 @@ def test_hours_in_nesting_are_neither_over_the_cap_nor_dear() -> None:
     assert invoices(settled(described, counters))[0]["NIGHT"] == 80.0
 
 
+@pytest.mark.slow
 @laws
 @given(st.lists(st.integers(0, 6), min_size=24, max_size=24), st.integers(0, 23), st.integers(1, 9), st.data())
 def test_nor_by_staffing_dear_hours_beyond_the_cap(

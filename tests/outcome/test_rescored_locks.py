@@ -61,6 +61,7 @@ def two_teams(cap: float) -> Scenario:
     return from_data(data | {"vendors": [acme | {"contracts": [held(pricing=pricing)]}]})
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([0.3, 0.8, 1.0, 1.3]))
 def test_another_cap_of_several_teams_leaves_the_baseline_of_one_as_if_simulated(seed: int, cap: float) -> None:

@@ -42,6 +42,7 @@ def assert_as_simulated(before: Scenario, after: Scenario, seed: int) -> None:
     assert found == told(settled(after, *paths_of(after, seed)).settlement)
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 19).map(lambda n: n / 20), st.sampled_from([0.0, 0.05, 0.12]))
 def test_other_levels_rates_and_shares_at_risk_are_as_if_simulated(seed: int, level: float, risk: float) -> None:
@@ -90,6 +91,7 @@ def test_what_was_not_counted_is_refused(changes: dict[str, Any], reason: str) -
     ]
 
 
+@pytest.mark.slow
 def test_a_run_without_contracts_can_be_given_some_and_one_with_them_be_rid_of_them() -> None:
     bare, priced = agreed(**NOVEMBER), agreed({"pricing": [RATE], "slas": [clause()]}, **NOVEMBER)
     assert_as_simulated(bare, priced, 5)

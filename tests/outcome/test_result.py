@@ -70,6 +70,7 @@ def test_intervals_of_the_hour_that_comes_twice_are_told_apart() -> None:
     assert len(set(map(datetime.fromisoformat, starts))) == 49
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 1000), st.integers(1, 4), st.sampled_from([0.0, 0.3, 5.0]))
 def test_every_figure_is_a_number_or_null(seed: int, replications: int, contacts: float) -> None:
@@ -101,6 +102,7 @@ def test_an_empty_world_has_counts_and_no_ratios() -> None:
     assert total["service_level"] == total["asa_seconds"] == total["wait_p95"] == nothing
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 1000), st.integers(1, 4))
 def test_counts_of_intervals_days_weeks_and_months_add_up_to_the_total(seed: int, replications: int) -> None:

@@ -138,6 +138,7 @@ def test_amounts_and_baselines_are_exchanged_whole() -> None:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 19).map(lambda n: n / 20), st.sampled_from([0.02, 0.12]))
 def test_lines_of_a_statement_add_up_to_the_invoice(seed: int, level: float, risk: float) -> None:
@@ -198,6 +199,7 @@ def test_premiums_and_training_say_which_hours_they_are_of() -> None:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([0.37, 1.37, 19.99]))
 def test_lines_of_every_kind_add_up_to_the_invoice(seed: int, rate: float) -> None:

@@ -29,6 +29,7 @@ def shards(cuts: list[int]) -> list[ShardSummary]:
 WHOLE = merge(shards([])).to_bytes()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.data(), st.lists(st.integers(0, 12), max_size=6))
 def test_any_split_merged_in_any_order_gives_the_same_bytes(data: st.DataObject, cuts: list[int]) -> None:

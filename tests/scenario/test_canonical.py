@@ -149,6 +149,7 @@ def shuffled(data: Any, chance: random.Random) -> Any:
 everything = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
+@pytest.mark.slow
 @everything
 @given(documents())
 def test_every_scenario_survives_yaml_json_and_its_canonical_form(data: dict[str, Any]) -> None:
@@ -159,6 +160,7 @@ def test_every_scenario_survives_yaml_json_and_its_canonical_form(data: dict[str
         assert digest(again) == digest(scenario)
 
 
+@pytest.mark.slow
 @everything
 @given(documents(), st.randoms(use_true_random=False))
 def test_the_digest_does_not_depend_on_the_order_of_keys_nor_on_defaults_written_out(

@@ -4,6 +4,8 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from simulation.scenario.reading.document import from_data
 from simulation.scenario.reading.notes import notes
 from tests.scenario.contract_documents import (
@@ -154,6 +156,7 @@ def replaced(data: dict[str, Any], path: tuple[str | int, ...], value: Any) -> d
     return changed
 
 
+@pytest.mark.slow
 def test_nothing_that_stands_in_the_wrong_place_breaks_the_reader() -> None:
     """Each value of a document with a contract in turn becomes something else; what is said of it names a mend."""
     contract = {

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def loads_or_is_refused(make: Callable[[], object]) -> None:
         assert "\n" not in str(problem)
 
 
+@pytest.mark.slow
 @thorough
 @given(st.sampled_from(DOCUMENTS), st.integers(0, 10_000), junk)
 @example(SHOP, 15, [])
@@ -61,6 +63,7 @@ def test_junk_in_any_place_is_refused(document: str, place: int, value: object) 
     loads_or_is_refused(lambda: from_data(data))
 
 
+@pytest.mark.slow
 @thorough
 @given(st.sampled_from(DOCUMENTS), st.integers(0, 10_000))
 def test_a_missing_value_in_any_place_is_refused_or_has_a_default(document: str, place: int) -> None:
@@ -71,12 +74,14 @@ def test_a_missing_value_in_any_place_is_refused_or_has_a_default(document: str,
     loads_or_is_refused(lambda: from_data(data))
 
 
+@pytest.mark.slow
 @thorough
 @given(junk)
 def test_junk_alone_is_refused(value: object) -> None:
     loads_or_is_refused(lambda: from_data(value))
 
 
+@pytest.mark.slow
 @thorough
 @given(
     st.integers(0, len(SHOP)),

@@ -339,6 +339,7 @@ def test_the_nearest_word_is_found_whatever_its_case(word: str, known: str | Non
     assert nearest(word, ["weekly_volume", "EMAIL"]) == known
 
 
+@pytest.mark.slow
 def test_of_very_many_problems_a_hundred_are_said_soon_and_that_there_are_more() -> None:
     began = process_time()
     found = problems(SHOP + "".join(f"key{number}: 1\n" for number in range(50_000)))
@@ -385,6 +386,7 @@ def many(queues: int, teams: int, length: str) -> str:
     )
 
 
+@pytest.mark.slow
 def test_more_intervals_queues_and_teams_than_memory_holds_are_refused() -> None:
     (problem,) = problems(many(60, 2, "days: 3660"))
     assert problem.path == "queues"

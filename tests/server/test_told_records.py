@@ -137,3 +137,19 @@ def test_graphql_serves_what_the_record_holds() -> None:
     assert '"""Money."""\n  paid: Figure\n' in text
     assert '"""How often."""\n  kept: Probability\n' in text
     assert '"""When."""\n  start: DateTime!\n' in text
+
+
+@dataclass(frozen=True)
+class Grown:
+    """A record that has grown since some were stored."""
+
+    old: float
+    """There from the first."""
+    new: float = 2.0
+    """Came later."""
+
+
+def test_what_was_stored_before_a_field_came_is_read_with_its_default() -> None:
+    assert read_record(Grown, {"old": 1.0}) == Grown(1.0, 2.0)
+    with pytest.raises(TypeError, match="old"):
+        read_record(Grown, {"new": 1.0})

@@ -56,6 +56,7 @@ def test_the_bench_on_the_floor_is_what_its_shrinkage_leaves_of_it() -> None:
     assert not counters.times[:, 0, T.OVERTIME_ON_FLOOR].any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", list(FloorBody))
 def test_time_in_nesting_is_that_of_its_agent_groups(body: FloorBody) -> None:
     """Twenty of eighty are in nesting, in a group of their own; both are on the floor in the first week only."""

@@ -26,6 +26,7 @@ WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI"]
 NINE_TO_FIVE = {"days": WEEKDAYS, "open": "09:00", "close": "17:00"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", ZONES)
 def test_shifts_and_profiles_stay_local_through_both_clock_changes(zone: str) -> None:
     scenario = sketch(

@@ -71,6 +71,7 @@ def test_a_day_from_empty_to_drained_is_exact_in_every_interval(name: str, preci
     assert_exact(centre, measures, wanted, precision)
 
 
+@pytest.mark.slow
 @precisions
 def test_a_sinusoidal_day_is_exact_in_every_sixteenth(precision: float) -> None:
     run = next(run for run in reference("exact_sinusoidal")["runs"] if run["name"] == "sin-medium-critical")

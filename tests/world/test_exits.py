@@ -159,6 +159,7 @@ def test_given_agents_go_down_in_the_same_steps() -> None:
         assert by_week.tolist() == [10, 10, 8, 5, 2, 0, 0, 0]
 
 
+@pytest.mark.slow
 def test_an_allocated_share_goes_over_step_by_step() -> None:
     offered, handled = by_day(leaving({"staffing": {"agents": 60}}, route=ROUTES["allocated"]))
     for week, share in enumerate([0.6, 0.6, 0.45, 0.3, 0.15, 0, 0, 0]):
@@ -167,6 +168,7 @@ def test_an_allocated_share_goes_over_step_by_step() -> None:
         assert handled[days].sum() == offered[days].sum()
 
 
+@pytest.mark.slow
 def test_entries_by_date_and_random_allocation_are_handed_over_too() -> None:
     entries = [
         {"shares": {"own": 1.0}},
@@ -193,6 +195,7 @@ def test_a_vendor_with_no_share_needs_no_team_for_the_queue() -> None:
     assert handled.tolist() == counters.queues[:, :, QueueField.HANDLED].sum(axis=0).tolist()
 
 
+@pytest.mark.slow
 def test_the_successor_answers_what_the_vendor_leaves_behind() -> None:
     mail = {"channel": "EMAIL", "hours": None}
     route = {"choice": "ALLOCATION", "allocation": [{"shares": {"own": 1.0}}]}
@@ -202,6 +205,7 @@ def test_the_successor_answers_what_the_vendor_leaves_behind() -> None:
     assert abs(handled.sum() - offered.sum()) <= 2, "nobody waits for agents who have gone"
 
 
+@pytest.mark.slow
 def test_under_pooled_routing_the_others_answer_what_the_vendor_s_people_no_longer_can() -> None:
     offered, handled = by_day(leaving({"staffing": {"agents": 12}}, route=ROUTES["pooled"]))
     assert handled[:7, OLD].sum() == offered[:7].sum()

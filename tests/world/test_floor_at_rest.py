@@ -26,6 +26,7 @@ def shares_hands(centre: Centre) -> bool:
     return any(queue.slots > 1 for queue in centre.plan.queues)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", range(4))
 def test_nothing_waits_while_somebody_who_may_take_it_has_room(block: int) -> None:
     for seed in range(10 * block, 10 * (block + 1)):

@@ -17,12 +17,14 @@ from tests.world.centres import ALIKE, FEATURES, INTERVAL, MINUTE, Centre, by_ha
 ALONE = [pytest.param(frozenset({feature, "deferred", "backlog"}), id=feature) for feature in sorted(FEATURES)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("features", ALONE)
 def test_each_rule_alone_agrees_contact_by_contact(features: frozenset[str]) -> None:
     for seed in range(25):
         assert_agree(random_centre(seed, features))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", range(8))
 def test_hundreds_of_random_centres_agree_contact_by_contact(block: int) -> None:
     for seed in range(25 * block, 25 * (block + 1)):
@@ -37,6 +39,7 @@ def test_thousands_of_random_centres_agree_contact_by_contact(block: int) -> Non
         assert_agree(random_centre(seed, FEATURES))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 2**32))
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_every_contact_is_accounted_for_in_every_interval(seed: int) -> None:

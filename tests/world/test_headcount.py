@@ -39,6 +39,7 @@ def workforce(given: Data, heads: int, classes: bool) -> Data:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("replications", [QUICK, FULL])
 @pytest.mark.parametrize("name", SETS)
 def test_every_week_agrees_with_the_exact_mean_and_deviation(name: str, replications: int) -> None:

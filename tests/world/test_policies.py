@@ -65,6 +65,7 @@ def test_a_buffer_comes_on_top_and_reviews_look_until_the_next() -> None:
     assert stock(table, TENURED) == [18] * 9  # 1.5 x the week of 12 that the first review covers
 
 
+@pytest.mark.slow
 def test_hiring_up_to_replaces_those_who_will_have_left() -> None:
     policy, hiring = {"kind": "HIRE_UP_TO"}, {"lead_time_weeks": {"mean": 2}, "training_weeks": 2}
     scenario = deciding(policy, hiring=hiring, weeks=40, headcount=300, attrition={"annual_rate": 0.8})
@@ -219,6 +220,7 @@ def test_a_step_down_takes_nobody_whom_the_forecast_requires() -> None:
     assert stock(table, TENURED) == [10] + [9] * 7 + [9]
 
 
+@pytest.mark.slow
 def test_open_requisitions_are_called_off_before_anybody_is_told_to_go() -> None:
     plan: Data = {"kind": "PLAN", "heads": {"2026-06-01": 16, "2026-07-13": 11}}
     hiring = {"lead_time_weeks": {"mean": 3, "cv": 1.0}, "fill_rate": 0.5}
@@ -303,6 +305,7 @@ def understaffed(*policies: Data, **workforce: Any) -> Scenario:
     return sketch(team=team, queue=queue, demand={"weekly_volume": 10_000}, weeks=3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", FloorBody)
 def test_service_on_the_floor_makes_a_team_grow(body: FloorBody) -> None:
     world = World.of(understaffed({"kind": "REACTIVE", "under": 0.7, "step": 0.5, "see_after_days": 2}))

@@ -59,6 +59,7 @@ def allocated(**shares: float) -> dict[str, Any]:
     return {"choice": "ALLOCATION", "allocation": [{"shares": shares}]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", list(FloorBody))
 def test_what_is_allocated_to_the_vendors_is_the_whole_queue(body: FloorBody) -> None:
     centre = world(allocated(alpha=0.4, beta=0.6), [clause("a")], [clause("b")])

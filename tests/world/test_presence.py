@@ -198,6 +198,7 @@ def floor_shares(scenario: Scenario, replications: int) -> tuple[float, float]:
     return rows[GroupField.ON_FLOOR] / paid, rows[GroupField.ABSENT] / paid
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [{}, {"mean_spell_days": 3, "day_cv": 0.2, "weekdays": {"MON": 2}}])
 def test_hours_on_the_floor_are_paid_hours_less_shrinkage(more: dict[str, Any]) -> None:
     workforce: dict[str, Any] = {

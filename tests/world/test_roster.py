@@ -139,6 +139,7 @@ def test_the_night_before_the_start_reaches_into_the_first_morning() -> None:
     assert np.flatnonzero(roster.rostered).tolist() == list(range(12))
 
 
+@pytest.mark.slow
 def test_agents_are_whole_and_right_on_average() -> None:
     scenario = staffed([{**DAY_SHIFT, "days": [*WEEKDAYS, "SAT", "SUN"]}], heads=37, days=2)
     exact = 37 * 5 / 7

@@ -71,6 +71,7 @@ def test_shares_hold_to_one_contact_from_step_to_step() -> None:
             assert abs(handled[first:end, NEW].sum() - share * offered[first:end].sum()) <= 1
 
 
+@pytest.mark.slow
 def test_what_nobody_here_hands_over_is_not_offered_before() -> None:
     everything, _ = by_day(centre(None))
     offered, handled = by_day(centre({"steps": STEPS}))
@@ -118,6 +119,7 @@ def test_a_vendor_learns_from_the_first_step_on() -> None:
     np.testing.assert_allclose(mean[2:], 120 * (1 + 0.5 * np.exp(-weeks / 2)), atol=1e-6)
 
 
+@pytest.mark.slow
 def test_the_opening_backlog_is_here_even_where_nothing_is_offered_yet() -> None:
     scenario = centre({"steps": [{"from": "2026-06-10", "share": 1.0}]})
     mail = scenario.queues[0].model_dump(mode="json", by_alias=True, exclude_defaults=True)
@@ -207,12 +209,14 @@ def test_people_of_a_vendor_who_learns_are_worth_less_in_proportion_to_what_is_r
     assert (worth[2:9, NEW] < 1 / mean[3:]).all()
 
 
+@pytest.mark.slow
 def test_a_vendor_of_whom_nothing_is_required_yet_is_worth_what_its_work_to_come_will_take() -> None:
     _, counters = lived(with_people(learning=True, chats=False))
     weekly = counters.headcount[:-1, NEW, StockField.EFFECTIVE_FTE] / FTE_UNIT
     np.testing.assert_allclose(weekly, 20 / (1 + 0.6 * np.exp(-np.maximum(np.arange(10) - 2, 0) / 6)), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_policies_know_that_a_vendor_learns() -> None:
     policies = [{"kind": "HIRE_UP_TO"}]
     (_, plain), (world, learning) = (

@@ -96,6 +96,7 @@ def test_queues_of_two_time_zones_share_the_luck_of_a_date() -> None:
 ERROR = {"bias": 0.1, "cv_by_lead_weeks": {"2": 0.05, "6": 0.25}, "horizon_share": 0.3}
 
 
+@pytest.mark.slow
 def test_forecast_errors_have_the_mean_and_spread_of_their_lead_and_go_together_by_the_horizon_share() -> None:
     error = ForecastError.model_validate(ERROR)
     weeks = np.array([0, 1, 3, 5, 9], np.int64)
@@ -170,6 +171,7 @@ OPEN_HOURS = 6
 """A day is long when it is many handling times; its first hour, from an empty floor, is left out."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "row", [pytest.param(ROWS[0], id=ROWS[0]["name"]), pytest.param(ROWS[1], id=ROWS[1]["name"], marks=pytest.mark.bar)]
 )

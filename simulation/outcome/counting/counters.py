@@ -2,7 +2,7 @@
 
 The floor writes these arrays and the outcome room reads them; neither knows the other. Times are whole microseconds,
 so that sums are exact in any order. Events count in the interval in which they happen; what is said of a contact's
-waiting counts in the interval in which the contact arrived (`scenario.md`, "which period owns what").
+waiting counts in the interval in which the contact arrived.
 """
 
 from collections.abc import Sequence

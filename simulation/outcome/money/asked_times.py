@@ -1,6 +1,7 @@
 """Which times contracts and costs ask for besides what the counters by day tell.
 
-Of pricing they are by kind, in `TIMES`; the units of every other kind are in the counters by day (`meters.METERS`).
+Of pricing they are by kind, in `TIMES`; the units of every other kind are in the counters by day
+(`pricing_meters.METERS`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

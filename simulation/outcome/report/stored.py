@@ -86,7 +86,8 @@ class _Storage(Telling[Stored]):
         fields = [(field.name, field.value, self.of(field.kind)) for field in fields_of(record, Form.STORED)]
         return Stored(
             lambda value: {name: stored.write(of(value)) for name, of, stored in fields},
-            lambda kept: record(**{name: stored.read(kept[name]) for name, _, stored in fields}),
+            # a field that came later has its default
+            lambda kept: record(**{name: stored.read(kept[name]) for name, _, stored in fields if name in kept}),
         )
 
 

@@ -1,7 +1,7 @@
 """Kinds of pricing: of each what it charges for, what a line of it says, and by what it is known whose work it is.
 
-How its units are counted stands in `outcome`: in `meters.METERS`, or in `asked_times.TIMES` where the counters by day
-do not tell them.
+How its units are counted stands in `outcome`: in `pricing_meters.METERS`, or in `asked_times.TIMES` where the counters
+by day do not tell them.
 """
 
 from collections.abc import Mapping

@@ -6,7 +6,7 @@ narrowest of the `volumes` that cover it; events multiply it. Inside the date it
 skips loses its volume, the one that it repeats has it twice. A `series` lies on instants already: slots of equal
 length from its start, each spread evenly over its open time (a slot in closed hours is lost), times the events of the
 date on which it falls. A share of another queue lies where that queue's volume does, on this one's open time. Shocks
-lie evenly on the open time of their hours, batches on single instants. Sources: `scenario.md`, "Volume".
+lie evenly on the open time of their hours, batches on single instants.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """Volumes of dates: what a queue expects on each of its local days, before it is spread over the hours.
 
 Weekly volume x weekday share x season x growth x month profile, or the narrowest of the given periods that cover the
-date; times the events. Sources: `scenario.md`, "Volume".
+date; times the events.
 """
 
 from collections.abc import Mapping, Sequence

@@ -3,7 +3,7 @@
 A queue in transition has a line of the vendor who takes over, one of that vendor with the old one's teams behind its
 own where there is a parallel time, and one of the vendor who hands over where there is one. The share of the last step
 begun goes to the new vendor, from the last step on and for the parallel weeks by the second of these lines; the rest
-to the old one, or nowhere. Source: `scenario.md`, "Transition".
+to the old one, or nowhere.
 """
 
 from collections.abc import Iterator, Mapping, Set

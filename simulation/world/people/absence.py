@@ -11,7 +11,7 @@ probability 1 - 1 / mean_spell_days, and others begin a spell with what p then l
 p / ((1 - p) mean_spell_days); where p falls so far that even spells under way are too many, some of them end sooner.
 At the start and on joining everybody is in the stationary state. A mass absence takes a share of a site's people, the
 same ones on all its days. One keyed uniform a person and date decides, so the same person has the same luck in every
-scenario. Source: `scenario.md`, "Shrinkage".
+scenario.
 """
 
 from collections.abc import Sequence

@@ -9,8 +9,7 @@ A person's hazard, per head and time, is piecewise constant in the time since th
 
 and is multiplied by the factor of the calendar month of the scenario's zone, `first_90_days` too: its share holds where
 factors are 1; and by the multipliers of the team's events ATTRITION that are under way. A person leaves when the hazard
-summed over the time with the company reaches the person's luck, an exponential variable of mean 1. Source:
-`scenario.md`, "Attrition".
+summed over the time with the company reaches the person's luck, an exponential variable of mean 1.
 """
 
 from collections.abc import Sequence

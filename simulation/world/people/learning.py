@@ -2,8 +2,7 @@
 
 Speed = 1 / handling multiplier. In nesting 1 / nesting.multiplier; from its end on, w weeks later, by the learning
 curve: AHT 1 / (1 + (m - 1) e^(-w/tau)), SPEED 1 - (1 - 1/m) e^(-w/tau). The factor on the probability that a contact
-is solved is nesting.resolution in nesting, then 1 - (1 - r) e^(-w/tau). Source: `scenario.md`, "Learning" and
-"Resolution".
+is solved is nesting.resolution in nesting, then 1 - (1 - r) e^(-w/tau).
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """A living team: its people and its roster, asked each morning who is on the floor that day.
 
 Agents of an interval = floor(x + u): x = those on the floor (`presence`) of the people in production at the day's
-start, u one keyed uniform a team and day (`scenario.md`, "Whole agents"); of a team with several agent groups the
+start, u one keyed uniform a team and day; of a team with several agent groups the
 first ones together have floor(x of them + u). All who are rostered are whole in this way: on the floor, mentoring, in
 the office, absent, on leave, in this order and each group by group, those up to a place together are floor(x + u). So
 every figure is within one agent of the plan's, on average it is the plan's, and none exceeds the rostered. Who leaves

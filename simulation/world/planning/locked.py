@@ -5,7 +5,7 @@ by its weekday and time-of-day weights and its month profile like `volumes`, wit
 after automation. A queue by series or share_of has no weights: its own are the means of its expected volume by weekday
 and by time of day. What is ordered is the requirement (`requirement`) with these volumes at the locked AHT, whatever
 the speed of those who are there; a queue without a locked forecast hands over what it is expected to, and nothing is
-ordered for it. Sources: `scenario.md`, "Lock and relief", "Billable hours".
+ordered for it.
 """
 
 from collections.abc import Mapping, Sequence

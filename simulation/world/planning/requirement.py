@@ -10,7 +10,7 @@ number of slots by these formulas, each chat as long as with all in use, / k.
 
 *Paid hours* of a week = sum(n x interval) / ((1 - s) x efficiency), s as on the floor (`shrinkage`) and
 efficiency = required / provided agent hours of the fitted roster, 1 without one. FTE = paid hours / hours_per_week, of
-a last week that is short in proportion. Source: `scenario.md`, "Required agents".
+a last week that is short in proportion.
 """
 
 from collections.abc import Sequence

@@ -6,7 +6,7 @@ Leave is a share of paid time, absence is drawn among those not on leave, so tha
     1 - leave - absence                       is present,
     (1 - leave - absence)(1 - in_office)      is on the floor: 1 - s.
 
-Requirement, fitted roster and floor use these shares. Source: `scenario.md`, "Shrinkage".
+Requirement, fitted roster and floor use these shares.
 """
 
 from collections.abc import Sequence

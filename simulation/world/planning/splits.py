@@ -7,7 +7,6 @@ planned hours on the floor of the week (`planned`), alike where none are planned
 vendor who leaves, what its teams have goes step by step to the first step that names teams of its successor (`exits`).
 Teams without a share may serve too: those of later steps, of the vendors who get contacts at that time, of the old one
 in a parallel time, and of a successor from the start of the handover on.
-Sources: `scenario.md`, "Required agents".
 """
 
 from collections.abc import Collection, Mapping, Sequence

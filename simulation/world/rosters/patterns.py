@@ -8,7 +8,7 @@ days_per_week of the contracts (their hours-weighted mean), else hours_per_week 
 week's paid hours come to `hours_per_week` an FTE. On a public holiday only `work_share` of them is rostered. A shift
 starts and ends by the wall clock of its site, over midnight too, and belongs to the date on which it starts. Its unpaid
 break is staggered evenly over the middle half of the shift (over all of it when longer than that), where 1 - break /
-that time of its people are at work. Source: `scenario.md`, comment at `shifts`.
+that time of its people are at work.
 """
 
 from collections.abc import Sequence

@@ -2,8 +2,7 @@
 
 A shift counts in an interval by the part of the interval that it covers: every figure is the interval's time average.
 Everything of a shift belongs to the date on which it starts: that date's month's shrinkage holds for the whole of it.
-Given shifts have shares of the FTE; fitted shifts take whole heads (`whole_heads`). Sources: `patterns`; `scenario.md`,
-"Shrinkage".
+Given shifts have shares of the FTE; fitted shifts take whole heads (`whole_heads`).
 """
 
 from collections.abc import Callable, Iterator, Sequence

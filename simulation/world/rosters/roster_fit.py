@@ -15,7 +15,7 @@ with the least n: paid hours are n x the mean hours of the contracts, and every 
 counts a part of an hour besides. Where seats leave no such roster, it falls short of the requirement by as little
 agent time as they allow. Among the rosters with this n, one is taken that also goes as far as possible towards
 `SPARE` x required on every date, so that what is over is spread (`week_program`). Where nobody works, on a holiday
-without work, nothing is required. Source: `scenario.md`, comment at `shifts`.
+without work, nothing is required.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """The plain floor's clock: whole microseconds, and what comes first at one instant.
 
-Everything that happens at one instant happens in the order of `scenario.md`: staffing, completion, overflow step,
+Everything that happens at one instant happens in this order: staffing, completion, overflow step,
 abandonment, return, arrival; within each by queue, then contact number. SimPy sorts equal times by an event's
 priority, so each event carries that order as its priority.
 """

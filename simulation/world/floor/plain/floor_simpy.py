@@ -1,7 +1,7 @@
 """The floor in plain SimPy, a process a contact: the text in which a rule is written first, and the kernel's oracle.
 
-`simpy_visits` is what contacts go through, `simpy_agents` who serves them, `simpy_routing` who meets whom,
-`simpy_contacts` and `simpy_returns` what is drawn for them, `simpy_books` what is counted.
+`visits` is what contacts go through, `agents` who serves them, `routing` who meets whom,
+`contacts` and `returns` what is drawn for them, `books` what is counted.
 """
 
 from collections import deque
