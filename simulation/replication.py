@@ -59,6 +59,11 @@ class FloorEnvironment(simpy.Environment):
             self._reached = due
         super().step()
 
+    def live(self, horizon: int) -> None:
+        """Let everything happen before the horizon, and let go of the floor."""
+        self.run(until=horizon)
+        del self._floor  # SimPy's environment refers to itself: with it the floor would wait for the garbage collector
+
 
 def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.KERNEL) -> Counters:
     """Replication `number` (from 0) of an experiment with `seed`: what it counted, its groups added up by team.
@@ -115,7 +120,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     struck = Breakdowns(outages, plan.groups, grid.interval) if outages else world.unbroken
     morning = _morning(world, env, draws, floor, pace)
     env.process(_staffing_process(env, world, morning, arrivals, floor, struck, drawn))
-    env.run(until=grid.horizon)
+    env.live(grid.horizon)
     floor.finish()
     world.coverage.count(counters, pace)
     if any(queue.containment for queue in scenario.queues):
