@@ -80,13 +80,14 @@ def hearing_interrupts() -> Iterator[threading.Event]:
 
 def compile_for(scenario: Scenario) -> None:
     """Makes what code a scenario needs, here and once: each of several processes would make it for itself."""
-    from simulation.world.floor.compiled import code as floor_code
+    from simulation.world.floor.compiled.code import address_of_code, is_compiled
+    from simulation.world.floor.compiled.entries import needed_by
 
-    needed = floor_code.needed_by(scenario)
-    if not floor_code.is_compiled(needed):
+    needed = needed_by(scenario)
+    if not is_compiled(needed):
         say(COMPILING)
         for entry in needed:
-            floor_code.address_of_code(entry)
+            address_of_code(entry)
 
 
 def announce_compiling() -> None:

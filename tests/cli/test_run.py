@@ -14,6 +14,7 @@ from simulation.outcome.report.document_schema import result_schema, result_shap
 from simulation.presets import preset_text
 from simulation.scenario.reading.document import load
 from simulation.world.floor.compiled import code as floor_code
+from simulation.world.floor.compiled.entries import needed_by
 from tests.cli.commands import PROGRAM, Commands
 
 FEW = ("--replications", "4", "--seed", "7", "--workers", "1")
@@ -165,9 +166,10 @@ def test_code_is_compiled_once_and_called_without_the_compiler_from_then_on(comm
 
 
 def test_a_scenario_says_which_code_it_needs() -> None:
-    plain, rich = (floor_code.needed_by(load(preset_text(name))) for name in ("single-queue", "retail-peak"))
-    assert set(plain) >= set(floor_code.ALWAYS)
-    assert {"seek", "complete_rare", "begin_with", "open_line"} <= set(rich) - set(plain)
+    plain, rich = (needed_by(load(preset_text(name))) for name in ("single-queue", "retail-peak"))
+    assert {*floor_code.ALWAYS, "advance_plainly"} <= set(plain)
+    assert {"advance", "seek", "complete_rare", "begin_with", "open_line"} <= set(rich) - set(plain)
+    assert "advance_plainly" not in rich
     assert not floor_code.is_compiled(["no such code"])
 
 

@@ -13,17 +13,13 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from llvmlite import binding as llvm
 
-from simulation.scenario.event_kinds import EventKind
 from simulation.world.floor.compiled import layout
 
-if TYPE_CHECKING:
-    from simulation.scenario.scenario import Scenario
-
-ALWAYS = ("draw_streams", "draw_uniforms", "count_arrivals", "draw_arrivals", "sort_out", "advance", "close")
+ALWAYS = ("draw_streams", "draw_uniforms", "count_arrivals", "draw_arrivals", "sort_out", "close")
 """The entries that every floor calls."""
 _PREFIX = "springtide_"
 _SEAL = sha256().digest_size
@@ -44,21 +40,6 @@ def address_of_code(entry: str) -> int:
     engine.add_object_file(llvm.ObjectFileRef.from_data(_kept(entry) or _made(entry)))
     engine.finalize_object()
     return int(engine.get_function_address(_PREFIX + entry))
-
-
-def needed_by(scenario: "Scenario") -> tuple[str, ...]:
-    """The entries that simulating a scenario calls."""
-    queues = scenario.queues
-    needed = [*ALWAYS]
-    if any(queue.backlog.volume for queue in queues):
-        needed.append("begin_with")
-    if any(queue.hours or queue.closed for queue in queues):
-        needed.append("clear")
-    if any(event.kind is EventKind.OUTAGE for event in scenario.events):
-        needed.append("fail")
-    if any(queue.outbound is not None or queue.concurrency.slots > 1 for queue in queues):
-        needed += [*layout.RARE_ENTRIES.values(), "open_line"]
-    return tuple(needed)
 
 
 def is_compiled(entries: Iterable[str]) -> bool:

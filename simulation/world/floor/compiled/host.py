@@ -62,6 +62,8 @@ class KernelPlan:
         self._list_rules(plan)
         followed = self.queues[:, [layout.Q_FOLLOWS, layout.Q_TIMED]].any()
         self.scalars[layout.RARE] = followed or self.scalars[layout.STEPS] or not self.queues[:-1, layout.Q_PLAIN].all()
+        self.advance = "advance" if self.scalars[layout.RARE] else "advance_plainly"
+        """The entry by which its floors live."""
         shared = [place for place in self.memory.arrays if place not in _CHANGING]
         self._begin(plan)
         self.mould = Mould(self.memory, shared)
@@ -216,7 +218,9 @@ class KernelFloor(Floor):
         self.log: list[tuple[int, ...]] = []
         self._plan = plan
         self._keep_log = keep_log
-        self._memory = memory = kernel_plan(plan).mould.cast()
+        described = kernel_plan(plan)
+        self._advance = described.advance
+        self._memory = memory = described.mould.cast()
         self._clock, self._groups = memory.clock, memory.groups
         memory.scalars[layout.LOGGING] = keep_log
         memory.scalars[layout.MOST_RETURNED] = 0 if keep_log else _ENDLESS
@@ -305,7 +309,7 @@ class KernelFloor(Floor):
             code("clear")(self._memory.address, line, int(self._clock[layout.NOW]))
 
     def advance(self, until: int) -> None:
-        while (wanted := code("advance")(self._memory.address, until)) != layout.DONE:
+        while (wanted := code(self._advance)(self._memory.address, until)) != layout.DONE:
             self._give(wanted)
 
     def finish(self) -> None:

@@ -1631,28 +1631,41 @@ def _visit_plainly(table, q, number, origin, work, gives_up, now):
 
 
 @inlined
-def _arrive(table, now):
-    """The next contact of the trace arrives; says what must grow first, DONE when it is there."""
-    clock, queue, lines = int64s(table, CLOCK), int64s(table, QUEUE), int64s(table, LINE)
-    i = clock[NEXT]
-    q, number, origin = int64s(table, OF_QUEUE)[i], int64s(table, NUMBER)[i], int64s(table, ORIGIN)[i]
+def _next_contact(table):
+    """Of the next contact of the trace: queue, number, origin, work and when it gives up, these two as far as drawn."""
+    i = int64s(table, CLOCK)[NEXT]
     work, gives_up = np.int64(0), np.int64(UNDRAWN)
     if table[WORK] != 0:
         work = int64s(table, WORK)[i]
     if table[GIVES_UP] != 0:
         gives_up = int64s(table, GIVES_UP)[i]
-    line = queue[q * Q + Q_FIRST_LINE]
-    if _is_rare(table):
-        wanted = _wants(table, q)
-        if wanted != DONE:
-            return wanted
-        if not queue[q * Q + Q_PLAIN]:
-            clock[NEXT] = i + 1
-            _visit(table, q, number, origin, work, gives_up, now)
-            return DONE
-    elif lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD] > lines[line * LN + LN_MASK]:
+    return int64s(table, OF_QUEUE)[i], int64s(table, NUMBER)[i], int64s(table, ORIGIN)[i], work, gives_up
+
+
+@inlined
+def _arrive(table, now):
+    """The next contact of the trace arrives; says what must grow first, DONE when it is there."""
+    q, number, origin, work, gives_up = _next_contact(table)
+    wanted = _wants(table, q)
+    if wanted != DONE:
+        return wanted
+    int64s(table, CLOCK)[NEXT] += 1
+    if int64s(table, QUEUE)[q * Q + Q_PLAIN]:
+        _visit_plainly(table, q, number, origin, work, gives_up, now)
+    else:
+        _visit(table, q, number, origin, work, gives_up, now)
+    return DONE
+
+
+@inlined
+def _arrive_plainly(table, now):
+    """As `_arrive`, where nothing but serving and waiting can happen: apart from it, so that no rarer code is made."""
+    lines = int64s(table, LINE)
+    q, number, origin, work, gives_up = _next_contact(table)
+    line = int64s(table, QUEUE)[q * Q + Q_FIRST_LINE]
+    if lines[line * LN + LN_TAIL] - lines[line * LN + LN_HEAD] > lines[line * LN + LN_MASK]:
         return LINE_FULL
-    clock[NEXT] = i + 1
+    int64s(table, CLOCK)[NEXT] += 1
     _visit_plainly(table, q, number, origin, work, gives_up, now)
     return DONE
 
@@ -1717,7 +1730,7 @@ def _live_plainly(table, until):
         if ends <= arrives:
             _complete_next(table, ends)
         else:
-            wanted = _arrive(table, arrives)
+            wanted = _arrive_plainly(table, arrives)
             if wanted != DONE:
                 return wanted
 
@@ -1803,26 +1816,68 @@ def _has_room_to_fail(table):
     return room >= clock[BUSY] and fixed(plan, LOGGING) == 0
 
 
+@inlined
+def _staff_what_is_due(table, until):
+    """Rows of agents whose instant has come; says what must grow first."""
+    clock, instants = int64s(table, CLOCK), int64s(table, AGENTS_AT)
+    while clock[STAFFED] < clock[ROWS_GIVEN] and instants[clock[STAFFED]] == clock[NOW]:
+        if clock[NOW] >= until and not clock[STAFF_DUE]:
+            return DONE
+        if not _fail_all(table):
+            return FAILURE_FULL
+        if not _staff(table):
+            return SLOTS_FULL
+        clock[STAFF_DUE] = 0
+    return DONE
+
+
+@inlined
+def _next_stop(table, until):
+    """`until`, or before it the next row of agents or the end of the interval."""
+    clock, instants = int64s(table, CLOCK), int64s(table, AGENTS_AT)
+    due = instants[clock[STAFFED]] if clock[STAFFED] < clock[ROWS_GIVEN] else np.int64(NEVER)
+    return min(min(until, due), clock[ROW_END])
+
+
+@inlined
+def _stop_at(table, stop):
+    """Everything before a stop has happened."""
+    clock, plan = int64s(table, CLOCK), int64s(table, PLAN)
+    clock[NOW] = stop
+    if stop == clock[ROW_END] and stop > clock[ROW] * fixed(plan, INTERVAL):
+        _turn_row(table, stop)
+
+
 @entry
 def advance(table, until):
     """Staffing that is due and everything strictly before `until`; says what must grow first, DONE at the end."""
-    clock, plan, instants = int64s(table, CLOCK), int64s(table, PLAN), int64s(table, AGENTS_AT)
     while True:
-        due = instants[clock[STAFFED]] if clock[STAFFED] < clock[ROWS_GIVEN] else np.int64(NEVER)
-        if due == clock[NOW] and (clock[STAFF_DUE] or due < until):
-            if not _fail_all(table):
-                return FAILURE_FULL
-            if not _staff(table):
-                return SLOTS_FULL
-            clock[STAFF_DUE] = 0
-            continue
-        stop = min(min(until, due), clock[ROW_END])
-        wanted = _live(table, stop) if fixed(plan, RARE) else _live_plainly(table, stop)
+        wanted = _staff_what_is_due(table, until)
         if wanted != DONE:
             return wanted
-        clock[NOW] = stop
-        if stop == clock[ROW_END] and stop > clock[ROW] * fixed(plan, INTERVAL):
-            _turn_row(table, stop)
+        stop = _next_stop(table, until)
+        wanted = _live(table, stop)
+        if wanted != DONE:
+            return wanted
+        _stop_at(table, stop)
+        if stop == until:
+            return DONE
+
+
+@entry
+def advance_plainly(table, until):
+    """As `advance`, of a plan in which contacts only arrive and end."""
+    if _is_rare(table):  # never so: told it, LLVM leaves out below whatever only rarer things need
+        return DONE
+    while True:
+        wanted = _staff_what_is_due(table, until)
+        if wanted != DONE:
+            return wanted
+        stop = _next_stop(table, until)
+        wanted = _live_plainly(table, stop)
+        if wanted != DONE:
+            return wanted
+        _stop_at(table, stop)
         if stop == until:
             return DONE
 

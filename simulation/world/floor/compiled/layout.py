@@ -156,6 +156,7 @@ ENTRIES = {
     "draw_arrivals": 7,
     "sort_out": 5,
     "advance": 2,
+    "advance_plainly": 2,
     "fail": 3,
     "open_line": 2,
     "begin_with": 3,
