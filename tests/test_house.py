@@ -155,7 +155,7 @@ def test_continuous_integration_runs_the_readme_s_test_command() -> None:
 
 def test_every_pre_commit_hook_is_one_of_the_locked_tools() -> None:
     (local,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
-    tools = [hook["entry"].removeprefix("uv run --locked ").split()[0] for hook in local["hooks"]]
+    tools = [hook["entry"].removeprefix(".uv/bin/uv run --locked ").split()[0] for hook in local["hooks"]]
     assert tools == ["ruff", "ruff", "mypy", "lint-imports"]
     assert all((BIN / tool).exists() for tool in tools)
 

@@ -11,6 +11,8 @@ from tests.world import exact
 from tests.world.agreement import assert_agree
 from tests.world.centres import INTERVAL, MINUTE, by_hand
 
+pytestmark = pytest.mark.slow
+
 EXACT_DAYS, EMPTY = 12, 24
 """Days, and hours at the start that are left out because the floor begins empty."""
 CHATS = {"slots": 3, "slowdown": 0.5}

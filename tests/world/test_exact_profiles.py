@@ -9,6 +9,8 @@ import pytest
 from simulation.outcome.counting.counters import Counters
 from tests.world.exact import assert_exact, group_sums, precisions, queue, queue_sums, reference, team, world
 
+pytestmark = pytest.mark.slow
+
 
 def _profile(name: str) -> Any:
     runs = reference("exact_transient_profiles")["runs"] + reference("exact_contactcenters_crosscheck")["runs"]
@@ -71,7 +73,6 @@ def test_a_day_from_empty_to_drained_is_exact_in_every_interval(name: str, preci
     assert_exact(centre, measures, wanted, precision)
 
 
-@pytest.mark.slow
 @precisions
 def test_a_sinusoidal_day_is_exact_in_every_sixteenth(precision: float) -> None:
     run = next(run for run in reference("exact_sinusoidal")["runs"] if run["name"] == "sin-medium-critical")

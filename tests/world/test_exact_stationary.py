@@ -9,6 +9,8 @@ import pytest
 from simulation.outcome.counting.counters import Counters
 from tests.world.exact import assert_exact, group_sums, precisions, queue, queue_sums, reference, team, world
 
+pytestmark = pytest.mark.slow
+
 CONTACTS = 40_000
 """Contacts of a replication, about; the first tenth of its days is left out, as it starts empty."""
 
@@ -48,7 +50,6 @@ def _assert_single_queue(
     assert_exact(centre, lambda counters: _service(counters, first), exact, precision)
 
 
-@pytest.mark.slow
 @precisions
 @pytest.mark.parametrize("row", _by_name(reference("exact_erlang_bca")["rows"]))
 def test_one_queue_with_exponential_patience_is_erlang_a(row: dict[str, Any], precision: float) -> None:
@@ -84,7 +85,6 @@ PATIENCE = {
 }
 
 
-@pytest.mark.slow
 @precisions
 @pytest.mark.parametrize(
     "row", _by_name([row for row in reference("exact_mmc_plus_g")["rows"] if row["params"]["patience"] in PATIENCE])
@@ -96,7 +96,6 @@ def test_one_queue_with_general_patience_is_m_m_c_plus_g(row: dict[str, Any], pr
     _assert_single_queue(p["arrivals_per_hour"], p["aht_s"], p["agents"], PATIENCE[p["patience"]], wanted, precision)
 
 
-@pytest.mark.slow
 @precisions
 @pytest.mark.parametrize("row", _by_name(reference("exact_priority_mmc")["rows"]))
 def test_two_priorities_in_one_team_are_cobhams(row: dict[str, Any], precision: float) -> None:
@@ -165,7 +164,6 @@ def test_specialists_and_generalists_are_the_n_model(row: dict[str, Any], precis
     assert_exact(centre, measures, wanted, precision)
 
 
-@pytest.mark.slow
 @precisions
 @pytest.mark.parametrize(
     "row", _by_name([row for row in reference("exact_mmc_plus_g")["rows"] if "balks" in row["params"]["patience"]])

@@ -15,6 +15,8 @@ from simulation.world.randomness import Draws
 from simulation.world.world import World
 from tests.world.sketch import sketch
 
+pytestmark = pytest.mark.slow
+
 Data = dict[str, Any]
 
 
@@ -29,7 +31,6 @@ def drawn(scenario: Scenario, replications: int) -> list[list[Outage]]:
     return [events.drawn(Draws(1, number)) for number in range(replications)]
 
 
-@pytest.mark.slow
 def test_a_year_has_the_expected_outages_in_its_months() -> None:
     event = {"per_year": 0.5, "months": ["SEP", "OCT"], "site": "office"}
     scenario = struck(event, start="2026-01-01", days=365, site_zone="Asia/Manila")
@@ -100,7 +101,6 @@ def test_an_outage_over_before_its_failover_has_none() -> None:
     assert all(one.fails_over == min(one.begins + HOUR, one.ends) for one in found)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("in_service", ["LOST", "REQUEUED"])
 def test_each_replication_loses_the_agents_of_its_own_outages(in_service: str) -> None:
     event = {"per_year": 150, "hours": {"mean": 6, "cv": 1}, "in_service": in_service}

@@ -14,6 +14,8 @@ from simulation.world.people.attrition import YEAR
 from simulation.world.people.joining import tenures
 from tests.world.crew import all_living, described, flow, fte, living, stock
 
+pytestmark = pytest.mark.slow
+
 EXITS = [FlowField.FAILED_TRAINING, FlowField.LEFT_TRAINING, FlowField.LEFT_PRODUCTION, FlowField.RELEASED]
 
 
@@ -78,7 +80,6 @@ def agrees(found: list[int], expected: float, deviation: float) -> bool:
     return abs(sum(found) / len(found) - expected) < 4 * deviation / math.sqrt(len(found))
 
 
-@pytest.mark.slow
 def test_headcount_decays_as_survival_says() -> None:
     heads, rate, tables = 60, 0.9, 400
     walks = [walk({"headcount": heads, "attrition": {"annual_rate": rate}}, weeks=26, number=k) for k in range(tables)]
@@ -90,7 +91,6 @@ def test_headcount_decays_as_survival_says() -> None:
         assert np.var(found) == pytest.approx(heads * p * (1 - p), rel=0.3)
 
 
-@pytest.mark.slow
 def test_people_in_training_leave_by_the_same_hazard() -> None:
     classes = [{"start": "2026-06-01", "size": 50, "training_weeks": 4}]
     workforce = {"headcount": 0, "attrition": {"annual_rate": 2.0}, "classes": classes}
@@ -144,7 +144,6 @@ def gone_within(walks: list[Int64], weeks: int) -> list[int]:
     return [int(table[:weeks, EXITS].sum()) for table in walks]
 
 
-@pytest.mark.slow
 def test_a_share_of_a_class_is_gone_within_its_first_ninety_days() -> None:
     classes = [{"start": "2026-06-01", "size": 60, "training_weeks": 4}]
     attrition = {"annual_rate": 0.0, "first_90_days": 0.3}

@@ -21,6 +21,8 @@ from simulation.world.rosters.roster import Roster
 from simulation.world.world import World
 from tests.world.sketch import sketch
 
+pytestmark = pytest.mark.slow
+
 WEEKDAYS = ["MON", "TUE", "WED", "THU", "FRI"]
 DAY_SHIFT = {"start": "09:00", "hours": 8, "days": WEEKDAYS}
 EVERY_DAY = {"start": "09:00", "hours": 8}
@@ -198,7 +200,6 @@ def floor_shares(scenario: Scenario, replications: int) -> tuple[float, float]:
     return rows[GroupField.ON_FLOOR] / paid, rows[GroupField.ABSENT] / paid
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("more", [{}, {"mean_spell_days": 3, "day_cv": 0.2, "weekdays": {"MON": 2}}])
 def test_hours_on_the_floor_are_paid_hours_less_shrinkage(more: dict[str, Any]) -> None:
     workforce: dict[str, Any] = {

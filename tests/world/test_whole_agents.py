@@ -18,6 +18,8 @@ from simulation.world.world import World
 from tests.world.crew import blank
 from tests.world.sketch import sketch
 
+pytestmark = pytest.mark.slow
+
 G = GroupField
 OUTAGE = {"kind": "OUTAGE", "site": "office", "start": "2026-06-02T10:10", "hours": 2.5, "share": 0.5}
 SMALL: dict[str, Any] = {
