@@ -26,7 +26,7 @@ PARTS: list[tuple[str, Any, tuple[str, ...]]] = [
     ("SimPy, teams, the replication's own", replication, ("replicate",)),
     ("statistics of replications", experiment, ("summarise",)),
     ("statistics as bytes and back", summary.ShardSummary, ("to_bytes", "from_bytes")),
-    ("merging and the result", experiment, ("merge",)),
+    ("merging and the result", experiment, ("merge_summaries", "conclude")),
 ]
 """What is timed, without what it calls that is timed itself; so are the entries of the kernel, under `KERNEL`."""
 REST = "the rest"

@@ -27,8 +27,8 @@ from server.store.runs import RunRow, RunStatus
 from server.tables.goals import goals
 from server.tables.result import show_result
 from server.terminal import RunProgress, say
-from server.work.supervisor import supervised_workers
-from server.work.worker import abandon
+from server.workers.supervisor import supervised_workers
+from server.workers.worker import abandon
 from simulation.outcome.counting.measure import Resolution
 from simulation.outcome.report.parts import CALENDAR, START, StoredColumn, from_parts
 from simulation.outcome.report.result import EntityKind, Statistic

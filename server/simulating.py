@@ -92,7 +92,7 @@ def compile_for(scenario: Scenario) -> None:
 
 def announce_compiling() -> None:
     """A word that workers are about to."""
-    from simulation.world.floor.compiled.code import ALWAYS, is_compiled
+    from simulation.world.floor.compiled.code import USUAL, is_compiled
 
-    if not is_compiled(ALWAYS):
+    if not is_compiled(USUAL):
         say(COMPILING)

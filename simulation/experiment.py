@@ -101,11 +101,6 @@ def _is_precise(precision: float, levels: Iterable[Estimate]) -> bool:
     return all(width is not None and width <= precision for width in widths)
 
 
-def merge(scenario: Scenario, experiment: Experiment, finished: Sequence[bytes], floor: str = "kernel") -> Result:
-    """The result of the finished shards, in their order."""
-    return conclude(scenario, experiment, gather(finished), floor)
-
-
 def gather(finished: Sequence[bytes]) -> ShardSummary:
     """What the finished shards left, as one."""
     return merge_summaries(ShardSummary.from_bytes(shard) for shard in finished)  # takes them one at a time

@@ -6,8 +6,9 @@ from pydantic import ValidationError
 from simulation.experiment import (
     Experiment,
     ExperimentCancelledError,
+    conclude,
     enough,
-    merge,
+    gather,
     shards,
     simulate,
     simulate_shard,
@@ -65,7 +66,7 @@ def test_precision_stops_at_the_first_ten_that_are_precise_enough(scenario: Scen
     assert reached <= half / 2
     finished = [simulate_shard(canonical(scenario), narrow, shard) for shard in shards(scenario, narrow)[:1]]
     assert not enough(scenario, narrow, finished)
-    assert merge(scenario, narrow, finished).replications == 10
+    assert conclude(scenario, narrow, gather(finished)).replications == 10
 
 
 def test_precision_alone_may_take_a_thousand_replications() -> None:

@@ -26,7 +26,7 @@ def serve(
 def worker() -> None:
     """Simulate the runs that wait in the database, until told to stop."""
     from server.settings import Settings
-    from server.work.worker import main as work
+    from server.workers.worker import main as work
 
     say(f"springtide {version('springtide')}: worker on {Settings.from_env().place}; Ctrl-C stops it")
     work()

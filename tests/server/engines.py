@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from server.store.outcomes import Packed, pack
-from server.work.simulators import Engine
+from server.workers.simulators import Engine
 
 
 def document(log: Path, *, shards: int = 6, **behaviour: Any) -> str:

@@ -15,7 +15,7 @@ from server.settings import Settings
 from server.store.outcomes import get_columns, get_head
 from server.store.runs import RunStatus, get_run, start_run
 from server.store.scenarios import create_scenario
-from server.work.supervisor import supervised_workers
+from server.workers.supervisor import supervised_workers
 from simulation.experiment import Experiment, simulate
 from simulation.outcome.report.parts import to_parts
 from simulation.presets import preset_text

@@ -8,7 +8,7 @@ from server.database.notices import Notices
 from server.database.pool import Database
 from server.processes import name_process
 from server.store.runs import CANCELLED_CHANNEL, QUEUED_CHANNEL
-from server.work.worker import Worker
+from server.workers.worker import Worker
 from tests.server.engines import OBEDIENT
 
 

@@ -18,7 +18,7 @@ from server.store.runs import (
     start_run,
 )
 from server.store.scenarios import create_scenario
-from server.work.worker import Worker
+from server.workers.worker import Worker
 from tests.server.engines import OBEDIENT, simulated
 
 LEASE = 2.0

@@ -11,7 +11,7 @@ from scipy.special import ndtri
 from simulation.outcome.clauses.staffing import delivered, within_band
 from simulation.outcome.clauses.watched import Happened, Watched
 from simulation.outcome.counting.counters import LUCK_UNIT, FlowField, QueueField
-from simulation.outcome.counting.measure import Measure, Terms, sum_of
+from simulation.outcome.counting.measure import Measure, Terms, sum_of, total_of
 from simulation.outcome.counting.queue_measures import QUEUE_MEASURES, SERVICE_LEVELS
 from simulation.outcome.counting.team_measures import TEAM_MEASURES
 from simulation.scenario.contracts.clauses import Clause
@@ -59,20 +59,12 @@ class ByWindow(MetricCount, ABC):
         """Int64 (replications, days, 2), numerators and denominators."""
 
 
-def _total(terms: Terms, counters: Int64) -> Int64:
-    (_, first), *others = terms
-    total = counters[..., first]
-    for sign, field in others:
-        total = total + sign * counters[..., field]
-    return total
-
-
 def _of_contacts(over: Terms, under: Terms, scale: int = 1) -> ByInterval:
     """Sums of a queue's counters."""
 
     def parts(watched: Watched, happened: Happened) -> Parts:
         contacts = watched.contacts(happened)
-        return _total(over, contacts), _total(under, contacts)
+        return total_of(over, contacts), total_of(under, contacts)
 
     return ByInterval(parts, scale)
 
@@ -86,7 +78,7 @@ def _of_queue_measure(name: str) -> ByInterval:
 def _service_level(watched: Watched, happened: Happened) -> Parts:
     assert watched.formula is not None  # validated: it is of a queue
     contacts, level = watched.contacts(happened), SERVICE_LEVELS[watched.formula]
-    return _total(level.over, contacts), _total(level.under, contacts)
+    return total_of(level.over, contacts), total_of(level.under, contacts)
 
 
 def _of_team_measure(measure: Measure) -> ByInterval:
@@ -94,7 +86,7 @@ def _of_team_measure(measure: Measure) -> ByInterval:
 
     def parts(watched: Watched, happened: Happened) -> Parts:
         people = watched.people(happened).sum(axis=2)
-        return _total(measure.over, people), _total(measure.under, people)
+        return total_of(measure.over, people), total_of(measure.under, people)
 
     return ByInterval(parts)
 

@@ -8,6 +8,7 @@ horizon, and the measure is read from the sums.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum, StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,11 +114,11 @@ class Measure:
         length:   Float64 (periods,), microseconds
         Both results are Float64 (..., periods), in the measure's unit.
         """
-        over = _total(self.over, counters)
+        over = np.asarray(total_of(self.over, counters), np.float64)
         if self.scale != 1.0:
             over = over * self.scale
         if self.kind is Kind.RATIO:
-            return over, _total(self.under, counters)
+            return over, np.asarray(total_of(self.under, counters), np.float64)
         if self.kind is Kind.TIME_AVERAGE:
             return over / np.where(length > 0, length, np.nan), None  # a date that the zone skipped has no length
         return over, None
@@ -127,12 +128,13 @@ Measures = Mapping[str, Measure]
 """Measures by name, in the order they are reported."""
 
 
-def _total(terms: Terms, counters: Int64 | Float64) -> Float64:
+def total_of(terms: Terms, counters: NDArray[Any]) -> NDArray[Any]:
+    """The terms added up, (...), of numbers of either kind, (..., fields)."""
     (_, first), *others = terms
     total = counters[..., first]
     for sign, field in others:
         total = total + sign * counters[..., field]
-    return np.asarray(total, np.float64)
+    return total
 
 
 def sum_of(*fields: IntEnum, less: tuple[IntEnum, ...] = ()) -> Terms:

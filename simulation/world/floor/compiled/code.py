@@ -21,6 +21,8 @@ from simulation.world.floor.compiled import layout
 
 ALWAYS = ("draw_streams", "draw_uniforms", "count_arrivals", "draw_arrivals", "sort_out", "close")
 """The entries that every floor calls."""
+USUAL = (*ALWAYS, "advance")
+"""And what lives all scenarios but the plainest."""
 _PREFIX = "springtide_"
 _SEAL = sha256().digest_size
 _SOURCE = Path(__file__).with_name("kernel.py")

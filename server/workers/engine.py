@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from server.store.outcomes import Packed, pack
-from server.work.simulators import Engine
+from server.workers.simulators import Engine
 from simulation import experiment as experiments
 from simulation.experiment import ENGINE_VERSION, Experiment
 from simulation.outcome.report.parts import to_parts
@@ -32,8 +32,13 @@ def conclude(document: str, experiment: str, finished: list[bytes]) -> Packed:
 
 
 def warm_up() -> None:
+    """Usual code made, rooms imported: by plain SimPy, as the smallest preset calls code that few scenarios need."""
+    from simulation.world.floor.compiled.code import USUAL, address_of_code  # not for the worker's own loop
+
+    for entry in USUAL:
+        address_of_code(entry)
     document = canonical(load(preset_text("single-queue")))
-    experiments.simulate_shard(document, Experiment(replications=1), range(1))
+    experiments.simulate_shard(document, Experiment(replications=1), range(1), floor="simpy")
 
 
 ENGINE = Engine(ENGINE_VERSION, plan, simulate, enough, conclude, warm_up)

@@ -27,7 +27,7 @@ from server.store import claims
 from server.store.claims import Claim, LostRunError, Work
 from server.store.outcomes import store_outcomes
 from server.store.runs import CANCELLED_CHANNEL, QUEUED_CHANNEL, FailureCode
-from server.work.simulators import Engine, EngineError, Simulators
+from server.workers.simulators import Engine, EngineError, Simulators
 
 POLL_SECONDS = 2.0
 BEAT_SECONDS = 1.0
@@ -237,7 +237,7 @@ async def abandon(tasks: Iterable["asyncio.Task[Any]"]) -> None:
 
 
 async def run_worker(settings: Settings, processes: int) -> None:
-    from server.work.engine import ENGINE  # only here: every simulating process reads this module again
+    from server.workers.engine import ENGINE  # only here: every simulating process reads this module again
 
     stopping = asyncio.Event()
     for stop in (signal.SIGTERM, signal.SIGINT):

@@ -51,7 +51,7 @@ async def _keep(settings: Settings, processes: int) -> None:
 
 async def _start(settings: Settings, processes: int) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "server.work.worker", str(os.getpid()), str(processes)),
+        *(sys.executable, "-P", "-m", "server.workers.worker", str(os.getpid()), str(processes)),
         env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | settings.as_environment(),
         stdin=asyncio.subprocess.DEVNULL,
     )
