@@ -61,7 +61,7 @@ class Tally:
     moments: (`moment_measures`, entities, intervals)
     sampled: Int32 (`sampled_measures`, replications below SAMPLED_REPLICATIONS, entities, intervals), in 1 / steps
     raw:     Int64 (replications, intervals, entities, fields), the counters themselves, of at most KEPT_RAW
-             replications: then they are smaller than what is kept of them by interval, which follows from them
+             replications: then they are smaller than what is kept of them by interval, which is empty until `reduced`
     """
 
     daily: Int64
@@ -73,7 +73,7 @@ class Tally:
 
     @classmethod
     def of(cls, numbers: Int64, days: int, intervals: int, width: int, entities: int, measures: Measures) -> "Tally":
-        """An empty tally of the numbered replications, to be filled by `fill`; `width` is the number of fields."""
+        """An empty tally of the numbered replications, to be filled; `width` is the number of fields."""
         sampled = int(np.sum(numbers < SAMPLED_REPLICATIONS))
         return cls(
             np.zeros((len(numbers), days, entities, width), np.int64),
@@ -83,18 +83,15 @@ class Tally:
             np.zeros((len(sampled_measures(measures)), sampled, entities, intervals), np.int32),
         )
 
-    def fill(
-        self, row: int, counters: Int64, periods: Periods, instants: tuple[int, ...], measures: Sequence[Measures]
-    ) -> None:
-        """Adds some replications' counters, Int64 (some, intervals, entities, fields), from a row on, in place.
+    def fill_days(self, row: int, counters: Int64, periods: Periods, instants: tuple[int, ...]) -> None:
+        """Adds some replications' counters, Int64 (some, intervals, entities, fields), by day, from a row on, in place."""
+        self.daily[row : row + len(counters)] = periods.days(counters, instants)
+
+    def fill_intervals(self, row: int, counters: Int64, lengths: Float64, measures: Sequence[Measures]) -> None:
+        """Adds what is kept by interval of some replications' counters, in place.
 
         `measures` by entity: the names that the tally was made for, in their order.
         """
-        self.daily[row : row + len(counters)] = periods.days(counters, instants)
-        self.fill_intervals(row, counters, periods.lengths[Resolution.INTERVAL], measures)
-
-    def fill_intervals(self, row: int, counters: Int64, lengths: Float64, measures: Sequence[Measures]) -> None:
-        """Adds what is kept by interval of some replications' counters, in place."""
         np.add(self.summed, counters.sum(axis=0) if len(counters) > 1 else counters[0], out=self.summed)
         for entity, own in enumerate(measures):  # one at a time: a year of intervals is large
             by_field = counters[:, :, entity].transpose(2, 0, 1).astype(np.float64, order="C")  # exact: they are small
@@ -112,6 +109,16 @@ class Tally:
         for at, name in enumerate(sampled_measures(measures)):
             sample = _sample(*parts[name], SAMPLE_STEPS[measures[name].unit])
             self.sampled[at, rows, entity] = sample[:kept]
+
+    def reduced(self, numbers: Int64, lengths: Float64, measures: Sequence[Measures]) -> "Tally":
+        """The tally, with what is kept by interval in place of raw counters: `numbers` of its replications, interval
+        `lengths`, `measures` by entity."""
+        if self.raw is None:
+            return self
+        _, intervals, entities, width = self.raw.shape
+        tally = Tally.of(numbers, 0, intervals, width, entities, measures[0])
+        tally.fill_intervals(0, self.raw, lengths, measures)
+        return replace(tally, daily=self.daily)
 
     @property
     def additive(self) -> tuple[Int64, ...]:
@@ -145,7 +152,7 @@ class Gathering:
         self._sampled: list[Int32] = []
 
     def add(self, tally: Tally) -> None:
-        """Adds a tally; the first one is taken over and must not be used again."""
+        """Adds a reduced tally; the first one is taken over and must not be used again."""
         self._daily.append(tally.daily)
         self._sampled.append(tally.sampled)
         if self._sum is None:
@@ -159,7 +166,7 @@ class Gathering:
         if self._sum is None:
             raise ValueError("nothing was added")
         daily, sampled = np.concatenate(self._daily)[order], np.concatenate(self._sampled, axis=1)[:, sample_order]
-        return replace(self._sum, daily=daily, sampled=sampled, raw=None)
+        return replace(self._sum, daily=daily, sampled=sampled)
 
 
 def _sample(over: Float64, under: Float64 | None, steps: float) -> Int32:
@@ -190,21 +197,16 @@ def named(tally: Tally, prefix: str, columns: type[IntEnum]) -> dict[str, NDArra
     return arrays
 
 
-def restored(
-    arrays: Mapping[str, NDArray[Any]], prefix: str, numbers: Int64, lengths: Float64, measures: Sequence[Measures]
-) -> Tally:
-    """The tally whose arrays `named` gave: `numbers` of its replications, interval `lengths`, `measures` by entity."""
+def restored(arrays: Mapping[str, NDArray[Any]], prefix: str, numbers: Int64, measures: Measures) -> Tally:
+    """The tally whose arrays `named` gave, of the numbered replications."""
 
     def stacked(name: str, axis: int) -> Any:
         start = f"{prefix}.{name}."
         return np.stack([array for key, array in arrays.items() if key.startswith(start)], axis)
 
     daily = stacked("daily", -1)
-    if not any(key.startswith(f"{prefix}.raw.") for key in arrays):
-        squared, *moments, sampled = (stacked(name, 0) for name in _KEPT)
-        return Tally(daily, stacked("summed", -1), squared, Moments(*moments), sampled)
-    raw = stacked("raw", -1)
-    _, intervals, entities, width = raw.shape
-    tally = Tally.of(numbers, daily.shape[1], intervals, width, entities, measures[0])
-    tally.fill_intervals(0, raw, lengths, measures)
-    return replace(tally, daily=daily, raw=raw)
+    if any(key.startswith(f"{prefix}.raw.") for key in arrays):
+        empty = Tally.of(numbers, 0, 0, daily.shape[3], daily.shape[2], measures)
+        return replace(empty, daily=daily, raw=stacked("raw", -1))
+    squared, *moments, sampled = (stacked(name, 0) for name in _KEPT)
+    return Tally(daily, stacked("summed", -1), squared, Moments(*moments), sampled)

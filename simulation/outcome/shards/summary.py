@@ -144,12 +144,12 @@ class ShardSummary:
         """The summary that `to_bytes` wrote; raises PackingError for anything else."""
         header, arrays = packing.unpack(data)
         about = About(**header)
-        numbers, lengths = arrays["replications"], about.lengths
+        numbers = arrays["replications"]
         return cls(
             about,
             numbers,
-            restored(arrays, "queues", numbers, lengths, about.queue_measures),
-            restored(arrays, "teams", numbers, lengths, about.team_measures),
+            restored(arrays, "queues", numbers, QUEUE_MEASURES),
+            restored(arrays, "teams", numbers, TEAM_MEASURES),
             {resolution.value: arrays[f"waits.{resolution}"] for resolution in COARSE},
             arrays["headcount"],
             arrays["clauses"],
@@ -170,9 +170,10 @@ def summarise(
     """
     about, periods, numbers = About.of(scenario, grid), Periods.of(grid), np.array(replications, np.int64)
     of_queues, of_teams = about.queue_measures, about.team_measures
-    days, intervals = len(grid.days) - 1, grid.intervals
-    queues = Tally.of(numbers, days, intervals, len(QueueField), len(of_queues), QUEUE_MEASURES)
-    teams = Tally.of(numbers, days, intervals, len(GroupField), len(of_teams), TEAM_MEASURES)
+    days, intervals, kept_raw = len(grid.days) - 1, grid.intervals, len(numbers) <= KEPT_RAW
+    room = 0 if kept_raw else intervals
+    queues = Tally.of(numbers, days, room, len(QueueField), len(of_queues), QUEUE_MEASURES)
+    teams = Tally.of(numbers, days, room, len(GroupField), len(of_teams), TEAM_MEASURES)
     waits: list[dict[Resolution, Float64]] = []
     headcount: list[Int64] = []
     exits: list[Int64] = []
@@ -192,10 +193,13 @@ def summarise(
         held_times = _together([one.times for one in held])
         bill(counted[1], rules, periods.cuts, held_times[..., TimeField.NESTING])
         portions = _together([one.portions for one in held])
-        queues.fill(row, counted[0], periods, INSTANT_FIELDS, of_queues)
-        teams.fill(row, counted[1], periods, (), of_teams)
-        if len(numbers) <= KEPT_RAW:
+        queues.fill_days(row, counted[0], periods, INSTANT_FIELDS)
+        teams.fill_days(row, counted[1], periods, ())
+        if kept_raw:
             raw.append(counted)
+        else:
+            queues.fill_intervals(row, counted[0], about.lengths, of_queues)
+            teams.fill_intervals(row, counted[1], about.lengths, of_teams)
         waits.append(_quantiles(_together([one.waits for one in held]), periods))
         headcount += [one.headcount for one in held]
         exits += [one.exits for one in held]
@@ -249,8 +253,9 @@ def merge(shards: Iterable[ShardSummary]) -> ShardSummary:
     for shard in shards:
         if shard.about not in abouts:
             abouts.append(shard.about)
-        queues.add(shard.queues)
-        teams.add(shard.teams)
+        about, numbers = shard.about, shard.replications
+        queues.add(shard.queues.reduced(numbers, about.lengths, about.queue_measures))
+        teams.add(shard.teams.reduced(numbers, about.lengths, about.team_measures))
         locked = locked or [shard.locked]
         others = shard.headcount, shard.clauses, shard.times, shard.exits, shard.payroll
         kept.append((shard.replications, shard.waits, *others))
