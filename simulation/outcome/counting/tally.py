@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.outcome.counting.measure import Kind, Measure, Measures, Resolution, Unit
+from simulation.outcome.counting.measure import Kind, Measure, Measures, Unit
 from simulation.outcome.counting.moments import Moments
 from simulation.outcome.counting.periods import Periods
 
@@ -84,7 +84,7 @@ class Tally:
         )
 
     def fill_days(self, row: int, counters: Int64, periods: Periods, instants: tuple[int, ...]) -> None:
-        """Adds some replications' counters, Int64 (some, intervals, entities, fields), by day, from a row on, in place."""
+        """Adds by day, from a row on, in place, some counters: Int64 (some, intervals, entities, fields)."""
         self.daily[row : row + len(counters)] = periods.days(counters, instants)
 
     def fill_intervals(self, row: int, counters: Int64, lengths: Float64, measures: Sequence[Measures]) -> None:
