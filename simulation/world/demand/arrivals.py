@@ -181,7 +181,7 @@ class QueueArrivals:
         work: Int64 = np.maximum(np.rint(drawn), 1).astype(np.int64)
         return work
 
-    @property
+    @cached_property
     def mean_work(self) -> NDArray[np.float64]:
         """Float64 (intervals,): of the contacts that arrive in each."""
         return np.asarray(self._queue.handling.mean * SECOND * self._multipliers)

@@ -6,6 +6,7 @@ Several outages at once strike one after the other, those that began first befor
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -46,7 +47,7 @@ class Breakdowns:
         self._strikes = np.array([known[one.groups] for one in struck], np.bool_).reshape(-1, groups)
         self._layer = _layers(struck)
 
-    @property
+    @cached_property
     def turns(self) -> Int64:
         """The instants at which an outage begins, fails over or ends, ascending."""
         return np.unique(np.concatenate([self._begins, self._fails_over, self._ends]))

@@ -46,6 +46,8 @@ class Wakes:
 
     def with_turns(self, instants: Int64) -> "Wakes":
         """With further instants, ascending, but those outside the horizon and those at which no queue is shut."""
+        if not len(instants):
+            return self
         known = {wake.at for wake in self.wakes}
         shut = _shut(self.plan, instants[(instants >= 0) & (instants < self.plan.horizon)])
         new = [Wake(at, tuple(queues)) for at, queues in shut.items() if at not in known]
