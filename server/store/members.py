@@ -1,5 +1,6 @@
 """Members: the people of an organisation, invited by e-mail and known by their issuer's subject once they signed in."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,15 @@ class MemberRow:
     created_at: datetime
     removed_at: datetime | None
     last_seen_at: datetime | None
+
+
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+MOST_OF_AN_ADDRESS = 254
+
+
+def is_email(text: str) -> bool:
+    address = text.strip()
+    return bool(ADDRESS.fullmatch(address)) and address.isprintable() and len(address) <= MOST_OF_AN_ADDRESS
 
 
 def same_email(text: str) -> str:

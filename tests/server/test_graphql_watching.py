@@ -289,7 +289,7 @@ async def test_a_watcher_that_leaves_leaves_nothing_behind(served: Served) -> No
     run = await served.client.start_run()
     async with served.watching(run) as watching:
         await watching.next()
-        assert len(served.app.state.notices._bells) == 1
+        assert len(served.app.state.notices._bells) == 2  # of the run, and of who may watch
     for _ in range(100):
         if served.app.state.notices._bells:
             await asyncio.sleep(0.05)
