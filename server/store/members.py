@@ -101,7 +101,7 @@ async def find_member(connection: Connection, email: str) -> MemberRow | None:
     return _row(row) if row else None
 
 
-async def list_members(connection: Connection, *, first: int = 1000, after: UUID | None = None) -> Page[MemberRow]:
+async def list_members(connection: Connection, *, first: int, after: UUID | None = None) -> Page[MemberRow]:
     """Those who are not removed, newest first."""
     rows = await connection.fetch(
         f"SELECT {_COLUMNS} FROM members WHERE removed_at IS NULL AND id < $1 ORDER BY id DESC LIMIT $2",

@@ -171,7 +171,7 @@ async def note_use(connection: Connection, token_id: UUID) -> None:
     )
 
 
-async def list_tokens(connection: Connection, *, first: int = 1000, after: UUID | None = None) -> Page[TokenRow]:
+async def list_tokens(connection: Connection, *, first: int, after: UUID | None = None) -> Page[TokenRow]:
     """Those that are not revoked, newest first."""
     rows = await connection.fetch(
         f"SELECT {_TOKEN} FROM tokens WHERE revoked_at IS NULL AND id < $1 ORDER BY id DESC LIMIT $2",
