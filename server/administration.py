@@ -53,6 +53,13 @@ class NewToken:
             )
 
 
+def scopes_of(names: list[str]) -> tuple[Scope, ...]:
+    for name in names:
+        if name.upper() not in set(Scope):
+            raise WrongOptionError(f"--scope {shown(name)}: is no scope; write one of {', '.join(Scope)}")
+    return tuple(Scope(name.upper()) for name in names)
+
+
 async def bring_up_to_date(settings: Settings) -> list[str]:
     """Names of the migrations applied."""
     async with database_url(settings) as url:

@@ -117,7 +117,9 @@ def _check_issuer(issuer: str) -> None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
-    if not (host and issuer.isprintable()) or parts.username or parts.query or parts.fragment:
+    if "@" in issuer:
+        raise SettingsError("OIDC_ISSUER: an issuer has no user and no password; write its address without them")
+    if not (host and issuer.isprintable()) or parts.query or parts.fragment:
         raise SettingsError(f"OIDC_ISSUER: {issuer!r} is no issuer; write its address, https://login.example.com say")
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise SettingsError("OIDC_ISSUER: an issuer is believed over https only; write its https address")

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RoleName = Literal["VIEWER", "PLANNER", "ADMIN"]
-ScopeName = Literal["READ", "SCENARIOS", "RUNS", "ADMINISTRATION"]
 OrganisationOption = Annotated[str, typer.Option(metavar="NAME", help="Whose.")]
 
 token_app = typer.Typer(help="Access tokens.", no_args_is_help=True, rich_markup_mode=None)
@@ -28,8 +27,11 @@ def token_create(
     kind: Annotated[Literal["CLIENT", "VENDOR"], typer.Option(case_sensitive=False, help="What the organisation is.")],
     role: Annotated[RoleName, typer.Option(case_sensitive=False, help="What the bearer may do at most.")],
     scope: Annotated[
-        list[ScopeName] | None,
-        typer.Option(case_sensitive=False, help="What the bearer may do of it; several. Left out: all of it."),
+        list[str] | None,
+        typer.Option(
+            metavar="READ|SCENARIOS|RUNS|ADMINISTRATION",
+            help="What the bearer may do of it; write several options for several. Left out: all of it.",
+        ),
     ] = None,
     expires_days: Annotated[
         int | None, typer.Option(min=1, max=3650, help="Days until it ends. Left out: never.")
@@ -37,11 +39,11 @@ def token_create(
     label: Annotated[str, typer.Option(metavar="TEXT", help="What it is for.")] = "command line",
 ) -> None:
     """Make an access token and print it, alone, on stdout. It is shown only this once."""
-    from server.administration import NewToken, create_token
+    from server.administration import NewToken, create_token, scopes_of
     from server.settings import Settings
-    from server.store.organisations import OrganisationKind, Role, Scope
+    from server.store.organisations import OrganisationKind, Role
 
-    wanted = NewToken(Role(role), tuple(Scope(name) for name in scope or ()), label, expires_days)
+    wanted = NewToken(Role(role), scopes_of(scope or []), label, expires_days)
     print(asyncio.run(create_token(Settings.from_env(), organisation, OrganisationKind(kind), wanted)))
 
 

@@ -175,14 +175,14 @@ async def test_a_client_that_does_not_answer_the_close_gets_nothing_more_done(se
     scenario = await served.client.create_scenario()
     async with served.socket(payload=init(bearer)) as socket:
         await told(socket)
-        socket.transport.pause_reading()  # type: ignore[attr-defined]  # the client never sees the close frame
+        socket.transport.pause_reading()  # the client never sees the close frame
         await revoke_newest_token(served)
         await nobody_watches(served)
         start = f'mutation {{ startRun(input: {{scenarioId: "{scenario}"}}) {{ run {{ id }} }} }}'
         await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": start}}))
         await asyncio.sleep(0.3)
         assert (await served.client.ask("{ runs { totalCount } }"))["runs"]["totalCount"] == 0
-        socket.transport.resume_reading()  # type: ignore[attr-defined]
+        socket.transport.resume_reading()
 
 
 async def test_a_database_that_is_away_closes_no_socket(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,7 @@ def literal(kind: Any) -> str:
         case GraphQLList():
             return f"[{literal(kind.of_type)}]"
         case GraphQLEnumType():
-            return next(iter(kind.values))
+            return str(next(iter(kind.values)))
         case GraphQLScalarType():
             return VALUES[kind.name]
         case GraphQLInputObjectType():
