@@ -109,13 +109,14 @@ async def create_token(info: Info, input: CreateTokenInput) -> CreateTokenPayloa
     if refused:
         return CreateTokenPayload(text=None, token=None, user_errors=refused)
     async with info.context.tenant() as connection:
+        own = None if who.is_member else await store.get_token(connection, who.id)
         text, row = await store.create_token(
             connection,
             role=input.role,
             scopes=scopes,
             label=input.label,
             expires_at=expires_at,
-            created_by=who.id if who.is_member else None,
+            created_by=own.created_by if own else who.id,
         )
     return CreateTokenPayload(text=text, token=shown_token(row), user_errors=[])
 

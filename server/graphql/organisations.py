@@ -85,7 +85,7 @@ class Token(Node):
     def scopes(self) -> list[Scope]:
         return in_order(self.row.scopes)
 
-    @strawberry.field(description="The member who made it; null where the command line or another token did.")
+    @strawberry.field(description="The member who made it, or the token it was made with; null where no member did.")
     async def created_by(self, info: Info) -> Member | None:
         row = await info.context.members.load(self.row.created_by) if self.row.created_by else None
         return shown_member(row) if row else None

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
+from starlette.websockets import WebSocketDisconnect
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
 
@@ -100,16 +101,21 @@ class GuardedSocket(BaseGraphQLTransportWSHandler[Context, None]):
         try:
             await asyncio.wait({serving, leaving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            finished = serving.done()
+            served, left = serving.done(), leaving.done()
             await ended(serving, leaving)
-        if finished:
+        if served:
             serving.result()
+        elif left:
+            await self.close(leaving.result())
 
-    async def leave(self) -> None:
+    async def leave(self) -> Farewell:
         await self.admitted.wait()
-        told = await farewell(self.context.doorkeeper, self.context.notices, self.context.who)
+        return await farewell(self.context.doorkeeper, self.context.notices, self.context.who)
+
+    async def close(self, told: Farewell) -> None:
+        """Once nothing runs here any more; a client that does not read cannot hold us up."""
         logger.info("a WebSocket is closed: %s", told.reason)
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):  # it may have gone by itself meanwhile
             await asyncio.wait_for(self.websocket.close(told.close_code, told.reason), CLOSE_SECONDS)
 
     async def handle_connection_init(self, message: ConnectionInitMessage) -> None:

@@ -194,11 +194,13 @@ async def test_who_is_removed_or_may_do_less_keeps_no_token_they_have_seen(clien
         made = await done(ada, CREATE, role=role, label=role)
         assert made["token"]["createdBy"] == {"email": "ada@harbour.example"}
         texts[role] = made["text"]
+    below = await done(ada.as_stranger(ada.organisation, texts["ADMIN"]), CREATE, role="VIEWER", label="by a token")
+    texts["by a token"] = below["text"]
     key = await member_id(client, "ada@harbour.example")
     changed = await done(client, CHANGE, memberId=key, role="PLANNER")
     assert changed["revokedTokens"] == [{"label": "ADMIN"}]
     removed = await done(client, REMOVE, memberId=key)
-    assert sorted(token["label"] for token in removed["revokedTokens"]) == ["PLANNER", "VIEWER"]
+    assert sorted(token["label"] for token in removed["revokedTokens"]) == ["PLANNER", "VIEWER", "by a token"]
     for text in (*texts.values(), ada.token):
         bearer = client.as_stranger(client.organisation, text)
         assert (await bearer.post({"query": "{ viewer { role } }"})).status_code in (401, 403)
