@@ -6,6 +6,7 @@ Nobody gives more than they have themselves, and no change may lock an organisat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from uuid import UUID
 
 import strawberry
 
@@ -109,16 +110,23 @@ async def create_token(info: Info, input: CreateTokenInput) -> CreateTokenPayloa
     if refused:
         return CreateTokenPayload(text=None, token=None, user_errors=refused)
     async with info.context.tenant() as connection:
-        own = None if who.is_member else await store.get_token(connection, who.id)
         text, row = await store.create_token(
             connection,
             role=input.role,
             scopes=scopes,
             label=input.label,
             expires_at=expires_at,
-            created_by=own.created_by if own else who.id,
+            created_by=await maker(connection, who),
         )
     return CreateTokenPayload(text=text, token=shown_token(row), user_errors=[])
+
+
+async def maker(connection: Connection, who: Bearer) -> UUID | None:
+    """The member who will have seen the text of a token that is made now."""
+    if who.is_member:
+        return who.id
+    token = await store.get_token(connection, who.id)
+    return token.created_by if token else None
 
 
 async def revoke_token(info: Info, input: RevokeTokenInput) -> RevokeTokenPayload:
