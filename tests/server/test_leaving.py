@@ -17,7 +17,7 @@ from server.store.members import add_member, change_member_role, find_member, re
 from server.store.organisations import Role, create_token, list_tokens, revoke_token
 from tests.server.api import Client
 from tests.server.issuer import LocalIssuer
-from tests.server.served import WATCH, Served, serving, told
+from tests.server.served import PROTOCOL, WATCH, Served, serving, told
 
 SOON = 4.0
 """Within how many seconds access must have ended."""
@@ -170,19 +170,27 @@ async def test_a_change_that_no_notice_told_of_is_seen_by_looking(
         assert (await closing(socket))[0] == 4401
 
 
-async def test_a_client_that_does_not_answer_the_close_gets_nothing_more_done(served: Served) -> None:
+async def test_a_client_that_does_not_answer_the_close_has_nothing_left_running(served: Served) -> None:
     bearer = await bearing_token(served)
-    scenario = await served.client.create_scenario()
-    async with served.socket(payload=init(bearer)) as socket:
-        await told(socket)
-        socket.transport.pause_reading()  # the client never sees the close frame
+    run = await served.client.start_run()
+    said: asyncio.Queue[Any] = asyncio.Queue()
+    heard: asyncio.Queue[Any] = asyncio.Queue()
+    scope = {"type": "websocket", "path": "/graphql", "headers": [], "query_string": b"", "subprotocols": [PROTOCOL]}
+    connected = asyncio.create_task(served.app(scope, said.get, heard.put))
+    watch = {"query": WATCH, "variables": {"run": run, "after": None}}
+    said.put_nowait({"type": "websocket.connect"})
+    said.put_nowait(text({"type": "connection_init", "payload": init(bearer)}))
+    said.put_nowait(text({"type": "subscribe", "id": "1", "payload": watch}))
+    async with asyncio.timeout(SOON):
+        assert [(await heard.get())["type"] for _ in range(3)] == ["websocket.accept", *["websocket.send"] * 2]
         await revoke_newest_token(served)
-        await nobody_watches(served)
-        start = f'mutation {{ startRun(input: {{scenarioId: "{scenario}"}}) {{ run {{ id }} }} }}'
-        await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": start}}))
-        await asyncio.sleep(0.3)
-        assert (await served.client.ask("{ runs { totalCount } }"))["runs"]["totalCount"] == 0
-        socket.transport.resume_reading()
+        assert await heard.get() == {"type": "websocket.close", "code": 4401, "reason": "what let you in was revoked"}
+        await connected
+    await nobody_watches(served)
+
+
+def text(message: object) -> dict[str, str]:
+    return {"type": "websocket.receive", "text": json.dumps(message)}
 
 
 async def test_a_database_that_is_away_closes_no_socket(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

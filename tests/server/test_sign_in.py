@@ -10,7 +10,16 @@ import pytest
 from server.access import ORGANISATION_HEADER
 from server.database.pool import Database
 from server.graphql.paging import global_id
-from server.store.members import MemberRow, add_member, get_member, list_members, memberships, remove_member, same_email
+from server.store.members import (
+    MemberRow,
+    add_member,
+    bind_member,
+    get_member,
+    list_members,
+    memberships,
+    remove_member,
+    same_email,
+)
 from server.store.organisations import Role
 from tests.server.api import Client, client_of
 from tests.server.issuer import LocalIssuer
@@ -214,6 +223,22 @@ async def test_without_an_issuer_a_jwt_is_no_token(database: Database, organisat
     await invite(database, organisation)
     async with client_of(database, organisation) as tokens_only:
         assert (await refusal(tokens_only, issuer.jwt()))[:2] == (401, "UNAUTHENTICATED")
+
+
+async def test_an_invitation_is_taken_up_by_one_person_once(database: Database, organisation: UUID) -> None:
+    first = await invite(database, organisation)
+    other = await invite(database, organisation, "eve@harbour.example")
+    removed = await invite(database, organisation, "bob@harbour.example")
+    async with database.tenant(organisation) as connection:
+        await remove_member(connection, removed.id)
+        taken = [
+            await bind_member(connection, member, issuer="https://login.example", subject=subject, name="")
+            for member, subject in ((first.id, "ada"), (first.id, "eve"), (other.id, "ada"), (removed.id, "bob"))
+        ]
+        assert taken == [True, False, False, False]
+        kept = await get_member(connection, first.id)
+    assert kept is not None
+    assert kept.subject == "ada"
 
 
 async def test_the_persons_door_shows_that_persons_rows_and_the_invitations_to_them_only(
