@@ -1,23 +1,63 @@
-"""What the command line does to a database: its schema and its tokens."""
+"""What the command line does to a database: its schema, and who may do what in an organisation."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypeVar
+from uuid import UUID
+
+from server.database.connecting import Connection
 from server.database.migrate import migrate
 from server.database.opening import database_url, open_database
 from server.database.pool import act_for
 from server.settings import Settings
-from server.store import organisations
-from server.store.organisations import OrganisationKind, Role
+from server.store import members, organisations
+from server.store.members import MemberRow, is_email
+from server.store.organisations import OrganisationKind, Role, Scope, TokenRow, with_reading
+from server.store.pages import Page
 from simulation.scenario.problems import shown
 
-
-class OrganisationKindError(Exception):
-    """A client was named as a vendor, or the other way round."""
-
-
-class OrganisationNameError(ValueError):
-    """A name that could not be shown in a line."""
-
-
 MOST_LETTERS = 200
+MOST_A_PAGE = 500
+
+Row = TypeVar("Row", TokenRow, MemberRow)
+
+
+class AdministrationError(Exception):
+    """What was asked for does not fit what is there."""
+
+
+class WrongOptionError(ValueError):
+    """An option has a value that nothing could fit."""
+
+
+@dataclass(frozen=True)
+class NewToken:
+    """What a token is to be."""
+
+    role: Role
+    scopes: tuple[Scope, ...] = ()
+    """none: all that the role allows"""
+    label: str = "command line"
+    days: int | None = None
+    """until it expires; none: never"""
+
+    def check(self) -> None:
+        check_line("--label", self.label)
+        beyond = [scope for scope in self.scopes if scope not in self.role.scopes]
+        if beyond:
+            raise WrongOptionError(
+                f"--scope {beyond[0]}: the role {self.role} does not allow it; leave it out, or write a higher --role"
+            )
+
+
+def scopes_of(names: list[str]) -> tuple[Scope, ...]:
+    for name in names:
+        if name.upper() not in set(Scope):
+            raise WrongOptionError(f"--scope {shown(name)}: is no scope; write one of {', '.join(Scope)}")
+    return tuple(Scope(name.upper()) for name in names)
 
 
 async def bring_up_to_date(settings: Settings) -> list[str]:
@@ -26,23 +66,104 @@ async def bring_up_to_date(settings: Settings) -> list[str]:
         return await migrate(url)
 
 
-async def create_token(settings: Settings, organisation: str, kind: OrganisationKind, role: Role) -> str:
+async def create_token(settings: Settings, organisation: str, kind: OrganisationKind, wanted: NewToken) -> str:
     """A new token's text; its organisation is made when there is none of that name."""
-    if not (organisation.strip() and organisation.isprintable() and len(organisation) <= MOST_LETTERS):
-        raise OrganisationNameError(
-            f"--organisation {shown(organisation)}: is no name; write a line of 1 to {MOST_LETTERS} visible characters"
+    check_line("--organisation", organisation)
+    wanted.check()
+    async with administering(settings) as connection:
+        found = await organisations.find_organisation(connection, organisation)
+        if found is None:
+            found = await organisations.create_organisation(connection, name=organisation, kind=kind)
+        elif found.kind is not kind:
+            raise AdministrationError(f"organisation {organisation} is a {found.kind}; write --kind {found.kind}")
+        await act_for(connection, found.id)
+        token, _ = await organisations.create_token(
+            connection,
+            role=wanted.role,
+            scopes=with_reading(wanted.scopes) if wanted.scopes else None,
+            label=wanted.label,
+            expires_at=datetime.now(UTC) + timedelta(days=wanted.days) if wanted.days else None,
         )
+        return token
+
+
+async def list_tokens(settings: Settings, organisation: str) -> list[TokenRow]:
+    async with acting(settings, organisation) as connection:
+        return await everything(partial(organisations.list_tokens, connection))
+
+
+async def revoke_token(settings: Settings, organisation: str, token: UUID) -> None:
+    async with acting(settings, organisation) as connection:
+        if not await organisations.revoke_token(connection, token):
+            raise AdministrationError(f"{organisation} has no token {token} to revoke; see `springtide token list`")
+
+
+async def add_member(settings: Settings, organisation: str, email: str, role: Role, name: str) -> MemberRow:
+    if not is_email(email):
+        raise WrongOptionError(f"{shown(email)}: is no e-mail address; write one such as ada@example.com")
+    if name:
+        check_line("--name", name)
+    async with acting(settings, organisation) as connection:
+        row = await members.add_member(connection, email=email, name=name, role=role)
+    if row is None:
+        raise AdministrationError(
+            f"{organisation} has a member of this address; remove them first (`springtide member remove {email}`)"
+        )
+    return row
+
+
+async def list_members(settings: Settings, organisation: str) -> list[MemberRow]:
+    async with acting(settings, organisation) as connection:
+        return await everything(partial(members.list_members, connection))
+
+
+async def remove_member(settings: Settings, organisation: str, email: str) -> int:
+    """How many tokens were revoked with the member who had made them."""
+    async with acting(settings, organisation) as connection:
+        found = await members.find_member(connection, email)
+        if found is None:
+            raise AdministrationError(f"{organisation} has no member {shown(email)}; see `springtide member list`")
+        await members.remove_member(connection, found.id)
+        return len(await organisations.revoke_tokens_of(connection, found.id, Role))
+
+
+async def everything(list_page: Callable[..., Awaitable[Page[Row]]]) -> list[Row]:
+    """The rows of all pages of a list."""
+    found: list[Row] = []
+    more = True
+    while more:
+        page = await list_page(first=MOST_A_PAGE, after=found[-1].id if found else None)
+        found, more = found + page.rows, page.more
+    return found
+
+
+@asynccontextmanager
+async def administering(settings: Settings) -> AsyncIterator[Connection]:
     # an embedded database is ours alone, one at DATABASE_URL is migrated when its keeper says so
     migrating = settings.database_url is None
     async with (
         open_database(settings, migrating=migrating, connections=1) as database,
         database.administration() as connection,
     ):
+        yield connection
+
+
+@asynccontextmanager
+async def acting(settings: Settings, organisation: str) -> AsyncIterator[Connection]:
+    """In an organisation that is there."""
+    check_line("--organisation", organisation)
+    async with administering(settings) as connection:
         found = await organisations.find_organisation(connection, organisation)
         if found is None:
-            found = await organisations.create_organisation(connection, name=organisation, kind=kind)
-        elif found.kind is not kind:
-            raise OrganisationKindError(f"organisation {organisation} is a {found.kind}; write --kind {found.kind}")
+            raise AdministrationError(
+                f"there is no organisation {organisation}; write one's name, or make it with `springtide token create`"
+            )
         await act_for(connection, found.id)
-        token, _ = await organisations.create_token(connection, role=role, label="command line")
-        return token
+        yield connection
+
+
+def check_line(option: str, text: str) -> None:
+    if not (text.strip() and text.isprintable() and len(text) <= MOST_LETTERS):
+        raise WrongOptionError(
+            f"{option} {shown(text)}: is no name; write a line of 1 to {MOST_LETTERS} visible characters"
+        )

@@ -2,9 +2,10 @@
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
 from starlette.applications import Starlette
@@ -16,6 +17,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.access import Doorkeeper
 from server.bearer import BearerGate
 from server.database.connecting import LOST
 from server.database.errors import DatabaseError
@@ -26,7 +28,11 @@ from server.graphql.view import MOST_BYTES, GraphQLView
 from server.metrics import Measured, Metrics, may_read
 from server.refusals import refusal
 from server.settings import Settings
+from server.store.organisations import ACCESS_CHANNEL
 from server.store.runs import CHANGED_CHANNEL, count_unfinished
+
+if TYPE_CHECKING:
+    from server.issuer import Issuer
 
 logger = logging.getLogger("springtide.web")
 
@@ -56,11 +62,16 @@ class Guarded:
 
 def create_app(settings: Settings, database: Database) -> Starlette:
     metrics = Metrics()
-    graphql = GraphQLView(database)
+    issuer = issuer_of(settings)
+    doorkeeper = Doorkeeper(database, issuer)
+    graphql = GraphQLView(doorkeeper)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with Notices.open(database.url, CHANGED_CHANNEL) as notices:
+        async with (
+            Notices.open(database.url, CHANGED_CHANNEL, ACCESS_CHANNEL) as notices,
+            issuer or nullcontext(),
+        ):
             app.state.notices = notices
             yield
 
@@ -106,12 +117,20 @@ def create_app(settings: Settings, database: Database) -> Starlette:
         middleware=[
             Middleware(Measured, metrics=metrics, routes=ROUTES),
             Middleware(Guarded),
-            Middleware(BearerGate, database=database),
+            Middleware(BearerGate, doorkeeper=doorkeeper),
         ],
         exception_handlers={HTTPException: refused, Exception: failed},
         lifespan=lifespan,
         max_body_size=MOST_BYTES,
     )
+
+
+def issuer_of(settings: Settings) -> "Issuer | None":
+    if not (settings.oidc_issuer and settings.oidc_audience):
+        return None
+    from server.issuer import Issuer  # it takes a second to load, and most first starts have none
+
+    return Issuer(settings.oidc_issuer, settings.oidc_audience)
 
 
 def refused(request: Request, error: Exception) -> Response:

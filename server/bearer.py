@@ -1,64 +1,52 @@
-"""Bearer tokens: without a valid one, only public paths are answered."""
-
-from datetime import UTC, datetime, timedelta
+"""The gate: without a valid token or JWT, only public paths are answered."""
 
 import asyncpg
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from server.access import ORGANISATION_HEADER, AccessRefusedError, Doorkeeper
 from server.database.connecting import LOST
-from server.database.pool import Database
 from server.refusals import refusal
-from server.store.organisations import TokenRow, bearers_token, note_use, token_hash
 
 PUBLIC_PATHS = frozenset({"/", "/healthz", "/readyz", "/metrics", "/schema.graphql"})
 PUBLIC_FOLDER = "/console/"
-NOTED_EVERY = timedelta(minutes=1)
 
-
-def token_in(header: object) -> str | None:
-    """The token of an Authorization header."""
-    scheme, _, token = header.partition(" ") if isinstance(header, str) else ("", "", "")
-    return token.strip() or None if scheme.lower() == "bearer" else None
-
-
-async def bearer_of(database: Database, token: str | None) -> TokenRow | None:
-    """The row of a token that is known, not revoked and not expired."""
-    if token is None:
-        return None
-    async with database.bearer(token_hash(token)) as connection:
-        row = await bearers_token(connection)
-    if row and (row.last_used_at is None or row.last_used_at < datetime.now(UTC) - NOTED_EVERY):
-        async with database.tenant(row.organisation_id) as connection:
-            await note_use(connection, row.id)
-    return row
+DATABASE_AWAY = AccessRefusedError(503, "UNAVAILABLE", "The database is not reached; try again in a moment.")
 
 
 class BearerGate:
-    """Lets a request through that is public or bears a valid token, whose row it leaves in the scope."""
+    """Lets a request through that is public or shows who asks, whom it leaves in the scope."""
 
-    def __init__(self, app: ASGIApp, database: Database) -> None:
-        self.app, self.database = app, database
+    def __init__(self, app: ASGIApp, doorkeeper: Doorkeeper) -> None:
+        self.app, self.doorkeeper = app, doorkeeper
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket") or is_public(scope["path"]):
             await self.app(scope, receive, send)
             return
-        header = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        authorization = headers.get(b"authorization")
+        scope["springtide.bearer"] = None
         try:
-            row = await bearer_of(self.database, token_in(header))
+            # a browser's WebSocket cannot send headers: it shows who asks in the protocol's first message instead
+            if scope["type"] == "http" or authorization:
+                organisation = headers.get(ORGANISATION_HEADER.lower().encode())
+                scope["springtide.bearer"] = await self.doorkeeper.admit(authorization, organisation)
+        except AccessRefusedError as refused:
+            await answer(refused, scope, receive, send)
         except (*LOST, asyncpg.PostgresError):
-            answer = refusal(503, "The database is not reached; try again in a moment.", "UNAVAILABLE")
-            await (answer if scope["type"] == "http" else WebSocketClose(1013))(scope, receive, send)
-            return
-        # a browser's WebSocket cannot send headers: it shows its token in the protocol's first message instead
-        if row is None and (scope["type"] == "http" or header):
-            message = "Send a valid token: `Authorization: Bearer TOKEN`; `springtide token create` makes one."
-            answer = refusal(401, message, "UNAUTHENTICATED", {"WWW-Authenticate": "Bearer"})
-            await (answer if scope["type"] == "http" else WebSocketClose(4401))(scope, receive, send)
-            return
-        scope["springtide.bearer"] = row
-        await self.app(scope, receive, send)
+            await answer(DATABASE_AWAY, scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+async def answer(refused: AccessRefusedError, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await WebSocketClose(refused.close_code)(scope, receive, send)
+        return
+    challenge = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else None
+    told = refusal(refused.status, refused.message, refused.code, challenge, **refused.more)
+    await told(scope, receive, send)
 
 
 def is_public(path: str) -> bool:

@@ -4,7 +4,7 @@ import errno
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
-from server.administration import OrganisationKindError, OrganisationNameError
+from server.administration import AdministrationError, WrongOptionError
 from server.database.errors import DatabaseError
 from server.listening import ServingError
 from server.settings import SettingsError
@@ -29,11 +29,11 @@ def expected(error: Exception) -> Failure | None:
     match error:
         case ScenarioError():
             return Failure(tuple(map(str, error.problems)), wrong_usage=True)
-        case SettingsError() | OrganisationNameError() | StatementRequestError() | RescoringError():
+        case SettingsError() | WrongOptionError() | StatementRequestError() | RescoringError():
             return Failure((str(error),), wrong_usage=True)
         case PriceError() | AmountError():
             return Failure((str(error),), wrong_usage=True)
-        case DatabaseError() | ServingError() | OrganisationKindError():
+        case DatabaseError() | ServingError() | AdministrationError():
             return Failure((str(error),))
         case BrokenProcessPool():
             return Failure(("a simulating process was killed; free memory or take fewer of them with --workers",))

@@ -8,7 +8,7 @@ CODES = {404: "NOT_FOUND", 413: "TOO_LARGE"}
 
 
 def refusal(
-    status: int, message: str, code: str | None = None, headers: Mapping[str, str] | None = None
+    status: int, message: str, code: str | None = None, headers: Mapping[str, str] | None = None, **more: object
 ) -> JSONResponse:
-    told = {"message": message, "extensions": {"code": code or CODES.get(status, "BAD_REQUEST")}}
+    told = {"message": message, "extensions": {"code": code or CODES.get(status, "BAD_REQUEST"), **more}}
     return JSONResponse({"errors": [told]}, status, headers)

@@ -1,9 +1,11 @@
 """One frozen object, read once from the environment."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 DEFAULT_PORT = 8000
 DEFAULT_LEASE_SECONDS = 10.0
@@ -26,18 +28,25 @@ class Settings:
     """SPRINGTIDE_LEASE_SECONDS: how long a silent worker keeps its run."""
     metrics_token: str | None = None
     """SPRINGTIDE_METRICS_TOKEN: who sends it may read the metrics from elsewhere."""
+    oidc_issuer: str | None = None
+    """OIDC_ISSUER: whose JWTs let members in, as in their claim `iss`; none: tokens are the only way in."""
+    oidc_audience: str | None = None
+    """OIDC_AUDIENCE: what stands for this server in the JWTs' claim `aud`."""
     log_level: str | None = None
     """SPRINGTIDE_LOG_LEVEL, of workers; none: WARNING under a server on a terminal, else INFO."""
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         env = os.environ if environment is None else environment
+        issuer, audience = _oidc(env.get("OIDC_ISSUER", "").strip(), env.get("OIDC_AUDIENCE", "").strip())
         return cls(
             database_url=_database_url(env.get("DATABASE_URL", "").strip()),
             data_dir=_data_dir(env),
             port=_port(env.get("PORT", "").strip()),
             lease_seconds=_lease(env.get("SPRINGTIDE_LEASE_SECONDS", "").strip()),
             metrics_token=env.get("SPRINGTIDE_METRICS_TOKEN", "").strip() or None,
+            oidc_issuer=issuer,
+            oidc_audience=audience,
             log_level=_log_level(env.get("SPRINGTIDE_LOG_LEVEL", "").strip()),
         )
 
@@ -91,6 +100,36 @@ def _lease(text: str) -> float:
     if not 1 <= seconds <= 3600:
         raise SettingsError(f"SPRINGTIDE_LEASE_SECONDS: {text!r} is no lease; write seconds from 1 to 3600")
     return seconds
+
+
+def _oidc(issuer: str, audience: str) -> tuple[str | None, str | None]:
+    if bool(issuer) != bool(audience):
+        given, missing = ("OIDC_ISSUER", "OIDC_AUDIENCE") if issuer else ("OIDC_AUDIENCE", "OIDC_ISSUER")
+        raise SettingsError(f"{missing}: missing, as {given} is there; write both or neither")
+    if issuer:
+        _check_issuer(issuer)
+    return issuer or None, audience or None
+
+
+def _check_issuer(issuer: str) -> None:
+    try:
+        parts = urlsplit(issuer)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if "@" in issuer:
+        raise SettingsError("OIDC_ISSUER: an issuer has no user and no password; write its address without them")
+    if not (host and issuer.isprintable()) or parts.query or parts.fragment:
+        raise SettingsError(f"OIDC_ISSUER: {issuer!r} is no issuer; write its address, https://login.example.com say")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
+        raise SettingsError("OIDC_ISSUER: an issuer is believed over https only; write its https address")
+
+
+def is_loopback(host: str | None) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _log_level(text: str) -> str | None:

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
+from server.cli.access import member_app, token_app
 from server.cli.contracts import price, rescore
 from server.cli.endings import Exit, one_line_for_what_is_expected
-from server.cli.operating import doctor, migrate, serve, token_create, worker
+from server.cli.operating import doctor, migrate, serve, worker
 from server.cli.running import run
 from server.cli.scenarios import presets, schema, validate
 
@@ -24,9 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-token_app = typer.Typer(help="Access tokens.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(token_app, name="token")
-token_app.command("create")(token_create)
+app.add_typer(member_app, name="member")
 for verb in VERBS:
     app.command()(verb)
 

@@ -1,7 +1,7 @@
-"""`springtide serve`, `worker`, `migrate`, `token create` and `doctor`: the program as a service."""
+"""`springtide serve`, `worker`, `migrate` and `doctor`: the program as a service."""
 
 from importlib.metadata import version
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -42,23 +42,6 @@ def migrate() -> None:
 
     applied = asyncio.run(bring_up_to_date(Settings.from_env()))
     print("\n".join(f"applied {name}" for name in applied) if applied else "nothing to apply: the schema is current")
-
-
-def token_create(
-    organisation: Annotated[str, typer.Option(metavar="NAME", help="Made when there is none of this name.")],
-    kind: Annotated[Literal["CLIENT", "VENDOR"], typer.Option(case_sensitive=False, help="What the organisation is.")],
-    role: Annotated[
-        Literal["VIEWER", "PLANNER", "ADMIN"], typer.Option(case_sensitive=False, help="What the bearer may do.")
-    ],
-) -> None:
-    """Make an access token and print it, alone, on stdout. It is shown only this once."""
-    import asyncio
-
-    from server.administration import create_token
-    from server.settings import Settings
-    from server.store.organisations import OrganisationKind, Role
-
-    print(asyncio.run(create_token(Settings.from_env(), organisation, OrganisationKind(kind), Role(role))))
 
 
 def doctor() -> None:

@@ -3,13 +3,14 @@
 Every connection takes the role `springtide_app` as it opens (RESET ROLE leads back to that role, not to the login) and
 is refused if that role could look past row security. What a transaction sees is decided by the door it came through:
 
-    tenant(organisation)   the rows of one organisation: the one blessed path
-    bearer(hash)           the row of one token, before its organisation is known
-    queue()                what claiming a run needs, of all organisations
-    administration()       organisations
+    tenant(organisation)     the rows of one organisation: the one blessed path
+    bearer(hash)             the row of one token, before its organisation is known
+    person(issuer, subject)  a person's rows as a member, before one organisation of theirs is chosen
+    queue()                  what claiming a run needs, of all organisations
+    administration()         organisations
 
 A login that `springtide migrate` did not make a member of `springtide_worker` and `springtide_admin` serves well with
-the first two doors alone.
+the first three doors alone.
 """
 
 import asyncio
@@ -72,6 +73,17 @@ class Database:
     async def bearer(self, token_hash: bytes) -> AsyncIterator[Connection]:
         async with self._transaction() as connection:
             await connection.execute("SELECT set_config('app.token_hash', $1, true)", token_hash.hex())
+            yield connection
+
+    @asynccontextmanager
+    async def person(self, issuer: str, subject: str, verified_email: str | None = None) -> AsyncIterator[Connection]:
+        """With an address that the issuer vouches for, also the invitations to it that nobody has taken up."""
+        async with self._transaction() as connection:
+            await connection.execute(
+                "SELECT set_config('app.issuer', $1, true), set_config('app.subject', $2, true), "
+                "set_config('app.verified_email', $3, true)",
+                issuer, subject, verified_email or "",
+            )  # fmt: skip
             yield connection
 
     @asynccontextmanager

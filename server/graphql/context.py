@@ -10,10 +10,11 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.dataloader import DataLoader
 
+from server.access import Bearer, Doorkeeper
 from server.database.connecting import Connection
 from server.database.notices import Notices
-from server.database.pool import Database
-from server.store.organisations import Role, TokenRow
+from server.store.members import MemberRow, get_members
+from server.store.organisations import Role, Scope
 from server.store.outcomes import ColumnKey, pick_columns
 from server.store.scenarios import ScenarioRow, get_scenarios
 from simulation.outcome.report.parts import read_column
@@ -22,13 +23,14 @@ from simulation.outcome.report.result import Float64
 
 @dataclass
 class Context:
-    database: Database
+    doorkeeper: Doorkeeper
     notices: Notices
-    bearer: TokenRow | None
+    bearer: Bearer | None
     connection_params: dict[str, Any] | None = None
     """What a WebSocket client said as it connected."""
     scenarios: DataLoader[UUID, ScenarioRow | None] = field(init=False)
     columns: DataLoader[ColumnKey, Float64 | None] = field(init=False)
+    members: DataLoader[UUID, MemberRow | None] = field(init=False)
     figures: int = field(init=False, default=0)
     """How many figures of columns the operation has asked for."""
 
@@ -36,24 +38,40 @@ class Context:
         # without a cache, as a WebSocket's context lives on; what one operation asks at once is still one read
         self.scenarios = DataLoader(self._scenarios, cache=False)
         self.columns = DataLoader(self._columns, cache=False)
+        self.members = DataLoader(self._members, cache=False)
 
     def for_operation(self) -> "Context":
         """One of its own for each of the operations that share a WebSocket."""
         return replace(self)
 
-    def tenant(self) -> AbstractAsyncContextManager[Connection]:
+    @property
+    def who(self) -> Bearer:
         if self.bearer is None:
             raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
-        return self.database.tenant(self.bearer.organisation_id)
+        return self.bearer
 
-    def require(self, role: Role) -> None:
-        ranks = list(Role)
-        if self.bearer is None or ranks.index(self.bearer.role) < ranks.index(role):
-            raise GraphQLError(f"This needs a token of role {role}.", extensions={"code": "FORBIDDEN"})
+    def tenant(self) -> AbstractAsyncContextManager[Connection]:
+        return self.doorkeeper.database.tenant(self.who.organisation_id)
+
+    def require(self, scope: Scope) -> None:
+        """Every root field says what it needs before it does anything."""
+        if scope in self.who.scopes:
+            return
+        if scope in self.who.role.scopes:
+            message = f"This needs a token with the scope {scope}."
+        else:
+            least = next(role for role in Role if scope in role.scopes)
+            message = f"This needs the role {least}."
+        raise GraphQLError(message, extensions={"code": "FORBIDDEN"})
 
     async def _scenarios(self, keys: list[UUID]) -> Sequence[ScenarioRow | None]:
         async with self.tenant() as connection:
             found = await get_scenarios(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _members(self, keys: list[UUID]) -> Sequence[MemberRow | None]:
+        async with self.tenant() as connection:
+            found = await get_members(connection, list(set(keys)))
         return [found.get(key) for key in keys]
 
     async def _columns(self, keys: list[ColumnKey]) -> Sequence[Float64 | None]:

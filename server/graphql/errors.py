@@ -28,6 +28,12 @@ class UserErrorCode(StrEnum):
     """There is nothing of that id here."""
     FINISHED = "FINISHED"
     """The run has already ended."""
+    ALREADY_EXISTS = "ALREADY_EXISTS"
+    """There is one of this kind already."""
+    BEYOND_OWN_RIGHTS = "BEYOND_OWN_RIGHTS"
+    """Whoever asks may not do so much themselves, and so cannot let others do it."""
+    LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
+    """Nobody would be left who may administer the organisation."""
 
 
 @strawberry.type(description="One thing wrong with an input: what is wrong, and what to write instead.")
@@ -37,6 +43,14 @@ class UserError:
     path: str | None = strawberry.field(
         description="Where: a dotted path in the scenario document, or in the input; null for all of it."
     )
+
+
+class RefusedError(Exception):
+    """Leaves a transaction undone; caught where its payload is made."""
+
+    def __init__(self, *errors: UserError) -> None:
+        super().__init__("; ".join(error.message for error in errors))
+        self.errors = list(errors)
 
 
 def user_error(code: UserErrorCode, message: str, path: str | None = None) -> UserError:

@@ -13,7 +13,15 @@ from strawberry import UNSET
 from server.graphql import changes
 from server.graphql.changes import ScenarioChange, ScenarioChangeInput
 from server.graphql.context import Context, Info
-from server.graphql.errors import UserError, UserErrorCode, at_most, key_errors, problem_errors, user_error
+from server.graphql.errors import (
+    RefusedError,
+    UserError,
+    UserErrorCode,
+    at_most,
+    key_errors,
+    problem_errors,
+    user_error,
+)
 from server.graphql.paging import (
     Connection,
     Node,
@@ -146,12 +154,6 @@ class Draft:
     text: str
     base: UUID | None = None
     changes: tuple[dict[str, str], ...] = ()
-
-
-class RefusedError(Exception):
-    def __init__(self, *errors: UserError) -> None:
-        super().__init__("; ".join(error.message for error in errors))
-        self.errors = list(errors)
 
 
 async def create(info: Info, input: CreateScenarioInput) -> CreateScenarioPayload:

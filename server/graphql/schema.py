@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 import strawberry
@@ -12,15 +12,28 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from server.graphql import rescoring, runs, scenarios
-from server.graphql.context import Info
+from server.graphql import administration, organisations, rescoring, runs, scenarios
+from server.graphql.administration import (
+    AddMemberInput,
+    AddMemberPayload,
+    ChangeMemberRoleInput,
+    ChangeMemberRolePayload,
+    CreateTokenInput,
+    CreateTokenPayload,
+    RemoveMemberInput,
+    RemoveMemberPayload,
+    RevokeTokenInput,
+    RevokeTokenPayload,
+)
+from server.graphql.context import Context, Info
 from server.graphql.limits import Admission
+from server.graphql.organisations import Member, Organisation, Token, Viewer
 from server.graphql.paging import After, Connection, First, Node, key_of, split_id
 from server.graphql.rescoring import ContractsInput, PriceForPayload, RescoreRunsPayload
 from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate, StartRunInput, StartRunPayload
 from server.graphql.scalars import SCALARS
 from server.graphql.scenarios import CreateScenarioInput, CreateScenarioPayload, Preset, Scenario
-from server.store.organisations import Role
+from server.store.organisations import Scope
 
 logger = logging.getLogger("springtide.graphql")
 
@@ -41,36 +54,53 @@ class Query:
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
     ) -> Node | None:
+        info.context.require(Scope.READ)
         kind, key = split_id(id) or ("", None)
-        if key is None:
-            return None
-        if kind == "Run":
-            return await runs.by_key(info.context, key)
-        return await scenarios.by_key(info.context, key) if kind == "Scenario" else None
+        needs, by_key = NODES.get(kind, (Scope.READ, None))
+        return await by_key(info.context, key) if by_key and key and needs in info.context.who.scopes else None
+
+    @strawberry.field(description="Whoever is asking, and what they may do.")
+    def viewer(self, info: Info) -> Viewer:
+        return Viewer(who=info.context.who)
 
     @strawberry.field(description="A scenario by its global id; null for an unknown id.")
     async def scenario(self, info: Info, id: ScenarioId) -> Scenario | None:
+        info.context.require(Scope.READ)
         key = key_of(id, "Scenario")
         return await scenarios.by_key(info.context, key) if key else None
 
     @strawberry.field(description="A run by its global id; null for an unknown id.")
     async def run(self, info: Info, id: RunId) -> Run | None:
+        info.context.require(Scope.READ)
         key = key_of(id, "Run")
         return await runs.by_key(info.context, key) if key else None
 
     @strawberry.field(description="The organisation's scenarios, newest first.")
     async def scenarios(self, info: Info, first: First = 50, after: After = None) -> Connection[Scenario]:
+        info.context.require(Scope.READ)
         return await scenarios.list_scenarios(info, first, after)
 
     @strawberry.field(description="The organisation's runs, newest first.")
     async def runs(self, info: Info, first: First = 50, after: After = None) -> Connection[Run]:
+        info.context.require(Scope.READ)
         return await runs.list_runs(info, first, after)
+
+    @strawberry.field(description="The organisation's members and invitations, newest first; for administrators.")
+    async def members(self, info: Info, first: First = 50, after: After = None) -> Connection[Member]:
+        info.context.require(Scope.ADMINISTRATION)
+        return await organisations.list_members(info.context, first, after)
+
+    @strawberry.field(description="The organisation's tokens that are not revoked, newest first; for administrators.")
+    async def tokens(self, info: Info, first: First = 50, after: After = None) -> Connection[Token]:
+        info.context.require(Scope.ADMINISTRATION)
+        return await organisations.list_tokens(info.context, first, after)
 
     @strawberry.field(
         description="Runs scored again by other contracts, side by side: windows, targets, tiers, rates and shares at"
         " risk on the counters that each run has kept. Nothing is simulated or stored."
     )
     async def rescore_runs(self, info: Info, run_ids: RunIds, contracts: NewContracts) -> RescoreRunsPayload:
+        info.context.require(Scope.READ)
         return await rescoring.rescore(info, run_ids, contracts)
 
     @strawberry.field(
@@ -80,34 +110,75 @@ class Query:
     async def price_for(
         self, info: Info, run_id: RunId, vendor: VendorId, margin: Margin, probability: Wanted
     ) -> PriceForPayload:
+        info.context.require(Scope.READ)
         return await rescoring.price(info, run_id, vendor, margin, probability)
 
     @strawberry.field(description="The ready scenarios that come with the program.")
-    def presets(self, first: First = 50, after: After = None) -> Connection[Preset]:
+    def presets(self, info: Info, first: First = 50, after: After = None) -> Connection[Preset]:
+        info.context.require(Scope.READ)
         return scenarios.list_presets(first, after)
 
+
+NODES: Mapping[str, tuple[Scope, Callable[[Context, uuid.UUID], Awaitable[Node | None]]]] = {
+    "Run": (Scope.READ, runs.by_key),
+    "Scenario": (Scope.READ, scenarios.by_key),
+    "Organisation": (Scope.READ, organisations.organisation_by_key),
+    "Member": (Scope.ADMINISTRATION, organisations.member_by_key),
+    "Token": (Scope.ADMINISTRATION, organisations.token_by_key),
+}
+"""What each kind of id needs to be seen; to whoever lacks it the id is as unknown as any other."""
 
 NewScenario = Annotated[CreateScenarioInput, strawberry.argument(description="The scenario to make.")]
 NewRun = Annotated[StartRunInput, strawberry.argument(description="The run to start.")]
 OldRun = Annotated[CancelRunInput, strawberry.argument(description="The run to cancel.")]
+NewToken = Annotated[CreateTokenInput, strawberry.argument(description="The token to make.")]
+OldToken = Annotated[RevokeTokenInput, strawberry.argument(description="The token to revoke.")]
+NewMember = Annotated[AddMemberInput, strawberry.argument(description="The person to invite.")]
+NewRole = Annotated[ChangeMemberRoleInput, strawberry.argument(description="The member and the role.")]
+OldMember = Annotated[RemoveMemberInput, strawberry.argument(description="The member to remove.")]
 
 
 @strawberry.type(description="What can be done. What an input refuses stands in `userErrors`.")
 class Mutation:
     @strawberry.mutation(description="Make a scenario from a preset, a document, a typed scenario or another scenario.")
     async def create_scenario(self, info: Info, input: NewScenario) -> CreateScenarioPayload | None:
-        info.context.require(Role.PLANNER)
+        info.context.require(Scope.SCENARIOS)
         return await scenarios.create(info, input)
 
     @strawberry.mutation(description="Simulate a scenario: always anew, but for a repeated idempotencyKey.")
     async def start_run(self, info: Info, input: NewRun) -> StartRunPayload | None:
-        info.context.require(Role.PLANNER)
+        info.context.require(Scope.RUNS)
         return await runs.start(info, input)
 
     @strawberry.mutation(description="Cancel a run that has not ended.")
     async def cancel_run(self, info: Info, input: OldRun) -> CancelRunPayload | None:
-        info.context.require(Role.PLANNER)
+        info.context.require(Scope.RUNS)
         return await runs.cancel(info, input)
+
+    @strawberry.mutation(description="Make an access token; its text is shown once, in the answer. For administrators.")
+    async def create_token(self, info: Info, input: NewToken) -> CreateTokenPayload | None:
+        info.context.require(Scope.ADMINISTRATION)
+        return await administration.create_token(info, input)
+
+    @strawberry.mutation(description="Revoke a token: it opens nothing any more, and what it holds open is closed.")
+    async def revoke_token(self, info: Info, input: OldToken) -> RevokeTokenPayload | None:
+        info.context.require(Scope.ADMINISTRATION)
+        return await administration.revoke_token(info, input)
+
+    @strawberry.mutation(description="Invite a person by e-mail address. For administrators.")
+    async def add_member(self, info: Info, input: NewMember) -> AddMemberPayload | None:
+        info.context.require(Scope.ADMINISTRATION)
+        return await administration.add_member(info, input)
+
+    @strawberry.mutation(description="Let a member do more or less. Tokens that they made for more are revoked.")
+    async def change_member_role(self, info: Info, input: NewRole) -> ChangeMemberRolePayload | None:
+        info.context.require(Scope.ADMINISTRATION)
+        return await administration.change_member_role(info, input)
+
+    @strawberry.mutation(description="Remove a member, and revoke the tokens that they made.")
+    async def remove_member(self, info: Info, input: OldMember) -> RemoveMemberPayload | None:
+        info.context.require(Scope.ADMINISTRATION)
+        return await administration.remove_member(info, input)
 
 
 Seen = Annotated[
@@ -122,6 +193,7 @@ class Subscription:
         description="A run: its current state first, then its state after every change, until it has ended."
     )
     async def run_updated(self, info: Info, run_id: RunId, after: Seen = None) -> AsyncGenerator[RunUpdate, None]:
+        info.context.require(Scope.READ)
         async for update in runs.updates(info.context, run_id, after):
             yield update
 
@@ -165,7 +237,7 @@ schema = Schema(
     Query,
     Mutation,
     Subscription,
-    types=[Run, Scenario],
+    types=[Run, Scenario, Organisation, Member, Token],
     extensions=[Admission, HideBugs],
     config=StrawberryConfig(scalar_map=SCALARS),
 )

@@ -3,26 +3,27 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any, NoReturn
 
 from cross_web import HTTPException
+from graphql import GraphQLError
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
-from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
 from strawberry.http.streaming import HTTPStreamTransport, SSETransport
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.unset import UnsetType
 
-from server.bearer import bearer_of, token_in
-from server.database.pool import Database
+from server.access import ORGANISATION_HEADER, Doorkeeper
 from server.graphql.context import Context
 from server.graphql.schema import schema
+from server.graphql.staying import GuardedSocket, farewell, until
 from server.refusals import refusal
 
 INIT_SECONDS = 10
@@ -116,8 +117,9 @@ class GraphQLView(GraphQL[Context, None]):
         GRAPHQL_SSE_PROTOCOL: AskedForEvents
     }
     websocket_adapter_class = StrictWebSocket
+    graphql_transport_ws_handler_class = GuardedSocket
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, doorkeeper: Doorkeeper) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
@@ -126,7 +128,7 @@ class GraphQLView(GraphQL[Context, None]):
             connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
             allowed_origins=["*"],  # a bearer token is no cookie: no page can borrow it
         )
-        self.database = database
+        self.doorkeeper = doorkeeper
 
     async def run(self, request: Any, *rest: Any, **more: Any) -> Any:
         try:
@@ -138,16 +140,29 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         connection: HTTPConnection = request
-        return Context(self.database, connection.app.state.notices, connection.scope.get("springtide.bearer"))
+        return Context(self.doorkeeper, connection.app.state.notices, connection.scope.get("springtide.bearer"))
 
-    async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
-        if context.bearer is None:
-            given = context.connection_params or {}
-            header = given.get("Authorization") or given.get("authorization")
-            context.bearer = await bearer_of(self.database, token_in(header))
-        if context.bearer is None:
-            raise ConnectionRejectionError
+    async def on_ws_connect(self, context: Context) -> UnsetType:
+        given = {name.lower(): value for name, value in (context.connection_params or {}).items()}
+        if context.bearer is None or "authorization" in given:
+            named = given.get(ORGANISATION_HEADER.lower())
+            context.bearer = await self.doorkeeper.admit(given.get("authorization"), named)
         return UnsetType()  # no payload: clients refuse one that is null
+
+    async def create_streaming_response(
+        self,
+        request: Request | WebSocket,
+        stream: Callable[[], Any],
+        sub_response: Response,
+        headers: Mapping[str, str],
+    ) -> Response:
+        leave = partial(farewell, self.doorkeeper, request.app.state.notices, request.scope["springtide.bearer"])
+        told = GraphQLError("What let you in has ended; sign in again.", extensions={"code": "UNAUTHENTICATED"})
+        events = AskedForEvents()
+        last = events.encode_next({"errors": [told.formatted]}, encoded) + events.encode_complete()
+        return await super().create_streaming_response(
+            request, lambda: until(leave, stream(), last), sub_response, headers
+        )
 
     def parse_json(self, data: str | bytes) -> Any:
         body = super().parse_json(data)

@@ -2,28 +2,71 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from server.database.connecting import Connection
-from server.store.keys import new_id
+from server.store.keys import LAST_ID, new_id
+from server.store.pages import Page, page
 
 TOKEN_PREFIX = "springtide_"  # noqa: S105 - says what the text is, wherever it turns up
 
+ACCESS_CHANNEL = "springtide_access_changed"
+"""Notices carry the id of a token or a member whose rights have changed or ended, and nothing else."""
+
 
 class OrganisationKind(StrEnum):
+    """What an organisation is."""
+
     CLIENT = "CLIENT"
+    """it buys service"""
     VENDOR = "VENDOR"
+    """it gives service"""
+
+
+class Scope(StrEnum):
+    """What may be done; a role allows some, and a token may be narrowed to fewer."""
+
+    READ = "READ"
+    """read scenarios, runs and outcomes"""
+    SCENARIOS = "SCENARIOS"
+    """make scenarios; comes with READ"""
+    RUNS = "RUNS"
+    """start and cancel runs; comes with READ"""
+    ADMINISTRATION = "ADMINISTRATION"
+    """see and change who else may do what"""
 
 
 class Role(StrEnum):
-    """What a token's bearer may do; each may what the one before may."""
+    """What a person or a token may do at most; each may what the one before may."""
 
     VIEWER = "VIEWER"
+    """reads"""
     PLANNER = "PLANNER"
+    """makes scenarios and runs, too"""
     ADMIN = "ADMIN"
+    """says who else may do what, too"""
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        return _ALLOWED[self]
+
+
+_ALLOWED = {
+    Role.VIEWER: frozenset({Scope.READ}),
+    Role.PLANNER: frozenset({Scope.READ, Scope.SCENARIOS, Scope.RUNS}),
+    Role.ADMIN: frozenset(Scope),
+}
+
+
+def with_reading(scopes: Iterable[Scope]) -> frozenset[Scope]:
+    """With READ where a scope answers with what it made."""
+    found = frozenset(scopes)
+    return found | {Scope.READ} if found & {Scope.SCENARIOS, Scope.RUNS} else found
 
 
 @dataclass(frozen=True)
@@ -39,7 +82,9 @@ class TokenRow:
     organisation_id: UUID
     id: UUID
     role: Role
+    scopes: frozenset[Scope]
     label: str
+    created_by: UUID | None
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
@@ -78,22 +123,42 @@ async def own_organisation(connection: Connection) -> OrganisationRow | None:
 
 
 async def create_token(
-    connection: Connection, *, role: Role, label: str = "", expires_at: datetime | None = None
+    connection: Connection,
+    *,
+    role: Role,
+    scopes: frozenset[Scope] | None = None,
+    label: str = "",
+    expires_at: datetime | None = None,
+    created_by: UUID | None = None,
 ) -> tuple[str, TokenRow]:
-    """A new token of the transaction's organisation: its text, never to be read again, and its row."""
+    """A new token of the transaction's organisation: its text, never to be read again, and its row.
+
+    Without scopes, or with all of its role, it may what its role allows.
+    """
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    narrowed = sorted(scopes) if scopes is not None and scopes != role.scopes else None
     row = await connection.fetchrow(
-        f"INSERT INTO tokens (id, hash, role, label, expires_at) VALUES ($1, $2, $3, $4, $5) RETURNING {_TOKEN}",
-        new_id(), token_hash(token), role, label, expires_at,
+        "INSERT INTO tokens (id, hash, role, scopes, label, expires_at, created_by) "
+        f"VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING {_TOKEN}",
+        new_id(), token_hash(token), role, narrowed, label, expires_at, created_by,
     )  # fmt: skip
     return token, _token(row)
 
 
 async def bearers_token(connection: Connection) -> TokenRow | None:
     """Through the bearer door: the token, if it is known, not revoked and not expired."""
-    row = await connection.fetchrow(
-        f"SELECT {_TOKEN} FROM tokens WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())"
-    )
+    row = await connection.fetchrow(f"SELECT {_TOKEN} FROM tokens WHERE {_OPENS}")
+    return _token(row) if row else None
+
+
+async def token_that_opens(connection: Connection, token_id: UUID) -> TokenRow | None:
+    """The token, if it is not revoked and not expired."""
+    row = await connection.fetchrow(f"SELECT {_TOKEN} FROM tokens WHERE id = $1 AND {_OPENS}", token_id)
+    return _token(row) if row else None
+
+
+async def get_token(connection: Connection, token_id: UUID) -> TokenRow | None:
+    row = await connection.fetchrow(f"SELECT {_TOKEN} FROM tokens WHERE id = $1", token_id)
     return _token(row) if row else None
 
 
@@ -106,24 +171,70 @@ async def note_use(connection: Connection, token_id: UUID) -> None:
     )
 
 
-async def list_tokens(connection: Connection) -> list[TokenRow]:
-    return [_token(row) for row in await connection.fetch(f"SELECT {_TOKEN} FROM tokens ORDER BY id DESC")]
+async def list_tokens(connection: Connection, *, first: int, after: UUID | None = None) -> Page[TokenRow]:
+    """Those that are not revoked, newest first."""
+    rows = await connection.fetch(
+        f"SELECT {_TOKEN} FROM tokens WHERE revoked_at IS NULL AND id < $1 ORDER BY id DESC LIMIT $2",
+        after or LAST_ID, first + 1,
+    )  # fmt: skip
+    return page([_token(row) for row in rows], first)
+
+
+async def count_tokens(connection: Connection) -> int:
+    return int(await connection.fetchval("SELECT count(*) FROM tokens WHERE revoked_at IS NULL"))
 
 
 async def revoke_token(connection: Connection, token_id: UUID) -> bool:
     """Whether there was such a token that was not revoked."""
-    done = await connection.execute(
-        "UPDATE tokens SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL", token_id
+    revoked = await _revoke(connection, "id = $1", token_id)
+    return bool(revoked)
+
+
+async def revoke_tokens_of(connection: Connection, member_id: UUID, roles: Iterable[Role]) -> list[TokenRow]:
+    """Revoke the tokens of these roles that a member has made, and so has seen."""
+    return await _revoke(connection, "created_by = $1 AND role = ANY($2)", member_id, [str(role) for role in roles])
+
+
+async def _revoke(connection: Connection, which: str, *values: object) -> list[TokenRow]:
+    rows = await connection.fetch(
+        f"UPDATE tokens SET revoked_at = now() WHERE revoked_at IS NULL AND {which} RETURNING {_TOKEN}", *values
     )
-    return bool(done == "UPDATE 1")
+    for row in rows:
+        await notify_access_changed(connection, row["id"])
+    return [_token(row) for row in rows]
 
 
-_TOKEN = "organisation_id, id, role, label, created_at, expires_at, revoked_at, last_used_at"  # noqa: S105 - column names
+async def notify_access_changed(connection: Connection, key: UUID) -> None:
+    await connection.execute("SELECT pg_notify($1, $2)", ACCESS_CHANNEL, str(key))
 
 
-def _organisation(row: dict[str, object]) -> OrganisationRow:
-    return OrganisationRow(**{**row, "kind": OrganisationKind(row["kind"])})  # type: ignore[arg-type]  # a row of the table
+async def change_administration(connection: Connection) -> None:
+    """Whoever changes the organisation's administrators at the same time waits for this transaction."""
+    await connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended(current_setting('app.organisation_id'), 3))"
+    )
 
 
-def _token(row: dict[str, object]) -> TokenRow:
-    return TokenRow(**{**row, "role": Role(row["role"])})  # type: ignore[arg-type]  # a row of the table
+async def has_administrator(connection: Connection) -> bool:
+    """Whether anything is left that may administer: a member who has signed in, or a token."""
+    return bool(
+        await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM members WHERE role = 'ADMIN' AND removed_at IS NULL AND subject IS NOT NULL) "
+            "OR EXISTS (SELECT FROM tokens WHERE role = 'ADMIN' "
+            f"AND (scopes IS NULL OR 'ADMINISTRATION' = ANY(scopes)) AND {_OPENS})"
+        )
+    )
+
+
+_TOKEN = "organisation_id, id, role, scopes, label, created_by, created_at, expires_at, revoked_at, last_used_at"  # noqa: S105 - column names
+_OPENS = "revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())"
+
+
+def _organisation(row: dict[str, Any]) -> OrganisationRow:
+    return OrganisationRow(**{**row, "kind": OrganisationKind(row["kind"])})
+
+
+def _token(row: dict[str, Any]) -> TokenRow:
+    role = Role(row["role"])
+    scopes = role.scopes if row["scopes"] is None else frozenset(map(Scope, row["scopes"]))
+    return TokenRow(**{**row, "role": role, "scopes": scopes})

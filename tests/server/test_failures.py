@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.administration import OrganisationNameError, create_token
+from server.administration import NewToken, WrongOptionError, create_token
 from server.failures import Failure, expected
 from server.settings import Settings
 from server.store.organisations import OrganisationKind, Role
@@ -15,8 +15,8 @@ from server.store.organisations import OrganisationKind, Role
 @pytest.mark.parametrize("name", ["", " ", "a" * 201, "two\nlines", "bell\a", "\u2028"])
 async def test_a_name_that_is_not_one_line_is_wrong_usage_before_any_database_starts(name: str, tmp_path: Path) -> None:
     settings = Settings(database_url=None, data_dir=tmp_path / "untouched")
-    with pytest.raises(OrganisationNameError) as caught:
-        await create_token(settings, name, OrganisationKind.CLIENT, Role.ADMIN)
+    with pytest.raises(WrongOptionError) as caught:
+        await create_token(settings, name, OrganisationKind.CLIENT, NewToken(Role.ADMIN))
     failure = expected(caught.value)
     assert failure is not None
     assert failure.wrong_usage

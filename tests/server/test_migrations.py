@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -10,6 +11,7 @@ from server.database.connecting import connect
 from server.database.errors import DatabaseTooOldError, DatabaseUnpreparedError, DatabaseUnreachableError, address
 from server.database.migrate import Migration, migrate, migrations
 from server.database.pool import Database
+from server.store.organisations import Role, get_token
 from tests.server.conftest import in_database, run_sql
 
 
@@ -40,6 +42,40 @@ async def test_a_migration_that_fails_leaves_nothing_behind(empty_database_url: 
 async def test_a_later_migration_is_applied_to_what_is_there(database_url: str) -> None:
     later = Migration(9999, "9999_later", "CREATE TABLE later (id integer)")
     assert await migrate(database_url, [*migrations(), later]) == ["9999_later"]
+
+
+async def test_a_token_made_before_there_were_scopes_keeps_all_of_its_role(empty_database_url: str) -> None:
+    await migrate(empty_database_url, migrations()[:2])
+    organisation, made = uuid4(), uuid4()
+    connection = await asyncpg.connect(empty_database_url)
+    try:
+        await connection.execute("SET ROLE springtide_admin")
+        await connection.execute(
+            "INSERT INTO springtide.organisations (id, name, kind) VALUES ($1, 'Acme', 'VENDOR')", organisation
+        )
+        await connection.execute("SET ROLE springtide_app")
+        await connection.execute("SELECT set_config('app.organisation_id', $1, false)", str(organisation))
+        await connection.execute(
+            "INSERT INTO springtide.tokens (id, hash, role) VALUES ($1, sha256('old'), 'PLANNER')", made
+        )
+    finally:
+        await connection.close()
+    await migrate(empty_database_url)
+    async with Database.open(empty_database_url) as database, database.tenant(organisation) as connection:
+        token = await get_token(connection, made)
+    assert token is not None
+    assert token.scopes == Role.PLANNER.scopes
+
+
+@pytest.mark.parametrize("scopes", [["RUNS", "ADMINISTRATION"], ["EVERYTHING"], []])
+async def test_the_database_itself_takes_no_scope_beyond_the_role(
+    database: Database, organisation: UUID, scopes: list[str]
+) -> None:
+    with pytest.raises(asyncpg.CheckViolationError):
+        async with database.tenant(organisation) as connection:
+            await connection.execute(
+                "INSERT INTO tokens (id, hash, role, scopes) VALUES ($1, sha256('x'), 'PLANNER', $2)", uuid4(), scopes
+            )
 
 
 async def test_a_database_without_schema_says_to_migrate(empty_database_url: str) -> None:

@@ -9,12 +9,13 @@ import pytest
 from server.database.connecting import Connection
 from server.database.pool import APP_ROLE, Database, act_for
 from server.store import claims
+from server.store.members import add_member
 from server.store.organisations import Role, bearers_token, create_token, own_organisation, token_hash
 from server.store.outcomes import pack, store_outcomes
 from server.store.runs import start_run
 from server.store.scenarios import create_scenario
 
-TENANT_TABLES = ["tokens", "scenarios", "runs", "shards", "outcomes", "outcome_columns", "kept_counters"]
+TENANT_TABLES = ["tokens", "members", "scenarios", "runs", "shards", "outcomes", "outcome_columns", "kept_counters"]
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ async def token(database: Database, organisation: UUID) -> str:
     """A token of the organisation, which also has a row in every other table."""
     async with database.tenant(organisation) as connection:
         token, _ = await create_token(connection, role=Role.ADMIN)
+        await add_member(connection, email="ada@harbour.example", name="Ada", role=Role.VIEWER)
         scenario = await create_scenario(connection, name="Peak", document="{}", source="", digest="d")
         run = await start_run(
             connection, scenario_id=scenario.id, document="{}", digest="d", experiment={"replications": 2}
@@ -68,6 +70,8 @@ async def test_the_owner_itself_sees_no_rows(database_url: str, table: str) -> N
 
 CHANGES = [
     "UPDATE tokens SET revoked_at = now()",
+    "UPDATE members SET role = 'ADMIN'",
+    "UPDATE members SET removed_at = now()",
     "UPDATE runs SET status = 'CANCELLED', finished_at = now()",
     "DELETE FROM shards",
 ]
@@ -86,6 +90,7 @@ async def test_another_organisation_changes_no_row(
 
 FORGED = [
     "INSERT INTO tokens (organisation_id, id, hash, role) VALUES ($1, $1, decode(repeat('ab', 32), 'hex'), 'ADMIN')",
+    "INSERT INTO members (organisation_id, id, email, role) VALUES ($1, $1, 'eve@evil.example', 'ADMIN')",
     "INSERT INTO scenarios (organisation_id, id, name, document, source, digest) VALUES ($1, $1, '', '{}', '', '')",
     "INSERT INTO runs (organisation_id, id, scenario_id, document, digest, experiment, total) "
     "VALUES ($1, $1, $1, '{}', '', '{}', 1)",

@@ -1,0 +1,181 @@
+"""Who asks: a token or a member of an organisation, let in by what they show and for as long as that holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from server.database.pool import Database, act_for
+from server.graphql.paging import global_id, key_of
+from server.store.members import MemberRow, bind_member, get_member, memberships, note_seen, same_email
+from server.store.organisations import (
+    TOKEN_PREFIX,
+    Role,
+    Scope,
+    TokenRow,
+    bearers_token,
+    note_use,
+    own_organisation,
+    token_hash,
+    token_that_opens,
+)
+
+if TYPE_CHECKING:
+    from server.issuer import Issuer, Person
+
+NOTED_EVERY = timedelta(minutes=1)
+ORGANISATION_HEADER = "Springtide-Organisation"
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Who asks, and what they may do."""
+
+    organisation_id: UUID
+    id: UUID
+    """of the token, or of the member"""
+    is_member: bool
+    role: Role
+    scopes: frozenset[Scope]
+    expires_at: datetime | None
+
+    @classmethod
+    def of_token(cls, row: TokenRow) -> "Bearer":
+        return cls(row.organisation_id, row.id, False, row.role, row.scopes, row.expires_at)
+
+    @classmethod
+    def of_member(cls, row: MemberRow, expires_at: datetime | None) -> "Bearer":
+        return cls(row.organisation_id, row.id, True, row.role, row.role.scopes, expires_at)
+
+
+class AccessRefusedError(Exception):
+    """Why somebody is not let in, for them to read."""
+
+    def __init__(self, status: int, code: str, message: str, **more: object) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message, self.more = status, code, message, more
+
+    @property
+    def close_code(self) -> int:
+        """Of a WebSocket: `Forbidden` of graphql-transport-ws, after which clients may try again, or `try later`."""
+        return 1013 if self.status == 503 else 4403
+
+
+def unauthenticated(message: str) -> AccessRefusedError:
+    return AccessRefusedError(401, "UNAUTHENTICATED", message)
+
+
+class Doorkeeper:
+    def __init__(self, database: Database, issuer: "Issuer | None" = None) -> None:
+        self.database, self._issuer = database, issuer
+
+    async def admit(self, authorization: object, organisation: object = None) -> Bearer:
+        """Whoever shows a token or a JWT, in the organisation they name. Raises AccessRefusedError."""
+        shown = shown_in(authorization)
+        if shown is None:
+            raise unauthenticated(SEND_A_TOKEN)
+        if shown.startswith(TOKEN_PREFIX) or self._issuer is None:
+            bearer = await self._token_bearer(shown)
+        else:
+            return await self._member(await self._person(self._issuer, shown), organisation)
+        if organisation is not None and key_of(str(organisation), "Organisation") != bearer.organisation_id:
+            raise not_of_it("token")
+        return bearer
+
+    async def again(self, bearer: Bearer) -> Bearer | None:
+        """The same one as they stand now; None where they are no longer let in."""
+        async with self.database.tenant(bearer.organisation_id) as connection:
+            if not bearer.is_member:
+                token = await token_that_opens(connection, bearer.id)
+                return Bearer.of_token(token) if token else None
+            member = await get_member(connection, bearer.id)
+        return Bearer.of_member(member, bearer.expires_at) if member and not member.removed_at else None
+
+    async def _token_bearer(self, token: str) -> Bearer:
+        async with self.database.bearer(token_hash(token)) as connection:
+            row = await bearers_token(connection)
+        if row is None:
+            raise unauthenticated(SEND_A_TOKEN)
+        if is_due(row.last_used_at):
+            async with self.database.tenant(row.organisation_id) as connection:
+                await note_use(connection, row.id)
+        return Bearer.of_token(row)
+
+    async def _person(self, issuer: "Issuer", shown: str) -> "Person":
+        from server.issuer import IssuerUnreachableError, JWTRefusedError
+
+        try:
+            return await issuer.person(shown)
+        except JWTRefusedError as error:
+            raise unauthenticated(f"The JWT is not accepted: {error}. Sign in again, or send a token.") from None
+        except IssuerUnreachableError:
+            message = "The issuer's keys cannot be fetched; sign-in comes back with it. Tokens work meanwhile."
+            raise AccessRefusedError(503, "UNAVAILABLE", message) from None
+
+    async def _member(self, person: "Person", organisation: object) -> Bearer:
+        rows = await self._memberships(person)
+        if not rows:
+            raise not_a_member(person)
+        if organisation is None and len(rows) > 1:
+            raise await self._organisation_required(rows)
+        key = rows[0].organisation_id if organisation is None else key_of(str(organisation), "Organisation")
+        row = next((row for row in rows if row.organisation_id == key), None)
+        if row is None:
+            raise not_of_it("person")
+        if is_due(row.last_seen_at):
+            async with self.database.tenant(row.organisation_id) as connection:
+                await note_seen(connection, row.id)
+        return Bearer.of_member(row, person.expires_at)
+
+    async def _memberships(self, person: "Person") -> list[MemberRow]:
+        """The person's, invitations to their verified address taken up first."""
+        email = same_email(person.verified_email) if person.verified_email else None
+        async with self.database.person(person.issuer, person.subject, email) as connection:
+            found = await memberships(connection)
+        own = [row for row in found if row.subject is not None]
+        inside = {row.organisation_id for row in own}
+        for invitation in found:
+            if invitation.subject is None and invitation.organisation_id not in inside:
+                async with self.database.tenant(invitation.organisation_id) as connection:
+                    taken = await bind_member(
+                        connection, invitation.id, issuer=person.issuer, subject=person.subject, name=person.name
+                    )
+                own += [replace(invitation, subject=person.subject)] if taken else []
+        return own
+
+    async def _organisation_required(self, rows: list[MemberRow]) -> AccessRefusedError:
+        told: list[Mapping[str, str]] = []
+        async with self.database.tenant(rows[0].organisation_id) as connection:
+            for row in rows:
+                await act_for(connection, row.organisation_id)
+                organisation = await own_organisation(connection)
+                if organisation:
+                    told.append({"id": global_id("Organisation", organisation.id), "name": organisation.name})
+        message = f"You are a member of several organisations; name one by its id in the header {ORGANISATION_HEADER}."
+        return AccessRefusedError(400, "ORGANISATION_REQUIRED", message, organisations=told)
+
+
+SEND_A_TOKEN = "Send a valid token: `Authorization: Bearer TOKEN`; `springtide token create` makes one."  # noqa: S105 - no token
+
+
+def shown_in(authorization: object) -> str | None:
+    """The token or JWT of an Authorization header."""
+    scheme, _, shown = authorization.partition(" ") if isinstance(authorization, str) else ("", "", "")
+    return shown.strip() or None if scheme.lower() == "bearer" else None
+
+
+def is_due(last: datetime | None) -> bool:
+    return last is None or last < datetime.now(UTC) - NOTED_EVERY
+
+
+def not_of_it(who: str) -> AccessRefusedError:
+    message = f"This {who} is of no organisation with the id in {ORGANISATION_HEADER}; leave it out, or name another."
+    return AccessRefusedError(403, "FORBIDDEN", message)
+
+
+def not_a_member(person: "Person") -> AccessRefusedError:
+    mend = "an administrator of one adds you by your e-mail address"
+    if person.verified_email is None:
+        mend = "the issuer does not vouch for your e-mail address, so no invitation can be taken up; verify it there"
+    return AccessRefusedError(403, "FORBIDDEN", f"You are not a member of any organisation here: {mend}.")

@@ -1,0 +1,134 @@
+"""How long a WebSocket and a stream of events may last: as long as what let their client in still holds."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+from starlette.websockets import WebSocketDisconnect
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
+
+from server.access import AccessRefusedError, Bearer, Doorkeeper
+from server.bearer import DATABASE_AWAY
+from server.database.connecting import LOST
+from server.database.notices import Notices
+from server.graphql.context import Context
+from server.store.organisations import ACCESS_CHANNEL
+
+logger = logging.getLogger("springtide.identity")
+
+LOOK_SECONDS = 15.0
+"""How long to wait for a notice before looking by oneself."""
+CLOSE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Farewell:
+    """Why a client may stay no longer; 4401 tells it not to come back with the same, 4403 that it may come anew."""
+
+    close_code: int
+    reason: str
+
+
+EXPIRED = Farewell(4403, "what let you in has expired; sign in again")
+CHANGED = Farewell(4403, "what you may do has changed; connect again")
+ENDED = Farewell(4401, "what let you in was revoked")
+
+
+async def farewell(doorkeeper: Doorkeeper, notices: Notices, bearer: Bearer) -> Farewell:
+    """Returns when the bearer may stay no longer."""
+    async with notices.bell(ACCESS_CHANNEL, str(bearer.id)) as bell:
+        while (left := seconds_left(bearer)) > 0:
+            with suppress(*LOST, asyncpg.PostgresError):  # a database that is away gives nothing away meanwhile
+                now = await doorkeeper.again(bearer)
+                if now != bearer:
+                    return CHANGED if now else EXPIRED if seconds_left(bearer) <= 0 else ENDED
+            await bell.wait(min(left, LOOK_SECONDS))
+    return EXPIRED
+
+
+def seconds_left(bearer: Bearer) -> float:
+    if bearer.expires_at is None:
+        return float("inf")
+    return (bearer.expires_at - datetime.now(UTC)).total_seconds()
+
+
+async def until(leave: Callable[[], Any], stream: AsyncGenerator[str, None], last: str) -> AsyncIterator[str]:
+    """The stream, or as much of it as there was before it was time to leave, and then `last`."""
+    leaving = asyncio.create_task(leave())
+
+    async def following() -> str | None:
+        return await anext(stream, None)
+
+    try:
+        while True:
+            coming = asyncio.create_task(following())
+            await asyncio.wait({leaving, coming}, return_when=asyncio.FIRST_COMPLETED)
+            if leaving.done():
+                await ended(coming)
+                yield last
+                return
+            part = coming.result()
+            if part is None:
+                return
+            yield part
+    finally:
+        await ended(leaving, coming)
+        await stream.aclose()
+
+
+async def ended(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class GuardedSocket(BaseGraphQLTransportWSHandler[Context, None]):
+    """Lets a client in by its first message, and out when it may stay no longer; its operations end with it."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.admitted = asyncio.Event()
+
+    async def handle(self) -> None:
+        serving = asyncio.create_task(super().handle())
+        leaving = asyncio.create_task(self.leave())
+        try:
+            await asyncio.wait({serving, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            served, left = serving.done(), leaving.done()
+            await ended(serving, leaving)
+        if served:
+            serving.result()
+        elif left:
+            await self.close(leaving.result())
+
+    async def leave(self) -> Farewell:
+        await self.admitted.wait()
+        return await farewell(self.context.doorkeeper, self.context.notices, self.context.who)
+
+    async def close(self, told: Farewell) -> None:
+        """Once nothing runs here any more; a client that does not read cannot hold us up."""
+        logger.info("a WebSocket is closed: %s", told.reason)
+        with suppress(TimeoutError, RuntimeError, WebSocketDisconnect):  # it may have gone by itself meanwhile
+            await asyncio.wait_for(self.websocket.close(told.close_code, told.reason), CLOSE_SECONDS)
+
+    async def handle_connection_init(self, message: ConnectionInitMessage) -> None:
+        try:
+            await super().handle_connection_init(message)
+        except AccessRefusedError as refused:
+            await self.websocket.close(refused.close_code, short(refused.message))
+        except (*LOST, asyncpg.PostgresError):
+            await self.websocket.close(DATABASE_AWAY.close_code, short(DATABASE_AWAY.message))
+        if self.connection_acknowledged:
+            self.admitted.set()
+
+
+def short(text: str) -> str:
+    """As much as a WebSocket's close frame holds."""
+    return text.encode()[:123].decode(errors="ignore")
