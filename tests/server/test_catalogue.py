@@ -1,7 +1,5 @@
 """The walk through the catalogues finds nothing in a migrated database, and each defect that is planted in one."""
 
-import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,39 +7,15 @@ import pytest
 
 from server import doctor
 from server.database.catalogue import Gap, gaps
-from server.database.connecting import Connection, connect
+from server.database.connecting import Connection
 from server.database.pool import Database
 from server.database.privileges import GRANTS, KEYS_ACROSS, POLICIES, ROLES, WITHOUT_ORGANISATION
 from tests.server.conftest import run_sql
 from tests.server.planted import DEFECTS
-from tests.server.test_migrations import as_login
 
 
 async def test_a_migrated_database_has_no_gap(database: Database) -> None:
     assert await database.gaps() == []
-
-
-@pytest.fixture
-async def planting(database_url: str) -> AsyncIterator[Connection]:
-    """A superuser in a transaction that is rolled back, so that roles of the whole server are as before."""
-    given = urlsplit(database_url)
-    users = (
-        [given.username or "", "postgres"]
-        if "SPRINGTIDE_TEST_DATABASE_URL" not in os.environ
-        else [given.username or ""]
-    )
-    connection = await connect(
-        as_login(database_url, users[-1], given.password or ""), server_settings={"search_path": "springtide"}
-    )
-    try:
-        if not await connection.fetchval("SELECT rolsuper FROM pg_roles WHERE rolname = session_user"):
-            pytest.skip("only a superuser can plant these")
-        transaction = connection.transaction()
-        await transaction.start()
-        yield connection
-        await transaction.rollback()
-    finally:
-        await connection.close()
 
 
 async def as_the_program_sees(connection: Connection, login: str | None) -> list[Gap]:

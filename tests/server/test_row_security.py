@@ -1,6 +1,5 @@
 """Another organisation sees and changes nothing, whatever the query forgets."""
 
-import json
 from uuid import UUID
 
 import asyncpg
@@ -203,21 +202,3 @@ async def test_resetting_the_role_leads_back_to_the_apps_role(database: Database
         await act_for(connection, organisation)
         await connection.execute("RESET ALL")
         assert await connection.fetchval("SELECT current_user") == APP_ROLE
-
-
-async def test_no_column_of_a_document_is_told_by_a_notice(database: Database, organisation: UUID) -> None:
-    heard: list[str] = []
-    listener = await asyncpg.connect(database.url)
-    try:
-        for channel in ("springtide_run_queued", "springtide_run_changed", "springtide_run_cancelled"):
-            await listener.add_listener(channel, lambda *said: heard.append(said[3]))
-        async with database.tenant(organisation) as connection:
-            document = json.dumps({"name": "secret"})
-            scenario = await create_scenario(connection, name="secret", document=document, source="", digest="d")
-            run = await start_run(
-                connection, scenario_id=scenario.id, document=document, digest="d", experiment={"replications": 1}
-            )
-        await listener.execute("SELECT 1")
-    finally:
-        await listener.close()
-    assert set(heard) == {str(run.id)}
