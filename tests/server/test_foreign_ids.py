@@ -15,7 +15,7 @@ from server.database.pool import Database
 from server.graphql.context import Context
 from server.graphql.paging import split_id
 from server.graphql.schema import schema_text
-from server.store.organisations import Role, bearers_token, token_hash
+from server.store.organisations import OrganisationKind, Role, bearers_token, create_organisation, token_hash
 from server.store.outcomes import ColumnKey
 from tests.server.api import SHOP, Client, token_of
 from tests.server.leaks import difference, miscounted, rows_of
@@ -48,6 +48,13 @@ class Neighbours:
 
 
 @pytest.fixture
+async def stranger(request: pytest.FixtureRequest, database: Database) -> UUID:
+    kind = getattr(request, "param", OrganisationKind.VENDOR)
+    async with database.administration() as connection:
+        return (await create_organisation(connection, name="Other", kind=kind)).id
+
+
+@pytest.fixture
 async def neighbours(client: Client, database: Database, organisation: UUID, stranger: UUID) -> Neighbours:
     asking, other = [
         client.as_stranger(each, await token_of(database, each, Role.ADMIN)) for each in (organisation, stranger)
@@ -62,6 +69,8 @@ def test_only_root_fields_take_ids_and_cursors() -> None:
     assert nested_places(SCHEMA) == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("stranger", list(OrganisationKind), indirect=True)
 async def test_a_foreign_id_or_cursor_is_answered_as_a_missing_one_byte_for_byte(
     neighbours: Neighbours, database: Database
 ) -> None:
@@ -76,6 +85,7 @@ async def test_a_foreign_id_or_cursor_is_answered_as_a_missing_one_byte_for_byte
     assert await rows_of(database, neighbours.other.organisation, tables) == before
 
 
+@pytest.mark.slow
 async def test_each_probe_tells_an_own_id_from_a_missing_one(neighbours: Neighbours) -> None:
     """So that what is the same for a foreign one is the same for a reason."""
     live = [probe for probe in PROBES if not probe.is_cursor and probe.place not in NOT_GLOBAL]

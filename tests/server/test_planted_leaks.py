@@ -1,6 +1,8 @@
 """Leaks planted in the running program, each found by what the tests of the program itself look with."""
 
 import json
+import re
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -8,6 +10,8 @@ import asyncpg
 import pytest
 from graphql import build_schema
 
+import server
+from server import graphql
 from server.database import pool
 from server.database.connecting import Connection
 from server.database.errors import DatabaseUnpreparedError
@@ -78,6 +82,19 @@ async def test_the_pool_tidies_up_even_after_a_setting_for_the_session(
             pass
         async with database._transaction() as connection:
             assert not await connection.fetchval("SELECT current_setting('app.organisation_id', true)")
+
+
+def test_resolvers_have_no_other_door_than_the_tenants() -> None:
+    """Whatever looks at all organisations is a worker's, the command line's or sign-in's."""
+    others = r"\.(queue|administration|bearer|person|_transaction|_pool)\(|act_for|asyncpg|set_config|SET (LOCAL )?ROLE"
+    for path in Path(graphql.__path__[0]).glob("*.py"):
+        assert not re.findall(others, path.read_text()), path.name
+
+
+def test_no_setting_outlives_its_transaction() -> None:
+    lasting = r"set_config\((?!'app\.\w+', \$\d, true\))|\bSET (?!LOCAL )(SESSION|ROLE|app\.|search_path)"
+    for path in Path(server.__path__[0]).rglob("*.py"):
+        assert not re.findall(lasting, path.read_text()), path.name
 
 
 async def test_an_id_looked_up_without_its_organisation_is_found(
