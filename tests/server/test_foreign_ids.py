@@ -10,12 +10,11 @@ import pytest
 from graphql import build_schema
 from strawberry.dataloader import DataLoader
 
-from server.database.notices import Notices
 from server.database.pool import Database
 from server.graphql.context import Context
 from server.graphql.paging import split_id
 from server.graphql.schema import schema_text
-from server.store.organisations import OrganisationKind, Role, bearers_token, create_organisation, token_hash
+from server.store.organisations import OrganisationKind, Role, create_organisation
 from server.store.outcomes import ColumnKey
 from tests.server.api import SHOP, Client, token_of
 from tests.server.leaks import difference, miscounted, rows_of
@@ -173,18 +172,20 @@ async def test_no_list_counts_what_it_does_not_show(neighbours: Neighbours) -> N
     assert await miscounted(neighbours.asking, SCHEMA) == []
 
 
-async def test_no_loader_loads_for_another_organisation(neighbours: Neighbours, database: Database) -> None:
+async def test_no_loader_loads_for_another_organisation(
+    neighbours: Neighbours, monkeypatch: pytest.MonkeyPatch
+) -> None:
     keys = {kind: (split_id(each) or ("", UUID(int=0)))[1] for kind, each in neighbours.foreign.items()}
     wanted: dict[str, Any] = {
         "scenarios": keys["Scenario"],
         "columns": ColumnKey(keys["Run"], "queue", "orders", "day", "offered", "mean"),
     }
+    contexts: list[Context] = []
+    begin = Context.for_operation
+    monkeypatch.setattr(Context, "for_operation", lambda context: contexts.append(begin(context)) or contexts[-1])
     for client, is_there in ((neighbours.asking, False), (neighbours.other, True)):
-        assert client.token is not None
-        async with database.bearer(token_hash(client.token)) as connection:
-            bearer = await bearers_token(connection)
-        context = Context(database, Notices(), bearer)
-        loaders = {name: value for name, value in vars(context).items() if isinstance(value, DataLoader)}
+        await client.ask("{ __typename }")
+        loaders = {name: value for name, value in vars(contexts[-1]).items() if isinstance(value, DataLoader)}
         assert loaders.keys() == wanted.keys(), "teach the keys of this loader"
         for name, loader in loaders.items():
             assert (await loader.load(wanted[name]) is not None) == is_there, name
