@@ -37,7 +37,8 @@ async def examine() -> AsyncIterator[Finding]:
     except SettingsError as error:
         yield Finding(False, str(error))
         return
-    yield await _database(settings)
+    for finding in await _database(settings):
+        yield finding
 
 
 def _machine() -> Iterator[Finding]:
@@ -57,17 +58,19 @@ def _machine() -> Iterator[Finding]:
     )
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> list[Finding]:
     embedded = settings.database_url is None
     kind = f"embedded PostgreSQL in {settings.data_dir}" if embedded else "PostgreSQL of DATABASE_URL"
     try:
         if embedded and not is_made(settings.data_dir):
-            return _unmade(settings.data_dir)
+            return [_unmade(settings.data_dir)]
         async with open_database(settings, migrating=embedded, connections=1) as database:
-            await database.check()
+            gaps = await database.gaps()
     except DatabaseError as error:
-        return Finding(False, str(error))
-    return Finding(True, f"{kind}: reached, schema current")
+        return [Finding(False, str(error))]
+    apart = [Finding(False, f"organisations are kept apart, but for {gap}") for gap in gaps]
+    reached = Finding(True, f"{kind}: reached, schema current")
+    return [reached, *(apart or [Finding(True, "organisations are kept apart: 0 findings in the catalogue")])]
 
 
 def _unmade(folder: Path) -> Finding:

@@ -24,6 +24,7 @@ LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.InternalClientError,  # a statement begun after the server's farewell was read, before the socket closed
 )
 """What a lost connection, a stopping server or a full one raises; the same work may succeed later."""
 

@@ -20,11 +20,13 @@ from uuid import UUID
 
 import asyncpg
 
+from server.database.catalogue import Gap, gaps
 from server.database.connecting import CONNECT_SECONDS, LOST, SCHEMA, Connection, connect
 from server.database.errors import DatabaseUnpreparedError, DatabaseUnreachableError, address
 from server.database.migrate import check_schema
+from server.database.privileges import APP
 
-APP_ROLE = "springtide_app"
+APP_ROLE = APP
 COMMAND_SECONDS = 60.0
 CLOSE_SECONDS = 10.0
 
@@ -102,6 +104,11 @@ class Database:
         """Raises unless the database answers and has this program's schema."""
         async with self._transaction() as connection:
             await check_schema(connection, self.url)
+
+    async def gaps(self) -> list[Gap]:
+        """Where organisations are not kept apart as they should be; none is good."""
+        async with self._transaction() as connection:
+            return await gaps(connection)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Connection]:

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
+from server.database.connecting import SCHEMA, Connection
 from server.database.embedded import EmbeddedPostgres
 from server.database.locks import FileLock
 from server.database.migrate import FOLDER, migrate
@@ -105,6 +106,25 @@ async def database_url(server_url: str, template: str) -> AsyncIterator[str]:
     await run_sql(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield in_database(server_url, name)
     await drop_database(server_url, name)
+
+
+@pytest.fixture
+async def planting(database_url: str) -> AsyncIterator[Connection]:
+    """A superuser in a transaction that is rolled back, so that roles of the whole server are as before."""
+    given = urlsplit(database_url)
+    user = given.username if "SPRINGTIDE_TEST_DATABASE_URL" in os.environ else "postgres"
+    host = given.netloc.rpartition("@")[2]
+    superuser = urlunsplit(given._replace(netloc=f"{user}:{given.password}@{host}"))
+    connection = await asyncpg.connect(superuser, server_settings={"search_path": SCHEMA})
+    try:
+        if not await connection.fetchval("SELECT rolsuper FROM pg_roles WHERE rolname = session_user"):
+            pytest.skip("only a superuser can plant these")
+        transaction = connection.transaction()
+        await transaction.start()
+        yield connection
+        await transaction.rollback()
+    finally:
+        await connection.close()
 
 
 @pytest.fixture

@@ -4,12 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import websockets
 
 from server.database.pool import Database
+from server.graphql.paging import global_id, split_id
 from server.graphql.view import MOST_BYTES
 from server.store.claims import store_shard
 from tests.server.api import finish_next_run, token_of
@@ -82,11 +83,17 @@ async def test_a_run_that_is_not_there_is_an_error(served: Served, run: str) -> 
     assert error["extensions"]["code"] == "NOT_FOUND"
 
 
-async def test_another_organisation_cannot_watch_a_run(served: Served, stranger: UUID) -> None:
+async def test_another_organisation_watches_a_run_as_one_that_is_not_there(served: Served, stranger: UUID) -> None:
     run = await served.client.start_run()
     served.client.token = await token_of(served.database, stranger)
-    async with served.watching(run) as watching:
-        assert "NOT_FOUND" in json.dumps(await told(watching.socket))
+    answers = []
+    for key in (split_id(run), ("Run", uuid4())):
+        assert key is not None
+        async with served.watching(global_id(*key)) as watching:
+            answers.append(json.dumps(await told(watching.socket)))
+            assert await watching.ends()
+    assert "NOT_FOUND" in answers[0]
+    assert answers[0] == answers[1]
 
 
 async def test_queries_go_over_the_socket_too(served: Served) -> None:

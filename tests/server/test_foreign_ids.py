@@ -1,0 +1,191 @@
+"""Whoever holds an id, a cursor or a key of another organisation learns as much as with one that was never given."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from graphql import build_schema
+from strawberry.dataloader import DataLoader
+
+from server.database.pool import Database
+from server.graphql.context import Context
+from server.graphql.paging import split_id
+from server.graphql.schema import schema_text
+from server.store.organisations import OrganisationKind, Role, create_organisation
+from server.store.outcomes import ColumnKey
+from tests.server.api import SHOP, Client, token_of
+from tests.server.leaks import difference, miscounted, rows_of
+from tests.server.probes import Probe, UntaughtError, id_probes, key_places, nested_places, node_kinds
+from tests.server.test_row_security import TENANT_TABLES
+
+SCHEMA = build_schema(schema_text())
+PROBES = id_probes(SCHEMA)
+
+MAKERS: dict[str, Callable[[Client], Awaitable[str]]] = {
+    "Run": lambda client: client.finished_run(),
+    "Scenario": lambda client: client.create_scenario(),
+}
+"""What makes one of each kind that has a global id, as whoever may do everything."""
+
+NOT_GLOBAL = {
+    "priceFor.vendor": "the vendor's id in the scenario",
+    "createScenario.input.source.presetId": "presets belong to the program",
+}
+"""Places of other ids, at which not even one's own global id leads to anything."""
+
+
+@dataclass
+class Neighbours:
+    """An organisation that asks, another, and what the other has: one of each kind."""
+
+    asking: Client
+    other: Client
+    foreign: dict[str, str]
+
+
+@pytest.fixture
+async def stranger(request: pytest.FixtureRequest, database: Database) -> UUID:
+    kind = getattr(request, "param", OrganisationKind.VENDOR)
+    async with database.administration() as connection:
+        return (await create_organisation(connection, name="Other", kind=kind)).id
+
+
+@pytest.fixture
+async def neighbours(client: Client, database: Database, organisation: UUID, stranger: UUID) -> Neighbours:
+    asking, other = [
+        client.as_stranger(each, await token_of(database, each, Role.ADMIN)) for each in (organisation, stranger)
+    ]
+    if untaught := node_kinds(SCHEMA) - MAKERS.keys():
+        raise UntaughtError(f"teach MAKERS to make: {', '.join(untaught)}")
+    return Neighbours(asking, other, {kind: await make(other) for kind, make in MAKERS.items()})
+
+
+def test_only_root_fields_take_ids_and_cursors() -> None:
+    """Else teach the probes how to reach them."""
+    assert nested_places(SCHEMA) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stranger", list(OrganisationKind), indirect=True)
+async def test_a_foreign_id_or_cursor_is_answered_as_a_missing_one_byte_for_byte(
+    neighbours: Neighbours, database: Database
+) -> None:
+    tables = [table for table in TENANT_TABLES if table != "tokens"]  # whose use is noted
+    foreign = [*neighbours.foreign.values(), await neighbours.other.start_run()]  # one that has not ended, too
+    before = await rows_of(database, neighbours.other.organisation, tables)
+    for role in Role:
+        neighbours.asking.token = await token_of(database, neighbours.asking.organisation, role)
+        for probe in PROBES:
+            for each in foreign:
+                assert await difference(neighbours.asking, probe, each) is None, (probe.place, split_id(each))
+    assert await rows_of(database, neighbours.other.organisation, tables) == before
+
+
+@pytest.mark.slow
+async def test_each_probe_tells_an_own_id_from_a_missing_one(neighbours: Neighbours) -> None:
+    """So that what is the same for a foreign one is the same for a reason."""
+    live = [probe for probe in PROBES if not probe.is_cursor and probe.place not in NOT_GLOBAL]
+    own = [[await make(neighbours.asking) for make in MAKERS.values()] for _ in live]
+    for probe, ids in zip(live, own, strict=True):
+        found = [await difference(neighbours.asking, probe, each) for each in ids]
+        assert any(found), f"teach the probe of {probe.place} arguments with which an own id is found"
+    assert {probe.place for probe in PROBES} >= NOT_GLOBAL.keys()
+
+
+def test_a_place_with_a_version_is_probed_with_two() -> None:
+    schema = build_schema(
+        "type Query { a: Int } type Thing { b: Int }"
+        " input Rename { thingId: ID!, expectedVersion: Int, name: String!, kind: Kind! } enum Kind { BIG SMALL }"
+        " type Mutation { rename(input: Rename!): Thing }"
+    )
+    assert [probe.operation for probe in id_probes(schema)] == [
+        "mutation Tried($tried: ID!) { rename(input: {thingId: $tried, "
+        f'expectedVersion: {version}, name: "x", kind: BIG}}) {{ __typename b }} }}'
+        for version in (1, 99)
+    ]
+
+
+def test_what_the_walk_cannot_fill_in_it_asks_to_be_taught() -> None:
+    schema = build_schema("scalar Colour type Query { thing(id: ID!, colour: Colour!): Int }")
+    with pytest.raises(UntaughtError, match="teach SAMPLES a literal of Colour"):
+        id_probes(schema)
+    nested = build_schema("type Query { a: Thing } type Thing { others(after: String, first: Int): Int }")
+    assert nested_places(nested) == ["Thing.others.after"]
+
+
+async def test_a_vendor_of_an_own_run_is_not_found_by_a_foreign_id(neighbours: Neighbours) -> None:
+    run = await MAKERS["Run"](neighbours.asking)
+    asked = (
+        f"query T($tried: ID!) {{ priceFor(runId: {json.dumps(run)}, vendor: $tried, margin: 0.1, probability: 0.5)"
+        " { price { factor } userErrors { code message path } } }"
+    )
+    for foreign in neighbours.foreign.values():
+        assert await difference(neighbours.asking, Probe("priceFor.vendor", asked, "query"), foreign) is None
+
+
+async def test_a_foreign_run_beside_an_own_one_is_answered_as_a_missing_one(neighbours: Neighbours) -> None:
+    run = await MAKERS["Run"](neighbours.asking)
+    asked = (
+        f'query T($tried: ID!) {{ rescoreRuns(runIds: [{json.dumps(run)}, $tried], contracts: [{{name: "x",'
+        ' document: "{}"}]) { results { run { id } } userErrors { code message path } } }'
+    )
+    probe = Probe("rescoreRuns.runIds", asked, "query")
+    assert await difference(neighbours.asking, probe, neighbours.foreign["Run"]) is None
+
+
+async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neighbours: Neighbours) -> None:
+    taught = {
+        "createScenario.input.idempotencyKey": (
+            "mutation($key: String!, $document: String!) {"
+            " createScenario(input: {idempotencyKey: $key, source: {document: $document}})"
+            " { scenario { id name digest } userErrors { code message path } } }"
+        ),
+        "startRun.input.idempotencyKey": (
+            "mutation($key: String!, $scenario: ID!) { startRun(input: {idempotencyKey: $key, scenarioId: $scenario})"
+            " { run { id status progress { completed } } userErrors { code message path } } }"
+        ),
+    }
+    assert key_places(SCHEMA) == taught.keys(), "teach the operation with this key"
+    for place, operation in taught.items():
+        answers = []
+        for client, key in ((neighbours.other, "theirs"), (neighbours.asking, "theirs"), (neighbours.asking, "new")):
+            given = {"scenario": await client.create_scenario(), "document": SHOP}
+            variables = {name: value for name, value in given.items() if f"${name}" in operation}
+            answers.append(without_id(await client.ask(operation, key=key, **variables)))
+        (theirs, _), (own, with_key), (another, with_new) = answers
+        assert with_key == with_new, place
+        assert len({theirs, own, another}) == 3, place
+
+
+def without_id(answer: Any) -> tuple[str, Any]:
+    """The id of what was made, and the rest of the answer."""
+    (payload,) = answer.values()
+    (made,) = (value for name, value in payload.items() if name != "userErrors")
+    return made.pop("id"), answer
+
+
+async def test_no_list_counts_what_it_does_not_show(neighbours: Neighbours) -> None:
+    await neighbours.asking.create_scenario()
+    assert await miscounted(neighbours.asking, SCHEMA) == []
+
+
+async def test_no_loader_loads_for_another_organisation(
+    neighbours: Neighbours, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {kind: (split_id(each) or ("", UUID(int=0)))[1] for kind, each in neighbours.foreign.items()}
+    wanted: dict[str, Any] = {
+        "scenarios": keys["Scenario"],
+        "columns": ColumnKey(keys["Run"], "queue", "orders", "day", "offered", "mean"),
+    }
+    contexts: list[Context] = []
+    begin = Context.for_operation
+    monkeypatch.setattr(Context, "for_operation", lambda context: contexts.append(begin(context)) or contexts[-1])
+    for client, is_there in ((neighbours.asking, False), (neighbours.other, True)):
+        await client.ask("{ __typename }")
+        loaders = {name: value for name, value in vars(contexts[-1]).items() if isinstance(value, DataLoader)}
+        assert loaders.keys() == wanted.keys(), "teach the keys of this loader"
+        for name, loader in loaders.items():
+            assert (await loader.load(wanted[name]) is not None) == is_there, name
