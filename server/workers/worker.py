@@ -28,6 +28,7 @@ from server.store.claims import Claim, LostRunError, Work
 from server.store.outcomes import store_outcomes
 from server.store.runs import CANCELLED_CHANNEL, QUEUED_CHANNEL, FailureCode
 from server.workers.simulators import Engine, EngineError, Simulators
+from server.workers.sweeper import keep_sweeping
 
 POLL_SECONDS = 2.0
 BEAT_SECONDS = 1.0
@@ -247,7 +248,11 @@ async def run_worker(settings: Settings, processes: int) -> None:
         Notices.open(database.url, QUEUED_CHANNEL, CANCELLED_CHANNEL) as notices,
     ):
         worker = Worker(database, notices, ENGINE, processes=processes, lease_seconds=settings.lease_seconds)
-        await worker.work(stopping)
+        sweeping = asyncio.create_task(keep_sweeping(database))
+        try:
+            await worker.work(stopping)
+        finally:
+            await abandon([sweeping])
 
 
 def main(processes: int | None = None) -> None:
