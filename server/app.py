@@ -25,6 +25,7 @@ from server.graphql.schema import schema_text
 from server.graphql.view import MOST_BYTES, GraphQLView
 from server.metrics import Measured, Metrics, may_read
 from server.refusals import refusal
+from server.request_limit import Limited, RequestLimit
 from server.settings import Settings
 from server.store.runs import CHANGED_CHANNEL, count_unfinished
 
@@ -56,7 +57,8 @@ class Guarded:
 
 def create_app(settings: Settings, database: Database) -> Starlette:
     metrics = Metrics()
-    graphql = GraphQLView(database)
+    requests = RequestLimit(database)
+    graphql = GraphQLView(database, requests)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -107,6 +109,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             Middleware(Measured, metrics=metrics, routes=ROUTES),
             Middleware(Guarded),
             Middleware(BearerGate, database=database),
+            Middleware(Limited, requests=requests),
         ],
         exception_handlers={HTTPException: refused, Exception: failed},
         lifespan=lifespan,

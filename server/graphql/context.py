@@ -13,6 +13,9 @@ from strawberry.dataloader import DataLoader
 from server.database.connecting import Connection
 from server.database.notices import Notices
 from server.database.pool import Database
+from server.request_limit import RequestLimit
+from server.store import audit
+from server.store.audit import Actor, ActorKind, AuditAction, OrganisationClosedError, Subject
 from server.store.organisations import Role, TokenRow
 from server.store.outcomes import ColumnKey, pick_columns
 from server.store.scenarios import ScenarioRow, get_scenarios
@@ -25,6 +28,9 @@ class Context:
     database: Database
     notices: Notices
     bearer: TokenRow | None
+    requests: RequestLimit
+    request_id: str | None = None
+    over_websocket: bool = False
     connection_params: dict[str, Any] | None = None
     """What a WebSocket client said as it connected."""
     scenarios: DataLoader[UUID, ScenarioRow | None] = field(init=False)
@@ -42,14 +48,35 @@ class Context:
         return replace(self)
 
     def tenant(self) -> AbstractAsyncContextManager[Connection]:
-        if self.bearer is None:
-            raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
-        return self.database.tenant(self.bearer.organisation_id)
+        return self.database.tenant(self.organisation_id)
 
     def require(self, role: Role) -> None:
         ranks = list(Role)
         if self.bearer is None or ranks.index(self.bearer.role) < ranks.index(role):
             raise GraphQLError(f"This needs a token of role {role}.", extensions={"code": "FORBIDDEN"})
+
+    @property
+    def organisation_id(self) -> UUID:
+        if self.bearer is None:
+            raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
+        return self.bearer.organisation_id
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, as the audit log tells it."""
+        if self.bearer is None:
+            raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
+        return Actor(ActorKind.TOKEN, str(self.bearer.id), self.bearer.label, self.request_id)
+
+    async def record(
+        self, connection: Connection, action: AuditAction, subject: Subject | None = None, **facts: object
+    ) -> None:
+        """Tell in the audit log what this transaction does, as every mutation that changes anything must."""
+        try:
+            await audit.record(connection, self.actor, action, subject, **facts)
+        except OrganisationClosedError:
+            message = "This organisation is being deleted; nothing is done in it any more."
+            raise GraphQLError(message, extensions={"code": "FORBIDDEN"}) from None
 
     async def _scenarios(self, keys: list[UUID]) -> Sequence[ScenarioRow | None]:
         async with self.tenant() as connection:

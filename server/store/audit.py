@@ -86,7 +86,7 @@ class AuditRow:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Filter:
     """Which entries: of these actions, or any; from one instant on, before another."""
 
     actions: Sequence[AuditAction] | None = None
@@ -104,7 +104,8 @@ async def record(
     """An entry of the transaction's organisation, in the transaction that does it. Raises OrganisationClosedError."""
     told = await connection.execute(
         """
-        INSERT INTO audit_log (id, actor_kind, actor_id, actor_label, action, subject_kind, subject_id, request_id, facts)
+        INSERT INTO audit_log
+          (id, actor_kind, actor_id, actor_label, action, subject_kind, subject_id, request_id, facts)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM organisations WHERE closed_at IS NULL
         """,
         new_id(), actor.kind, actor.id, actor.label, action, subject.kind if subject else None,
@@ -115,7 +116,7 @@ async def record(
 
 
 async def list_entries(
-    connection: Connection, wanted: Wanted, *, first: int, after: UUID | None = None
+    connection: Connection, wanted: Filter, *, first: int, after: UUID | None = None
 ) -> Page[AuditRow]:
     """Newest first, those older than `after`."""
     rows = await connection.fetch(
@@ -125,7 +126,7 @@ async def list_entries(
     return page([_row(row) for row in rows], first)
 
 
-async def count_entries(connection: Connection, wanted: Wanted) -> int:
+async def count_entries(connection: Connection, wanted: Filter) -> int:
     return int(await connection.fetchval(f"SELECT count(*) FROM audit_log WHERE {_WANTED}", *_arguments(wanted)))
 
 
@@ -140,11 +141,12 @@ async def sweep_entries(connection: Connection, most: int) -> int:
 
 
 _WANTED = """
-  ($1::text[] IS NULL OR action = ANY($1)) AND ($2::timestamptz IS NULL OR at >= $2) AND ($3::timestamptz IS NULL OR at < $3)
+  ($1::text[] IS NULL OR action = ANY($1))
+  AND ($2::timestamptz IS NULL OR at >= $2) AND ($3::timestamptz IS NULL OR at < $3)
 """
 
 
-def _arguments(wanted: Wanted) -> tuple[object, ...]:
+def _arguments(wanted: Filter) -> tuple[object, ...]:
     return None if wanted.actions is None else list(wanted.actions), wanted.since, wanted.until
 
 

@@ -1,4 +1,7 @@
-"""What an organisation may use and what it has used. Whoever reserves holds the organisation's lock until it commits."""
+"""What an organisation may use and what it has used.
+
+Whoever reserves holds the organisation's lock until its transaction ends, so that what is left is there to be taken.
+"""
 
 import math
 from collections.abc import Mapping
@@ -54,9 +57,9 @@ class Standing:
 class LimitReachedError(Exception):
     """What was asked for is over these limits."""
 
-    def __init__(self, reached: list[Standing]) -> None:
+    def __init__(self, reached: list[Standing], needed: Mapping[LimitName, int]) -> None:
         super().__init__(", ".join(standing.limit for standing in reached))
-        self.reached = reached
+        self.reached, self.needed = reached, needed
 
 
 async def hold_organisation(connection: Connection) -> None:
@@ -118,7 +121,7 @@ async def reserve_run(connection: Connection, contacts: int) -> None:
     found = await standings(connection)
     reached = [each for each in found if each.left is not None and each.left < needed.get(each.limit, 0)]
     if reached:
-        raise LimitReachedError(reached)
+        raise LimitReachedError(reached, needed)
     await connection.execute(
         f"INSERT INTO contact_days (day, contacts) VALUES ({_TODAY}, $1) "
         "ON CONFLICT (organisation_id, day) DO UPDATE SET contacts = contact_days.contacts + excluded.contacts",

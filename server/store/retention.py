@@ -50,7 +50,9 @@ async def set_retention(connection: Connection, days: int | None) -> None:
 
 async def organisations_with_retention(connection: Connection) -> list[UUID]:
     """Through the queue door."""
-    return [row["id"] for row in await connection.fetch("SELECT id FROM organisations WHERE retention_days IS NOT NULL")]
+    return [
+        row["id"] for row in await connection.fetch("SELECT id FROM organisations WHERE retention_days IS NOT NULL")
+    ]
 
 
 async def may_sweep(connection: Connection) -> bool:
