@@ -76,8 +76,8 @@ class Query:
         return await organisation.own(info)
 
     @strawberry.field(
-        description="Who did what in the organisation, newest first; for its administrators. Entries outlive what they"
-        " tell of, by 400 days at least."
+        description="Who did what in the organisation, newest first; for its administrators. Entries are kept for 400"
+        " days, whatever becomes of what they tell of."
     )
     async def audit_log(
         self,
