@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from server.administration import OrganisationNameError, create_token
+from server.administration import create_token
 from server.failures import Failure, expected
+from server.operators import OrganisationNameError
 from server.settings import Settings
 from server.store.organisations import OrganisationKind, Role
 
