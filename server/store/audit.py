@@ -133,8 +133,10 @@ async def count_entries(connection: Connection, wanted: Filter) -> int:
 async def sweep_entries(connection: Connection, most: int) -> int:
     """Through the queue door: delete so many of the entries that are old enough, of whom is not asked; how many."""
     done = await connection.execute(
-        "DELETE FROM audit_log WHERE (organisation_id, id) IN ("
-        "SELECT organisation_id, id FROM audit_log WHERE at < now() - interval '400 days' ORDER BY at LIMIT $1)",
+        "WITH old AS MATERIALIZED (SELECT organisation_id, id FROM audit_log "
+        "WHERE at < now() - interval '400 days' ORDER BY at LIMIT $1) "
+        "DELETE FROM audit_log USING old "
+        "WHERE (audit_log.organisation_id, audit_log.id) = (old.organisation_id, old.id)",
         most,
     )
     return int(done.removeprefix("DELETE "))

@@ -64,10 +64,10 @@ async def sweep_runs(connection: Connection, most: int) -> list[UUID]:
     """Delete the runs of the transaction's organisation that ended longest before its retention; which they were."""
     rows = await connection.fetch(
         """
-        DELETE FROM runs WHERE id IN (
+        DELETE FROM runs WHERE id = ANY(ARRAY(
           SELECT id FROM runs
           WHERE finished_at < now() - make_interval(days => (SELECT retention_days FROM organisations))
-          ORDER BY finished_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+          ORDER BY finished_at LIMIT $1))
         RETURNING id
         """,
         most,
@@ -78,7 +78,7 @@ async def sweep_runs(connection: Connection, most: int) -> list[UUID]:
 async def delete_some_runs(connection: Connection, most: int) -> int:
     """Of an organisation that is being deleted, those that have ended; how many."""
     done = await connection.execute(
-        "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE finished_at IS NOT NULL LIMIT $1)", most
+        "DELETE FROM runs WHERE id = ANY(ARRAY(SELECT id FROM runs WHERE finished_at IS NOT NULL LIMIT $1))", most
     )
     return int(done.removeprefix("DELETE "))
 

@@ -59,6 +59,7 @@ class Worker:
 
     async def work(self, stopping: asyncio.Event) -> None:
         """Until told to stop; what is half done then goes back to the queue."""
+        sweeping = asyncio.create_task(keep_sweeping(self._database))
         try:
             async with self._notices.bell(QUEUED_CHANNEL) as bell:
                 while not stopping.is_set():
@@ -69,6 +70,7 @@ class Worker:
                         await first_of(bell.wait(POLL_SECONDS), stopping.wait())
         finally:
             self._simulators.close()
+            await abandon([sweeping])
 
     async def _claim(self) -> Claim | None:
         try:
@@ -248,11 +250,7 @@ async def run_worker(settings: Settings, processes: int) -> None:
         Notices.open(database.url, QUEUED_CHANNEL, CANCELLED_CHANNEL) as notices,
     ):
         worker = Worker(database, notices, ENGINE, processes=processes, lease_seconds=settings.lease_seconds)
-        sweeping = asyncio.create_task(keep_sweeping(database))
-        try:
-            await worker.work(stopping)
-        finally:
-            await abandon([sweeping])
+        await worker.work(stopping)
 
 
 def main(processes: int | None = None) -> None:
