@@ -24,6 +24,7 @@ LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.TransactionRollbackError,  # a deadlock, as with a migration that changes tables meanwhile
 )
 """What a lost connection, a stopping server or a full one raises; the same work may succeed later."""
 
