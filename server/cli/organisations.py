@@ -173,6 +173,12 @@ def _wrong(name: "LimitName", text: str) -> str | None:
 
 def _show(title: str, headings: list[str], rows: list[list[str]], as_json: bool) -> None:
     if as_json:
-        print(json.dumps([dict(zip(headings, row, strict=True)) for row in rows], ensure_ascii=False, indent=2))
+        print(
+            json.dumps(
+                [dict(zip((heading.replace(" ", "_") for heading in headings), row, strict=True)) for row in rows],
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
         return
     show_table(title, [Column(heading, [row[place] for row in rows]) for place, heading in enumerate(headings)])
