@@ -8,6 +8,7 @@ from uuid import UUID
 
 from server.database.pool import Database, act_for
 from server.graphql.paging import global_id, key_of
+from server.store.audit import Actor, ActorKind, AuditAction, Subject, record
 from server.store.members import MemberRow, bind_member, get_member, memberships, note_seen, same_email
 from server.store.organisations import (
     TOKEN_PREFIX,
@@ -36,17 +37,19 @@ class Bearer:
     id: UUID
     """of the token, or of the member"""
     is_member: bool
+    label: str
+    """of the token, or the member's name, or address while nobody has told it"""
     role: Role
     scopes: frozenset[Scope]
     expires_at: datetime | None
 
     @classmethod
     def of_token(cls, row: TokenRow) -> "Bearer":
-        return cls(row.organisation_id, row.id, False, row.role, row.scopes, row.expires_at)
+        return cls(row.organisation_id, row.id, False, row.label, row.role, row.scopes, row.expires_at)
 
     @classmethod
     def of_member(cls, row: MemberRow, expires_at: datetime | None) -> "Bearer":
-        return cls(row.organisation_id, row.id, True, row.role, row.role.scopes, expires_at)
+        return cls(row.organisation_id, row.id, True, row.name or row.email, row.role, row.role.scopes, expires_at)
 
 
 class AccessRefusedError(Exception):
@@ -141,6 +144,9 @@ class Doorkeeper:
                     taken = await bind_member(
                         connection, invitation.id, issuer=person.issuer, subject=person.subject, name=person.name
                     )
+                    if taken:
+                        actor = Actor(ActorKind.MEMBER, str(invitation.id), invitation.name or invitation.email)
+                        await record(connection, actor, AuditAction.JOIN, Subject("Member", invitation.id))
                 own += [replace(invitation, subject=person.subject)] if taken else []
         return own
 

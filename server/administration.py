@@ -10,27 +10,28 @@ from uuid import UUID
 
 from server.database.connecting import Connection
 from server.database.migrate import migrate
-from server.database.opening import database_url, open_database
+from server.database.opening import database_url
 from server.database.pool import act_for
+from server.operators import (
+    AdministrationError,
+    WrongOptionError,
+    check_line,
+    find,
+    make_organisation,
+    opened,
+    operator,
+)
 from server.settings import Settings
-from server.store import members, organisations
+from server.store import audit, members, organisations
+from server.store.audit import AuditAction, Subject
 from server.store.members import MemberRow, is_email
 from server.store.organisations import OrganisationKind, Role, Scope, TokenRow, with_reading
 from server.store.pages import Page
 from simulation.scenario.problems import shown
 
-MOST_LETTERS = 200
 MOST_A_PAGE = 500
 
 Row = TypeVar("Row", TokenRow, MemberRow)
-
-
-class AdministrationError(Exception):
-    """What was asked for does not fit what is there."""
-
-
-class WrongOptionError(ValueError):
-    """An option has a value that nothing could fit."""
 
 
 @dataclass(frozen=True)
@@ -70,20 +71,22 @@ async def create_token(settings: Settings, organisation: str, kind: Organisation
     """A new token's text; its organisation is made when there is none of that name."""
     check_line("--organisation", organisation)
     wanted.check()
-    async with administering(settings) as connection:
+    async with opened(settings) as database, database.administration() as connection:
         found = await organisations.find_organisation(connection, organisation)
         if found is None:
-            found = await organisations.create_organisation(connection, name=organisation, kind=kind)
+            found = await make_organisation(connection, organisation, kind, operator())
         elif found.kind is not kind:
             raise AdministrationError(f"organisation {organisation} is a {found.kind}; write --kind {found.kind}")
         await act_for(connection, found.id)
-        token, _ = await organisations.create_token(
+        token, row = await organisations.create_token(
             connection,
             role=wanted.role,
             scopes=with_reading(wanted.scopes) if wanted.scopes else None,
             label=wanted.label,
             expires_at=datetime.now(UTC) + timedelta(days=wanted.days) if wanted.days else None,
         )
+        facts = {"role": row.role, "expires_at": row.expires_at}
+        await audit.record(connection, operator(), AuditAction.CREATE_TOKEN, Subject("Token", row.id), **facts)
         return token
 
 
@@ -96,6 +99,7 @@ async def revoke_token(settings: Settings, organisation: str, token: UUID) -> No
     async with acting(settings, organisation) as connection:
         if not await organisations.revoke_token(connection, token):
             raise AdministrationError(f"{organisation} has no token {token} to revoke; see `springtide token list`")
+        await audit.record(connection, operator(), AuditAction.REVOKE_TOKEN, Subject("Token", token))
 
 
 async def add_member(settings: Settings, organisation: str, email: str, role: Role, name: str) -> MemberRow:
@@ -105,11 +109,12 @@ async def add_member(settings: Settings, organisation: str, email: str, role: Ro
         check_line("--name", name)
     async with acting(settings, organisation) as connection:
         row = await members.add_member(connection, email=email, name=name, role=role)
-    if row is None:
-        raise AdministrationError(
-            f"{organisation} has a member of this address; remove them first (`springtide member remove {email}`)"
-        )
-    return row
+        if row is None:
+            raise AdministrationError(
+                f"{organisation} has a member of this address; remove them first (`springtide member remove {email}`)"
+            )
+        await audit.record(connection, operator(), AuditAction.ADD_MEMBER, Subject("Member", row.id), role=row.role)
+        return row
 
 
 async def list_members(settings: Settings, organisation: str) -> list[MemberRow]:
@@ -124,7 +129,10 @@ async def remove_member(settings: Settings, organisation: str, email: str) -> in
         if found is None:
             raise AdministrationError(f"{organisation} has no member {shown(email)}; see `springtide member list`")
         await members.remove_member(connection, found.id)
-        return len(await organisations.revoke_tokens_of(connection, found.id, Role))
+        revoked = len(await organisations.revoke_tokens_of(connection, found.id, Role))
+        subject = Subject("Member", found.id)
+        await audit.record(connection, operator(), AuditAction.REMOVE_MEMBER, subject, revoked_tokens=revoked)
+        return revoked
 
 
 async def everything(list_page: Callable[..., Awaitable[Page[Row]]]) -> list[Row]:
@@ -138,32 +146,9 @@ async def everything(list_page: Callable[..., Awaitable[Page[Row]]]) -> list[Row
 
 
 @asynccontextmanager
-async def administering(settings: Settings) -> AsyncIterator[Connection]:
-    # an embedded database is ours alone, one at DATABASE_URL is migrated when its keeper says so
-    migrating = settings.database_url is None
-    async with (
-        open_database(settings, migrating=migrating, connections=1) as database,
-        database.administration() as connection,
-    ):
-        yield connection
-
-
-@asynccontextmanager
 async def acting(settings: Settings, organisation: str) -> AsyncIterator[Connection]:
     """In an organisation that is there."""
     check_line("--organisation", organisation)
-    async with administering(settings) as connection:
-        found = await organisations.find_organisation(connection, organisation)
-        if found is None:
-            raise AdministrationError(
-                f"there is no organisation {organisation}; write one's name, or make it with `springtide token create`"
-            )
-        await act_for(connection, found.id)
+    async with opened(settings) as database, database.administration() as connection:
+        await act_for(connection, (await find(connection, organisation)).id)
         yield connection
-
-
-def check_line(option: str, text: str) -> None:
-    if not (text.strip() and text.isprintable() and len(text) <= MOST_LETTERS):
-        raise WrongOptionError(
-            f"{option} {shown(text)}: is no name; write a line of 1 to {MOST_LETTERS} visible characters"
-        )

@@ -27,6 +27,7 @@ from server.graphql.schema import schema_text
 from server.graphql.view import MOST_BYTES, GraphQLView
 from server.metrics import Measured, Metrics, may_read
 from server.refusals import refusal
+from server.request_limit import Limited, RequestLimit
 from server.settings import Settings
 from server.store.organisations import ACCESS_CHANNEL
 from server.store.runs import CHANGED_CHANNEL, count_unfinished
@@ -64,7 +65,8 @@ def create_app(settings: Settings, database: Database) -> Starlette:
     metrics = Metrics()
     issuer = issuer_of(settings)
     doorkeeper = Doorkeeper(database, issuer)
-    graphql = GraphQLView(doorkeeper)
+    requests = RequestLimit(database)
+    graphql = GraphQLView(doorkeeper, requests)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -118,6 +120,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             Middleware(Measured, metrics=metrics, routes=ROUTES),
             Middleware(Guarded),
             Middleware(BearerGate, doorkeeper=doorkeeper),
+            Middleware(Limited, requests=requests),
         ],
         exception_handlers={HTTPException: refused, Exception: failed},
         lifespan=lifespan,

@@ -4,10 +4,11 @@ import errno
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
-from server.administration import AdministrationError, WrongOptionError
 from server.database.errors import DatabaseError
 from server.listening import ServingError
+from server.operators import AdministrationError, WrongOptionError
 from server.settings import SettingsError
+from server.store.audit import OrganisationClosedError
 from server.tables.rescoring import RescoringError
 from server.tables.statement import StatementRequestError
 from simulation.outcome.asking_price import PriceError
@@ -35,6 +36,8 @@ def expected(error: Exception) -> Failure | None:
             return Failure((str(error),), wrong_usage=True)
         case DatabaseError() | ServingError() | AdministrationError():
             return Failure((str(error),))
+        case OrganisationClosedError():
+            return Failure(("the organisation is being deleted; `springtide organisation delete` ends it",))
         case BrokenProcessPool():
             return Failure(("a simulating process was killed; free memory or take fewer of them with --workers",))
         case MemoryError():

@@ -1,12 +1,13 @@
 """What an empty database is given: an organisation, a token to sign in with, and something to look at."""
 
 from server.database.connecting import Connection
-from server.database.pool import Database, act_for
+from server.database.pool import Database
+from server.operators import make_organisation
+from server.store.audit import Actor, ActorKind, AuditAction, Subject, record
 from server.store.organisations import (
     OrganisationKind,
     Role,
     any_organisation,
-    create_organisation,
     create_token,
     find_organisation,
 )
@@ -18,6 +19,7 @@ from simulation.scenario.reading.canonical import canonical, digest
 from simulation.scenario.reading.document import load
 
 LOCAL = "Local"
+FIRST_START = Actor(ActorKind.SYSTEM, label="first start")
 DEMONSTRATION = "springtide demonstration"
 """The idempotency key of its run, by which a later start finds it."""
 DEMONSTRATED = 30
@@ -32,9 +34,9 @@ async def ensure_local_organisation(database: Database, *, demonstration: str | 
     async with database.administration() as connection:
         if await any_organisation(connection):
             return None
-        local = await create_organisation(connection, name=LOCAL, kind=OrganisationKind.CLIENT)
-        await act_for(connection, local.id)
-        token, _ = await create_token(connection, role=Role.ADMIN, label="first start")
+        await make_organisation(connection, LOCAL, OrganisationKind.CLIENT, FIRST_START)
+        token, row = await create_token(connection, role=Role.ADMIN, label="first start")
+        await record(connection, FIRST_START, AuditAction.CREATE_TOKEN, Subject("Token", row.id), role=Role.ADMIN)
         if demonstration is not None:
             await _demonstrate(connection, demonstration)
         return token

@@ -13,6 +13,14 @@ from server.cli.access import member_app, token_app
 from server.cli.contracts import price, rescore
 from server.cli.endings import Exit, one_line_for_what_is_expected
 from server.cli.operating import doctor, migrate, serve, worker
+from server.cli.organisations import (
+    limits_set,
+    limits_show,
+    organisation_create,
+    organisation_delete,
+    organisation_list,
+    organisation_retention,
+)
 from server.cli.running import run
 from server.cli.scenarios import presets, schema, validate
 
@@ -27,6 +35,18 @@ app = typer.Typer(
 )
 app.add_typer(token_app, name="token")
 app.add_typer(member_app, name="member")
+organisation_app = typer.Typer(
+    help="Organisations: made, kept, deleted with all they have.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(organisation_app, name="organisation")
+organisation_app.command("list")(organisation_list)
+organisation_app.command("create")(organisation_create)
+organisation_app.command("delete")(organisation_delete)
+organisation_app.command("retention")(organisation_retention)
+limits_app = typer.Typer(help="What an organisation may use.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(limits_app, name="limits")
+limits_app.command("show")(limits_show)
+limits_app.command("set")(limits_set)
 for verb in VERBS:
     app.command()(verb)
 

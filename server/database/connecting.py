@@ -25,6 +25,7 @@ LOST = (
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
     asyncpg.InternalClientError,  # a statement begun after the server's farewell was read, before the socket closed
+    asyncpg.exceptions.TransactionRollbackError,  # a deadlock, as with a migration that changes tables meanwhile
 )
 """What a lost connection, a stopping server or a full one raises; the same work may succeed later."""
 

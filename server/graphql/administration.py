@@ -18,6 +18,7 @@ from server.graphql.organisations import Member, Token, in_order, shown_member, 
 from server.graphql.paging import key_of
 from server.store import members as member_store
 from server.store import organisations as store
+from server.store.audit import AuditAction, Subject
 from server.store.organisations import Role, Scope, with_reading
 
 MOST_LETTERS = 200
@@ -118,6 +119,8 @@ async def create_token(info: Info, input: CreateTokenInput) -> CreateTokenPayloa
             expires_at=expires_at,
             created_by=await maker(connection, who),
         )
+        facts = {"role": row.role, "scopes": " ".join(in_order(row.scopes)), "expires_at": row.expires_at}
+        await info.context.record(connection, AuditAction.CREATE_TOKEN, Subject("Token", row.id), **facts)
     return CreateTokenPayload(text=text, token=shown_token(row), user_errors=[])
 
 
@@ -133,11 +136,12 @@ async def revoke_token(info: Info, input: RevokeTokenInput) -> RevokeTokenPayloa
     try:
         async with changing_administration(info.context) as connection:
             key = key_of(input.token_id, "Token")
-            if key:
-                await store.revoke_token(connection, key)
+            revoked = await store.revoke_token(connection, key) if key else False
             row = await store.get_token(connection, key) if key else None
             if row is None:
                 raise nothing_of_it("token", "tokens", "tokenId")
+            if revoked:
+                await info.context.record(connection, AuditAction.REVOKE_TOKEN, Subject("Token", row.id))
     except RefusedError as error:
         return RevokeTokenPayload(token=None, user_errors=error.errors)
     return RevokeTokenPayload(token=shown_token(row), user_errors=[])
@@ -149,6 +153,9 @@ async def add_member(info: Info, input: AddMemberInput) -> AddMemberPayload:
         return AddMemberPayload(member=None, user_errors=refused)
     async with info.context.tenant() as connection:
         row = await member_store.add_member(connection, email=input.email, name=input.name, role=input.role)
+        if row:
+            subject = Subject("Member", row.id)
+            await info.context.record(connection, AuditAction.ADD_MEMBER, subject, role=row.role)
     if row is None:
         message = "there is a member of this address; change their role, or remove them first"
         refused = [user_error(UserErrorCode.ALREADY_EXISTS, message, "email")]
@@ -166,6 +173,8 @@ async def change_member_role(info: Info, input: ChangeMemberRoleInput) -> Change
                 raise nothing_of_it("member", "members", "memberId")
             higher = [role for role in Role if not role.scopes <= input.role.scopes]
             revoked = await store.revoke_tokens_of(connection, row.id, higher)
+            subject, facts = Subject("Member", row.id), {"role": row.role, "revoked_tokens": len(revoked)}
+            await info.context.record(connection, AuditAction.CHANGE_MEMBER_ROLE, subject, **facts)
     except RefusedError as error:
         return ChangeMemberRolePayload(member=None, revoked_tokens=[], user_errors=error.errors)
     return ChangeMemberRolePayload(
@@ -181,6 +190,8 @@ async def remove_member(info: Info, input: RemoveMemberInput) -> RemoveMemberPay
             if row is None:
                 raise nothing_of_it("member", "members", "memberId")
             revoked = await store.revoke_tokens_of(connection, row.id, Role)
+            subject, facts = Subject("Member", row.id), {"revoked_tokens": len(revoked)}
+            await info.context.record(connection, AuditAction.REMOVE_MEMBER, subject, **facts)
     except RefusedError as error:
         return RemoveMemberPayload(member=None, revoked_tokens=[], user_errors=error.errors)
     return RemoveMemberPayload(member=shown_member(row), revoked_tokens=list(map(shown_token, revoked)), user_errors=[])

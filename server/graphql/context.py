@@ -13,6 +13,9 @@ from strawberry.dataloader import DataLoader
 from server.access import Bearer, Doorkeeper
 from server.database.connecting import Connection
 from server.database.notices import Notices
+from server.request_limit import RequestLimit
+from server.store import audit
+from server.store.audit import Actor, ActorKind, AuditAction, OrganisationClosedError, Subject
 from server.store.members import MemberRow, get_members
 from server.store.organisations import Role, Scope
 from server.store.outcomes import ColumnKey, pick_columns
@@ -26,6 +29,9 @@ class Context:
     doorkeeper: Doorkeeper
     notices: Notices
     bearer: Bearer | None
+    requests: RequestLimit
+    request_id: str | None = None
+    over_websocket: bool = False
     connection_params: dict[str, Any] | None = None
     """What a WebSocket client said as it connected."""
     scenarios: DataLoader[UUID, ScenarioRow | None] = field(init=False)
@@ -63,6 +69,22 @@ class Context:
             least = next(role for role in Role if scope in role.scopes)
             message = f"This needs the role {least}."
         raise GraphQLError(message, extensions={"code": "FORBIDDEN"})
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, as the audit log tells it."""
+        kind = ActorKind.MEMBER if self.who.is_member else ActorKind.TOKEN
+        return Actor(kind, str(self.who.id), self.who.label, self.request_id)
+
+    async def record(
+        self, connection: Connection, action: AuditAction, subject: Subject | None = None, **facts: object
+    ) -> None:
+        """Tell in the audit log what this transaction does, as every mutation that changes anything must."""
+        try:
+            await audit.record(connection, self.actor, action, subject, **facts)
+        except OrganisationClosedError:
+            message = "This organisation is being deleted; nothing is done in it any more."
+            raise GraphQLError(message, extensions={"code": "FORBIDDEN"}) from None
 
     async def _scenarios(self, keys: list[UUID]) -> Sequence[ScenarioRow | None]:
         async with self.tenant() as connection:

@@ -28,6 +28,10 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "FAILED": "It ended without outcomes; `failure` says why.",
         "CANCELLED": "It was cancelled.",
     },
+    "OrganisationKind": {
+        "CLIENT": "It buys services.",
+        "VENDOR": "It sells services.",
+    },
 }  # fmt: skip
 """Descriptions of values whose enum gives none below them."""
 

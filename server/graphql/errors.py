@@ -7,6 +7,10 @@ from enum import StrEnum
 import strawberry
 
 from server.graphql.enums import describe
+from server.graphql.standings import Limit
+from server.graphql.standings import shown as shown_limit
+from server.graphql.standings import told as told_limit
+from server.store.limits import LimitReachedError
 from simulation.scenario.problems import Problem
 
 MOST_ERRORS = 100
@@ -34,6 +38,12 @@ class UserErrorCode(StrEnum):
     """Whoever asks may not do so much themselves, and so cannot let others do it."""
     LAST_ADMINISTRATOR = "LAST_ADMINISTRATOR"
     """Nobody would be left who may administer the organisation."""
+    UNFINISHED = "UNFINISHED"
+    """A run has not ended yet."""
+    HAS_RUNS = "HAS_RUNS"
+    """The scenario has runs, and nobody said that they may go with it."""
+    LIMIT_REACHED = "LIMIT_REACHED"
+    """The organisation has used what it may use; `limit` says of what, and what is left."""
 
 
 @strawberry.type(description="One thing wrong with an input: what is wrong, and what to write instead.")
@@ -42,6 +52,9 @@ class UserError:
     message: str = strawberry.field(description="What is wrong and what mends it, in one line.")
     path: str | None = strawberry.field(
         description="Where: a dotted path in the scenario document, or in the input; null for all of it."
+    )
+    limit: Limit | None = strawberry.field(
+        default=None, description="The limit that is reached; null for any other refusal."
     )
 
 
@@ -55,6 +68,18 @@ class RefusedError(Exception):
 
 def user_error(code: UserErrorCode, message: str, path: str | None = None) -> UserError:
     return UserError(code=code, message=message, path=path)
+
+
+def limit_errors(error: LimitReachedError) -> list[UserError]:
+    return [
+        UserError(
+            code=UserErrorCode.LIMIT_REACHED,
+            message=told_limit(standing, error.needed[standing.limit]),
+            path=None,
+            limit=shown_limit(standing),
+        )
+        for standing in error.reached
+    ]
 
 
 def problem_errors(

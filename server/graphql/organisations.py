@@ -9,8 +9,12 @@ from server.access import Bearer
 from server.graphql.context import Context, Info
 from server.graphql.enums import describe
 from server.graphql.paging import Connection, Node, connect, cursor_key, global_id, page_size
+from server.graphql.standings import Limit
+from server.graphql.standings import shown as shown_limit
+from server.store import limits as limit_store
 from server.store import members as member_store
 from server.store import organisations as store
+from server.store import retention as retention_store
 from server.store.members import MemberRow
 from server.store.organisations import OrganisationKind, OrganisationRow, Role, Scope, TokenRow
 
@@ -34,6 +38,20 @@ class Organisation(Node):
     @strawberry.field(description="What it is.")
     def kind(self) -> OrganisationKind:
         return self.row.kind
+
+    @strawberry.field(
+        description="For how many days finished runs are kept before a worker deletes them; null: until deleteRun."
+    )
+    async def retention_days(self, info: Info) -> int | None:
+        async with info.context.tenant() as connection:
+            return await retention_store.get_retention(connection)
+
+    @strawberry.field(description="What the organisation may use, what it has used, and what is left.")
+    async def limits(self, info: Info) -> list[Limit]:
+        async with info.context.tenant() as connection:
+            stored = await limit_store.standings(connection)
+        counted_here = await info.context.requests.standing(info.context.who.organisation_id)
+        return [shown_limit(standing) for standing in (*stored, counted_here)]
 
 
 @strawberry.type(description="A person of the organisation, who signs in with its identity provider.")
@@ -121,10 +139,7 @@ class Viewer:
 
     @strawberry.field(description="The organisation whose data every answer is of.")
     async def organisation(self, info: Info) -> Organisation:
-        found = await organisation_by_key(info.context, self.who.organisation_id)
-        if found is None:
-            raise LookupError("whoever asks has lost their organisation")
-        return found
+        return await own_organisation(info.context)
 
     @strawberry.field(description="What they may do at most.")
     def role(self) -> Role:
@@ -145,6 +160,14 @@ class Viewer:
     @strawberry.field(description="When this way of asking ends; null: never.")
     def expires_at(self) -> datetime | None:
         return self.who.expires_at
+
+
+async def own_organisation(context: Context) -> Organisation:
+    """Whoever asks'."""
+    found = await organisation_by_key(context, context.who.organisation_id)
+    if found is None:
+        raise LookupError(f"organisation {context.who.organisation_id} is gone")
+    return found
 
 
 async def organisation_by_key(context: Context, key: UUID) -> Organisation | None:

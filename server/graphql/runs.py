@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 import strawberry
@@ -10,19 +11,27 @@ from graphql import GraphQLError
 from pydantic import ValidationError
 from strawberry.utils.str_converters import to_camel_case
 
+from server.database.connecting import Connection as DatabaseConnection
 from server.graphql.context import Context, Info
 from server.graphql.enums import describe
-from server.graphql.errors import UserError, UserErrorCode, key_errors, user_error
+from server.graphql.errors import UserError, UserErrorCode, key_errors, limit_errors, problem_errors, user_error
 from server.graphql.outcomes import Outcomes, Source
 from server.graphql.paging import Connection, Node, connect, cursor_key, global_id, key_of, page_size
 from server.graphql.scenarios import Scenario
 from server.graphql.scenarios import shown as shown_scenario
+from server.store import limits
 from server.store import outcomes as outcome_store
 from server.store import runs as store
 from server.store import scenarios as scenario_store
+from server.store.audit import AuditAction, Subject
+from server.store.limits import LimitReachedError
 from server.store.runs import FailureCode, RunRow, RunStatus
+from server.store.scenarios import ScenarioRow
 from simulation.experiment import Experiment as ExperimentModel
 from simulation.outcome.report.parts import from_parts
+from simulation.scenario.problems import ScenarioError
+from simulation.scenario.reading.document import load
+from simulation.world.demand.expected import expected_contacts
 
 LOOK_SECONDS = 15.0
 """How long a subscriber waits for a notice before it looks by itself."""
@@ -156,21 +165,62 @@ async def start(info: Info, input: StartRunInput) -> StartRunPayload:
         return StartRunPayload(run=None, user_errors=impossible(error))
     if refused := key_errors(input.idempotency_key):
         return StartRunPayload(run=None, user_errors=refused)
-    key = key_of(input.scenario_id, "Scenario")
-    async with info.context.tenant() as connection:
+    context, key = info.context, key_of(input.scenario_id, "Scenario")
+    async with context.tenant() as connection:
         scenario = await scenario_store.get_scenario(connection, key) if key else None
-        if scenario is None:
-            message = "there is no scenario of this id; pass the id of one of `scenarios`"
-            return StartRunPayload(run=None, user_errors=[user_error(UserErrorCode.NOT_FOUND, message, "scenarioId")])
-        row = await store.start_run(
-            connection,
-            scenario_id=scenario.id,
-            document=scenario.document,
-            digest=scenario.digest,
-            experiment=experiment.model_dump(),
-            idempotency_key=input.idempotency_key,
-        )
+    if scenario is None:
+        return no_such_scenario()
+    try:
+        expected = await asyncio.to_thread(expected_contacts_of, scenario.document)
+    except ScenarioError as error:
+        return StartRunPayload(run=None, user_errors=problem_errors(error.problems))
+    contacts = limits.contacts_of(expected, experiment.replications)
+    try:
+        async with context.tenant() as connection:
+            return await queue(context, connection, scenario, experiment, contacts, input.idempotency_key)
+    except LimitReachedError as error:
+        return StartRunPayload(run=None, user_errors=limit_errors(error))
+
+
+async def queue(
+    context: Context,
+    connection: DatabaseConnection,
+    scenario: ScenarioRow,
+    experiment: ExperimentModel,
+    contacts: int,
+    idempotency_key: str | None,
+) -> StartRunPayload:
+    """One at a time of an organisation, so that what is left is what the next one may take."""
+    await limits.hold_organisation(connection)
+    earlier = await store.find_run(connection, idempotency_key) if idempotency_key else None
+    if earlier:
+        return StartRunPayload(run=shown(earlier), user_errors=[])
+    if await scenario_store.get_scenario(connection, scenario.id) is None:
+        return no_such_scenario()  # it has just been deleted
+    await limits.reserve_run(connection, contacts)
+    row = await store.start_run(
+        connection,
+        scenario_id=scenario.id,
+        document=scenario.document,
+        digest=scenario.digest,
+        experiment=experiment.model_dump(),
+        idempotency_key=idempotency_key,
+        reserved_contacts=contacts,
+    )
+    facts = {"scenario": scenario.id, "digest": scenario.digest, "contacts": contacts, **experiment.model_dump()}
+    await context.record(connection, AuditAction.START_RUN, Subject("Run", row.id), **facts)
     return StartRunPayload(run=shown(row), user_errors=[])
+
+
+def no_such_scenario() -> StartRunPayload:
+    message = "there is no scenario of this id; pass the id of one of `scenarios`"
+    return StartRunPayload(run=None, user_errors=[user_error(UserErrorCode.NOT_FOUND, message, "scenarioId")])
+
+
+@lru_cache(maxsize=16)
+def expected_contacts_of(document: str) -> float:
+    """Of one replication; a scenario is mostly started more than once."""
+    return expected_contacts(load(document))
 
 
 def impossible(error: ValidationError) -> list[UserError]:
@@ -183,8 +233,13 @@ def impossible(error: ValidationError) -> list[UserError]:
 async def cancel(info: Info, input: CancelRunInput) -> CancelRunPayload:
     key = key_of(input.run_id, "Run")
     async with info.context.tenant() as connection:
+        await limits.hold_organisation(connection)  # of two who cancel it, one does
         before = await store.get_run(connection, key) if key else None
         row = await store.cancel_run(connection, key) if key and before else None
+        if before and row and not before.status.finished and row.status is RunStatus.CANCELLED:
+            await info.context.record(
+                connection, AuditAction.CANCEL_RUN, Subject("Run", row.id), completed=row.completed
+            )
     if before is None or row is None:
         message = "there is no run of this id; pass the id of one of `runs`"
         return CancelRunPayload(run=None, user_errors=[user_error(UserErrorCode.NOT_FOUND, message, "runId")])

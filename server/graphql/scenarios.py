@@ -35,6 +35,8 @@ from server.graphql.paging import (
 )
 from server.graphql.scenario_types import document_of
 from server.store import scenarios as store
+from server.store.audit import AuditAction, Subject
+from server.store.limits import hold_organisation
 from server.store.scenarios import ScenarioRow
 from simulation import presets
 from simulation.scenario.problems import ScenarioError
@@ -166,6 +168,11 @@ async def create(info: Info, input: CreateScenarioInput) -> CreateScenarioPayloa
     except RefusedError as error:
         return CreateScenarioPayload(scenario=None, user_errors=at_most(error.errors))
     async with context.tenant() as connection:
+        if input.idempotency_key is not None:
+            await hold_organisation(connection)
+            earlier = await store.find_scenario(connection, input.idempotency_key)
+            if earlier:
+                return CreateScenarioPayload(scenario=shown(earlier), user_errors=[])
         row = await store.create_scenario(
             connection,
             name=draft.model.name,
@@ -176,6 +183,8 @@ async def create(info: Info, input: CreateScenarioInput) -> CreateScenarioPayloa
             changes=list(draft.changes),
             idempotency_key=input.idempotency_key,
         )
+        facts = {"digest": row.digest} | ({"base": row.base_id} if row.base_id else {})
+        await context.record(connection, AuditAction.CREATE_SCENARIO, Subject("Scenario", row.id), **facts)
     return CreateScenarioPayload(scenario=shown(row), user_errors=[])
 
 

@@ -2,17 +2,17 @@
 
 import logging
 import uuid
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaskErrors
+from strawberry.extensions import MaskErrors, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from server.graphql import administration, organisations, rescoring, runs, scenarios
+from server.graphql import administration, audit, deletion, organisations, rescoring, retention, runs, scenarios
 from server.graphql.administration import (
     AddMemberInput,
     AddMemberPayload,
@@ -25,14 +25,19 @@ from server.graphql.administration import (
     RevokeTokenInput,
     RevokeTokenPayload,
 )
+from server.graphql.audit import Actions, AuditEntry, Since, Until
 from server.graphql.context import Context, Info
+from server.graphql.deletion import DeleteRunInput, DeleteRunPayload, DeleteScenarioInput, DeleteScenarioPayload
 from server.graphql.limits import Admission
 from server.graphql.organisations import Member, Organisation, Token, Viewer
 from server.graphql.paging import After, Connection, First, Node, key_of, split_id
 from server.graphql.rescoring import ContractsInput, PriceForPayload, RescoreRunsPayload
+from server.graphql.retention import SetRetentionInput, SetRetentionPayload
 from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate, StartRunInput, StartRunPayload
 from server.graphql.scalars import SCALARS
 from server.graphql.scenarios import CreateScenarioInput, CreateScenarioPayload, Preset, Scenario
+from server.request_limit import LIMIT_REACHED, too_many
+from server.store.audit import Filter
 from server.store.organisations import Scope
 
 logger = logging.getLogger("springtide.graphql")
@@ -95,6 +100,27 @@ class Query:
         info.context.require(Scope.ADMINISTRATION)
         return await organisations.list_tokens(info.context, first, after)
 
+    @strawberry.field(description="The organisation of whoever asks.")
+    async def organisation(self, info: Info) -> Organisation:
+        info.context.require(Scope.READ)
+        return await organisations.own_organisation(info.context)
+
+    @strawberry.field(
+        description="Who did what in the organisation, newest first; for its administrators. Entries are kept for 400"
+        " days, whatever becomes of what they tell of."
+    )
+    async def audit_log(
+        self,
+        info: Info,
+        first: First = 50,
+        after: After = None,
+        actions: Actions = None,
+        since: Since = None,
+        until: Until = None,
+    ) -> Connection[AuditEntry]:
+        info.context.require(Scope.ADMINISTRATION)
+        return await audit.list_entries(info, Filter(actions, since, until), first, after)
+
     @strawberry.field(
         description="Runs scored again by other contracts, side by side: windows, targets, tiers, rates and shares at"
         " risk on the counters that each run has kept. Nothing is simulated or stored."
@@ -136,6 +162,9 @@ OldToken = Annotated[RevokeTokenInput, strawberry.argument(description="The toke
 NewMember = Annotated[AddMemberInput, strawberry.argument(description="The person to invite.")]
 NewRole = Annotated[ChangeMemberRoleInput, strawberry.argument(description="The member and the role.")]
 OldMember = Annotated[RemoveMemberInput, strawberry.argument(description="The member to remove.")]
+UnwantedRun = Annotated[DeleteRunInput, strawberry.argument(description="The run to delete.")]
+UnwantedScenario = Annotated[DeleteScenarioInput, strawberry.argument(description="The scenario to delete.")]
+NewRetention = Annotated[SetRetentionInput, strawberry.argument(description="How long runs are kept.")]
 
 
 @strawberry.type(description="What can be done. What an input refuses stands in `userErrors`.")
@@ -180,6 +209,23 @@ class Mutation:
         info.context.require(Scope.ADMINISTRATION)
         return await administration.remove_member(info, input)
 
+    @strawberry.mutation(
+        description="Delete a run that has ended, with its outcomes; its idempotencyKey is free again."
+    )
+    async def delete_run(self, info: Info, input: UnwantedRun) -> DeleteRunPayload | None:
+        info.context.require(Scope.RUNS)
+        return await deletion.delete_run(info, input)
+
+    @strawberry.mutation(description="Delete a scenario; one that has runs only if they are to go, too.")
+    async def delete_scenario(self, info: Info, input: UnwantedScenario) -> DeleteScenarioPayload | None:
+        info.context.require(Scope.SCENARIOS)
+        return await deletion.delete_scenario(info, input)
+
+    @strawberry.mutation(description="Say for how long the organisation keeps finished runs; for its administrators.")
+    async def set_retention(self, info: Info, input: NewRetention) -> SetRetentionPayload | None:
+        info.context.require(Scope.ADMINISTRATION)
+        return await retention.set_retention(info, input)
+
 
 Seen = Annotated[
     int | None,
@@ -223,6 +269,18 @@ class HideBugs(MaskErrors):
         )
 
 
+class Paced(SchemaExtension):
+    """Counts the operations of a WebSocket, as those of HTTP are counted before they come here."""
+
+    async def on_validate(self) -> AsyncIterator[None]:
+        context = self.execution_context.context
+        wait = await context.requests.take(context.organisation_id) if context.over_websocket else 0
+        if wait:
+            told = {"code": LIMIT_REACHED, "retryAfterSeconds": wait}
+            self.execution_context.pre_execution_errors = [GraphQLError(too_many(wait), extensions=told)]
+        yield
+
+
 class Schema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Bugs are logged where they are hidden; a client's errors are the client's."""
@@ -238,7 +296,7 @@ schema = Schema(
     Mutation,
     Subscription,
     types=[Run, Scenario, Organisation, Member, Token],
-    extensions=[Admission, HideBugs],
+    extensions=[Admission, Paced, HideBugs],  # what comes later has the last word on what is refused
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 

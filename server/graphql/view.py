@@ -25,12 +25,15 @@ from server.graphql.context import Context
 from server.graphql.schema import schema
 from server.graphql.staying import GuardedSocket, farewell, until
 from server.refusals import refusal
+from server.request_limit import RequestLimit
 
 INIT_SECONDS = 10
 MOST_BYTES = 2 * 1024 * 1024
 """Of a request's body, and of a WebSocket's message."""
 HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 """An escape that is half of a character outside the Basic Multilingual Plane."""
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
 
 class AskedForEvents(SSETransport):
@@ -119,7 +122,7 @@ class GraphQLView(GraphQL[Context, None]):
     websocket_adapter_class = StrictWebSocket
     graphql_transport_ws_handler_class = GuardedSocket
 
-    def __init__(self, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, doorkeeper: Doorkeeper, requests: RequestLimit) -> None:
         super().__init__(
             schema,
             graphql_ide=None,
@@ -129,6 +132,7 @@ class GraphQLView(GraphQL[Context, None]):
             allowed_origins=["*"],  # a bearer token is no cookie: no page can borrow it
         )
         self.doorkeeper = doorkeeper
+        self.requests = requests
 
     async def run(self, request: Any, *rest: Any, **more: Any) -> Any:
         try:
@@ -140,7 +144,14 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         connection: HTTPConnection = request
-        return Context(self.doorkeeper, connection.app.state.notices, connection.scope.get("springtide.bearer"))
+        return Context(
+            self.doorkeeper,
+            connection.app.state.notices,
+            connection.scope.get("springtide.bearer"),
+            self.requests,
+            request_id=request_id(connection),
+            over_websocket=isinstance(request, WebSocket),
+        )
 
     async def on_ws_connect(self, context: Context) -> UnsetType:
         given = {name.lower(): value for name, value in (context.connection_params or {}).items()}
@@ -190,6 +201,12 @@ class GraphQLView(GraphQL[Context, None]):
         answer = Encoded(response_data, sub_response.status_code or 200)
         answer.headers.raw.extend(sub_response.headers.raw)
         return answer
+
+
+def request_id(connection: HTTPConnection) -> str | None:
+    """As the client or a proxy has named the request, if it did so in a way that can be kept."""
+    named = connection.headers.get("x-request-id", "")
+    return named if REQUEST_ID.fullmatch(named) else None
 
 
 def not_json(name: str) -> NoReturn:

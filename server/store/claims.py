@@ -4,12 +4,19 @@ A claim gives a run to one worker: an epoch, and a lease that the worker renews.
 changes no row raises `LostRunError`: the run was cancelled, or has passed to another worker.
 """
 
+import asyncio
 import json
 from dataclasses import dataclass
 from uuid import UUID
 
 from server.database.connecting import Connection
+from server.store.limits import give_back
 from server.store.runs import FailureCode, notify_changed, notify_queued
+from server.store.turns import end_turn, has_room, hold_turn, organisations_in_turn
+
+CLAIM_ATTEMPTS = 5
+CLAIM_PAUSE_SECONDS = 0.02
+"""Where other workers claim of the same organisation at this moment, each in turn."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,25 @@ class LostRunError(Exception):
 
 
 async def claim_run(connection: Connection, lease_seconds: float) -> Claim | None:
-    """Through the queue door: the oldest run that nobody holds, now ours."""
+    """Through the queue door: a run that nobody holds, now ours; of the organisation whose turn it is, the oldest."""
+    for attempt in range(1, CLAIM_ATTEMPTS + 1):
+        others_claim = False
+        for organisation_id in await organisations_in_turn(connection):
+            if not await hold_turn(connection, organisation_id):
+                others_claim = True
+                continue
+            if claim := await _claim_of(connection, organisation_id, lease_seconds):
+                await end_turn(connection, organisation_id)
+                await notify_changed(connection, claim.run_id)
+                return claim
+        if not others_claim or attempt == CLAIM_ATTEMPTS:
+            break
+        await asyncio.sleep(CLAIM_PAUSE_SECONDS)
+    return None
+
+
+async def _claim_of(connection: Connection, organisation_id: UUID, lease_seconds: float) -> Claim | None:
+    """An organisation that is at its limit of running runs gets none but those that were running already."""
     row = await connection.fetchrow(
         """
         UPDATE runs SET
@@ -53,15 +78,13 @@ async def claim_run(connection: Connection, lease_seconds: float) -> Claim | Non
         WHERE status IN ('QUEUED', 'RUNNING') AND (organisation_id, id) = (
           SELECT organisation_id, id FROM runs
           WHERE status IN ('QUEUED', 'RUNNING') AND (lease_until IS NULL OR lease_until < now())
+            AND organisation_id = $2 AND (status = 'RUNNING' OR $3)
           ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING organisation_id, id, epoch, attempts
         """,
-        lease_seconds,
-    )
-    if row is None:
-        return None
-    await notify_changed(connection, row["id"])
-    return Claim(row["organisation_id"], row["id"], row["epoch"], row["attempts"])
+        lease_seconds, organisation_id, await has_room(connection, organisation_id),
+    )  # fmt: skip
+    return Claim(row["organisation_id"], row["id"], row["epoch"], row["attempts"]) if row else None
 
 
 async def begin_run(connection: Connection, claim: Claim, engine_version: str) -> Work:
@@ -129,6 +152,7 @@ async def finish_run(connection: Connection, claim: Claim, replications: int) ->
         "completed = $3, total = $3",
         replications,
     )  # fmt: skip
+    await give_back(connection, claim.run_id)
     await connection.execute("DELETE FROM shards WHERE run_id = $1", claim.run_id)
     await notify_changed(connection, claim.run_id)
 
@@ -140,6 +164,7 @@ async def fail_run(connection: Connection, claim: Claim, code: FailureCode, mess
         "failure_code = $3, failure_message = $4",
         code.value, message,
     )  # fmt: skip
+    await give_back(connection, claim.run_id)
     await connection.execute("DELETE FROM shards WHERE run_id = $1", claim.run_id)
     await notify_changed(connection, claim.run_id)
 

@@ -32,6 +32,11 @@ class Packed:
     columns: list[Column]
     counters: bytes
 
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return len(self.head.encode()) + sum(len(column[5]) for column in self.columns) + len(self.counters)
+
 
 def pack(head: dict[str, Any], columns: Iterable[Column], counters: bytes) -> Packed:
     """Seconds of work for a year by interval, so it is done where the result is made, not in the transaction."""
@@ -41,7 +46,9 @@ def pack(head: dict[str, Any], columns: Iterable[Column], counters: bytes) -> Pa
 
 async def store_outcomes(connection: Connection, run_id: UUID, packed: Packed) -> None:
     """Once a run, in the transaction that finishes it."""
-    await connection.execute("INSERT INTO outcomes (run_id, summary) VALUES ($1, $2)", run_id, packed.head)
+    await connection.execute(
+        "INSERT INTO outcomes (run_id, summary, bytes) VALUES ($1, $2, $3)", run_id, packed.head, packed.size
+    )
     await connection.executemany(
         """
         INSERT INTO outcome_columns (run_id, kind, entity, resolution, measure, statistic, figures)

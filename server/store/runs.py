@@ -10,6 +10,7 @@ from uuid import UUID
 
 from server.database.connecting import Connection
 from server.store.keys import LAST_ID, new_id
+from server.store.limits import give_back
 from server.store.pages import Page, page
 
 QUEUED_CHANNEL = "springtide_run_queued"
@@ -70,15 +71,17 @@ async def start_run(
     digest: str,
     experiment: dict[str, Any],
     idempotency_key: str | None = None,
+    reserved_contacts: int = 0,
 ) -> RunRow:
     """Queue a run of the transaction's organisation, or find the earlier one of the same key."""
     row = await connection.fetchrow(
         f"""
-        INSERT INTO runs (id, scenario_id, document, digest, experiment, total, idempotency_key)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO runs (id, scenario_id, document, digest, experiment, total, idempotency_key, reserved_contacts)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (organisation_id, idempotency_key) DO NOTHING RETURNING {_COLUMNS}
         """,
         new_id(), scenario_id, document, digest, json.dumps(experiment), experiment["replications"], idempotency_key,
+        reserved_contacts,
     )  # fmt: skip
     if row is None:
         row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM runs WHERE idempotency_key = $1", idempotency_key)
@@ -98,6 +101,7 @@ async def cancel_run(connection: Connection, run_id: UUID) -> RunRow | None:
     )
     if row is None:
         return await get_run(connection, run_id)
+    await give_back(connection, run_id)
     await connection.execute("DELETE FROM shards WHERE run_id = $1", run_id)
     await notify_changed(connection, run_id)
     await connection.execute("SELECT pg_notify($1, $2)", CANCELLED_CHANNEL, str(run_id))

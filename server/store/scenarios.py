@@ -57,6 +57,12 @@ async def get_scenario(connection: Connection, scenario_id: UUID) -> ScenarioRow
     return _row(row) if row else None
 
 
+async def find_scenario(connection: Connection, idempotency_key: str) -> ScenarioRow | None:
+    """The scenario of the transaction's organisation that was made with this key."""
+    row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM scenarios WHERE idempotency_key = $1", idempotency_key)
+    return _row(row) if row else None
+
+
 async def get_scenarios(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, ScenarioRow]:
     """Many at once, for a loader."""
     rows = await connection.fetch(f"SELECT {_COLUMNS} FROM scenarios WHERE id = ANY($1)", list(ids))

@@ -28,6 +28,7 @@ from server.store.claims import Claim, LostRunError, Work
 from server.store.outcomes import store_outcomes
 from server.store.runs import CANCELLED_CHANNEL, QUEUED_CHANNEL, FailureCode
 from server.workers.simulators import Engine, EngineError, Simulators
+from server.workers.sweeper import keep_sweeping
 
 POLL_SECONDS = 2.0
 BEAT_SECONDS = 1.0
@@ -58,6 +59,7 @@ class Worker:
 
     async def work(self, stopping: asyncio.Event) -> None:
         """Until told to stop; what is half done then goes back to the queue."""
+        sweeping = asyncio.create_task(keep_sweeping(self._database))
         try:
             async with self._notices.bell(QUEUED_CHANNEL) as bell:
                 while not stopping.is_set():
@@ -68,6 +70,7 @@ class Worker:
                         await first_of(bell.wait(POLL_SECONDS), stopping.wait())
         finally:
             self._simulators.close()
+            await abandon([sweeping])
 
     async def _claim(self) -> Claim | None:
         try:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from server.administration import NewToken, WrongOptionError, create_token
+from server.administration import NewToken, create_token
 from server.failures import Failure, expected
+from server.operators import WrongOptionError
 from server.settings import Settings
 from server.store.organisations import OrganisationKind, Role
 

@@ -8,13 +8,18 @@ import pytest
 from server.database.connecting import Connection
 from server.database.pool import APP_ROLE, Database, act_for
 from server.store import claims
+from server.store.audit import Actor, ActorKind, AuditAction, record
+from server.store.limits import LimitName, reserve_run, set_limit
 from server.store.members import add_member
 from server.store.organisations import Role, bearers_token, create_token, own_organisation, token_hash
 from server.store.outcomes import pack, store_outcomes
 from server.store.runs import start_run
 from server.store.scenarios import create_scenario
 
-TENANT_TABLES = ["tokens", "members", "scenarios", "runs", "shards", "outcomes", "outcome_columns", "kept_counters"]
+TENANT_TABLES = [
+    *("tokens", "members", "scenarios", "runs", "shards", "outcomes", "outcome_columns", "kept_counters"),
+    *("limits", "contact_days", "audit_log"),
+]
 
 
 @pytest.fixture
@@ -31,6 +36,10 @@ async def token(database: Database, organisation: UUID) -> str:
             "INSERT INTO shards (run_id, number, replications, content) VALUES ($1, 0, 2, '')", run.id
         )
         await store_outcomes(connection, run.id, pack({}, [("queue", "orders", "day", "offered", "mean", b"")], b""))
+        await reserve_run(connection, 1)
+        await record(connection, Actor(ActorKind.SYSTEM), AuditAction.START_RUN)
+    async with database.administration() as connection:
+        await set_limit(connection, organisation, LimitName.QUEUED_RUNS, 5)
     return token
 
 
@@ -73,6 +82,10 @@ CHANGES = [
     "UPDATE members SET removed_at = now()",
     "UPDATE runs SET status = 'CANCELLED', finished_at = now()",
     "DELETE FROM shards",
+    "DELETE FROM runs",
+    "DELETE FROM scenarios",
+    "UPDATE contact_days SET contacts = 0",
+    "UPDATE organisations SET retention_days = 1 WHERE name = 'Harbour Retail'",
 ]
 
 
@@ -96,6 +109,8 @@ FORGED = [
     "INSERT INTO shards (organisation_id, run_id, number, replications, content) VALUES ($1, $1, 0, 1, '')",
     "INSERT INTO outcomes (organisation_id, run_id, summary) VALUES ($1, $1, '{}')",
     "INSERT INTO kept_counters VALUES ($1, $1, '')",
+    "INSERT INTO contact_days VALUES ($1, '2026-11-22', 1)",
+    "INSERT INTO audit_log (organisation_id, id, actor_kind, action) VALUES ($1, $1, 'TOKEN', 'START_RUN')",
     "INSERT INTO outcome_columns VALUES ($1, $1, 'queue', 'orders', 'day', 'offered', 'mean', '')",
 ]
 
@@ -172,7 +187,8 @@ async def test_who_claims_sees_unfinished_runs_and_of_them_no_document(database:
 async def test_administration_sees_organisations_and_no_rows_of_theirs(database: Database) -> None:
     async with database.administration() as connection:
         assert await count(connection, "organisations") == 1
-    for table in TENANT_TABLES:
+        assert await count(connection, "limits") == 1
+    for table in set(TENANT_TABLES) - {"limits"}:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with database.administration() as connection:
                 await count(connection, table)

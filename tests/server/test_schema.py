@@ -80,7 +80,7 @@ def test_mutations_take_one_input_and_answer_with_a_nullable_payload(schema: Gra
 
 def test_connections_have_nodes_edges_page_info_and_a_total(schema: GraphQLSchema) -> None:
     connections = [each for name, each in schema.type_map.items() if name.endswith("Connection")]
-    assert len(connections) == 5
+    assert len(connections) == 6
     for each in connections:
         assert isinstance(each, GraphQLObjectType)
         assert set(each.fields) == {"nodes", "edges", "pageInfo", "totalCount"}

@@ -1,0 +1,42 @@
+"""The deletion of a whole organisation, in steps that can be repeated: whoever is interrupted begins again."""
+
+from uuid import UUID
+
+from server.database.pool import Database, act_for
+from server.store import closing, retention
+from server.store.limits import hold_organisation
+from server.store.runs import cancel_run
+
+RUNS_AT_ONCE = 20
+
+
+async def delete_organisation(database: Database, organisation_id: UUID, deleted_by: str) -> bool:
+    """Close it, cancel its runs, delete all that is its own; False where somebody else was faster."""
+    async with database.administration() as connection:
+        await closing.close_organisation(connection, organisation_id)
+        await act_for(connection, organisation_id)
+        await closing.revoke_all_tokens(connection)
+    async with database.tenant(organisation_id) as connection:
+        await hold_organisation(connection)  # whoever was starting a run has done so; nobody starts another
+    await _cancel_runs(database, organisation_id)
+    await _delete_runs(database, organisation_id)
+    async with database.administration() as connection:
+        return await closing.delete_closed_organisation(connection, organisation_id, deleted_by)
+
+
+async def _cancel_runs(database: Database, organisation_id: UUID) -> None:
+    while True:
+        async with database.tenant(organisation_id) as connection:
+            unfinished = await retention.some_unfinished(connection, RUNS_AT_ONCE)
+        for run_id in unfinished:  # each in its own transaction, so that no two are held against a worker that stores
+            async with database.tenant(organisation_id) as connection:
+                await cancel_run(connection, run_id)
+        if not unfinished:
+            return
+
+
+async def _delete_runs(database: Database, organisation_id: UUID) -> None:
+    while True:
+        async with database.tenant(organisation_id) as connection:
+            if not await retention.delete_some_runs(connection, RUNS_AT_ONCE):
+                return

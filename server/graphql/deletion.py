@@ -1,0 +1,93 @@
+"""Runs and scenarios deleted by those who made them."""
+
+import strawberry
+
+from server.graphql.context import Info
+from server.graphql.errors import UserError, UserErrorCode, user_error
+from server.graphql.paging import key_of
+from server.store import retention as store
+from server.store.audit import AuditAction, Subject
+from server.store.limits import hold_organisation
+from server.store.organisations import Scope
+from server.store.scenarios import get_scenario
+
+
+@strawberry.input(description="A run to delete.")
+class DeleteRunInput:
+    run_id: strawberry.ID = strawberry.field(description="The run; it must have ended.")
+
+
+@strawberry.type(description="What came of deleteRun.")
+class DeleteRunPayload:
+    run_id: strawberry.ID | None = strawberry.field(description="The id of the run that is gone; null when refused.")
+    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was deleted.")
+
+
+@strawberry.input(description="A scenario to delete.")
+class DeleteScenarioInput:
+    scenario_id: strawberry.ID = strawberry.field(description="The scenario.")
+    with_runs: bool = strawberry.field(
+        default=False, description="Delete its runs and their outcomes, too; false refuses a scenario that has any."
+    )
+
+
+@strawberry.type(description="What came of deleteScenario.")
+class DeleteScenarioPayload:
+    scenario_id: strawberry.ID | None = strawberry.field(
+        description="The id of the scenario that is gone; null when refused. Scenarios made from it stay."
+    )
+    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was deleted.")
+
+
+async def delete_run(info: Info, input: DeleteRunInput) -> DeleteRunPayload:
+    key = key_of(input.run_id, "Run")
+    async with info.context.tenant() as connection:
+        run = await store.delete_run(connection, key) if key else None
+        if run and run.status.finished:
+            facts = {"status": run.status, "scenario": run.scenario_id, "digest": run.digest}
+            await info.context.record(connection, AuditAction.DELETE_RUN, Subject("Run", run.id), **facts)
+            return DeleteRunPayload(run_id=input.run_id, user_errors=[])
+    if run is None:
+        message = "there is no run of this id; pass the id of one of `runs`"
+        return DeleteRunPayload(run_id=None, user_errors=[user_error(UserErrorCode.NOT_FOUND, message, "runId")])
+    message = f"the run is {run.status.lower()}; cancel it first, or wait until it has ended"
+    return DeleteRunPayload(run_id=None, user_errors=[user_error(UserErrorCode.UNFINISHED, message, "runId")])
+
+
+async def delete_scenario(info: Info, input: DeleteScenarioInput) -> DeleteScenarioPayload:
+    if input.with_runs:
+        info.context.require(Scope.RUNS)
+    key = key_of(input.scenario_id, "Scenario")
+    async with info.context.tenant() as connection:
+        await hold_organisation(connection)  # nobody starts a run of it meanwhile
+        scenario = await get_scenario(connection, key) if key else None
+        if scenario is None:
+            message = "there is no scenario of this id; pass the id of one of `scenarios`"
+            return _refused(UserErrorCode.NOT_FOUND, message, "scenarioId")
+        runs, unfinished = await store.runs_of(connection, scenario.id)
+        if refused := _of_runs(runs, unfinished, input.with_runs):
+            return refused
+        await store.delete_scenario(connection, scenario.id)
+        facts = {"digest": scenario.digest, "runs": runs}
+        await info.context.record(connection, AuditAction.DELETE_SCENARIO, Subject("Scenario", scenario.id), **facts)
+    return DeleteScenarioPayload(scenario_id=input.scenario_id, user_errors=[])
+
+
+def _of_runs(runs: int, unfinished: int, with_runs: bool) -> DeleteScenarioPayload | None:
+    """Why the scenario's runs keep it from being deleted, if they do."""
+    if unfinished:
+        message = f"{unfinished} of its runs have not ended; cancel them first, or wait until they have"
+        return _refused(UserErrorCode.UNFINISHED, message, "scenarioId")
+    if runs and not with_runs:
+        message = f"the scenario has {runs} runs, whose outcomes would be lost; say `withRuns: true` to delete them too"
+        return _refused(UserErrorCode.HAS_RUNS, message, "withRuns")
+    if runs > store.MOST_RUNS_AT_ONCE:
+        message = (
+            f"it has {runs} runs, more than {store.MOST_RUNS_AT_ONCE} at once; delete some of them by deleteRun first"
+        )
+        return _refused(UserErrorCode.TOO_LARGE, message, "withRuns")
+    return None
+
+
+def _refused(code: UserErrorCode, message: str, path: str) -> DeleteScenarioPayload:
+    return DeleteScenarioPayload(scenario_id=None, user_errors=[user_error(code, message, path)])

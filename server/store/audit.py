@@ -1,0 +1,171 @@
+"""The audit log: who did what to which thing, told in the transaction that did it, never changed afterwards.
+
+An entry names ids and few facts; never a secret, and no text of a scenario.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from server.database.connecting import Connection
+from server.store.keys import LAST_ID, new_id
+from server.store.pages import Page, page
+
+
+class ActorKind(StrEnum):
+    """What kind of actor did it."""
+
+    TOKEN = "TOKEN"  # noqa: S105 - a word, not a secret
+    """whoever bore an access token"""
+    MEMBER = "MEMBER"
+    """a person who had signed in"""
+    OPERATOR = "OPERATOR"
+    """somebody at the command line of the server's machine"""
+    SYSTEM = "SYSTEM"
+    """the program by itself"""
+
+
+class AuditAction(StrEnum):
+    """What was done."""
+
+    CREATE_ORGANISATION = "CREATE_ORGANISATION"
+    """the organisation was made"""
+    CREATE_TOKEN = "CREATE_TOKEN"  # noqa: S105 - a word, not a secret
+    """an access token was made"""
+    REVOKE_TOKEN = "REVOKE_TOKEN"  # noqa: S105 - a word, not a secret
+    """an access token was revoked"""
+    ADD_MEMBER = "ADD_MEMBER"
+    """a person was invited"""
+    JOIN = "JOIN"
+    """a person took up an invitation by signing in"""
+    CHANGE_MEMBER_ROLE = "CHANGE_MEMBER_ROLE"
+    """a member may do more or less than before"""
+    REMOVE_MEMBER = "REMOVE_MEMBER"
+    """a member was removed"""
+    CREATE_SCENARIO = "CREATE_SCENARIO"
+    """a scenario was made"""
+    DELETE_SCENARIO = "DELETE_SCENARIO"
+    """a scenario was deleted, with its runs if it had any"""
+    START_RUN = "START_RUN"
+    """a run was queued"""
+    CANCEL_RUN = "CANCEL_RUN"
+    """a run was cancelled"""
+    DELETE_RUN = "DELETE_RUN"
+    """a run was deleted, with its outcomes"""
+    EXPIRE_RUNS = "EXPIRE_RUNS"
+    """runs were deleted, with their outcomes, as they had been kept for as long as the retention says"""
+    SET_RETENTION = "SET_RETENTION"
+    """how long finished runs are kept was changed"""
+    SET_LIMITS = "SET_LIMITS"
+    """limits of the organisation were changed"""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something."""
+
+    kind: ActorKind
+    id: str | None = None
+    label: str = ""
+    request_id: str | None = None
+    """of the request that it is done in"""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What something is done to."""
+
+    kind: str
+    key: UUID
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    id: UUID
+    at: datetime
+    actor: Actor
+    action: AuditAction
+    subject: Subject | None
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which entries: of these actions, or any; from one instant on, before another."""
+
+    actions: Sequence[AuditAction] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class OrganisationClosedError(Exception):
+    """The organisation is being deleted; nothing is done in it any more."""
+
+
+async def record(
+    connection: Connection, actor: Actor, action: AuditAction, subject: Subject | None = None, **facts: object
+) -> None:
+    """An entry of the transaction's organisation, in the transaction that does it. Raises OrganisationClosedError."""
+    told = await connection.execute(
+        """
+        INSERT INTO audit_log
+          (id, actor_kind, actor_id, actor_label, action, subject_kind, subject_id, request_id, facts)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM organisations WHERE closed_at IS NULL
+        """,
+        new_id(), actor.kind, actor.id, actor.label, action, subject.kind if subject else None,
+        str(subject.key) if subject else None, actor.request_id, json.dumps(facts, default=str),
+    )  # fmt: skip
+    if told != "INSERT 0 1":
+        raise OrganisationClosedError
+
+
+async def list_entries(
+    connection: Connection, wanted: Filter, *, first: int, after: UUID | None = None
+) -> Page[AuditRow]:
+    """Newest first, those older than `after`."""
+    rows = await connection.fetch(
+        f"SELECT * FROM audit_log WHERE {_WANTED} AND id < $4 ORDER BY id DESC LIMIT $5",
+        *_arguments(wanted), after or LAST_ID, first + 1,
+    )  # fmt: skip
+    return page([_row(row) for row in rows], first)
+
+
+async def count_entries(connection: Connection, wanted: Filter) -> int:
+    return int(await connection.fetchval(f"SELECT count(*) FROM audit_log WHERE {_WANTED}", *_arguments(wanted)))
+
+
+async def sweep_entries(connection: Connection, most: int) -> int:
+    """Through the queue door: delete so many of the entries that are old enough, of whom is not asked; how many."""
+    done = await connection.execute(
+        "WITH old AS MATERIALIZED (SELECT organisation_id, id FROM audit_log "
+        "WHERE at < now() - interval '400 days' ORDER BY at LIMIT $1) "
+        "DELETE FROM audit_log USING old "
+        "WHERE (audit_log.organisation_id, audit_log.id) = (old.organisation_id, old.id)",
+        most,
+    )
+    return int(done.removeprefix("DELETE "))
+
+
+_WANTED = """
+  ($1::text[] IS NULL OR action = ANY($1))
+  AND ($2::timestamptz IS NULL OR at >= $2) AND ($3::timestamptz IS NULL OR at < $3)
+"""
+
+
+def _arguments(wanted: Filter) -> tuple[object, ...]:
+    return None if wanted.actions is None else list(wanted.actions), wanted.since, wanted.until
+
+
+def _row(row: Mapping[str, Any]) -> AuditRow:
+    return AuditRow(
+        row["id"],
+        row["at"],
+        Actor(ActorKind(row["actor_kind"]), row["actor_id"], row["actor_label"], row["request_id"]),
+        AuditAction(row["action"]),
+        Subject(row["subject_kind"], UUID(row["subject_id"])) if row["subject_id"] else None,
+        json.loads(row["facts"]),
+    )

@@ -1,0 +1,249 @@
+"""The audit log: an entry for what is done, none for what is refused, read by administrators, changed by nobody."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from graphql import build_schema
+
+from server.database.pool import Database
+from server.graphql.schema import schema_text
+from server.store.audit import Actor, ActorKind, AuditAction, Subject, record
+from server.store.claims import claim_run
+from server.store.limits import LimitName
+from server.store.organisations import Role
+from server.workers.sweeper import sweep
+from tests.server.api import SHOP, Client, token_of
+from tests.server.limiting import limit
+
+LOG = """query($first: Int = 50, $after: String, $actions: [AuditAction!], $from: DateTime, $to: DateTime) {
+  auditLog(first: $first, after: $after, actions: $actions, from: $from, to: $to) { totalCount pageInfo { endCursor }
+    nodes { id at action subjectKind subjectId requestId actor { kind id label } facts { name value } } } }"""
+
+
+@pytest.fixture
+async def admin(client: Client) -> Client:
+    return client.as_stranger(client.organisation, await token_of(client.database, client.organisation, Role.ADMIN))
+
+
+async def entries(admin: Client, **more: Any) -> list[Any]:
+    return list((await admin.ask(LOG, **more))["auditLog"]["nodes"])
+
+
+async def change(client: Client, mutation: str, **given: Any) -> list[Any]:
+    """The user errors of a mutation."""
+    stem = mutation[0].upper() + mutation[1:]
+    query = f"mutation($input: {stem}Input!) {{ {mutation}(input: $input) {{ userErrors {{ code }} }} }}"
+    return list((await client.ask(query, input=given))[mutation]["userErrors"])
+
+
+async def new_scenario(client: Client) -> dict[str, Any]:
+    return {"source": {"document": SHOP}}
+
+
+async def run_to_start(client: Client) -> dict[str, Any]:
+    return {"scenarioId": await client.create_scenario()}
+
+
+async def run_to_cancel(client: Client) -> dict[str, Any]:
+    return {"runId": await client.start_run()}
+
+
+async def run_to_delete(client: Client) -> dict[str, Any]:
+    run = await client.start_run()
+    await client.ask("CancelRun", run=run)
+    return {"runId": run}
+
+
+async def scenario_to_delete(client: Client) -> dict[str, Any]:
+    scenario = await client.create_scenario()
+    await client.ask("CancelRun", run=await client.start_run(scenario))
+    return {"scenarioId": scenario, "withRuns": True}
+
+
+async def retention_to_set(client: Client) -> dict[str, Any]:
+    return {"days": 30}
+
+
+MUTATIONS: dict[str, tuple[AuditAction, Callable[[Client], Awaitable[dict[str, Any]]], dict[str, Any]]] = {
+    "createScenario": (AuditAction.CREATE_SCENARIO, new_scenario, {"source": {"document": "name: 3"}}),
+    "startRun": (AuditAction.START_RUN, run_to_start, {"scenarioId": "nonsense"}),
+    "cancelRun": (AuditAction.CANCEL_RUN, run_to_cancel, {"runId": "nonsense"}),
+    "deleteRun": (AuditAction.DELETE_RUN, run_to_delete, {"runId": "nonsense"}),
+    "deleteScenario": (AuditAction.DELETE_SCENARIO, scenario_to_delete, {"scenarioId": "nonsense"}),
+    "setRetention": (AuditAction.SET_RETENTION, retention_to_set, {"days": 0}),
+}
+"""Of every mutation: its action, what makes an input that succeeds, and an input that is refused."""
+
+
+def test_every_mutation_of_the_schema_is_walked() -> None:
+    mutation = build_schema(schema_text()).mutation_type
+    assert mutation is not None
+    assert set(MUTATIONS) == set(mutation.fields)
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+async def test_a_mutation_leaves_one_entry_if_it_succeeds_and_none_if_it_is_refused(
+    admin: Client, mutation: str
+) -> None:
+    action, prepared, refused = MUTATIONS[mutation]
+    given = await prepared(admin)
+    before = len(await entries(admin))
+    assert await change(admin, mutation, **given) == []
+    after = await entries(admin)
+    assert len(after) == before + 1
+    assert after[0]["action"] == action
+    async with admin.database.tenant(admin.organisation) as connection:
+        token = await connection.fetchval("SELECT id FROM tokens WHERE role = 'ADMIN'")
+    assert after[0]["actor"] == {"kind": "TOKEN", "id": str(token), "label": ""}
+    named = given.get("runId") or given.get("scenarioId")
+    if action not in (AuditAction.CREATE_SCENARIO, AuditAction.START_RUN, AuditAction.SET_RETENTION):
+        assert after[0]["subjectId"] == named
+    assert after[0]["subjectKind"] in ("Run", "Scenario", "Organisation")
+    assert await change(admin, mutation, **refused) != []
+    assert len(await entries(admin)) == before + 1
+
+
+async def test_what_is_over_a_limit_leaves_no_entry(admin: Client, database: Database) -> None:
+    scenario = await admin.create_scenario()
+    await limit(database, admin.organisation, LimitName.QUEUED_RUNS, 0)
+    assert await change(admin, "startRun", scenarioId=scenario) == [{"code": "LIMIT_REACHED"}]
+    assert [entry["action"] for entry in await entries(admin)] == ["CREATE_SCENARIO"]
+
+
+async def test_what_a_repeated_request_finds_done_leaves_no_second_entry(admin: Client) -> None:
+    for _ in range(2):
+        await change(admin, "createScenario", source={"document": SHOP}, idempotencyKey="monday")
+    scenario = (await admin.ask("Lists"))["scenarios"]["nodes"][0]["id"]
+    await asyncio.gather(*(change(admin, "startRun", scenarioId=scenario, idempotencyKey="tuesday") for _ in range(10)))
+    run = (await admin.ask("Lists"))["runs"]["nodes"][0]["id"]
+    await asyncio.gather(*(change(admin, "cancelRun", runId=run) for _ in range(10)))
+    assert [entry["action"] for entry in await entries(admin)] == ["CANCEL_RUN", "START_RUN", "CREATE_SCENARIO"]
+
+
+async def test_an_entry_has_the_facts_and_the_request_but_no_text_of_the_scenario(admin: Client) -> None:
+    scenario = await admin.create_scenario()
+    query = "mutation($id: ID!) { startRun(input: { scenarioId: $id, replications: 7 }) { run { id } } }"
+    answer = await admin.post({"query": query, "variables": {"id": scenario}}, **{"X-Request-ID": "req-12345678"})
+    started, created = await entries(admin)
+    assert started["requestId"] == "req-12345678"
+    assert started["subjectId"] == answer.json()["data"]["startRun"]["run"]["id"]
+    facts = {fact["name"]: fact["value"] for fact in started["facts"]}
+    assert (facts["replications"], facts["seed"], facts["precision"]) == ("7", "1", "null")
+    assert int(facts["contacts"]) > 0
+    assert created["requestId"] is None
+    assert "Shop" not in str([started, created])
+    assert str(admin.token) not in str([started, created])
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.PLANNER])
+async def test_only_administrators_read_the_log(client: Client, role: Role) -> None:
+    reader = client.as_stranger(client.organisation, await token_of(client.database, client.organisation, role))
+    answer = await reader.answer(LOG)
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    refused = await reader.answer("mutation { setRetention(input: { days: 1 }) { userErrors { code } } }")
+    assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_another_organisation_reads_none_of_it(admin: Client, stranger: UUID) -> None:
+    await admin.create_scenario()
+    other = admin.as_stranger(stranger, await token_of(admin.database, stranger, Role.ADMIN))
+    assert (await other.ask(LOG))["auditLog"] == {"totalCount": 0, "pageInfo": {"endCursor": None}, "nodes": []}
+
+
+async def test_the_log_is_paged_newest_first_and_filtered_by_action_and_time(admin: Client) -> None:
+    runs = [await admin.start_run() for _ in range(3)]
+    await admin.ask("CancelRun", run=runs[1])
+    every = await entries(admin)
+    assert [entry["at"] for entry in every] == sorted((entry["at"] for entry in every), reverse=True)
+    started = (await admin.ask(LOG, actions=["START_RUN"], first=2))["auditLog"]
+    assert started["totalCount"] == 3
+    assert [entry["subjectId"] for entry in started["nodes"]] == [runs[2], runs[1]]
+    rest = await entries(admin, actions=["START_RUN"], first=2, after=started["pageInfo"]["endCursor"])
+    assert [entry["subjectId"] for entry in rest] == [runs[0]]
+    moment = every[2]["at"]
+    assert await entries(admin, **{"from": moment}) == every[:3]
+    assert await entries(admin, to=moment) == every[3:]
+    assert await entries(admin, actions=[]) == []
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "UPDATE audit_log SET action = 'START_RUN'",
+        "DELETE FROM audit_log",
+        "TRUNCATE audit_log",
+        "INSERT INTO audit_log (id, actor_kind, action, at) VALUES (gen_random_uuid(), 'TOKEN', 'START_RUN', now())",
+    ],
+)
+async def test_nobody_alters_an_entry_or_dates_one(database: Database, organisation: UUID, altered: str) -> None:
+    async with database.tenant(organisation) as connection:
+        await record(connection, Actor(ActorKind.SYSTEM), AuditAction.CANCEL_RUN)
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with database.tenant(organisation) as connection:
+            await connection.execute(altered)
+    async with database.queue() as connection:
+        assert await connection.execute("DELETE FROM audit_log") == "DELETE 0"  # it is not old enough
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with database.administration() as connection:
+            await connection.execute("DELETE FROM audit_log")
+
+
+async def test_an_entry_goes_with_the_transaction_that_it_tells_of(database: Database, organisation: UUID) -> None:
+    with suppress(RuntimeError):
+        async with database.tenant(organisation) as connection:
+            await record(connection, Actor(ActorKind.SYSTEM), AuditAction.CANCEL_RUN)
+            raise RuntimeError
+    async with database.tenant(organisation) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM audit_log") == 0
+
+
+async def test_entries_outlive_their_run_and_go_after_400_days(
+    admin: Client, database: Database, database_url: str
+) -> None:
+    given = await run_to_delete(admin)
+    await change(admin, "deleteRun", **given)
+    told = [entry["action"] for entry in await entries(admin) if entry["subjectId"] == given["runId"]]
+    assert told == ["DELETE_RUN", "CANCEL_RUN", "START_RUN"]
+    await age_entries(database_url, "subject_kind = 'Run' AND action <> 'DELETE_RUN'", days=401)
+    await age_entries(database_url, "action = 'DELETE_RUN'", days=399)
+    await sweep(database)
+    assert [entry["action"] for entry in await entries(admin)] == ["DELETE_RUN", "CREATE_SCENARIO"]
+
+
+async def age_entries(url: str, which: str, days: int) -> None:
+    """As only the database's own administrator could."""
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute("SET LOCAL ROLE springtide_owner; SET LOCAL search_path TO springtide")
+            await connection.execute("ALTER TABLE audit_log NO FORCE ROW LEVEL SECURITY")
+            done = await connection.execute(
+                f"UPDATE audit_log SET at = $1 WHERE {which}", datetime.now(UTC) - timedelta(days=days)
+            )
+            assert done != "UPDATE 0"
+            await connection.execute("ALTER TABLE audit_log FORCE ROW LEVEL SECURITY")
+    finally:
+        await connection.close()
+
+
+async def test_a_worker_that_claims_leaves_no_entry(admin: Client, database: Database) -> None:
+    await admin.start_run()
+    before = await entries(admin)
+    async with database.queue() as connection:
+        assert await claim_run(connection, 60) is not None
+    assert await entries(admin) == before
+
+
+async def test_subjects_are_kept_as_text(database: Database, organisation: UUID) -> None:
+    async with database.tenant(organisation) as connection:
+        await record(
+            connection, Actor(ActorKind.OPERATOR, label="ana"), AuditAction.SET_LIMITS, Subject("Run", organisation)
+        )
+        row = await connection.fetchrow("SELECT subject_kind, subject_id, actor_label FROM audit_log")
+    assert tuple(row) == ("Run", str(organisation), "ana")

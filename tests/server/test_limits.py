@@ -1,0 +1,214 @@
+"""What an organisation may use: refused beforehand, told clearly, given back, and never more under any haste."""
+
+import asyncio
+import math
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from server.database.pool import Database
+from server.store.claims import begin_run, claim_run, fail_run, finish_run
+from server.store.limits import DEFAULTS, LimitName
+from server.store.outcomes import pack, store_outcomes
+from server.store.runs import FailureCode
+from simulation.presets import preset_text, presets
+from simulation.scenario.reading.document import load
+from simulation.world.demand.expected import expected_contacts
+from simulation.world.world import World
+from tests.server.api import SHOP, Client, client_of
+from tests.server.limiting import limit, standing
+
+START = """mutation($scenario: ID!, $replications: Int, $precision: Float, $key: String) {
+  startRun(input: { scenarioId: $scenario, replications: $replications, precision: $precision, idempotencyKey: $key }) {
+    run { id } userErrors { code message path limit { name used most left freesAt frees } } } }"""
+
+
+async def start(client: Client, scenario: str, **more: Any) -> Any:
+    return (await client.ask(START, scenario=scenario, **more))["startRun"]
+
+
+def contacts(replications: int) -> int:
+    return math.ceil(expected_contacts(load(SHOP)) * replications)
+
+
+@pytest.mark.parametrize("preset", [preset.id for preset in presets()])
+def test_the_contacts_that_are_reserved_are_those_that_the_simulation_expects(preset: str) -> None:
+    scenario = load(preset_text(preset))
+    assert expected_contacts(scenario) == World.of(scenario).expected_contacts > 0
+
+
+async def test_every_limit_has_a_default_and_is_told_with_what_is_left(client: Client) -> None:
+    for name in LimitName:
+        found = await standing(client, name)
+        assert found["most"] == DEFAULTS[name]
+        assert found["left"] == found["most"] - found["used"]
+        assert found["used"] <= (1 if name is LimitName.REQUESTS_A_MINUTE else 0)  # this request itself
+
+
+async def test_fifty_starts_at_once_never_queue_a_fourth_run(database: Database, organisation: UUID) -> None:
+    await limit(database, organisation, LimitName.QUEUED_RUNS, 3)
+    async with client_of(database, organisation) as client:
+        scenario = await client.create_scenario()
+        answers = await asyncio.gather(*(start(client, scenario, replications=1) for _ in range(50)))
+        assert (await client.ask("{ runs { totalCount } }"))["runs"]["totalCount"] == 3
+    assert sum(answer["run"] is not None for answer in answers) == 3
+    refused = [error for answer in answers for error in answer["userErrors"]]
+    assert len(refused) == 47
+    assert {error["code"] for error in refused} == {"LIMIT_REACHED"}
+    told = refused[0]["limit"]
+    assert (told["name"], told["used"], told["most"], told["left"]) == ("QUEUED_RUNS", 3, 3, 0)
+    assert refused[0]["message"] == (
+        "the organisation's limit is 3 queued runs: 3 used, 0 left, 1 needed; "
+        "wait until a worker takes one, or cancel some"
+    )
+
+
+async def test_a_cancelled_run_makes_room_in_the_queue(client: Client, database: Database) -> None:
+    await limit(database, client.organisation, LimitName.QUEUED_RUNS, 1)
+    scenario = await client.create_scenario()
+    run = (await start(client, scenario))["run"]["id"]
+    assert (await start(client, scenario))["run"] is None
+    await client.ask("CancelRun", run=run)
+    assert (await start(client, scenario))["run"] is not None
+
+
+async def test_contacts_are_reserved_beforehand_and_free_at_midnight_of_utc(client: Client, database: Database) -> None:
+    await limit(database, client.organisation, LimitName.CONTACTS_A_DAY, contacts(10))
+    scenario = await client.create_scenario()
+    assert (await start(client, scenario, replications=6))["run"] is not None
+    assert (await standing(client, LimitName.CONTACTS_A_DAY))["used"] == contacts(6)
+    refused = await start(client, scenario, replications=5)
+    assert refused["run"] is None
+    (error,) = refused["userErrors"]
+    assert error["limit"]["left"] == contacts(10) - contacts(6)
+    assert f"{contacts(5):,} needed" in error["message"]
+    midnight = datetime.fromisoformat(error["limit"]["freesAt"])
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    assert midnight in (today, today + timedelta(days=1))  # today, if a day has ended since
+    assert (await start(client, scenario, replications=4))["run"] is not None
+
+
+async def test_a_precision_reserves_the_most_that_it_may_need(client: Client, database: Database) -> None:
+    await limit(database, client.organisation, LimitName.CONTACTS_A_DAY, contacts(999))
+    assert (await start(client, await client.create_scenario(), precision=0.01))["run"] is None
+
+
+async def test_what_was_not_simulated_is_given_back(client: Client, database: Database) -> None:
+    scenario = await client.create_scenario()
+    cancelled = (await start(client, scenario, replications=10))["run"]["id"]
+    await client.ask("CancelRun", run=cancelled)
+    assert (await standing(client, LimitName.CONTACTS_A_DAY))["used"] == 0
+    for expected, end in ((0, False), (contacts(4), True)):
+        await start(client, scenario, replications=10)
+        async with database.queue() as connection:
+            claim = await claim_run(connection, 60)
+        assert claim is not None
+        async with database.tenant(client.organisation) as connection:
+            await begin_run(connection, claim, "test-1")
+            if end:  # precise enough after four
+                await finish_run(connection, claim, 4)
+            else:
+                await fail_run(connection, claim, FailureCode.SIMULATION_FAILED, "cannot be")
+        used = (await standing(client, LimitName.CONTACTS_A_DAY))["used"]
+        assert abs(used - expected) <= 1  # rounded in the organisation's disfavour
+
+
+async def test_all_limits_that_are_reached_are_told_at_once(client: Client, database: Database) -> None:
+    await limit(database, client.organisation, LimitName.QUEUED_RUNS, 0)
+    await limit(database, client.organisation, LimitName.CONTACTS_A_DAY, 0)
+    refused = await start(client, await client.create_scenario())
+    assert [error["limit"]["name"] for error in refused["userErrors"]] == ["QUEUED_RUNS", "CONTACTS_A_DAY"]
+
+
+async def test_a_limit_that_is_unlimited_lets_all_through(client: Client, database: Database) -> None:
+    await limit(database, client.organisation, LimitName.CONTACTS_A_DAY, None)
+    assert (await start(client, await client.create_scenario(), replications=100_000))["run"] is not None
+    found = await standing(client, LimitName.CONTACTS_A_DAY)
+    assert (found["most"], found["left"], found["used"]) == (None, None, contacts(100_000))
+
+
+async def test_full_stores_refuse_new_runs_until_one_is_deleted(client: Client, database: Database) -> None:
+    run = await client.finished_run()
+    used = (await standing(client, LimitName.STORED_BYTES))["used"]
+    async with database.tenant(client.organisation) as connection:
+        stored = await connection.fetchval(
+            "SELECT (SELECT sum(octet_length(summary::text)) FROM outcomes)"
+            " + (SELECT sum(octet_length(figures)) FROM outcome_columns)"
+            " + (SELECT sum(octet_length(content)) FROM kept_counters)"
+        )
+    assert used == stored > 1000
+    await limit(database, client.organisation, LimitName.STORED_BYTES, int(used))
+    scenario = await client.create_scenario()
+    refused = await start(client, scenario)
+    assert refused["userErrors"][0]["limit"]["name"] == "STORED_BYTES"
+    await client.ask("mutation($run: ID!) { deleteRun(input: { runId: $run }) { userErrors { code } } }", run=run)
+    assert (await start(client, scenario))["run"] is not None
+    assert (await standing(client, LimitName.STORED_BYTES))["used"] == 0
+
+
+async def test_the_bytes_of_outcomes_stored_before_they_were_counted_are_counted(
+    client: Client, database_url: str
+) -> None:
+    from server.database.migrate import FOLDER
+
+    await client.finished_run()
+    used = (await standing(client, LimitName.STORED_BYTES))["used"]
+    text = (FOLDER / "0004_limits.sql").read_text()
+    backfill = text[text.index("ALTER TABLE outcomes NO FORCE") :]
+    connection = await asyncpg.connect(database_url)
+    try:
+        async with connection.transaction():
+            await connection.execute("SET LOCAL ROLE springtide_owner; SET LOCAL search_path TO springtide")
+            await connection.execute("ALTER TABLE outcomes NO FORCE ROW LEVEL SECURITY")
+            assert await connection.execute("UPDATE outcomes SET bytes = 0") == "UPDATE 1"
+            await connection.execute(backfill)
+    finally:
+        await connection.close()
+    assert (await standing(client, LimitName.STORED_BYTES))["used"] == used
+
+
+async def test_scoring_anew_uses_nothing(client: Client) -> None:
+    run = await client.finished_run()
+    before = [(await standing(client, name))["used"] for name in list(LimitName)[:4]]
+    await client.ask(
+        'query($run: ID!) { rescoreRuns(runIds: [$run], contracts: [{ name: "none", document: "{own: []}" }])'
+        " { userErrors { message } } }",
+        run=run,
+    )
+    assert [(await standing(client, name))["used"] for name in list(LimitName)[:4]] == before
+
+
+async def test_a_repeated_key_finds_its_run_at_any_limit_and_reserves_nothing(
+    client: Client, database: Database
+) -> None:
+    scenario = await client.create_scenario()
+    first = await start(client, scenario, key="once")
+    await limit(database, client.organisation, LimitName.QUEUED_RUNS, 1)
+    assert await start(client, scenario, key="once") == first
+    assert (await standing(client, LimitName.CONTACTS_A_DAY))["used"] == contacts(100)
+
+
+async def test_a_run_that_has_started_is_stored_though_the_store_is_full(client: Client, database: Database) -> None:
+    await start(client, await client.create_scenario())
+    await limit(database, client.organisation, LimitName.STORED_BYTES, 0)
+    async with database.queue() as connection:
+        claim = await claim_run(connection, 60)
+    assert claim is not None
+    async with database.tenant(client.organisation) as connection:
+        await begin_run(connection, claim, "test-1")
+        await store_outcomes(connection, claim.run_id, pack({"a": 1}, [], b"counters"))
+        await finish_run(connection, claim, 100)
+    found = await standing(client, LimitName.STORED_BYTES)
+    assert (found["used"], found["left"]) == (len('{"a": 1}') + len(b"counters"), 0)
+
+
+async def test_an_organisation_cannot_set_its_own_limits(database: Database, organisation: UUID) -> None:
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with database.tenant(organisation) as connection:
+            await connection.execute("INSERT INTO limits (name, most) VALUES ('QUEUED_RUNS', NULL)")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        async with database.tenant(organisation) as connection:
+            await connection.execute("UPDATE organisations SET closed_at = NULL")
