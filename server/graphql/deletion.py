@@ -55,8 +55,6 @@ async def delete_run(info: Info, input: DeleteRunInput) -> DeleteRunPayload:
 
 
 async def delete_scenario(info: Info, input: DeleteScenarioInput) -> DeleteScenarioPayload:
-    if input.with_runs:
-        info.context.require(Scope.RUNS)
     key = key_of(input.scenario_id, "Scenario")
     async with info.context.tenant() as connection:
         await hold_organisation(connection)  # nobody starts a run of it meanwhile
@@ -67,6 +65,8 @@ async def delete_scenario(info: Info, input: DeleteScenarioInput) -> DeleteScena
         runs, unfinished = await store.runs_of(connection, scenario.id)
         if refused := _of_runs(runs, unfinished, input.with_runs):
             return refused
+        if runs:
+            info.context.require(Scope.RUNS)
         await store.delete_scenario(connection, scenario.id)
         facts = {"digest": scenario.digest, "runs": runs}
         await info.context.record(connection, AuditAction.DELETE_SCENARIO, Subject("Scenario", scenario.id), **facts)

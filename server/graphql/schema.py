@@ -274,7 +274,7 @@ class Paced(SchemaExtension):
 
     async def on_validate(self) -> AsyncIterator[None]:
         context = self.execution_context.context
-        wait = await context.requests.take(context.organisation_id) if context.over_websocket else 0
+        wait = await context.requests.take(context.who.organisation_id) if context.over_websocket else 0
         if wait:
             told = {"code": LIMIT_REACHED, "retryAfterSeconds": wait}
             self.execution_context.pre_execution_errors = [GraphQLError(too_many(wait), extensions=told)]

@@ -23,6 +23,7 @@ from server.database.migrate import FOLDER, migrate
 from server.database.pool import Database
 from server.store.organisations import OrganisationKind, create_organisation
 from tests.server.api import Client, client_of
+from tests.server.served import Served, serving
 
 
 def in_database(url: str, name: str) -> str:
@@ -157,3 +158,9 @@ async def client(database: Database, organisation: UUID) -> AsyncIterator[Client
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
     return tmp_path / "shards.log"
+
+
+@pytest.fixture
+async def served(database: Database, organisation: UUID) -> AsyncIterator[Served]:
+    async with serving(database, organisation) as opened:
+        yield opened

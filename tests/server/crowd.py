@@ -171,7 +171,9 @@ async def columns(member: Member) -> str:
 
 async def itself(member: Member) -> str:
     async with member.client.database.tenant(member.client.organisation) as connection:
-        return told([await organisations.own_organisation(connection), await organisations.list_tokens(connection)])
+        return told(
+            [await organisations.own_organisation(connection), await organisations.list_tokens(connection, first=50)]
+        )
 
 
 async def bearer(member: Member) -> str:

@@ -66,6 +66,33 @@ async def scenario_to_delete(client: Client) -> dict[str, Any]:
     return {"scenarioId": scenario, "withRuns": True}
 
 
+async def token_to_make(client: Client) -> dict[str, Any]:
+    return {"role": "VIEWER", "label": "a wall screen"}
+
+
+async def token_to_revoke(client: Client) -> dict[str, Any]:
+    await token_of(client.database, client.organisation, Role.VIEWER)
+    return {"tokenId": (await client.ask("{ tokens { nodes { id } } }"))["tokens"]["nodes"][0]["id"]}
+
+
+async def member_to_add(client: Client) -> dict[str, Any]:
+    return {"email": "ada@harbour.example", "role": "PLANNER"}
+
+
+async def member(client: Client) -> str:
+    given = await member_to_add(client)
+    query = "mutation($input: AddMemberInput!) { addMember(input: $input) { member { id } } }"
+    return str((await client.ask(query, input=given))["addMember"]["member"]["id"])
+
+
+async def role_to_change(client: Client) -> dict[str, Any]:
+    return {"memberId": await member(client), "role": "VIEWER"}
+
+
+async def member_to_remove(client: Client) -> dict[str, Any]:
+    return {"memberId": await member(client)}
+
+
 async def retention_to_set(client: Client) -> dict[str, Any]:
     return {"days": 30}
 
@@ -76,6 +103,11 @@ MUTATIONS: dict[str, tuple[AuditAction, Callable[[Client], Awaitable[dict[str, A
     "cancelRun": (AuditAction.CANCEL_RUN, run_to_cancel, {"runId": "nonsense"}),
     "deleteRun": (AuditAction.DELETE_RUN, run_to_delete, {"runId": "nonsense"}),
     "deleteScenario": (AuditAction.DELETE_SCENARIO, scenario_to_delete, {"scenarioId": "nonsense"}),
+    "createToken": (AuditAction.CREATE_TOKEN, token_to_make, {"role": "VIEWER", "label": ""}),
+    "revokeToken": (AuditAction.REVOKE_TOKEN, token_to_revoke, {"tokenId": "nonsense"}),
+    "addMember": (AuditAction.ADD_MEMBER, member_to_add, {"email": "nobody", "role": "VIEWER"}),
+    "changeMemberRole": (AuditAction.CHANGE_MEMBER_ROLE, role_to_change, {"memberId": "nonsense", "role": "VIEWER"}),
+    "removeMember": (AuditAction.REMOVE_MEMBER, member_to_remove, {"memberId": "nonsense"}),
     "setRetention": (AuditAction.SET_RETENTION, retention_to_set, {"days": 0}),
 }
 """Of every mutation: its action, what makes an input that succeeds, and an input that is refused."""
@@ -101,10 +133,10 @@ async def test_a_mutation_leaves_one_entry_if_it_succeeds_and_none_if_it_is_refu
     async with admin.database.tenant(admin.organisation) as connection:
         token = await connection.fetchval("SELECT id FROM tokens WHERE role = 'ADMIN'")
     assert after[0]["actor"] == {"kind": "TOKEN", "id": str(token), "label": ""}
-    named = given.get("runId") or given.get("scenarioId")
-    if action not in (AuditAction.CREATE_SCENARIO, AuditAction.START_RUN, AuditAction.SET_RETENTION):
+    named = next((given[name] for name in ("runId", "scenarioId", "tokenId", "memberId") if name in given), None)
+    if named and action is not AuditAction.START_RUN:
         assert after[0]["subjectId"] == named
-    assert after[0]["subjectKind"] in ("Run", "Scenario", "Organisation")
+    assert after[0]["subjectKind"] in ("Run", "Scenario", "Organisation", "Token", "Member")
     assert await change(admin, mutation, **refused) != []
     assert len(await entries(admin)) == before + 1
 

@@ -14,7 +14,7 @@ from server.store.organisations import OrganisationKind, create_organisation
 from server.store.runs import CHANGED_CHANNEL
 from tests.server.api import Client
 from tests.server.leaks import channels, heard
-from tests.server.test_graphql_watching import Served, served  # noqa: F401 - a fixture is used by its name
+from tests.server.served import Served
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def test_no_bell_of_one_organisation_rings_for_another(client: Client, dat
 
 
 async def test_a_watcher_is_told_nothing_that_another_organisation_causes(
-    served: Served,  # noqa: F811
+    served: Served,
     vendor: UUID,
 ) -> None:
     run = await running(served.client)

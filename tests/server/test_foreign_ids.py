@@ -4,7 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from graphql import build_schema
@@ -12,7 +12,7 @@ from strawberry.dataloader import DataLoader
 
 from server.database.pool import Database
 from server.graphql.context import Context
-from server.graphql.paging import split_id
+from server.graphql.paging import global_id, split_id
 from server.graphql.schema import schema_text
 from server.store.organisations import OrganisationKind, Role, create_organisation
 from server.store.outcomes import ColumnKey
@@ -24,9 +24,26 @@ from tests.server.test_row_security import TENANT_TABLES
 SCHEMA = build_schema(schema_text())
 PROBES = id_probes(SCHEMA)
 
+async def its_organisation(client: Client) -> str:
+    return global_id("Organisation", client.organisation)
+
+
+async def a_member(client: Client) -> str:
+    added = "mutation($email: String!) { addMember(input: {email: $email, role: VIEWER}) { member { id } } }"
+    return str((await client.ask(added, email=f"{uuid4()}@other.example"))["addMember"]["member"]["id"])
+
+
+async def a_token(client: Client) -> str:
+    made = 'mutation { createToken(input: {role: VIEWER, label: "a wall screen"}) { token { id } } }'
+    return str((await client.ask(made))["createToken"]["token"]["id"])
+
+
 MAKERS: dict[str, Callable[[Client], Awaitable[str]]] = {
     "Run": lambda client: client.finished_run(),
     "Scenario": lambda client: client.create_scenario(),
+    "Organisation": its_organisation,
+    "Member": a_member,
+    "Token": a_token,
 }
 """What makes one of each kind that has a global id, as whoever may do everything."""
 
@@ -178,11 +195,17 @@ async def test_no_loader_loads_for_another_organisation(
     keys = {kind: (split_id(each) or ("", UUID(int=0)))[1] for kind, each in neighbours.foreign.items()}
     wanted: dict[str, Any] = {
         "scenarios": keys["Scenario"],
+        "members": keys["Member"],
         "columns": ColumnKey(keys["Run"], "queue", "orders", "day", "offered", "mean"),
     }
     contexts: list[Context] = []
     begin = Context.for_operation
-    monkeypatch.setattr(Context, "for_operation", lambda context: contexts.append(begin(context)) or contexts[-1])
+
+    def noted(context: Context) -> Context:
+        contexts.append(begin(context))
+        return contexts[-1]
+
+    monkeypatch.setattr(Context, "for_operation", noted)
     for client, is_there in ((neighbours.asking, False), (neighbours.other, True)):
         await client.ask("{ __typename }")
         loaders = {name: value for name, value in vars(contexts[-1]).items() if isinstance(value, DataLoader)}

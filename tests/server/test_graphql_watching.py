@@ -2,25 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import websockets
 
-from server.database.pool import Database
 from server.graphql.paging import global_id, split_id
 from server.graphql.view import MOST_BYTES
 from server.store.claims import store_shard
 from tests.server.api import finish_next_run, token_of
-from tests.server.served import WATCH, Served, serving, told
-
-
-@pytest.fixture
-async def served(database: Database, organisation: UUID) -> AsyncIterator[Served]:
-    async with serving(database, organisation) as opened:
-        yield opened
+from tests.server.served import WATCH, Served, told
 
 
 async def test_a_watcher_sees_the_state_then_every_change_then_the_end(served: Served) -> None:

@@ -105,11 +105,11 @@ async def test_an_id_looked_up_without_its_organisation_is_found(
     assert await difference(client, PROBES["node.id"], foreign) is None
 
     async def find_anywhere(context: Context, key: UUID) -> RunRow | None:
-        async with context.database.queue() as connection:
+        async with context.doorkeeper.database.queue() as connection:
             found = await connection.fetchval("SELECT organisation_id FROM runs WHERE id = $1", key)
         if found is None:
             return None
-        async with context.database.tenant(found) as connection:
+        async with context.doorkeeper.database.tenant(found) as connection:
             return await get_run(connection, key)
 
     monkeypatch.setattr("server.graphql.runs.find", find_anywhere)

@@ -11,9 +11,7 @@ from server.request_limit import KNOWN_SECONDS, RequestLimit
 from server.store.limits import DEFAULTS, LimitName
 from tests.server.api import client_of, token_of
 from tests.server.limiting import limit
-from tests.server.test_graphql_watching import Served, served, told
-
-__all__ = ["served"]
+from tests.server.served import Served, told
 
 TYPENAME = "{ __typename }"
 
@@ -44,7 +42,7 @@ async def test_over_the_limit_http_answers_429_with_the_seconds_to_wait(
 
 async def test_over_the_limit_an_operation_of_a_websocket_gets_an_error_and_the_socket_stays(served: Served) -> None:
     await limit(served.database, served.client.organisation, LimitName.REQUESTS_A_MINUTE, 2)
-    codes = []
+    codes: list[str | None] = []
     async with served.socket(payload=served.bearing) as opened:
         assert (await told(opened))["type"] == "connection_ack"
         for number in range(4):

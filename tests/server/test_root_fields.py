@@ -73,13 +73,15 @@ def operation(kind: str, name: str) -> str:
 
 
 def bearer(role: Role, *scopes: Scope) -> Bearer:
-    return Bearer(UUID(int=1), UUID(int=2), is_member=False, role=role, scopes=frozenset(scopes), expires_at=None)
+    return Bearer(
+        *(UUID(int=1), UUID(int=2)), is_member=False, label="", role=role, scopes=frozenset(scopes), expires_at=None
+    )
 
 
 async def answer(kind: str, name: str, who: Bearer | None) -> list[str]:
     """The codes of the errors of a root field; one that is no refusal is NONE or what its resolver met instead."""
     untouched: Any = Untouched()
-    context = Context(Doorkeeper(untouched), untouched, who)
+    context = Context(Doorkeeper(untouched), untouched, who, untouched)
     text = operation(kind, name)
     if kind == "subscription":
         stream: Any = await schema.subscribe(text, context_value=context)
