@@ -39,14 +39,16 @@ class Bearer:
     role: Role
     scopes: frozenset[Scope]
     expires_at: datetime | None
+    label: str
+    """of the token, or the member's address: for people who read what was done"""
 
     @classmethod
     def of_token(cls, row: TokenRow) -> "Bearer":
-        return cls(row.organisation_id, row.id, False, row.role, row.scopes, row.expires_at)
+        return cls(row.organisation_id, row.id, False, row.role, row.scopes, row.expires_at, row.label)
 
     @classmethod
     def of_member(cls, row: MemberRow, expires_at: datetime | None) -> "Bearer":
-        return cls(row.organisation_id, row.id, True, row.role, row.role.scopes, expires_at)
+        return cls(row.organisation_id, row.id, True, row.role, row.role.scopes, expires_at, row.email)
 
 
 class AccessRefusedError(Exception):

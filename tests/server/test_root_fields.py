@@ -73,7 +73,9 @@ def operation(kind: str, name: str) -> str:
 
 
 def bearer(role: Role, *scopes: Scope) -> Bearer:
-    return Bearer(UUID(int=1), UUID(int=2), is_member=False, role=role, scopes=frozenset(scopes), expires_at=None)
+    return Bearer(
+        UUID(int=1), UUID(int=2), is_member=False, role=role, scopes=frozenset(scopes), expires_at=None, label=""
+    )
 
 
 async def answer(kind: str, name: str, who: Bearer | None) -> list[str]:
