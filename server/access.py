@@ -37,19 +37,19 @@ class Bearer:
     id: UUID
     """of the token, or of the member"""
     is_member: bool
-    label: str
-    """of the token, or the member's name, or address while nobody has told it"""
     role: Role
     scopes: frozenset[Scope]
     expires_at: datetime | None
+    label: str
+    """of the token, or the member's address: for people who read what was done"""
 
     @classmethod
     def of_token(cls, row: TokenRow) -> "Bearer":
-        return cls(row.organisation_id, row.id, False, row.label, row.role, row.scopes, row.expires_at)
+        return cls(row.organisation_id, row.id, False, row.role, row.scopes, row.expires_at, row.label)
 
     @classmethod
     def of_member(cls, row: MemberRow, expires_at: datetime | None) -> "Bearer":
-        return cls(row.organisation_id, row.id, True, row.name or row.email, row.role, row.role.scopes, expires_at)
+        return cls(row.organisation_id, row.id, True, row.role, row.role.scopes, expires_at, row.name or row.email)
 
 
 class AccessRefusedError(Exception):

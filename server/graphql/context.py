@@ -16,6 +16,7 @@ from server.database.notices import Notices
 from server.request_limit import RequestLimit
 from server.store import audit
 from server.store.audit import Actor, ActorKind, AuditAction, OrganisationClosedError, Subject
+from server.database.pool import Database
 from server.store.members import MemberRow, get_members
 from server.store.organisations import Role, Scope
 from server.store.outcomes import ColumnKey, pick_columns
@@ -51,13 +52,17 @@ class Context:
         return replace(self)
 
     @property
+    def database(self) -> Database:
+        return self.doorkeeper.database
+
+    @property
     def who(self) -> Bearer:
         if self.bearer is None:
             raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
         return self.bearer
 
     def tenant(self) -> AbstractAsyncContextManager[Connection]:
-        return self.doorkeeper.database.tenant(self.who.organisation_id)
+        return self.database.tenant(self.who.organisation_id)
 
     def require(self, scope: Scope) -> None:
         """Every root field says what it needs before it does anything."""

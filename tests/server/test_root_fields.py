@@ -74,7 +74,7 @@ def operation(kind: str, name: str) -> str:
 
 def bearer(role: Role, *scopes: Scope) -> Bearer:
     return Bearer(
-        *(UUID(int=1), UUID(int=2)), is_member=False, label="", role=role, scopes=frozenset(scopes), expires_at=None
+        UUID(int=1), UUID(int=2), is_member=False, role=role, scopes=frozenset(scopes), expires_at=None, label=""
     )
 
 
