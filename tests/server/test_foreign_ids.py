@@ -182,7 +182,12 @@ async def test_no_loader_loads_for_another_organisation(
     }
     contexts: list[Context] = []
     begin = Context.for_operation
-    monkeypatch.setattr(Context, "for_operation", lambda context: contexts.append(begin(context)) or contexts[-1])
+
+    def begun(context: Context) -> Context:
+        contexts.append(begin(context))
+        return contexts[-1]
+
+    monkeypatch.setattr(Context, "for_operation", begun)
     for client, is_there in ((neighbours.asking, False), (neighbours.other, True)):
         await client.ask("{ __typename }")
         loaders = {name: value for name, value in vars(contexts[-1]).items() if isinstance(value, DataLoader)}
