@@ -15,6 +15,7 @@ def on(privilege: str, *columns: str) -> set[str]:
     return {f"{privilege}({column})" for column in columns}
 
 
+_ACTED = ("organisation_id", "id", "actor_kind", "actor_id", "actor_label", "action", "subject_kind", "subject_id")
 _CLAIMED = ("status", "sequence", "epoch", "attempts", "lease_until", "started_at")
 
 GRANTS: dict[tuple[str, str], set[str]] = {
@@ -22,16 +23,31 @@ GRANTS: dict[tuple[str, str], set[str]] = {
     (WORKER, SCHEMA_ITSELF): {"USAGE"},
     (ADMIN, SCHEMA_ITSELF): {"USAGE"},
     (APP, "schema_migrations"): {"SELECT"},
-    (APP, "organisations"): {"SELECT"},
-    (ADMIN, "organisations"): {"SELECT", "INSERT"},
-    (APP, "tokens"): {"SELECT", "INSERT", *on("UPDATE", "revoked_at", "last_used_at")},
-    (APP, "scenarios"): {"SELECT", "INSERT"},
-    (APP, "runs"): {
+    (APP, "organisations"): {"SELECT", *on("UPDATE", "retention_days")},
+    (WORKER, "organisations"): {*on("SELECT", "id", "turn_at", "retention_days"), *on("UPDATE", "turn_at")},
+    (ADMIN, "organisations"): {"SELECT", "INSERT", "DELETE", *on("UPDATE", "closed_at")},
+    (ADMIN, "deleted_organisations"): {"SELECT", "INSERT"},
+    (APP, "members"): {
         *("SELECT", "INSERT"),
+        *on("UPDATE", "name", "role", "issuer", "subject", "removed_at", "last_seen_at"),
+    },
+    (APP, "limits"): {"SELECT"},
+    (WORKER, "limits"): on("SELECT", "organisation_id", "name", "most"),
+    (ADMIN, "limits"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
+    (APP, "contact_days"): {"SELECT", "INSERT", "UPDATE"},
+    (APP, "audit_log"): {"SELECT", *on("INSERT", *_ACTED, "request_id", "facts")},
+    (WORKER, "audit_log"): {"DELETE", *on("SELECT", "organisation_id", "id", "at")},
+    (APP, "tokens"): {"SELECT", "INSERT", *on("UPDATE", "revoked_at", "last_used_at")},
+    (APP, "scenarios"): {"SELECT", "INSERT", "DELETE"},
+    (APP, "runs"): {
+        *("SELECT", "INSERT", "DELETE"),
         *on("UPDATE", *_CLAIMED, "engine_version", "completed", "total", "failure_code", "failure_message"),
         *on("UPDATE", "finished_at"),
     },
-    (WORKER, "runs"): {*on("SELECT", "organisation_id", "id", *_CLAIMED), *on("UPDATE", *_CLAIMED)},
+    (WORKER, "runs"): {
+        *on("SELECT", "organisation_id", "id", *_CLAIMED, "engine_version", "completed"),
+        *on("UPDATE", *_CLAIMED),
+    },
     (APP, "shards"): {"SELECT", "INSERT", "DELETE"},
     (APP, "outcomes"): {"SELECT", "INSERT"},
     (APP, "outcome_columns"): {"SELECT", "INSERT"},
@@ -43,6 +59,7 @@ _OWN = "(NULLIF(current_setting('app.organisation_id'::text, true), ''::text))::
 ORGANISATION_POLICY = f"ALL TO springtide_app USING (organisation_id = {_OWN})"
 """The rows of the transaction's organisation: every table of organisations' rows has it."""
 
+_OLD = "(at < (now() - '400 days'::interval))"
 _UNFINISHED = "(status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))"
 
 POLICIES: dict[tuple[str, str], tuple[str, str]] = {
@@ -51,6 +68,32 @@ POLICIES: dict[tuple[str, str], tuple[str, str]] = {
         "an organisation's own row, in the one table whose key it is",
     ),
     ("organisations", "every"): ("ALL TO springtide_admin USING true", "administration finds and makes organisations"),
+    ("organisations", "retention"): (
+        f"UPDATE TO springtide_app USING (id = {_OWN})",
+        "an organisation says how long its runs are kept: the one granted column",
+    ),
+    ("organisations", "turns"): (
+        "ALL TO springtide_worker USING true",
+        "workers go from organisation to organisation in turn; they see ids and days, no names",
+    ),
+    ("deleted_organisations", "every"): ("ALL TO springtide_admin USING true", "operators look up what is gone"),
+    ("limits", "every"): ("ALL TO springtide_admin USING true", "operators set limits"),
+    ("limits", "running"): (
+        "SELECT TO springtide_worker USING (name = 'RUNNING_RUNS'::text)",
+        "claims pass over organisations with as many running runs as they may have",
+    ),
+    ("members", "person"): (
+        "SELECT TO springtide_app USING ((removed_at IS NULL) AND (issuer = NULLIF(current_setting('app.issuer'::text,"
+        " true), ''::text)) AND (subject = NULLIF(current_setting('app.subject'::text, true), ''::text)))",
+        "who has signed in sees their own memberships, and learns from them which organisation's transaction to begin",
+    ),
+    ("members", "invited"): (
+        "SELECT TO springtide_app USING ((removed_at IS NULL) AND (subject IS NULL) AND (email ="
+        " NULLIF(current_setting('app.verified_email'::text, true), ''::text)))",
+        "who has a verified address sees the invitations to it",
+    ),
+    ("audit_log", "old"): (f"SELECT TO springtide_worker USING {_OLD}", "sweeping goes through all organisations"),
+    ("audit_log", "sweep"): (f"DELETE TO springtide_worker USING {_OLD}", "sweeping goes through all organisations"),
     ("tokens", "bearer"): (
         "SELECT TO springtide_app USING (hash = decode(NULLIF(current_setting('app.token_hash'::text, true),"
         " ''::text), 'hex'::text))",
@@ -65,8 +108,12 @@ POLICIES: dict[tuple[str, str], tuple[str, str]] = {
 """Policies besides the organisation's, by table and name: exactly what each says, and why it is there."""
 
 WITHOUT_ROW_SECURITY = {"schema_migrations": "numbers and checksums of migrations: no organisation's rows"}
-WITHOUT_ORGANISATION = WITHOUT_ROW_SECURITY | {"organisations": "its key is the organisation"}
+WITHOUT_ORGANISATION = WITHOUT_ROW_SECURITY | {
+    "organisations": "its key is the organisation",
+    "deleted_organisations": "its key was the organisation; only administration reads it",
+}
 KEYS_ACROSS = {
+    "deleted_organisations_pkey": "its key was the organisation",
     "organisations_pkey": "its key is the organisation",
     "organisations_name_key": "only administration writes names, so nobody is told of another's",
     "schema_migrations_pkey": "no organisation's rows",

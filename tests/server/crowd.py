@@ -38,9 +38,9 @@ DISTURBED = 0.06
 LISTS = """query($first: Int!) { scenarios(first: $first) { totalCount nodes { id name digest document } }
   runs(first: $first) { totalCount nodes { id status scenario { id name } } } }"""
 OUTCOMES = """query($run: ID!) { node(id: $run) { ... on Run { id scenario { name } outcomes {
-  queues { id total { offered { mean } } series(measures: [OFFERED], resolution: DAY) { mean } } } } } }"""
-FOREIGN = """query($run: ID!, $scenario: ID!) { a: node(id: $run) { id } b: node(id: $scenario) { id }
-  run(id: $run) { id status } scenario(id: $scenario) { id name } scenarios(first: 1) { nodes { name } } }"""
+  queues { id series(measures: [OFFERED], resolution: DAY) { mean } } } } } }"""
+FOREIGN = """query($run: ID!, $scenario: ID!) { node(id: $run) { id } scenario(id: $scenario) { id name }
+  scenarios(first: 1) { nodes { name } } }"""
 
 Question = Callable[["Member"], Awaitable[str]]
 
@@ -288,11 +288,15 @@ async def read(members: list[Member], wanted: dict[str, int], seen: Seen, chance
 
 
 async def kill_connections(database: Database, chance: random.Random, seen: Seen) -> None:
-    """One of the pool's connections after another ends, or has its statement cancelled."""
+    """Every hundred reads or so one of the pool's connections ends, or has its statement cancelled."""
     killer = await asyncpg.connect(database.url)
+    after = 0
     try:
         while True:
-            await asyncio.sleep(chance.uniform(0.02, 0.2))
+            await asyncio.sleep(0.01)
+            if seen.reads.total() < after:
+                continue
+            after = seen.reads.total() + chance.randint(1, 200)
             act = chance.choice(("pg_terminate_backend", "pg_cancel_backend"))
             done = await killer.fetchval(
                 f"SELECT {act}(pid) FROM pg_stat_activity"

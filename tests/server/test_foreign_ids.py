@@ -24,6 +24,7 @@ from tests.server.test_row_security import TENANT_TABLES
 SCHEMA = build_schema(schema_text())
 PROBES = id_probes(SCHEMA)
 
+
 async def its_organisation(client: Client) -> str:
     return global_id("Organisation", client.organisation)
 

@@ -130,7 +130,11 @@ async def test_a_token_made_at_the_command_line_is_told_without_its_text(springt
     assert row is not None
     told, created = await entries(database, found.id)
     assert created.action == "CREATE_ORGANISATION"
-    assert (told.action, told.subject and told.subject.key, told.facts) == ("CREATE_TOKEN", row.id, {"role": "ADMIN"})
+    assert (told.action, told.subject and told.subject.key, told.facts) == (
+        "CREATE_TOKEN",
+        row.id,
+        {"role": "ADMIN", "expires_at": None},
+    )
     assert token not in str([told, created])
 
 
