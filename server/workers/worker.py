@@ -72,7 +72,7 @@ class Worker:
     async def _claim(self) -> Claim | None:
         try:
             async with self._database.queue() as connection:
-                return await claims.claim_run(connection, self._lease)
+                return await claims.claim_run(connection, self._lease, self._engine.version)
         except LOST as error:
             log.warning("no database: %s", error)
             await asyncio.sleep(RETRY_SECONDS)
@@ -131,6 +131,10 @@ class Worker:
             tried = f"{MOST_FRUITLESS} workers in a row went away without finishing a shard"
             raise RunFailedError(FailureCode.WORKER_DIED, f"{tried}; look into their logs, and start it again")
         work = await self._write(claim, claims.begin_run, self._engine.version)
+        if work.begun_by:
+            log.warning(
+                "run %s: begun by engine %s, begun anew by %s", claim.run_id, work.begun_by, self._engine.version
+            )
         planned = await self._compute(self._engine.plan, work.document, work.experiment)
         finished = await self._finish_shards(claim, work, planned)
         outcomes = await self._compute(self._engine.conclude, work.document, work.experiment, finished)

@@ -21,6 +21,7 @@ from server.app import create_app
 from server.database.pool import Database
 from server.graphql.view import MOST_BYTES
 from server.store.claims import Claim, claim_run, store_shard
+from simulation.experiment import ENGINE_VERSION
 from tests.server.api import SETTINGS, Client, finish_next_run, operations, token_of
 
 WATCH = operations()["Watch"]
@@ -59,7 +60,7 @@ class Served:
 
     async def claim(self) -> Claim:
         async with self.database.queue() as connection:
-            claim = await claim_run(connection, 60.0)
+            claim = await claim_run(connection, 60.0, ENGINE_VERSION)
         assert claim is not None
         return claim
 
