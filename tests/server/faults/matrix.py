@@ -1,0 +1,52 @@
+"""The rows of the matrix, and one of them suffered."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.server.faults import rows_database as database
+from tests.server.faults import rows_requests as requests
+from tests.server.faults import rows_workers as workers
+from tests.server.faults.judge import Verdict
+from tests.server.faults.postgres import Postgres
+from tests.server.faults.yard import Yard, yard_on
+
+Fault = Callable[[Yard], Awaitable[dict[str, float]]]
+FAULTS: list[Fault] = [
+    workers.killed_worker,
+    workers.killed_worker_real_run,
+    workers.stopped_worker,
+    workers.program_killed,
+    workers.zombie,
+    workers.killed_child,
+    database.restarted,
+    database.crashed,
+    database.dropped,
+    database.black_hole,
+    workers.clock_of_worker,
+    database.clock_of_database,
+    database.disk_full,
+    workers.poison,
+    workers.cancelled,
+    requests.duplicates,
+    database.migrated,
+    requests.killed_web,
+    requests.many,
+]
+
+
+@dataclass(frozen=True)
+class Suffered:
+    fault: str
+    verdict: Verdict
+    figures: dict[str, float]
+    seconds: float
+
+
+async def suffer(fault: Fault, server: Postgres, folder: Path) -> Suffered:
+    began = time.monotonic()
+    async with yard_on(server, folder) as yard:
+        figures = await fault(yard)
+        verdict = await yard.end()
+    return Suffered((fault.__doc__ or "").strip(), verdict, figures, time.monotonic() - began)
