@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 
 from rich.console import Console
@@ -45,6 +46,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("rows", nargs="*", choices=[[], *(fault.__name__ for fault in FAULTS)])
     given = parser.parse_args()
+    logging.disable()  # of the test itself: it loses connections by design
     suffered = asyncio.run(suffer_all(given.rows, given.rounds))
     Console(width=160).print(table(suffered))
     return int(any(row.verdict.findings for row in suffered))

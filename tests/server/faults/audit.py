@@ -1,5 +1,6 @@
 """What was committed to runs and shards, written down by the database itself: by whom, when, and in which order."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -81,13 +82,10 @@ class Audit:
 
     def __init__(self, url: str) -> None:
         self._url = url
+        self._connection: asyncpg.Connection | None = None
 
     async def begin(self) -> None:
-        connection = await asyncpg.connect(self._url)
-        try:
-            await connection.execute(SCHEMA)
-        finally:
-            await connection.close()
+        await (await self._connected()).execute(SCHEMA)
 
     async def changes(self, run_id: UUID | None = None) -> list[Change]:
         return [Change(**row) for row in await self._read("changes", run_id)]
@@ -96,19 +94,28 @@ class Audit:
         return [StoredShard(**row) for row in await self._read("shards", run_id)]
 
     async def now(self) -> datetime:
-        connection = await asyncpg.connect(self._url)
-        try:
-            clock: datetime = await connection.fetchval("SELECT clock_timestamp()")
-        finally:
-            await connection.close()
-        return clock
+        moment: datetime = await (await self._connected()).fetchval("SELECT clock_timestamp()")
+        return moment
+
+    async def close(self) -> None:
+        if self._connection:
+            await self._connection.close(timeout=5)
 
     async def _read(self, table: str, run_id: UUID | None) -> list[dict[str, object]]:
-        connection = await asyncpg.connect(self._url)
-        try:
-            rows = await connection.fetch(
-                f"SELECT * FROM audit.{table} WHERE $1::uuid IS NULL OR run_id = $1 ORDER BY id", run_id
-            )
-        finally:
-            await connection.close()
+        rows = await (await self._connected()).fetch(
+            f"SELECT * FROM audit.{table} WHERE $1::uuid IS NULL OR run_id = $1 ORDER BY id", run_id
+        )
         return [dict(row) for row in rows]
+
+    async def _connected(self) -> asyncpg.Connection:
+        """Anew after each fault that has ended it."""
+        while True:
+            try:
+                if self._connection is None or self._connection.is_closed():
+                    self._connection = await asyncpg.connect(self._url, timeout=5)
+                await self._connection.execute("SELECT 1")
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                self._connection = None
+                await asyncio.sleep(0.2)
+            else:
+                return self._connection

@@ -1,6 +1,8 @@
 """The rows of the matrix, and one of them suffered."""
 
+import sys
 import time
+import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +48,15 @@ class Suffered:
 
 async def suffer(fault: Fault, server: Postgres, folder: Path) -> Suffered:
     began = time.monotonic()
+    figures: dict[str, float] = {}
     async with yard_on(server, folder) as yard:
-        figures = await fault(yard)
-        verdict = await yard.end()
+        try:
+            figures = await fault(yard)
+            verdict = await yard.end()
+        except AssertionError as error:
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            verdict = Verdict(len(yard.submitted), wrong=[f"{frame.name}, {frame.line}: {error}"])
+        if verdict.findings:
+            for log in sorted(yard.folder.glob("*.log")):
+                print(f"== {log.name}", *log.read_text().splitlines()[-40:], sep="\n", file=sys.stderr)
     return Suffered((fault.__doc__ or "").strip(), verdict, figures, time.monotonic() - began)

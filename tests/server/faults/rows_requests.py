@@ -16,7 +16,7 @@ from server.graphql.paging import key_of
 from server.store.claims import claim_run
 from server.store.runs import start_run
 from server.store.scenarios import create_scenario
-from tests.server.api import Client
+from tests.server.api import Client, operations
 from tests.server.engines import OBEDIENT, document, simulated
 from tests.server.faults.postgres import free_port
 from tests.server.faults.rows_workers import STORED, Figures
@@ -34,8 +34,12 @@ async def duplicates(yard: Yard) -> Figures:
     client = yard.web.served.client
     scenario = await client.create_scenario(REAL)
     began = time.monotonic()
-    asked = (client.start_run(scenario, replications=20, key="the same") for _ in range(DUPLICATES))
-    ids = await asyncio.gather(*asked)
+    body = {
+        "query": operations()["StartRun"],
+        "variables": {"scenario": scenario, "replications": 20, "key": "the same"},
+    }
+    answers = await asyncio.gather(*(client.post(body) for _ in range(DUPLICATES)))
+    ids = [answer.json()["data"]["startRun"]["run"]["id"] for answer in answers]
     seconds = time.monotonic() - began
     assert len(set(ids)) == 1
     await _note(yard, ids[0])
@@ -110,9 +114,9 @@ async def killed_web(yard: Yard) -> Figures:
                 return len(await yard.stored(yard.submitted[0])) >= STORED
 
             await until(are_stored)
+            ended = await yard.audit.now()
             first.send_signal(signal.SIGKILL)
             await first.wait()
-            ended = await yard.audit.now()
         stored = set(await yard.stored(yard.submitted[0]))
         async with _serving(yard, port) as second:
             assert [await client.start_run(scenario, replications=480, key=key) for key in ("a", "b")] == ids

@@ -41,9 +41,9 @@ async def _end_holder(yard: Yard, with_signal: signal.Signals, *, real: bool) ->
     runs = [await yard.submit_small(), await yard.submit_real()]
     run = runs[1 if real else 0]
     holder = await yard.until_stored(run, STORED)
+    ended = await yard.audit.now()
     holder.send(with_signal)
     code = await holder.process.wait()
-    ended = await yard.audit.now()
     assert code == (-signal.SIGKILL if with_signal is signal.SIGKILL else 0)
     stored, begun = await yard.stored(run), len(run.begun(yard.real_log))
     heir = await yard.claim_after(run, ended)
@@ -64,9 +64,9 @@ async def program_killed(yard: Yard) -> Figures:
         already = len(await yard.stored(runs[0]))
         holder = await yard.until_stored(runs[0], already + STORED)
         await yard.start_program()
+        ended = await yard.audit.now()
         holder.send(with_signal)
         await holder.process.wait()
-        ended = await yard.audit.now()
         heir = await yard.claim_after(runs[0], ended)
         figures[f"{with_signal.name} taken up, s"] = (heir.at - ended).total_seconds()
         assert figures[f"{with_signal.name} taken up, s"] < LEASE + 5

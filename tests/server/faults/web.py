@@ -43,7 +43,7 @@ async def web_of(database: Database, organisation: UUID) -> AsyncIterator[Web]:
     config = uvicorn.Config(app, log_level="critical", ws="websockets-sansio", timeout_graceful_shutdown=2)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=300) as http:
         client = Client(http, database, organisation, await token_of(database, organisation))
         yield Web(Served(app, port, client, database))
     server.should_exit = True

@@ -31,7 +31,7 @@ from tests.server.faults.worker import REAL_LOG
 from tests.server.working import queue_run, read_run
 
 LEASE = 4.0
-PATIENCE = 180.0
+PATIENCE = 90.0
 LOGINS = ("worker_a", "worker_b", "worker_c")
 PASSWORD = "of-a-test"
 
@@ -213,7 +213,7 @@ async def until(condition: Any) -> None:
     deadline = asyncio.get_running_loop().time() + PATIENCE
     while not await condition():
         assert asyncio.get_running_loop().time() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.1)
 
 
 @asynccontextmanager
@@ -235,5 +235,6 @@ async def yard_on(server: Postgres, folder: Path) -> AsyncIterator[Yard]:
             made = await create_organisation(connection, name="Harbour Retail", kind=OrganisationKind.CLIENT)
         web = await stack.enter_async_context(web_of(database, made.id))
         yard = Yard(server, name, folder, database, made.id, audit, web)
+        stack.push_async_callback(audit.close)
         stack.push_async_callback(yard.kill_rest)
         yield yard
