@@ -18,6 +18,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 import asyncpg
+from asyncpg.transaction import Transaction
 
 from server.database.connecting import CONNECT_SECONDS, LOST, SCHEMA, Connection, connect
 from server.database.errors import DatabaseUnpreparedError, DatabaseUnreachableError, address
@@ -26,6 +27,7 @@ from server.database.migrate import check_schema
 APP_ROLE = "springtide_app"
 COMMAND_SECONDS = 60.0
 CLOSE_SECONDS = 10.0
+ROLLBACK_SECONDS = 1.0
 
 
 class Database:
@@ -93,8 +95,24 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Connection]:
-        async with self._pool.acquire() as connection, connection.transaction():
-            yield connection
+        async with self._pool.acquire() as connection:
+            transaction = connection.transaction()
+            try:
+                await transaction.start()
+                yield connection
+                await transaction.commit()
+            except BaseException:
+                await _roll_back(connection, transaction)
+                raise
+
+
+async def _roll_back(connection: Connection, transaction: Transaction) -> None:
+    """At once or by the end of the connection: what was cancelled would wait as long as a dead network is silent."""
+    try:
+        async with asyncio.timeout(ROLLBACK_SECONDS):
+            await transaction.rollback()
+    except (asyncpg.PostgresError, *LOST):
+        connection.terminate()
 
 
 async def act_for(connection: Connection, organisation_id: UUID) -> None:

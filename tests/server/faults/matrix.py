@@ -16,6 +16,7 @@ from tests.server.faults.yard import Yard, yard_on
 
 Fault = Callable[[Yard], Awaitable[dict[str, float]]]
 FAULTS: list[Fault] = [
+    workers.at_work,
     workers.killed_worker,
     workers.killed_worker_real_run,
     workers.stopped_worker,
@@ -49,13 +50,15 @@ class Suffered:
 async def suffer(fault: Fault, server: Postgres, folder: Path) -> Suffered:
     began = time.monotonic()
     figures: dict[str, float] = {}
+    failed: list[str] = []
     async with yard_on(server, folder) as yard:
         try:
             figures = await fault(yard)
-            verdict = await yard.end()
         except AssertionError as error:
             frame = traceback.extract_tb(error.__traceback__)[-1]
-            verdict = Verdict(len(yard.submitted), wrong=[f"{frame.name}, {frame.line}: {error}"])
+            failed = [f"{frame.name}, {frame.line}: {error}"]
+        verdict = await yard.end()
+        verdict.wrong += failed
         if verdict.findings:
             for log in sorted(yard.folder.glob("*.log")):
                 print(f"== {log.name}", *log.read_text().splitlines()[-40:], sep="\n", file=sys.stderr)

@@ -85,8 +85,8 @@ async def black_hole(yard: Yard) -> Figures:
         network.forward()
         await yard.finished(*runs)
         assert await beside.stop() == 0
-        back = await yard.submit_small(shards=2)  # which only the one that was cut off can take
         returned = await yard.audit.now()
+        back = await yard.submit_small(shards=2)  # which only the one that was cut off can take
         claim = await yard.claim_after(back, returned)
         await yard.finished(back)
         assert claim.writer == cut_off.login

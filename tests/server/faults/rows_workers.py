@@ -20,6 +20,18 @@ async def fleet(yard: Yard) -> list[Submitted]:
     return [await yard.submit_small(), await yard.submit_real(), await yard.submit_small()]
 
 
+async def at_work(yard: Yard) -> Figures:
+    """none: two workers at work"""
+    for _ in range(2):
+        await yard.start_worker()
+    runs = await fleet(yard)
+    await yard.finished(*runs)
+    begun = [run.begun(yard.real_log) for run in runs]
+    twice = sum(len(shards) - len(set(shards)) for shards in begun)
+    assert not twice, "shards were begun twice, though nothing was wrong"
+    return {"shards": sum(map(len, begun)), "begun twice": twice}
+
+
 async def killed_worker(yard: Yard) -> Figures:
     """kill -9 of a worker"""
     return await _end_holder(yard, signal.SIGKILL, real=False)
