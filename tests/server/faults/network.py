@@ -1,17 +1,19 @@
 """A network between a worker and its database that a test may turn into a black hole."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 from tests.server.working import until
+
+Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 
 
 class Network:
     """Forwards bytes both ways on loopback. As a black hole it forwards none and closes nothing; afterwards it does."""
 
-    def __init__(self, port: int) -> None:
-        self._target = port
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
         self._open = asyncio.Event()
         self._open.set()
         self._pipes: set[asyncio.Task[None]] = set()
@@ -26,7 +28,7 @@ class Network:
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._open.wait()
         with suppress(OSError):
-            there, back = await asyncio.open_connection("127.0.0.1", self._target)
+            there, back = await self._connect()
             for source, sink in ((reader, back), (there, writer)):
                 pipe = asyncio.create_task(self._pump(source, sink))
                 self._pipes.add(pipe)
@@ -53,8 +55,8 @@ class Network:
 
 
 @asynccontextmanager
-async def network_to(port: int) -> AsyncIterator[Network]:
-    network = Network(port)
+async def network_to(connect: Connect) -> AsyncIterator[Network]:
+    network = Network(connect)
     server = await asyncio.start_server(network.accept, "127.0.0.1", 0)
     network.port = server.sockets[0].getsockname()[1]
     try:

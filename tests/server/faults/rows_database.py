@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -69,7 +70,7 @@ async def dropped(yard: Yard) -> Figures:
 
 async def black_hole(yard: Yard) -> Figures:
     """network of a worker a black hole for 20 s"""
-    async with network_to(yard.server.port) as network:
+    async with network_to(partial(asyncio.open_connection, "127.0.0.1", yard.server.port)) as network:
         cut_off = await yard.start_worker(port=network.port)
         runs = [await yard.submit_small(shards=40)]
         await yard.until_stored(runs[0], STORED)
