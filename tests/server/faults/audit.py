@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -101,7 +102,7 @@ class Audit:
         if self._connection:
             await self._connection.close(timeout=5)
 
-    async def _read(self, table: str, run_id: UUID | None) -> list[dict[str, object]]:
+    async def _read(self, table: str, run_id: UUID | None) -> list[dict[str, Any]]:
         rows = await (await self._connected()).fetch(
             f"SELECT * FROM audit.{table} WHERE $1::uuid IS NULL OR run_id = $1 ORDER BY id", run_id
         )

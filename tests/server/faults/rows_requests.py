@@ -71,9 +71,10 @@ async def many(yard: Yard) -> Figures:
     await yard.finished(yard.submitted[-1])
     begun = len(simulated(log))
     assert begun == QUEUED, f"{begun} shards were begun"
-    claim = [1000 * each for each in sorted(took)]
-    assert statistics.median(claim) < 50
-    return {"runs a second": QUEUED / seconds, "claim, ms": statistics.median(claim), "slowest claim, ms": claim[-1]}
+    half = len(took) // 2
+    first, second = (1000 * statistics.median(each) for each in (took[:half], took[half:]))
+    assert second < 3 * first + 20, "claims grow slow as runs are worked off"
+    return {"runs a second": QUEUED / seconds, "claim, first half, ms": first, "second half, ms": second}
 
 
 async def _queue(yard: Yard, text: str, runs: int) -> None:

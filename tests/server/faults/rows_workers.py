@@ -168,7 +168,7 @@ async def cancelled(yard: Yard) -> Figures:
 async def clock_of_worker(yard: Yard) -> Figures:
     """clock of a worker +2 h, back, and -2 h"""
     clock = Clock(yard.folder)
-    await yard.start_worker(**clock.environment)
+    await yard.start_worker(environment=clock.environment)
     await yard.start_worker()
     runs = [*await fleet(yard), *await fleet(yard)]
     for run, shift in zip(runs, (7200, 0, -7200), strict=False):

@@ -5,7 +5,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -110,12 +110,14 @@ class Yard:
     async def submit_failing(self, code: FailureCode, **more: Any) -> Submitted:
         return await self.submit_small(status=RunStatus.FAILED, failure=code, **more)
 
-    async def start_worker(self, port: int | None = None, **environment: str) -> WorkerProcess:
+    async def start_worker(
+        self, *, port: int | None = None, environment: Mapping[str, str] | None = None
+    ) -> WorkerProcess:
         """One whose login nobody else has."""
         login = LOGINS[len(self.workers)]
         url = self.server.url(self.name, login, PASSWORD, port)
         command = ["-m", "tests.server.faults.worker", url, str(LEASE), *filter(None, [self.mutant])]
-        return await self._start_worker(login, command, environment)
+        return await self._start_worker(login, command, environment or {})
 
     async def start_program(self) -> WorkerProcess:
         """The program's own worker process, with its own engine, as a supervisor starts it."""
@@ -124,7 +126,7 @@ class Yard:
         settings = {"DATABASE_URL": url, "SPRINGTIDE_LEASE_SECONDS": str(LEASE)}
         return await self._start_worker(login, ["-P", "-m", "server.workers.worker", str(os.getpid()), "2"], settings)
 
-    async def _start_worker(self, login: str, words: list[str], environment: dict[str, str]) -> WorkerProcess:
+    async def _start_worker(self, login: str, words: list[str], environment: Mapping[str, str]) -> WorkerProcess:
         environment = {REAL_LOG: str(self.real_log), **environment}
         process = await self.start(Path(sys.executable), *words, log=f"{login}.log", **environment)
         self.workers.append(WorkerProcess(login, process, self.folder / f"{login}.log"))
@@ -134,7 +136,7 @@ class Yard:
         """In a session of its own, of which nothing may be left at the end."""
         with (self.folder / log).open("ab") as output:
             process = await asyncio.create_subprocess_exec(
-                *(program, *words),
+                *(str(program), *words),
                 env={**os.environ, **environment},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
