@@ -113,7 +113,7 @@ async def killed_web(yard: Yard) -> Figures:
         web = Web(Served(yard.web.served.app, port, client, yard.database))
         async with _serving(yard, port) as first:
             scenario = await client.create_scenario(REAL)
-            ids = [await client.start_run(scenario, replications=480, key=key) for key in ("a", "b")]
+            ids = [await client.start_run(scenario, replications=240, key=key) for key in ("a", "b")]
             for each in ids:
                 run = await _note(yard, each)
                 yard.watchers[run.id] = asyncio.create_task(web.watch(each))
@@ -127,7 +127,7 @@ async def killed_web(yard: Yard) -> Figures:
             await first.wait()
         stored = set(await yard.stored(yard.submitted[0]))
         async with _serving(yard, port) as second:
-            assert [await client.start_run(scenario, replications=480, key=key) for key in ("a", "b")] == ids
+            assert [await client.start_run(scenario, replications=240, key=key) for key in ("a", "b")] == ids
             heir = await yard.claim_after(yard.submitted[0], ended)
             await yard.finished()
             for watcher in yard.watchers.values():

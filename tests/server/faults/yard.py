@@ -31,7 +31,7 @@ from tests.server.faults.worker import REAL_LOG
 from tests.server.working import queue_run, read_run
 
 LEASE = 4.0
-PATIENCE = 90.0
+PATIENCE = 240.0
 LOGINS = ("worker_a", "worker_b", "worker_c")
 PASSWORD = "of-a-test"
 
