@@ -54,7 +54,7 @@ async def suffer(fault: Fault, server: Postgres, folder: Path) -> Suffered:
     async with yard_on(server, folder) as yard:
         try:
             figures = await fault(yard)
-        except AssertionError as error:
+        except (AssertionError, TimeoutError) as error:
             frame = traceback.extract_tb(error.__traceback__)[-1]
             failed = [f"{frame.name}, {frame.line}: {error}"]
         verdict = await yard.end()
