@@ -2,8 +2,12 @@
 
 The login of DATABASE_URL makes four roles without sign-in (`roles.sql`), then applies the files as `springtide_owner`,
 so that no one who signs in owns a table. It needs the rights to create roles and, in its database, a schema.
+
+Programs of the version before go on working meanwhile and afterwards: a migration that only adds says in its first line
+from which number on a program is served by the new schema; what nobody needs any more is dropped one version later.
 """
 
+import asyncio
 import hashlib
 import re
 from dataclasses import dataclass
@@ -19,8 +23,14 @@ ADVISORY_LOCK = 0x5350_5249_4E47
 
 _LEDGER = f"""
 CREATE TABLE IF NOT EXISTS {SCHEMA}.schema_migrations (
-  number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
+  number integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
+  applied_at timestamptz NOT NULL DEFAULT now());
+ALTER TABLE {SCHEMA}.schema_migrations ADD COLUMN IF NOT EXISTS serves_from integer;
 """
+_SERVES = re.compile(r"-- serves programs from (\d{4})\n")
+LOCK_SECONDS = 1.0
+"""How long a migration may stand in the way of others while it waits for a table."""
+MOST_WAITS = 120
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,12 @@ class Migration:
     @property
     def checksum(self) -> str:
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def serves_from(self) -> int:
+        """The newest migration that a program must know to work on the schema that this one leaves."""
+        said = _SERVES.match(self.text)
+        return int(said[1]) if said else self.number
 
 
 def migrations(folder: Path = FOLDER) -> list[Migration]:
@@ -53,6 +69,11 @@ async def migrate(url: str, wanted: list[Migration] | None = None) -> list[str]:
         for migration in missing:
             await _apply(connection, migration)
         return [migration.name for migration in missing]
+    except asyncpg.LockNotAvailableError as error:
+        raise DatabaseUnpreparedError(
+            f"database {address(url)}: a long transaction is in the way of a migration ({error})",
+            "end it (pg_stat_activity shows it), then run `springtide migrate` again",
+        ) from error
     except asyncpg.InsufficientPrivilegeError as error:
         raise DatabaseUnpreparedError(
             f"database {address(url)}: its login may not prepare the schema ({error})",
@@ -63,9 +84,12 @@ async def migrate(url: str, wanted: list[Migration] | None = None) -> list[str]:
 
 
 async def check_schema(connection: Connection, url: str) -> None:
-    """Refuse a schema that is not this program's."""
+    """Refuse a schema that does not serve this program."""
     wanted = migrations()
     applied = await _applied(connection)
+    if max(applied, default=0) > wanted[-1].number:
+        for number in await _still_serving(connection, wanted[-1].number):
+            del applied[number]
     _check_history(url, applied, wanted)
     missing = [migration.name for migration in wanted if migration.number not in applied]
     if missing:
@@ -89,6 +113,14 @@ async def _applied(connection: Connection) -> dict[int, str]:
     return {row["number"]: row["checksum"] for row in rows}
 
 
+async def _still_serving(connection: Connection, known: int) -> list[int]:
+    """Newer migrations whose schema serves a program that knows none of them."""
+    rows = await connection.fetch(
+        f"SELECT number FROM {SCHEMA}.schema_migrations WHERE number > $1 AND serves_from <= $1", known
+    )
+    return [row["number"] for row in rows]
+
+
 def _check_history(url: str, applied: dict[int, str], wanted: list[Migration]) -> None:
     known = {migration.number: migration for migration in wanted}
     if applied.keys() - known.keys():
@@ -106,13 +138,25 @@ def _check_history(url: str, applied: dict[int, str], wanted: list[Migration]) -
 
 
 async def _apply(connection: Connection, migration: Migration) -> None:
+    """Who waits for a table makes all others wait behind it, so it waits briefly and tries again."""
+    for _ in range(MOST_WAITS):
+        try:
+            return await _apply_now(connection, migration)
+        except asyncpg.LockNotAvailableError:
+            await asyncio.sleep(LOCK_SECONDS)
+    await _apply_now(connection, migration)
+
+
+async def _apply_now(connection: Connection, migration: Migration) -> None:
     async with connection.transaction():
+        await connection.execute(f"SET LOCAL lock_timeout = {round(1000 * LOCK_SECONDS)}")
         await connection.execute("SET LOCAL ROLE springtide_owner")
         await connection.execute(f"SET LOCAL search_path TO {SCHEMA}")
         await connection.execute(migration.text)
         await connection.execute(
-            "INSERT INTO schema_migrations (number, name, checksum) VALUES ($1, $2, $3)",
+            "INSERT INTO schema_migrations (number, name, checksum, serves_from) VALUES ($1, $2, $3, $4)",
             migration.number,
             migration.name,
             migration.checksum,
+            migration.serves_from,
         )

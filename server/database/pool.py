@@ -19,6 +19,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID
 
 import asyncpg
+from asyncpg.transaction import Transaction
 
 from server.database.catalogue import Gap, gaps
 from server.database.connecting import CONNECT_SECONDS, LOST, SCHEMA, Connection, connect
@@ -29,6 +30,7 @@ from server.database.privileges import APP
 APP_ROLE = APP
 COMMAND_SECONDS = 60.0
 CLOSE_SECONDS = 10.0
+ROLLBACK_SECONDS = 1.0
 
 
 class Database:
@@ -112,8 +114,24 @@ class Database:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Connection]:
-        async with self._pool.acquire() as connection, connection.transaction():
-            yield connection
+        async with self._pool.acquire() as connection:
+            transaction = connection.transaction()
+            try:
+                await transaction.start()
+                yield connection
+                await transaction.commit()
+            except BaseException:
+                await _roll_back(connection, transaction)
+                raise
+
+
+async def _roll_back(connection: Connection, transaction: Transaction) -> None:
+    """At once or by the end of the connection: what was cancelled would wait as long as a dead network is silent."""
+    try:
+        async with asyncio.timeout(ROLLBACK_SECONDS):
+            await transaction.rollback()
+    except (asyncpg.PostgresError, *LOST):
+        connection.terminate()
 
 
 async def act_for(connection: Connection, organisation_id: UUID) -> None:

@@ -13,10 +13,10 @@ from strawberry.dataloader import DataLoader
 from server.access import Bearer, Doorkeeper
 from server.database.connecting import Connection
 from server.database.notices import Notices
+from server.database.pool import Database
 from server.request_limit import RequestLimit
 from server.store import audit
 from server.store.audit import Actor, ActorKind, AuditAction, OrganisationClosedError, Subject
-from server.database.pool import Database
 from server.store.members import MemberRow, get_members
 from server.store.organisations import Role, Scope
 from server.store.outcomes import ColumnKey, pick_columns

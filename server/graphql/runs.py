@@ -91,7 +91,10 @@ class Run(Node):
     def finished_at(self) -> datetime | None:
         return self.row.finished_at
 
-    @strawberry.field(description="The version of the engine that simulates it; null before it is taken.")
+    @strawberry.field(
+        description="The version of the engine that simulates it; null before it is taken. One that takes the place of"
+        " another has begun it anew."
+    )
     def engine_version(self) -> str | None:
         return self.row.engine_version
 

@@ -12,6 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from server.database.connecting import LOST
 from server.graphql import administration, audit, deletion, organisations, rescoring, retention, runs, scenarios
 from server.graphql.administration import (
     AddMemberInput,
@@ -253,12 +254,23 @@ def is_bug(error: GraphQLError) -> bool:
 
 
 class HideBugs(MaskErrors):
-    """A bug reaches the log with its trace, and the client with a reference to it and nothing else."""
+    """A bug reaches the log with its trace, and the client with a reference to it and nothing else.
+
+    That the database is gone is none: whoever asked or watched is told to come back.
+    """
 
     def __init__(self) -> None:
         super().__init__(should_mask_error=is_bug)
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
+        if isinstance(error.original_error, LOST):
+            logger.warning("no database: %s", error.original_error)
+            return GraphQLError(
+                "The database is not reached; try again in a moment.",
+                nodes=error.nodes,
+                path=error.path,
+                extensions={"code": "UNAVAILABLE"},
+            )
         reference = uuid.uuid4().hex[:12]
         logger.error("bug %s at %s", reference, error.path, exc_info=error.original_error)
         return GraphQLError(

@@ -2,6 +2,9 @@
 
 A claim gives a run to one worker: an epoch, and a lease that the worker renews. Every write names the epoch; one that
 changes no row raises `LostRunError`: the run was cancelled, or has passed to another worker.
+
+Engines of several versions may work side by side. What one has stored of a run is of no use to another, so a run that
+was begun waits a while for a worker of its own engine; then another begins it anew, that it may not wait for ever.
 """
 
 import asyncio
@@ -17,6 +20,9 @@ from server.store.turns import end_turn, has_room, hold_turn, organisations_in_t
 CLAIM_ATTEMPTS = 5
 CLAIM_PAUSE_SECONDS = 0.02
 """Where other workers claim of the same organisation at this moment, each in turn."""
+
+OTHER_ENGINE_SECONDS = 60.0
+"""How long a run that was begun, and that nobody holds, is left to workers of the engine that began it."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,8 @@ class Work:
     """JSON"""
     stored: dict[int, bytes]
     """the finished shards, by number"""
+    begun_by: str | None = None
+    """another engine, whose shards were thrown away"""
 
     @property
     def may_stop_early(self) -> bool:
@@ -50,15 +58,16 @@ class LostRunError(Exception):
     """The run is no longer this worker's."""
 
 
-async def claim_run(connection: Connection, lease_seconds: float) -> Claim | None:
-    """Through the queue door: a run that nobody holds, now ours; of the organisation whose turn it is, the oldest."""
+async def claim_run(connection: Connection, lease_seconds: float, engine_version: str) -> Claim | None:
+    """Through the queue door: a run that nobody holds and this engine may carry on, now ours; of the organisation
+    whose turn it is, the oldest."""
     for attempt in range(1, CLAIM_ATTEMPTS + 1):
         others_claim = False
         for organisation_id in await organisations_in_turn(connection):
             if not await hold_turn(connection, organisation_id):
                 others_claim = True
                 continue
-            if claim := await _claim_of(connection, organisation_id, lease_seconds):
+            if claim := await _claim_of(connection, organisation_id, lease_seconds, engine_version):
                 await end_turn(connection, organisation_id)
                 await notify_changed(connection, claim.run_id)
                 return claim
@@ -68,7 +77,9 @@ async def claim_run(connection: Connection, lease_seconds: float) -> Claim | Non
     return None
 
 
-async def _claim_of(connection: Connection, organisation_id: UUID, lease_seconds: float) -> Claim | None:
+async def _claim_of(
+    connection: Connection, organisation_id: UUID, lease_seconds: float, engine_version: str
+) -> Claim | None:
     """An organisation that is at its limit of running runs gets none but those that were running already."""
     row = await connection.fetchrow(
         """
@@ -79,10 +90,12 @@ async def _claim_of(connection: Connection, organisation_id: UUID, lease_seconds
           SELECT organisation_id, id FROM runs
           WHERE status IN ('QUEUED', 'RUNNING') AND (lease_until IS NULL OR lease_until < now())
             AND organisation_id = $2 AND (status = 'RUNNING' OR $3)
+            AND (completed = 0 OR engine_version = $4
+                 OR coalesce(lease_until, started_at) < now() - make_interval(secs => $5))
           ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING organisation_id, id, epoch, attempts
         """,
-        lease_seconds, organisation_id, await has_room(connection, organisation_id),
+        lease_seconds, organisation_id, await has_room(connection, organisation_id), engine_version, OTHER_ENGINE_SECONDS,
     )  # fmt: skip
     return Claim(row["organisation_id"], row["id"], row["epoch"], row["attempts"]) if row else None
 
@@ -91,7 +104,7 @@ async def begin_run(connection: Connection, claim: Claim, engine_version: str) -
     """What there is to do; the stored shards of another engine are thrown away."""
     run = await connection.fetchrow(
         """
-        SELECT document, experiment, engine_version FROM runs
+        SELECT document, experiment, engine_version, completed FROM runs
         WHERE id = $1 AND epoch = $2 AND status = 'RUNNING' FOR UPDATE
         """,
         claim.run_id, claim.epoch,
@@ -100,11 +113,15 @@ async def begin_run(connection: Connection, claim: Claim, engine_version: str) -
         raise LostRunError
     if run["engine_version"] != engine_version:
         await connection.execute("DELETE FROM shards WHERE run_id = $1", claim.run_id)
-        await connection.execute(
-            "UPDATE runs SET engine_version = $2, completed = 0 WHERE id = $1", claim.run_id, engine_version
-        )
+        await _update(connection, claim, "engine_version = $3, completed = 0, sequence = sequence + 1", engine_version)
+        await notify_changed(connection, claim.run_id)
     shards = await connection.fetch("SELECT number, content FROM shards WHERE run_id = $1", claim.run_id)
-    return Work(run["document"], run["experiment"], {shard["number"]: shard["content"] for shard in shards})
+    return Work(
+        run["document"],
+        run["experiment"],
+        {shard["number"]: shard["content"] for shard in shards},
+        run["engine_version"] if run["completed"] and run["engine_version"] != engine_version else None,
+    )
 
 
 async def renew_lease(connection: Connection, claim: Claim, lease_seconds: float) -> None:
@@ -124,7 +141,7 @@ async def release_run(connection: Connection, claim: Claim) -> None:
     """Give a run back at once; what is stored of it stays, and this claim does not count as an attempt."""
     await _update(
         connection, claim,
-        "status = 'QUEUED', lease_until = NULL, attempts = greatest(attempts - 1, 0), sequence = sequence + 1",
+        "status = 'QUEUED', lease_until = now(), attempts = greatest(attempts - 1, 0), sequence = sequence + 1",
     )  # fmt: skip
     await notify_changed(connection, claim.run_id)
     await notify_queued(connection, claim.run_id)

@@ -54,6 +54,7 @@ class Worker:
         self._database = database
         self._notices = notices
         self._lease = lease_seconds
+        self._held_until = 0.0
         self._engine = engine
         self._simulators = Simulators(processes, engine.warm_up)
 
@@ -75,7 +76,7 @@ class Worker:
     async def _claim(self) -> Claim | None:
         try:
             async with self._database.queue() as connection:
-                return await claims.claim_run(connection, self._lease)
+                return await claims.claim_run(connection, self._lease, self._engine.version)
         except LOST as error:
             log.warning("no database: %s", error)
             await asyncio.sleep(RETRY_SECONDS)
@@ -83,6 +84,7 @@ class Worker:
 
     async def _carry_out(self, claim: Claim, stopping: asyncio.Event) -> None:
         log.info("run %s: claimed, epoch %d", claim.run_id, claim.epoch)
+        self._held_until = time.monotonic() + self._lease
         simulation = asyncio.create_task(self._simulate(claim))
         try:
             await first_of(simulation, self._keep_lease(claim), stopping.wait())
@@ -110,9 +112,8 @@ class Worker:
 
     async def _keep_lease(self, claim: Claim) -> None:
         """Ends when the run is no longer ours."""
-        held_until = time.monotonic() + self._lease
         async with self._notices.bell(CANCELLED_CHANNEL, str(claim.run_id)) as bell:
-            while time.monotonic() < held_until:
+            while time.monotonic() < self._held_until:
                 await bell.wait(min(BEAT_SECONDS, self._lease / 4))
                 asked = time.monotonic()
                 try:
@@ -121,7 +122,7 @@ class Worker:
                         self._database.tenant(claim.organisation_id) as connection,
                     ):
                         await claims.renew_lease(connection, claim, self._lease)
-                    held_until = asked + self._lease
+                    self._held_until = asked + self._lease
                 except LostRunError:
                     # a renewal that waited for the transaction of the outcomes finds the run finished, by us
                     if not await self._write(claim, claims.has_finished):
@@ -134,6 +135,10 @@ class Worker:
             tried = f"{MOST_FRUITLESS} workers in a row went away without finishing a shard"
             raise RunFailedError(FailureCode.WORKER_DIED, f"{tried}; look into their logs, and start it again")
         work = await self._write(claim, claims.begin_run, self._engine.version)
+        if work.begun_by:
+            log.warning(
+                "run %s: begun by engine %s, begun anew by %s", claim.run_id, work.begun_by, self._engine.version
+            )
         planned = await self._compute(self._engine.plan, work.document, work.experiment)
         finished = await self._finish_shards(claim, work, planned)
         outcomes = await self._compute(self._engine.conclude, work.document, work.experiment, finished)
@@ -202,14 +207,13 @@ class Worker:
         return deaths
 
     async def _write(self, claim: Claim, store: Callable[..., Awaitable[Value]], *arguments: object) -> Value:
-        """One transaction of the run's organisation, repeated while the database is gone; all of them can be."""
-        deadline = time.monotonic() + self._lease
+        """One transaction of the run's organisation, repeated while the database is gone and the lease holds."""
         while True:
             try:
                 async with self._database.tenant(claim.organisation_id) as connection:
                     return await store(connection, claim, *arguments)
             except LOST:
-                if time.monotonic() > deadline:
+                if time.monotonic() > self._held_until:
                     raise
                 await asyncio.sleep(RETRY_SECONDS)
 

@@ -124,7 +124,7 @@ async def finish_next_run(database: Database, document: str = SHOP) -> None:
     result, counters = simulated(document, 5)
     head, columns = to_parts(result)
     async with database.queue() as connection:
-        claim = await claim_run(connection, 60.0)
+        claim = await claim_run(connection, 60.0, ENGINE_VERSION)
     assert claim is not None
     async with database.tenant(claim.organisation_id) as connection:
         await begin_run(connection, claim, ENGINE_VERSION)

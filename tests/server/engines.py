@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import struct
 import time
@@ -13,7 +14,10 @@ from server.workers.simulators import Engine
 
 
 def document(log: Path, *, shards: int = 6, **behaviour: Any) -> str:
-    """Shards of one replication, `seconds` each; `raises_at`, `dies_at` and `dies_once_at` name a shard."""
+    """Shards of one replication, `seconds` each; `raises_at`, `dies_at` and `dies_once_at` name a shard.
+
+    `by` says how it dies: SIGKILL unless given, another signal, EXIT, or MEMORY, which raises. `size` is bytes a shard.
+    """
     return json.dumps({"log": str(log), "shards": shards, **behaviour})
 
 
@@ -37,8 +41,22 @@ def simulate(text: str, experiment: str, replications: range) -> bytes:
         log.with_suffix(".died").touch()
         dies = True
     if dies:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return struct.pack("<q", number)
+        die(wanted.get("by", "SIGKILL"))
+    return struct.pack("<q", number).ljust(wanted.get("size", 8), b"\0")
+
+
+def die(by: str) -> None:
+    if by == "EXIT":
+        os._exit(3)
+    if by == "MEMORY":
+        limits = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, limits[1]))
+        try:
+            bytearray(64 << 30)
+        finally:
+            resource.setrlimit(resource.RLIMIT_AS, limits)
+    else:
+        os.kill(os.getpid(), signal.Signals[by])
 
 
 def enough(text: str, experiment: str, finished: list[bytes]) -> bool:
@@ -46,7 +64,7 @@ def enough(text: str, experiment: str, finished: list[bytes]) -> bool:
 
 
 def conclude(text: str, experiment: str, finished: list[bytes]) -> Packed:
-    numbers = [struct.unpack("<q", shard)[0] for shard in finished]
+    numbers = [struct.unpack("<q", shard[:8])[0] for shard in finished]
     column = struct.pack(f"<{len(numbers)}d", *numbers)
     return pack({"numbers": numbers}, [("queue", "orders", "day", "offered", "mean", column)], b"")
 

@@ -129,7 +129,7 @@ async def _live(database: Database, organisation: UUID) -> None:
 
 async def _claim(database: Database) -> Claim:
     async with database.queue() as connection:
-        claim = await claims.claim_run(connection, 60.0)
+        claim = await claims.claim_run(connection, 60.0, "test-1")
     assert claim is not None
     return claim
 

@@ -58,7 +58,7 @@ class Served:
 
     async def claim(self) -> Claim:
         async with self.database.queue() as connection:
-            claim = await claim_run(connection, 60.0)
+            claim = await claim_run(connection, 60.0, "test-1")
         assert claim is not None
         return claim
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 
@@ -83,6 +84,20 @@ async def test_a_database_that_is_gone_is_not_ready_and_answers_503(client: Clie
     assert (unready.status_code, unready.json()["status"]) == (503, "unready")
     answer = await client.post({"query": TYPENAME})
     assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
+
+
+async def test_a_database_that_is_lost_during_an_operation_is_no_bug(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await client.ask("{ runs { totalCount } }")
+
+    def gone(*_: object) -> None:
+        raise asyncpg.ConnectionDoesNotExistError("closed in the middle of operation")
+
+    monkeypatch.setattr(Database, "tenant", gone)
+    (error,) = (await client.answer("{ runs { totalCount } }"))["errors"]
+    assert error["extensions"] == {"code": "UNAVAILABLE"}
+    assert "bug" not in caplog.text
 
 
 async def test_metrics_count_requests_and_unfinished_runs(client: Client) -> None:

@@ -268,7 +268,7 @@ async def test_a_worker_that_claims_leaves_no_entry(admin: Client, database: Dat
     await admin.start_run()
     before = await entries(admin)
     async with database.queue() as connection:
-        assert await claim_run(connection, 60) is not None
+        assert await claim_run(connection, 60, "test-1") is not None
     assert await entries(admin) == before
 
 

@@ -27,7 +27,7 @@ async def running(client: Client) -> str:
     """A run that a worker has claimed."""
     run = await client.start_run(replications=5)
     async with client.database.queue() as connection:
-        assert await claim_run(connection, 60.0) is not None
+        assert await claim_run(connection, 60.0, "test-1") is not None
     return run
 
 

@@ -11,6 +11,7 @@ from server.store.claims import claim_run, fail_run
 from server.store.organisations import Role
 from server.store.runs import FailureCode
 from server.store.scenarios import get_scenarios
+from simulation.experiment import ENGINE_VERSION
 from simulation.outcome.counting.measure import Resolution
 from simulation.outcome.report.document import document
 from tests.server.api import SHOP, Client, shop_result, token_of
@@ -92,7 +93,7 @@ async def test_a_run_that_is_not_there_cannot_be_cancelled(client: Client) -> No
 async def test_a_failed_run_says_why(client: Client, database: Database) -> None:
     run = await client.start_run()
     async with database.queue() as connection:
-        claim = await claim_run(connection, 60.0)
+        claim = await claim_run(connection, 60.0, ENGINE_VERSION)
     assert claim is not None
     async with database.tenant(claim.organisation_id) as connection:
         await fail_run(connection, claim, FailureCode.SIMULATION_FAILED, "the floor fell in")

@@ -104,7 +104,7 @@ async def test_what_was_not_simulated_is_given_back(client: Client, database: Da
     for expected, end in ((0, False), (contacts(4), True)):
         await start(client, scenario, replications=10)
         async with database.queue() as connection:
-            claim = await claim_run(connection, 60)
+            claim = await claim_run(connection, 60, "test-1")
         assert claim is not None
         async with database.tenant(client.organisation) as connection:
             await begin_run(connection, claim, "test-1")
@@ -195,7 +195,7 @@ async def test_a_run_that_has_started_is_stored_though_the_store_is_full(client:
     await start(client, await client.create_scenario())
     await limit(database, client.organisation, LimitName.STORED_BYTES, 0)
     async with database.queue() as connection:
-        claim = await claim_run(connection, 60)
+        claim = await claim_run(connection, 60, "test-1")
     assert claim is not None
     async with database.tenant(client.organisation) as connection:
         await begin_run(connection, claim, "test-1")

@@ -105,6 +105,47 @@ async def test_a_database_of_a_newer_program_is_refused(database_url: str) -> No
             pass
 
 
+async def test_a_newer_schema_that_only_adds_still_serves_the_older_program(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adds = Migration(
+        9998, "9998_adds", f"-- serves programs from {len(migrations()):04}\nCREATE TABLE added (id integer)"
+    )
+    drops = Migration(9999, "9999_drops", "ALTER TABLE runs RENAME COLUMN attempts TO tries")
+    assert (adds.serves_from, drops.serves_from) == (len(migrations()), 9999)
+    await migrate(database_url, [*migrations(), adds])
+    async with Database.open(database_url) as database:
+        await database.check()
+    with pytest.raises(DatabaseUnpreparedError, match=r"\(9998\) is newer than this program"):
+        await migrate(database_url)
+    await migrate(database_url, [*migrations(), adds, drops])
+    with pytest.raises(DatabaseUnpreparedError, match="use the newer program"):
+        async with Database.open(database_url):
+            pass
+
+
+async def test_a_migration_that_waits_for_a_table_lets_others_use_it(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.database.migrate.LOCK_SECONDS", 0.2)
+    reader, other = await asyncpg.connect(database_url), await asyncpg.connect(database_url)
+    reading = reader.transaction()
+    await reading.start()
+    await reader.execute("SET LOCAL ROLE springtide_app")
+    await reader.fetch("SELECT id FROM springtide.runs")
+    adds = Migration(9999, "9999_adds", "ALTER TABLE runs ADD COLUMN note text")
+    migrating = asyncio.create_task(migrate(database_url, [*migrations(), adds]))
+    await other.execute("SET ROLE springtide_app")
+    for _ in range(5):
+        await asyncio.sleep(0.1)
+        await other.fetch("SELECT id FROM springtide.runs", timeout=5)
+    assert not migrating.done()
+    await reading.rollback()
+    assert await migrating == ["9999_adds"]
+    for connection in (reader, other):
+        await connection.close()
+
+
 async def test_an_altered_migration_is_refused(database_url: str) -> None:
     altered = [Migration(m.number, m.name, m.text + "\n-- altered") for m in migrations()]
     with pytest.raises(DatabaseUnpreparedError, match="0001_first_light was applied with another text"):

@@ -101,7 +101,7 @@ async def fill(database: Database, organisation: UUID) -> Client:
         await client.finished_run(shop)
         run = await client.start_run(await client.create_scenario(shop), key=f"{SECRET} key")
         async with database.queue() as connection:
-            claim = await claim_run(connection, 60)
+            claim = await claim_run(connection, 60, "test-1")
         assert claim is not None
         async with database.tenant(organisation) as connection:
             await store_shard(connection, claim, 0, 1, zlib.compress(SECRET.encode()))

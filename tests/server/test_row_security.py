@@ -171,7 +171,7 @@ async def test_a_bearer_sees_the_token_and_nothing_else(
 @pytest.mark.usefixtures("token")
 async def test_who_claims_sees_unfinished_runs_and_of_them_no_document(database: Database) -> None:
     async with database.queue() as connection:
-        claim = await claims.claim_run(connection, 10)
+        claim = await claims.claim_run(connection, 10, "test-1")
         assert claim is not None
     for forbidden in ("SELECT document FROM runs", "SELECT count(*) FROM scenarios", "UPDATE runs SET document = '{}'"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):

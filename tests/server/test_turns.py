@@ -28,7 +28,7 @@ async def queue(database: Database, organisation: UUID, count: int) -> None:
 
 async def claim(database: Database, lease: float = 60) -> Claim | None:
     async with database.queue() as connection:
-        return await claim_run(connection, lease)
+        return await claim_run(connection, lease, "test-1")
 
 
 async def test_two_organisations_take_turns_however_many_runs_one_has_queued(
@@ -114,7 +114,7 @@ async def test_an_organisation_that_somebody_else_holds_is_passed_over(
     await queue(database, organisation, 2)
     await queue(database, stranger, 1)
     async with database.queue() as stopped:
-        held = await claim_run(stopped, 60)
+        held = await claim_run(stopped, 60, "test-1")
         assert held is not None
         other = await asyncio.wait_for(claim(database), 5)
         assert other is not None

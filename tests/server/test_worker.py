@@ -6,7 +6,6 @@ from uuid import UUID
 
 from server.database.notices import Notices
 from server.database.pool import Database
-from server.store import claims
 from server.store.outcomes import get_columns, get_head
 from server.store.runs import (
     CHANGED_CHANNEL,
@@ -77,21 +76,6 @@ async def test_two_workers_never_simulate_one_shard_twice(database: Database, or
         for run_id in runs:
             assert (await finished_run(database, organisation, run_id)).status == RunStatus.SUCCEEDED
     assert [sorted(simulated(each)) for each in logs] == [[0, 1, 2]] * 6
-
-
-async def test_a_shard_of_another_engine_is_not_used(database: Database, organisation: UUID, log: Path) -> None:
-    run_id = await queue_run(database, organisation, document(log, shards=2))
-    async with database.queue() as connection:
-        claim = await claims.claim_run(connection, 30)
-    assert claim is not None
-    async with database.tenant(organisation) as connection:
-        await claims.begin_run(connection, claim, "test-0")
-        await claims.store_shard(connection, claim, 0, 1, b"older's")
-        await claims.release_run(connection, claim)
-    async with working(database):
-        run = await finished_run(database, organisation, run_id)
-    assert run.engine_version == "test-1"
-    assert sorted(simulated(log)) == [0, 1]
 
 
 async def test_cancelling_a_queued_run_means_that_nothing_is_simulated(

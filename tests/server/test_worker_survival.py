@@ -110,13 +110,13 @@ async def test_a_worker_told_to_stop_gives_its_run_back_at_once(
 async def test_a_worker_that_lost_its_run_cannot_write(database: Database, organisation: UUID, log: Path) -> None:
     run_id = await queue_run(database, organisation, document(log))
     async with database.queue() as connection:
-        zombie = await claims.claim_run(connection, 0.01)
+        zombie = await claims.claim_run(connection, 0.01, "test-1")
     assert zombie is not None
     async with database.tenant(organisation) as connection:
         await claims.begin_run(connection, zombie, "test-1")
     await asyncio.sleep(0.05)
     async with database.queue() as connection:
-        heir = await claims.claim_run(connection, 30)
+        heir = await claims.claim_run(connection, 30, "test-1")
     assert heir is not None
     assert (heir.run_id, heir.epoch, heir.attempts) == (run_id, zombie.epoch + 1, 2)
     writes: list[Callable[..., Awaitable[object]]] = [
@@ -168,10 +168,10 @@ async def _ended(caplog: pytest.LogCaptureFixture) -> bool:
 async def test_a_leased_run_is_claimed_by_nobody_else(database: Database, organisation: UUID, log: Path) -> None:
     await queue_run(database, organisation, document(log))
     async with database.queue() as one, database.queue() as other:
-        assert await claims.claim_run(one, 30) is not None
-        assert await claims.claim_run(other, 30) is None
+        assert await claims.claim_run(one, 30, "test-1") is not None
+        assert await claims.claim_run(other, 30, "test-1") is None
     async with database.queue() as connection:
-        assert await claims.claim_run(connection, 30) is None
+        assert await claims.claim_run(connection, 30, "test-1") is None
 
 
 async def test_a_scenario_that_makes_the_engine_raise_fails_alone(
@@ -216,7 +216,7 @@ async def test_a_run_whose_workers_all_die_is_given_up(database: Database, organ
     run_id = await queue_run(database, organisation, document(log))
     for attempt in range(1, MOST_FRUITLESS + 1):
         async with database.queue() as connection:
-            claim = await claims.claim_run(connection, 0.001)
+            claim = await claims.claim_run(connection, 0.001, "test-1")
         assert claim is not None
         assert claim.attempts == attempt
         await asyncio.sleep(0.01)
@@ -230,7 +230,7 @@ async def test_progress_makes_a_run_worth_new_attempts(database: Database, organ
     await queue_run(database, organisation, document(log))
     for shard in range(MOST_FRUITLESS + 2):
         async with database.queue() as connection:
-            claim = await claims.claim_run(connection, 0.05)
+            claim = await claims.claim_run(connection, 0.05, "test-1")
         assert claim is not None
         assert claim.attempts == 1
         async with database.tenant(organisation) as connection:
