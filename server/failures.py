@@ -10,6 +10,7 @@ from server.listening import ServingError
 from server.settings import SettingsError
 from server.tables.rescoring import RescoringError
 from server.tables.statement import StatementRequestError
+from server.workers.simulators import UnavailableError
 from simulation.outcome.asking_price import PriceError
 from simulation.outcome.money.rounding import AmountError
 from simulation.scenario.problems import ScenarioError
@@ -33,7 +34,7 @@ def expected(error: Exception) -> Failure | None:
             return Failure((str(error),), wrong_usage=True)
         case PriceError() | AmountError():
             return Failure((str(error),), wrong_usage=True)
-        case DatabaseError() | ServingError() | OrganisationKindError():
+        case DatabaseError() | ServingError() | OrganisationKindError() | UnavailableError():
             return Failure((str(error),))
         case BrokenProcessPool():
             return Failure(("a simulating process was killed; free memory or take fewer of them with --workers",))

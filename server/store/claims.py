@@ -97,11 +97,12 @@ async def has_finished(connection: Connection, claim: Claim) -> bool:
     )
 
 
-async def release_run(connection: Connection, claim: Claim) -> None:
-    """Give a run back at once; what is stored of it stays, and this claim does not count as an attempt."""
+async def release_run(connection: Connection, claim: Claim, counts: bool = False) -> None:
+    """Give a run back at once; what is stored of it stays, and this claim is no attempt unless it `counts` as one."""
     await _update(
         connection, claim,
-        "status = 'QUEUED', lease_until = NULL, attempts = greatest(attempts - 1, 0), sequence = sequence + 1",
+        "status = 'QUEUED', lease_until = NULL, attempts = greatest(attempts - $3, 0), sequence = sequence + 1",
+        0 if counts else 1,
     )  # fmt: skip
     await notify_changed(connection, claim.run_id)
     await notify_queued(connection, claim.run_id)

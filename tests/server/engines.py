@@ -17,6 +17,10 @@ def document(log: Path, *, shards: int = 6, **behaviour: Any) -> str:
     return json.dumps({"log": str(log), "shards": shards, **behaviour})
 
 
+def installed() -> str:
+    return "test-1"
+
+
 def plan(text: str, experiment: str) -> list[range]:
     wanted = json.loads(text)
     if wanted.get("plan_raises"):
@@ -55,7 +59,7 @@ def warm_up() -> None:
     pass
 
 
-OBEDIENT = Engine("test-1", plan, simulate, enough, conclude, warm_up)
+OBEDIENT = Engine("test-1", installed, plan, simulate, enough, conclude, warm_up)
 
 
 def simulated(log: Path) -> list[int]:
