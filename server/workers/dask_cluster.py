@@ -70,7 +70,7 @@ class DaskCluster:
 
     @property
     def ready(self) -> bool:
-        return self._trouble is None
+        return self._trouble is None and self._client.status == "running"
 
     async def run(self, function: Callable[..., Value], *arguments: object) -> Value:
         from distributed import KilledWorker
@@ -86,14 +86,16 @@ class DaskCluster:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 raise
-            raise self._trouble or self._lost("the connection ended") from None  # not we, but Dask has cancelled it
+            self._trouble = self._trouble or self._lost("the connection ended")  # not we, but Dask has cancelled it
+            raise self._trouble from None
         except KilledWorker as error:
             raise BrokenExecutor(str(error)) from error
         except (EngineError, UnavailableError):
             raise
         except Exception as error:
             # whatever the engine raises comes back as a value, so this is of Dask or of what is installed there
-            raise UnavailableError(f"the Dask cluster at {self.address} cannot compute: {reason_of(error)}") from error
+            self._trouble = UnavailableError(f"the Dask cluster at {self.address} cannot compute: {reason_of(error)}")
+            raise self._trouble from error
 
     async def settle(self) -> None:
         """There is nothing to wait for: what was cancelled ends by itself."""
@@ -138,7 +140,7 @@ class DaskCluster:
             return
         await self._disconnect()
         self._client = await asyncio.to_thread(_client, self.address)
-        # not `pure`: equal shards of two runs are two tasks, else who cancels the one would take the other
+        # not `pure`: equal shards of two runs are two tasks, and one that is asked for again is simulated again
         self._executor = cast("Executor", self._client.get_executor(pure=False))
         found = await asyncio.to_thread(_asked, self._client_does, "run_on_scheduler", self._engine.installed)
         self._refuse_others({"the scheduler": found})
@@ -196,7 +198,7 @@ class DaskCluster:
 def _asked(does: Callable[..., object], what: str, function: Callable[[], str]) -> object:
     try:
         return does(what, function)
-    except ModuleNotFoundError as error:
+    except (ImportError, AttributeError) as error:  # there is no springtide, or one too old to have this function
         return error
 
 

@@ -24,10 +24,11 @@ START_SECONDS = 60.0
 
 
 class DaskParts:
-    """A scheduler on a port of its own, and workers of one thread each, by their place in the order of starting."""
+    """A scheduler on a port of its own, and workers, by their place in the order of starting."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
+        self.protocol = environment.pop("protocol", "tcp")
         self.environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **environment}
         self.scheduler = self._scheduler("0")
         self.workers: list[Popen[bytes]] = []
@@ -36,13 +37,13 @@ class DaskParts:
     def address(self) -> str:
         return self._told("scheduler", "Scheduler at:").strip()
 
-    def start_workers(self, count: int, *, nanny: bool = False, threads: int = 1) -> None:
+    def start_workers(self, count: int, *, nanny: bool = False, threads: int = 1, **environment: str) -> None:
         """Those that a nanny watches are started again when they die."""
         first = len(self.workers)
         for number in range(first, first + count):
             options = ["--nthreads", str(threads), "--local-directory", str(self.folder), "--no-dashboard"]
             options += ["--nanny" if nanny else "--no-nanny"]
-            self.workers.append(self._start(f"worker-{number}", "worker", self.address, *options))
+            self.workers.append(self._start(f"worker-{number}", "worker", self.address, *options, **environment))
         for number in range(first, first + count):
             self._told(f"worker-{number}", "Registered to:")
 
@@ -63,14 +64,16 @@ class DaskParts:
             self.kill(part)
 
     def _scheduler(self, port: str) -> "Popen[bytes]":
-        return self._start("scheduler", "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
+        return self._start(
+            "scheduler", "scheduler", "--host", f"{self.protocol}://127.0.0.1", "--port", port, "--no-dashboard"
+        )
 
-    def _start(self, name: str, *words: str) -> "Popen[bytes]":
+    def _start(self, name: str, *words: str, **environment: str) -> "Popen[bytes]":
         with (self.folder / f"{name}.log").open("wb") as log:
             return Popen(
                 [sys.executable, "-m", "dask", *words],
                 cwd=self.folder,
-                env=self.environment,
+                env=self.environment | environment,
                 stdin=DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -18,7 +18,8 @@ def document(log: Path, *, shards: int = 6, **behaviour: Any) -> str:
 
 
 def installed() -> str:
-    return "test-1"
+    """As another release would have it, where a process was started so."""
+    return os.environ.get("SPRINGTIDE_TEST_ENGINE", "test-1")
 
 
 def plan(text: str, experiment: str) -> list[range]:
@@ -33,6 +34,8 @@ def simulate(text: str, experiment: str, replications: range) -> bytes:
     log = Path(wanted["log"])
     with log.open("a") as file:
         file.write(f"{number}\n")
+    with log.with_suffix(".workers").open("a") as file:
+        file.write(f"{os.getppid()}\n")
     time.sleep(wanted.get("seconds", 0))
     if number == wanted.get("raises_at"):
         raise ArithmeticError(f"shard {number} cannot be")
@@ -60,6 +63,11 @@ def warm_up() -> None:
 
 
 OBEDIENT = Engine("test-1", installed, plan, simulate, enough, conclude, warm_up)
+
+
+def workers_of(log: Path) -> set[int]:
+    """The processes that had its shards simulated by children of theirs."""
+    return set(map(int, log.with_suffix(".workers").read_text().split()))
 
 
 def simulated(log: Path) -> list[int]:

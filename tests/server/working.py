@@ -18,6 +18,7 @@ from server.store.runs import (
     start_run,
 )
 from server.store.scenarios import create_scenario
+from server.workers.simulators import Engine
 from server.workers.worker import Worker
 from tests.server.engines import OBEDIENT, simulated
 
@@ -70,11 +71,13 @@ async def until_simulated(log: Path, shards: int) -> None:
 
 
 @asynccontextmanager
-async def working(database: Database, *, lease: float = LEASE, processes: int = 2) -> AsyncIterator[Worker]:
+async def working(
+    database: Database, *, lease: float = LEASE, processes: int = 2, engine: Engine = OBEDIENT
+) -> AsyncIterator[Worker]:
     """A worker within this process."""
     stopping = asyncio.Event()
     async with Notices.open(database.url, QUEUED_CHANNEL, CANCELLED_CHANNEL) as notices:
-        worker = Worker(database, notices, OBEDIENT, processes=processes, lease_seconds=lease)
+        worker = Worker(database, notices, engine, processes=processes, lease_seconds=lease)
         work = asyncio.create_task(worker.work(stopping))
         try:
             yield worker
