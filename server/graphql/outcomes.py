@@ -340,11 +340,19 @@ class Outcomes:
     def queues(self) -> list[QueueOutcome]:
         return [QueueOutcome(source=self.source, result=queue) for queue in self.source.result.queues]
 
+    @strawberry.field(description="One queue, by its id in the scenario; null when there is none.")
+    def queue(self, id: strawberry.ID) -> QueueOutcome | None:
+        return next((queue for queue in self.queues() if queue.result.id == id), None)
+
     @strawberry.field(description="The teams of all vendors, in the scenario's order.")
     def teams(self) -> list[TeamOutcome]:
         result = self.source.result
         walks = zip(result.teams, result.headcounts, strict=True)
         return [TeamOutcome(source=self.source, result=team, walk=walk) for team, walk in walks]
+
+    @strawberry.field(description="One team, by its id in the scenario; null when there is none.")
+    def team(self, id: strawberry.ID) -> TeamOutcome | None:
+        return next((team for team in self.teams() if team.result.id == id), None)
 
     @strawberry.field(description="How service held when demand rose.")
     def scaling(self) -> ScalingOutcome:
