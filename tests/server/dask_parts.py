@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from subprocess import DEVNULL, Popen
@@ -21,14 +21,15 @@ from tests.server.engines import OBEDIENT
 from tests.server.working import LEASE, PATIENCE
 
 START_SECONDS = 60.0
+NOTHING: Mapping[str, str] = {}
 
 
 class DaskParts:
     """A scheduler on a port of its own, and workers, by their place in the order of starting."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str] = NOTHING, protocol: str = "tcp") -> None:
         self.folder = folder
-        self.protocol = environment.pop("protocol", "tcp")
+        self.protocol = protocol
         self.environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), **environment}
         self.scheduler = self._scheduler("0")
         self.workers: list[Popen[bytes]] = []
@@ -37,13 +38,17 @@ class DaskParts:
     def address(self) -> str:
         return self._told("scheduler", "Scheduler at:").strip()
 
-    def start_workers(self, count: int, *, nanny: bool = False, threads: int = 1, **environment: str) -> None:
+    def start_workers(
+        self, count: int, *, nanny: bool = False, threads: int = 1, environment: Mapping[str, str] = NOTHING
+    ) -> None:
         """Those that a nanny watches are started again when they die."""
         first = len(self.workers)
         for number in range(first, first + count):
             options = ["--nthreads", str(threads), "--local-directory", str(self.folder), "--no-dashboard"]
             options += ["--nanny" if nanny else "--no-nanny"]
-            self.workers.append(self._start(f"worker-{number}", "worker", self.address, *options, **environment))
+            self.workers.append(
+                self._start(f"worker-{number}", "worker", self.address, *options, environment=environment)
+            )
         for number in range(first, first + count):
             self._told(f"worker-{number}", "Registered to:")
 
@@ -68,12 +73,12 @@ class DaskParts:
             "scheduler", "scheduler", "--host", f"{self.protocol}://127.0.0.1", "--port", port, "--no-dashboard"
         )
 
-    def _start(self, name: str, *words: str, **environment: str) -> "Popen[bytes]":
+    def _start(self, name: str, *words: str, environment: Mapping[str, str] = NOTHING) -> "Popen[bytes]":
         with (self.folder / f"{name}.log").open("wb") as log:
             return Popen(
                 [sys.executable, "-m", "dask", *words],
                 cwd=self.folder,
-                env=self.environment | environment,
+                env={**self.environment, **environment},
                 stdin=DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -93,8 +98,16 @@ class DaskParts:
 
 
 @contextmanager
-def dask_parts(folder: Path, workers: int, *, nanny: bool = False, threads: int = 1, **env: str) -> Iterator[DaskParts]:
-    parts = DaskParts(folder, **env)
+def dask_parts(
+    folder: Path,
+    workers: int,
+    *,
+    nanny: bool = False,
+    threads: int = 1,
+    environment: Mapping[str, str] = NOTHING,
+    protocol: str = "tcp",
+) -> Iterator[DaskParts]:
+    parts = DaskParts(folder, environment, protocol)
     try:
         parts.start_workers(workers, nanny=nanny, threads=threads)
         yield parts
@@ -119,3 +132,19 @@ async def working_on(
         finally:
             stopping.set()
             await asyncio.wait_for(work, PATIENCE)
+
+
+@asynccontextmanager
+async def program(address: str, url: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`springtide worker --dask`, as somebody starts it."""
+    worker = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from server.cli import main; main()", "worker", "--dask", address),
+        env={**os.environ, "DATABASE_URL": url},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield worker
+    finally:
+        with suppress(ProcessLookupError):
+            worker.kill()
+        await worker.wait()

@@ -27,7 +27,7 @@ from server.workers.simulators import UnavailableError
 from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.reading.document import load
 from tests.server.api import SHOP
-from tests.server.dask_parts import DaskParts, dask_parts, working_on
+from tests.server.dask_parts import DaskParts, dask_parts, program, working_on
 from tests.server.engines import OBEDIENT, document, simulated
 from tests.server.working import (
     finished_run,
@@ -40,6 +40,8 @@ from tests.server.working import (
 )
 
 PROCESSES = 2
+LONG = 180.0
+"""Seconds for what the real engine does, on a machine that does other things too."""
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,7 @@ async def test_the_shards_of_a_run_are_simulated_on_the_cluster_and_nothing_stay
         run = await finished_run(database, organisation, await queue_run(database, organisation, document(log)))
 
         async def is_empty() -> bool:
-            return await asyncio.to_thread(cluster._client_does, "run_on_scheduler", tasks_of) == 0
+            return bool(await asyncio.to_thread(cluster._client_does, "run_on_scheduler", tasks_of) == 0)
 
         await until(is_empty)
     assert (run.status, run.completed, run.engine_version) == (RunStatus.SUCCEEDED, 6, "test-1")
@@ -85,13 +87,13 @@ async def test_a_run_that_loses_a_dask_worker_ends_with_the_bytes_of_the_local_p
             async def has_begun() -> bool:
                 return len(await shards_stored(database, organisation, there)) >= 2
 
-            await until(has_begun)
+            await until(has_begun, LONG)
             parts.kill(parts.workers[0])
             assert (await read_run(database, organisation, there)).status == RunStatus.RUNNING
-            assert (await finished_run(database, organisation, there)).status == RunStatus.SUCCEEDED
+            assert (await finished_run(database, organisation, there, LONG)).status == RunStatus.SUCCEEDED
     here = await queue_run(database, organisation, scenario, **experiment)
     async with working(database, engine=ENGINE, lease=10):
-        assert (await finished_run(database, organisation, here)).status == RunStatus.SUCCEEDED
+        assert (await finished_run(database, organisation, here, LONG)).status == RunStatus.SUCCEEDED
     assert await stored(database, organisation, there) == await stored(database, organisation, here)
 
 
@@ -103,13 +105,45 @@ async def stored(database: Database, organisation: UUID, run_id: UUID) -> tuple[
 
 
 @pytest.mark.slow
+async def test_the_program_works_on_a_cluster_and_ends_when_it_is_told_to(
+    database: Database, organisation: UUID, parts: DaskParts
+) -> None:
+    await asyncio.to_thread(compile_for, load(SHOP))
+    run_id = await queue_run(database, organisation, canonical(load(SHOP)), replications=4)
+    async with program(parts.address, database.url) as worker:
+        assert (await finished_run(database, organisation, run_id, LONG)).status == RunStatus.SUCCEEDED
+        worker.terminate()
+        _, said = await asyncio.wait_for(worker.communicate(), LONG)
+    assert worker.returncode == 0
+    assert f"simulating on {parts.address}; Ctrl-C stops it".encode() in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("address", "code", "said"),
+    [
+        ("somewhere", 2, b"--dask: 'somewhere' is no scheduler's address; write tcp://host:port or tls://host:port"),
+        ("tcp://127.0.0.1:9", 1, b"no Dask scheduler at tcp://127.0.0.1:9"),
+    ],
+)
+async def test_the_program_says_in_a_line_why_it_cannot_work_there(
+    database: Database, address: str, code: int, said: bytes
+) -> None:
+    async with program(address, database.url) as worker:
+        _, told = await asyncio.wait_for(worker.communicate(), LONG)
+    assert worker.returncode == code
+    assert said in told
+    assert b"Traceback" not in told
+
+
+@pytest.mark.slow
 async def test_a_scenario_that_kills_its_dask_workers_fails_alone(
     database: Database, organisation: UUID, log: Path, tmp_path: Path
 ) -> None:
     poison = await queue_run(database, organisation, document(log, shards=4, dies_at=2, seconds=0.05))
     good = await queue_run(database, organisation, document(log.with_name("good.log")))
     environment = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
-    with dask_parts(tmp_path, workers=PROCESSES, nanny=True, **environment) as parts:
+    with dask_parts(tmp_path, workers=PROCESSES, nanny=True, environment=environment) as parts:
         async with working_on(parts.address, database):
             assert (await finished_run(database, organisation, good)).status == RunStatus.SUCCEEDED
     failed = await read_run(database, organisation, poison)
@@ -221,7 +255,7 @@ async def test_a_run_stops_for_a_dask_worker_of_another_engine_that_joins(
     with dask_parts(tmp_path, workers=1) as parts:
         async with working_on(parts.address, database, lease=30) as cluster:
             await until_simulated(log, 1)
-            parts.start_workers(1, SPRINGTIDE_TEST_ENGINE="test-2")
+            parts.start_workers(1, environment={"SPRINGTIDE_TEST_ENGINE": "test-2"})
 
             async def is_given_back() -> bool:
                 return (await read_run(database, organisation, run_id)).status == RunStatus.QUEUED
@@ -237,7 +271,7 @@ async def test_a_scheduler_that_lacks_the_program_is_named(tmp_path: Path) -> No
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "__init__.py").touch()  # in the way of ours
     with (
-        dask_parts(tmp_path, workers=1, PYTHONPATH=str(tmp_path)) as parts,
+        dask_parts(tmp_path, workers=1, environment={"PYTHONPATH": str(tmp_path)}) as parts,
         pytest.raises(UnavailableError, match=r"the scheduler has none \(No module named 'tests.server'"),
     ):
         await connect(parts.address, OBEDIENT)
@@ -279,7 +313,10 @@ async def test_a_cluster_by_tls_is_reached_with_dask_s_own_settings(
 ) -> None:
     run_id = await queue_run(database, organisation, document(log))
     environment = {f"DASK_{name}".replace(".", "__").replace("-", "_").upper(): it for name, it in certificate.items()}
-    with dask_parts(tmp_path, workers=1, protocol="tls", **environment) as parts, dask.config.set(certificate):
+    with (
+        dask_parts(tmp_path, workers=1, protocol="tls", environment=environment) as parts,
+        dask.config.set(certificate),
+    ):
         assert parts.address.startswith("tls://")
         async with working_on(parts.address, database):
             assert (await finished_run(database, organisation, run_id)).status == RunStatus.SUCCEEDED

@@ -48,18 +48,18 @@ async def read_run(database: Database, organisation: UUID, run_id: UUID) -> RunR
     return run
 
 
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    deadline = time.monotonic() + PATIENCE
+async def until(condition: Callable[[], Awaitable[bool]], patience: float = PATIENCE) -> None:
+    deadline = time.monotonic() + patience
     while not await condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         await asyncio.sleep(0.02)
 
 
-async def finished_run(database: Database, organisation: UUID, run_id: UUID) -> RunRow:
+async def finished_run(database: Database, organisation: UUID, run_id: UUID, patience: float = PATIENCE) -> RunRow:
     async def is_finished() -> bool:
         return (await read_run(database, organisation, run_id)).status.finished
 
-    await until(is_finished)
+    await until(is_finished, patience)
     return await read_run(database, organisation, run_id)
 
 
