@@ -23,7 +23,9 @@ from server.workers.dask_shard import of_this_engine, reason_of, simulate_there,
 from server.workers.simulators import Engine, EngineError, UnavailableError
 
 LOOK_SECONDS = 1.0
-ANSWER_SECONDS = 10.0
+CONNECT_SECONDS = 10.0
+ANSWER_SECONDS = 60.0
+"""Who is asked for its engine imports it first, on a busy machine or from far away."""
 PATIENCE_SECONDS = 10.0
 """How long all workers may be away; a nanny starts a dead one again in less."""
 
@@ -150,7 +152,7 @@ class DaskCluster:
         self._known.clear()
         self._warming.clear()
         if client is not None:
-            await asyncio.to_thread(client.close, timeout=ANSWER_SECONDS)
+            await asyncio.to_thread(client.close, timeout=CONNECT_SECONDS)
 
     async def _meet(self, threads: dict[str, int]) -> None:
         """Ask those not yet known for their engine, and have them make its code; forget those who went."""
@@ -206,4 +208,4 @@ def _client(address: str) -> Any:
     import distributed
 
     connect: Any = distributed.Client  # it is not annotated
-    return connect(address, timeout=ANSWER_SECONDS / 2, set_as_default=False, name="springtide")
+    return connect(address, timeout=CONNECT_SECONDS, set_as_default=False, name="springtide")
