@@ -36,7 +36,10 @@ def simulate(text: str, experiment: str, replications: range) -> bytes:
         file.write(f"{number}\n")
     with log.with_suffix(".workers").open("a") as file:
         file.write(f"{os.getppid()}\n")
+    began = time.monotonic()
     time.sleep(wanted.get("seconds", 0))
+    with log.with_suffix(".spans").open("a") as file:
+        file.write(f"{began} {time.monotonic()}\n")
     if number == wanted.get("raises_at"):
         raise ArithmeticError(f"shard {number} cannot be")
     dies = number == wanted.get("dies_at")
@@ -68,6 +71,12 @@ OBEDIENT = Engine("test-1", installed, plan, simulate, enough, conclude, warm_up
 def workers_of(log: Path) -> set[int]:
     """The processes that had its shards simulated by children of theirs."""
     return set(map(int, log.with_suffix(".workers").read_text().split()))
+
+
+def spans_of(log: Path) -> list[tuple[float, float]]:
+    """When each shard began and ended, in order; one clock for all processes of a machine."""
+    lines = log.with_suffix(".spans").read_text().splitlines()
+    return sorted((float(line.split()[0]), float(line.split()[1])) for line in lines)
 
 
 def simulated(log: Path) -> list[int]:

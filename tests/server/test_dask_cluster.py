@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,7 +29,7 @@ from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.reading.document import load
 from tests.server.api import SHOP
 from tests.server.dask_parts import DaskParts, dask_parts, program, working_on
-from tests.server.engines import OBEDIENT, document, simulated
+from tests.server.engines import OBEDIENT, document, simulated, spans_of
 from tests.server.working import (
     finished_run,
     queue_run,
@@ -284,10 +285,10 @@ async def test_a_dask_worker_of_several_threads_simulates_with_one_and_is_told_o
     run_id = await queue_run(database, organisation, document(log, shards=4, seconds=0.5))
     with dask_parts(tmp_path, workers=1, threads=4) as parts, caplog.at_level(logging.WARNING):
         async with working_on(parts.address, database):
-            await until_simulated(log, 1)
-            began = time.monotonic()
             await finished_run(database, organisation, run_id)
-    assert time.monotonic() - began > 1.5
+    spans = spans_of(log)
+    assert len(spans) == 4
+    assert all(ended <= began for (_, ended), (began, _) in pairwise(spans))
     assert "simulates with one of its 4 threads; start it with --nthreads 1" in caplog.text
 
 

@@ -51,12 +51,14 @@ async def test_a_year_of_ten_queues_is_stored_quickly_in_little_room_and_opens_a
         await store_outcomes(connection, run_id, packed)
     seconds = time.perf_counter() - began
     megabytes = (await room(database.url) - before) / 1e6
-    milliseconds = [await opened(client, run_id) for _ in range(12)]
-    first, usual = milliseconds[0], statistics.median(milliseconds[2:])
+    first, busy = await opened(client, run_id), time.process_time()
+    usual = statistics.median([await opened(client, run_id) for _ in range(20)])
+    computed = 1e3 * (time.process_time() - busy) / 20
     print(
         f"\n{len(packed.columns):,} columns of {QUEUES} queues and {WEEKS} weeks: stored in {seconds:.2f} s (bar"
         f" {MOST_STORE_SECONDS:g}), {megabytes:.1f} MB in PostgreSQL (bar {MOST_MEGABYTES:g}); the first page in"
-        f" {usual:.1f} ms, the very first time {first:.1f} (bar {MOST_PAGE_MILLISECONDS:g})"
+        f" {usual:.1f} ms, of which {computed:.1f} computing, the very first time {first:.1f}"
+        f" (bar {MOST_PAGE_MILLISECONDS:g})"
     )
     assert seconds <= MOST_STORE_SECONDS
     assert megabytes < MOST_MEGABYTES
