@@ -319,6 +319,9 @@ class TeamOutcome:
         ]
 
 
+OwnId = Annotated[strawberry.ID, strawberry.argument(description="As it stands in the scenario.")]
+
+
 def settlement_of(outcomes: "Outcomes") -> Settlement:
     return outcomes.source.result.settlement
 
@@ -341,7 +344,7 @@ class Outcomes:
         return [QueueOutcome(source=self.source, result=queue) for queue in self.source.result.queues]
 
     @strawberry.field(description="One queue, by its id in the scenario; null when there is none.")
-    def queue(self, id: strawberry.ID) -> QueueOutcome | None:
+    def queue(self, id: OwnId) -> QueueOutcome | None:
         return next((queue for queue in self.queues() if queue.result.id == id), None)
 
     @strawberry.field(description="The teams of all vendors, in the scenario's order.")
@@ -351,7 +354,7 @@ class Outcomes:
         return [TeamOutcome(source=self.source, result=team, walk=walk) for team, walk in walks]
 
     @strawberry.field(description="One team, by its id in the scenario; null when there is none.")
-    def team(self, id: strawberry.ID) -> TeamOutcome | None:
+    def team(self, id: OwnId) -> TeamOutcome | None:
         return next((team for team in self.teams() if team.result.id == id), None)
 
     @strawberry.field(description="How service held when demand rose.")
