@@ -11,6 +11,7 @@ from server.settings import SettingsError
 from server.store.audit import OrganisationClosedError
 from server.tables.rescoring import RescoringError
 from server.tables.statement import StatementRequestError
+from server.workers.simulators import UnavailableError
 from simulation.outcome.asking_price import PriceError
 from simulation.outcome.money.rounding import AmountError
 from simulation.scenario.problems import ScenarioError
@@ -34,7 +35,7 @@ def expected(error: Exception) -> Failure | None:
             return Failure((str(error),), wrong_usage=True)
         case PriceError() | AmountError():
             return Failure((str(error),), wrong_usage=True)
-        case DatabaseError() | ServingError() | AdministrationError():
+        case DatabaseError() | ServingError() | AdministrationError() | UnavailableError():
             return Failure((str(error),))
         case OrganisationClosedError():
             return Failure(("the organisation is being deleted; `springtide organisation delete` ends it",))

@@ -23,13 +23,22 @@ def serve(
     start(Settings.from_env(), host, port, workers)
 
 
-def worker() -> None:
+def worker(
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="A Dask scheduler, tcp://host:port or tls://host:port: its cluster simulates, not this machine.",
+        ),
+    ] = None,
+) -> None:
     """Simulate the runs that wait in the database, until told to stop."""
     from server.settings import Settings
     from server.workers.worker import main as work
 
-    say(f"springtide {version('springtide')}: worker on {Settings.from_env().place}; Ctrl-C stops it")
-    work()
+    where = f", simulating on {dask}" if dask else ""
+    say(f"springtide {version('springtide')}: worker on {Settings.from_env().place}{where}; Ctrl-C stops it")
+    work(dask=dask)
     say("stopped; what was half done is in the queue again")
 
 

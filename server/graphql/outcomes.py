@@ -319,6 +319,9 @@ class TeamOutcome:
         ]
 
 
+OwnId = Annotated[strawberry.ID, strawberry.argument(description="As it stands in the scenario.")]
+
+
 def settlement_of(outcomes: "Outcomes") -> Settlement:
     return outcomes.source.result.settlement
 
@@ -340,11 +343,19 @@ class Outcomes:
     def queues(self) -> list[QueueOutcome]:
         return [QueueOutcome(source=self.source, result=queue) for queue in self.source.result.queues]
 
+    @strawberry.field(description="One queue, by its id in the scenario; null when there is none.")
+    def queue(self, id: OwnId) -> QueueOutcome | None:
+        return next((queue for queue in self.queues() if queue.result.id == id), None)
+
     @strawberry.field(description="The teams of all vendors, in the scenario's order.")
     def teams(self) -> list[TeamOutcome]:
         result = self.source.result
         walks = zip(result.teams, result.headcounts, strict=True)
         return [TeamOutcome(source=self.source, result=team, walk=walk) for team, walk in walks]
+
+    @strawberry.field(description="One team, by its id in the scenario; null when there is none.")
+    def team(self, id: OwnId) -> TeamOutcome | None:
+        return next((team for team in self.teams() if team.result.id == id), None)
 
     @strawberry.field(description="How service held when demand rose.")
     def scaling(self) -> ScalingOutcome:

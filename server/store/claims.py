@@ -81,6 +81,7 @@ async def _claim_of(
     connection: Connection, organisation_id: UUID, lease_seconds: float, engine_version: str
 ) -> Claim | None:
     """An organisation that is at its limit of running runs gets none but those that were running already."""
+    has_one_more = await has_room(connection, organisation_id)
     row = await connection.fetchrow(
         """
         UPDATE runs SET
@@ -95,7 +96,7 @@ async def _claim_of(
           ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING organisation_id, id, epoch, attempts
         """,
-        lease_seconds, organisation_id, await has_room(connection, organisation_id), engine_version, OTHER_ENGINE_SECONDS,
+        lease_seconds, organisation_id, has_one_more, engine_version, OTHER_ENGINE_SECONDS,
     )  # fmt: skip
     return Claim(row["organisation_id"], row["id"], row["epoch"], row["attempts"]) if row else None
 
@@ -137,11 +138,12 @@ async def has_finished(connection: Connection, claim: Claim) -> bool:
     )
 
 
-async def release_run(connection: Connection, claim: Claim) -> None:
-    """Give a run back at once; what is stored of it stays, and this claim does not count as an attempt."""
+async def release_run(connection: Connection, claim: Claim, counts: bool = False) -> None:
+    """Give a run back at once; what is stored of it stays, and this claim is no attempt unless it `counts` as one."""
     await _update(
         connection, claim,
-        "status = 'QUEUED', lease_until = now(), attempts = greatest(attempts - 1, 0), sequence = sequence + 1",
+        "status = 'QUEUED', lease_until = now(), attempts = greatest(attempts - $3, 0), sequence = sequence + 1",
+        0 if counts else 1,
     )  # fmt: skip
     await notify_changed(connection, claim.run_id)
     await notify_queued(connection, claim.run_id)

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from pydantic_core import from_json
+
 from server.database.connecting import Connection
+
+COLUMNS_AT_ONCE = 1000
+"""One statement for many rows; PostgreSQL refuses COPY into a table with row security."""
 
 Column = tuple[str, str, str, str, str, bytes]
 """kind, entity, resolution, measure, statistic, little-endian float64"""
@@ -49,19 +54,20 @@ async def store_outcomes(connection: Connection, run_id: UUID, packed: Packed) -
     await connection.execute(
         "INSERT INTO outcomes (run_id, summary, bytes) VALUES ($1, $2, $3)", run_id, packed.head, packed.size
     )
-    await connection.executemany(
-        """
-        INSERT INTO outcome_columns (run_id, kind, entity, resolution, measure, statistic, figures)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        """,
-        [(run_id, *column) for column in packed.columns],
-    )
+    for first in range(0, len(packed.columns), COLUMNS_AT_ONCE):
+        await connection.execute(
+            """
+            INSERT INTO outcome_columns (run_id, kind, entity, resolution, measure, statistic, figures)
+            SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[])
+            """,
+            run_id, *zip(*packed.columns[first : first + COLUMNS_AT_ONCE], strict=True),
+        )  # fmt: skip
     await connection.execute("INSERT INTO kept_counters (run_id, content) VALUES ($1, $2)", run_id, packed.counters)
 
 
 async def get_head(connection: Connection, run_id: UUID) -> dict[str, Any] | None:
     summary = await connection.fetchval("SELECT summary FROM outcomes WHERE run_id = $1", run_id)
-    return None if summary is None else dict(json.loads(summary))
+    return None if summary is None else dict(from_json(summary))  # half a megabyte of figures, four times as fast
 
 
 async def get_counters(connection: Connection, run_id: UUID) -> bytes | None:

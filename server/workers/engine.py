@@ -13,6 +13,10 @@ from simulation.scenario.reading.document import load
 from simulation.scenario.scenario import Scenario
 
 
+def installed() -> str:
+    return ENGINE_VERSION
+
+
 def plan(document: str, experiment: str) -> list[range]:
     return experiments.shards(_scenario(document), _experiment(experiment))
 
@@ -41,7 +45,7 @@ def warm_up() -> None:
     experiments.simulate_shard(document, Experiment(replications=1), range(1), floor="simpy")
 
 
-ENGINE = Engine(ENGINE_VERSION, plan, simulate, enough, conclude, warm_up)
+ENGINE = Engine(ENGINE_VERSION, installed, plan, simulate, enough, conclude, warm_up)
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from server.processes import begin_simulating
 from server.store.outcomes import Packed
@@ -23,6 +23,8 @@ class Engine:
     """Functions of a canonical document and an experiment's JSON. Each is found by name in another process."""
 
     version: str
+    installed: Callable[[], str]
+    """the version that is found where it is called, perhaps on another machine"""
     plan: Callable[[str, str], list[range]]
     """the shards, in order"""
     simulate: Callable[[str, str, range], bytes]
@@ -39,27 +41,51 @@ class EngineError(Exception):
     """The engine raised; its message is the run's failure."""
 
 
+class UnavailableError(Exception):
+    """Nobody can simulate just now, for a reason that no run is to blame for."""
+
+
+class Shards(Protocol):
+    """Where shards are simulated: the processes of this machine, or a cluster."""
+
+    @property
+    def in_flight(self) -> int:
+        """How many to ask for at once, so that nobody waits for work."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether a run may be claimed."""
+
+    async def run(self, function: Callable[..., Value], *arguments: object) -> Value:
+        """Raises EngineError, UnavailableError, and BrokenExecutor when the process died that computed."""
+
+    async def settle(self) -> None:
+        """Let go of what is computed for nobody."""
+
+    def renew(self) -> None:
+        """Replace what died."""
+
+
 class Simulators:
     """A pool of processes that is replaced when one of them dies; `BrokenProcessPool` tells that it has."""
 
     def __init__(self, processes: int, warm_up: Callable[[], None]) -> None:
         self.processes = processes
+        self.in_flight = processes + 1
+        self.ready = True
         self._warm_up = warm_up
         self._busy: set[Future[object]] = set()
         self._open()
 
     async def run(self, function: Callable[..., Value], *arguments: object) -> Value:
         try:
-            future = self._pool.submit(_guarded, function, arguments)
+            future = self._pool.submit(guarded, function, arguments)
         except BrokenProcessPool:  # it broke while nobody computed
             self.renew()
-            future = self._pool.submit(_guarded, function, arguments)
+            future = self._pool.submit(guarded, function, arguments)
         self._busy.add(future)
         future.add_done_callback(self._busy.discard)
-        value = await asyncio.wrap_future(future)
-        if isinstance(value, Raised):
-            raise EngineError(value.message)
-        return cast("Value", value)
+        return cast("Value", unless_raised(await asyncio.wrap_future(future)))
 
     async def settle(self) -> None:
         """Let go of what is computed for nobody: wait for it a little, then end its processes."""
@@ -86,7 +112,7 @@ class Simulators:
             self.processes, multiprocessing.get_context("spawn"), initializer=begin_simulating, initargs=(os.getpid(),)
         )
         for _ in range(self.processes):
-            self._pool.submit(_guarded, self._warm_up, ())
+            self._pool.submit(guarded, self._warm_up, ())
 
 
 @dataclass(frozen=True)
@@ -96,7 +122,14 @@ class Raised:
     message: str
 
 
-def _guarded(function: Callable[..., object], arguments: tuple[object, ...]) -> object:
+def unless_raised(value: object) -> object:
+    """What was computed, after it has come from another process."""
+    if isinstance(value, Raised):
+        raise EngineError(value.message)
+    return value
+
+
+def guarded(function: Callable[..., object], arguments: tuple[object, ...]) -> object:
     try:
         return function(*arguments)
     except Exception as error:  # noqa: BLE001 - whatever a scenario makes the engine raise is that run's failure alone

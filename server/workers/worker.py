@@ -10,9 +10,9 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from concurrent.futures import BrokenExecutor
+from contextlib import asynccontextmanager, suppress
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -27,7 +27,7 @@ from server.store import claims
 from server.store.claims import Claim, LostRunError, Work
 from server.store.outcomes import store_outcomes
 from server.store.runs import CANCELLED_CHANNEL, QUEUED_CHANNEL, FailureCode
-from server.workers.simulators import Engine, EngineError, Simulators
+from server.workers.simulators import Engine, EngineError, Shards, Simulators, UnavailableError
 from server.workers.sweeper import keep_sweeping
 
 POLL_SECONDS = 2.0
@@ -49,14 +49,23 @@ class RunFailedError(Exception):
 
 class Worker:
     def __init__(
-        self, database: Database, notices: Notices, engine: Engine, *, processes: int, lease_seconds: float
+        self,
+        database: Database,
+        notices: Notices,
+        engine: Engine,
+        *,
+        processes: int,
+        lease_seconds: float,
+        shards: Shards | None = None,
     ) -> None:
+        """`processes` of this machine plan and conclude, and simulate, unless `shards` are simulated elsewhere."""
         self._database = database
         self._notices = notices
         self._lease = lease_seconds
         self._held_until = 0.0
         self._engine = engine
         self._simulators = Simulators(processes, engine.warm_up)
+        self._shards = shards or self._simulators
 
     async def work(self, stopping: asyncio.Event) -> None:
         """Until told to stop; what is half done then goes back to the queue."""
@@ -74,6 +83,8 @@ class Worker:
             await abandon([sweeping])
 
     async def _claim(self) -> Claim | None:
+        if not self._shards.ready:
+            return None
         try:
             async with self._database.queue() as connection:
                 return await claims.claim_run(connection, self._lease, self._engine.version)
@@ -100,10 +111,19 @@ class Worker:
             await self._fail(claim, failure)
         except LostRunError:
             log.info("run %s: dropped, it was cancelled or has passed to another worker", claim.run_id)
+        except UnavailableError as error:
+            await self._give_back(claim, error)
         except LOST as error:
             log.warning("run %s: dropped, the database is gone: %s", claim.run_id, error)
         if not stopping.is_set():
             await self._simulators.settle()
+            await self._shards.settle()
+
+    async def _give_back(self, claim: Claim, error: UnavailableError) -> None:
+        """Counted as an attempt: what makes a cluster unavailable may be the run."""
+        log.warning("run %s: given back, %s", claim.run_id, error)
+        with suppress(LostRunError, *LOST):
+            await self._write(claim, claims.release_run, True)
 
     async def _fail(self, claim: Claim, failure: RunFailedError) -> None:
         log.warning("run %s: failed, %s", claim.run_id, failure.message)
@@ -158,9 +178,9 @@ class Worker:
             while not await self._answered(work, planned, stored, prefix):
                 missing = (n for n in range(len(planned)) if n not in stored and n not in running.values())
                 # after a death one at a time, so that only the shard that kills is without progress
-                width = 1 if deaths else self._simulators.processes + 1
+                width = 1 if deaths else self._shards.in_flight
                 for number in list(islice(missing, max(0, width - len(running)))):
-                    shard = self._simulators.run(self._engine.simulate, work.document, work.experiment, planned[number])
+                    shard = self._shards.run(self._engine.simulate, work.document, work.experiment, planned[number])
                     running[asyncio.create_task(shard)] = number
                 done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 died = False
@@ -168,13 +188,13 @@ class Worker:
                     number = running.pop(task)
                     try:
                         stored[number] = engine_value(task)
-                    except BrokenProcessPool:
+                    except BrokenExecutor:
                         died = True
                         continue
                     await self._write(claim, claims.store_shard, number, len(planned[number]), stored[number])
                     deaths = 0
                 if died:
-                    deaths = self._count_death(deaths + 1)
+                    deaths = count_death(deaths + 1, self._shards)
                     await abandon(running)
                     running.clear()
             return prefix
@@ -196,15 +216,8 @@ class Worker:
                 return await self._simulators.run(function, *arguments)
             except EngineError as error:
                 raise RunFailedError(FailureCode.SIMULATION_FAILED, str(error)) from error
-            except BrokenProcessPool:
-                deaths = self._count_death(deaths + 1)
-
-    def _count_death(self, deaths: int) -> int:
-        self._simulators.renew()
-        if deaths >= MOST_FRUITLESS:
-            died = f"its process died {deaths} times in a row, perhaps for want of memory"
-            raise RunFailedError(FailureCode.PROCESS_DIED, f"{died}; simulate fewer weeks, or on a larger machine")
-        return deaths
+            except BrokenExecutor:
+                deaths = count_death(deaths + 1, self._simulators)
 
     async def _write(self, claim: Claim, store: Callable[..., Awaitable[Value]], *arguments: object) -> Value:
         """One transaction of the run's organisation, repeated while the database is gone and the lease holds."""
@@ -216,6 +229,14 @@ class Worker:
                 if time.monotonic() > self._held_until:
                     raise
                 await asyncio.sleep(RETRY_SECONDS)
+
+
+def count_death(deaths: int, shards: Shards) -> int:
+    shards.renew()
+    if deaths >= MOST_FRUITLESS:
+        died = f"its process died {deaths} times in a row, perhaps for want of memory"
+        raise RunFailedError(FailureCode.PROCESS_DIED, f"{died}; simulate fewer weeks, or on a larger machine")
+    return deaths
 
 
 def engine_value(task: "asyncio.Task[bytes]") -> bytes:
@@ -243,26 +264,45 @@ async def abandon(tasks: Iterable["asyncio.Task[Any]"]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def run_worker(settings: Settings, processes: int) -> None:
+async def run_worker(settings: Settings, processes: int, dask: str | None = None) -> None:
     from server.workers.engine import ENGINE  # only here: every simulating process reads this module again
 
     stopping = asyncio.Event()
     for stop in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(stop, stopping.set)
     async with (
+        shards_of(dask, ENGINE) as shards,
         open_database(settings, connections=4) as database,
         Notices.open(database.url, QUEUED_CHANNEL, CANCELLED_CHANNEL) as notices,
     ):
-        worker = Worker(database, notices, ENGINE, processes=processes, lease_seconds=settings.lease_seconds)
+        worker = Worker(
+            database, notices, ENGINE, processes=processes, lease_seconds=settings.lease_seconds, shards=shards
+        )
         await worker.work(stopping)
 
 
-def main(processes: int | None = None) -> None:
-    """Work for the database of the environment until SIGTERM or Ctrl-C. Raises DatabaseError, SettingsError."""
+@asynccontextmanager
+async def shards_of(dask: str | None, engine: Engine) -> AsyncIterator[Shards | None]:
+    """The cluster of that scheduler; none: this machine simulates."""
+    if dask is None:
+        yield None
+        return
+    from server.workers.dask_cluster import DaskCluster  # knows Dask, which few workers need
+
+    async with DaskCluster.connected(dask, engine) as cluster:
+        yield cluster
+
+
+def main(processes: int | None = None, dask: str | None = None) -> None:
+    """Work for the database of the environment until SIGTERM or Ctrl-C.
+
+    Raises DatabaseError, SettingsError, UnavailableError.
+    """
     name_process("worker")
     settings = Settings.from_env()
     logging.basicConfig(level=settings.log_level or "INFO", format=f"worker {os.getpid()}: %(message)s")
-    asyncio.run(run_worker(settings, processes or cores()))
+    # a cluster leaves planning and concluding one run to this machine
+    asyncio.run(run_worker(settings, 1 if dask else processes or cores(), dask))
 
 
 if __name__ == "__main__":

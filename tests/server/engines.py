@@ -21,6 +21,11 @@ def document(log: Path, *, shards: int = 6, **behaviour: Any) -> str:
     return json.dumps({"log": str(log), "shards": shards, **behaviour})
 
 
+def installed() -> str:
+    """As another release would have it, where a process was started so."""
+    return os.environ.get("SPRINGTIDE_TEST_ENGINE", "test-1")
+
+
 def plan(text: str, experiment: str) -> list[range]:
     wanted = json.loads(text)
     if wanted.get("plan_raises"):
@@ -33,7 +38,12 @@ def simulate(text: str, experiment: str, replications: range) -> bytes:
     log = Path(wanted["log"])
     with log.open("a") as file:
         file.write(f"{number}\n")
+    with log.with_suffix(".workers").open("a") as file:
+        file.write(f"{os.getppid()}\n")
+    began = time.monotonic()
     time.sleep(wanted.get("seconds", 0))
+    with log.with_suffix(".spans").open("a") as file:
+        file.write(f"{began} {time.monotonic()}\n")
     if number == wanted.get("raises_at"):
         raise ArithmeticError(f"shard {number} cannot be")
     dies = number == wanted.get("dies_at")
@@ -73,7 +83,18 @@ def warm_up() -> None:
     pass
 
 
-OBEDIENT = Engine("test-1", plan, simulate, enough, conclude, warm_up)
+OBEDIENT = Engine("test-1", installed, plan, simulate, enough, conclude, warm_up)
+
+
+def workers_of(log: Path) -> set[int]:
+    """The processes that had its shards simulated by children of theirs."""
+    return set(map(int, log.with_suffix(".workers").read_text().split()))
+
+
+def spans_of(log: Path) -> list[tuple[float, float]]:
+    """When each shard began and ended, in order; one clock for all processes of a machine."""
+    lines = log.with_suffix(".spans").read_text().splitlines()
+    return sorted((float(line.split()[0]), float(line.split()[1])) for line in lines)
 
 
 def simulated(log: Path) -> list[int]:

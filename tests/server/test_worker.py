@@ -4,6 +4,8 @@ import time
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
 from server.database.notices import Notices
 from server.database.pool import Database
 from server.store.outcomes import get_columns, get_head
@@ -12,7 +14,7 @@ from server.store.runs import (
     RunStatus,
     cancel_run,
 )
-from tests.server.engines import document, simulated
+from tests.server.engines import document, simulated, workers_of
 from tests.server.working import (
     PATIENCE,
     finished_run,
@@ -21,6 +23,7 @@ from tests.server.working import (
     shards_stored,
     until,
     until_simulated,
+    worker_process,
     working,
 )
 
@@ -76,6 +79,19 @@ async def test_two_workers_never_simulate_one_shard_twice(database: Database, or
         for run_id in runs:
             assert (await finished_run(database, organisation, run_id)).status == RunStatus.SUCCEEDED
     assert [sorted(simulated(each)) for each in logs] == [[0, 1, 2]] * 6
+
+
+@pytest.mark.slow
+async def test_two_worker_processes_take_different_runs(database: Database, organisation: UUID, log: Path) -> None:
+    logs = [log.with_name(f"{n}.log") for n in range(8)]
+    async with worker_process(database.url) as one, worker_process(database.url) as other:
+        runs = [await queue_run(database, organisation, document(each, shards=3, seconds=0.3)) for each in logs]
+        for run_id in runs:
+            assert (await finished_run(database, organisation, run_id)).status == RunStatus.SUCCEEDED
+    assert [sorted(simulated(each)) for each in logs] == [[0, 1, 2]] * 8
+    took = [workers_of(each) for each in logs]
+    assert all(len(workers) == 1 for workers in took)
+    assert set.union(*took) == {one.pid, other.pid}
 
 
 async def test_cancelling_a_queued_run_means_that_nothing_is_simulated(

@@ -18,6 +18,7 @@ from server.store.runs import (
     start_run,
 )
 from server.store.scenarios import create_scenario
+from server.workers.simulators import Engine
 from server.workers.worker import Worker
 from tests.server.engines import OBEDIENT, simulated
 
@@ -47,18 +48,18 @@ async def read_run(database: Database, organisation: UUID, run_id: UUID) -> RunR
     return run
 
 
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    deadline = time.monotonic() + PATIENCE
+async def until(condition: Callable[[], Awaitable[bool]], patience: float = PATIENCE) -> None:
+    deadline = time.monotonic() + patience
     while not await condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         await asyncio.sleep(0.02)
 
 
-async def finished_run(database: Database, organisation: UUID, run_id: UUID) -> RunRow:
+async def finished_run(database: Database, organisation: UUID, run_id: UUID, patience: float = PATIENCE) -> RunRow:
     async def is_finished() -> bool:
         return (await read_run(database, organisation, run_id)).status.finished
 
-    await until(is_finished)
+    await until(is_finished, patience)
     return await read_run(database, organisation, run_id)
 
 
@@ -70,11 +71,13 @@ async def until_simulated(log: Path, shards: int) -> None:
 
 
 @asynccontextmanager
-async def working(database: Database, *, lease: float = LEASE, processes: int = 2) -> AsyncIterator[Worker]:
+async def working(
+    database: Database, *, lease: float = LEASE, processes: int = 2, engine: Engine = OBEDIENT
+) -> AsyncIterator[Worker]:
     """A worker within this process."""
     stopping = asyncio.Event()
     async with Notices.open(database.url, QUEUED_CHANNEL, CANCELLED_CHANNEL) as notices:
-        worker = Worker(database, notices, OBEDIENT, processes=processes, lease_seconds=lease)
+        worker = Worker(database, notices, engine, processes=processes, lease_seconds=lease)
         work = asyncio.create_task(worker.work(stopping))
         try:
             yield worker

@@ -24,7 +24,7 @@ def figures(values: Float64) -> list[float | None]:
 
 def array_of(values: Iterable[float | None]) -> Float64:
     """What `figures` wrote."""
-    return np.array([np.nan if value is None else value for value in values], np.float64)
+    return np.array(list(values), np.float64)  # which takes None for NaN
 
 
 def plain_estimate(total: Estimate) -> dict[str, Any]:
