@@ -8,6 +8,7 @@ from starlette.websockets import WebSocketClose
 
 from server.database.connecting import LOST
 from server.database.pool import Database
+from server.logs import also_about
 from server.refusals import refusal
 from server.store.organisations import TokenRow, bearers_token, note_use, token_hash
 
@@ -57,6 +58,8 @@ class BearerGate:
             answer = refusal(401, message, "UNAUTHENTICATED", {"WWW-Authenticate": "Bearer"})
             await (answer if scope["type"] == "http" else WebSocketClose(4401))(scope, receive, send)
             return
+        if row:
+            also_about(organisation_id=row.organisation_id)
         scope["springtide.bearer"] = row
         await self.app(scope, receive, send)
 

@@ -8,7 +8,11 @@ CODES = {404: "NOT_FOUND", 413: "TOO_LARGE"}
 
 
 def refusal(
-    status: int, message: str, code: str | None = None, headers: Mapping[str, str] | None = None
+    status: int,
+    message: str,
+    code: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    request_id: str | None = None,
 ) -> JSONResponse:
-    told = {"message": message, "extensions": {"code": code or CODES.get(status, "BAD_REQUEST")}}
-    return JSONResponse({"errors": [told]}, status, headers)
+    extensions = {"code": code or CODES.get(status, "BAD_REQUEST")} | ({"requestId": request_id} if request_id else {})
+    return JSONResponse({"errors": [{"message": message, "extensions": extensions}]}, status, headers)

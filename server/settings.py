@@ -3,11 +3,19 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 DEFAULT_PORT = 8000
 DEFAULT_LEASE_SECONDS = 10.0
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+LONGEST_DRAIN_SECONDS = 600
+
+
+class LogFormat(StrEnum):
+    JSON = "json"
+    TEXT = "text"
 
 
 class SettingsError(ValueError):
@@ -26,8 +34,14 @@ class Settings:
     """SPRINGTIDE_LEASE_SECONDS: how long a silent worker keeps its run."""
     metrics_token: str | None = None
     """SPRINGTIDE_METRICS_TOKEN: who sends it may read the metrics from elsewhere."""
+    worker_metrics_port: int | None = None
+    """SPRINGTIDE_WORKER_METRICS_PORT: where a worker tells its metrics and health; none: nowhere."""
+    drain_seconds: float = 0.0
+    """SPRINGTIDE_DRAIN_SECONDS: how long a server that was told to stop still answers, saying that it is unready."""
     log_level: str | None = None
-    """SPRINGTIDE_LOG_LEVEL, of workers; none: WARNING under a server on a terminal, else INFO."""
+    """SPRINGTIDE_LOG_LEVEL; none: WARNING under a server on a terminal, else INFO."""
+    log_format: LogFormat | None = None
+    """SPRINGTIDE_LOG_FORMAT; none: text on a terminal, else json."""
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -38,7 +52,10 @@ class Settings:
             port=_port(env.get("PORT", "").strip()),
             lease_seconds=_lease(env.get("SPRINGTIDE_LEASE_SECONDS", "").strip()),
             metrics_token=env.get("SPRINGTIDE_METRICS_TOKEN", "").strip() or None,
+            worker_metrics_port=_worker_metrics_port(env.get("SPRINGTIDE_WORKER_METRICS_PORT", "").strip()),
+            drain_seconds=_drain(env.get("SPRINGTIDE_DRAIN_SECONDS", "").strip()),
             log_level=_log_level(env.get("SPRINGTIDE_LOG_LEVEL", "").strip()),
+            log_format=_log_format(env.get("SPRINGTIDE_LOG_FORMAT", "").strip()),
         )
 
     @property
@@ -53,7 +70,14 @@ class Settings:
             "SPRINGTIDE_LEASE_SECONDS": repr(self.lease_seconds),
             "PORT": str(self.port),
         }
-        chosen = {"DATABASE_URL": self.database_url, "SPRINGTIDE_LOG_LEVEL": self.log_level}
+        port = None if self.worker_metrics_port is None else str(self.worker_metrics_port)
+        chosen = {
+            "DATABASE_URL": self.database_url,
+            "SPRINGTIDE_METRICS_TOKEN": self.metrics_token,
+            "SPRINGTIDE_WORKER_METRICS_PORT": port,
+            "SPRINGTIDE_LOG_LEVEL": self.log_level,
+            "SPRINGTIDE_LOG_FORMAT": self.log_format,
+        }
         return given | {name: value for name, value in chosen.items() if value}
 
 
@@ -75,12 +99,33 @@ def _data_dir(env: Mapping[str, str]) -> Path:
     return (Path(shared) if shared else Path.home() / ".local" / "share") / "springtide"
 
 
-def _port(text: str) -> int:
+def _port(text: str, variable: str = "PORT") -> int:
     if not text:
         return DEFAULT_PORT
     if not text.isascii() or not text.isdecimal() or not 0 <= int(text) <= 65535:
-        raise SettingsError(f"PORT: {text!r} is no port; write a whole number from 0 to 65535")
+        raise SettingsError(f"{variable}: {text!r} is no port; write a whole number from 0 to 65535")
     return int(text)
+
+
+def _worker_metrics_port(text: str) -> int | None:
+    return _port(text, "SPRINGTIDE_WORKER_METRICS_PORT") if text else None
+
+
+def _drain(text: str) -> float:
+    try:
+        seconds = float(text or 0)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= LONGEST_DRAIN_SECONDS:
+        told = f"write seconds from 0 to {LONGEST_DRAIN_SECONDS}"
+        raise SettingsError(f"SPRINGTIDE_DRAIN_SECONDS: {text!r} is no time to drain; {told}")
+    return seconds
+
+
+def _log_format(text: str) -> LogFormat | None:
+    if text and text.lower() not in list(LogFormat):
+        raise SettingsError(f"SPRINGTIDE_LOG_FORMAT: {text!r} is no form; write one of {', '.join(LogFormat)}")
+    return LogFormat(text.lower()) if text else None
 
 
 def _lease(text: str) -> float:

@@ -1,12 +1,10 @@
 """`springtide serve`, `worker`, `migrate`, `token create` and `doctor`: the program as a service."""
 
-from importlib.metadata import version
 from typing import Annotated, Literal
 
 import typer
 
 from server.cli.endings import Exit
-from server.terminal import say
 
 
 def serve(
@@ -25,12 +23,9 @@ def serve(
 
 def worker() -> None:
     """Simulate the runs that wait in the database, until told to stop."""
-    from server.settings import Settings
     from server.workers.worker import main as work
 
-    say(f"springtide {version('springtide')}: worker on {Settings.from_env().place}; Ctrl-C stops it")
     work()
-    say("stopped; what was half done is in the queue again")
 
 
 def migrate() -> None:

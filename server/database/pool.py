@@ -15,6 +15,7 @@ the first two doors alone.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
@@ -28,10 +29,20 @@ COMMAND_SECONDS = 60.0
 CLOSE_SECONDS = 10.0
 
 
+@dataclass(frozen=True)
+class PoolUse:
+    open: int
+    """connections, idle or not"""
+    idle: int
+    waiting: int
+    """transactions that wait for a connection"""
+
+
 class Database:
     def __init__(self, url: str, pool: asyncpg.Pool) -> None:
         self.url = url
         self._pool = pool
+        self._waiting = 0
 
     @classmethod
     @asynccontextmanager
@@ -91,10 +102,26 @@ class Database:
         async with self._transaction() as connection:
             await check_schema(connection, self.url)
 
+    @property
+    def use(self) -> "PoolUse":
+        return PoolUse(self._pool.get_size(), self._pool.get_idle_size(), self._waiting)
+
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Connection]:
-        async with self._pool.acquire() as connection, connection.transaction():
+        async with self._connection() as connection, connection.transaction():
             yield connection
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        self._waiting += 1
+        try:
+            connection = await self._pool.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield connection
+        finally:
+            await self._pool.release(connection)
 
 
 async def act_for(connection: Connection, organisation_id: UUID) -> None:

@@ -1,7 +1,6 @@
 """The schema: every query, mutation and subscription in one place, each handed to its noun."""
 
 import logging
-import uuid
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
@@ -15,11 +14,13 @@ from strawberry.types.graphql import OperationType
 from server.graphql import rescoring, runs, scenarios
 from server.graphql.context import Info
 from server.graphql.limits import Admission
+from server.graphql.observed import Observed
 from server.graphql.paging import After, Connection, First, Node, key_of, split_id
 from server.graphql.rescoring import ContractsInput, PriceForPayload, RescoreRunsPayload
 from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate, StartRunInput, StartRunPayload
 from server.graphql.scalars import SCALARS
 from server.graphql.scenarios import CreateScenarioInput, CreateScenarioPayload, Preset, Scenario
+from server.logs import current
 from server.store.organisations import Role
 
 logger = logging.getLogger("springtide.graphql")
@@ -135,20 +136,24 @@ def is_bug(error: GraphQLError) -> bool:
 
 
 class HideBugs(MaskErrors):
-    """A bug reaches the log with its trace, and the client with a reference to it and nothing else."""
+    """A bug reaches the log with its trace, and the client with the id of its request and nothing else."""
 
     def __init__(self) -> None:
         super().__init__(should_mask_error=is_bug)
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
-        reference = uuid.uuid4().hex[:12]
-        logger.error("bug %s at %s", reference, error.path, exc_info=error.original_error)
+        request_id = current("request_id")
+        logger.error("bug at %s", where(error), exc_info=error.original_error)
         return GraphQLError(
-            f"Something went wrong on the server; its log has it under {reference}.",
+            f"Something went wrong on the server; its log has it under {request_id}.",
             nodes=error.nodes,
             path=error.path,
-            extensions={"code": "INTERNAL", "reference": reference},
+            extensions={"code": "INTERNAL", "requestId": request_id},
         )
+
+
+def where(error: GraphQLError) -> str:
+    return ".".join(map(str, error.path or ()))
 
 
 class Schema(strawberry.Schema):
@@ -166,7 +171,7 @@ schema = Schema(
     Mutation,
     Subscription,
     types=[Run, Scenario],
-    extensions=[Admission, HideBugs],
+    extensions=[Observed, Admission, HideBugs],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 

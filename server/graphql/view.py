@@ -23,6 +23,7 @@ from server.bearer import bearer_of, token_in
 from server.database.pool import Database
 from server.graphql.context import Context
 from server.graphql.schema import schema
+from server.logs import also_about
 from server.refusals import refusal
 
 INIT_SECONDS = 10
@@ -147,6 +148,7 @@ class GraphQLView(GraphQL[Context, None]):
             context.bearer = await bearer_of(self.database, token_in(header))
         if context.bearer is None:
             raise ConnectionRejectionError
+        also_about(organisation_id=context.bearer.organisation_id)
         return UnsetType()  # no payload: clients refuse one that is null
 
     def parse_json(self, data: str | bytes) -> Any:

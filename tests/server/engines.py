@@ -51,11 +51,15 @@ def conclude(text: str, experiment: str, finished: list[bytes]) -> Packed:
     return pack({"numbers": numbers}, [("queue", "orders", "day", "offered", "mean", column)], b"")
 
 
+def contacts(shard: bytes) -> int:
+    return 10
+
+
 def warm_up() -> None:
     pass
 
 
-OBEDIENT = Engine("test-1", plan, simulate, enough, conclude, warm_up)
+OBEDIENT = Engine("test-1", plan, simulate, enough, conclude, contacts, warm_up)
 
 
 def simulated(log: Path) -> list[int]:
