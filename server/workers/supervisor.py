@@ -16,7 +16,7 @@ QUICK_DEATH_SECONDS = 10.0
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("springtide.serve")
 
 
 @asynccontextmanager

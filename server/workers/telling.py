@@ -19,7 +19,7 @@ from server.listening import WebServer, listen
 from server.metrics import answer, tell_database
 from server.settings import Settings
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("springtide.worker")
 
 STUCK_SECONDS = 150.0
 """Without a beat for longer, a worker is stuck: it waits for no statement of the database and no connection so long."""

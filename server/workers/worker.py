@@ -41,7 +41,7 @@ MOST_FRUITLESS = 3
 """Claims, or deaths of a simulating process, without a stored shard between them, before a run is given up."""
 
 Value = TypeVar("Value")
-log = logging.getLogger(__name__)
+log = logging.getLogger("springtide.worker")
 
 
 class RunFailedError(Exception):
