@@ -23,6 +23,7 @@ import asyncpg
 from server.database.connecting import CONNECT_SECONDS, LOST, SCHEMA, Connection, connect
 from server.database.errors import DatabaseUnpreparedError, DatabaseUnreachableError, address
 from server.database.migrate import check_schema
+from server.database.soundness import Soundness, look
 
 APP_ROLE = "springtide_app"
 COMMAND_SECONDS = 60.0
@@ -101,6 +102,10 @@ class Database:
         """Raises unless the database answers and has this program's schema."""
         async with self._transaction() as connection:
             await check_schema(connection, self.url)
+
+    async def look(self) -> Soundness:
+        async with self._transaction() as connection:
+            return await look(connection)
 
     @property
     def use(self) -> "PoolUse":

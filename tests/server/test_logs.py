@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
+from pydantic import ValidationError
 
 from server.database.pool import Database
 from server.logs import Json, Readable, about, also_about, start_logging, without_secrets
 from server.settings import LogFormat
+from server.store.scenarios import create_scenario
+from simulation.experiment import Experiment
 from tests.server.api import SHOP, Client
 from tests.server.engines import document
 from tests.server.working import finished_run, queue_run, working
@@ -146,7 +150,7 @@ async def test_every_line_of_a_run_names_run_epoch_and_organisation(
     run = await queue_run(database, organisation, document(log))
     async with working(database):
         await finished_run(database, organisation, run)
-    told = lines.of("server.workers.worker")
+    told = lines.of("springtide.worker")
     assert len(told) >= 2
     for line in told:
         assert (line["run_id"], line["organisation_id"], line["epoch"]) == (str(run), str(organisation), 1)
@@ -167,17 +171,23 @@ async def test_no_token_address_or_document_reaches_the_log(
     await client.post({"query": "{ __typename }"}, **{"X-Request-ID": secret, "User-Agent": person})
 
     async def quoting(*_: object, **__: object) -> None:
-        async with database.tenant(client.organisation) as connection:
-            text = json.dumps({"name": "Wages of Bob", "to": person, "token": secret})
-            await connection.execute(  # its DETAIL quotes the failing row, document and all
-                "INSERT INTO runs (id, scenario_id, document, digest, experiment, total) "
-                "VALUES (gen_random_uuid(), gen_random_uuid(), $1, 'd', '{}', 0)", text,
-            )  # fmt: skip
+        """Both a database and a validator quote what they were given, after the first line of what they say."""
+        told = {"name": "Wages of Bob", "to": person, "token": secret}
+        try:
+            async with database.tenant(client.organisation) as connection:
+                await create_scenario(connection, name=secret, document=json.dumps(told), source="", digest=person)
+                await connection.execute("INSERT INTO shards SELECT organisation_id, id FROM scenarios")
+        except asyncpg.NotNullViolationError as error:
+            try:
+                Experiment.model_validate(told)
+            except ValidationError as another:
+                raise another from error
 
     monkeypatch.setattr("server.store.runs.list_runs", quoting)
     answer = await client.answer("{ runs { totalCount } }")
     assert answer["errors"][0]["extensions"]["code"] == "INTERNAL"
-    assert "CheckViolationError" in lines.text
+    assert "NotNullViolationError" in lines.text
+    assert "validation errors for Experiment" in lines.text
     assert len(lines.of("springtide.access")) == 8
     for hidden in (secret, person, "bob.smith", "Wages of Bob", str(client.token), "kkkk"):
         assert hidden not in lines.text
