@@ -15,7 +15,6 @@ from prometheus_client import (
     Gauge,
     Histogram,
     Info,
-    disable_created_metrics,
     generate_latest,
 )
 from starlette.requests import Request
@@ -29,7 +28,6 @@ from server.store.runs import Waiting
 NAN = float("nan")
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
-disable_created_metrics()  # a second series for every counter, and nobody asks
 INFO = Info("springtide", "The program's version.")
 INFO.info({"version": version("springtide"), "python": platform.python_version()})
 REQUESTS = Counter(

@@ -11,11 +11,11 @@ import typer
 
 from server.cli.contracts import price, rescore
 from server.cli.endings import Exit, one_line_for_what_is_expected
-from server.cli.operating import doctor, migrate, serve, token_create, worker
+from server.cli.operating import backup, doctor, migrate, restore, serve, token_create, worker
 from server.cli.running import run
 from server.cli.scenarios import presets, schema, validate
 
-VERBS = (run, rescore, price, validate, presets, serve, worker, migrate, schema, doctor)
+VERBS = (run, rescore, price, validate, presets, serve, worker, migrate, backup, restore, schema, doctor)
 
 app = typer.Typer(
     help="Simulates the capacity and scalability of outsourced teams: contacts, people, service.",
