@@ -26,12 +26,11 @@ async def back_up(url: str, file: Path) -> None:
     connection = await connect(url)
     try:
         await _refuse_partial_sight(connection, url)
-        major = connection.get_server_version().major
     finally:
         await connection.close()
     unfinished = _opened(file)
     try:
-        await _run("pg_dump", major, url, "--format=custom", f"--schema={SCHEMA}", f"--file={unfinished}")
+        await _run(await _newest("pg_dump"), url, "--format=custom", f"--schema={SCHEMA}", f"--file={unfinished}")
         unfinished.rename(file)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -44,8 +43,7 @@ async def restore(url: str, file: Path) -> list[str]:
         await _refuse_inhabited(connection, url)
         await make_roles(connection, url)
         await connection.execute(f"DROP SCHEMA {SCHEMA}")  # the backup brings its own; this one was just made
-        major = connection.get_server_version().major
-        await _run("pg_restore", major, url, "--exit-on-error", "--single-transaction", str(file))
+        await _run(await _newest("pg_restore"), url, "--exit-on-error", "--single-transaction", str(file))
     finally:
         await connection.close()
     return await migrate(url)
@@ -84,10 +82,10 @@ def _opened(file: Path) -> Path:
     return unfinished
 
 
-async def _run(name: str, major: int, url: str, *words: str) -> None:
+async def _run(program: Path, url: str, *words: str) -> None:
     place, secret = _apart(url)
     process = await asyncio.create_subprocess_exec(
-        await _program(name, major), *words, "--no-password", f"--dbname={place}",
+        program, *words, "--no-password", f"--dbname={place}",
         env={**os.environ, **({"PGPASSWORD": secret} if secret else {})},  # other people see the words of a program
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
@@ -110,19 +108,14 @@ def _apart(url: str) -> tuple[str, str]:
     return urlunsplit(parts._replace(netloc=f"{name}@{host}" if name else host)), unquote(secret)
 
 
-async def _program(name: str, major: int) -> str:
-    """The machine's, if it is of the server's version or newer and closer to it than the one that comes with us."""
-    ours = str(packaged_binaries() / name)
-    known = {ours: await _major(ours)}
-    if found := shutil.which(name):
-        known[found] = await _major(found)
-    fitting = {program: version for program, version in known.items() if version >= major}
-    if not fitting:
-        raise BackupError(f"no {name} here is of version {major} or newer", f"install the one of PostgreSQL {major}")
-    return min(fitting, key=lambda program: fitting[program])
+async def _newest(name: str) -> Path:
+    """Ours, or the machine's if it is newer: it knows what every server and every pg_dump before it has written."""
+    known = [packaged_binaries() / name, *(Path(found) for found in [shutil.which(name)] if found)]
+    versions = {program: await _major(program) for program in known}
+    return max(known, key=lambda program: versions[program])
 
 
-async def _major(program: str) -> int:
+async def _major(program: Path) -> int:
     process = await asyncio.create_subprocess_exec(program, "--version", stdout=asyncio.subprocess.PIPE)
     said, _ = await process.communicate()
     version = re.search(rb"(\d+)", said)
