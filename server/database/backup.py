@@ -8,13 +8,21 @@ import asyncio
 import os
 import re
 import shutil
+import subprocess
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
+from tempfile import TemporaryFile
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from server.database.cluster import packaged_binaries
 from server.database.connecting import SCHEMA, Connection, connect
 from server.database.errors import DatabaseError, DatabaseUnpreparedError, address
 from server.database.migrate import make_roles, migrate
+
+HEADER_LINES = 40
+UNKNOWN_BEFORE_17 = b"SET transaction_timeout"
 
 
 class BackupError(DatabaseError):
@@ -30,7 +38,7 @@ async def back_up(url: str, file: Path) -> None:
         await connection.close()
     unfinished = _opened(file)
     try:
-        await _run(await _newest("pg_dump"), url, "--format=custom", f"--schema={SCHEMA}", f"--file={unfinished}")
+        await asyncio.to_thread(_dump, url, unfinished)
         unfinished.rename(file)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -43,7 +51,7 @@ async def restore(url: str, file: Path) -> list[str]:
         await _refuse_inhabited(connection, url)
         await make_roles(connection, url)
         await connection.execute(f"DROP SCHEMA {SCHEMA}")  # the backup brings its own; this one was just made
-        await _run(await _newest("pg_restore"), url, "--exit-on-error", "--single-transaction", str(file))
+        await asyncio.to_thread(_load, url, file)
     finally:
         await connection.close()
     return await migrate(url)
@@ -82,41 +90,62 @@ def _opened(file: Path) -> Path:
     return unfinished
 
 
-async def _run(program: Path, url: str, *words: str) -> None:
-    place, secret = _apart(url)
-    process = await asyncio.create_subprocess_exec(
-        program, *words, "--no-password", f"--dbname={place}",
-        env={**os.environ, **({"PGPASSWORD": secret} if secret else {})},  # other people see the words of a program
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        _, said = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-    if process.returncode:
-        lines = [line for line in said.decode(errors="replace").splitlines() if "rror:" in line]
-        told = lines[0] if lines else said.decode(errors="replace").strip() or f"it ended with {process.returncode}"
-        raise BackupError(f"database {address(url)}: {told}", "mend that and try again; nothing was left half done")
+def _dump(url: str, file: Path) -> None:
+    place, environment = _apart(url)
+    words = ["--format=custom", f"--schema={SCHEMA}", "--no-password", f"--file={file}", f"--dbname={place}"]
+    done = subprocess.run([_newest("pg_dump"), *words], env=environment, stdin=DEVNULL, capture_output=True)
+    if done.returncode:
+        raise _failed(url, done.stderr)
 
 
-def _apart(url: str) -> tuple[str, str]:
-    """The address without its password, and that."""
+def _load(url: str, file: Path) -> None:
+    """Through psql, in one transaction: pg_restore itself would set what only servers from 17 on know."""
+    place, environment = _apart(url)
+    words = ["--no-psqlrc", "--quiet", "--no-password", "--single-transaction", "--set=ON_ERROR_STOP=1", place]
+    with (
+        TemporaryFile() as said,
+        subprocess.Popen([_newest("pg_restore"), "--file=-", file], stdout=PIPE, stderr=said) as reading,
+        subprocess.Popen(
+            [_newest("psql"), *words], env=environment, stdin=PIPE, stdout=DEVNULL, stderr=said
+        ) as writing,
+    ):
+        assert reading.stdout is not None
+        assert writing.stdin is not None
+        with suppress(BrokenPipeError):  # psql has said why it went
+            for line in islice(reading.stdout, HEADER_LINES):
+                if not line.startswith(UNKNOWN_BEFORE_17):
+                    writing.stdin.write(line)
+            shutil.copyfileobj(reading.stdout, writing.stdin)
+            if reading.wait():  # half a script is no backup: the transaction is not ended, so nothing is kept
+                writing.kill()
+            writing.stdin.close()
+        if writing.wait() or reading.wait():
+            said.seek(0)
+            raise _failed(url, said.read())
+
+
+def _failed(url: str, said: bytes) -> BackupError:
+    text = said.decode(errors="replace").strip()
+    told = [line for line in text.splitlines() if "rror:" in line or "ERROR:" in line] or [text or "it was killed"]
+    return BackupError(f"database {address(url)}: {told[0]}", "mend that and try again; nothing was left half done")
+
+
+def _apart(url: str) -> tuple[str, dict[str, str]]:
+    """The address without its password, as everybody sees the words of a program, and the environment with it."""
     parts = urlsplit(url)
     login, _, host = parts.netloc.rpartition("@")
     name, _, secret = login.partition(":")
-    return urlunsplit(parts._replace(netloc=f"{name}@{host}" if name else host)), unquote(secret)
+    place = urlunsplit(parts._replace(netloc=f"{name}@{host}" if name else host))
+    return place, {**os.environ, **({"PGPASSWORD": unquote(secret)} if secret else {})}
 
 
-async def _newest(name: str) -> Path:
+def _newest(name: str) -> Path:
     """Ours, or the machine's if it is newer: it knows what every server and every pg_dump before it has written."""
     known = [packaged_binaries() / name, *(Path(found) for found in [shutil.which(name)] if found)]
-    versions = {program: await _major(program) for program in known}
-    return max(known, key=lambda program: versions[program])
+    return max(known, key=_major)
 
 
-async def _major(program: Path) -> int:
-    process = await asyncio.create_subprocess_exec(program, "--version", stdout=asyncio.subprocess.PIPE)
-    said, _ = await process.communicate()
-    version = re.search(rb"(\d+)", said)
-    return int(version[1]) if version else 0
+def _major(program: Path) -> int:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    version = re.search(r"\d+", said)
+    return int(version[0]) if version else 0
