@@ -26,7 +26,7 @@ async def supervised_workers(settings: Settings, count: int) -> AsyncIterator[No
     They are this process's children and end with it however it ends; it is to be entered on the main thread.
     """
     processes = max(1, cores() // max(count, 1))
-    keepers = [asyncio.create_task(_keep(_numbered(settings, number), processes)) for number in range(count)]
+    keepers = [asyncio.create_task(_keep(numbered(settings, number), processes)) for number in range(count)]
     try:
         yield
     finally:
@@ -35,7 +35,7 @@ async def supervised_workers(settings: Settings, count: int) -> AsyncIterator[No
         await asyncio.gather(*keepers, return_exceptions=True)
 
 
-def _numbered(settings: Settings, number: int) -> Settings:
+def numbered(settings: Settings, number: int) -> Settings:
     """A port each for their metrics, from the one that is set upwards."""
     port = settings.worker_metrics_port
     return replace(settings, worker_metrics_port=port + number) if port else settings

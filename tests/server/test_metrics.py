@@ -15,6 +15,7 @@ from server.database.pool import Database
 from server.metrics import tell_database
 from server.settings import Settings
 from server.store.runs import RunStatus, cancel_run
+from server.workers.supervisor import numbered
 from server.workers.telling import STUCK_SECONDS, create_app, telling
 from tests.server.api import Client
 from tests.server.engines import contacts, document
@@ -208,6 +209,14 @@ async def test_a_worker_answers_on_its_port_for_as_long_as_it_works(database: Da
         await until(lambda: answers(http, address))
     async with httpx.AsyncClient() as http:
         assert not await answers(http, address)
+
+
+@pytest.mark.parametrize(("first", "ports"), [(9101, [9101, 9102, 9103]), (None, [None] * 3), (0, [0] * 3)])
+def test_workers_beside_one_server_have_a_port_each(first: int | None, ports: list[int | None]) -> None:
+    settings = Settings(database_url=None, data_dir=Path("/nowhere"), worker_metrics_port=first)
+    each = [numbered(settings, number) for number in range(3)]
+    assert [one.worker_metrics_port for one in each] == ports
+    assert [Settings.from_env(one.as_environment()).worker_metrics_port for one in each] == ports
 
 
 async def answers(http: httpx.AsyncClient, address: str) -> bool:
