@@ -9,6 +9,7 @@ import asyncpg
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -106,12 +107,12 @@ def create_app(settings: Settings, database: Database) -> Starlette:
         ],
         middleware=[
             Middleware(Observed),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BYTES),
             Middleware(Guarded),
             Middleware(BearerGate, database=database),
         ],
         exception_handlers={HTTPException: refused},
         lifespan=lifespan,
-        max_body_size=MOST_BYTES,
     )
 
 

@@ -21,6 +21,7 @@ import pytest
 from server.database.migrate import migrate
 from server.database.pool import Database
 from server.store.organisations import Role
+from simulation.world.floor.compiled.code import ALWAYS
 from simulation.world.floor.compiled.code import folder as code_folder
 from tests.server.api import token_of
 from tests.server.conftest import database_url, organisation, organisation_named, server_url, template
@@ -86,11 +87,11 @@ def can_shut() -> bool:
 
 
 def begin_compiled(place: Path) -> None:
-    """What this machine has compiled already, but for the smallest part of it, which is still to be made and kept."""
+    """What this machine has compiled already, but for a part of it, which is still to be made and kept."""
     if code_folder().exists():
         shutil.copytree(code_folder(), place)
         for folder in place.iterdir():
-            min(folder.iterdir(), key=lambda file: file.stat().st_size).unlink()
+            (folder / f"{ALWAYS[0]}.o").unlink(missing_ok=True)
 
 
 @pytest.fixture
