@@ -68,6 +68,27 @@ async def bring_up_to_date(settings: Settings) -> list[str]:
 
 
 async def create_token(settings: Settings, organisation: str, kind: OrganisationKind, wanted: NewToken) -> str:
+async def back_up(settings: Settings, file: Path) -> None:
+    # the embedded database has a login that sees every row, another has to be named in DATABASE_URL
+    async with database_url(settings, login=SUPERUSER) as url:
+        await backup.back_up(url, file)
+
+
+async def restore(settings: Settings, file: Path) -> list[str]:
+    """Names of the migrations that the backup lacked.
+
+    Runs that were under way are free to be taken up, and no worker of the time before can write to them.
+    """
+    if not await asyncio.to_thread(file.is_file):
+        raise BackupError(f"backup {file}: there is no such file", "name one that `springtide backup` has made")
+    async with database_url(settings) as url:
+        applied = await backup.restore(url, file)
+        async with Database.open(url, connections=1) as database, database.queue() as connection:
+            await let_go_of_all(connection)
+    return applied
+
+
+async def create_token(settings: Settings, organisation: str, kind: OrganisationKind, role: Role) -> str:
     """A new token's text; its organisation is made when there is none of that name."""
     check_line("--organisation", organisation)
     wanted.check()

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import asyncpg
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -25,12 +25,13 @@ from server.database.notices import Notices
 from server.database.pool import Database
 from server.graphql.schema import schema_text
 from server.graphql.view import MOST_BYTES, GraphQLView
-from server.metrics import Measured, Metrics, may_read
+from server.metrics import answer, tell_database, tell_queue
 from server.refusals import refusal
 from server.request_limit import Limited, RequestLimit
+from server.requests import Observed
 from server.settings import Settings
 from server.store.organisations import ACCESS_CHANNEL
-from server.store.runs import CHANGED_CHANNEL, count_unfinished
+from server.store.runs import CHANGED_CHANNEL, waiting
 
 if TYPE_CHECKING:
     from server.issuer import Issuer
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger("springtide.web")
 
 CONSOLE = Path(__file__).parent / "console"
-ROUTES = frozenset({"/", "/graphql", "/healthz", "/readyz", "/metrics", "/schema.graphql"})
 HEADERS = (
     (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
     (b"x-content-type-options", b"nosniff"),
@@ -62,7 +62,6 @@ class Guarded:
 
 
 def create_app(settings: Settings, database: Database) -> Starlette:
-    metrics = Metrics()
     issuer = issuer_of(settings)
     doorkeeper = Doorkeeper(database, issuer)
     requests = RequestLimit(database)
@@ -74,13 +73,15 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             Notices.open(database.url, CHANGED_CHANNEL, ACCESS_CHANNEL) as notices,
             issuer or nullcontext(),
         ):
-            app.state.notices = notices
+            app.state.notices, app.state.stopping = notices, False
             yield
 
     async def healthz(request: Request) -> Response:
         return JSONResponse({"status": "alive"})
 
     async def readyz(request: Request) -> Response:
+        if request.app.state.stopping:
+            return JSONResponse({"status": "unready", "reason": "the server is stopping"}, 503)
         try:
             await database.check()
         except (DatabaseError, *LOST, asyncpg.PostgresError) as error:
@@ -91,13 +92,14 @@ def create_app(settings: Settings, database: Database) -> Starlette:
         return JSONResponse({"status": "ready"})
 
     async def read_metrics(request: Request) -> Response:
-        if not may_read(request, settings.metrics_token):
-            message = "Read metrics from this machine, or with the token of SPRINGTIDE_METRICS_TOKEN."
-            return refusal(403, message, "FORBIDDEN")
-        async with database.queue() as connection:
-            unfinished = await count_unfinished(connection)
-        text = metrics.text(version("springtide"), unfinished)
-        return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+        tell_database(database)
+        try:
+            async with database.queue() as connection:
+                tell_queue(await waiting(connection))
+        except (*LOST, asyncpg.PostgresError) as error:  # the other figures are wanted now more than ever
+            logger.warning("metrics without the queue: %s", error)
+            tell_queue(None)
+        return answer(request, settings)
 
     async def read_schema(request: Request) -> Response:
         return PlainTextResponse(schema_text())
@@ -117,14 +119,14 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             Mount("/console", StaticFiles(directory=CONSOLE)),
         ],
         middleware=[
-            Middleware(Measured, metrics=metrics, routes=ROUTES),
+            Middleware(Observed),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BYTES),
             Middleware(Guarded),
             Middleware(BearerGate, doorkeeper=doorkeeper),
             Middleware(Limited, requests=requests),
         ],
-        exception_handlers={HTTPException: refused, Exception: failed},
+        exception_handlers={HTTPException: refused},
         lifespan=lifespan,
-        max_body_size=MOST_BYTES,
     )
 
 
@@ -140,7 +142,3 @@ def refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     return refusal(error.status_code, error.detail, headers=error.headers)
-
-
-def failed(request: Request, error: Exception) -> Response:
-    return refusal(500, "Something went wrong on the server; its log says what.", "INTERNAL")

@@ -6,6 +6,7 @@ from starlette.websockets import WebSocketClose
 
 from server.access import ORGANISATION_HEADER, AccessRefusedError, Doorkeeper
 from server.database.connecting import LOST
+from server.logs import also_about
 from server.refusals import refusal
 
 PUBLIC_PATHS = frozenset({"/", "/healthz", "/readyz", "/metrics", "/schema.graphql"})
@@ -37,6 +38,8 @@ class BearerGate:
         except (*LOST, asyncpg.PostgresError):
             await answer(DATABASE_AWAY, scope, receive, send)
         else:
+            if who := scope["springtide.bearer"]:
+                also_about(organisation_id=who.organisation_id)
             await self.app(scope, receive, send)
 
 

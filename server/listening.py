@@ -1,7 +1,15 @@
-"""The server's socket: taken before anything is started, so that a port in use costs nothing."""
+"""The server's socket, taken before anything is started, so that a port in use costs nothing; and who answers on it."""
 
+import asyncio
 import errno
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+FAREWELL_SECONDS = 5
 
 
 class ServingError(Exception):
@@ -42,3 +50,28 @@ def address_of(listener: socket.socket) -> str:
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         host = "127.0.0.1"
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+class WebServer(uvicorn.Server):
+    """Leaves signals to the process, which has more to stop than the web, and says when it has begun."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,  # through our log
+                log_level="warning",
+                access_log=False,
+                lifespan="on",
+                timeout_graceful_shutdown=FAREWELL_SECONDS,
+            )
+        )
+        self.begun = asyncio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.begun.set()

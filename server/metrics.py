@@ -1,93 +1,85 @@
-"""Figures of the running server, in the text format of Prometheus."""
+"""Figures of this process for Prometheus, and who may read them.
+
+Every process tells its own: the web process requests and what waits in the database, a worker what it has simulated.
+Labels take few values, all of them ours: routes, kinds, statuses and codes, never an organisation, a path or a name.
+"""
 
 import ipaddress
+import platform
 import secrets
-import time
-from collections import Counter
-from dataclasses import dataclass, field
+from importlib.metadata import version
 
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    generate_latest,
+)
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.responses import PlainTextResponse, Response
 
+from server.database.pool import Database
+from server.refusals import refusal
+from server.settings import Settings
+from server.store.runs import Waiting
+
+NAN = float("nan")
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
-BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+INFO = Info("springtide", "The program's version.")
+INFO.info({"version": version("springtide"), "python": platform.python_version()})
+REQUESTS = Counter(
+    "springtide_requests",
+    "Requests answered, by route, kind of operation and status.",
+    ["route", "operation", "status"],
+)
+REQUEST_SECONDS = Histogram(
+    "springtide_request_seconds", "Seconds until an answer was sent; streams until they end.", ["route", "operation"]
+)
+OPERATIONS = Counter("springtide_graphql_operations", "GraphQL operations, also those of WebSockets.", ["operation"])
+ERRORS = Counter("springtide_graphql_errors", "Errors in GraphQL answers, by code.", ["code"])
+WEBSOCKETS = Gauge("springtide_websockets", "Open WebSocket connections.")
+UNFINISHED = Gauge("springtide_runs_unfinished", "Runs that wait or are simulated, by status.", ["status"])
+OLDEST_WAITING = Gauge("springtide_runs_oldest_waiting_seconds", "Age of the oldest run that nobody simulates.")
+UNHELD = Gauge("springtide_runs_unheld", "Runs being simulated whose worker has let its lease run out.")
+POOL = Gauge("springtide_database_connections", "Connections of this process to the database, by state.", ["state"])
+POOL_WAITING = Gauge("springtide_database_waiting", "Transactions that wait for a connection.")
+
+RUNS_ENDED = Counter("springtide_runs_ended", "Runs that this process has ended, by status.", ["status"])
+RUNS_LOST = Counter("springtide_runs_lost", "Runs that passed to another worker while this one had them.")
+RENEWALS_FAILED = Counter("springtide_lease_renewals_failed", "Renewals of a lease that did not reach the database.")
+RUNS_HELD = Gauge("springtide_worker_runs", "Runs that this worker is simulating.")
+REPLICATIONS = Counter("springtide_replications", "Replications simulated and stored.")
+CONTACTS = Counter("springtide_contacts", "Contacts in the replications simulated and stored; its rate is the floor's.")
+
+for _status in ("SUCCEEDED", "FAILED", "CANCELLED"):  # told as 0 before the first one ends
+    RUNS_ENDED.labels(_status)
 
 
-@dataclass
-class Metrics:
-    """What was counted since the start."""
-
-    requests: Counter[tuple[str, int]] = field(default_factory=Counter)
-    buckets: Counter[float] = field(default_factory=Counter)
-    answered: int = 0
-    seconds: float = 0.0
-    sockets: int = 0
-
-    def observe(self, route: str, status: int, seconds: float) -> None:
-        self.requests[route, status] += 1
-        self.answered += 1
-        self.seconds += seconds
-        self.buckets.update(bound for bound in BUCKETS if seconds <= bound)
-
-    def text(self, version: str, unfinished: dict[str, int]) -> str:
-        lines = [
-            "# HELP springtide_info The program's version.",
-            "# TYPE springtide_info gauge",
-            f'springtide_info{{version="{version}"}} 1',
-            "# HELP springtide_requests_total Requests answered, by route and status.",
-            "# TYPE springtide_requests_total counter",
-            *(
-                f'springtide_requests_total{{route="{route}",status="{status}"}} {count}'
-                for (route, status), count in sorted(self.requests.items())
-            ),
-            "# HELP springtide_request_seconds Seconds until a request's answer was sent; streams until they end.",
-            "# TYPE springtide_request_seconds histogram",
-            *(f'springtide_request_seconds_bucket{{le="{bound:g}"}} {self.buckets[bound]}' for bound in BUCKETS),
-            f'springtide_request_seconds_bucket{{le="+Inf"}} {self.answered}',
-            f"springtide_request_seconds_sum {self.seconds:.6f}",
-            f"springtide_request_seconds_count {self.answered}",
-            "# HELP springtide_websockets Open WebSocket connections.",
-            "# TYPE springtide_websockets gauge",
-            f"springtide_websockets {self.sockets}",
-            "# HELP springtide_runs_unfinished Runs that wait or are simulated, by status.",
-            "# TYPE springtide_runs_unfinished gauge",
-            *(f'springtide_runs_unfinished{{status="{status}"}} {count}' for status, count in unfinished.items()),
-        ]
-        return "\n".join(lines) + "\n"
+def tell_database(database: Database) -> None:
+    """How much of its pool this process uses."""
+    use = database.use
+    POOL.labels("open").set(use.open)
+    POOL.labels("idle").set(use.idle)
+    POOL_WAITING.set(use.waiting)
 
 
-class Measured:
-    """Counts and times what passes through it."""
+def tell_queue(waiting: Waiting | None) -> None:
+    """What waits in the database; nothing where it did not say, as an old figure would look like a new one."""
+    for status in ("QUEUED", "RUNNING"):
+        UNFINISHED.labels(status).set(waiting.unfinished[status] if waiting else NAN)
+    OLDEST_WAITING.set(waiting.oldest_seconds if waiting else NAN)
+    UNHELD.set(waiting.unheld if waiting else NAN)
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, routes: frozenset[str]) -> None:
-        self.app, self.metrics, self.routes = app, metrics, routes
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self.request(scope, receive, send)
-        elif scope["type"] == "websocket":
-            self.metrics.sockets += 1
-            try:
-                await self.app(scope, receive, send)
-            finally:
-                self.metrics.sockets -= 1
-        else:
-            await self.app(scope, receive, send)
-
-    async def request(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started, status = time.perf_counter(), 500
-
-        async def noted(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self.app(scope, receive, noted)
-        finally:
-            route = scope["path"] if scope["path"] in self.routes else "other"
-            self.metrics.observe(route, status, time.perf_counter() - started)
+def answer(request: Request, settings: Settings) -> Response:
+    """Everything told so far, to those who may read it."""
+    if not may_read(request, settings.metrics_token):
+        message = "Read metrics from this machine, or with the token of SPRINGTIDE_METRICS_TOKEN."
+        return refusal(403, message, "FORBIDDEN")
+    return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 def may_read(request: Request, token: str | None) -> bool:

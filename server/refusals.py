@@ -8,7 +8,12 @@ CODES = {404: "NOT_FOUND", 413: "TOO_LARGE"}
 
 
 def refusal(
-    status: int, message: str, code: str | None = None, headers: Mapping[str, str] | None = None, **more: object
+    status: int,
+    message: str,
+    code: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    **more: object,
 ) -> JSONResponse:
+    """`more` stands among the extensions."""
     told = {"message": message, "extensions": {"code": code or CODES.get(status, "BAD_REQUEST"), **more}}
     return JSONResponse({"errors": [told]}, status, headers)

@@ -5,28 +5,27 @@ import logging
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
-
-import uvicorn
 
 from server.app import create_app
 from server.database.connecting import LOST
 from server.database.opening import open_database
 from server.database.pool import Database
 from server.first_start import LOCAL, ensure_local_organisation, find_demonstration
-from server.listening import ServingError, address_of, listen
+from server.listening import ServingError, WebServer, address_of, listen
+from server.logs import start_logging
 from server.processes import name_process
-from server.settings import Settings
+from server.settings import LogFormat, Settings
 from server.simulating import announce_compiling
 from server.store import outcomes, runs, scenarios
 from server.store.outcomes import ColumnKey
 from server.store.runs import RunRow, RunStatus
 from server.tables.goals import goals
 from server.tables.result import show_result
-from server.terminal import RunProgress, say
+from server.terminal import RunProgress
 from server.workers.supervisor import supervised_workers
 from server.workers.worker import abandon
 from simulation.outcome.counting.measure import Resolution
@@ -34,25 +33,10 @@ from simulation.outcome.report.parts import CALENDAR, START, StoredColumn, from_
 from simulation.outcome.report.result import EntityKind, Statistic
 from simulation.scenario.reading.document import load
 
+logger = logging.getLogger("springtide.serve")
+
 LOOK_SECONDS = 0.5
-FAREWELL_SECONDS = 5
 STOPPING = (signal.SIGINT, signal.SIGTERM)
-
-
-class WebServer(uvicorn.Server):
-    """Leaves signals to `serve`, which has more to stop than the web, and says when it has begun."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.begun = asyncio.Event()
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.begun.set()
 
 
 def serve(settings: Settings, host: str, port: int | None, workers: int) -> None:
@@ -60,12 +44,19 @@ def serve(settings: Settings, host: str, port: int | None, workers: int) -> None
     with listen(host, settings.port if port is None else port) as listener:
         name_process("serve")
         if settings.log_level is None and sys.stderr.isatty():
-            settings = replace(
-                settings, log_level="WARNING"
-            )  # a planner's screen; what workers do stands in the console
-        logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+            # a planner's screen; what workers do stands in the console
+            settings = replace(settings, log_level="WARNING")
+        start_logging(settings.log_format, settings.log_level or "INFO", of="web")
         asyncio.run(_serve_until_told(settings, listener, workers))
-    say("stopped; nothing stored is lost")
+    _tell(settings, "stopped; nothing stored is lost")
+
+
+def _tell(settings: Settings, line: str) -> None:
+    """To whoever started the server, on stdout, as stderr is the log; a line of the log where that was asked for."""
+    if settings.log_format is LogFormat.JSON:
+        logger.info(line)
+    else:
+        print(line, flush=True)
 
 
 async def _serve_until_told(settings: Settings, listener: socket.socket, workers: int) -> None:
@@ -98,17 +89,10 @@ class Stages:
 
 
 async def _serve(settings: Settings, listener: socket.socket, workers: int, stages: Stages) -> None:
-    say(f"springtide {version('springtide')}: starting on {settings.place}")
+    _tell(settings, f"springtide {version('springtide')}: starting on {settings.place}")
     async with open_database(settings, migrating=True) as database:
-        web = WebServer(
-            uvicorn.Config(
-                create_app(settings, database),
-                log_level="warning",
-                access_log=False,
-                lifespan="on",
-                timeout_graceful_shutdown=FAREWELL_SECONDS,
-            )
-        )
+        app = create_app(settings, database)
+        web = WebServer(app)
         serving = asyncio.create_task(web.serve(sockets=[listener]))
         serving.add_done_callback(lambda _: stages.over.set())
         try:
@@ -116,12 +100,13 @@ async def _serve(settings: Settings, listener: socket.socket, workers: int, stag
             token = await ensure_local_organisation(database)
             async with supervised_workers(settings, workers):
                 stages.running = True
-                if workers:
-                    announce_compiling()
-                _greet(address_of(listener), workers, token)
-                demonstration = asyncio.create_task(_show_demonstration(database, began_here=token is not None))
+                _greet(settings, address_of(listener), workers, token)
+                shown = asyncio.create_task(_show_beginning(settings, database, workers, began_here=token is not None))
                 await stages.over.wait()
-                await abandon([demonstration])
+                app.state.stopping = True
+                await abandon([shown])
+                if not serving.done():
+                    await asyncio.sleep(settings.drain_seconds)
         finally:
             web.should_exit = True
             await serving
@@ -129,13 +114,22 @@ async def _serve(settings: Settings, listener: socket.socket, workers: int, stag
         raise ServingError("the web server ended by itself; its log above says why")
 
 
-def _greet(address: str, workers: int, token: str | None) -> None:
-    say(f"ready: {address} (GraphQL: {address}graphql, workers: {workers}); Ctrl-C stops it")
-    if token is not None:
-        say(f"sign in: {address}#token={token}")
-        say("    this link is shown once; `springtide token create` makes other tokens")
+def _greet(settings: Settings, address: str, workers: int, token: str | None) -> None:
+    _tell(settings, f"ready: {address} (GraphQL: {address}graphql, workers: {workers}); Ctrl-C stops it")
+    if token is not None and settings.log_format is not LogFormat.JSON:  # a log is no place for a token
+        _tell(settings, f"sign in: {address}#token={token}")
+        _tell(settings, "    this link is shown once; `springtide token create` makes other tokens")
     else:
-        say(f"to sign in: springtide token create --organisation {LOCAL} --kind client --role admin")
+        _tell(settings, f"to sign in: springtide token create --organisation {LOCAL} --kind client --role admin")
+
+
+async def _show_beginning(settings: Settings, database: Database, workers: int, *, began_here: bool) -> None:
+    """What a person wants to see after a start, where one looks."""
+    if settings.log_format is LogFormat.JSON:
+        return
+    if workers:
+        announce_compiling(partial(_tell, settings))
+    await _show_demonstration(database, began_here=began_here)
 
 
 async def _show_demonstration(database: Database, *, began_here: bool) -> None:
@@ -149,13 +143,13 @@ async def _show_demonstration(database: Database, *, began_here: bool) -> None:
         return
     while run.status is RunStatus.QUEUED:  # until a worker has said that it claims it
         run = await _next(database, run)
-    with RunProgress(row.name) as progress:
+    with RunProgress(row.name, sys.stdout) as progress:
         while not run.status.finished:
             progress(run.completed, run.total)
             run = await _next(database, run)
         progress(run.completed, run.total)
     if run.status is not RunStatus.SUCCEEDED:
-        say(f"the demonstration run ended {run.status}: {run.failure_message or 'cancelled'}")
+        print(f"the demonstration run ended {run.status}: {run.failure_message or 'cancelled'}", flush=True)
         return
     scenario = load(row.document)
     weekly = [ColumnKey(run.id, CALENDAR, "", Resolution.WEEK, START, START)]

@@ -4,12 +4,20 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
 DEFAULT_PORT = 8000
 DEFAULT_LEASE_SECONDS = 10.0
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+LONGEST_DRAIN_SECONDS = 600
+
+
+class LogFormat(StrEnum):
+    JSON = "json"
+    TEXT = "text"
 
 
 class SettingsError(ValueError):
@@ -32,8 +40,14 @@ class Settings:
     """OIDC_ISSUER: whose JWTs let members in, as in their claim `iss`; none: tokens are the only way in."""
     oidc_audience: str | None = None
     """OIDC_AUDIENCE: what stands for this server in the JWTs' claim `aud`."""
+    worker_metrics_port: int | None = None
+    """SPRINGTIDE_WORKER_METRICS_PORT: where a worker tells its metrics and health; none: nowhere."""
+    drain_seconds: float = 0.0
+    """SPRINGTIDE_DRAIN_SECONDS: how long a server that was told to stop still answers, saying that it is unready."""
     log_level: str | None = None
-    """SPRINGTIDE_LOG_LEVEL, of workers; none: WARNING under a server on a terminal, else INFO."""
+    """SPRINGTIDE_LOG_LEVEL; none: WARNING under a server on a terminal, else INFO."""
+    log_format: LogFormat | None = None
+    """SPRINGTIDE_LOG_FORMAT; none: text on a terminal, else json."""
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -47,7 +61,10 @@ class Settings:
             metrics_token=env.get("SPRINGTIDE_METRICS_TOKEN", "").strip() or None,
             oidc_issuer=issuer,
             oidc_audience=audience,
+            worker_metrics_port=_worker_metrics_port(env.get("SPRINGTIDE_WORKER_METRICS_PORT", "").strip()),
+            drain_seconds=_drain(env.get("SPRINGTIDE_DRAIN_SECONDS", "").strip()),
             log_level=_log_level(env.get("SPRINGTIDE_LOG_LEVEL", "").strip()),
+            log_format=_log_format(env.get("SPRINGTIDE_LOG_FORMAT", "").strip()),
         )
 
     @property
@@ -62,7 +79,14 @@ class Settings:
             "SPRINGTIDE_LEASE_SECONDS": repr(self.lease_seconds),
             "PORT": str(self.port),
         }
-        chosen = {"DATABASE_URL": self.database_url, "SPRINGTIDE_LOG_LEVEL": self.log_level}
+        port = None if self.worker_metrics_port is None else str(self.worker_metrics_port)
+        chosen = {
+            "DATABASE_URL": self.database_url,
+            "SPRINGTIDE_METRICS_TOKEN": self.metrics_token,
+            "SPRINGTIDE_WORKER_METRICS_PORT": port,
+            "SPRINGTIDE_LOG_LEVEL": self.log_level,
+            "SPRINGTIDE_LOG_FORMAT": self.log_format,
+        }
         return given | {name: value for name, value in chosen.items() if value}
 
 
@@ -84,12 +108,33 @@ def _data_dir(env: Mapping[str, str]) -> Path:
     return (Path(shared) if shared else Path.home() / ".local" / "share") / "springtide"
 
 
-def _port(text: str) -> int:
+def _port(text: str, variable: str = "PORT") -> int:
     if not text:
         return DEFAULT_PORT
     if not text.isascii() or not text.isdecimal() or not 0 <= int(text) <= 65535:
-        raise SettingsError(f"PORT: {text!r} is no port; write a whole number from 0 to 65535")
+        raise SettingsError(f"{variable}: {text!r} is no port; write a whole number from 0 to 65535")
     return int(text)
+
+
+def _worker_metrics_port(text: str) -> int | None:
+    return _port(text, "SPRINGTIDE_WORKER_METRICS_PORT") if text else None
+
+
+def _drain(text: str) -> float:
+    try:
+        seconds = float(text or 0)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= LONGEST_DRAIN_SECONDS:
+        told = f"write seconds from 0 to {LONGEST_DRAIN_SECONDS}"
+        raise SettingsError(f"SPRINGTIDE_DRAIN_SECONDS: {text!r} is no time to drain; {told}")
+    return seconds
+
+
+def _log_format(text: str) -> LogFormat | None:
+    if text and text.lower() not in list(LogFormat):
+        raise SettingsError(f"SPRINGTIDE_LOG_FORMAT: {text!r} is no form; write one of {', '.join(LogFormat)}")
+    return LogFormat(text.lower()) if text else None
 
 
 def _lease(text: str) -> float:

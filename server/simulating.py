@@ -90,9 +90,9 @@ def compile_for(scenario: Scenario) -> None:
             address_of_code(entry)
 
 
-def announce_compiling() -> None:
+def announce_compiling(tell: Callable[[str], None]) -> None:
     """A word that workers are about to."""
     from simulation.world.floor.compiled.code import USUAL, is_compiled
 
     if not is_compiled(USUAL):
-        say(COMPILING)
+        tell(COMPILING)

@@ -1,4 +1,4 @@
-"""The house rules, checked by the tools themselves; and that what README, compose and CI call is there."""
+"""The house rules, checked by the tools themselves; and that what README and CI call is there."""
 
 import re
 import shlex
@@ -80,55 +80,6 @@ def parsed(words: list[str]) -> str:
         command = command.commands[name]
     command.make_context(name, rest)
     return name
-
-
-@pytest.fixture(scope="module")
-def compose() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
-    return loaded
-
-
-def test_compose_describes_a_database_a_migration_a_web_process_and_two_workers(compose: dict[str, Any]) -> None:
-    services = compose["services"]
-    assert set(services) == {"postgres", "migrate", "web", "worker-1", "worker-2"}
-    verbs = {name: parsed(service["command"]) for name, service in services.items() if name != "postgres"}
-    assert verbs == {"migrate": "migrate", "web": "serve", "worker-1": "worker", "worker-2": "worker"}
-
-
-def test_compose_starts_nothing_before_the_schema_is_there(compose: dict[str, Any]) -> None:
-    services = compose["services"]
-    assert services["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
-    for name in ("web", "worker-1", "worker-2"):
-        assert services[name]["depends_on"] == {"migrate": {"condition": "service_completed_successfully"}}
-
-
-def test_every_lasting_compose_service_has_a_health_check_that_can_run(compose: dict[str, Any]) -> None:
-    for name in ("postgres", "web", "worker-1", "worker-2"):
-        probe = compose["services"][name]["healthcheck"]["test"]
-        assert probe[0] in {"CMD", "CMD-SHELL"}
-        if probe[1] == "springtide":
-            parsed(probe[1:])
-
-
-def test_every_service_of_ours_reaches_the_database_of_compose(compose: dict[str, Any]) -> None:
-    for name, service in compose["services"].items():
-        if name != "postgres":
-            assert "@postgres:5432/" in service["environment"]["DATABASE_URL"]
-
-
-def test_the_image_takes_in_every_file_that_the_dockerfile_copies() -> None:
-    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    copies = re.findall(r"^COPY (.+) \S+$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
-    for path in " ".join(copies).split():
-        assert (ROOT / path).exists(), path
-        assert f"!{path}" in ignored, path
-
-
-def test_the_image_starts_a_verb_that_exists() -> None:
-    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-    (words,) = re.findall(r"^CMD (\[.+\])$", dockerfile, re.MULTILINE)
-    assert parsed(yaml.safe_load(words)) == "serve"
-    assert re.search(r"^USER (?!root)\w+$", dockerfile, re.MULTILINE)
 
 
 def readme_commands() -> list[str]:

@@ -12,7 +12,7 @@ import typer
 from server.cli.access import member_app, token_app
 from server.cli.contracts import price, rescore
 from server.cli.endings import Exit, one_line_for_what_is_expected
-from server.cli.operating import doctor, migrate, serve, worker
+from server.cli.operating import backup, doctor, migrate, restore, serve, worker
 from server.cli.organisations import (
     limits_set,
     limits_show,
@@ -24,7 +24,7 @@ from server.cli.organisations import (
 from server.cli.running import run
 from server.cli.scenarios import presets, schema, validate
 
-VERBS = (run, rescore, price, validate, presets, serve, worker, migrate, schema, doctor)
+VERBS = (run, rescore, price, validate, presets, serve, worker, migrate, backup, restore, schema, doctor)
 
 app = typer.Typer(
     help="Simulates the capacity and scalability of outsourced teams: contacts, people, service.",

@@ -1,12 +1,10 @@
 """`springtide serve`, `worker`, `migrate` and `doctor`: the program as a service."""
 
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
 from server.cli.endings import Exit
-from server.terminal import say
 
 
 def serve(
@@ -33,13 +31,9 @@ def worker(
     ] = None,
 ) -> None:
     """Simulate the runs that wait in the database, until told to stop."""
-    from server.settings import Settings
     from server.workers.worker import main as work
 
-    where = f", simulating on {dask}" if dask else ""
-    say(f"springtide {version('springtide')}: worker on {Settings.from_env().place}{where}; Ctrl-C stops it")
     work(dask=dask)
-    say("stopped; what was half done is in the queue again")
 
 
 def migrate() -> None:
@@ -51,6 +45,31 @@ def migrate() -> None:
 
     applied = asyncio.run(bring_up_to_date(Settings.from_env()))
     print("\n".join(f"applied {name}" for name in applied) if applied else "nothing to apply: the schema is current")
+
+
+BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")]
+
+
+def backup(file: BackupFile) -> None:
+    """Write everything in the database to a file, while the server works on."""
+    import asyncio
+
+    from server.administration import back_up
+    from server.settings import Settings
+
+    asyncio.run(back_up(Settings.from_env(), file))
+    print(f"backed up to {file}, {file.stat().st_size / 1e6:.1f} MB")
+
+
+def restore(file: BackupFile) -> None:
+    """Bring a backup into a new, empty database and to this program's schema."""
+    import asyncio
+
+    from server.administration import restore as bring_back
+    from server.settings import Settings
+
+    applied = asyncio.run(bring_back(Settings.from_env(), file))
+    print("\n".join([f"restored from {file}", *(f"applied {name}" for name in applied)]))
 
 
 def doctor() -> None:

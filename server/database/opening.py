@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from server.database.cluster import LOGIN
 from server.database.embedded import EmbeddedPostgres
 from server.database.migrate import migrate
 from server.database.pool import Database
@@ -11,14 +12,14 @@ from server.settings import Settings
 
 
 @asynccontextmanager
-async def database_url(settings: Settings) -> AsyncIterator[str]:
-    """The address, for as long as the context lasts: leaving it may stop the embedded server."""
+async def database_url(settings: Settings, *, login: str = LOGIN) -> AsyncIterator[str]:
+    """The address, for as long as the context lasts: leaving it may stop the embedded server, whose login is named."""
     if settings.database_url:
         yield settings.database_url
         return
     embedded = await asyncio.to_thread(EmbeddedPostgres.open, settings.data_dir)
     try:
-        yield embedded.url()
+        yield embedded.url(login=login)
     finally:
         await asyncio.to_thread(embedded.close)
 

@@ -16,6 +16,7 @@ the first three doors alone.
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
@@ -26,6 +27,7 @@ from server.database.connecting import CONNECT_SECONDS, LOST, SCHEMA, Connection
 from server.database.errors import DatabaseUnpreparedError, DatabaseUnreachableError, address
 from server.database.migrate import check_schema
 from server.database.privileges import APP
+from server.database.soundness import Soundness, look
 
 APP_ROLE = APP
 COMMAND_SECONDS = 60.0
@@ -33,10 +35,20 @@ CLOSE_SECONDS = 10.0
 ROLLBACK_SECONDS = 1.0
 
 
+@dataclass(frozen=True)
+class PoolUse:
+    open: int
+    """connections, idle or not"""
+    idle: int
+    waiting: int
+    """transactions that wait for a connection"""
+
+
 class Database:
     def __init__(self, url: str, pool: asyncpg.Pool) -> None:
         self.url = url
         self._pool = pool
+        self._waiting = 0
 
     @classmethod
     @asynccontextmanager
@@ -112,9 +124,29 @@ class Database:
         async with self._transaction() as connection:
             return await gaps(connection)
 
+    async def look(self) -> Soundness:
+        async with self._transaction() as connection:
+            return await look(connection)
+
+    @property
+    def use(self) -> "PoolUse":
+        return PoolUse(self._pool.get_size(), self._pool.get_idle_size(), self._waiting)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        self._waiting += 1
+        try:
+            connection = await self._pool.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield connection
+        finally:
+            await self._pool.release(connection)
+
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[Connection]:
-        async with self._pool.acquire() as connection:
+        async with self._connection() as connection:
             transaction = connection.transaction()
             try:
                 await transaction.start()

@@ -14,6 +14,7 @@ from server.access import Bearer, Doorkeeper
 from server.database.connecting import Connection
 from server.database.notices import Notices
 from server.database.pool import Database
+from server.logs import current
 from server.request_limit import RequestLimit
 from server.store import audit
 from server.store.audit import Actor, ActorKind, AuditAction, OrganisationClosedError, Subject
@@ -31,7 +32,6 @@ class Context:
     notices: Notices
     bearer: Bearer | None
     requests: RequestLimit
-    request_id: str | None = None
     over_websocket: bool = False
     connection_params: dict[str, Any] | None = None
     """What a WebSocket client said as it connected."""
@@ -79,7 +79,7 @@ class Context:
     def actor(self) -> Actor:
         """Who asks, as the audit log tells it."""
         kind = ActorKind.MEMBER if self.who.is_member else ActorKind.TOKEN
-        return Actor(kind, str(self.who.id), self.who.label, self.request_id)
+        return Actor(kind, str(self.who.id), self.who.label, current("request_id") or None)
 
     async def record(
         self, connection: Connection, action: AuditAction, subject: Subject | None = None, **facts: object

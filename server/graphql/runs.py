@@ -19,6 +19,7 @@ from server.graphql.outcomes import Outcomes, Source
 from server.graphql.paging import Connection, Node, connect, cursor_key, global_id, key_of, page_size
 from server.graphql.scenarios import Scenario
 from server.graphql.scenarios import shown as shown_scenario
+from server.metrics import RUNS_ENDED
 from server.store import limits
 from server.store import outcomes as outcome_store
 from server.store import runs as store
@@ -249,6 +250,8 @@ async def cancel(info: Info, input: CancelRunInput) -> CancelRunPayload:
     if row.status is not RunStatus.CANCELLED:
         message = f"the run has already ended, {row.status.lower()}; there is nothing to cancel"
         return CancelRunPayload(run=shown(row), user_errors=[user_error(UserErrorCode.FINISHED, message, "runId")])
+    if not before.status.finished:
+        RUNS_ENDED.labels("CANCELLED").inc()
     return CancelRunPayload(run=shown(row), user_errors=[])
 
 

@@ -1,7 +1,6 @@
 """The schema: every query, mutation and subscription in one place, each handed to its noun."""
 
 import logging
-import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
@@ -30,6 +29,7 @@ from server.graphql.audit import Actions, AuditEntry, Since, Until
 from server.graphql.context import Context, Info
 from server.graphql.deletion import DeleteRunInput, DeleteRunPayload, DeleteScenarioInput, DeleteScenarioPayload
 from server.graphql.limits import Admission
+from server.graphql.observed import Observed
 from server.graphql.organisations import Member, Organisation, Token, Viewer
 from server.graphql.paging import After, Connection, First, Node, key_of, split_id
 from server.graphql.rescoring import ContractsInput, PriceForPayload, RescoreRunsPayload
@@ -37,6 +37,7 @@ from server.graphql.retention import SetRetentionInput, SetRetentionPayload
 from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate, StartRunInput, StartRunPayload
 from server.graphql.scalars import SCALARS
 from server.graphql.scenarios import CreateScenarioInput, CreateScenarioPayload, Preset, Scenario
+from server.logs import current
 from server.request_limit import LIMIT_REACHED, too_many
 from server.store.audit import Filter
 from server.store.organisations import Scope
@@ -271,13 +272,13 @@ class HideBugs(MaskErrors):
                 path=error.path,
                 extensions={"code": "UNAVAILABLE"},
             )
-        reference = uuid.uuid4().hex[:12]
-        logger.error("bug %s at %s", reference, error.path, exc_info=error.original_error)
+        request_id = current("request_id")
+        logger.error("bug at %s", where(error), exc_info=error.original_error)
         return GraphQLError(
-            f"Something went wrong on the server; its log has it under {reference}.",
+            f"Something went wrong on the server; its log has it under {request_id}.",
             nodes=error.nodes,
             path=error.path,
-            extensions={"code": "INTERNAL", "reference": reference},
+            extensions={"code": "INTERNAL", "requestId": request_id},
         )
 
 
@@ -291,6 +292,10 @@ class Paced(SchemaExtension):
             told = {"code": LIMIT_REACHED, "retryAfterSeconds": wait}
             self.execution_context.pre_execution_errors = [GraphQLError(too_many(wait), extensions=told)]
         yield
+
+
+def where(error: GraphQLError) -> str:
+    return ".".join(map(str, error.path or ()))
 
 
 class Schema(strawberry.Schema):
@@ -308,7 +313,7 @@ schema = Schema(
     Mutation,
     Subscription,
     types=[Run, Scenario, Organisation, Member, Token],
-    extensions=[Admission, Paced, HideBugs],  # what comes later has the last word on what is refused
+    extensions=[Observed, Admission, Paced, HideBugs],  # what comes later has the last word on what is refused
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 

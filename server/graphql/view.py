@@ -24,6 +24,7 @@ from server.access import ORGANISATION_HEADER, Doorkeeper
 from server.graphql.context import Context
 from server.graphql.schema import schema
 from server.graphql.staying import GuardedSocket, farewell, until
+from server.logs import also_about
 from server.refusals import refusal
 from server.request_limit import RequestLimit
 
@@ -32,8 +33,6 @@ MOST_BYTES = 2 * 1024 * 1024
 """Of a request's body, and of a WebSocket's message."""
 HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 """An escape that is half of a character outside the Basic Multilingual Plane."""
-
-REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
 
 class AskedForEvents(SSETransport):
@@ -149,7 +148,6 @@ class GraphQLView(GraphQL[Context, None]):
             connection.app.state.notices,
             connection.scope.get("springtide.bearer"),
             self.requests,
-            request_id=request_id(connection),
             over_websocket=isinstance(request, WebSocket),
         )
 
@@ -158,6 +156,7 @@ class GraphQLView(GraphQL[Context, None]):
         if context.bearer is None or "authorization" in given:
             named = given.get(ORGANISATION_HEADER.lower())
             context.bearer = await self.doorkeeper.admit(given.get("authorization"), named)
+        also_about(organisation_id=context.who.organisation_id)
         return UnsetType()  # no payload: clients refuse one that is null
 
     async def create_streaming_response(
@@ -201,12 +200,6 @@ class GraphQLView(GraphQL[Context, None]):
         answer = Encoded(response_data, sub_response.status_code or 200)
         answer.headers.raw.extend(sub_response.headers.raw)
         return answer
-
-
-def request_id(connection: HTTPConnection) -> str | None:
-    """As the client or a proxy has named the request, if it did so in a way that can be kept."""
-    named = connection.headers.get("x-request-id", "")
-    return named if REQUEST_ID.fullmatch(named) else None
 
 
 def not_json(name: str) -> NoReturn:

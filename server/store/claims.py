@@ -24,6 +24,9 @@ CLAIM_PAUSE_SECONDS = 0.02
 OTHER_ENGINE_SECONDS = 60.0
 """How long a run that was begun, and that nobody holds, is left to workers of the engine that began it."""
 
+EPOCHS_OF_A_LIFE = 1_000_000
+"""More than a database that was lost after its last backup can have counted further."""
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -186,6 +189,14 @@ async def fail_run(connection: Connection, claim: Claim, code: FailureCode, mess
     await give_back(connection, claim.run_id)
     await connection.execute("DELETE FROM shards WHERE run_id = $1", claim.run_id)
     await notify_changed(connection, claim.run_id)
+
+
+async def let_go_of_all(connection: Connection) -> None:
+    """Through the queue door, after a restore: epochs that no worker of the time before can have, and no lease."""
+    await connection.execute(
+        "UPDATE runs SET epoch = epoch + $1, lease_until = NULL WHERE status IN ('QUEUED', 'RUNNING')",
+        EPOCHS_OF_A_LIFE,
+    )
 
 
 async def _update(connection: Connection, claim: Claim, changes: str, *arguments: object) -> None:

@@ -12,5 +12,10 @@ def new_id() -> UUID:
     return UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62))
 
 
+def made_at(key: UUID) -> float:
+    """Seconds since 1970 when a key was made."""
+    return (key.int >> 80) / 1000
+
+
 LAST_ID = UUID(int=(1 << 128) - 1)
 """Later than every key: where the newest page starts."""

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from server.database.connecting import Connection
-from server.store.keys import LAST_ID, new_id
+from server.store.keys import LAST_ID, made_at, new_id
 from server.store.limits import give_back
 from server.store.pages import Page, page
 
@@ -61,6 +61,18 @@ class RunRow:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What there is to do, of all organisations."""
+
+    unfinished: dict[str, int]
+    """runs, by status"""
+    unheld: int
+    """of those that are RUNNING, how many have been let go by their worker"""
+    oldest_seconds: float
+    """since the oldest run was started that nobody simulates; 0 where there is none"""
 
 
 async def start_run(
@@ -137,12 +149,21 @@ async def count_runs(connection: Connection) -> int:
     return int(await connection.fetchval("SELECT count(*) FROM runs"))
 
 
-async def count_unfinished(connection: Connection) -> dict[str, int]:
-    """Through the queue door: the unfinished runs of all organisations, by status."""
+async def waiting(connection: Connection) -> Waiting:
+    """Through the queue door: how many runs of all organisations are unfinished, and how long one has waited."""
     rows = await connection.fetch(
-        "SELECT status, count(*) FROM runs WHERE status IN ('QUEUED', 'RUNNING') GROUP BY status"
+        "SELECT status, count(*), count(*) FILTER (WHERE status = 'RUNNING' AND lease_until < now()) AS unheld "
+        "FROM runs WHERE status IN ('QUEUED', 'RUNNING') GROUP BY status"
     )
-    return {"QUEUED": 0, "RUNNING": 0} | {row["status"]: row["count"] for row in rows}
+    oldest = await connection.fetchrow(
+        "SELECT id, extract(epoch FROM now())::float8 AS now FROM runs "
+        "WHERE status = 'QUEUED' OR status = 'RUNNING' AND lease_until < now() ORDER BY id LIMIT 1"
+    )
+    return Waiting(
+        {"QUEUED": 0, "RUNNING": 0} | {row["status"]: row["count"] for row in rows},
+        sum(row["unheld"] for row in rows),
+        max(0.0, oldest["now"] - made_at(oldest["id"])) if oldest else 0.0,
+    )
 
 
 async def notify_queued(connection: Connection, run_id: UUID) -> None:

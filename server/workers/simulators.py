@@ -33,6 +33,8 @@ class Engine:
     """whether the first shards answer the experiment"""
     conclude: Callable[[str, str, list[bytes]], Packed]
     """the result of the first shards, ready to be stored"""
+    contacts: Callable[[bytes], int]
+    """how many contacts a shard simulated"""
     warm_up: Callable[[], None]
     """what makes the first shard of a process as quick as the next"""
 

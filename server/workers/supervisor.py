@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from server.processes import cores
 from server.settings import Settings
@@ -15,7 +16,7 @@ QUICK_DEATH_SECONDS = 10.0
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("springtide.serve")
 
 
 @asynccontextmanager
@@ -25,13 +26,19 @@ async def supervised_workers(settings: Settings, count: int) -> AsyncIterator[No
     They are this process's children and end with it however it ends; it is to be entered on the main thread.
     """
     processes = max(1, cores() // max(count, 1))
-    keepers = [asyncio.create_task(_keep(settings, processes)) for _ in range(count)]
+    keepers = [asyncio.create_task(_keep(numbered(settings, number), processes)) for number in range(count)]
     try:
         yield
     finally:
         for keeper in keepers:
             keeper.cancel()
         await asyncio.gather(*keepers, return_exceptions=True)
+
+
+def numbered(settings: Settings, number: int) -> Settings:
+    """A port each for their metrics, from the one that is set upwards."""
+    port = settings.worker_metrics_port
+    return replace(settings, worker_metrics_port=port + number) if port else settings
 
 
 async def _keep(settings: Settings, processes: int) -> None:

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import BrokenExecutor
 from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -21,14 +22,18 @@ from server.database.errors import DatabaseError
 from server.database.notices import Notices
 from server.database.opening import open_database
 from server.database.pool import Database
+from server.listening import ServingError
+from server.logs import about, start_logging
+from server.metrics import CONTACTS, RENEWALS_FAILED, REPLICATIONS, RUNS_ENDED, RUNS_HELD, RUNS_LOST
 from server.processes import cores, die_with, name_process
 from server.settings import Settings, SettingsError
 from server.store import claims
 from server.store.claims import Claim, LostRunError, Work
 from server.store.outcomes import store_outcomes
-from server.store.runs import CANCELLED_CHANNEL, QUEUED_CHANNEL, FailureCode
+from server.store.runs import CANCELLED_CHANNEL, QUEUED_CHANNEL, FailureCode, RunStatus, get_run
 from server.workers.simulators import Engine, EngineError, Shards, Simulators, UnavailableError
 from server.workers.sweeper import keep_sweeping
+from server.workers.telling import telling
 
 POLL_SECONDS = 2.0
 BEAT_SECONDS = 1.0
@@ -37,7 +42,7 @@ MOST_FRUITLESS = 3
 """Claims, or deaths of a simulating process, without a stored shard between them, before a run is given up."""
 
 Value = TypeVar("Value")
-log = logging.getLogger(__name__)
+log = logging.getLogger("springtide.worker")
 
 
 class RunFailedError(Exception):
@@ -66,6 +71,8 @@ class Worker:
         self._engine = engine
         self._simulators = Simulators(processes, engine.warm_up)
         self._shards = shards or self._simulators
+        self.beaten_at = time.monotonic()
+        """When its loop last came round: a worker that is stuck is found by this."""
 
     async def work(self, stopping: asyncio.Event) -> None:
         """Until told to stop; what is half done then goes back to the queue."""
@@ -73,9 +80,11 @@ class Worker:
         try:
             async with self._notices.bell(QUEUED_CHANNEL) as bell:
                 while not stopping.is_set():
+                    self.beaten_at = time.monotonic()
                     claim = await self._claim()
                     if claim:
-                        await self._carry_out(claim, stopping)
+                        with about(organisation_id=claim.organisation_id, run_id=claim.run_id, epoch=claim.epoch):
+                            await self._carry_out(claim, stopping)
                     else:
                         await first_of(bell.wait(POLL_SECONDS), stopping.wait())
         finally:
@@ -97,10 +106,12 @@ class Worker:
         log.info("run %s: claimed, epoch %d", claim.run_id, claim.epoch)
         self._held_until = time.monotonic() + self._lease
         simulation = asyncio.create_task(self._simulate(claim))
+        RUNS_HELD.inc()
         try:
             await first_of(simulation, self._keep_lease(claim), stopping.wait())
             if not simulation.cancelled():
                 simulation.result()
+                RUNS_ENDED.labels("SUCCEEDED").inc()
                 log.info("run %s: succeeded", claim.run_id)
             elif stopping.is_set():
                 await self._write(claim, claims.release_run)
@@ -110,11 +121,14 @@ class Worker:
         except RunFailedError as failure:
             await self._fail(claim, failure)
         except LostRunError:
-            log.info("run %s: dropped, it was cancelled or has passed to another worker", claim.run_id)
+            await self._drop(claim)
         except UnavailableError as error:
             await self._give_back(claim, error)
         except LOST as error:
+            RUNS_LOST.inc()
             log.warning("run %s: dropped, the database is gone: %s", claim.run_id, error)
+        finally:
+            RUNS_HELD.dec()
         if not stopping.is_set():
             await self._simulators.settle()
             await self._shards.settle()
@@ -126,15 +140,29 @@ class Worker:
             await self._write(claim, claims.release_run, True)
 
     async def _fail(self, claim: Claim, failure: RunFailedError) -> None:
-        log.warning("run %s: failed, %s", claim.run_id, failure.message)
+        # its message may quote the scenario, so it is for the run's organisation and not for the log
+        log.warning("run %s: failed, %s", claim.run_id, failure.code)
         with suppress(LostRunError, *LOST):
             await self._write(claim, claims.fail_run, failure.code, failure.message)
+            RUNS_ENDED.labels("FAILED").inc()
+
+    async def _drop(self, claim: Claim) -> None:
+        run = None
+        with suppress(*LOST):
+            async with self._database.tenant(claim.organisation_id) as connection:
+                run = await get_run(connection, claim.run_id)
+        if run and run.status is RunStatus.CANCELLED:
+            log.info("run %s: dropped, it was cancelled", claim.run_id)
+            return
+        RUNS_LOST.inc()
+        log.warning("run %s: dropped, it has passed to another worker", claim.run_id)
 
     async def _keep_lease(self, claim: Claim) -> None:
         """Ends when the run is no longer ours."""
         async with self._notices.bell(CANCELLED_CHANNEL, str(claim.run_id)) as bell:
             while time.monotonic() < self._held_until:
                 await bell.wait(min(BEAT_SECONDS, self._lease / 4))
+                self.beaten_at = time.monotonic()
                 asked = time.monotonic()
                 try:
                     async with (
@@ -148,6 +176,7 @@ class Worker:
                     if not await self._write(claim, claims.has_finished):
                         return
                 except LOST as error:
+                    RENEWALS_FAILED.inc()
                     log.warning("run %s: lease not renewed: %s", claim.run_id, error)
 
     async def _simulate(self, claim: Claim) -> None:
@@ -192,6 +221,8 @@ class Worker:
                         died = True
                         continue
                     await self._write(claim, claims.store_shard, number, len(planned[number]), stored[number])
+                    REPLICATIONS.inc(len(planned[number]))
+                    CONTACTS.inc(self._engine.contacts(stored[number]))
                     deaths = 0
                 if died:
                     deaths = count_death(deaths + 1, self._shards)
@@ -278,7 +309,8 @@ async def run_worker(settings: Settings, processes: int, dask: str | None = None
         worker = Worker(
             database, notices, ENGINE, processes=processes, lease_seconds=settings.lease_seconds, shards=shards
         )
-        await worker.work(stopping)
+        async with telling(settings, database, lambda: worker.beaten_at):
+            await worker.work(stopping)
 
 
 @asynccontextmanager
@@ -300,9 +332,12 @@ def main(processes: int | None = None, dask: str | None = None) -> None:
     """
     name_process("worker")
     settings = Settings.from_env()
-    logging.basicConfig(level=settings.log_level or "INFO", format=f"worker {os.getpid()}: %(message)s")
+    start_logging(settings.log_format, settings.log_level or "INFO", of=f"worker {os.getpid()}")
+    where = f"{settings.place}, simulating on {dask}" if dask else settings.place
+    log.info("springtide %s works for %s until it is told to stop", version("springtide"), where)
     # a cluster leaves planning and concluding one run to this machine
     asyncio.run(run_worker(settings, 1 if dask else processes or cores(), dask))
+    log.info("stopped; what was half done is in the queue again")
 
 
 if __name__ == "__main__":
@@ -310,5 +345,6 @@ if __name__ == "__main__":
     die_with(int(sys.argv[1]), signal.SIGTERM)
     try:
         main(int(sys.argv[2]))
-    except (DatabaseError, SettingsError) as error:
-        raise SystemExit(f"worker: {error}") from None
+    except (DatabaseError, ServingError, SettingsError) as error:
+        log.error("%s", error)
+        raise SystemExit(1) from None

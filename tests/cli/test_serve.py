@@ -1,5 +1,6 @@
 """serve: from an empty folder to figures on the screen, stopped cleanly, started again; and what keeps it from it."""
 
+import json
 import os
 import re
 import shutil
@@ -46,6 +47,11 @@ class Server:
     @property
     def err(self) -> str:
         return self._err.read_text()
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        """Every line of stderr, each an object."""
+        return [json.loads(line) for line in self.err.splitlines()]
 
     def await_line(self, pattern: str, seconds: float = START_SECONDS) -> re.Match[str]:
         deadline = time.monotonic() + seconds
@@ -100,14 +106,16 @@ def test_the_first_start_shows_the_demonstration_and_the_next_start_has_everythi
         (run,) = ask(address, token, RUNS)["runs"]["nodes"]
         assert (run["status"], run["scenario"]["name"]) == ("SUCCEEDED", "Retail peak")
         assert server.stop(signal.SIGINT) == 0
-        assert server.err.splitlines()[-1] == "stopped; nothing stored is lost"
+        assert server.out.splitlines()[-1] == "stopped; nothing stored is lost"
         assert "Traceback" not in server.err
+        assert token not in server.err
+        assert {"springtide.access", "springtide.worker"} <= {line["logger"] for line in server.log}
 
         server = Server(folder, "--workers", "0")
         address = server.await_line(r"^ready: (http://127\.0\.0\.1:\d+/)")[1]
         assert ask(address, token, RUNS)["runs"]["nodes"] == [run]
         server.await_line(r"^to sign in: springtide token create --organisation Local ")
-        assert token not in server.err
+        assert token not in server.err + server.out
         assert server.stop() == 0
         assert "Retail peak" not in server.out
     finally:
@@ -138,12 +146,32 @@ def test_an_interrupted_server_keeps_what_was_simulated_and_goes_on_from_there(f
         server.process.kill()
 
 
+def test_a_server_told_to_stop_says_so_before_it_stops(folder: Path) -> None:
+    server = Server(folder, "--workers", "0", SPRINGTIDE_DRAIN_SECONDS="4", SPRINGTIDE_LOG_FORMAT="json")
+    try:
+        server.await_line("to sign in: springtide token create")
+        address = server.await_line(r'"ready: (http://127\.0\.0\.1:\d+/) ')[1]
+        assert httpx.get(f"{address}readyz").status_code == 200
+        server.process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + 3
+        while (unready := httpx.get(f"{address}readyz")).status_code == 200 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert (unready.status_code, unready.json()["reason"]) == (503, "the server is stopping")
+        assert httpx.get(f"{address}healthz").status_code == 200  # what is under way is still answered
+        assert server.process.wait(timeout=60) == 0
+        assert server.log[-1]["message"] == "stopped; nothing stored is lost"
+        assert "#token=" not in server.err + server.out
+        assert server.out == ""
+    finally:
+        server.process.kill()
+
+
 def test_a_signal_before_it_is_ready_stops_it_as_cleanly(folder: Path) -> None:
     server = Server(folder)
     try:
         server.await_line(r"starting on the embedded PostgreSQL")
         assert server.stop() == 0
-        assert server.err.splitlines()[-1] == "stopped; nothing stored is lost"
+        assert server.out.splitlines()[-1] == "stopped; nothing stored is lost"
     finally:
         server.process.kill()
 
@@ -180,7 +208,8 @@ def test_an_unreachable_database_is_one_line(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://planner:secret@127.0.0.1:1/springtide")
     done = subprocess.run([*PROGRAM, *verb], capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stdout) == (1, "")
+    assert done.returncode == 1
+    assert [line for line in done.stdout.splitlines() if "starting on DATABASE_URL" not in line] == []
     last = done.stderr.splitlines()[-1]
     assert last.startswith("database 127.0.0.1:1/springtide: nobody listens there; ")
     assert "secret" not in done.stderr
@@ -194,6 +223,9 @@ def test_an_unreachable_database_is_one_line(
         ("PORT", "eighty"),
         ("SPRINGTIDE_LEASE_SECONDS", "0"),
         ("SPRINGTIDE_LOG_LEVEL", "loud"),
+        ("SPRINGTIDE_LOG_FORMAT", "xml"),
+        ("SPRINGTIDE_DRAIN_SECONDS", "-1"),
+        ("SPRINGTIDE_WORKER_METRICS_PORT", "70000"),
     ],
 )
 def test_a_wrong_variable_is_one_line(

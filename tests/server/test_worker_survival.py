@@ -153,7 +153,7 @@ async def test_a_renewal_after_the_outcomes_are_stored_does_not_call_the_run_los
 
     monkeypatch.setattr(Worker, "_write", write_and_linger)
     run_id = await queue_run(database, organisation, document(log, shards=1))
-    with caplog.at_level(logging.INFO, "server.workers.worker"):
+    with caplog.at_level(logging.INFO, "springtide.worker"):
         async with working(database):
             run = await finished_run(database, organisation, run_id)
             await until(lambda: _ended(caplog))

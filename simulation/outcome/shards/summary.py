@@ -294,6 +294,12 @@ def total_service_levels(shards: Iterable[bytes]) -> list[Estimate]:
     return service_levels(formulas, totals)
 
 
+def offered_contacts(data: bytes) -> int:
+    """How many contacts reached the queues of a stored shard, over all its replications."""
+    _, arrays = packing.unpack(data, ["queues.daily.OFFERED"])
+    return int(arrays["queues.daily.OFFERED"].sum())
+
+
 def service_levels(formulas: Sequence[str], totals: Sequence[Int64]) -> list[Estimate]:
     """Every queue's service level over the horizon, from its formula and the shards' `ShardSummary.totals`."""
     counters = np.concatenate(totals)
