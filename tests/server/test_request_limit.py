@@ -44,7 +44,7 @@ async def test_over_the_limit_http_answers_429_with_the_seconds_to_wait(
 
 async def test_over_the_limit_an_operation_of_a_websocket_gets_an_error_and_the_socket_stays(served: Served) -> None:
     await limit(served.database, served.client.organisation, LimitName.REQUESTS_A_MINUTE, 2)
-    codes = []
+    codes: list[str | None] = []
     async with served.socket(payload=served.bearing) as opened:
         assert (await told(opened))["type"] == "connection_ack"
         for number in range(4):
