@@ -32,6 +32,7 @@ ALTER TABLE runs ADD COLUMN reserved_contacts bigint NOT NULL DEFAULT 0;
 ALTER TABLE outcomes ADD COLUMN bytes bigint NOT NULL DEFAULT 0; -- with its columns and the counters kept
 
 CREATE INDEX runs_queued ON runs (organisation_id, id) WHERE status = 'QUEUED';
+CREATE INDEX runs_next ON runs (organisation_id, id) WHERE status IN ('QUEUED', 'RUNNING');
 CREATE INDEX runs_running ON runs (organisation_id) WHERE status = 'RUNNING';
 CREATE INDEX runs_finished ON runs (organisation_id, finished_at) WHERE finished_at IS NOT NULL;
 
