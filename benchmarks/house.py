@@ -118,7 +118,7 @@ def undocumented(measured: list[Module]) -> list[str]:
     every = [node for module in measured for node in module.tree.body if isinstance(node, ast.ClassDef)]
     classes = {node.name: node for node in every}
     told = {node.name: {child.name for child in _methods(node) if ast.get_docstring(child)} for node in every}
-    owner = {child: node for node in every for child in _methods(node)}
+    owner: dict[ast.stmt, ast.ClassDef] = {child: node for node in every for child in _methods(node)}
     return [
         f"{module.name}.{node.name}"
         for module in measured

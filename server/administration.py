@@ -1,17 +1,22 @@
 """What the command line does to a database: its schema, and who may do what in an organisation."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
+from server.database import backup
+from server.database.backup import BackupError
+from server.database.cluster import SUPERUSER
 from server.database.connecting import Connection
 from server.database.migrate import migrate
 from server.database.opening import database_url
-from server.database.pool import act_for
+from server.database.pool import Database, act_for
 from server.operators import (
     AdministrationError,
     WrongOptionError,
@@ -24,6 +29,7 @@ from server.operators import (
 from server.settings import Settings
 from server.store import audit, members, organisations
 from server.store.audit import AuditAction, Subject
+from server.store.claims import let_go_of_all
 from server.store.members import MemberRow, is_email
 from server.store.organisations import OrganisationKind, Role, Scope, TokenRow, with_reading
 from server.store.pages import Page
@@ -67,7 +73,6 @@ async def bring_up_to_date(settings: Settings) -> list[str]:
         return await migrate(url)
 
 
-async def create_token(settings: Settings, organisation: str, kind: OrganisationKind, wanted: NewToken) -> str:
 async def back_up(settings: Settings, file: Path) -> None:
     # the embedded database has a login that sees every row, another has to be named in DATABASE_URL
     async with database_url(settings, login=SUPERUSER) as url:
@@ -88,7 +93,7 @@ async def restore(settings: Settings, file: Path) -> list[str]:
     return applied
 
 
-async def create_token(settings: Settings, organisation: str, kind: OrganisationKind, role: Role) -> str:
+async def create_token(settings: Settings, organisation: str, kind: OrganisationKind, wanted: NewToken) -> str:
     """A new token's text; its organisation is made when there is none of that name."""
     check_line("--organisation", organisation)
     wanted.check()

@@ -7,7 +7,8 @@ from server.store import closing, retention
 from server.store.limits import hold_organisation
 from server.store.runs import cancel_run
 
-RUNS_AT_ONCE = 20
+RUNS_AT_ONCE = 5
+"""A large one takes a second or more."""
 
 
 async def delete_organisation(database: Database, organisation_id: UUID, deleted_by: str) -> bool:

@@ -1,5 +1,6 @@
 """`springtide serve`, `worker`, `migrate` and `doctor`: the program as a service."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer

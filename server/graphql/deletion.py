@@ -9,6 +9,7 @@ from server.store import retention as store
 from server.store.audit import AuditAction, Subject
 from server.store.limits import hold_organisation
 from server.store.organisations import Scope
+from server.store.retention import RunsOf
 from server.store.scenarios import get_scenario
 
 
@@ -62,28 +63,29 @@ async def delete_scenario(info: Info, input: DeleteScenarioInput) -> DeleteScena
         if scenario is None:
             message = "there is no scenario of this id; pass the id of one of `scenarios`"
             return _refused(UserErrorCode.NOT_FOUND, message, "scenarioId")
-        runs, unfinished = await store.runs_of(connection, scenario.id)
-        if refused := _of_runs(runs, unfinished, input.with_runs):
+        runs = await store.runs_of(connection, scenario.id)
+        if refused := _kept_by(runs, input.with_runs):
             return refused
-        if runs:
+        if runs.count:
             info.context.require(Scope.RUNS)
         await store.delete_scenario(connection, scenario.id)
-        facts = {"digest": scenario.digest, "runs": runs}
+        facts = {"digest": scenario.digest, "runs": runs.count}
         await info.context.record(connection, AuditAction.DELETE_SCENARIO, Subject("Scenario", scenario.id), **facts)
     return DeleteScenarioPayload(scenario_id=input.scenario_id, user_errors=[])
 
 
-def _of_runs(runs: int, unfinished: int, with_runs: bool) -> DeleteScenarioPayload | None:
+def _kept_by(runs: RunsOf, with_runs: bool) -> DeleteScenarioPayload | None:
     """Why the scenario's runs keep it from being deleted, if they do."""
-    if unfinished:
-        message = f"{unfinished} of its runs have not ended; cancel them first, or wait until they have"
+    if runs.unfinished:
+        message = f"runs of it that have not ended: {runs.unfinished}; cancel them first, or wait until they have"
         return _refused(UserErrorCode.UNFINISHED, message, "scenarioId")
-    if runs and not with_runs:
-        message = f"the scenario has {runs} runs, whose outcomes would be lost; say `withRuns: true` to delete them too"
+    if runs.count and not with_runs:
+        message = f"outcomes of its runs would be lost: {runs.count}; say `withRuns: true` to delete them too"
         return _refused(UserErrorCode.HAS_RUNS, message, "withRuns")
-    if runs > store.MOST_RUNS_AT_ONCE:
+    if runs.count > store.MOST_RUNS_AT_ONCE or runs.bytes > store.MOST_BYTES_AT_ONCE:
         message = (
-            f"it has {runs} runs, more than {store.MOST_RUNS_AT_ONCE} at once; delete some of them by deleteRun first"
+            f"its runs are too many or too large to go at once: {runs.count} with {runs.bytes / 1e6:,.0f} MB;"
+            " delete some of them by deleteRun first"
         )
         return _refused(UserErrorCode.TOO_LARGE, message, "withRuns")
     return None

@@ -1,6 +1,7 @@
 """The schema: every query, mutation and subscription in one place, each handed to its noun."""
 
 import logging
+import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
@@ -255,7 +256,7 @@ def is_bug(error: GraphQLError) -> bool:
 
 
 class HideBugs(MaskErrors):
-    """A bug reaches the log with its trace, and the client with a reference to it and nothing else.
+    """A bug reaches the log with its trace, and the client with the id of its request and nothing else.
 
     That the database is gone is none: whoever asked or watched is told to come back.
     """

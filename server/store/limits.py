@@ -99,7 +99,7 @@ async def standings(connection: Connection) -> list[Standing]:
           (SELECT count(*) FROM runs WHERE status = 'QUEUED') AS queued,
           coalesce((SELECT contacts FROM contact_days WHERE day = {_TODAY}), 0) AS contacts,
           ({_TODAY} + 1)::timestamp AT TIME ZONE 'UTC' AS tomorrow,
-          coalesce((SELECT sum(bytes) FROM outcomes), 0)::bigint AS bytes
+          coalesce((SELECT bytes FROM stored_bytes), 0) AS bytes
         """
     )
     return [
@@ -138,7 +138,7 @@ async def give_back(connection: Connection, run_id: UUID) -> None:
           SELECT (created_at AT TIME ZONE 'UTC')::date AS began, reserved_contacts AS reserved,
             greatest(1 - completed::float8 / (experiment->>'replications')::float8, 0) AS spared
           FROM runs WHERE id = $1) AS run
-        WHERE day = began AND reserved > 0
+        WHERE day = began AND reserved * spared >= 1
         """,
         run_id,
     )

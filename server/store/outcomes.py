@@ -63,6 +63,23 @@ async def store_outcomes(connection: Connection, run_id: UUID, packed: Packed) -
             run_id, *zip(*packed.columns[first : first + COLUMNS_AT_ONCE], strict=True),
         )  # fmt: skip
     await connection.execute("INSERT INTO kept_counters (run_id, content) VALUES ($1, $2)", run_id, packed.counters)
+    # last, as others of the organisation wait for it
+    await connection.execute(
+        "INSERT INTO stored_bytes (bytes) VALUES ($1) "
+        "ON CONFLICT (organisation_id) DO UPDATE SET bytes = stored_bytes.bytes + excluded.bytes",
+        packed.size,
+    )
+
+
+async def delete_outcomes(connection: Connection, run_ids: Sequence[UUID]) -> None:
+    """Outcomes, columns and counters of some runs; those that somebody else deletes at this moment are his to count."""
+    await connection.execute(
+        """
+        WITH gone AS (DELETE FROM outcomes WHERE run_id = ANY($1) RETURNING bytes)
+        UPDATE stored_bytes SET bytes = stored_bytes.bytes - (SELECT coalesce(sum(gone.bytes), 0) FROM gone)
+        """,
+        list(run_ids),
+    )
 
 
 async def get_head(connection: Connection, run_id: UUID) -> dict[str, Any] | None:

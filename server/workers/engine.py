@@ -7,6 +7,7 @@ from server.workers.simulators import Engine
 from simulation import experiment as experiments
 from simulation.experiment import ENGINE_VERSION, Experiment
 from simulation.outcome.report.parts import to_parts
+from simulation.outcome.shards.summary import offered_contacts
 from simulation.presets import preset_text
 from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.reading.document import load
@@ -45,7 +46,7 @@ def warm_up() -> None:
     experiments.simulate_shard(document, Experiment(replications=1), range(1), floor="simpy")
 
 
-ENGINE = Engine(ENGINE_VERSION, installed, plan, simulate, enough, conclude, warm_up)
+ENGINE = Engine(ENGINE_VERSION, installed, plan, simulate, enough, conclude, offered_contacts, warm_up)
 
 
 @lru_cache(maxsize=4)

@@ -87,7 +87,7 @@ def warm_up() -> None:
     pass
 
 
-OBEDIENT = Engine("test-1", installed, plan, simulate, enough, conclude, warm_up)
+OBEDIENT = Engine("test-1", installed, plan, simulate, enough, conclude, contacts, warm_up)
 
 
 def workers_of(log: Path) -> set[int]:

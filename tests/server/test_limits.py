@@ -2,6 +2,8 @@
 
 import asyncio
 import math
+import secrets
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,17 +11,21 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from server.database.pool import Database
+from server.database.migrate import migrate, migrations
+from server.database.pool import COMMAND_SECONDS, Database, act_for
 from server.store.claims import begin_run, claim_run, fail_run, finish_run
-from server.store.limits import DEFAULTS, LimitName
-from server.store.outcomes import pack, store_outcomes
-from server.store.runs import FailureCode
+from server.store.keys import new_id
+from server.store.limits import DEFAULTS, LimitName, hold_organisation, reserve_run, standings
+from server.store.outcomes import Packed, pack, store_outcomes
+from server.store.retention import MOST_BYTES_AT_ONCE, delete_scenario
+from server.store.runs import FailureCode, cancel_run, start_run
+from server.store.scenarios import create_scenario
 from simulation.presets import preset_text, presets
 from simulation.scenario.reading.document import load
 from simulation.world.demand.expected import expected_contacts
 from simulation.world.world import World
 from tests.server.api import SHOP, Client, client_of
-from tests.server.limiting import limit, standing
+from tests.server.limiting import analyse, limit, standing
 
 START = """mutation($scenario: ID!, $replications: Int, $precision: Float, $key: String) {
   startRun(input: { scenarioId: $scenario, replications: $replications, precision: $precision, idempotencyKey: $key }) {
@@ -149,25 +155,34 @@ async def test_full_stores_refuse_new_runs_until_one_is_deleted(client: Client, 
     assert (await standing(client, LimitName.STORED_BYTES))["used"] == 0
 
 
-async def test_the_bytes_of_outcomes_stored_before_they_were_counted_are_counted(
-    client: Client, database_url: str
-) -> None:
-    from server.database.migrate import FOLDER
-
-    await client.finished_run()
-    used = (await standing(client, LimitName.STORED_BYTES))["used"]
-    text = (FOLDER / "0004_limits.sql").read_text()
-    backfill = text[text.index("ALTER TABLE outcomes NO FORCE") :]
-    connection = await asyncpg.connect(database_url)
+async def test_outcomes_stored_before_bytes_were_counted_are_counted_by_the_migration(empty_database_url: str) -> None:
+    await migrate(empty_database_url, [migration for migration in migrations() if migration.number < 3])
+    organisation, run = new_id(), new_id()
+    connection = await asyncpg.connect(empty_database_url)
     try:
         async with connection.transaction():
-            await connection.execute("SET LOCAL ROLE springtide_owner; SET LOCAL search_path TO springtide")
-            await connection.execute("ALTER TABLE outcomes NO FORCE ROW LEVEL SECURITY")
-            assert await connection.execute("UPDATE outcomes SET bytes = 0") == "UPDATE 1"
-            await connection.execute(backfill)
+            await connection.execute("SET LOCAL ROLE springtide_admin; SET LOCAL search_path TO springtide")
+            await connection.execute("INSERT INTO organisations VALUES ($1, 'Harbour Retail', 'CLIENT')", organisation)
+            await act_for(connection, organisation)
+            for statement in (
+                "INSERT INTO scenarios (id, name, document, source, digest) VALUES ($1, '', '{}', '', '')",
+                "INSERT INTO runs (id, scenario_id, document, digest, experiment, total)"
+                " VALUES ($1, $1, '{}', '', '{}', 1)",
+                "INSERT INTO outcomes (run_id, summary) VALUES ($1, '{\"é\": 1}')",
+                "INSERT INTO outcome_columns (run_id, kind, entity, resolution, measure, statistic, figures)"
+                " VALUES ($1, '', '', '', '', 'mean', '123'), ($1, '', '', '', '', 'sd', '45')",
+                "INSERT INTO kept_counters (run_id, content) VALUES ($1, '6789')",
+            ):
+                await connection.execute(statement, run)
     finally:
         await connection.close()
-    assert (await standing(client, LimitName.STORED_BYTES))["used"] == used
+    await migrate(empty_database_url)
+    async with Database.open(empty_database_url) as database, database.tenant(organisation) as own:
+        (stored,) = [each for each in await standings(own) if each.limit is LimitName.STORED_BYTES]
+        assert stored.used == len('{"é": 1}'.encode()) + 3 + 2 + 4
+        await delete_scenario(own, run)
+        (emptied,) = [each for each in await standings(own) if each.limit is LimitName.STORED_BYTES]
+        assert emptied.used == 0
 
 
 async def test_scoring_anew_uses_nothing(client: Client) -> None:
@@ -212,3 +227,54 @@ async def test_an_organisation_cannot_set_its_own_limits(database: Database, org
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with database.tenant(organisation) as connection:
             await connection.execute("UPDATE organisations SET closed_at = NULL")
+
+
+@pytest.mark.bar
+async def test_what_is_left_is_read_quickly_with_a_hundred_thousand_runs_kept(
+    database: Database, organisation: UUID
+) -> None:
+    async with database.tenant(organisation) as connection:
+        scenario = await create_scenario(connection, name="Peak", document="{}", source="", digest="d")
+        await connection.execute(
+            """
+            INSERT INTO runs (id, scenario_id, document, digest, experiment, total, status, finished_at)
+            SELECT gen_random_uuid(), $1, '{}', 'd', '{"replications": 1}', 1, 'SUCCEEDED', now()
+            FROM generate_series(1, 100000)
+            """,
+            scenario.id,
+        )
+        await connection.execute("INSERT INTO outcomes (run_id, summary, bytes) SELECT id, '{}', 1000 FROM runs")
+        await connection.execute("INSERT INTO stored_bytes (bytes) VALUES (1000 * 100000)")
+    await analyse(database.url, "runs", "outcomes")
+    seen = []
+    for _ in range(20):
+        began = time.perf_counter()
+        async with database.tenant(organisation) as connection:
+            await hold_organisation(connection)
+            await reserve_run(connection, 5)
+        seen.append(1000 * (time.perf_counter() - began))
+    print(f"reserving a run beside 100,000 kept: {sorted(seen)[10]:.1f} ms")
+    assert sorted(seen)[10] < 100
+
+
+@pytest.mark.bar
+async def test_the_largest_runs_are_deleted_within_the_time_of_a_request(
+    database: Database, organisation: UUID
+) -> None:
+    runs, columns, size = 8, 4_000, 15_000
+    async with database.tenant(organisation) as connection:
+        scenario = await create_scenario(connection, name="Peak", document="{}", source="", digest="d")
+        for _ in range(runs):
+            run = await start_run(
+                connection, scenario_id=scenario.id, document="{}", digest="d", experiment={"replications": 1}
+            )
+            figures = secrets.token_bytes(size)
+            rows = [("queue", str(number), "interval", "offered", "mean", figures) for number in range(columns)]
+            await store_outcomes(connection, run.id, Packed("{}", rows, b""))
+            await cancel_run(connection, run.id)
+    began = time.perf_counter()
+    async with database.tenant(organisation) as connection:
+        await delete_scenario(connection, scenario.id)
+    seconds = time.perf_counter() - began
+    print(f"deleting {runs} runs of {columns * size / 1e6:.0f} MB in {columns} columns: {seconds:.1f} s")
+    assert seconds * MOST_BYTES_AT_ONCE / (runs * columns * size) < COMMAND_SECONDS

@@ -87,7 +87,7 @@ async def test_a_run_whose_worker_went_silent_is_told_as_unheld(client: Client, 
 
     await client.start_run()
     async with database.queue() as connection:
-        await claim_run(connection, 60.0)
+        await claim_run(connection, 60.0, "test-1")
     assert read(await client.http.get("/metrics"))["springtide_runs_unheld",] == 0
     async with database.queue() as connection:
         await connection.execute("UPDATE runs SET lease_until = now() - interval '1 second' WHERE status = 'RUNNING'")

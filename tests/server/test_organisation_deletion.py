@@ -120,7 +120,7 @@ async def test_nothing_in_any_table_tells_of_a_deleted_organisation(database: Da
     before = await traces(database.url, needles | secrets)
     assert {table for table, _ in before} >= {
         *("organisations", "tokens", "scenarios", "runs", "shards", "outcomes", "outcome_columns", "kept_counters"),
-        *("limits", "contact_days", "audit_log"),
+        *("limits", "contact_days", "stored_bytes", "audit_log"),
     }
     assert {("kept_counters", "content"), ("runs", "document"), ("scenarios", "source")} <= await traces(
         database.url, secrets

@@ -85,7 +85,7 @@ async def test_a_scenario_with_runs_asks_whether_they_are_to_go(client: Client, 
     scenario = (await client.ask("Status", run=run))["node"]["scenario"]["id"]
     (error,) = (await delete_scenario(client, scenario))["userErrors"]
     assert (error["code"], error["path"]) == ("HAS_RUNS", "withRuns")
-    assert "has 1 runs" in error["message"]
+    assert "would be lost: 1;" in error["message"]
     assert (await delete_scenario(client, scenario, withRuns=True))["userErrors"] == []
     assert set((await rows(database, client.organisation)).values()) == {0}
     assert (await client.ask("Lists"))["scenarios"]["totalCount"] == 0
@@ -102,6 +102,12 @@ async def test_a_scenario_whose_run_has_not_ended_stays(client: Client) -> None:
 async def test_a_scenario_with_very_many_runs_is_not_deleted_in_one_go(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    run = await client.finished_run()
+    large = (await client.ask("Status", run=run))["node"]["scenario"]["id"]
+    with monkeypatch.context() as patched:
+        patched.setattr(retention, "MOST_BYTES_AT_ONCE", 1_000)
+        (error,) = (await delete_scenario(client, large, withRuns=True))["userErrors"]
+        assert (error["code"], error["path"]) == ("TOO_LARGE", "withRuns")
     monkeypatch.setattr(retention, "MOST_RUNS_AT_ONCE", 1)
     scenario = await client.create_scenario()
     for _ in range(2):

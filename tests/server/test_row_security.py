@@ -18,7 +18,7 @@ from server.store.scenarios import create_scenario
 
 TENANT_TABLES = [
     *("tokens", "members", "scenarios", "runs", "shards", "outcomes", "outcome_columns", "kept_counters"),
-    *("limits", "contact_days", "audit_log"),
+    *("limits", "contact_days", "stored_bytes", "audit_log"),
 ]
 
 
@@ -85,6 +85,8 @@ CHANGES = [
     "DELETE FROM runs",
     "DELETE FROM scenarios",
     "UPDATE contact_days SET contacts = 0",
+    "UPDATE stored_bytes SET bytes = 0",
+    "DELETE FROM outcomes",
     "UPDATE organisations SET retention_days = 1 WHERE name = 'Harbour Retail'",
 ]
 
@@ -110,6 +112,7 @@ FORGED = [
     "INSERT INTO outcomes (organisation_id, run_id, summary) VALUES ($1, $1, '{}')",
     "INSERT INTO kept_counters VALUES ($1, $1, '')",
     "INSERT INTO contact_days VALUES ($1, '2026-11-22', 1)",
+    "INSERT INTO stored_bytes VALUES ($1, 1)",
     "INSERT INTO audit_log (organisation_id, id, actor_kind, action) VALUES ($1, $1, 'TOKEN', 'START_RUN')",
     "INSERT INTO outcome_columns VALUES ($1, $1, 'queue', 'orders', 'day', 'offered', 'mean', '')",
 ]

@@ -41,7 +41,7 @@ async def test_a_year_of_ten_queues_is_stored_quickly_in_little_room_and_opens_a
     packed = await asyncio.to_thread(packed_year, REPLICATIONS)
     run_id = await queue_run(database, organisation, canonical(load(year_document())), replications=REPLICATIONS)
     async with database.queue() as connection:
-        claim = await claim_run(connection, 600.0)
+        claim = await claim_run(connection, 600.0, ENGINE.version)
     assert claim is not None
     async with database.tenant(organisation) as connection:
         await begin_run(connection, claim, ENGINE.version)

@@ -4,7 +4,6 @@ import asyncio
 import time
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from server.database.pool import Database
@@ -12,7 +11,7 @@ from server.store.claims import Claim, claim_run, release_run
 from server.store.limits import LimitName
 from server.store.runs import cancel_run, start_run
 from server.store.scenarios import create_scenario
-from tests.server.limiting import limit
+from tests.server.limiting import analyse, limit
 
 QUEUED = 10_000
 
@@ -143,7 +142,7 @@ async def test_claims_stay_quick_behind_ten_thousand_queued_runs(
     await queue(database, stranger, 1)
     alone = await median()
     await queue(database, organisation, QUEUED)
-    await _analyse(database.url)
+    await analyse(database.url, "runs", "organisations")
     behind = await median()
     await limit(database, organisation, LimitName.RUNNING_RUNS, None)
     among = await median()
@@ -151,11 +150,3 @@ async def test_claims_stay_quick_behind_ten_thousand_queued_runs(
         f"claim: {alone:.1f} ms alone, {behind:.1f} ms behind {QUEUED} of one at its limit, {among:.1f} ms among them"
     )
     assert max(behind, among) < 3 * alone + 5
-
-
-async def _analyse(url: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute("SET ROLE springtide_owner; ANALYZE springtide.runs, springtide.organisations")
-    finally:
-        await connection.close()

@@ -23,7 +23,7 @@ from tests.server.faults.rows_workers import STORED, Figures
 from tests.server.faults.web import Web
 from tests.server.faults.work import REAL, Submitted
 from tests.server.faults.yard import LEASE, Yard, until
-from tests.server.test_graphql_watching import Served
+from tests.server.served import Served
 
 DUPLICATES = 1000
 CONNECTIONS = 100

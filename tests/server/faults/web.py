@@ -15,7 +15,7 @@ from server.database.pool import Database
 from tests.server.api import SETTINGS, Client, token_of
 from tests.server.faults.audit import FINISHED
 from tests.server.faults.judge import Seen
-from tests.server.test_graphql_watching import Served
+from tests.server.served import Served
 
 
 @dataclass

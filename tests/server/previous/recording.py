@@ -45,7 +45,7 @@ async def live(database: Database) -> None:
     async with database.tenant(organisation.id) as connection:
         await runs.cancel_run(connection, ids[3])
     async with database.queue() as connection:
-        await runs.count_unfinished(connection)
+        await runs.waiting(connection)
     async with database.tenant(organisation.id) as connection:
         await _read(connection, ids)
 
