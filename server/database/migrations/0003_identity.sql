@@ -1,3 +1,4 @@
+-- serves programs from 0002
 -- People of an organisation, and tokens that may do less than their role. A person is invited by e-mail; the first
 -- sign-in binds the row to an issuer's subject, and from then on only that counts.
 

@@ -1,3 +1,4 @@
+-- serves programs from 0002
 -- What an organisation may use, whose turn it is at the queue, and for how long finished runs are kept.
 
 ALTER TABLE organisations

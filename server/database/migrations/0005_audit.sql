@@ -1,3 +1,4 @@
+-- serves programs from 0002
 -- Who did what, and the end of what is kept: runs, scenarios, entries of the log, whole organisations.
 
 CREATE TABLE audit_log (

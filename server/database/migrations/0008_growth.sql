@@ -1,3 +1,4 @@
+-- serves programs from 0002
 -- What a million runs showed to be slow (benchmarks/growth.md).
 
 -- whoever deletes a scenario lets go of those made from it: without this each deletion read all of the organisation's
