@@ -35,6 +35,7 @@ GRANTS: dict[tuple[str, str], set[str]] = {
     (WORKER, "limits"): on("SELECT", "organisation_id", "name", "most"),
     (ADMIN, "limits"): {"SELECT", "INSERT", "UPDATE", "DELETE"},
     (APP, "contact_days"): {"SELECT", "INSERT", "UPDATE"},
+    (APP, "stored_bytes"): {"SELECT", "INSERT", "UPDATE"},
     (APP, "audit_log"): {"SELECT", *on("INSERT", *_ACTED, "request_id", "facts")},
     (WORKER, "audit_log"): {"DELETE", *on("SELECT", "organisation_id", "id", "at")},
     (APP, "tokens"): {"SELECT", "INSERT", *on("UPDATE", "revoked_at", "last_used_at")},
@@ -49,7 +50,7 @@ GRANTS: dict[tuple[str, str], set[str]] = {
         *on("UPDATE", *_CLAIMED),
     },
     (APP, "shards"): {"SELECT", "INSERT", "DELETE"},
-    (APP, "outcomes"): {"SELECT", "INSERT"},
+    (APP, "outcomes"): {"SELECT", "INSERT", "DELETE"},
     (APP, "outcome_columns"): {"SELECT", "INSERT"},
     (APP, "kept_counters"): {"SELECT", "INSERT"},
 }

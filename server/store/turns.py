@@ -23,7 +23,8 @@ async def organisations_in_turn(connection: Connection) -> list[UUID]:
           FROM waiting WHERE organisation_id IS NOT NULL)
         SELECT id FROM organisations
         WHERE id IN (SELECT organisation_id FROM waiting WHERE {_ROOM.format(organisation="waiting.organisation_id")})
-          OR id IN (SELECT organisation_id FROM runs WHERE status = 'RUNNING' AND lease_until < now())
+          OR id IN (SELECT organisation_id FROM runs
+                    WHERE status = 'RUNNING' AND (lease_until IS NULL OR lease_until < now()))
         ORDER BY turn_at
         """,
         DEFAULTS[LimitName.RUNNING_RUNS],

@@ -31,7 +31,7 @@ async def tried(client: Client, probe: Probe, text: str) -> str:
     accept = "text/event-stream" if probe.kind == "subscription" else "application/json"
     async with asyncio.timeout(ENDS):
         answer = await client.post(body, Accept=accept)
-    headers = {name: value for name, value in answer.headers.items() if name != "date"}
+    headers = {name: value for name, value in answer.headers.items() if name not in ("date", "x-request-id")}
     return f"{answer.status_code} {headers} {answer.text}".replace(text, "...")
 
 

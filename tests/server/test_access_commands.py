@@ -114,7 +114,7 @@ def test_a_token_of_no_day_is_wrong_usage(commands: Commands) -> None:
 def test_an_organisation_that_is_not_there_is_not_made(commands: Commands, words: tuple[str, ...]) -> None:
     said = commands(*words, *ACME)
     assert (said.code, said.out) == (1, "")
-    assert said.err == ("there is no organisation Acme; write one's name, or make it with `springtide token create`\n")
+    assert said.err == "there is no organisation 'Acme'; `springtide organisation list` names them all\n"
 
 
 def test_a_member_is_added_listed_and_removed(commands: Commands, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,16 +100,6 @@ async def test_a_database_that_is_lost_during_an_operation_is_no_bug(
     assert "bug" not in caplog.text
 
 
-async def test_metrics_count_requests_and_unfinished_runs(client: Client) -> None:
-    await client.start_run()
-    await get(client, "/nowhere")
-    text = (await get(client, "/metrics")).text
-    assert 'springtide_requests_total{route="/graphql",status="200"} 2\n' in text
-    assert 'springtide_requests_total{route="other",status="401"} 1\n' in text
-    assert 'springtide_runs_unfinished{status="QUEUED"} 1\n' in text
-    assert "springtide_request_seconds_count 3\n" in text
-
-
 async def test_metrics_are_read_from_this_machine_or_with_their_token(database: Database, organisation: UUID) -> None:
     settings = Settings(database_url=None, data_dir=SETTINGS.data_dir, metrics_token="scrape")
     async with client_of(database, organisation, host="10.0.0.7", settings=settings) as afar:
