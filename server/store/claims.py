@@ -192,7 +192,7 @@ async def fail_run(connection: Connection, claim: Claim, code: FailureCode, mess
 
 
 async def let_go_of_all(connection: Connection) -> None:
-    """Through the queue door, after a restore: epochs that no worker of the time before can have, and leases that are over."""
+    """Through the queue door, after a restore: epochs that no worker of the time before can have; leases are over."""
     await connection.execute(
         "UPDATE runs SET epoch = epoch + $1, lease_until = now() WHERE status IN ('QUEUED', 'RUNNING')",
         EPOCHS_OF_A_LIFE,

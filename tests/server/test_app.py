@@ -276,10 +276,10 @@ async def test_variables_of_too_many_objects_are_refused(client: Client) -> None
 
 async def test_a_long_document_is_refused_unread_whatever_the_operation_is_called(client: Client) -> None:
     query = "query Long { __typename } #" + "x" * (MOST_BYTES - 1000)
-    before = time.perf_counter()
+    before = time.process_time()
     answer = await client.post({"query": query, "operationName": "Long"})
     assert answer.json()["errors"][0]["extensions"]["code"] == "OVER_LIMIT"
-    assert time.perf_counter() - before < 0.5
+    assert time.process_time() - before < 0.5
 
 
 @pytest.mark.parametrize(
