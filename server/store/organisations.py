@@ -147,7 +147,9 @@ async def create_token(
 
 async def bearers_token(connection: Connection) -> TokenRow | None:
     """Through the bearer door: the token, if it is known, not revoked and not expired."""
-    row = await connection.fetchrow(f"SELECT {_TOKEN} FROM tokens WHERE {_OPENS}")
+    # what the policy says, said again: a setting that a pooler left over must not bring another organisation's tokens
+    borne = "hash = decode(nullif(current_setting('app.token_hash', true), ''), 'hex')"
+    row = await connection.fetchrow(f"SELECT {_TOKEN} FROM tokens WHERE {borne} AND {_OPENS}")
     return _token(row) if row else None
 
 
