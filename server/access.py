@@ -1,14 +1,16 @@
 """Who asks: a token or a member of an organisation, let in by what they show and for as long as that holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from server.database.connecting import Connection
 from server.database.pool import Database, act_for
 from server.graphql.paging import global_id, key_of
-from server.store.audit import Actor, ActorKind, AuditAction, Subject, record
+from server.logs import current
+from server.store.audit import Actor, ActorKind, AuditAction, OrganisationClosedError, Subject, record
 from server.store.members import MemberRow, bind_member, get_member, memberships, note_seen, same_email
 from server.store.organisations import (
     TOKEN_PREFIX,
@@ -89,11 +91,7 @@ class Doorkeeper:
     async def again(self, bearer: Bearer) -> Bearer | None:
         """The same one as they stand now; None where they are no longer let in."""
         async with self.database.tenant(bearer.organisation_id) as connection:
-            if not bearer.is_member:
-                token = await token_that_opens(connection, bearer.id)
-                return Bearer.of_token(token) if token else None
-            member = await get_member(connection, bearer.id)
-        return Bearer.of_member(member, bearer.expires_at) if member and not member.removed_at else None
+            return await standing(connection, bearer)
 
     async def _token_bearer(self, token: str) -> Bearer:
         async with self.database.bearer(token_hash(token)) as connection:
@@ -120,11 +118,15 @@ class Doorkeeper:
         rows = await self._memberships(person)
         if not rows:
             raise not_a_member(person)
-        if organisation is None and len(rows) > 1:
-            raise await self._organisation_required(rows)
-        key = rows[0].organisation_id if organisation is None else key_of(str(organisation), "Organisation")
+        # an invitation that nobody answers changes nothing for whoever is a member elsewhere
+        own = [row for row in rows if row.subject is not None] or rows
+        if organisation is None and len(own) > 1:
+            raise await self._organisation_required(own)
+        key = own[0].organisation_id if organisation is None else key_of(str(organisation), "Organisation")
         row = next((row for row in rows if row.organisation_id == key), None)
         if row is None:
+            raise not_of_it("person")
+        if row.subject is None and not await self._taken_up(row, person):
             raise not_of_it("person")
         if is_due(row.last_seen_at):
             async with self.database.tenant(row.organisation_id) as connection:
@@ -132,23 +134,27 @@ class Doorkeeper:
         return Bearer.of_member(row, person.expires_at)
 
     async def _memberships(self, person: "Person") -> list[MemberRow]:
-        """The person's, invitations to their verified address taken up first."""
+        """The person's, and the invitations to their verified address into other organisations."""
         email = same_email(person.verified_email) if person.verified_email else None
         async with self.database.person(person.issuer, person.subject, email) as connection:
             found = await memberships(connection)
-        own = [row for row in found if row.subject is not None]
-        inside = {row.organisation_id for row in own}
-        for invitation in found:
-            if invitation.subject is None and invitation.organisation_id not in inside:
-                async with self.database.tenant(invitation.organisation_id) as connection:
-                    taken = await bind_member(
-                        connection, invitation.id, issuer=person.issuer, subject=person.subject, name=person.name
-                    )
-                    if taken:
-                        actor = Actor(ActorKind.MEMBER, str(invitation.id), invitation.name or invitation.email)
-                        await record(connection, actor, AuditAction.JOIN, Subject("Member", invitation.id))
-                own += [replace(invitation, subject=person.subject)] if taken else []
-        return own
+        inside = {row.organisation_id for row in found if row.subject is not None}
+        return [row for row in found if row.subject is not None or row.organisation_id not in inside]
+
+    async def _taken_up(self, invitation: MemberRow, person: "Person") -> bool:
+        """Whether the person is a member now, invited by the organisation that they named, or by the only one."""
+        try:
+            async with self.database.tenant(invitation.organisation_id) as connection:
+                taken = await bind_member(
+                    connection, invitation.id, issuer=person.issuer, subject=person.subject, name=person.name
+                )
+                if taken:
+                    label, request = invitation.name or invitation.email, current("request_id") or None
+                    actor = Actor(ActorKind.MEMBER, str(invitation.id), label, request)
+                    await record(connection, actor, AuditAction.JOIN, Subject("Member", invitation.id))
+                return taken
+        except OrganisationClosedError:
+            return False
 
     async def _organisation_required(self, rows: list[MemberRow]) -> AccessRefusedError:
         told: list[Mapping[str, str]] = []
@@ -160,6 +166,17 @@ class Doorkeeper:
                     told.append({"id": global_id("Organisation", organisation.id), "name": organisation.name})
         message = f"You are a member of several organisations; name one by its id in the header {ORGANISATION_HEADER}."
         return AccessRefusedError(400, "ORGANISATION_REQUIRED", message, organisations=told)
+
+
+async def standing(connection: Connection, bearer: Bearer) -> Bearer | None:
+    """A bearer as they stand in the transaction; None where they are no longer let in."""
+    if bearer.expires_at is not None and bearer.expires_at <= datetime.now(UTC):
+        return None
+    if not bearer.is_member:
+        token = await token_that_opens(connection, bearer.id)
+        return Bearer.of_token(token) if token else None
+    member = await get_member(connection, bearer.id)
+    return Bearer.of_member(member, bearer.expires_at) if member and not member.removed_at else None
 
 
 SEND_A_TOKEN = "Send a valid token: `Authorization: Bearer TOKEN`; `springtide token create` makes one."  # noqa: S105 - no token

@@ -24,8 +24,9 @@ from server.database.errors import DatabaseError
 from server.database.notices import Notices
 from server.database.pool import Database
 from server.graphql.schema import schema_text
-from server.graphql.view import MOST_BYTES, GraphQLView
-from server.metrics import answer, tell_database, tell_queue
+from server.graphql.view import GraphQLView
+from server.listening import MOST_BYTES
+from server.metrics import answer, may_read, tell_database, tell_queue
 from server.refusals import refusal
 from server.request_limit import Limited, RequestLimit
 from server.requests import Observed
@@ -92,6 +93,8 @@ def create_app(settings: Settings, database: Database) -> Starlette:
         return JSONResponse({"status": "ready"})
 
     async def read_metrics(request: Request) -> Response:
+        if not may_read(request, settings.metrics_token):
+            return answer(request, settings)  # asks the database nothing
         tell_database(database)
         try:
             async with database.queue() as connection:

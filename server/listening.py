@@ -10,6 +10,9 @@ import uvicorn
 from starlette.types import ASGIApp
 
 FAREWELL_SECONDS = 5
+MOST_BYTES = 2 * 1024 * 1024
+"""Of a request's body, and of a WebSocket's message."""
+MOST_CONNECTIONS = 2000
 
 
 class ServingError(Exception):
@@ -64,6 +67,9 @@ class WebServer(uvicorn.Server):
                 access_log=False,
                 lifespan="on",
                 timeout_graceful_shutdown=FAREWELL_SECONDS,
+                ws_max_size=MOST_BYTES,  # before anybody has signed in, and inflated
+                ws_per_message_deflate=False,
+                limit_concurrency=MOST_CONNECTIONS,
             )
         )
         self.begun = asyncio.Event()

@@ -111,6 +111,7 @@ async def create_token(info: Info, input: CreateTokenInput) -> CreateTokenPayloa
     if refused:
         return CreateTokenPayload(text=None, token=None, user_errors=refused)
     async with info.context.tenant() as connection:
+        await lock_administration(info.context, connection)
         text, row = await store.create_token(
             connection,
             role=input.role,
@@ -152,6 +153,7 @@ async def add_member(info: Info, input: AddMemberInput) -> AddMemberPayload:
     if refused:
         return AddMemberPayload(member=None, user_errors=refused)
     async with info.context.tenant() as connection:
+        await lock_administration(info.context, connection)
         row = await member_store.add_member(connection, email=input.email, name=input.name, role=input.role)
         if row:
             subject = Subject("Member", row.id)
@@ -197,11 +199,17 @@ async def remove_member(info: Info, input: RemoveMemberInput) -> RemoveMemberPay
     return RemoveMemberPayload(member=shown_member(row), revoked_tokens=list(map(shown_token, revoked)), user_errors=[])
 
 
+async def lock_administration(context: Context, connection: Connection) -> None:
+    """One change of who may do what after the other, each by somebody who still may."""
+    await store.change_administration(connection)
+    await context.look_again(connection)
+
+
 @asynccontextmanager
 async def changing_administration(context: Context) -> AsyncIterator[Connection]:
     """A change of who may do what, undone where it leaves nobody who could change it again."""
     async with context.tenant() as connection:
-        await store.change_administration(connection)
+        await lock_administration(context, connection)
         yield connection
         if not await store.has_administrator(connection):
             message = (

@@ -1,7 +1,8 @@
 """Who asks, and what an operation may reach: the organisation's transactions and batched reads."""
 
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -10,7 +11,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.dataloader import DataLoader
 
-from server.access import Bearer, Doorkeeper
+from server.access import Bearer, Doorkeeper, standing
 from server.database.connecting import Connection
 from server.database.notices import Notices
 from server.database.pool import Database
@@ -25,6 +26,8 @@ from server.store.scenarios import ScenarioRow, get_scenarios
 from simulation.outcome.report.parts import read_column
 from simulation.outcome.report.result import Float64
 
+BELIEVED_SECONDS = 1.0
+
 
 @dataclass
 class Context:
@@ -33,6 +36,8 @@ class Context:
     bearer: Bearer | None
     requests: RequestLimit
     over_websocket: bool = False
+    admitted_at: float = field(default_factory=time.monotonic)
+    """By the clock of `time.monotonic`."""
     connection_params: dict[str, Any] | None = None
     """What a WebSocket client said as it connected."""
     scenarios: DataLoader[UUID, ScenarioRow | None] = field(init=False)
@@ -40,6 +45,10 @@ class Context:
     members: DataLoader[UUID, MemberRow | None] = field(init=False)
     figures: int = field(init=False, default=0)
     """How many figures of columns the operation has asked for."""
+    looked_in: Connection | None = field(init=False, default=None)
+    """The transaction in which whoever asks was looked at last."""
+    settlements: int = field(init=False, default=0)
+    """How many times it has a run settled."""
 
     def __post_init__(self) -> None:
         # without a cache, as a WebSocket's context lives on; what one operation asks at once is still one read
@@ -61,8 +70,21 @@ class Context:
             raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
         return self.bearer
 
-    def tenant(self) -> AbstractAsyncContextManager[Connection]:
-        return self.database.tenant(self.who.organisation_id)
+    @asynccontextmanager
+    async def tenant(self) -> AsyncIterator[Connection]:
+        """A transaction of the asker's organisation. Who was let in a while ago is looked at again: the body of a
+        request may come long after its head, and a socket stays open."""
+        async with self.database.tenant(self.who.organisation_id) as connection:
+            if time.monotonic() > self.admitted_at + BELIEVED_SECONDS:
+                await self.look_again(connection)
+            yield connection
+
+    async def look_again(self, connection: Connection) -> None:
+        """Raises where whoever asks is not let in any more; asked in the transaction of what they do."""
+        now = await standing(connection, self.who)
+        if now is None or not self.who.scopes <= now.scopes:
+            raise GraphQLError("What let you in has ended; sign in again.", extensions={"code": "UNAUTHENTICATED"})
+        self.looked_in = connection
 
     def require(self, scope: Scope) -> None:
         """Every root field says what it needs before it does anything."""
@@ -84,7 +106,10 @@ class Context:
     async def record(
         self, connection: Connection, action: AuditAction, subject: Subject | None = None, **facts: object
     ) -> None:
-        """Tell in the audit log what this transaction does, as every mutation that changes anything must."""
+        """Tell in the audit log what this transaction does, as every mutation that changes anything must, if whoever
+        does it is still let in."""
+        if self.looked_in is not connection:  # else before the change, which may be to whoever makes it
+            await self.look_again(connection)
         try:
             await audit.record(connection, self.actor, action, subject, **facts)
         except OrganisationClosedError:

@@ -103,9 +103,15 @@ class Token(Node):
     def scopes(self) -> list[Scope]:
         return in_order(self.row.scopes)
 
-    @strawberry.field(description="The member who made it, or the token it was made with; null where no member did.")
+    @strawberry.field(
+        description="The member who made it, or the token it was made with; null where no member did, and to whoever is"
+        " neither that member nor an administrator."
+    )
     async def created_by(self, info: Info) -> Member | None:
-        row = await info.context.members.load(self.row.created_by) if self.row.created_by else None
+        who = info.context.who
+        if self.row.created_by is None or not (who.id == self.row.created_by or Scope.ADMINISTRATION in who.scopes):
+            return None
+        row = await info.context.members.load(self.row.created_by)
         return shown_member(row) if row else None
 
     @strawberry.field(description="When it was made.")

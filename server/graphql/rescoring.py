@@ -1,8 +1,12 @@
 """Runs scored again by other contracts, side by side; nothing is simulated and nothing is stored."""
 
 import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
+from typing import TypeVar
 
 import strawberry
 
@@ -23,9 +27,15 @@ from simulation.outcome.shards.kept import Kept
 from simulation.scenario.problems import ScenarioError
 
 MOST_SETTLEMENTS = 24
-"""Runs times contracts of one question: each takes up to seconds."""
+"""Runs times contracts of one operation: each takes up to seconds."""
+PRICE_SETTLEMENTS = 12
+"""A price counts as so many."""
+SETTLING = ThreadPoolExecutor(1, "settling")  # beside the threads that answer everybody
 MOST_CHARACTERS = 200_000
 """Of contracts."""
+
+
+Value = TypeVar("Value")
 
 
 @strawberry.input(description="Contracts to try on a run.")
@@ -76,7 +86,7 @@ class KeptRun:
 
 
 async def rescore(info: Info, run_ids: list[strawberry.ID], contracts: list[ContractsInput]) -> RescoreRunsPayload:
-    refused = _too_much(run_ids, contracts)
+    refused = _too_much(info.context, run_ids, contracts)
     if refused:
         return RescoreRunsPayload(results=[], user_errors=refused)
     runs: list[KeptRun] = []
@@ -90,7 +100,7 @@ async def rescore(info: Info, run_ids: list[strawberry.ID], contracts: list[Cont
         return RescoreRunsPayload(results=[], user_errors=refused)
     results: list[RescoredRun] = []
     for run in runs:  # one at a time, beside the loop: each takes all of a core
-        scored, wrong = await asyncio.to_thread(_rescored, run, contracts)
+        scored, wrong = await beside(_rescored, run, contracts)
         results += scored
         refused += wrong
     return RescoreRunsPayload(results=[] if refused else results, user_errors=at_most(refused))
@@ -110,10 +120,17 @@ async def kept_run(context: Context, run_id: strawberry.ID, path: str) -> KeptRu
     return KeptRun(row, counters)
 
 
-def _too_much(run_ids: list[strawberry.ID], contracts: list[ContractsInput]) -> list[UserError]:
+async def beside(function: Callable[..., Value], *arguments: object) -> Value:
+    """Computed beside the loop, after what others have asked."""
+    return await asyncio.get_running_loop().run_in_executor(SETTLING, partial(function, *arguments))
+
+
+def _too_much(context: Context, run_ids: list[strawberry.ID], contracts: list[ContractsInput]) -> list[UserError]:
     refused = []
-    if len(run_ids) * len(contracts) > MOST_SETTLEMENTS:
-        message = f"{len(run_ids)} runs by {len(contracts)} contracts are more than {MOST_SETTLEMENTS}; ask for fewer"
+    context.settlements += len(run_ids) * len(contracts)
+    if context.settlements > MOST_SETTLEMENTS:
+        asked = f"{len(run_ids)} runs by {len(contracts)} contracts"
+        message = f"{asked} make more than {MOST_SETTLEMENTS} settlements of this operation; ask for fewer"
         refused.append(user_error(UserErrorCode.TOO_LARGE, message, "contracts"))
     for place, one in enumerate(contracts):
         if len(one.document) > MOST_CHARACTERS:
@@ -143,12 +160,22 @@ def _rescored(run: KeptRun, contracts: list[ContractsInput]) -> tuple[list[Resco
 
 
 async def price(info: Info, run_id: strawberry.ID, vendor: str, margin: float, probability: float) -> PriceForPayload:
+    info.context.settlements += PRICE_SETTLEMENTS
+    if info.context.settlements > MOST_SETTLEMENTS:
+        message = (
+            f"an operation has at most {MOST_SETTLEMENTS // PRICE_SETTLEMENTS} prices; ask for the others in another"
+        )
+        return PriceForPayload(price=None, user_errors=[user_error(UserErrorCode.TOO_LARGE, message)])
     found = await kept_run(info.context, run_id, "runId")
     if isinstance(found, UserError):
         return PriceForPayload(price=None, user_errors=[found])
-    kept = Kept.from_bytes(found.counters)
     try:
-        asked = await asyncio.to_thread(price_for, kept, kept.scenario(), vendor, margin, probability)
+        asked = await beside(_price, found.counters, vendor, margin, probability)
     except (PriceError, AmountError) as error:
         return PriceForPayload(price=None, user_errors=[user_error(UserErrorCode.INVALID_ARGUMENT, str(error))])
     return PriceForPayload(price=asked, user_errors=[])
+
+
+def _price(counters: bytes, vendor: str, margin: float, probability: float) -> AskingPrice:
+    kept = Kept.from_bytes(counters)
+    return price_for(kept, kept.scenario(), vendor, margin, probability)

@@ -8,6 +8,7 @@ from server.graphql.organisations import Organisation, own_organisation
 from server.store import limits as limit_store
 from server.store import retention as store
 from server.store.audit import AuditAction, Subject
+from server.store.organisations import Scope
 
 MOST_DAYS = 36_500
 
@@ -36,6 +37,7 @@ async def set_retention(info: Info, input: SetRetentionInput) -> SetRetentionPay
     context = info.context
     async with context.tenant() as connection:
         await limit_store.hold_organisation(connection)
+        context.require(Scope.RUNS)  # as runs will go
         before = await store.get_retention(connection)
         await store.set_retention(connection, input.days)
         subject = Subject("Organisation", context.who.organisation_id)

@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 import strawberry
@@ -319,6 +320,7 @@ schema = Schema(
 )
 
 
+@lru_cache(maxsize=1)
 def schema_text() -> str:
     """The schema in its own language, as the committed file has it."""
     return schema.as_str() + "\n"

@@ -24,13 +24,12 @@ from server.access import ORGANISATION_HEADER, Doorkeeper
 from server.graphql.context import Context
 from server.graphql.schema import schema
 from server.graphql.staying import GuardedSocket, farewell, until
+from server.listening import MOST_BYTES
 from server.logs import also_about
 from server.refusals import refusal
 from server.request_limit import RequestLimit
 
 INIT_SECONDS = 10
-MOST_BYTES = 2 * 1024 * 1024
-"""Of a request's body, and of a WebSocket's message."""
 HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 """An escape that is half of a character outside the Basic Multilingual Plane."""
 

@@ -218,12 +218,12 @@ async def change_administration(connection: Connection) -> None:
 
 
 async def has_administrator(connection: Connection) -> bool:
-    """Whether anything is left that may administer: a member who has signed in, or a token."""
+    """Whether anything is left that may administer: a member who has signed in, or a token that lasts."""
     return bool(
         await connection.fetchval(
             "SELECT EXISTS (SELECT FROM members WHERE role = 'ADMIN' AND removed_at IS NULL AND subject IS NOT NULL) "
             "OR EXISTS (SELECT FROM tokens WHERE role = 'ADMIN' "
-            f"AND (scopes IS NULL OR 'ADMINISTRATION' = ANY(scopes)) AND {_OPENS})"
+            "AND (scopes IS NULL OR 'ADMINISTRATION' = ANY(scopes)) AND revoked_at IS NULL AND expires_at IS NULL)"
         )
     )
 

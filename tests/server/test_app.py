@@ -14,7 +14,8 @@ import pytest
 from server.database.pool import Database
 from server.graphql.limits import MOST_CHARACTERS, MOST_COST, MOST_DEPTH, MOST_OBJECTS
 from server.graphql.schema import schema_text
-from server.graphql.view import MOST_BYTES, encoded
+from server.graphql.view import encoded
+from server.listening import MOST_BYTES
 from server.settings import Settings
 from server.store.organisations import list_tokens, revoke_token
 from tests.server.api import SETTINGS, Client, client_of

@@ -9,7 +9,7 @@ import pytest
 import websockets
 
 from server.graphql.paging import global_id, split_id
-from server.graphql.view import MOST_BYTES
+from server.listening import MOST_BYTES
 from server.store.claims import store_shard
 from tests.server.api import finish_next_run, token_of
 from tests.server.served import WATCH, Served, told

@@ -88,3 +88,13 @@ async def test_the_price_for_a_margin_is_told_with_its_rates(client: Client) -> 
     assert refused["userErrors"][0]["message"] == "there is no contract with a vendor 'acme'; write one of own"
     unknown = (await client.ask(asked, run="nothing", vendor="own", margin=0.1))["priceFor"]["userErrors"]
     assert unknown[0]["code"] == "NOT_FOUND"
+
+
+async def test_settlements_are_counted_over_a_whole_operation(client: Client) -> None:
+    run = await client.finished_run(OUTSOURCED)
+    contracts = [{"name": str(number), "document": DEAR} for number in range(13)]
+    asking = "rescoreRuns(runIds: $runs, contracts: $contracts) { results { contracts } userErrors { code } }"
+    twice = f"query ($runs: [ID!]!, $contracts: [ContractsInput!]!) {{ a: {asking} b: {asking} }}"
+    answers = (await client.ask(twice, runs=[run], contracts=contracts)).values()
+    assert sorted(len(answer["results"]) for answer in answers) == [0, 13]
+    assert sorted(len(answer["userErrors"]) for answer in answers) == [0, 1]

@@ -1,5 +1,7 @@
 """People sign in with the issuer's JWTs: invited by e-mail, known by subject, each in the organisation they name."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -10,6 +12,7 @@ import pytest
 from server.access import ORGANISATION_HEADER
 from server.database.pool import Database
 from server.graphql.paging import global_id
+from server.store.closing import close_organisation
 from server.store.members import (
     MemberRow,
     add_member,
@@ -259,3 +262,58 @@ async def test_the_persons_door_shows_that_persons_rows_and_the_invitations_to_t
     for somebody in ((issuer.url, "eve-2"), ("https://elsewhere.example", "ada-1"), ("", "")):
         async with database.person(*somebody) as connection:
             assert await memberships(connection) == []
+
+
+async def test_who_is_removed_while_their_request_comes_in_does_nothing_with_it(
+    client: Client, database: Database, organisation: UUID, issuer: LocalIssuer
+) -> None:
+    row = await invite(database, organisation, role=Role.ADMIN)
+    headers = {"Authorization": f"Bearer {issuer.jwt()}", "Content-Type": "application/json"}
+    assert (await asked(client, issuer.jwt())).status_code == 200
+    making = 'mutation { createToken(input: {role: ADMIN, label: "back door"}) { text } }'
+    begun, removed = asyncio.Event(), asyncio.Event()
+
+    async def held_back() -> AsyncIterator[bytes]:
+        body = json.dumps({"query": making}).encode()
+        yield body[:5]
+        begun.set()
+        await removed.wait()
+        yield body[5:]
+
+    held = asyncio.create_task(client.http.post("/graphql", content=held_back(), headers=headers))
+    await begun.wait()
+    async with database.tenant(organisation) as connection:
+        await remove_member(connection, row.id)
+    removed.set()
+    answer = (await held).json()
+    assert answer["data"]["createToken"] is None
+    assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    async with database.tenant(organisation) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM tokens WHERE label = 'back door'") == 0
+
+
+async def test_an_invitation_changes_nothing_for_a_member_elsewhere_until_they_name_it(
+    client: Client, database: Database, organisation: UUID, stranger: UUID, issuer: LocalIssuer
+) -> None:
+    await invite(database, organisation)
+    assert (await viewer(client, issuer.jwt()))["organisation"]["id"] == organisation_id(organisation)
+    asking = await invite(database, stranger)
+    for named in (None, organisation):
+        assert (await viewer(client, issuer.jwt(), named))["organisation"]["id"] == organisation_id(organisation)
+    async with database.tenant(stranger) as connection:
+        row = await get_member(connection, asking.id)
+    assert row is not None
+    assert (row.subject, row.name) == (None, "")
+    assert (await viewer(client, issuer.jwt(), stranger))["organisation"]["id"] == organisation_id(stranger)
+
+
+async def test_an_invitation_into_an_organisation_that_closes_locks_nobody_out(
+    client: Client, database: Database, organisation: UUID, stranger: UUID, issuer: LocalIssuer
+) -> None:
+    for each in (organisation, stranger):
+        await invite(database, each)
+    async with database.administration() as connection:
+        await close_organisation(connection, stranger)
+    assert (await asked(client, issuer.jwt(), stranger)).status_code == 403
+    assert (await asked(client, issuer.jwt(), organisation)).status_code == 200
+    assert (await asked(client, issuer.jwt())).status_code == 200
