@@ -62,23 +62,28 @@ class Changed:
 
 
 def apply(document: dict[str, Any], changes: list[ScenarioChangeInput]) -> Changed:
+    """One after the other. Raises ScenarioError if a change left no valid scenario to the next."""
     data: Any = document
     done: Told = []
     errors: list[UserError] = []
+    is_sound = False
     for place, change in enumerate(changes):
         at = f"changes.{place}"
         if change.scale_demand:
+            if not is_sound:  # only a replaced value makes it unsound, and a look takes up to seconds
+                from_data(data, file="scenario")
+            is_sound = True
             found, wrong = scaled(data, change.scale_demand, f"{at}.scaleDemand")
         elif change.set_value:
             data, found, wrong = replaced(data, change.set_value, f"{at}.setValue")
+            is_sound = False
         done += found
         errors += wrong
     return Changed(data, done, errors)
 
 
 def scaled(data: Any, change: ScaleDemandInput, at: str) -> tuple[Told, list[UserError]]:
-    """Scales the volumes of a queue, in place. Raises ScenarioError if an earlier change left no valid scenario."""
-    from_data(data, file="scenario")
+    """Scales the volumes of a queue of a valid scenario, in place."""
     queues = {queue["id"]: queue for queue in data["queues"]}
     if change.queue not in queues:
         return [], [refused(f"there is no queue {change.queue!r}; {choose(change.queue, queues)}", f"{at}.queue")]
