@@ -33,6 +33,7 @@ APP_ROLE = APP
 COMMAND_SECONDS = 60.0
 CLOSE_SECONDS = 10.0
 ROLLBACK_SECONDS = 1.0
+SILENCE = "5s"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,14 @@ class Database:
                 max_size=connections,
                 timeout=CONNECT_SECONDS,
                 command_timeout=COMMAND_SECONDS,
-                server_settings={"role": APP_ROLE, "search_path": SCHEMA, "application_name": "springtide"},
+                server_settings={
+                    "role": APP_ROLE,
+                    "search_path": SCHEMA,
+                    "application_name": "springtide",
+                    # who falls silent lets go of what they hold: a claim passes over rows that are locked
+                    "idle_in_transaction_session_timeout": SILENCE,
+                    "tcp_user_timeout": SILENCE,
+                },
                 init=_refuse_privileged,
             )
         except LOST as error:
