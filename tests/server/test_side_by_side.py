@@ -29,7 +29,7 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def begun(database: Database, organisation: UUID, log: Path, *, shards: int, engine: str) -> UUID:
     """A run that a worker of another engine has given back, with so many shards of its own."""
-    run_id = await queue_run(database, organisation, document(log, shards=3))
+    run_id = await queue_run(database, organisation, document(log, shards=3, seconds=0.3))
     async with database.queue() as connection:
         claim = await claims.claim_run(connection, 30, engine)
     assert claim is not None
