@@ -4,7 +4,6 @@ Every process tells its own: the web process requests and what waits in the data
 Labels take few values, all of them ours: routes, kinds, statuses and codes, never an organisation, a path or a name.
 """
 
-import ipaddress
 import platform
 import secrets
 from importlib.metadata import version
@@ -22,7 +21,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from server.database.pool import Database
 from server.refusals import refusal
-from server.settings import Settings
+from server.settings import Settings, is_loopback
 from server.store.runs import Waiting
 
 NAN = float("nan")
@@ -89,10 +88,3 @@ def may_read(request: Request, token: str | None) -> bool:
         return True
     forwarded = any(name in request.headers for name in FORWARDED)
     return not forwarded and request.client is not None and is_loopback(request.client.host)
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -64,7 +64,7 @@ class Exchange:
         before = asked.set(self.asked)
         try:
             await self.app(self.scope, self.receive, self.send)
-        except Exception:
+        except Exception:  # a bug of ours, whatever it is: told to the log, and to the client by its id alone
             logger.exception("bug in %s", self.route)
             if not self.status:
                 await self.fail()
@@ -78,7 +78,7 @@ class Exchange:
         self.status = 101
         try:
             await self.app(self.scope, self.receive, self.send)
-        except Exception:
+        except Exception:  # likewise, to a socket that has no answer to give it in
             logger.exception("bug in a WebSocket of %s", self.route)
             with suppress(RuntimeError):  # it is closed already
                 await WebSocketClose(1011)(self.scope, self.receive, self._send)

@@ -171,6 +171,7 @@ def _check_issuer(issuer: str) -> None:
 
 
 def is_loopback(host: str | None) -> bool:
+    """Whether a host is this machine and no network lies between."""
     try:
         return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
     except ValueError:

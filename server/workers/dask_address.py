@@ -1,11 +1,10 @@
 """Where a Dask scheduler is: an address that can be used, by a program that can use it."""
 
-import ipaddress
 import logging
 import re
 from importlib.util import find_spec
 
-from server.settings import SettingsError
+from server.settings import SettingsError, is_loopback
 from server.workers.simulators import UnavailableError
 
 FORM = re.compile(r"(tcp|tls)://([^/:\[\]\s]+|\[[0-9a-fA-F:.]+\]):(\d{1,5})")
@@ -20,15 +19,8 @@ def check_address(address: str) -> None:
         raise SettingsError(f"--dask: {address!r} is no scheduler's address; write tcp://host:port or tls://host:port")
     if find_spec("distributed") is None:
         raise UnavailableError("--dask needs packages that are not installed: pip install 'springtide[cluster]'")
-    if form[1] == "tcp" and not _is_loopback(form[2].strip("[]")):
+    if form[1] == "tcp" and not is_loopback(form[2].strip("[]")):
         log.warning(
             "%s is another machine and not TLS: scenarios and results travel there unencrypted, and whoever reaches"
             " the scheduler runs code on every worker; keep it on a private network, or use tls://", address,
         )  # fmt: skip
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -23,6 +23,7 @@ from server.database.migrate import FOLDER, migrate
 from server.database.pool import Database
 from server.store.organisations import OrganisationKind, create_organisation
 from tests.server.api import Client, client_of
+from tests.server.issuer import LocalIssuer
 from tests.server.served import Served, serving
 
 
@@ -162,4 +163,10 @@ def log(tmp_path: Path) -> Path:
 @pytest.fixture
 async def served(database: Database, organisation: UUID) -> AsyncIterator[Served]:
     async with serving(database, organisation) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def issuer() -> AsyncIterator[LocalIssuer]:
+    async with LocalIssuer.open() as opened:
         yield opened

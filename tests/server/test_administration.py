@@ -32,12 +32,6 @@ MEMBERS = "{ members { totalCount nodes { id email role signedIn } } }"
 
 
 @pytest.fixture
-async def issuer() -> AsyncIterator[LocalIssuer]:
-    async with LocalIssuer.open() as opened:
-        yield opened
-
-
-@pytest.fixture
 async def client(database: Database, organisation: UUID, issuer: LocalIssuer) -> AsyncIterator[Client]:
     """An administrator with a token."""
     async with client_of(database, organisation, settings=issuer.settings) as opened:

@@ -24,12 +24,6 @@ SOON = 4.0
 
 
 @pytest.fixture
-async def issuer() -> AsyncIterator[LocalIssuer]:
-    async with LocalIssuer.open() as opened:
-        yield opened
-
-
-@pytest.fixture
 async def served(database: Database, organisation: UUID, issuer: LocalIssuer) -> AsyncIterator[Served]:
     async with serving(database, organisation, issuer.settings) as opened:
         yield opened

@@ -31,12 +31,6 @@ WHO = "{ viewer { organisation { id name } role scopes expiresAt member { email 
 
 
 @pytest.fixture
-async def issuer() -> AsyncIterator[LocalIssuer]:
-    async with LocalIssuer.open() as opened:
-        yield opened
-
-
-@pytest.fixture
 async def client(database: Database, organisation: UUID, issuer: LocalIssuer) -> AsyncIterator[Client]:
     async with client_of(database, organisation, settings=issuer.settings) as opened:
         yield opened
