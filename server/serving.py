@@ -29,7 +29,7 @@ from server.terminal import RunProgress
 from server.workers.supervisor import supervised_workers
 from server.workers.worker import abandon
 from simulation.outcome.counting.measure import Resolution
-from simulation.outcome.report.parts import CALENDAR, START, StoredColumn, from_parts
+from simulation.outcome.report.parts import CALENDAR, FIGURES, HEADCOUNT, START, StoredColumn, from_parts
 from simulation.outcome.report.result import EntityKind, Statistic
 from simulation.scenario.reading.document import load
 
@@ -160,9 +160,11 @@ async def _show_demonstration(database: Database, *, began_here: bool) -> None:
     ]
     async with database.tenant(run.organisation_id) as connection:
         head = await outcomes.get_head(connection, run.id)
-        columns = await outcomes.pick_columns(connection, weekly)
+        columns = await outcomes.get_columns(connection, run.id, FIGURES, HEADCOUNT)
+        picked = await outcomes.pick_columns(connection, weekly)
     if head is not None:
-        show_result(from_parts(head, [StoredColumn(*key[1:], values) for key, values in columns.items()]), scenario)
+        columns += [(*key[1:], values) for key, values in picked.items()]
+        show_result(from_parts(head, map(StoredColumn._make, columns)), scenario)
 
 
 async def _next(database: Database, run: RunRow) -> RunRow:

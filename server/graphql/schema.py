@@ -30,6 +30,7 @@ from server.graphql.administration import (
 from server.graphql.audit import Actions, AuditEntry, Since, Until
 from server.graphql.context import Context, Info
 from server.graphql.deletion import DeleteRunInput, DeleteRunPayload, DeleteScenarioInput, DeleteScenarioPayload
+from server.graphql.direct import resolve_directly
 from server.graphql.limits import Admission
 from server.graphql.observed import Observed
 from server.graphql.organisations import Member, Organisation, Token, Viewer
@@ -318,6 +319,7 @@ schema = Schema(
     extensions=[Observed, Admission, Paced, HideBugs],  # what comes later has the last word on what is refused
     config=StrawberryConfig(scalar_map=SCALARS),
 )
+resolve_directly(schema._schema)  # there is no public name for it
 
 
 @lru_cache(maxsize=1)
