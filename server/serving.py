@@ -1,6 +1,7 @@
 """`springtide serve`: database, web process and workers, from the first start to a clean stop."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -9,6 +10,8 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
+
+from uvloop import new_event_loop
 
 from server.app import create_app
 from server.database.connecting import LOST
@@ -47,7 +50,8 @@ def serve(settings: Settings, host: str, port: int | None, workers: int) -> None
             # a planner's screen; what workers do stands in the console
             settings = replace(settings, log_level="WARNING")
         start_logging(settings.log_format, settings.log_level or "INFO", of="web")
-        asyncio.run(_serve_until_told(settings, listener, workers))
+        with asyncio.Runner(loop_factory=new_event_loop) as loop:
+            loop.run(_serve_until_told(settings, listener, workers))
     _tell(settings, "stopped; nothing stored is lost")
 
 
@@ -97,6 +101,7 @@ async def _serve(settings: Settings, listener: socket.socket, workers: int, stag
         serving.add_done_callback(lambda _: stages.over.set())
         try:
             await web.begun.wait()
+            gc.freeze()  # a thousand types of the schema and the libraries, which no collection need look at again
             token = await ensure_local_organisation(database)
             async with supervised_workers(settings, workers):
                 stages.running = True
