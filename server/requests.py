@@ -8,6 +8,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
@@ -64,6 +65,8 @@ class Exchange:
         before = asked.set(self.asked)
         try:
             await self.app(self.scope, self.receive, self.send)
+        except ClientDisconnect:
+            logger.debug("a client has gone before it had said all")
         except Exception:  # a bug of ours, whatever it is: told to the log, and to the client by its id alone
             logger.exception("bug in %s", self.route)
             if not self.status:

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from server.database.pool import Database
+from server.graphql.json_text import encoded
 from server.graphql.limits import MOST_CHARACTERS, MOST_COST, MOST_DEPTH, MOST_OBJECTS
 from server.graphql.schema import schema_text
-from server.graphql.view import encoded
 from server.listening import MOST_BYTES
 from server.settings import Settings
 from server.store.organisations import list_tokens, revoke_token
