@@ -20,6 +20,7 @@ from strawberry.http.streaming import HTTPStreamTransport, SSETransport
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UnsetType
 
 from server.access import ORGANISATION_HEADER, Doorkeeper
@@ -120,12 +121,11 @@ class GraphQLView(GraphQL[Context, None]):
                 check_head(request)
             return await super().run(request, *rest, **more)
         except HTTPException as error:
-            status, headers = error.status_code, {}
-            if isinstance(error.__cause__, InvalidOperationTypeError) and request.method == "GET":
-                status = 405
-            if status == 405:
-                headers["Allow"] = "POST" if request.method == "GET" else ", ".join(METHODS)
-            return refusal(status, error.reason, headers=headers)
+            cause = error.__cause__
+            if isinstance(cause, InvalidOperationTypeError):
+                return misplaced(cause.operation_type)
+            allowed = {"Allow": ", ".join(METHODS)} if error.status_code == 405 else None
+            return refusal(error.status_code, error.reason, headers=allowed)
 
     def should_render_graphql_ide(self, request: object) -> bool:
         return False
@@ -212,6 +212,12 @@ class GraphQLView(GraphQL[Context, None]):
 
 
 PARAMETERS: Mapping[str, type] = {"query": str, "operationName": str, "variables": dict, "extensions": dict}
+
+
+def misplaced(operation: OperationType) -> Response:
+    if operation is OperationType.SUBSCRIPTION:
+        return refusal(400, f"Send subscriptions with `Accept: {EVENTS}`, or over a WebSocket.")
+    return refusal(405, f"Send a {operation.value} by POST.", headers={"Allow": "POST"})
 
 
 def check_head(request: Request) -> None:
