@@ -1,6 +1,5 @@
 """Who asks, and what an operation may reach: the organisation's transactions and batched reads."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -16,7 +15,6 @@ from server.access import Bearer, Doorkeeper, standing
 from server.database.connecting import Connection
 from server.database.notices import Notices
 from server.database.pool import Database
-from server.graphql.deadline import too_slow
 from server.logs import current
 from server.request_limit import RequestLimit
 from server.store import audit
@@ -50,8 +48,6 @@ class Context:
     """The transaction in which whoever asks was looked at last."""
     settlements: int = field(init=False, default=0)
     """How many times it has a run settled."""
-    deadline: float | None = field(init=False, default=None)
-    """Of a query or mutation, by the clock of the event loop."""
 
     def __post_init__(self) -> None:
         # without a cache, as a WebSocket's context lives on; what one operation asks at once is still one read
@@ -76,18 +72,11 @@ class Context:
     @asynccontextmanager
     async def tenant(self) -> AsyncIterator[Connection]:
         """A transaction of the asker's organisation. Who was let in a while ago is looked at again: the body of a
-        request may come long after its head, and a socket stays open. What is read in batches is read by tasks of
-        their own, which nobody cancels with the operation, so each transaction has its deadline."""
-        limit = asyncio.timeout_at(self.deadline)
-        try:
-            async with limit, self.database.tenant(self.who.organisation_id) as connection:
-                if time.monotonic() > self.admitted_at + BELIEVED_SECONDS:
-                    await self.look_again(connection)
-                yield connection
-        except TimeoutError:
-            if limit.expired():
-                raise too_slow() from None
-            raise
+        request may come long after its head, and a socket stays open."""
+        async with self.database.tenant(self.who.organisation_id) as connection:
+            if time.monotonic() > self.admitted_at + BELIEVED_SECONDS:
+                await self.look_again(connection)
+            yield connection
 
     async def look_again(self, connection: Connection) -> None:
         """Raises where whoever asks is not let in any more; asked in the transaction of what they do."""

@@ -11,15 +11,14 @@ OPERATION_SECONDS = 30.0
 
 
 class Deadline(SchemaExtension):
-    """A subscription has none: it lasts as long as its client and what let it in."""
+    """A subscription has none: it lasts as long as its client and what let it in. What was read in batches is cancelled,
+    too, as nobody waits for it any more."""
 
     async def on_execute(self) -> AsyncIterator[None]:
         if self.execution_context.operation_type is OperationType.SUBSCRIPTION:
             yield
             return
-        deadline = asyncio.get_running_loop().time() + OPERATION_SECONDS
-        self.execution_context.context.deadline = deadline
-        limit = asyncio.timeout_at(deadline)
+        limit = asyncio.timeout(OPERATION_SECONDS)
         try:
             async with limit:
                 yield
