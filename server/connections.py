@@ -10,6 +10,7 @@ import uvicorn
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from server.refusals import refusal
@@ -152,6 +153,13 @@ class HttpConnection(Counted, H11Protocol):
 
 
 class WebSocketConnection(Counted, WebSocketsSansIOProtocol):
+    async def send(self, message: Any) -> None:
+        """As uvicorn does, which calls it a mistake of ours if it has closed the socket by itself meanwhile."""
+        await self.writable.wait()
+        if self.close_sent:
+            raise ClientDisconnected
+        await super().send(message)
+
     def send_receive_event_to_app(self) -> None:
         """As uvicorn does, which writes a traceback to the log for a text that is no UTF-8."""
         if self.curr_msg_data_type == "text":

@@ -11,8 +11,10 @@ OPERATION_SECONDS = 30.0
 
 
 class Deadline(SchemaExtension):
-    """A subscription has none: it lasts as long as its client and what let it in. What was read in batches is cancelled,
-    too, as nobody waits for it any more."""
+    """A subscription has none: it lasts as long as its client and what let it in.
+
+    What is read in batches is cancelled, too, as nobody waits for it any more.
+    """
 
     async def on_execute(self) -> AsyncIterator[None]:
         if self.execution_context.operation_type is OperationType.SUBSCRIPTION:

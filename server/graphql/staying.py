@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 from graphql import GraphQLError
 from starlette.websockets import WebSocketDisconnect
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
     ConnectionInitMessage,
@@ -147,6 +148,10 @@ class GuardedSocket(BaseGraphQLTransportWSHandler[Context, None]):
             if wait
             else None
         )
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        if not isinstance(error, WebSocketDisconnected):  # nobody is there to be told, and that is all
+            await super().handle_task_exception(error)
 
     async def leave(self) -> Farewell:
         await self.admitted.wait()

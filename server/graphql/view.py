@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnected as ClosedByUs
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
@@ -36,6 +38,8 @@ from server.request_limit import RequestLimit
 
 INIT_SECONDS = 10
 METHODS = ("GET", "POST")
+GONE = (WebSocketDisconnect, ClosedByUs)
+"""The client has closed the socket, or we have."""
 
 
 class AskedForEvents(SSETransport):
@@ -59,11 +63,16 @@ class StrictWebSocket(ASGIWebSocketAdapter):
         self.sending = asyncio.Lock()
 
     async def send_json(self, message: Mapping[str, object]) -> None:
-        try:
-            async with self.sending:  # a client that does not read keeps one message in memory, not one an operation
-                await self.ws.send_text(await asyncio.to_thread(encoded, message))
-        except WebSocketDisconnect as gone:
-            raise WebSocketDisconnected from gone
+        async with self.sending:  # a client that does not read keeps one message in memory, not one an operation
+            text = await asyncio.to_thread(encoded, message)
+            try:
+                await self.ws.send_text(text)
+            except GONE as gone:
+                raise WebSocketDisconnected from gone
+
+    async def close(self, code: int, reason: str) -> None:
+        with suppress(*GONE):
+            await super().close(code, reason)
 
 
 class Encoded(Response):
