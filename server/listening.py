@@ -64,21 +64,20 @@ class WebServer(uvicorn.Server):
     """Leaves signals to the process, which has more to stop than the web, and says when it has begun."""
 
     def __init__(self, app: ASGIApp, most_of_one_client: int = MOST_OF_ONE_CLIENT) -> None:
-        super().__init__(
-            ConnectionConfig(
-                app,
-                most_of_one_client,
-                log_config=None,  # through our log
-                log_level="warning",
-                access_log=False,
-                lifespan="on",
-                timeout_graceful_shutdown=FAREWELL_SECONDS,
-                ws_max_size=MOST_BYTES,  # before anybody has signed in, and inflated
-                ws_per_message_deflate=False,
-                ws_ping_interval=PING_SECONDS,
-                ws_ping_timeout=PING_SECONDS,
-            )
+        self.connections = ConnectionConfig(
+            app,
+            most_of_one_client,
+            log_config=None,  # through our log
+            log_level="warning",
+            access_log=False,
+            lifespan="on",
+            timeout_graceful_shutdown=FAREWELL_SECONDS,
+            ws_max_size=MOST_BYTES,  # before anybody has signed in, and inflated
+            ws_per_message_deflate=False,
+            ws_ping_interval=PING_SECONDS,
+            ws_ping_timeout=PING_SECONDS,
         )
+        super().__init__(self.connections)
         make_room()
         self.begun = asyncio.Event()
 

@@ -34,6 +34,7 @@ class Served:
     port: int
     client: Client
     database: Database
+    server: WebServer
 
     @property
     def bearing(self) -> dict[str, str]:
@@ -92,7 +93,7 @@ async def serving(database: Database, organisation: UUID, settings: Settings = S
     task = asyncio.create_task(server.serve(sockets=[listener]))
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
         client = Client(http, database, organisation, await token_of(database, organisation))
-        yield Served(app, port, client, database)
+        yield Served(app, port, client, database, server)
     server.should_exit = True
     await task
     listener.close()
