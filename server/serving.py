@@ -14,6 +14,7 @@ from importlib.metadata import version
 from uvloop import new_event_loop
 
 from server.app import create_app
+from server.connections import MOST_OF_ONE_CLIENT
 from server.database.connecting import LOST
 from server.database.opening import open_database
 from server.database.pool import Database
@@ -96,7 +97,7 @@ async def _serve(settings: Settings, listener: socket.socket, workers: int, stag
     _tell(settings, f"springtide {version('springtide')}: starting on {settings.place}")
     async with open_database(settings, migrating=True) as database:
         app = create_app(settings, database)
-        web = WebServer(app)
+        web = WebServer(app, settings.connections_per_client or MOST_OF_ONE_CLIENT)
         serving = asyncio.create_task(web.serve(sockets=[listener]))
         serving.add_done_callback(lambda _: stages.over.set())
         try:

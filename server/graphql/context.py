@@ -35,7 +35,6 @@ class Context:
     notices: Notices
     bearer: Bearer | None
     requests: RequestLimit
-    over_websocket: bool = False
     admitted_at: float = field(default_factory=time.monotonic)
     """By the clock of `time.monotonic`."""
     connection_params: dict[str, Any] | None = None

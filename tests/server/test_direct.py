@@ -7,8 +7,8 @@ import strawberry
 from graphql import GraphQLObjectType
 from strawberry.schema.config import StrawberryConfig
 
+from server.graphql.admission import Admission
 from server.graphql.direct import resolve_directly
-from server.graphql.limits import Admission
 from server.graphql.runs import Run
 from server.graphql.scalars import SCALARS
 from server.graphql.scenarios import Scenario
