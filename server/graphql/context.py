@@ -19,6 +19,7 @@ from server.logs import current
 from server.request_limit import RequestLimit
 from server.store import audit
 from server.store.audit import Actor, ActorKind, AuditAction, OrganisationClosedError, Subject
+from server.store.changes import get_figures
 from server.store.members import MemberRow, get_members
 from server.store.organisations import Role, Scope
 from server.store.outcomes import ColumnKey, pick_columns
@@ -43,6 +44,8 @@ class Context:
     scenarios: DataLoader[UUID, ScenarioRow | None] = field(init=False)
     columns: DataLoader[ColumnKey, Float64 | None] = field(init=False)
     members: DataLoader[UUID, MemberRow | None] = field(init=False)
+    figures_so_far: DataLoader[tuple[UUID, int], str | None] = field(init=False)
+    """Those told with a change of a run, by run and sequence."""
     figures: int = field(init=False, default=0)
     """How many figures of columns the operation has asked for."""
     looked_in: Connection | None = field(init=False, default=None)
@@ -55,6 +58,7 @@ class Context:
         self.scenarios = DataLoader(self._scenarios, cache=False)
         self.columns = DataLoader(self._columns, cache=False)
         self.members = DataLoader(self._members, cache=False)
+        self.figures_so_far = DataLoader(self._figures_so_far, cache=False)
 
     def for_operation(self) -> "Context":
         """One of its own for each of the operations that share a WebSocket."""
@@ -124,6 +128,11 @@ class Context:
     async def _members(self, keys: list[UUID]) -> Sequence[MemberRow | None]:
         async with self.tenant() as connection:
             found = await get_members(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _figures_so_far(self, keys: list[tuple[UUID, int]]) -> Sequence[str | None]:
+        async with self.tenant() as connection:
+            found = await get_figures(connection, list(set(keys)))
         return [found.get(key) for key in keys]
 
     async def _columns(self, keys: list[ColumnKey]) -> Sequence[Float64 | None]:

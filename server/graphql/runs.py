@@ -17,6 +17,7 @@ from server.graphql.enums import describe
 from server.graphql.errors import UserError, UserErrorCode, key_errors, limit_errors, problem_errors, user_error
 from server.graphql.outcomes import Outcomes, Source
 from server.graphql.paging import Connection, Node, connect, cursor_key, global_id, key_of, page_size
+from server.graphql.partial_outcomes import PartialOutcomes, partial_outcomes_of
 from server.graphql.scenarios import Scenario
 from server.graphql.scenarios import shown as shown_scenario
 from server.metrics import RUNS_ENDED
@@ -25,6 +26,7 @@ from server.store import outcomes as outcome_store
 from server.store import runs as store
 from server.store import scenarios as scenario_store
 from server.store.audit import AuditAction, Subject
+from server.store.changes import read_changes
 from server.store.limits import LimitReachedError
 from server.store.runs import FailureCode, RunRow, RunStatus
 from server.store.scenarios import ScenarioRow
@@ -120,6 +122,12 @@ class Run(Node):
             return None
         source = Source(self.row.id, await asyncio.to_thread(from_parts, head), info.context)
         return Outcomes(source=source)
+
+    @strawberry.field(
+        description="What came of it so far; null unless it is RUNNING and some of its replications are done."
+    )
+    async def partial_outcomes(self, info: Info) -> PartialOutcomes | None:
+        return await partial_outcomes_of(info.context, self.row)
 
 
 def shown(row: RunRow) -> Run:
@@ -285,28 +293,31 @@ async def find(context: Context, key: UUID) -> RunRow | None:
 @strawberry.type(description="A change of a run.")
 class RunUpdate:
     sequence: int = strawberry.field(
-        description="Grows with every change of the run; pass the last one seen as `after` to go on from there."
+        description="1, 2, 3 and so on, one for each change of the run; pass the last one seen as `after` to go on from"
+        " there."
     )
     run: Run = strawberry.field(description="The run after the change.")
 
 
 async def updates(context: Context, run_id: str, after: int | None) -> AsyncGenerator[RunUpdate, None]:
-    """The run as it is, unless that was seen, then whenever it has changed, until it has ended."""
-    key = key_of(run_id, "Run")
-    seen = -1 if after is None else after
+    """The run as it is, or what came after the change that was seen; then every change, until it has ended."""
+    key, seen = key_of(run_id, "Run"), after
     if key is None:
         raise no_such_run()
     async with context.notices.bell(store.CHANGED_CHANNEL, str(key)) as bell:
         while True:
-            row = await find(context, key)
-            if row is None:
+            async with context.tenant() as connection:
+                found = await read_changes(connection, key, seen)
+            if found is None:
                 raise no_such_run()
-            if row.sequence > seen:
+            run, changes = found
+            for row in changes:
                 seen = row.sequence
                 yield RunUpdate(sequence=seen, run=shown(row))
-            if row.status.finished:
+            if seen == run.sequence and run.status.finished:
                 return
-            await bell.wait(LOOK_SECONDS)
+            if seen == run.sequence:
+                await bell.wait(LOOK_SECONDS)
 
 
 def no_such_run() -> GraphQLError:
