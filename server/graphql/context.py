@@ -15,6 +15,7 @@ from server.access import Bearer, Doorkeeper, standing
 from server.database.connecting import Connection
 from server.database.notices import Notices
 from server.database.pool import Database
+from server.graphql.watching import Watched
 from server.logs import current
 from server.request_limit import RequestLimit
 from server.store import audit
@@ -36,6 +37,7 @@ class Context:
     notices: Notices
     bearer: Bearer | None
     requests: RequestLimit
+    watched: Watched
     over_websocket: bool = False
     admitted_at: float = field(default_factory=time.monotonic)
     """By the clock of `time.monotonic`."""

@@ -4,6 +4,7 @@ import strawberry
 
 from server.graphql.context import Context
 from server.graphql.figures import ConfidenceInterval, Probability
+from server.graphql.watching import read_figures
 from server.store.runs import RunRow, RunStatus
 from simulation.outcome.shards.figures_so_far import FigureSoFar, FiguresSoFar, QueueSoFar
 
@@ -72,9 +73,10 @@ class PartialOutcomes:
         return PartialFigure(figure=self.figures.client_cost) if self.figures.client_cost else None
 
 
-async def partial_outcomes_of(context: Context, row: RunRow) -> PartialOutcomes | None:
-    """As they were told with the change that made the run what the row says."""
+async def partial_outcomes_of(context: Context, row: RunRow, figures: FiguresSoFar | None) -> PartialOutcomes | None:
+    """As they were told with the change that made the run what the row says; `figures` where they are known."""
     if row.status is not RunStatus.RUNNING:
         return None
-    told = await context.figures_so_far.load((row.id, row.sequence))
-    return PartialOutcomes(figures=FiguresSoFar.from_json(told)) if told else None
+    if figures is None:
+        figures = read_figures(await context.figures_so_far.load((row.id, row.sequence)))
+    return PartialOutcomes(figures=figures) if figures else None

@@ -26,19 +26,16 @@ from server.store import outcomes as outcome_store
 from server.store import runs as store
 from server.store import scenarios as scenario_store
 from server.store.audit import AuditAction, Subject
-from server.store.changes import read_changes
 from server.store.limits import LimitReachedError
 from server.store.runs import FailureCode, RunRow, RunStatus
 from server.store.scenarios import ScenarioRow
 from simulation.experiment import Experiment as ExperimentModel
 from simulation.outcome.report.parts import from_parts
+from simulation.outcome.shards.figures_so_far import FiguresSoFar
 from simulation.scenario.grid import Grid
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading.document import load
 from simulation.world.demand.expected import expected_contacts
-
-LOOK_SECONDS = 15.0
-"""How long a subscriber waits for a notice before it looks by itself."""
 
 describe(RunStatus, "Where a run stands.")
 describe(FailureCode)
@@ -68,6 +65,8 @@ class Experiment:
 @strawberry.type(description="A simulation of a scenario.")
 class Run(Node):
     row: strawberry.Private[RunRow]
+    figures: strawberry.Private[FiguresSoFar | None] = None
+    """so far, where they were read with it"""
 
     @strawberry.field(description="Where it stands.")
     def status(self) -> RunStatus:
@@ -127,11 +126,11 @@ class Run(Node):
         description="What came of it so far; null unless it is RUNNING and some of its replications are done."
     )
     async def partial_outcomes(self, info: Info) -> PartialOutcomes | None:
-        return await partial_outcomes_of(info.context, self.row)
+        return await partial_outcomes_of(info.context, self.row, self.figures)
 
 
-def shown(row: RunRow) -> Run:
-    return Run(id=global_id("Run", row.id), row=row)
+def shown(row: RunRow, figures: FiguresSoFar | None = None) -> Run:
+    return Run(id=global_id("Run", row.id), row=row, figures=figures)
 
 
 @strawberry.input(description="A run to start.")
@@ -301,23 +300,16 @@ class RunUpdate:
 
 async def updates(context: Context, run_id: str, after: int | None) -> AsyncGenerator[RunUpdate, None]:
     """The run as it is, or what came after the change that was seen; then every change, until it has ended."""
-    key, seen = key_of(run_id, "Run"), after
-    if key is None:
+    key = key_of(run_id, "Run")
+    if key is None or await find(context, key) is None:
         raise no_such_run()
-    async with context.notices.bell(store.CHANGED_CHANNEL, str(key)) as bell:
-        while True:
-            async with context.tenant() as connection:
-                found = await read_changes(connection, key, seen)
-            if found is None:
-                raise no_such_run()
-            run, changes = found
-            for row in changes:
-                seen = row.sequence
-                yield RunUpdate(sequence=seen, run=shown(row))
-            if seen == run.sequence and run.status.finished:
-                return
-            if seen == run.sequence:
-                await bell.wait(LOOK_SECONDS)
+    organisation_id = context.who.organisation_id
+    async with context.watched.run(context.database, context.notices, organisation_id, key) as watched:
+        try:
+            async for change in watched.follow(after):
+                yield RunUpdate(sequence=change.sequence, run=shown(change.run, change.figures))
+        except LookupError:
+            raise no_such_run() from None
 
 
 def no_such_run() -> GraphQLError:

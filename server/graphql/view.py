@@ -24,6 +24,7 @@ from server.access import ORGANISATION_HEADER, Doorkeeper
 from server.graphql.context import Context
 from server.graphql.schema import schema
 from server.graphql.staying import GuardedSocket, farewell, until
+from server.graphql.watching import Watched
 from server.listening import MOST_BYTES
 from server.logs import also_about
 from server.refusals import refusal
@@ -131,6 +132,7 @@ class GraphQLView(GraphQL[Context, None]):
         )
         self.doorkeeper = doorkeeper
         self.requests = requests
+        self.watched = Watched()
 
     async def run(self, request: Any, *rest: Any, **more: Any) -> Any:
         try:
@@ -147,6 +149,7 @@ class GraphQLView(GraphQL[Context, None]):
             connection.app.state.notices,
             connection.scope.get("springtide.bearer"),
             self.requests,
+            self.watched,
             over_websocket=isinstance(request, WebSocket),
         )
 

@@ -12,9 +12,9 @@ AT_ONCE = 100
 """Changes read by one statement: a run may have thousands, and a reader been away for long."""
 
 
-async def read_changes(connection: Connection, run_id: UUID, seen: int | None) -> tuple[RunRow, list[RunRow]] | None:
-    """The run as it is, and as it was after each of the changes that follow the one seen, the first of them at least;
-    to whoever has seen none the run as it is. None: there is no such run.
+async def read_changes(connection: Connection, run_id: UUID, seen: int | None) -> list[RunRow] | None:
+    """A run as it was after each of the changes that follow the one seen, the first of them at least; to whoever has
+    seen none, as it is. None: there is no such run.
 
     What older programs have changed, who keep no changes, is told as the run is, too.
     """
@@ -22,10 +22,10 @@ async def read_changes(connection: Connection, run_id: UUID, seen: int | None) -
     run = await get_run(connection, run_id)  # later than the changes, so that it knows how they ended
     if run is None:
         return None
-    if seen is None or seen > run.sequence:  # it was never told so much: perhaps to another life of the database
-        return run, [run]
+    if seen is None:
+        return [run]
     told = [as_it_was(run, change) for change in changes if change["sequence"] is not None]
-    return run, told or [run] * any(change["last"] > seen for change in changes)
+    return told or [run] * any(change["last"] > seen for change in changes)
 
 
 async def _changes_after(connection: Connection, run_id: UUID, seen: int) -> list[dict[str, Any]]:

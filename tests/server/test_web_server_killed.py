@@ -1,0 +1,75 @@
+"""The web server is killed under its subscribers: they come back with `after`, miss nothing, hear nothing twice."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from server.database.pool import Database
+from server.graphql.paging import global_id
+from simulation.presets import preset_text
+from simulation.scenario.reading.canonical import canonical
+from simulation.scenario.reading.document import load
+from tests.server.api import token_of
+from tests.server.engines import document
+from tests.server.subscribers import Subscriber, count, kill_under, real_worker, web_process
+from tests.server.working import finished_run, queue_run, worker_process
+
+PATIENCE = 600
+
+
+async def subscribers_of(
+    database: Database, organisation: UUID, port: int, runs: Sequence[UUID], number: int
+) -> list[Subscriber]:
+    """Spread over the runs, every other one over WebSocket."""
+    token, chance = await token_of(database, organisation), random.Random(8)
+    return [
+        Subscriber(port, token, global_id("Run", runs[n // 2 % len(runs)]), n % 2 == 0, chance) for n in range(number)
+    ]
+
+
+async def test_subscribers_of_a_killed_web_server_lose_nothing_and_hear_nothing_twice(
+    database: Database, organisation: UUID, tmp_path: Path
+) -> None:
+    run = await queue_run(database, organisation, document(tmp_path / "log", shards=16, seconds=0.25))
+    async with web_process(database.url, tmp_path) as web, worker_process(database.url):
+        subscribers = await subscribers_of(database, organisation, web.port, [run], 10)
+        watching = [asyncio.create_task(one.watch()) for one in subscribers]
+        await kill_under(web, subscribers, times=1)
+        await asyncio.wait_for(asyncio.gather(*watching), 60)
+    counted = await count(database, organisation, run, subscribers)
+    assert (counted.lost, counted.doubled, counted.wrong) == (0, 0, 0)
+    assert counted.events >= 10 * 4
+
+
+@pytest.mark.bar
+async def test_three_kills_of_the_web_server_under_a_hundred_subscribers(
+    database: Database, organisation: UUID, tmp_path: Path
+) -> None:
+    text = canonical(load(preset_text("single-queue")))
+    runs = [await queue_run(database, organisation, text, replications=3000) for _ in range(2)]
+    async with AsyncExitStack() as stack:
+        web = await stack.enter_async_context(web_process(database.url, tmp_path))
+        for _ in runs:
+            await stack.enter_async_context(real_worker(database.url, tmp_path))
+        subscribers = await subscribers_of(database, organisation, web.port, runs, 100)
+        watching = [asyncio.create_task(one.watch()) for one in subscribers]
+        await kill_under(web, subscribers, times=3)
+        await asyncio.wait_for(asyncio.gather(*watching), PATIENCE)
+        for run in runs:
+            assert (await finished_run(database, organisation, run)).status == "SUCCEEDED"
+    counted = [await count(database, organisation, run, subscribers) for run in runs]
+    lost, doubled, wrong = (sum(getattr(one, name) for one in counted) for name in ("lost", "doubled", "wrong"))
+    events, partial = sum(one.events for one in counted), sum(one.partial for one in subscribers)
+    over = sum(one.over_websocket for one in subscribers)
+    print(
+        f"\n3 kills under {len(subscribers)} subscribers ({over} over WebSocket, {100 - over} over SSE), who came"
+        f" {sum(one.connections for one in subscribers)} times: {events} events, {partial} with partial outcomes,"
+        f" {lost} lost, {doubled} doubled, {wrong} subscribers told otherwise than stored"
+    )
+    assert (lost, doubled, wrong) == (0, 0, 0)
+    assert partial
