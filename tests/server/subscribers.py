@@ -21,7 +21,8 @@ from server.graphql.paging import global_id
 from tests.server.served import PROTOCOL
 from tests.server.working import until
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
+PATIENCE = 300.0
 SERVE = (sys.executable, "-c", "from server.cli import main; main()", "serve", "--workers", "0", "--port")
 WATCH = """subscription Watch($run: ID!, $after: Int) { runUpdated(runId: $run, after: $after) { sequence
   run { status progress { completed } partialOutcomes { replications } } } }"""
@@ -186,8 +187,8 @@ async def kill_under(web: WebProcess, subscribers: Sequence[Subscriber], times: 
     """Whenever all are there and have been told something since."""
     before = [0 for _ in subscribers]
     for _ in range(times):
-        await until(have_more(subscribers, lambda one: one.connections, before))
-        await until(have_more(subscribers, lambda one: len(one.seen), [len(one.seen) for one in subscribers]))
+        await until(have_more(subscribers, lambda one: one.connections, before), PATIENCE)
+        await until(have_more(subscribers, lambda one: len(one.seen), [len(one.seen) for one in subscribers]), PATIENCE)
         before = [one.connections for one in subscribers]
         await web.kill()
         await web.start()

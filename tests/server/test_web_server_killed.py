@@ -15,9 +15,8 @@ from simulation.presets import preset_text
 from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.reading.document import load
 from tests.server.api import token_of
-from tests.server.engines import document
 from tests.server.subscribers import Subscriber, count, kill_under, real_worker, web_process
-from tests.server.working import finished_run, queue_run, worker_process
+from tests.server.working import finished_run, queue_run
 
 PATIENCE = 600
 
@@ -30,20 +29,6 @@ async def subscribers_of(
     return [
         Subscriber(port, token, global_id("Run", runs[n // 2 % len(runs)]), n % 2 == 0, chance) for n in range(number)
     ]
-
-
-async def test_subscribers_of_a_killed_web_server_lose_nothing_and_hear_nothing_twice(
-    database: Database, organisation: UUID, tmp_path: Path
-) -> None:
-    run = await queue_run(database, organisation, document(tmp_path / "log", shards=16, seconds=0.25))
-    async with web_process(database.url, tmp_path) as web, worker_process(database.url):
-        subscribers = await subscribers_of(database, organisation, web.port, [run], 10)
-        watching = [asyncio.create_task(one.watch()) for one in subscribers]
-        await kill_under(web, subscribers, times=1)
-        await asyncio.wait_for(asyncio.gather(*watching), 60)
-    counted = await count(database, organisation, run, subscribers)
-    assert (counted.lost, counted.doubled, counted.wrong) == (0, 0, 0)
-    assert counted.events >= 10 * 4
 
 
 @pytest.mark.bar
