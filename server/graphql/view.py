@@ -41,6 +41,13 @@ class AskedForEvents(SSETransport):
     def accepts(self, accept: str) -> bool:
         return accept.split(",")[0].split(";")[0].strip().lower() == "text/event-stream"
 
+    def encode_event(self, event: str, data: str | None = None) -> str:
+        """With the plain line ends that every client knows; urql waits for ever for its own after others."""
+        return super().encode_event(event, data).replace("\r\n", "\n")
+
+    def encode_comment(self, comment: str) -> str:
+        return super().encode_comment(comment).replace("\r\n", "\n")
+
 
 class StrictWebSocket(ASGIWebSocketAdapter):
     """Closes the socket on a message of another shape than the protocol's, instead of failing on it."""

@@ -111,10 +111,14 @@ class Subscriber:
 
     async def watch(self) -> None:
         follow = self._websocket if self.over_websocket else self._events
-        while not (self.seen and self.seen[-1][1] in FINISHED):
+        while not self.has_ended:
             with suppress(OSError, TimeoutError, httpx.HTTPError, websockets.WebSocketException):
                 await follow()
             await asyncio.sleep(self.chance.uniform(0.02, 0.2))
+
+    @property
+    def has_ended(self) -> bool:
+        return bool(self.seen) and self.seen[-1][1] in FINISHED
 
     @property
     def _operation(self) -> dict[str, Any]:
@@ -198,6 +202,6 @@ def have_more(
     subscribers: Sequence[Subscriber], counted: Callable[[Subscriber], int], before: Sequence[int]
 ) -> Callable[[], Awaitable[bool]]:
     async def all_have() -> bool:
-        return all(counted(one) > had for one, had in zip(subscribers, before, strict=True))
+        return all(one.has_ended or counted(one) > had for one, had in zip(subscribers, before, strict=True))
 
     return all_have
