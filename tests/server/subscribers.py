@@ -114,7 +114,7 @@ class Subscriber:
         while not self.has_ended:
             with suppress(OSError, TimeoutError, httpx.HTTPError, websockets.WebSocketException):
                 await follow()
-            await asyncio.sleep(self.chance.uniform(0.02, 0.2))
+            await asyncio.sleep(self.chance.uniform(0.2, 1.5))  # else they keep the server from starting
 
     @property
     def has_ended(self) -> bool:
