@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,11 @@ logger = logging.getLogger("springtide.web")
 
 CONSOLE = Path(__file__).parent / "console"
 HEADERS = (
-    (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
+    (
+        b"content-security-policy",
+        b"default-src 'self'; font-src 'self' data:; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none';"
+        b" form-action 'self'",
+    ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
 )
@@ -106,10 +111,18 @@ def create_app(settings: Settings, database: Database) -> Starlette:
         return answer(request, settings)
 
     async def read_schema(request: Request) -> Response:
-        return PlainTextResponse(schema_text())
+        text = schema_text()
+        tag = f'"{sha256(text.encode()).hexdigest()[:32]}"'
+        headers = {"ETag": tag, "Cache-Control": "no-cache"}
+        if tag in (each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")):
+            return Response(status_code=304, headers=headers)
+        return PlainTextResponse(text, headers=headers)
 
     async def page(request: Request) -> Response:
         return FileResponse(CONSOLE / "index.html")
+
+    async def graphiql_page(request: Request) -> Response:
+        return FileResponse(CONSOLE / "graphiql" / "index.html")
 
     return Starlette(
         routes=[
@@ -120,6 +133,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             Route("/metrics", read_metrics),
             Route("/schema.graphql", read_schema),
             Route("/", page),
+            Route("/graphiql", graphiql_page),
             Mount("/console", StaticFiles(directory=CONSOLE)),
         ],
         middleware=[

@@ -9,7 +9,7 @@ from server.database.connecting import LOST
 from server.logs import also_about
 from server.refusals import refusal
 
-PUBLIC_PATHS = frozenset({"/", "/healthz", "/readyz", "/metrics", "/schema.graphql"})
+PUBLIC_PATHS = frozenset({"/", "/healthz", "/graphiql", "/readyz", "/metrics", "/schema.graphql"})
 PUBLIC_FOLDER = "/console/"
 
 DATABASE_AWAY = AccessRefusedError(503, "UNAVAILABLE", "The database is not reached; try again in a moment.")

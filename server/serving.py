@@ -122,6 +122,7 @@ async def _serve(settings: Settings, listener: socket.socket, workers: int, stag
 
 def _greet(settings: Settings, address: str, workers: int, token: str | None) -> None:
     _tell(settings, f"ready: {address} (GraphQL: {address}graphql, workers: {workers}); Ctrl-C stops it")
+    _tell(settings, f"GraphiQL, with examples: {address}graphiql")
     if token is not None and settings.log_format is not LogFormat.JSON:  # a log is no place for a token
         _tell(settings, f"sign in: {address}#token={token}")
         _tell(settings, "    this link is shown once; `springtide token create` makes other tokens")

@@ -16,6 +16,7 @@ def on(privilege: str, *columns: str) -> set[str]:
 
 
 _ACTED = ("organisation_id", "id", "actor_kind", "actor_id", "actor_label", "action", "subject_kind", "subject_id")
+_TOLD = ("sequence", "status", "engine_version", "completed", "started_at", "figures")
 _CLAIMED = ("status", "sequence", "epoch", "attempts", "lease_until", "started_at")
 
 GRANTS: dict[tuple[str, str], set[str]] = {
@@ -49,6 +50,8 @@ GRANTS: dict[tuple[str, str], set[str]] = {
         *on("SELECT", "organisation_id", "id", *_CLAIMED, "engine_version", "completed"),
         *on("UPDATE", *_CLAIMED),
     },
+    (APP, "run_changes"): {"SELECT", "INSERT"},
+    (WORKER, "run_changes"): on("INSERT", "organisation_id", "run_id", *_TOLD),
     (APP, "shards"): {"SELECT", "INSERT", "DELETE"},
     (APP, "outcomes"): {"SELECT", "INSERT", "DELETE"},
     (APP, "outcome_columns"): {"SELECT", "INSERT"},
@@ -103,6 +106,10 @@ POLICIES: dict[tuple[str, str], tuple[str, str]] = {
     ("runs", "unfinished"): (
         f"SELECT TO springtide_worker USING {_UNFINISHED}",
         "claims are from all organisations; of a run only the granted columns are seen",
+    ),
+    ("run_changes", "claim"): (
+        "INSERT TO springtide_worker WITH CHECK (status = 'RUNNING'::text)",
+        "a claim, which is made from all organisations, is told to the run's subscribers",
     ),
     ("runs", "claim"): (f"UPDATE TO springtide_worker USING {_UNFINISHED}", "claims are from all organisations"),
 }

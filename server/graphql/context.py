@@ -15,10 +15,12 @@ from server.access import Bearer, Doorkeeper, standing
 from server.database.connecting import Connection
 from server.database.notices import Notices
 from server.database.pool import Database
+from server.graphql.watching import Watched
 from server.logs import current
 from server.request_limit import RequestLimit
 from server.store import audit
 from server.store.audit import Actor, ActorKind, AuditAction, OrganisationClosedError, Subject
+from server.store.changes import get_figures
 from server.store.members import MemberRow, get_members
 from server.store.organisations import Role, Scope
 from server.store.outcomes import ColumnKey, pick_columns
@@ -35,6 +37,7 @@ class Context:
     notices: Notices
     bearer: Bearer | None
     requests: RequestLimit
+    watched: Watched
     admitted_at: float = field(default_factory=time.monotonic)
     """By the clock of `time.monotonic`."""
     connection_params: dict[str, Any] | None = None
@@ -42,6 +45,8 @@ class Context:
     scenarios: DataLoader[UUID, ScenarioRow | None] = field(init=False)
     columns: DataLoader[ColumnKey, Float64 | None] = field(init=False)
     members: DataLoader[UUID, MemberRow | None] = field(init=False)
+    figures_so_far: DataLoader[tuple[UUID, int], str | None] = field(init=False)
+    """Those told with a change of a run, by run and sequence."""
     figures: int = field(init=False, default=0)
     """How many figures of columns the operation has asked for."""
     looked_in: Connection | None = field(init=False, default=None)
@@ -54,6 +59,7 @@ class Context:
         self.scenarios = DataLoader(self._scenarios, cache=False)
         self.columns = DataLoader(self._columns, cache=False)
         self.members = DataLoader(self._members, cache=False)
+        self.figures_so_far = DataLoader(self._figures_so_far, cache=False)
 
     def for_operation(self) -> "Context":
         """One of its own for each of the operations that share a WebSocket."""
@@ -123,6 +129,11 @@ class Context:
     async def _members(self, keys: list[UUID]) -> Sequence[MemberRow | None]:
         async with self.tenant() as connection:
             found = await get_members(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _figures_so_far(self, keys: list[tuple[UUID, int]]) -> Sequence[str | None]:
+        async with self.tenant() as connection:
+            found = await get_figures(connection, list(set(keys)))
         return [found.get(key) for key in keys]
 
     async def _columns(self, keys: list[ColumnKey]) -> Sequence[Float64 | None]:

@@ -17,6 +17,7 @@ from server.graphql.enums import describe
 from server.graphql.errors import UserError, UserErrorCode, key_errors, limit_errors, problem_errors, user_error
 from server.graphql.outcomes import Outcomes, Source
 from server.graphql.paging import Connection, Node, connect, cursor_key, global_id, key_of, page_size
+from server.graphql.partial_outcomes import PartialOutcomes, partial_outcomes_of
 from server.graphql.scenarios import Scenario
 from server.graphql.scenarios import shown as shown_scenario
 from server.metrics import RUNS_ENDED
@@ -30,13 +31,11 @@ from server.store.runs import FailureCode, RunRow, RunStatus
 from server.store.scenarios import ScenarioRow
 from simulation.experiment import Experiment as ExperimentModel
 from simulation.outcome.report.parts import FIGURES, StoredColumn, from_parts
+from simulation.outcome.shards.figures_so_far import FiguresSoFar
 from simulation.scenario.grid import Grid
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading.document import load
 from simulation.world.demand.expected import expected_contacts
-
-LOOK_SECONDS = 15.0
-"""How long a subscriber waits for a notice before it looks by itself."""
 
 describe(RunStatus, "Where a run stands.")
 describe(FailureCode)
@@ -66,6 +65,8 @@ class Experiment:
 @strawberry.type(description="A simulation of a scenario.")
 class Run(Node):
     row: strawberry.Private[RunRow]
+    figures: strawberry.Private[FiguresSoFar | None] = None
+    """so far, where they were read with it"""
 
     @strawberry.field(description="Where it stands.")
     def status(self) -> RunStatus:
@@ -122,9 +123,15 @@ class Run(Node):
         source = Source(self.row.id, from_parts(head, map(StoredColumn._make, figures)), info.context)
         return Outcomes(source=source)
 
+    @strawberry.field(
+        description="What came of it so far; null unless it is RUNNING and some of its replications are done."
+    )
+    async def partial_outcomes(self, info: Info) -> PartialOutcomes | None:
+        return await partial_outcomes_of(info.context, self.row, self.figures)
 
-def shown(row: RunRow) -> Run:
-    return Run(id=global_id("Run", row.id), row=row)
+
+def shown(row: RunRow, figures: FiguresSoFar | None = None) -> Run:
+    return Run(id=global_id("Run", row.id), row=row, figures=figures)
 
 
 @strawberry.input(description="A run to start.")
@@ -286,28 +293,24 @@ async def find(context: Context, key: UUID) -> RunRow | None:
 @strawberry.type(description="A change of a run.")
 class RunUpdate:
     sequence: int = strawberry.field(
-        description="Grows with every change of the run; pass the last one seen as `after` to go on from there."
+        description="1, 2, 3 and so on, one for each change of the run; pass the last one seen as `after` to go on from"
+        " there."
     )
     run: Run = strawberry.field(description="The run after the change.")
 
 
 async def updates(context: Context, run_id: str, after: int | None) -> AsyncGenerator[RunUpdate, None]:
-    """The run as it is, unless that was seen, then whenever it has changed, until it has ended."""
+    """The run as it is, or what came after the change that was seen; then every change, until it has ended."""
     key = key_of(run_id, "Run")
-    seen = -1 if after is None else after
-    if key is None:
+    if key is None or await find(context, key) is None:
         raise no_such_run()
-    async with context.notices.bell(store.CHANGED_CHANNEL, str(key)) as bell:
-        while True:
-            row = await find(context, key)
-            if row is None:
-                raise no_such_run()
-            if row.sequence > seen:
-                seen = row.sequence
-                yield RunUpdate(sequence=seen, run=shown(row))
-            if row.status.finished:
-                return
-            await bell.wait(LOOK_SECONDS)
+    organisation_id = context.who.organisation_id
+    async with context.watched.run(context.database, context.notices, organisation_id, key) as watched:
+        try:
+            async for change in watched.follow(after):
+                yield RunUpdate(sequence=change.sequence, run=shown(change.run, change.figures))
+        except LookupError:
+            raise no_such_run() from None
 
 
 def no_such_run() -> GraphQLError:

@@ -30,6 +30,7 @@ from server.graphql.json_text import decoded, encoded
 from server.graphql.negotiation import EVENTS, JSON, RESPONSE, media_type, status_of
 from server.graphql.schema import schema
 from server.graphql.staying import GuardedSocket, farewell, until
+from server.graphql.watching import Watched
 from server.listening import MOST_BYTES
 from server.logs import also_about
 from server.refusals import refusal
@@ -46,6 +47,13 @@ class AskedForEvents(SSETransport):
 
     def accepts(self, accept: str) -> bool:
         return media_type(accept) == EVENTS
+
+    def encode_event(self, event: str, data: str | None = None) -> str:
+        """With the plain line ends that every client knows; urql waits for ever for its own after others."""
+        return super().encode_event(event, data).replace("\r\n", "\n")
+
+    def encode_comment(self, comment: str) -> str:
+        return super().encode_comment(comment).replace("\r\n", "\n")
 
 
 class StrictWebSocket(ASGIWebSocketAdapter):
@@ -109,6 +117,7 @@ class GraphQLView(GraphQL[Context, None]):
         )
         self.doorkeeper = doorkeeper
         self.requests = requests
+        self.watched = Watched()
 
     async def run(self, request: Any, *rest: Any, **more: Any) -> Any:
         try:
@@ -128,7 +137,7 @@ class GraphQLView(GraphQL[Context, None]):
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         connection: HTTPConnection = request
         bearer = connection.scope.get("springtide.bearer")
-        return Context(self.doorkeeper, connection.app.state.notices, bearer, self.requests)
+        return Context(self.doorkeeper, connection.app.state.notices, bearer, self.requests, self.watched)
 
     async def get_sub_response(self, request: Request | WebSocket) -> Response:
         response = await super().get_sub_response(request)

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from server.database.connecting import Connection
 from server.store.limits import give_back
-from server.store.runs import FailureCode, notify_changed, notify_queued
+from server.store.runs import FailureCode, notify_queued, tell_change
 from server.store.turns import end_turn, has_room, hold_turn, organisations_in_turn
 
 CLAIM_ATTEMPTS = 5
@@ -72,7 +72,7 @@ async def claim_run(connection: Connection, lease_seconds: float, engine_version
                 continue
             if claim := await _claim_of(connection, organisation_id, lease_seconds, engine_version):
                 await end_turn(connection, organisation_id)
-                await notify_changed(connection, claim.run_id)
+                await tell_change(connection, claim.run_id)
                 return claim
         if not others_claim or attempt == CLAIM_ATTEMPTS:
             break
@@ -118,7 +118,7 @@ async def begin_run(connection: Connection, claim: Claim, engine_version: str) -
     if run["engine_version"] != engine_version:
         await connection.execute("DELETE FROM shards WHERE run_id = $1", claim.run_id)
         await _update(connection, claim, "engine_version = $3, completed = 0, sequence = sequence + 1", engine_version)
-        await notify_changed(connection, claim.run_id)
+        await tell_change(connection, claim.run_id)
     shards = await connection.fetch("SELECT number, content FROM shards WHERE run_id = $1", claim.run_id)
     return Work(
         run["document"],
@@ -148,13 +148,13 @@ async def release_run(connection: Connection, claim: Claim, counts: bool = False
         "status = 'QUEUED', lease_until = now(), attempts = greatest(attempts - $3, 0), sequence = sequence + 1",
         0 if counts else 1,
     )  # fmt: skip
-    await notify_changed(connection, claim.run_id)
+    await tell_change(connection, claim.run_id)
     await notify_queued(connection, claim.run_id)
 
 
 async def store_shard(connection: Connection, claim: Claim, number: int, replications: int, content: bytes) -> None:
-    """Keep a finished shard; storing it again changes nothing."""
-    await _update(connection, claim, "attempts = 0, sequence = sequence + 1")  # first, as it locks out another epoch
+    """Keep a finished shard; storing it again changes nothing. Subscribers hear of it by `tell_progress`."""
+    await _update(connection, claim, "attempts = 0")  # first, as it locks out another epoch
     await connection.execute(
         "INSERT INTO shards (run_id, number, replications, content) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         claim.run_id, number, replications, content,
@@ -163,7 +163,12 @@ async def store_shard(connection: Connection, claim: Claim, number: int, replica
         connection, claim,
         "completed = (SELECT sum(shards.replications) FROM shards WHERE shards.run_id = runs.id)",
     )  # fmt: skip
-    await notify_changed(connection, claim.run_id)
+
+
+async def tell_progress(connection: Connection, claim: Claim, figures: str | None) -> None:
+    """How far the run has come by now, with the figures so far as JSON."""
+    await _update(connection, claim, "sequence = sequence + 1")
+    await tell_change(connection, claim.run_id, figures)
 
 
 async def finish_run(connection: Connection, claim: Claim, replications: int) -> None:
@@ -176,7 +181,7 @@ async def finish_run(connection: Connection, claim: Claim, replications: int) ->
     )  # fmt: skip
     await give_back(connection, claim.run_id)
     await connection.execute("DELETE FROM shards WHERE run_id = $1", claim.run_id)
-    await notify_changed(connection, claim.run_id)
+    await tell_change(connection, claim.run_id)
 
 
 async def fail_run(connection: Connection, claim: Claim, code: FailureCode, message: str) -> None:
@@ -188,7 +193,7 @@ async def fail_run(connection: Connection, claim: Claim, code: FailureCode, mess
     )  # fmt: skip
     await give_back(connection, claim.run_id)
     await connection.execute("DELETE FROM shards WHERE run_id = $1", claim.run_id)
-    await notify_changed(connection, claim.run_id)
+    await tell_change(connection, claim.run_id)
 
 
 async def let_go_of_all(connection: Connection) -> None:

@@ -98,6 +98,7 @@ async def start_run(
     if row is None:
         row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM runs WHERE idempotency_key = $1", idempotency_key)
     else:
+        await tell_change(connection, row["id"])
         await notify_queued(connection, row["id"])
     return _row(row)
 
@@ -115,7 +116,7 @@ async def cancel_run(connection: Connection, run_id: UUID) -> RunRow | None:
         return await get_run(connection, run_id)
     await give_back(connection, run_id)
     await connection.execute("DELETE FROM shards WHERE run_id = $1", run_id)
-    await notify_changed(connection, run_id)
+    await tell_change(connection, run_id)
     await connection.execute("SELECT pg_notify($1, $2)", CANCELLED_CHANNEL, str(run_id))
     return _row(row)
 
@@ -170,7 +171,16 @@ async def notify_queued(connection: Connection, run_id: UUID) -> None:
     await connection.execute("SELECT pg_notify($1, $2)", QUEUED_CHANNEL, str(run_id))
 
 
-async def notify_changed(connection: Connection, run_id: UUID) -> None:
+async def tell_change(connection: Connection, run_id: UUID, figures: str | None = None) -> None:
+    """What a run has become, in the transaction that has grown its sequence, which no other change can pass."""
+    await connection.execute(
+        """
+        INSERT INTO run_changes
+          (organisation_id, run_id, sequence, status, engine_version, completed, started_at, figures)
+        SELECT organisation_id, id, sequence, status, engine_version, completed, started_at, $2 FROM runs WHERE id = $1
+        """,
+        run_id, figures,
+    )  # fmt: skip
     await connection.execute("SELECT pg_notify($1, $2)", CHANGED_CHANNEL, str(run_id))
 
 

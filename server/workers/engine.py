@@ -7,6 +7,7 @@ from server.workers.simulators import Engine
 from simulation import experiment as experiments
 from simulation.experiment import ENGINE_VERSION, Experiment
 from simulation.outcome.report.parts import to_parts
+from simulation.outcome.shards.figures_so_far import FiguresSoFar, Glance
 from simulation.outcome.shards.summary import offered_contacts
 from simulation.presets import preset_text
 from simulation.scenario.reading.canonical import canonical
@@ -36,6 +37,14 @@ def conclude(document: str, experiment: str, finished: list[bytes]) -> Packed:
     return pack(*to_parts(result), experiments.keep(scenario, summary).to_bytes())
 
 
+def glance(document: str, shard: bytes) -> Glance:
+    return Glance.at(_scenario(document), shard)
+
+
+def so_far(document: str, glances: list[Glance]) -> str:
+    return FiguresSoFar.of(_scenario(document), glances).to_json()
+
+
 def warm_up() -> None:
     """Usual code made, rooms imported: by plain SimPy, as the smallest preset calls code that few scenarios need."""
     from simulation.world.floor.compiled.code import USUAL, address_of_code  # not for the worker's own loop
@@ -46,7 +55,7 @@ def warm_up() -> None:
     experiments.simulate_shard(document, Experiment(replications=1), range(1), floor="simpy")
 
 
-ENGINE = Engine(ENGINE_VERSION, installed, plan, simulate, enough, conclude, offered_contacts, warm_up)
+ENGINE = Engine(ENGINE_VERSION, installed, plan, simulate, enough, conclude, offered_contacts, glance, so_far, warm_up)
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from server.processes import begin_simulating
 from server.store.outcomes import Packed
@@ -35,6 +35,10 @@ class Engine:
     """the result of the first shards, ready to be stored"""
     contacts: Callable[[bytes], int]
     """how many contacts a shard simulated"""
+    glance: Callable[[str, bytes], Any]
+    """what figures so far need of a shard: little, and quickly found"""
+    so_far: Callable[[str, list[Any]], str]
+    """figures so far, as JSON, from glances in the order of their shards"""
     warm_up: Callable[[], None]
     """what makes the first shard of a process as quick as the next"""
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from concurrent.futures import BrokenExecutor
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from importlib.metadata import version
 from itertools import islice
 from typing import Any, TypeVar
@@ -31,6 +32,7 @@ from server.store import claims
 from server.store.claims import Claim, LostRunError, Work
 from server.store.outcomes import store_outcomes
 from server.store.runs import CANCELLED_CHANNEL, QUEUED_CHANNEL, FailureCode, RunStatus, get_run
+from server.workers.progress import Progress
 from server.workers.simulators import Engine, EngineError, Shards, Simulators, UnavailableError
 from server.workers.sweeper import keep_sweeping
 from server.workers.telling import telling
@@ -189,8 +191,14 @@ class Worker:
                 "run %s: begun by engine %s, begun anew by %s", claim.run_id, work.begun_by, self._engine.version
             )
         planned = await self._compute(self._engine.plan, work.document, work.experiment)
-        finished = await self._finish_shards(claim, work, planned)
-        outcomes = await self._compute(self._engine.conclude, work.document, work.experiment, finished)
+        progress = Progress(self._engine, work.document)
+        progress.add(work.stored)
+        reporting = asyncio.create_task(progress.keep_telling(partial(self._write, claim, claims.tell_progress)))
+        try:
+            finished = await self._finish_shards(claim, work, planned, progress)
+            outcomes = await self._compute(self._engine.conclude, work.document, work.experiment, finished)
+        finally:
+            await abandon([reporting])
 
         async def store(connection: Any, claim: Claim) -> None:
             await claims.finish_run(connection, claim, sum(map(len, planned[: len(finished)])))
@@ -198,7 +206,7 @@ class Worker:
 
         await self._write(claim, store)
 
-    async def _finish_shards(self, claim: Claim, work: Work, planned: list[range]) -> list[bytes]:
+    async def _finish_shards(self, claim: Claim, work: Work, planned: list[range], progress: Progress) -> list[bytes]:
         """Simulate and store what is missing; the first shards, so many as answer the experiment."""
         stored, deaths = dict(work.stored), 0
         prefix: list[bytes] = []
@@ -221,6 +229,7 @@ class Worker:
                         died = True
                         continue
                     await self._write(claim, claims.store_shard, number, len(planned[number]), stored[number])
+                    progress.add({number: stored[number]})
                     REPLICATIONS.inc(len(planned[number]))
                     CONTACTS.inc(self._engine.contacts(stored[number]))
                     deaths = 0

@@ -11,6 +11,7 @@ from typing import Any
 
 from server.store.outcomes import Packed, pack
 from server.workers.simulators import Engine
+from simulation.outcome.shards.figures_so_far import FiguresSoFar
 
 
 def document(log: Path, *, shards: int = 6, **behaviour: Any) -> str:
@@ -83,11 +84,21 @@ def contacts(shard: bytes) -> int:
     return 10
 
 
+def glance(text: str, shard: bytes) -> int:
+    if json.loads(text).get("glance_raises"):
+        raise ArithmeticError("it cannot be told")
+    return int(struct.unpack("<q", shard[:8])[0])
+
+
+def so_far(text: str, glances: list[int]) -> str:
+    return FiguresSoFar(len(glances), (), None, None).to_json()
+
+
 def warm_up() -> None:
     pass
 
 
-OBEDIENT = Engine("test-1", installed, plan, simulate, enough, conclude, contacts, warm_up)
+OBEDIENT = Engine("test-1", installed, plan, simulate, enough, conclude, contacts, glance, so_far, warm_up)
 
 
 def workers_of(log: Path) -> set[int]:

@@ -10,7 +10,7 @@ import websockets
 
 from server.graphql.paging import global_id, split_id
 from server.listening import MOST_BYTES
-from server.store.claims import store_shard
+from server.store.claims import store_shard, tell_progress
 from tests.server.api import finish_next_run, token_of
 from tests.server.served import WATCH, Served, told
 
@@ -23,6 +23,7 @@ async def test_a_watcher_sees_the_state_then_every_change_then_the_end(served: S
         assert await watching.next() == (2, "RUNNING", 0)
         async with served.database.tenant(claim.organisation_id) as connection:
             await store_shard(connection, claim, 0, 2, b"")
+            await tell_progress(connection, claim, None)
         assert await watching.next() == (3, "RUNNING", 2)
         await served.client.ask("CancelRun", run=run)
         assert await watching.next() == (4, "CANCELLED", 2)

@@ -162,7 +162,7 @@ async def test_a_notice_that_carries_more_is_found(
         told = json.dumps({"run": str(run_id), "by": "Harbour Retail"})
         await connection.execute("SELECT pg_notify($1, $2)", CHANGED_CHANNEL, told)
 
-    monkeypatch.setattr("server.store.claims.notify_changed", chatty)
+    monkeypatch.setattr("server.store.claims.tell_change", chatty)
     assert more_than_ids(await heard(database, organisation))
 
 

@@ -25,7 +25,7 @@ DELETE_RUN = "mutation($run: ID!) { deleteRun(input: { runId: $run }) { runId us
 DELETE_SCENARIO = """mutation($scenario: ID!, $withRuns: Boolean! = false) {
   deleteScenario(input: { scenarioId: $scenario, withRuns: $withRuns }) {
     scenarioId userErrors { code message path } } }"""
-OF_RUNS = ("runs", "shards", "outcomes", "outcome_columns", "kept_counters")
+OF_RUNS = ("runs", "shards", "run_changes", "outcomes", "outcome_columns", "kept_counters")
 
 
 async def delete_run(client: Client, run: str) -> Any:

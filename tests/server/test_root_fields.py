@@ -81,7 +81,7 @@ def bearer(role: Role, *scopes: Scope) -> Bearer:
 async def answer(kind: str, name: str, who: Bearer | None) -> list[str]:
     """The codes of the errors of a root field; one that is no refusal is NONE or what its resolver met instead."""
     untouched: Any = Untouched()
-    context = Context(Doorkeeper(untouched), untouched, who, untouched)
+    context = Context(Doorkeeper(untouched), untouched, who, untouched, untouched)
     text = operation(kind, name)
     if kind == "subscription":
         stream: Any = await schema.subscribe(text, context_value=context)

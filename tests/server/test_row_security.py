@@ -17,8 +17,8 @@ from server.store.runs import start_run
 from server.store.scenarios import create_scenario
 
 TENANT_TABLES = [
-    *("tokens", "members", "scenarios", "runs", "shards", "outcomes", "outcome_columns", "kept_counters"),
-    *("limits", "contact_days", "stored_bytes", "audit_log"),
+    *("tokens", "members", "scenarios", "runs", "shards", "run_changes", "outcomes", "outcome_columns"),
+    *("kept_counters", "limits", "contact_days", "stored_bytes", "audit_log"),
 ]
 
 
@@ -109,6 +109,7 @@ FORGED = [
     "INSERT INTO runs (organisation_id, id, scenario_id, document, digest, experiment, total) "
     "VALUES ($1, $1, $1, '{}', '', '{}', 1)",
     "INSERT INTO shards (organisation_id, run_id, number, replications, content) VALUES ($1, $1, 0, 1, '')",
+    "INSERT INTO run_changes (organisation_id, run_id, sequence, status, completed) VALUES ($1, $1, 2, 'RUNNING', 0)",
     "INSERT INTO outcomes (organisation_id, run_id, summary) VALUES ($1, $1, '{}')",
     "INSERT INTO kept_counters VALUES ($1, $1, '')",
     "INSERT INTO contact_days VALUES ($1, '2026-11-22', 1)",

@@ -64,10 +64,6 @@ class Change:
     def is_claim(self) -> bool:
         return self.epoch > self.epoch_was
 
-    @property
-    def is_visible(self) -> bool:
-        return (self.status, self.completed) != (self.status_was, self.completed_was)
-
 
 @dataclass(frozen=True)
 class StoredShard:

@@ -87,7 +87,7 @@ async def _judge_ends(database: Database, organisation: UUID, submitted: Sequenc
 
 
 def _judge_changes(changes: Sequence[Change], verdict: Verdict) -> None:
-    owner, told = None, None
+    owner, told = None, {change.work for change in changes if change.sequence > change.sequence_was}
     for change in changes:
         name = f"{change.run_id}: change {change.id}"
         if change.status_was in FINISHED:
@@ -99,15 +99,14 @@ def _judge_changes(changes: Sequence[Change], verdict: Verdict) -> None:
             verdict.wrong.append(f"{name}: {change.writer} writes, but it is {owner}'s")
         if change.sequence < change.sequence_was:
             verdict.gaps.append(f"{name}: the sequence goes back")
-        # a transaction may change the row twice and grow the sequence once
-        told = change.work if change.sequence > change.sequence_was else told
-        if change.is_visible and told != change.work:
+        # a transaction may change the row twice and grow the sequence once; progress is told a little later
+        if change.status != change.status_was and change.work not in told:
             verdict.gaps.append(f"{name}: {change.status} is no news")
 
 
 def _judge_seen(run_id: UUID, seen: Seen, verdict: Verdict) -> None:
     sequences = [sequence for sequence, _, _ in seen]
-    if sequences != sorted(set(sequences)):
+    if sequences and sequences != list(range(sequences[0], sequences[-1] + 1)):
         verdict.gaps.append(f"{run_id}: a subscriber saw {sequences}")
     if not seen or seen[-1][1] not in FINISHED:
         verdict.gaps.append(f"{run_id}: a subscriber saw no end")

@@ -1,0 +1,97 @@
+// GraphiQL over the public API: queries as JSON, subscriptions as server-sent events, the examples in tabs.
+
+const EXAMPLES = "/console/graphiql/examples.graphql";
+const SIGN_IN = "Sign in above with a token: GraphiQL itself is public, data is not.";
+const form = document.querySelector("#sign-in");
+const made = {}; // ids of what was made last, by the variables that want them
+
+let token = tokenOfLink() ?? sessionStorage.getItem("token");
+
+function tokenOfLink() {
+  const fragment = location.hash.slice(1);
+  if (!fragment) return null;
+  history.replaceState(null, "", location.pathname);
+  return new URLSearchParams(fragment).get("token") ?? fragment;
+}
+
+function remember({ createScenario, startRun } = {}) {
+  if (createScenario?.scenario) made.scenario = made.base = createScenario.scenario.id;
+  if (startRun?.run) made.run = startRun.run.id;
+}
+
+function operationOf({ operationName }, { documentAST } = {}) {
+  const operations = (documentAST?.definitions ?? []).filter(({ kind }) => kind === "OperationDefinition");
+  return operations.find(({ name }) => name?.value === operationName) ?? operations[0];
+}
+
+function variablesOf(operation, given) {
+  const wanted = (operation?.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
+  const known = Object.fromEntries(wanted.filter((name) => name in made).map((name) => [name, made[name]]));
+  return { ...known, ...given };
+}
+
+async function request(parameters, accept, headers, signal) {
+  if (!token || !/^[\x21-\x7e]+$/.test(token)) throw new Error(SIGN_IN);
+  return fetch("/graphql", {
+    method: "POST", signal, body: JSON.stringify(parameters),
+    headers: { "Content-Type": "application/json", "Accept": accept, "Authorization": "Bearer " + token, ...headers },
+  });
+}
+
+function fetcher(parameters, options = {}) {
+  const operation = operationOf(parameters, options);
+  const asked = { ...parameters, variables: variablesOf(operation, parameters.variables) };
+  return operation?.operation === "subscription" ? events(asked, options.headers) : answer(asked, options.headers);
+}
+
+async function answer(asked, headers) {
+  const found = await (await request(asked, "application/json", headers)).json();
+  remember(found.data ?? undefined);
+  return found;
+}
+
+// One event is some lines and an empty one; the data of `next` is an answer, `complete` is the end.
+async function* events(asked, headers) {
+  const leaving = new AbortController();
+  try {
+    const response = await request(asked, "text/event-stream", headers, leaving.signal);
+    if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
+      yield await response.json();
+      return;
+    }
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let rest = "", part; !(part = await reader.read()).done;) {
+      const lines = (rest + part.value).split(/\r?\n/);
+      rest = lines.pop();
+      for (const line of lines) if (line.startsWith("data: {")) yield JSON.parse(line.slice(6));
+    }
+  } finally {
+    leaving.abort();
+  }
+}
+
+let root = null;
+
+async function show() {
+  const examples = (await (await fetch(EXAMPLES)).text()).split(/^# ===\n/m).map((query) => ({ query: query.trim() }));
+  root?.unmount();
+  root = ReactDOM.createRoot(document.querySelector("#graphiql"));
+  root.render(React.createElement(GraphiQL, { fetcher, defaultTabs: examples, defaultEditorToolsVisibility: "variables" }));
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  token = new FormData(form).get("token").trim();
+  sessionStorage.setItem("token", token);
+  form.reset();
+  signedIn();
+  show();
+});
+
+function signedIn() {
+  if (token) document.querySelector("#message").textContent = "Signed in for this tab; another token replaces this one.";
+}
+
+if (token) sessionStorage.setItem("token", token);
+signedIn();
+show();
