@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from server.cli.access import member_app, token_app
+from server.cli.comparing import compare
 from server.cli.contracts import price, rescore
 from server.cli.endings import Exit, one_line_for_what_is_expected
 from server.cli.operating import backup, doctor, migrate, restore, serve, worker
@@ -24,7 +25,7 @@ from server.cli.organisations import (
 from server.cli.running import run
 from server.cli.scenarios import presets, schema, validate
 
-VERBS = (run, rescore, price, validate, presets, serve, worker, migrate, backup, restore, schema, doctor)
+VERBS = (run, compare, rescore, price, validate, presets, serve, worker, migrate, backup, restore, schema, doctor)
 
 app = typer.Typer(
     help="Simulates the capacity and scalability of outsourced teams: contacts, people, service.",

@@ -49,6 +49,8 @@ class Context:
     """The transaction in which whoever asks was looked at last."""
     settlements: int = field(init=False, default=0)
     """How many times it has a run settled."""
+    differences: int = field(init=False, default=0)
+    """How many differences of runs it has asked for."""
 
     def __post_init__(self) -> None:
         # without a cache, as a WebSocket's context lives on; what one operation asks at once is still one read

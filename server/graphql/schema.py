@@ -14,7 +14,17 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from server.database.connecting import LOST
-from server.graphql import administration, audit, deletion, organisations, rescoring, retention, runs, scenarios
+from server.graphql import (
+    administration,
+    audit,
+    comparison,
+    deletion,
+    organisations,
+    rescoring,
+    retention,
+    runs,
+    scenarios,
+)
 from server.graphql.administration import (
     AddMemberInput,
     AddMemberPayload,
@@ -28,6 +38,7 @@ from server.graphql.administration import (
     RevokeTokenPayload,
 )
 from server.graphql.audit import Actions, AuditEntry, Since, Until
+from server.graphql.comparison import CompareRunsPayload
 from server.graphql.context import Context, Info
 from server.graphql.deletion import DeleteRunInput, DeleteRunPayload, DeleteScenarioInput, DeleteScenarioPayload
 from server.graphql.limits import Admission
@@ -50,6 +61,10 @@ RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's glob
 ScenarioId = Annotated[strawberry.ID, strawberry.argument(description="The scenario's global id.")]
 
 RunIds = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids of runs that have succeeded.")]
+BaselineId = Annotated[strawberry.ID, strawberry.argument(description="Global id of the run to compare with.")]
+CandidateIds = Annotated[
+    list[strawberry.ID], strawberry.argument(description="Global ids of the runs to hold against it, at most 10.")
+]
 NewContracts = Annotated[list[ContractsInput], strawberry.argument(description="The contracts to try, each by all.")]
 
 VendorId = Annotated[strawberry.ID, strawberry.argument(description="The vendor's id in the scenario.")]
@@ -142,6 +157,15 @@ class Query:
     ) -> PriceForPayload:
         info.context.require(Scope.READ)
         return await rescoring.price(info, run_id, vendor, margin, probability)
+
+    @strawberry.field(
+        description="Runs that have succeeded, each held against a baseline: what differs between the scenarios, by how"
+        " much their figures differ, and which differences are real. Runs with one seed and one version of the engine"
+        " are compared replication by replication, as they met the same draws; others as independent samples."
+    )
+    async def compare_runs(self, info: Info, baseline_run_id: BaselineId, run_ids: CandidateIds) -> CompareRunsPayload:
+        info.context.require(Scope.READ)
+        return await comparison.compare_runs(info.context, baseline_run_id, run_ids)
 
     @strawberry.field(description="The ready scenarios that come with the program.")
     def presets(self, info: Info, first: First = 50, after: After = None) -> Connection[Preset]:
