@@ -36,7 +36,7 @@ def test_a_person_reads_what_differs_and_what_of_it_is_real(commands: Commands) 
     assert lines[2].startswith("Differences, 4 pairs on common draws")
     rows = {tuple(line.split()[:2]): line.split() for line in lines[4:]}
     assert rows["orders", "service"][-1] == "yes"
-    assert rows["orders", "service"][5].startswith("-")
+    assert [cell[0] for cell in rows["orders", "service"] if cell[0] in "+-"] == ["-", "-", "-"]
 
 
 def test_one_scenario_alone_is_refused(commands: Commands) -> None:
