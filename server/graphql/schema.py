@@ -19,6 +19,7 @@ from server.graphql import (
     audit,
     comparison,
     deletion,
+    lists,
     organisations,
     rescoring,
     retention,
@@ -54,6 +55,8 @@ from server.logs import current
 from server.request_limit import LIMIT_REACHED, too_many
 from server.store.audit import Filter
 from server.store.organisations import Scope
+from server.store.run_lists import RunOrder
+from server.store.scenarios import ScenarioOrder
 
 logger = logging.getLogger("springtide.graphql")
 
@@ -99,15 +102,37 @@ class Query:
         key = key_of(id, "Run")
         return await runs.by_key(info.context, key) if key else None
 
-    @strawberry.field(description="The organisation's scenarios, newest first.")
-    async def scenarios(self, info: Info, first: First = 50, after: After = None) -> Connection[Scenario]:
+    @strawberry.field(description="The organisation's scenarios; newest first, if nothing else is asked for.")
+    async def scenarios(
+        self,
+        info: Info,
+        first: First = 50,
+        after: After = None,
+        name: lists.ScenariosNamed = None,
+        since: lists.Since = None,
+        until: lists.Until = None,
+        order_by: lists.ScenariosBy = ScenarioOrder.CREATED_DESCENDING,
+    ) -> Connection[Scenario]:
         info.context.require(Scope.READ)
-        return await scenarios.list_scenarios(info, first, after)
+        wanted = lists.scenario_filter(name, since, until)
+        return await lists.list_scenarios(info.context, wanted, order_by, first, after)
 
-    @strawberry.field(description="The organisation's runs, newest first.")
-    async def runs(self, info: Info, first: First = 50, after: After = None) -> Connection[Run]:
+    @strawberry.field(description="The organisation's runs; newest first, if nothing else is asked for.")
+    async def runs(
+        self,
+        info: Info,
+        first: First = 50,
+        after: After = None,
+        statuses: lists.Statuses = None,
+        scenario_id: lists.OfScenario = None,
+        name: lists.RunsNamed = None,
+        since: lists.Since = None,
+        until: lists.Until = None,
+        order_by: lists.RunsBy = RunOrder.CREATED_DESCENDING,
+    ) -> Connection[Run]:
         info.context.require(Scope.READ)
-        return await runs.list_runs(info, first, after)
+        wanted = lists.run_filter(statuses, scenario_id, name, since, until)
+        return await lists.list_runs(info.context, wanted, order_by, first, after)
 
     @strawberry.field(description="The organisation's members and invitations, newest first; for administrators.")
     async def members(self, info: Info, first: First = 50, after: After = None) -> Connection[Member]:
