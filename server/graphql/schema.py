@@ -19,6 +19,7 @@ from server.graphql import (
     audit,
     comparison,
     deletion,
+    exports,
     lists,
     organisations,
     rescoring,
@@ -42,6 +43,7 @@ from server.graphql.audit import Actions, AuditEntry, Since, Until
 from server.graphql.comparison import CompareRunsPayload
 from server.graphql.context import Context, Info
 from server.graphql.deletion import DeleteRunInput, DeleteRunPayload, DeleteScenarioInput, DeleteScenarioPayload
+from server.graphql.exports import ExportOutcomesInput, ExportOutcomesPayload
 from server.graphql.limits import Admission
 from server.graphql.observed import Observed
 from server.graphql.organisations import Member, Organisation, Token, Viewer
@@ -210,6 +212,7 @@ NODES: Mapping[str, tuple[Scope, Callable[[Context, uuid.UUID], Awaitable[Node |
 NewScenario = Annotated[CreateScenarioInput, strawberry.argument(description="The scenario to make.")]
 NewRun = Annotated[StartRunInput, strawberry.argument(description="The run to start.")]
 OldRun = Annotated[CancelRunInput, strawberry.argument(description="The run to cancel.")]
+NewExport = Annotated[ExportOutcomesInput, strawberry.argument(description="What to hand out.")]
 NewToken = Annotated[CreateTokenInput, strawberry.argument(description="The token to make.")]
 OldToken = Annotated[RevokeTokenInput, strawberry.argument(description="The token to revoke.")]
 NewMember = Annotated[AddMemberInput, strawberry.argument(description="The person to invite.")]
@@ -236,6 +239,14 @@ class Mutation:
     async def cancel_run(self, info: Info, input: OldRun) -> CancelRunPayload | None:
         info.context.require(Scope.RUNS)
         return await runs.cancel(info, input)
+
+    @strawberry.mutation(
+        description="Make a link that hands out a run's outcomes as a file to whoever has it, until it expires. For"
+        " everybody who may read them."
+    )
+    async def export_outcomes(self, info: Info, input: NewExport) -> ExportOutcomesPayload | None:
+        info.context.require(Scope.READ)
+        return await exports.export_outcomes(info, input)
 
     @strawberry.mutation(description="Make an access token; its text is shown once, in the answer. For administrators.")
     async def create_token(self, info: Info, input: NewToken) -> CreateTokenPayload | None:

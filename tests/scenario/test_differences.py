@@ -21,7 +21,8 @@ def test_changed_values_are_told_by_the_paths_that_change_them() -> None:
     data = canonical_data(load(preset_text("retail-peak")))
     queue, vendor = data["queues"][0]["id"], data["vendors"][0]["id"]
     changes = {f"queues.{queue}.target.share": "0.9", f"vendors.{vendor}.kind": "OUTSOURCED", "name": "Other"}
-    found = differences(data, set_paths(data, changes))
+    changed: Any = set_paths(data, changes)
+    found = differences(data, changed)
     assert {one.path for one in found} == set(changes)
     assert {one.path: one.after for one in found}["name"] == "Other"
 
