@@ -124,6 +124,12 @@ async def get_run(connection: Connection, run_id: UUID) -> RunRow | None:
     return row_of(row) if row else None
 
 
+async def get_document(connection: Connection, run_id: UUID) -> str | None:
+    """The scenario as it was when the run was started."""
+    document: str | None = await connection.fetchval("SELECT document FROM runs WHERE id = $1", run_id)
+    return document
+
+
 async def find_run(connection: Connection, idempotency_key: str) -> RunRow | None:
     """The run of the transaction's organisation that was started with this key."""
     row = await connection.fetchrow(f"SELECT {COLUMNS} FROM runs WHERE idempotency_key = $1", idempotency_key)

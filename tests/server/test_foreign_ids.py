@@ -93,7 +93,7 @@ def test_only_root_fields_take_ids_and_cursors() -> None:
     """Else teach the probes how to reach them; a scenario's own ids lead to nothing outside the outcomes, and the
     cursors of what hangs on a scenario are tried below."""
     assert sorted(nested_places(SCHEMA)) == [
-        *("Outcomes.queue.id", "Outcomes.team.id"),
+        *("Outcomes.queue.id", "Outcomes.statement.vendor", "Outcomes.team.id"),
         *("Scenario.forks.after", "Scenario.runs.after"),
     ]
 
