@@ -16,7 +16,7 @@ from server.graphql.context import Context, Info
 from server.graphql.enums import describe
 from server.graphql.errors import UserError, UserErrorCode, key_errors, limit_errors, problem_errors, user_error
 from server.graphql.outcomes import Outcomes, Source
-from server.graphql.paging import Connection, Node, connect, cursor_key, global_id, key_of, page_size
+from server.graphql.paging import Node, global_id, key_of
 from server.graphql.partial_outcomes import PartialOutcomes, partial_outcomes_of
 from server.graphql.scenarios import Scenario
 from server.graphql.scenarios import shown as shown_scenario
@@ -265,19 +265,6 @@ async def cancel(info: Info, input: CancelRunInput) -> CancelRunPayload:
     if not before.status.finished:
         RUNS_ENDED.labels("CANCELLED").inc()
     return CancelRunPayload(run=shown(row), user_errors=[])
-
-
-async def list_runs(info: Info, first: int, after: str | None) -> Connection[Run]:
-    context = info.context
-    async with context.tenant() as connection:
-        page = await store.list_runs(connection, first=page_size(first), after=cursor_key(after))
-
-    async def count() -> int:
-        async with context.tenant() as connection:
-            return await store.count_runs(connection)
-
-    items = [(str(row.id), shown(row)) for row in page.rows]
-    return connect(Connection[Run], items, more=page.more, after=after, count=count)
 
 
 async def by_key(context: Context, key: UUID) -> Run | None:

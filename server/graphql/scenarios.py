@@ -4,7 +4,7 @@ import asyncio
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -23,10 +23,11 @@ from server.graphql.errors import (
     user_error,
 )
 from server.graphql.paging import (
+    After,
     Connection,
+    First,
     Node,
     connect,
-    cursor_key,
     cursor_text,
     global_id,
     key_of,
@@ -44,6 +45,9 @@ from simulation.scenario.reading.canonical import canonical, canonical_data, dig
 from simulation.scenario.reading.document import from_data, load
 from simulation.scenario.reading.notes import notes
 from simulation.scenario.scenario import Scenario as Model
+
+if TYPE_CHECKING:
+    from server.graphql.runs import Run
 
 if TYPE_CHECKING:  # made from the models, which a type checker cannot follow
     ScenarioDefinition: TypeAlias = Any
@@ -103,6 +107,20 @@ class Scenario(Node):
     @strawberry.field(description="What was changed of the scenario it was made from, in order.")
     def changes(self) -> list[ScenarioChange]:
         return [ScenarioChange(**change) for change in self.row.changes]
+
+    @strawberry.field(description="The scenarios made from it, newest first.")
+    async def forks(self, info: Info, first: First = 10, after: After = None) -> Connection["Scenario"]:
+        from server.graphql.lists import forks_of  # which knows this module
+
+        return await forks_of(info.context, self.row.id, first, after)
+
+    @strawberry.field(description="Its runs, newest first.")
+    async def runs(
+        self, info: Info, first: First = 10, after: After = None
+    ) -> Connection[Annotated["Run", strawberry.lazy("server.graphql.runs")]]:
+        from server.graphql.lists import runs_of  # which knows this module
+
+        return await runs_of(info.context, self.row.id, first, after)
 
 
 def shown(row: ScenarioRow) -> Scenario:
@@ -256,19 +274,6 @@ async def by_key(context: Context, key: UUID) -> Scenario | None:
     async with context.tenant() as connection:
         row = await store.get_scenario(connection, key)
     return shown(row) if row else None
-
-
-async def list_scenarios(info: Info, first: int, after: str | None) -> Connection[Scenario]:
-    context = info.context
-    async with context.tenant() as connection:
-        page = await store.list_scenarios(connection, first=page_size(first), after=cursor_key(after))
-
-    async def count() -> int:
-        async with context.tenant() as connection:
-            return await store.count_scenarios(connection)
-
-    items = [(str(row.id), shown(row)) for row in page.rows]
-    return connect(Connection[Scenario], items, more=page.more, after=after, count=count)
 
 
 def list_presets(first: int, after: str | None) -> Connection[Preset]:

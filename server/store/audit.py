@@ -58,6 +58,8 @@ class AuditAction(StrEnum):
     """a run was deleted, with its outcomes"""
     EXPIRE_RUNS = "EXPIRE_RUNS"
     """runs were deleted, with their outcomes, as they had been kept for as long as the retention says"""
+    EXPORT_OUTCOMES = "EXPORT_OUTCOMES"
+    """A link to a run's outcomes as a file."""
     SET_RETENTION = "SET_RETENTION"
     """how long finished runs are kept was changed"""
     SET_LIMITS = "SET_LIMITS"

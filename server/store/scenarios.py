@@ -1,15 +1,49 @@
 """Scenarios: documents with a name, a digest and a line of descent."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from server.database.connecting import Connection
-from server.store.keys import LAST_ID, new_id
-from server.store.pages import Page, page
+from server.store.keys import new_id
+from server.store.pages import Order, Page, Place, page
+
+
+class ScenarioOrder(StrEnum):
+    """The order of a list of scenarios; those alike in it stand by when they were made."""
+
+    CREATED_DESCENDING = "CREATED_DESCENDING"
+    """Newest first."""
+    CREATED_ASCENDING = "CREATED_ASCENDING"
+    """Oldest first."""
+    NAME_ASCENDING = "NAME_ASCENDING"
+    """By name, from A."""
+    NAME_DESCENDING = "NAME_DESCENDING"
+    """By name, from Z."""
+
+
+ORDERS: Mapping[ScenarioOrder, Order] = {
+    ScenarioOrder.CREATED_DESCENDING: Order(is_descending=True),
+    ScenarioOrder.CREATED_ASCENDING: Order(is_descending=False),
+    ScenarioOrder.NAME_ASCENDING: Order(is_descending=False, key="name", kind="text"),
+    ScenarioOrder.NAME_DESCENDING: Order(is_descending=True, key="name", kind="text"),
+}
+NEWEST = ScenarioOrder.CREATED_DESCENDING
+
+
+@dataclass(frozen=True)
+class ScenarioFilter:
+    """Which scenarios a list has; what is None leaves out none."""
+
+    name: str | None = None
+    """a part of it, in upper or lower case"""
+    since: datetime | None = None
+    until: datetime | None = None
+    """made at or after, and before"""
 
 
 @dataclass(frozen=True)
@@ -69,20 +103,69 @@ async def get_scenarios(connection: Connection, ids: Sequence[UUID]) -> dict[UUI
     return {row["id"]: _row(row) for row in rows}
 
 
-async def list_scenarios(connection: Connection, *, first: int, after: UUID | None = None) -> Page[ScenarioRow]:
-    """Newest first, those older than `after`."""
+async def list_scenarios(
+    connection: Connection,
+    *,
+    first: int,
+    after: Place | None = None,
+    wanted: ScenarioFilter = ScenarioFilter(),
+    order: ScenarioOrder = NEWEST,
+) -> Page[ScenarioRow]:
+    """Those that come after a place of the order."""
+    by = ORDERS[order]
+    beyond, places = by.beyond(after, 4)
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM scenarios WHERE id < $1 ORDER BY id DESC LIMIT $2", after or LAST_ID, first + 1
+        f"SELECT {_COLUMNS}, {by.selected} FROM scenarios WHERE {_WANTED} AND {beyond} ORDER BY {by.by} LIMIT $4",
+        *_arguments(wanted), first + 1, *places,
+    )  # fmt: skip
+    return page([_row(row) for row in rows], first, [by.place(row) for row in rows])
+
+
+async def count_scenarios(connection: Connection, wanted: ScenarioFilter = ScenarioFilter()) -> int:
+    return int(await connection.fetchval(f"SELECT count(*) FROM scenarios WHERE {_WANTED}", *_arguments(wanted)))
+
+
+async def list_forks(
+    connection: Connection, base_ids: Sequence[UUID], *, first: int, after: Place | None = None
+) -> dict[UUID, Page[ScenarioRow]]:
+    """Those made from each of some scenarios, newest first, in one query."""
+    by = ORDERS[NEWEST]
+    beyond, places = by.beyond(after, 2)
+    rows = await connection.fetch(
+        f"""
+        SELECT fork.* FROM unnest($1::uuid[]) AS base (base), LATERAL (
+          SELECT {_COLUMNS}, {by.selected} FROM scenarios WHERE base_id = base AND {beyond} ORDER BY {by.by} LIMIT $2
+        ) AS fork ORDER BY fork.{by.by}
+        """,
+        list(base_ids), first + 1, *places,
+    )  # fmt: skip
+    return {
+        base: page([_row(row) for row in own], first, [by.place(row) for row in own])
+        for base in base_ids
+        for own in [[row for row in rows if row["base_id"] == base]]
+    }
+
+
+async def count_forks(connection: Connection, base_ids: Sequence[UUID]) -> dict[UUID, int]:
+    rows = await connection.fetch(
+        "SELECT base_id, count(*) AS forks FROM scenarios WHERE base_id = ANY($1) GROUP BY base_id", list(base_ids)
     )
-    return page([_row(row) for row in rows], first)
+    return {row["base_id"]: row["forks"] for row in rows}
 
 
-async def count_scenarios(connection: Connection) -> int:
-    return int(await connection.fetchval("SELECT count(*) FROM scenarios"))
+_WANTED = """
+  ($1::text IS NULL OR strpos(lower(name), lower($1)) > 0)
+  AND ($2::timestamptz IS NULL OR created_at >= $2) AND ($3::timestamptz IS NULL OR created_at < $3)
+"""
+
+
+def _arguments(wanted: ScenarioFilter) -> tuple[object, ...]:
+    return wanted.name, wanted.since, wanted.until
 
 
 _COLUMNS = "id, name, version, document, source, digest, base_id, changes, created_at"
 
 
-def _row(row: dict[str, Any]) -> ScenarioRow:
-    return ScenarioRow(**{**row, "changes": json.loads(row["changes"])})
+def _row(row: Mapping[str, Any]) -> ScenarioRow:
+    told = {name: row[name] for name in ScenarioRow.__dataclass_fields__}
+    return ScenarioRow(**{**told, "changes": json.loads(row["changes"])})
