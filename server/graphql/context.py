@@ -22,6 +22,7 @@ from server.store.audit import Actor, ActorKind, AuditAction, OrganisationClosed
 from server.store.members import MemberRow, get_members
 from server.store.organisations import Role, Scope
 from server.store.outcomes import ColumnKey, pick_columns
+from server.store.runs import get_documents
 from server.store.scenarios import ScenarioRow, get_scenarios
 from simulation.outcome.report.parts import read_column
 from simulation.outcome.report.result import Float64
@@ -41,6 +42,8 @@ class Context:
     connection_params: dict[str, Any] | None = None
     """What a WebSocket client said as it connected."""
     scenarios: DataLoader[UUID, ScenarioRow | None] = field(init=False)
+    documents: DataLoader[UUID, str | None] = field(init=False)
+    """Scenarios of runs, as they were when the runs were started."""
     columns: DataLoader[ColumnKey, Float64 | None] = field(init=False)
     members: DataLoader[UUID, MemberRow | None] = field(init=False)
     figures: int = field(init=False, default=0)
@@ -53,6 +56,7 @@ class Context:
     def __post_init__(self) -> None:
         # without a cache, as a WebSocket's context lives on; what one operation asks at once is still one read
         self.scenarios = DataLoader(self._scenarios, cache=False)
+        self.documents = DataLoader(self._documents, cache=False)
         self.columns = DataLoader(self._columns, cache=False)
         self.members = DataLoader(self._members, cache=False)
 
@@ -119,6 +123,11 @@ class Context:
     async def _scenarios(self, keys: list[UUID]) -> Sequence[ScenarioRow | None]:
         async with self.tenant() as connection:
             found = await get_scenarios(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _documents(self, keys: list[UUID]) -> Sequence[str | None]:
+        async with self.tenant() as connection:
+            found = await get_documents(connection, list(set(keys)))
         return [found.get(key) for key in keys]
 
     async def _members(self, keys: list[UUID]) -> Sequence[MemberRow | None]:

@@ -48,6 +48,8 @@ class AuditAction(StrEnum):
     """a member was removed"""
     CREATE_SCENARIO = "CREATE_SCENARIO"
     """a scenario was made"""
+    UPDATE_SCENARIO = "UPDATE_SCENARIO"
+    """a scenario got a new version"""
     DELETE_SCENARIO = "DELETE_SCENARIO"
     """a scenario was deleted, with its runs if it had any"""
     START_RUN = "START_RUN"
