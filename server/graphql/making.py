@@ -129,14 +129,14 @@ async def _store(context: Context, draft: Draft, key: str | None, sent: bytes | 
 
 
 async def update(info: Info, input: UpdateScenarioInput) -> UpdateScenarioPayload:
-    refused = input_errors(input.source, input.name, input.changes) + _update_errors(input)
-    if refused:
-        return UpdateScenarioPayload(scenario=None, user_errors=refused)
     context, key = info.context, key_of(input.scenario_id, "Scenario")
     async with context.tenant() as connection:
         row = await store.get_scenario(connection, key) if key else None
     if row is None or row.version != input.expected_version:
         return _not_as_expected(row, input)
+    refused = input_errors(input.source, input.name, input.changes) + _update_errors(input)
+    if refused:
+        return UpdateScenarioPayload(scenario=None, user_errors=refused)
     try:
         draft = await asyncio.to_thread(_updated, input, row)
     except RefusedError as error:

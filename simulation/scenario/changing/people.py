@@ -78,12 +78,10 @@ class ScaleHiring(Alteration):
 
     def alter(self, draft: Draft) -> str:
         for path, people in _hiring(draft, self.team):
-            for at, entry in _to_come(draft, (path, people)):
-                draft.put(at, self._scaled(entry))
-            if people.get("classes"):
-                kept = [entry for entry in people["classes"] if entry["size"]]
-                if len(kept) < len(people["classes"]):
-                    draft.put((*path, "classes"), kept)
+            classes = [
+                self._scaled(entry) if _is_to_come(draft, entry) else entry for entry in people.get("classes", ())
+            ]
+            draft.put((*path, "classes"), [entry for entry in classes if entry["size"]] or None)
             if "hiring" in people:
                 found = min(1.0, times(people["hiring"].get("fill_rate", 1), self.factor))
                 draft.put((*path, "hiring", "fill_rate"), found)
@@ -111,8 +109,12 @@ def _to_come(draft: Draft, part: Part) -> Iterator[tuple[Path, dict[str, Any]]]:
     """The classes that start with the scenario or later."""
     path, people = part
     for position, entry in enumerate(people.get("classes", ())):
-        if entry["start"] >= draft.data["start"]:
+        if _is_to_come(draft, entry):
             yield (*path, "classes", position), entry
+
+
+def _is_to_come(draft: Draft, entry: dict[str, Any]) -> bool:
+    return bool(entry["start"] >= draft.data["start"])
 
 
 class AddClass(Alteration):
