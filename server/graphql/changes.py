@@ -9,7 +9,7 @@ from strawberry.utils.str_converters import to_camel_case
 from server.graphql.errors import RefusedError, UserErrorCode, problem_errors
 from server.graphql.scenario_types import changes_of
 from simulation.scenario.changing.change import Altered, Change, altered, read_changes
-from simulation.scenario.problems import Path, Problem
+from simulation.scenario.problems import Path, Problem, Refusal
 from simulation.scenario.problems import RefusedError as ChangesRefusedError
 from simulation.scenario.reading.tree import keys, model_at
 from simulation.scenario.scenario import Scenario
@@ -49,11 +49,16 @@ def apply(scenario: Scenario, given: Sequence[ScenarioChangeInput], name: str | 
     data, problems = changes_of(given)
     try:
         if problems:
-            raise RefusedError(*problem_errors(problems, UserErrorCode.INVALID_CHANGE))
+            raise ChangesRefusedError(*(Refusal(one.message, one.mend, steps_of(one.path)) for one in problems))
         return altered(scenario, read_changes(data), name=name)
     except ChangesRefusedError as error:
         found = (Problem("changes", None, input_path(one.at), one.message, one.mend) for one in error.refusals)
         raise RefusedError(*problem_errors(found, UserErrorCode.INVALID_CHANGE)) from None
+
+
+def steps_of(path: str) -> Path:
+    """A path as it is written, without the word before its first position."""
+    return tuple(int(step) if step.isdecimal() else step for step in path.split(".")[1:])
 
 
 def input_path(at: Path) -> str:

@@ -25,6 +25,7 @@ from server.graphql.scalars import DocumentValue, LocalDateTime
 from simulation.scenario.changing.change import Change
 from simulation.scenario.problems import Problem
 from simulation.scenario.quantities import Described
+from simulation.scenario.reading.tree import model_in
 from simulation.scenario.scenario import Scenario
 
 ROOT_NAMES: Mapping[type[Described], tuple[str, str]] = {
@@ -218,6 +219,9 @@ SCENARIO, CHANGE = FORMS.of(Scenario), FORMS.of(Change)
 ScenarioDefinition: Any = SCENARIO.output
 ScenarioDefinitionInput: Any = SCENARIO.input
 ScenarioChangeInput: Any = CHANGE.input
+PARTS = {inner.__name__ for field in Scenario.model_fields.values() if (inner := model_in(field.annotation))}
+INNER_TYPES = frozenset({model.__name__ for model in FORMS.models} | FORMS.entries.keys()) - PARTS
+"""Types of what stands within the parts of a scenario."""
 
 
 def document_of(scenario: Any) -> tuple[dict[str, Any], list[Problem]]:
