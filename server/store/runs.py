@@ -35,11 +35,11 @@ class FailureCode(StrEnum):
     """Why a run failed."""
 
     SIMULATION_FAILED = "SIMULATION_FAILED"
-    """the engine refused it or raised"""
+    """The engine refused it or raised."""
     PROCESS_DIED = "PROCESS_DIED"
-    """it ended its process, again and again"""
+    """It ended its process, again and again."""
     WORKER_DIED = "WORKER_DIED"
-    """its workers went away, again and again, without a finished shard"""
+    """Its workers went away, again and again, without a finished shard."""
 
 
 @dataclass(frozen=True)
