@@ -68,19 +68,18 @@ def test_the_places_told_are_those_that_changed(change: dict[str, Any]) -> None:
 
 
 def put_back(here: Any, before: Any, steps: list[str]) -> None:
+    """The value at a path as it was before; an item that was not there is taken out."""
     step, *rest = steps
+    key: Any = step
     if isinstance(here, list):
-        ids = [item.get("id", str(position)) for position, item in enumerate(here)]
-        position = ids.index(step)
-        if position >= len(before):
-            return here.pop(position)
-        return put_back(here[position], before[position], rest)
-    if rest and step in before and step in here:
-        return put_back(here[step], before[step], rest)
-    here.pop(step, None)
-    if step in before:
-        here[step] = before[step]
-    return None
+        key = [item.get("id", str(position)) for position, item in enumerate(here)].index(step)
+    was_there = key < len(before) if isinstance(before, list) else key in before
+    if rest and was_there and (isinstance(here, list) or key in here):
+        put_back(here[key], before[key], rest)
+    elif was_there:
+        here[key] = before[key]
+    else:
+        here.pop(key)
 
 
 def without_empty(value: Any) -> Any:

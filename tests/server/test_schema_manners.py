@@ -153,7 +153,7 @@ def test_what_is_taken_from_clients_is_said_in_the_changelog(schema: GraphQLSche
 
 TAKEN: list[tuple[str, str, str]] = [
     ("name: String!", "", "### Breaking: - Field Boat.name was removed."),
-    ("KETCH_RIGGED", "", "### Breaking: - Enum value BoatKind.KETCH_RIGGED was removed."),
+    ('"""With two masts.""" KETCH_RIGGED', "", "### Breaking: - Enum value BoatKind.KETCH_RIGGED was removed."),
     ("KETCH_RIGGED", "KETCH_RIGGED YAWL", "anywhere: - Enum value BoatKind.YAWL was added."),
     ("first: Int! = 50", "first: Int! = 10", "anywhere: - Query.boats(first:) has changed defaultValue from 50 to 10."),
     ("afloat: Boolean!", "afloat: Boolean", "### Breaking: - Field Boat.afloat changed type from Boolean! to Boolean."),
