@@ -78,7 +78,7 @@ def put_back(here: Any, before: Any, steps: list[str]) -> None:
         put_back(here[key], before[key], rest)
     elif was_there:
         here[key] = before[key]
-    else:
+    elif isinstance(here, list) or key in here:
         here.pop(key)
 
 
