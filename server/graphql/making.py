@@ -83,9 +83,10 @@ async def create(info: Info, input: CreateScenarioInput) -> CreateScenarioPayloa
         return CreateScenarioPayload(scenario=None, user_errors=refused)
     context, key = info.context, input.idempotency_key
     sent = None if key is None else input_digest({**asdict(input), "idempotency_key": None})
-    async with context.tenant() as connection:  # before the source, which may be gone by now
-        if made := await _made_before(connection, key, sent):
-            return made
+    if key is not None:  # before the source, which may be gone by now
+        async with context.tenant() as connection:
+            if made := await _made_before(connection, key, sent):
+                return made
     try:
         base = await base_of(context, input.source)
         draft = await asyncio.to_thread(_created, input, base)
