@@ -40,7 +40,10 @@ GRANTS: dict[tuple[str, str], set[str]] = {
     (APP, "audit_log"): {"SELECT", *on("INSERT", *_ACTED, "request_id", "facts")},
     (WORKER, "audit_log"): {"DELETE", *on("SELECT", "organisation_id", "id", "at")},
     (APP, "tokens"): {"SELECT", "INSERT", *on("UPDATE", "revoked_at", "last_used_at")},
-    (APP, "scenarios"): {"SELECT", "INSERT", "DELETE"},
+    (APP, "scenarios"): {
+        *("SELECT", "INSERT", "DELETE"),
+        *on("UPDATE", "name", "version", "document", "source", "digest", "base_id", "changes", "updated_at"),
+    },
     (APP, "runs"): {
         *("SELECT", "INSERT", "DELETE"),
         *on("UPDATE", *_CLAIMED, "engine_version", "completed", "total", "failure_code", "failure_message"),

@@ -27,7 +27,7 @@ from server.store.organisations import Role, Scope
 from server.store.outcomes import ColumnKey, pick_columns
 from server.store.pages import Page, Place
 from server.store.run_lists import count_runs_of, list_runs_of
-from server.store.runs import RunRow
+from server.store.runs import RunRow, get_documents
 from server.store.scenarios import ScenarioRow, count_forks, get_scenarios, list_forks
 from simulation.outcome.report.parts import read_column
 from simulation.outcome.report.result import Float64
@@ -55,6 +55,8 @@ class Context:
     connection_params: dict[str, Any] | None = None
     """What a WebSocket client said as it connected."""
     scenarios: DataLoader[UUID, ScenarioRow | None] = field(init=False)
+    documents: DataLoader[UUID, str | None] = field(init=False)
+    """Scenarios of runs, as they were when the runs were started."""
     columns: DataLoader[ColumnKey, Float64 | None] = field(init=False)
     members: DataLoader[UUID, MemberRow | None] = field(init=False)
     figures_so_far: DataLoader[tuple[UUID, int], str | None] = field(init=False)
@@ -75,6 +77,7 @@ class Context:
     def __post_init__(self) -> None:
         # without a cache, as a WebSocket's context lives on; what one operation asks at once is still one read
         self.scenarios = DataLoader(self._scenarios, cache=False)
+        self.documents = DataLoader(self._documents, cache=False)
         self.columns = DataLoader(self._columns, cache=False)
         self.members = DataLoader(self._members, cache=False)
         self.figures_so_far = DataLoader(self._figures_so_far, cache=False)
@@ -146,6 +149,11 @@ class Context:
     async def _scenarios(self, keys: list[UUID]) -> Sequence[ScenarioRow | None]:
         async with self.tenant() as connection:
             found = await get_scenarios(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _documents(self, keys: list[UUID]) -> Sequence[str | None]:
+        async with self.tenant() as connection:
+            found = await get_documents(connection, list(set(keys)))
         return [found.get(key) for key in keys]
 
     async def _members(self, keys: list[UUID]) -> Sequence[MemberRow | None]:

@@ -121,7 +121,7 @@ class Series:
 
     @strawberry.field(
         description="Quantile over replications of each period. Kept for 0.05 and 0.95; by interval only for some"
-        " measures, which the error for the others names."
+        " measures, which the error for the others names; it is null then."
     )
     async def quantile(self, probability: ChosenProbability) -> FloatColumn | None:
         statistic = KEPT_QUANTILES.get(round(probability, 9))
@@ -259,7 +259,7 @@ class QueueOutcome:
 class HeadcountWeek:
     week: date = strawberry.field(description="The first day of the week.")
     stock: HeadcountStock = strawberry.field(description="The stage, or which FTE.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE.")
+    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE; null where undefined.")
     sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
 
 
@@ -267,7 +267,7 @@ class HeadcountWeek:
 class HeadcountFlowWeek:
     week: date = strawberry.field(description="The first day of the week.")
     flow: HeadcountFlow = strawberry.field(description="How they came or went.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE.")
+    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE; null where undefined.")
     sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
 
 

@@ -24,6 +24,7 @@ from server.graphql import (
     deletion,
     exports,
     lists,
+    making,
     organisations,
     rescoring,
     retention,
@@ -50,6 +51,12 @@ from server.graphql.deadline import Deadline
 from server.graphql.deletion import DeleteRunInput, DeleteRunPayload, DeleteScenarioInput, DeleteScenarioPayload
 from server.graphql.direct import resolve_directly
 from server.graphql.exports import ExportOutcomesInput, ExportOutcomesPayload
+from server.graphql.making import (
+    CreateScenarioInput,
+    CreateScenarioPayload,
+    UpdateScenarioInput,
+    UpdateScenarioPayload,
+)
 from server.graphql.observed import Observed
 from server.graphql.organisations import Member, Organisation, Token, Viewer
 from server.graphql.paging import After, Connection, First, Node, key_of, split_id
@@ -57,7 +64,7 @@ from server.graphql.rescoring import ContractsInput, PriceForPayload, RescoreRun
 from server.graphql.retention import SetRetentionInput, SetRetentionPayload
 from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate, StartRunInput, StartRunPayload
 from server.graphql.scalars import SCALARS
-from server.graphql.scenarios import CreateScenarioInput, CreateScenarioPayload, Preset, Scenario
+from server.graphql.scenarios import Preset, Scenario
 from server.logs import current
 from server.store.audit import Filter
 from server.store.organisations import Scope
@@ -214,6 +221,7 @@ NODES: Mapping[str, tuple[Scope, Callable[[Context, uuid.UUID], Awaitable[Node |
 """What each kind of id needs to be seen; to whoever lacks it the id is as unknown as any other."""
 
 NewScenario = Annotated[CreateScenarioInput, strawberry.argument(description="The scenario to make.")]
+NewVersion = Annotated[UpdateScenarioInput, strawberry.argument(description="The scenario and what becomes of it.")]
 NewRun = Annotated[StartRunInput, strawberry.argument(description="The run to start.")]
 OldRun = Annotated[CancelRunInput, strawberry.argument(description="The run to cancel.")]
 NewExport = Annotated[ExportOutcomesInput, strawberry.argument(description="What to hand out.")]
@@ -232,7 +240,15 @@ class Mutation:
     @strawberry.mutation(description="Make a scenario from a preset, a document, a typed scenario or another scenario.")
     async def create_scenario(self, info: Info, input: NewScenario) -> CreateScenarioPayload | None:
         info.context.require(Scope.SCENARIOS)
-        return await scenarios.create(info, input)
+        return await making.create(info, input)
+
+    @strawberry.mutation(
+        description="Give a scenario another name, other contents or both, if it still has the version that it was read"
+        " at. What was simulated of it stays as it was."
+    )
+    async def update_scenario(self, info: Info, input: NewVersion) -> UpdateScenarioPayload | None:
+        info.context.require(Scope.SCENARIOS)
+        return await making.update(info, input)
 
     @strawberry.mutation(description="Simulate a scenario: always anew, but for a repeated idempotencyKey.")
     async def start_run(self, info: Info, input: NewRun) -> StartRunPayload | None:

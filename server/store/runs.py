@@ -34,11 +34,11 @@ class FailureCode(StrEnum):
     """Why a run failed."""
 
     SIMULATION_FAILED = "SIMULATION_FAILED"
-    """the engine refused it or raised"""
+    """The engine refused it or raised."""
     PROCESS_DIED = "PROCESS_DIED"
-    """it ended its process, again and again"""
+    """It ended its process, again and again."""
     WORKER_DIED = "WORKER_DIED"
-    """its workers went away, again and again, without a finished shard"""
+    """Its workers went away, again and again, without a finished shard."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,10 @@ class RunRow:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    scenario_version: int | None
+    """of the scenario as it was when the run was started; None where an older program started it"""
+    input_digest: bytes | None
+    """of the input that started it, where that came with a key"""
 
 
 @dataclass(frozen=True)
@@ -78,21 +82,24 @@ async def start_run(
     connection: Connection,
     *,
     scenario_id: UUID,
+    scenario_version: int | None = None,
     document: str,
     digest: str,
     experiment: dict[str, Any],
     idempotency_key: str | None = None,
+    input_digest: bytes | None = None,
     reserved_contacts: int = 0,
 ) -> RunRow:
     """Queue a run of the transaction's organisation, or find the earlier one of the same key."""
     row = await connection.fetchrow(
         f"""
-        INSERT INTO runs (id, scenario_id, document, digest, experiment, total, idempotency_key, reserved_contacts)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO runs (id, scenario_id, document, digest, experiment, total, idempotency_key, reserved_contacts,
+          scenario_version, input_digest)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (organisation_id, idempotency_key) DO NOTHING RETURNING {COLUMNS}
         """,
         new_id(), scenario_id, document, digest, json.dumps(experiment), experiment["replications"], idempotency_key,
-        reserved_contacts,
+        reserved_contacts, scenario_version, input_digest,
     )  # fmt: skip
     if row is None:
         row = await connection.fetchrow(f"SELECT {COLUMNS} FROM runs WHERE idempotency_key = $1", idempotency_key)
@@ -143,6 +150,12 @@ async def get_runs(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Ru
     return {row["id"]: row_of(row) for row in rows}
 
 
+async def get_documents(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Scenarios of runs as they were when the runs were started, as canonical JSON."""
+    rows = await connection.fetch("SELECT id, document FROM runs WHERE id = ANY($1)", list(ids))
+    return {row["id"]: row["document"] for row in rows}
+
+
 async def waiting(connection: Connection) -> Waiting:
     """Through the queue door: how many runs of all organisations are unfinished, and how long one has waited."""
     rows = await connection.fetch(
@@ -179,7 +192,7 @@ async def tell_change(connection: Connection, run_id: UUID, figures: str | None 
 
 COLUMNS = (
     "organisation_id, id, scenario_id, digest, experiment, engine_version, status, completed, total, "
-    "failure_code, failure_message, sequence, created_at, started_at, finished_at"
+    "failure_code, failure_message, sequence, created_at, started_at, finished_at, scenario_version, input_digest"
 )
 
 

@@ -59,6 +59,10 @@ class ScenarioRow:
     base_id: UUID | None
     changes: list[Any]
     created_at: datetime
+    updated_at: datetime | None
+    """None: it never changed"""
+    input_digest: bytes | None
+    """of the input that made it, where that came with a key"""
 
 
 async def create_scenario(
@@ -71,19 +75,44 @@ async def create_scenario(
     base_id: UUID | None = None,
     changes: Sequence[Any] = (),
     idempotency_key: str | None = None,
+    input_digest: bytes | None = None,
 ) -> ScenarioRow:
     """A new scenario of the transaction's organisation, or the earlier one of the same key."""
     row = await connection.fetchrow(
         f"""
-        INSERT INTO scenarios (id, name, document, source, digest, base_id, changes, idempotency_key)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO scenarios (id, name, document, source, digest, base_id, changes, idempotency_key, input_digest)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (organisation_id, idempotency_key) DO NOTHING RETURNING {_COLUMNS}
         """,
-        new_id(), name, document, source, digest, base_id, json.dumps(list(changes)), idempotency_key,
+        new_id(), name, document, source, digest, base_id, json.dumps(list(changes)), idempotency_key, input_digest,
     )  # fmt: skip
     if row is None:
         row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM scenarios WHERE idempotency_key = $1", idempotency_key)
     return _row(row)
+
+
+async def update_scenario(
+    connection: Connection,
+    scenario_id: UUID,
+    *,
+    expected_version: int,
+    name: str,
+    document: str,
+    source: str,
+    digest: str,
+    base_id: UUID | None,
+    changes: Sequence[Any],
+) -> ScenarioRow | None:
+    """The next version of a scenario; None where there is none of this id, or not of the expected version."""
+    row = await connection.fetchrow(
+        f"""
+        UPDATE scenarios SET version = version + 1, updated_at = now(),
+          name = $3, document = $4, source = $5, digest = $6, base_id = $7, changes = $8
+        WHERE id = $1 AND version = $2 RETURNING {_COLUMNS}
+        """,
+        scenario_id, expected_version, name, document, source, digest, base_id, json.dumps(list(changes)),
+    )  # fmt: skip
+    return _row(row) if row else None
 
 
 async def get_scenario(connection: Connection, scenario_id: UUID) -> ScenarioRow | None:
@@ -163,7 +192,7 @@ def _arguments(wanted: ScenarioFilter) -> tuple[object, ...]:
     return wanted.name, wanted.since, wanted.until
 
 
-_COLUMNS = "id, name, version, document, source, digest, base_id, changes, created_at"
+_COLUMNS = "id, name, version, document, source, digest, base_id, changes, created_at, updated_at, input_digest"
 
 
 def _row(row: Mapping[str, Any]) -> ScenarioRow:

@@ -59,6 +59,8 @@ MAKERS: dict[str, Callable[[Client], Awaitable[str]]] = {
 NOT_GLOBAL = {
     "priceFor.vendor": "the vendor's id in the scenario",
     "createScenario.input.source.presetId": "presets belong to the program",
+    "updateScenario.input.source.presetId": "presets belong to the program",
+    "updateScenario.input.source.scenarioId": "a scenario does not take the place of another",
 }
 """Places of other ids, at which not even one's own global id leads to anything."""
 
@@ -227,6 +229,7 @@ async def test_no_loader_loads_for_another_organisation(
     wanted: dict[str, Any] = {
         "scenarios": keys["Scenario"],
         "members": keys["Member"],
+        "documents": keys["Run"],
         "columns": ColumnKey(keys["Run"], "queue", "orders", "day", "offered", "mean"),
         "runs_of": PageOf(of_run, 1, None),
         "run_counts": of_run,
