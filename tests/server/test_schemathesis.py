@@ -18,6 +18,7 @@ from tests.server.limiting import limit
 from tests.server.web_process import web_process
 
 ROOT = Path(__file__).parents[2]
+SCHEMA = ROOT / "schema.graphql"
 UV = ROOT / ".uv" / "bin" / "uv"
 SECONDS = int(os.environ.get("SPRINGTIDE_TEST_SCHEMATHESIS_SECONDS", "300"))
 PROGRAM = ("run", "--no-project", "--isolated", "--with", "schemathesis==4.32.5", "schemathesis")
@@ -45,7 +46,7 @@ async def test_no_operation_that_the_schema_allows_fails_the_server(
     with web_process(database.url, tmp_path) as web:
         await web.ready()
         code, output = await said(
-            tmp_path, "run", str(ROOT / "schema.graphql"), "--url", web.url, "--header", f"Authorization: Bearer {token}",
+            tmp_path, "run", str(SCHEMA), "--url", web.url, "--header", f"Authorization: Bearer {token}",
             "--checks", "not_a_server_error", "--phases", "fuzzing", "--max-time", str(SECONDS), "--seed", "8",
             "--continue-on-failure", "--no-shrink", "--suppress-health-check", "all", "--request-timeout", "60",
             "--generation-allow-x00", "true",
