@@ -115,7 +115,9 @@ class Drawn:
         return text[:LONGEST]
 
     def selections(self, parent: GraphQLObjectType, level: int) -> str:
-        chosen = [self.field(*self.random.choice(list(parent.fields.items())), level) for _ in range(self.width())]
+        known = list(parent.fields)
+        names = [self.random.choice(known) for _ in range(self.width())]
+        chosen = [self.field(name, parent.fields[name], level) for name in names]
         if self.random.random() < 0.1 and level < 12:
             name = f"F{len(self.fragments)}"
             self.fragments.append("")
@@ -144,7 +146,7 @@ class Drawn:
         if self.random.random() < self.mistaken or level > 5:
             return self.random.choice(("null", "{}", "[]", "NOBODY", '"text"', "3.5", "[[{a:1}]]"))
         if isinstance(named, GraphQLEnumType):
-            return self.random.choice(list(named.values))
+            return str(self.random.choice(list(named.values)))
         if isinstance(named, GraphQLInputObjectType):
             names = list(named.fields) if len(named.fields) < 4 else self.random.sample(list(named.fields), 3)
             return "{" + " ".join(f"{name}:{self.value(named.fields[name].type, level + 1)}" for name in names) + "}"

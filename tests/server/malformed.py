@@ -116,7 +116,7 @@ class Malformed:
     def odd_variable(self, made: dict[str, Any]) -> None:
         if isinstance(made["variables"], dict):
             names = (*VALUES, "document", "after", "from", "to", "seed", "replications", "precision", "key", "nothing")
-            made["variables"][self.random.choice(names)] = self.odd()
+            made["variables"] = {**made["variables"], self.random.choice(names): self.odd()}
 
     def odd_query(self, made: dict[str, Any]) -> None:
         if isinstance(made["query"], str):
