@@ -327,12 +327,15 @@ class RunUpdate:
 async def updates(context: Context, run_id: str, after: int | None) -> AsyncGenerator[RunUpdate, None]:
     """The run as it is, or what came after the change that was seen; then every change, until it has ended."""
     key = key_of(run_id, "Run")
-    if key is None or await find(context, key) is None:
+    row = await find(context, key) if key else None
+    if key is None or row is None:
         raise no_such_run()
+    # more than was ever told was told by another life of the database: to its subscriber all is new
+    seen = after if after is not None and after <= row.sequence else None
     organisation_id = context.who.organisation_id
     async with context.watched.run(context.database, context.notices, organisation_id, key) as watched:
         try:
-            async for change in watched.follow(after):
+            async for change in watched.follow(seen):
                 yield RunUpdate(sequence=change.sequence, run=shown(change.run, change.figures))
         except LookupError:
             raise no_such_run() from None

@@ -65,10 +65,8 @@ class WatchedRun:
                 while not (self._last and self._last[-1].run.status.finished):
                     seen = self._last[-1].sequence if self._last else None
                     news = await changes_after(self._database, self._organisation_id, self._run_id, seen)
-                    self._last.extend(news)
-                    if news:
-                        self._wake()
-                    else:
+                    self._take(news)
+                    if not news:
                         await bell.wait(LOOK_SECONDS)
         except Exception as failure:  # noqa: BLE001 - raised again in whoever watches
             self._failure = failure
@@ -79,6 +77,11 @@ class WatchedRun:
             self.reading.cancel()
             await asyncio.gather(self.reading, return_exceptions=True)
 
+    def _take(self, news: list[Change]) -> None:
+        self._last.extend(news)
+        if news:
+            self._wake()
+
     def _wake(self) -> None:
         moved, self._moved = self._moved, asyncio.Event()
         moved.set()
@@ -86,7 +89,8 @@ class WatchedRun:
     async def follow(self, seen: int | None) -> AsyncGenerator[Change, None]:
         """The run as it is, or what came after the change that was seen; then every change, until it has ended."""
         while True:
-            while not self._last or seen == self._last[-1].sequence:
+            # whoever reads for themselves below may be ahead of what is kept here
+            while not self._last or (seen is not None and seen >= self._last[-1].sequence):
                 if self._last and self._last[-1].run.status.finished:
                     return
                 if self._failure:
@@ -98,10 +102,9 @@ class WatchedRun:
 
     async def _next(self, seen: int | None) -> list[Change]:
         """What is not seen and is kept here, or stored: whoever was away for long has more to read than is kept."""
-        newest, oldest = self._last[-1], self._last[0]
-        if seen is None or seen > newest.sequence:  # more than was ever told: perhaps by another life of the database
-            return [newest]
-        if seen < oldest.sequence - 1:
+        if seen is None:
+            return [self._last[-1]]
+        if seen < self._last[0].sequence - 1:
             return await changes_after(self._database, self._organisation_id, self._run_id, seen)
         return [change for change in self._last if change.sequence > seen]
 

@@ -8,9 +8,10 @@ import pytest
 
 from server.database.pool import Database
 from server.graphql.paging import global_id, key_of
+from server.graphql.watching import WatchedRun, changes_after
 from server.store.changes import get_figures, read_changes
 from server.store.claims import begin_run, claim_run, fail_run, store_shard, tell_progress
-from server.store.runs import FailureCode, RunRow, RunStatus
+from server.store.runs import FailureCode, RunRow, RunStatus, cancel_run
 from server.workers import progress
 from simulation.experiment import Experiment, simulate_shard
 from simulation.outcome.shards.figures_so_far import FiguresSoFar, Glance
@@ -192,3 +193,29 @@ async def test_many_watchers_at_several_places_are_told_all_that_follows(served:
     told = await asyncio.gather(*watchers)
     assert all(one == list(range(one[0], 24)) for one in told)
     assert [told[n][0] for n in (1, 2, 3, 5, 6)] == [1, 2, 3, 1, 16]
+
+
+async def test_a_watcher_who_catches_up_beyond_what_is_kept_is_told_nothing_twice(
+    database: Database, organisation: UUID
+) -> None:
+    """It reads for itself what others were told long ago, and with it what they have not been told yet."""
+    run_id = await queue_run(database, organisation, "{}")
+    async with database.queue() as connection:
+        claim = await claim_run(connection, 60.0, "test-1")
+    assert claim is not None
+    watched, told = WatchedRun(database, organisation, run_id), []
+    watched._take(await changes_after(database, organisation, run_id, None))
+    async with database.tenant(organisation) as connection:
+        await tell_progress(connection, claim, None)
+    following = watched.follow(0)
+    told += [(await anext(following)).sequence for _ in range(3)]
+    waiting = asyncio.ensure_future(anext(following))
+    await asyncio.sleep(0)
+    async with database.tenant(organisation) as connection:
+        await cancel_run(connection, run_id)
+    for seen in (2, 3):
+        watched._take((await changes_after(database, organisation, run_id, seen))[:1])
+        await asyncio.sleep(0)
+    told += [(await waiting).sequence]
+    assert told == [1, 2, 3, 4]
+    assert [change async for change in following] == []
