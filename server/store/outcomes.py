@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,12 +10,32 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from server.database.connecting import Connection
+from simulation.outcome.report.parts import CALENDAR, START, read_column
+from simulation.outcome.report.stored import figures, read_estimate
 
 COLUMNS_AT_ONCE = 1000
 """One statement for many rows; PostgreSQL refuses COPY into a table with row security."""
 
 Column = tuple[str, str, str, str, str, bytes]
 """kind, entity, resolution, measure, statistic, little-endian float64"""
+
+
+Figures = list[float | None]
+FIGURES = ("mean", "sd", "p05", "p95")
+COARSE = ("day", "week", "month")
+
+
+class PeriodFigures(NamedTuple):
+    """A measure by day, week, month or in total, as the views show it; those by interval are columns only."""
+
+    kind: str
+    entity: str
+    resolution: str
+    measure: str
+    mean: Figures
+    sd: Figures | None
+    p05: Figures | None
+    p95: Figures | None
 
 
 class ColumnKey(NamedTuple):
@@ -36,17 +56,44 @@ class Packed:
     head: str
     columns: list[Column]
     counters: bytes
+    figures: Sequence[PeriodFigures] = ()
 
     @property
     def size(self) -> int:
         """In bytes."""
-        return len(self.head.encode()) + sum(len(column[5]) for column in self.columns) + len(self.counters)
+        unpacked = 8 * sum(len(column) for row in self.figures for column in row[4:] if column is not None)
+        deflated = sum(len(column[5]) for column in self.columns)
+        return len(self.head.encode()) + deflated + len(self.counters) + unpacked
 
 
 def pack(head: dict[str, Any], columns: Iterable[Column], counters: bytes) -> Packed:
     """Seconds of work for a year by interval, so it is done where the result is made, not in the transaction."""
+    columns = list(columns)
     deflated = [(*column[:5], zlib.compress(column[5], 1)) for column in columns]
-    return Packed(json.dumps(head, allow_nan=False), deflated, counters)
+    return Packed(json.dumps(head, allow_nan=False), deflated, counters, period_figures(head, columns))
+
+
+def period_figures(head: Mapping[str, Any], columns: Iterable[Column]) -> list[PeriodFigures]:
+    found: dict[tuple[str, str, str, str], dict[str, Figures]] = {}
+    for kind, entity, resolution, measure, statistic, values in columns:
+        if resolution in COARSE:
+            name = "mean" if kind == CALENDAR else statistic
+            found.setdefault((kind, entity, resolution, measure), {})[name] = figures(read_column(values))
+    days = found.get((CALENDAR, "", "day", START), {}).get("mean")
+    if days:
+        found[CALENDAR, "", "total", START] = {"mean": days[:1]}
+        found |= dict(_totals(head))
+    return [PeriodFigures(*key, own["mean"], *map(own.get, FIGURES[1:])) for key, own in found.items()]
+
+
+def _totals(head: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str, str, str], dict[str, Figures]]]:
+    for kind in ("queue", "team"):
+        for entity in head.get(f"{kind}s", ()):
+            for measure, kept in entity["totals"].items():
+                total = read_estimate(kept)
+                known = (total.mean, total.deviation, total.quantile(0.05), total.quantile(0.95))
+                own: dict[str, Figures] = {name: [value] for name, value in zip(FIGURES, known, strict=True)}
+                yield (kind, entity["id"], "total", measure), own
 
 
 async def store_outcomes(connection: Connection, run_id: UUID, packed: Packed) -> None:
@@ -63,6 +110,11 @@ async def store_outcomes(connection: Connection, run_id: UUID, packed: Packed) -
             run_id, *zip(*packed.columns[first : first + COLUMNS_AT_ONCE], strict=True),
         )  # fmt: skip
     await connection.execute("INSERT INTO kept_counters (run_id, content) VALUES ($1, $2)", run_id, packed.counters)
+    await connection.executemany(
+        "INSERT INTO period_figures (run_id, kind, entity, resolution, measure, mean, sd, p05, p95) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        [(run_id, *row) for row in packed.figures],
+    )
     # last, as others of the organisation wait for it
     await connection.execute(
         "INSERT INTO stored_bytes (bytes) VALUES ($1) "

@@ -15,12 +15,14 @@ from server.store.limits import LimitName, reserve_run, set_limit
 from server.store.members import add_member
 from server.store.organisations import Role, bearers_token, create_token, own_organisation, token_hash
 from server.store.outcomes import pack, store_outcomes
+from server.store.readers import add_reader
 from server.store.runs import start_run
 from server.store.scenarios import create_scenario
 
 TENANT_TABLES = [
     *("tokens", "members", "scenarios", "runs", "shards", "outcomes", "outcome_columns", "kept_counters"),
     *("limits", "contact_days", "stored_bytes", "audit_log", "export_links"),
+    *("period_figures", "readers"),
 ]
 
 
@@ -51,6 +53,7 @@ async def token(database: Database, organisation: UUID) -> str:
         await record(connection, Actor(ActorKind.SYSTEM), AuditAction.START_RUN)
     async with database.administration() as connection:
         await set_limit(connection, organisation, LimitName.QUEUED_RUNS, 5)
+        await add_reader(connection, organisation, "springtide_reader_0")
     return token
 
 

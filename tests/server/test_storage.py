@@ -20,7 +20,7 @@ from tests.server.api import Client
 from tests.server.working import queue_run
 
 REPLICATIONS = 10
-TABLES = ("outcomes", "outcome_columns", "kept_counters")
+TABLES = ("outcomes", "outcome_columns", "kept_counters", "period_figures")
 MOST_STORE_SECONDS, MOST_MEGABYTES, MOST_PAGE_MILLISECONDS = 2.0, 60.0, 50.0
 
 PAGE = """query Page($run: ID!) { node(id: $run) { ... on Run { status scenario { name } outcomes {
