@@ -1,5 +1,6 @@
 """Logins that read by SQL: each sees its organisation's outcomes in the views, whatever it sets, and nothing else."""
 
+import asyncio
 import base64
 import hmac
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from server.cli.readers import reader_create, reader_list, reader_remove
 from server.database.pool import Database
 from server.database.reader_logins import verifier
 from server.graphql.paging import key_of
@@ -185,3 +187,20 @@ def test_a_password_is_kept_as_postgresql_keeps_it() -> None:
     )
     signature = hmac.digest(base64.b64decode(told.rpartition(":")[2]), message, "sha256")
     assert base64.b64encode(signature) == b"6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
+
+
+async def test_readers_are_made_listed_and_removed_at_the_command_line(
+    database: Database, organisation: UUID, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert organisation
+    monkeypatch.setenv("DATABASE_URL", database.url)
+    await asyncio.to_thread(reader_create, "Harbour Retail")
+    login, password = capsys.readouterr().out.split()
+    async with signed_in(database, login, password) as connection:
+        assert await connection.fetchval("SELECT count(*) FROM springtide.queue_outcomes") == 0
+    await asyncio.to_thread(reader_list)
+    listed = capsys.readouterr().out.splitlines()
+    assert listed[1].split()[:3] == [login, "Harbour", "Retail"]
+    await asyncio.to_thread(reader_remove, login)
+    await asyncio.to_thread(reader_list)
+    assert len(capsys.readouterr().out.splitlines()) == 1

@@ -205,7 +205,8 @@ async def test_administration_sees_organisations_and_no_rows_of_theirs(database:
     async with database.administration() as connection:
         assert await count(connection, "organisations") == 1
         assert await count(connection, "limits") == 1
-    for table in set(TENANT_TABLES) - {"limits"}:
+        assert await count(connection, "readers") == 1
+    for table in set(TENANT_TABLES) - {"limits", "readers"}:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with database.administration() as connection:
                 await count(connection, table)
