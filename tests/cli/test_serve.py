@@ -225,6 +225,7 @@ def test_an_unreachable_database_is_one_line(
         ("SPRINGTIDE_LOG_LEVEL", "loud"),
         ("SPRINGTIDE_LOG_FORMAT", "xml"),
         ("SPRINGTIDE_DRAIN_SECONDS", "-1"),
+        ("SPRINGTIDE_CONNECTIONS_PER_CLIENT", "0"),
         ("SPRINGTIDE_WORKER_METRICS_PORT", "70000"),
     ],
 )

@@ -148,11 +148,11 @@ async def test_a_malformed_body_is_a_bad_request(client: Client, body: bytes) ->
     assert answer.json()["errors"][0]["message"]
 
 
-@pytest.mark.parametrize("kind", ["", "text/plain", "application/jsonp", "application/json; charset=latin-1"])
-async def test_a_body_of_another_type_is_not_read(client: Client, kind: str) -> None:
-    headers = {**bearing(client), "Content-Type": kind}
-    answer = await client.http.post("/graphql", content=b'{"query": "{ __typename }"}', headers=headers)
-    assert answer.status_code == 415
+async def test_a_body_of_another_type_is_not_read(client: Client) -> None:
+    for kind in ("", "text/plain", "application/jsonp", "application/json; charset=latin-1"):
+        headers = {**bearing(client), "Content-Type": kind}
+        answer = await client.http.post("/graphql", content=b'{"query": "{ __typename }"}', headers=headers)
+        assert answer.status_code == 415
 
 
 async def test_a_body_beyond_the_limit_is_refused(client: Client) -> None:
