@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.access import Doorkeeper
 from server.bearer import BearerGate
+from server.connections import BodyInTime
 from server.database.connecting import LOST
 from server.database.errors import DatabaseError
 from server.database.notices import Notices
@@ -137,6 +138,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
         ],
         middleware=[
             Middleware(Observed),
+            Middleware(BodyInTime),
             Middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BYTES),
             Middleware(Guarded),
             Middleware(BearerGate, doorkeeper=doorkeeper),

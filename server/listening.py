@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import resource
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +10,14 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from server.connections import MOST_CONNECTIONS, MOST_OF_ONE_CLIENT, ConnectionConfig
+
 FAREWELL_SECONDS = 5
+OTHER_FILES = 500
 MOST_BYTES = 2 * 1024 * 1024
 """Of a request's body, and of a WebSocket's message."""
-MOST_CONNECTIONS = 2000
+PING_SECONDS = 20.0
+"""Between questions to a WebSocket whether anybody is there, and for the answer."""
 
 
 class ServingError(Exception):
@@ -58,20 +63,22 @@ def address_of(listener: socket.socket) -> str:
 class WebServer(uvicorn.Server):
     """Leaves signals to the process, which has more to stop than the web, and says when it has begun."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                log_config=None,  # through our log
-                log_level="warning",
-                access_log=False,
-                lifespan="on",
-                timeout_graceful_shutdown=FAREWELL_SECONDS,
-                ws_max_size=MOST_BYTES,  # before anybody has signed in, and inflated
-                ws_per_message_deflate=False,
-                limit_concurrency=MOST_CONNECTIONS,
-            )
+    def __init__(self, app: ASGIApp, most_of_one_client: int = MOST_OF_ONE_CLIENT) -> None:
+        self.connections = ConnectionConfig(
+            app,
+            most_of_one_client,
+            log_config=None,  # through our log
+            log_level="warning",
+            access_log=False,
+            lifespan="on",
+            timeout_graceful_shutdown=FAREWELL_SECONDS,
+            ws_max_size=MOST_BYTES,  # before anybody has signed in, and inflated
+            ws_per_message_deflate=False,
+            ws_ping_interval=PING_SECONDS,
+            ws_ping_timeout=PING_SECONDS,
         )
+        super().__init__(self.connections)
+        make_room()
         self.begun = asyncio.Event()
 
     @contextmanager
@@ -81,3 +88,13 @@ class WebServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.begun.set()
+
+
+def make_room() -> None:
+    """For as many connections as are taken: many systems let a process have 1,024 files, unless it asks."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + OTHER_FILES
+    if most != resource.RLIM_INFINITY:
+        wanted = min(wanted, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from starlette.responses import JSONResponse
 
-CODES = {404: "NOT_FOUND", 413: "TOO_LARGE"}
+CODES = {404: "NOT_FOUND", 408: "TIMEOUT", 413: "TOO_LARGE", 503: "UNAVAILABLE"}
 
 
 def refusal(

@@ -8,8 +8,10 @@ from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from starlette.websockets import WebSocketClose
+from starlette.websockets import WebSocketClose, WebSocketDisconnect
+from uvicorn.protocols.utils import ClientDisconnected
 
 from server.logs import about, without_secrets
 from server.metrics import REQUEST_SECONDS, REQUESTS, WEBSOCKETS
@@ -64,6 +66,8 @@ class Exchange:
         before = asked.set(self.asked)
         try:
             await self.app(self.scope, self.receive, self.send)
+        except ClientDisconnect:
+            logger.debug("a client has gone before it had said all")
         except Exception:  # a bug of ours, whatever it is: told to the log, and to the client by its id alone
             logger.exception("bug in %s", self.route)
             if not self.status:
@@ -78,9 +82,11 @@ class Exchange:
         self.status = 101
         try:
             await self.app(self.scope, self.receive, self.send)
+        except (WebSocketDisconnect, ClientDisconnected):
+            logger.debug("a client has gone while it was spoken to")
         except Exception:  # likewise, to a socket that has no answer to give it in
             logger.exception("bug in a WebSocket of %s", self.route)
-            with suppress(RuntimeError):  # it is closed already
+            with suppress(RuntimeError, ClientDisconnected):  # it is closed already
                 await WebSocketClose(1011)(self.scope, self.receive, self._send)
         finally:
             WEBSOCKETS.dec()

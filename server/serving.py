@@ -1,6 +1,7 @@
 """`springtide serve`: database, web process and workers, from the first start to a clean stop."""
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -10,7 +11,10 @@ from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 
+from uvloop import new_event_loop
+
 from server.app import create_app
+from server.connections import MOST_OF_ONE_CLIENT
 from server.database.connecting import LOST
 from server.database.opening import open_database
 from server.database.pool import Database
@@ -29,7 +33,7 @@ from server.terminal import RunProgress
 from server.workers.supervisor import supervised_workers
 from server.workers.worker import abandon
 from simulation.outcome.counting.measure import Resolution
-from simulation.outcome.report.parts import CALENDAR, START, StoredColumn, from_parts
+from simulation.outcome.report.parts import CALENDAR, FIGURES, HEADCOUNT, START, StoredColumn, from_parts
 from simulation.outcome.report.result import EntityKind, Statistic
 from simulation.scenario.reading.document import load
 
@@ -47,7 +51,8 @@ def serve(settings: Settings, host: str, port: int | None, workers: int) -> None
             # a planner's screen; what workers do stands in the console
             settings = replace(settings, log_level="WARNING")
         start_logging(settings.log_format, settings.log_level or "INFO", of="web")
-        asyncio.run(_serve_until_told(settings, listener, workers))
+        with asyncio.Runner(loop_factory=new_event_loop) as loop:
+            loop.run(_serve_until_told(settings, listener, workers))
     _tell(settings, "stopped; nothing stored is lost")
 
 
@@ -92,11 +97,12 @@ async def _serve(settings: Settings, listener: socket.socket, workers: int, stag
     _tell(settings, f"springtide {version('springtide')}: starting on {settings.place}")
     async with open_database(settings, migrating=True) as database:
         app = create_app(settings, database)
-        web = WebServer(app)
+        web = WebServer(app, settings.connections_per_client or MOST_OF_ONE_CLIENT)
         serving = asyncio.create_task(web.serve(sockets=[listener]))
         serving.add_done_callback(lambda _: stages.over.set())
         try:
             await web.begun.wait()
+            gc.freeze()  # a thousand types of the schema and the libraries, which no collection need look at again
             token = await ensure_local_organisation(database)
             async with supervised_workers(settings, workers):
                 stages.running = True
@@ -161,9 +167,11 @@ async def _show_demonstration(database: Database, *, began_here: bool) -> None:
     ]
     async with database.tenant(run.organisation_id) as connection:
         head = await outcomes.get_head(connection, run.id)
-        columns = await outcomes.pick_columns(connection, weekly)
+        columns = await outcomes.get_columns(connection, run.id, FIGURES, HEADCOUNT)
+        picked = await outcomes.pick_columns(connection, weekly)
     if head is not None:
-        show_result(from_parts(head, [StoredColumn(*key[1:], values) for key, values in columns.items()]), scenario)
+        columns += [(*key[1:], values) for key, values in picked.items()]
+        show_result(from_parts(head, map(StoredColumn._make, columns)), scenario)
 
 
 async def _next(database: Database, run: RunRow) -> RunRow:

@@ -40,6 +40,8 @@ class Settings:
     """OIDC_ISSUER: whose JWTs let members in, as in their claim `iss`; none: tokens are the only way in."""
     oidc_audience: str | None = None
     """OIDC_AUDIENCE: what stands for this server in the JWTs' claim `aud`."""
+    connections_per_client: int | None = None
+    """SPRINGTIDE_CONNECTIONS_PER_CLIENT: how many one address may have open; behind a proxy all come from its own."""
     worker_metrics_port: int | None = None
     """SPRINGTIDE_WORKER_METRICS_PORT: where a worker tells its metrics and health; none: nowhere."""
     drain_seconds: float = 0.0
@@ -61,6 +63,7 @@ class Settings:
             metrics_token=env.get("SPRINGTIDE_METRICS_TOKEN", "").strip() or None,
             oidc_issuer=issuer,
             oidc_audience=audience,
+            connections_per_client=_connections(env.get("SPRINGTIDE_CONNECTIONS_PER_CLIENT", "").strip()),
             worker_metrics_port=_worker_metrics_port(env.get("SPRINGTIDE_WORKER_METRICS_PORT", "").strip()),
             drain_seconds=_drain(env.get("SPRINGTIDE_DRAIN_SECONDS", "").strip()),
             log_level=_log_level(env.get("SPRINGTIDE_LOG_LEVEL", "").strip()),
@@ -118,6 +121,12 @@ def _port(text: str, variable: str = "PORT") -> int:
 
 def _worker_metrics_port(text: str) -> int | None:
     return _port(text, "SPRINGTIDE_WORKER_METRICS_PORT") if text else None
+
+
+def _connections(text: str) -> int | None:
+    if text and not (text.isascii() and text.isdecimal() and int(text) > 0):
+        raise SettingsError(f"SPRINGTIDE_CONNECTIONS_PER_CLIENT: {text!r} is no number; write a whole one from 1 on")
+    return int(text) if text else None
 
 
 def _drain(text: str) -> float:

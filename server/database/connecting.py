@@ -2,6 +2,8 @@
 
 import asyncio
 import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -49,6 +51,18 @@ async def connect(url: str, **options: Any) -> Connection:
         await connection.close()
         raise DatabaseTooOldError(url, f"{version.major}.{version.minor}", LEAST_MAJOR)
     return connection
+
+
+@asynccontextmanager
+async def savepoint(connection: Connection) -> AsyncIterator[None]:
+    """What PostgreSQL refuses within it is undone, and its transaction goes on."""
+    await connection.execute("SAVEPOINT attempt")
+    try:
+        yield
+    except asyncpg.PostgresError:
+        await connection.execute("ROLLBACK TO attempt")
+        raise
+    await connection.execute("RELEASE attempt")
 
 
 def _reason_and_mend(error: Exception) -> tuple[str, str]:

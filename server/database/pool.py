@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
-from asyncpg.transaction import Transaction
 
 from server.database.catalogue import Gap, gaps
 from server.database.connecting import CONNECT_SECONDS, LOST, SCHEMA, Connection, connect
@@ -72,6 +71,7 @@ class Database:
                     "tcp_user_timeout": SILENCE,
                 },
                 init=_refuse_privileged,
+                reset=_is_reset,
             )
         except LOST as error:
             raise DatabaseUnreachableError(url, str(error)) from error
@@ -89,14 +89,12 @@ class Database:
 
     @asynccontextmanager
     async def tenant(self, organisation_id: UUID) -> AsyncIterator[Connection]:
-        async with self._transaction() as connection:
-            await act_for(connection, organisation_id)
+        async with self._transaction(_acting_for(organisation_id)) as connection:
             yield connection
 
     @asynccontextmanager
     async def bearer(self, token_hash: bytes) -> AsyncIterator[Connection]:
-        async with self._transaction() as connection:
-            await connection.execute("SELECT set_config('app.token_hash', $1, true)", token_hash.hex())
+        async with self._transaction(f"SET LOCAL app.token_hash = '{token_hash.hex()}'") as connection:
             yield connection
 
     @asynccontextmanager
@@ -112,14 +110,12 @@ class Database:
 
     @asynccontextmanager
     async def queue(self) -> AsyncIterator[Connection]:
-        async with self._transaction() as connection:
-            await connection.execute("SET LOCAL ROLE springtide_worker")
+        async with self._transaction("SET LOCAL ROLE springtide_worker") as connection:
             yield connection
 
     @asynccontextmanager
     async def administration(self) -> AsyncIterator[Connection]:
-        async with self._transaction() as connection:
-            await connection.execute("SET LOCAL ROLE springtide_admin")
+        async with self._transaction("SET LOCAL ROLE springtide_admin") as connection:
             yield connection
 
     async def check(self) -> None:
@@ -153,31 +149,39 @@ class Database:
             await self._pool.release(connection)
 
     @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[Connection]:
+    async def _transaction(self, setting: str = "") -> AsyncIterator[Connection]:
+        """What begins and ends it goes to the database at once: a page is many small transactions."""
         async with self._connection() as connection:
-            transaction = connection.transaction()
             try:
-                await transaction.start()
+                await connection.execute(f"BEGIN; {setting}")
                 yield connection
-                await transaction.commit()
+                await connection.execute(f"COMMIT; {connection.get_reset_query()}")
             except BaseException:
-                await _roll_back(connection, transaction)
+                await _roll_back(connection)
                 raise
 
 
-async def _roll_back(connection: Connection, transaction: Transaction) -> None:
+async def _roll_back(connection: Connection) -> None:
     """At once or by the end of the connection: what was cancelled would wait as long as a dead network is silent."""
     try:
         async with asyncio.timeout(ROLLBACK_SECONDS):
-            await transaction.rollback()
+            await connection.execute(f"ROLLBACK; {connection.get_reset_query()}")
     except (asyncpg.PostgresError, *LOST):
         connection.terminate()
 
 
+async def _is_reset(_: Connection) -> None:
+    """By the end of its transaction; there is nothing between transactions."""
+
+
 async def act_for(connection: Connection, organisation_id: UUID) -> None:
     """For the rest of its transaction, `connection` sees the rows of one organisation."""
-    await connection.execute(f"SET LOCAL ROLE {APP_ROLE}")
-    await connection.execute("SELECT set_config('app.organisation_id', $1, true)", str(organisation_id))
+    await connection.execute(_acting_for(organisation_id))
+
+
+def _acting_for(organisation_id: UUID) -> str:
+    key = UUID(int=organisation_id.int)  # nothing but a UUID has one: it stands in the statement's text
+    return f"SET LOCAL ROLE {APP_ROLE}; SET LOCAL app.organisation_id = '{key}'"
 
 
 async def _refuse_privileged(connection: Connection) -> None:

@@ -38,7 +38,6 @@ class Context:
     bearer: Bearer | None
     requests: RequestLimit
     watched: Watched
-    over_websocket: bool = False
     admitted_at: float = field(default_factory=time.monotonic)
     """By the clock of `time.monotonic`."""
     connection_params: dict[str, Any] | None = None

@@ -6,12 +6,13 @@ its longest list argument, else by `ASSUMED_LIST`. A series multiplies further b
 `PERIODS_A_UNIT` of them: as many as its window may hold, at most those assumed of its resolution.
 """
 
-from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from math import ceil
-from typing import Any, ClassVar
+from typing import Any, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -36,15 +37,12 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_named_type,
-    get_operation_ast,
     is_leaf_type,
-    parse,
 )
-from strawberry.extensions import SchemaExtension
-from strawberry.schema.schema import validate_document
 
 MOST_CHARACTERS = 100_000
-MOST_TOKENS = 4_000
+MOST_TOKENS = 1_200
+MOST_OPERATIONS = 10
 MOST_DEPTH = 24
 MOST_ALIASES = 60
 MOST_DIRECTIVES = 60
@@ -63,14 +61,21 @@ PERIODS = {
 """By resolution: how many periods a series is assumed to have, and the fewest seconds that one may last."""
 DIGITS = 10
 """Of the longest number that GraphQL's Int may have."""
-CACHED_DOCUMENTS = 128
-CACHED_CHARACTERS = 20_000
-UNREAD = "{ __typename }"
-"""Stands in for a document that is too long to be read."""
+
+TOKEN = re.compile(
+    r'(?P<text>"""(?:\\"""|(?s:.))*?(?:"""|\Z)|"(?:\\.|[^"\\\n\r])*"?)'
+    r"|(?:#[^\n\r]*|[\s,\ufeff]+)"
+    r"|(?P<other>\.\.\.|[_A-Za-z][_0-9A-Za-z]*|-?[0-9][0-9.eE+-]*|.)"
+)
+"""Far faster than the parser, which is asked only where there are few: a token, or what stands between two."""
 
 
-@dataclass(frozen=True)
-class Count:
+class OverBudgetError(GraphQLError):
+    def __init__(self, message: str) -> None:
+        super().__init__(message, extensions={"code": "OVER_LIMIT"})
+
+
+class Count(NamedTuple):
     """What a selection holds, everything below it included."""
 
     depth: int = 0
@@ -78,18 +83,31 @@ class Count:
     aliases: int = 0
     directives: int = 0
 
-    def __add__(self, other: "Count") -> "Count":
-        return Count(
-            max(self.depth, other.depth),
-            min(self.cost + other.cost, BEYOND_COST),
-            self.aliases + other.aliases,
-            self.directives + other.directives,
+
+def check_length(query: str) -> None:
+    """Raises OverBudgetError for a text that is too long to be parsed."""
+    if len(query) > MOST_CHARACTERS:
+        message = f"The operation has more than {MOST_CHARACTERS} characters; send long values as variables."
+        raise OverBudgetError(message)
+    tokens = (match for match in TOKEN.finditer(query) if match.lastgroup)
+    if next(islice(tokens, MOST_TOKENS, None), None):
+        message = f"The operation has more than {MOST_TOKENS} tokens; send long values as variables, or ask for less."
+        raise OverBudgetError(message)
+
+
+def check_budget(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+    """Raises OverBudgetError for a document that asks for too much."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if len(operations) > MOST_OPERATIONS:
+        raise OverBudgetError(f"The document has more than {MOST_OPERATIONS} operations; send the one that is meant.")
+    if objects_in(variables) > MOST_OBJECTS:
+        raise OverBudgetError(
+            f"The variables hold more than {MOST_OBJECTS} objects; send a scenario so large as `source.document`."
         )
-
-
-class OverBudgetError(GraphQLError):
-    def __init__(self, message: str) -> None:
-        super().__init__(message, extensions={"code": "OVER_LIMIT"})
+    budget = Budget(schema, variables, fragments)
+    for operation in operations:
+        budget.check(operation)
 
 
 @dataclass
@@ -105,7 +123,7 @@ class Budget:
         count = self.selections(operation.selection_set, root, 0)
         for name, spent, most in (
             ("aliases", count.aliases, MOST_ALIASES),
-            ("directives", count.directives, MOST_DIRECTIVES),
+            ("directives", count.directives + len(operation.directives or ()), MOST_DIRECTIVES),
             ("cost", count.cost, MOST_COST),
         ):
             if spent > most:
@@ -116,19 +134,29 @@ class Budget:
 
     def selections(self, selections: SelectionSetNode | None, parent: GraphQLNamedType | None, level: int) -> Count:
         if level > MOST_DEPTH:
-            raise OverBudgetError(f"The operation nests deeper than {MOST_DEPTH} levels; ask for less at once.")
-        total = Count()
+            raise too_deep()
+        depth = cost = aliases = directives = 0
         for node in selections.selections if selections else ():
-            here = Count(directives=len(node.directives or ()))
-            match node:
-                case FieldNode():
-                    total += here + self.field_count(node, parent, level)
-                case InlineFragmentNode():
-                    narrowed = self.schema.get_type(node.type_condition.name.value) if node.type_condition else parent
-                    total += here + deeper(self.selections(node.selection_set, narrowed, level + 1))
-                case FragmentSpreadNode():
-                    total += here + deeper(self.fragment(node.name.value, level + 1))
-        return total
+            if isinstance(node, FieldNode) and node.selection_set is None:  # most of all, so counted on the spot
+                depth, cost, aliases = depth or 1, cost + 1, aliases + (node.alias is not None)
+                directives += len(node.directives or ())
+                continue
+            below = self.selection(node, parent, level)
+            depth, cost = max(depth, below.depth), min(cost + below.cost, BEYOND_COST)
+            aliases += below.aliases
+            directives += below.directives + len(node.directives or ())
+        return Count(depth, cost, aliases, directives)
+
+    def selection(self, node: object, parent: GraphQLNamedType | None, level: int) -> Count:
+        match node:
+            case FieldNode():
+                return self.field_count(node, parent, level)
+            case InlineFragmentNode():
+                narrowed = self.schema.get_type(node.type_condition.name.value) if node.type_condition else parent
+                return deeper(self.selections(node.selection_set, narrowed, level + 1))
+            case FragmentSpreadNode():
+                return deeper(self.fragment(node.name.value, level + 1))
+        raise TypeError(f"no selection: {node!r}")
 
     def fragment(self, name: str, level: int) -> Count:
         if name in self.open or name not in self.fragments:
@@ -142,19 +170,15 @@ class Budget:
             self.open.remove(name)
         count = self.counted[name]
         if level + count.depth > MOST_DEPTH:
-            raise OverBudgetError(f"The operation nests deeper than {MOST_DEPTH} levels; ask for less at once.")
+            raise too_deep()
         return count
 
     def field_count(self, node: FieldNode, parent: GraphQLNamedType | None, level: int) -> Count:
         known = parent.fields if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else {}
         found = known.get(node.name.value)
         below = self.selections(node.selection_set, get_named_type(found.type) if found else None, level + 1)
-        return Count(
-            depth=below.depth + 1,
-            cost=min(1 + below.cost * (self.items(node, found) if found else 1), BEYOND_COST),
-            aliases=below.aliases + (node.alias is not None),
-            directives=below.directives,
-        )
+        cost = min(1 + below.cost * (self.items(node, found) if found else 1), BEYOND_COST)
+        return Count(below.depth + 1, cost, below.aliases + (node.alias is not None), below.directives)
 
     def items(self, node: FieldNode, found: GraphQLField) -> int:
         """How many items a field may answer with."""
@@ -197,8 +221,12 @@ class Budget:
         return len(given) if isinstance(given, list) else 0
 
 
+def too_deep() -> OverBudgetError:
+    return OverBudgetError(f"The operation nests deeper than {MOST_DEPTH} levels; ask for less at once.")
+
+
 def deeper(count: Count) -> Count:
-    return Count(count.depth + 1, count.cost, count.aliases, count.directives)
+    return count._replace(depth=count.depth + 1)
 
 
 def is_list(found: GraphQLField) -> bool:
@@ -217,84 +245,3 @@ def objects_in(value: object) -> int:
         elif isinstance(found, list):
             waiting.extend(found)
     return count
-
-
-@dataclass
-class Prepared:
-    """A parsed document, and its validation errors once they are known."""
-
-    document: DocumentNode
-    errors: list[GraphQLError] | None = None
-
-
-class Admission(SchemaExtension):
-    """Parses, budgets and validates, remembering documents it has met.
-
-    Refusals are left for validation to report, because an error raised while parsing kills a WebSocket's stream.
-    """
-
-    remembered: ClassVar[OrderedDict[str, Prepared]] = OrderedDict()
-    prepared: Prepared | None = None
-    too_long: bool = False
-
-    def on_operation(self) -> Iterator[None]:
-        context = self.execution_context
-        context.context = context.context.for_operation()
-        context.parse_options["max_tokens"] = MOST_TOKENS
-        if len(context.query or "") > MOST_CHARACTERS:
-            self.too_long = True
-            context.query, context._provided_operation_name = UNREAD, None  # there is no public way to set the name
-        yield
-
-    def on_parse(self) -> Iterator[None]:
-        query = self.execution_context.query or ""
-        self.prepared = self.remembered.get(query)
-        if self.prepared:
-            self.remembered.move_to_end(query)
-        else:
-            try:
-                self.prepared = Prepared(parse(query, max_tokens=MOST_TOKENS))
-            except GraphQLError:
-                self.prepared = None  # the schema parses it again and reports the error
-            else:
-                self.remember(query, self.prepared)
-        if self.prepared:
-            self.execution_context.graphql_document = self.prepared.document
-        yield
-
-    def on_validate(self) -> Iterator[None]:
-        context = self.execution_context
-        if self.too_long:
-            message = f"The operation has more than {MOST_CHARACTERS} characters; send long values as variables."
-            context.pre_execution_errors = [OverBudgetError(message)]
-            yield
-            return
-        schema = context.schema._schema  # as Strawberry's own validation extensions do: it has no public name
-        if self.prepared:
-            document = self.prepared.document
-            try:
-                self.budget(schema, document)
-            except OverBudgetError as refusal:
-                context.pre_execution_errors = [refusal]
-            else:
-                if self.prepared.errors is None:
-                    self.prepared.errors = validate_document(schema, document, context.validation_rules)
-                context.pre_execution_errors = self.prepared.errors
-        yield
-
-    def budget(self, schema: GraphQLSchema, document: DocumentNode) -> None:
-        operation = get_operation_ast(document, self.execution_context.operation_name)
-        fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-        if objects_in(self.execution_context.variables) > MOST_OBJECTS:
-            raise OverBudgetError(
-                f"The variables hold more than {MOST_OBJECTS} objects; send a scenario so large as `source.document`."
-            )
-        if operation:
-            Budget(schema, self.execution_context.variables or {}, fragments).check(operation)
-
-    def remember(self, query: str, prepared: Prepared) -> None:
-        if len(query) > CACHED_CHARACTERS:
-            return
-        self.remembered[query] = prepared
-        if len(self.remembered) > CACHED_DOCUMENTS:
-            self.remembered.popitem(last=False)

@@ -1,7 +1,7 @@
 """What came of a run: totals as figures, series as columns, headcount by week."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
@@ -22,7 +22,8 @@ from simulation.outcome.counting.measure import Measure
 from simulation.outcome.counting.queue_measures import QUEUE_MEASURES
 from simulation.outcome.counting.team_measures import FLOWS, STOCKS, TEAM_MEASURES
 from simulation.outcome.money.settlement import Settlement
-from simulation.outcome.report.result import Column, EntityResult, Float64, Headcount, Result
+from simulation.outcome.report.parts import HEADCOUNT
+from simulation.outcome.report.result import EntityResult, Float64, Result
 from simulation.outcome.report.stored import figures
 
 KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
@@ -132,7 +133,7 @@ class Series:
                 f"{statistic} of {self.name.upper()} is not kept by {self.resolution.upper()};"
                 f" by INTERVAL there are quantiles of {spread}, by DAY and coarser of every measure."
             )
-        return FloatColumn(await asyncio.to_thread(figures, column[self.window.chosen]))
+        return FloatColumn(column[self.window.chosen].tolist())
 
     def instants(self, which: slice) -> list[datetime]:
         zone = ZoneInfo(self.source.result.zone)
@@ -258,22 +259,25 @@ class HeadcountFlowWeek:
     sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
 
 
-def by_week(headcount: Headcount, names: list[str]) -> list[tuple[date, str, float | None, float | None]]:
-    def rows(name: str, column: Column) -> list[tuple[date, str, float | None, float | None]]:
-        return [
-            (week, name, mean, sd)
-            for week, mean, sd in zip(headcount.weeks, figures(column.mean), figures(column.sd), strict=True)
-        ]
-
-    found = [row for name in names if name in headcount.columns for row in rows(name, headcount.columns[name])]
-    return sorted(found, key=lambda row: row[0])
+async def by_week(
+    source: Source, team: str, weeks: Sequence[date], names: Sequence[str]
+) -> list[tuple[date, str, float | None, float | None]]:
+    keys = [(name, statistic) for name in names for statistic in ("mean", "sd")] if weeks else []
+    read = await asyncio.gather(*(source.column(HEADCOUNT, team, "week", *key) for key in keys))
+    columns = {key: figures(column) for key, column in zip(keys, read, strict=True) if column is not None}
+    there = [name for name in names if (name, "mean") in columns]
+    return [
+        (week, name, columns[name, "mean"][place], columns[name, "sd"][place])
+        for place, week in enumerate(weeks)
+        for name in there
+    ]
 
 
 @strawberry.type(description="What came of a team.")
 class TeamOutcome:
     source: strawberry.Private[Source]
     result: strawberry.Private[EntityResult]
-    walk: strawberry.Private[Headcount]
+    weeks: strawberry.Private[Sequence[date]]
 
     @strawberry.field(description="The team's id in the scenario.")
     def id(self) -> strawberry.ID:
@@ -295,7 +299,7 @@ class TeamOutcome:
         return await series_of(TeamSeries, self.source, self.result, names, Span(resolution.value, since, until))
 
     @strawberry.field(description="Heads by week and stage; empty for a team with given staffing.")
-    def headcount(
+    async def headcount(
         self,
         stocks: Annotated[
             list[HeadcountStock] | None, strawberry.argument(description="Which stages; left out: all.")
@@ -303,11 +307,12 @@ class TeamOutcome:
     ) -> list[HeadcountWeek]:
         names = [stock.value for stock in stocks] if stocks is not None else list(STOCKS)
         return [
-            HeadcountWeek(week=w, stock=HeadcountStock(n), mean=m, sd=s) for w, n, m, s in by_week(self.walk, names)
+            HeadcountWeek(week=w, stock=HeadcountStock(n), mean=m, sd=s)
+            for w, n, m, s in await by_week(self.source, self.result.id, self.weeks, names)
         ]
 
     @strawberry.field(description="Heads that came and went, by week; empty for a team with given staffing.")
-    def headcount_flows(
+    async def headcount_flows(
         self,
         flows: Annotated[
             list[HeadcountFlow] | None, strawberry.argument(description="Which flows; left out: all.")
@@ -315,7 +320,8 @@ class TeamOutcome:
     ) -> list[HeadcountFlowWeek]:
         names = [flow.value for flow in flows] if flows is not None else list(FLOWS)
         return [
-            HeadcountFlowWeek(week=w, flow=HeadcountFlow(n), mean=m, sd=s) for w, n, m, s in by_week(self.walk, names)
+            HeadcountFlowWeek(week=w, flow=HeadcountFlow(n), mean=m, sd=s)
+            for w, n, m, s in await by_week(self.source, self.result.id, self.weeks, names)
         ]
 
 
@@ -350,8 +356,8 @@ class Outcomes:
     @strawberry.field(description="The teams of all vendors, in the scenario's order.")
     def teams(self) -> list[TeamOutcome]:
         result = self.source.result
-        walks = zip(result.teams, result.headcounts, strict=True)
-        return [TeamOutcome(source=self.source, result=team, walk=walk) for team, walk in walks]
+        pairs = zip(result.teams, result.headcounts, strict=True)
+        return [TeamOutcome(source=self.source, result=team, weeks=headcount.weeks) for team, headcount in pairs]
 
     @strawberry.field(description="One team, by its id in the scenario; null when there is none.")
     def team(self, id: OwnId) -> TeamOutcome | None:

@@ -2,15 +2,18 @@
 
 import logging
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from functools import lru_cache
 from typing import Annotated, Any
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaskErrors, SchemaExtension
+from strawberry.exceptions import MissingQueryError
+from strawberry.extensions import MaskErrors
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from server.database.connecting import LOST
@@ -27,10 +30,12 @@ from server.graphql.administration import (
     RevokeTokenInput,
     RevokeTokenPayload,
 )
+from server.graphql.admission import Admission
 from server.graphql.audit import Actions, AuditEntry, Since, Until
 from server.graphql.context import Context, Info
+from server.graphql.deadline import Deadline
 from server.graphql.deletion import DeleteRunInput, DeleteRunPayload, DeleteScenarioInput, DeleteScenarioPayload
-from server.graphql.limits import Admission
+from server.graphql.direct import resolve_directly
 from server.graphql.observed import Observed
 from server.graphql.organisations import Member, Organisation, Token, Viewer
 from server.graphql.paging import After, Connection, First, Node, key_of, split_id
@@ -40,7 +45,6 @@ from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate
 from server.graphql.scalars import SCALARS
 from server.graphql.scenarios import CreateScenarioInput, CreateScenarioPayload, Preset, Scenario
 from server.logs import current
-from server.request_limit import LIMIT_REACHED, too_many
 from server.store.audit import Filter
 from server.store.organisations import Scope
 
@@ -248,12 +252,16 @@ class Subscription:
             yield update
 
 
+MISTAKES = (CannotGetOperationTypeError, InvalidOperationTypeError, MissingQueryError)
+"""Of a client, in what Strawberry raises for them."""
+
+
 def is_bug(error: GraphQLError) -> bool:
     """Whether an error is ours: what a client typed wrong comes as a GraphQLError all the way down."""
     cause: BaseException | None = error.original_error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
-    return cause is not None
+    return cause is not None and not isinstance(cause, MISTAKES)
 
 
 class HideBugs(MaskErrors):
@@ -284,18 +292,6 @@ class HideBugs(MaskErrors):
         )
 
 
-class Paced(SchemaExtension):
-    """Counts the operations of a WebSocket, as those of HTTP are counted before they come here."""
-
-    async def on_validate(self) -> AsyncIterator[None]:
-        context = self.execution_context.context
-        wait = await context.requests.take(context.who.organisation_id) if context.over_websocket else 0
-        if wait:
-            told = {"code": LIMIT_REACHED, "retryAfterSeconds": wait}
-            self.execution_context.pre_execution_errors = [GraphQLError(too_many(wait), extensions=told)]
-        yield
-
-
 def where(error: GraphQLError) -> str:
     return ".".join(map(str, error.path or ()))
 
@@ -306,8 +302,12 @@ class Schema(strawberry.Schema):
 
     async def execute(self, query: str | None, *rest: Any, **more: Any) -> ExecutionResult:
         """One answer: a subscription, which Strawberry would run as if it were a query, has none."""
-        more["allowed_operation_types"] = {OperationType.QUERY, OperationType.MUTATION}
-        return await super().execute(query, *rest, **more)
+        allowed = more.get("allowed_operation_types") or OperationType
+        more["allowed_operation_types"] = set(allowed) - {OperationType.SUBSCRIPTION}
+        result = await super().execute(query, *rest, **more)
+        if isinstance(result, PreExecutionError):  # past the extensions that would hide a bug
+            HideBugs()._process_result(result)
+        return result
 
 
 schema = Schema(
@@ -315,9 +315,10 @@ schema = Schema(
     Mutation,
     Subscription,
     types=[Run, Scenario, Organisation, Member, Token],
-    extensions=[Observed, Admission, Paced, HideBugs],  # what comes later has the last word on what is refused
+    extensions=[Observed, Admission, Deadline, HideBugs],  # what comes later has the last word on what is refused
     config=StrawberryConfig(scalar_map=SCALARS),
 )
+resolve_directly(schema._schema)  # there is no public name for it
 
 
 @lru_cache(maxsize=1)

@@ -9,15 +9,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
+from graphql import GraphQLError
 from starlette.websockets import WebSocketDisconnect
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import ConnectionInitMessage
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import (
+    ConnectionInitMessage,
+    Message,
+    SubscribeMessage,
+)
 
 from server.access import AccessRefusedError, Bearer, Doorkeeper
 from server.bearer import DATABASE_AWAY
 from server.database.connecting import LOST
 from server.database.notices import Notices
 from server.graphql.context import Context
+from server.request_limit import LIMIT_REACHED, too_many
 from server.store.organisations import ACCESS_CHANNEL
 
 logger = logging.getLogger("springtide.identity")
@@ -25,6 +32,9 @@ logger = logging.getLogger("springtide.identity")
 LOOK_SECONDS = 15.0
 """How long to wait for a notice before looking by oneself."""
 CLOSE_SECONDS = 5.0
+MOST_OPERATIONS = 50
+"""At once on one socket."""
+MOST_EARLY = 10
 
 
 @dataclass(frozen=True)
@@ -94,6 +104,8 @@ class GuardedSocket(BaseGraphQLTransportWSHandler[Context, None]):
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self.admitted = asyncio.Event()
+        self.early = 0
+        """How many messages came before its first should have."""
 
     async def handle(self) -> None:
         serving = asyncio.create_task(super().handle())
@@ -107,6 +119,39 @@ class GuardedSocket(BaseGraphQLTransportWSHandler[Context, None]):
             serving.result()
         elif left:
             await self.close(leaving.result())
+
+    async def handle_message(self, message: Message) -> None:
+        if not self.connection_init_received:
+            self.early += 1
+        if self.early > MOST_EARLY:
+            await self.websocket.close(4400, "sign in first")
+            return
+        await super().handle_message(message)
+
+    async def handle_subscribe(self, message: SubscribeMessage) -> None:
+        refused = await self.refused(message) if self.connection_acknowledged else None
+        if refused is None:
+            await super().handle_subscribe(message)
+        else:
+            await self.send_message({"id": message["id"], "type": "error", "payload": [refused.formatted]})
+
+    async def refused(self, message: SubscribeMessage) -> GraphQLError | None:
+        """Why an operation is not even read."""
+        if message["id"] in self.operations:
+            return None  # closes the socket, as the protocol says
+        if len(self.operations) >= MOST_OPERATIONS:
+            told = f"No more than {MOST_OPERATIONS} operations run on a socket at once; complete one, or open another."
+            return GraphQLError(told, extensions={"code": "OVER_LIMIT"})
+        wait = await self.context.requests.take(self.context.who.organisation_id)
+        return (
+            GraphQLError(too_many(wait), extensions={"code": LIMIT_REACHED, "retryAfterSeconds": wait})
+            if wait
+            else None
+        )
+
+    async def handle_task_exception(self, error: Exception) -> None:
+        if not isinstance(error, WebSocketDisconnected):  # nobody is there to be told, and that is all
+            await super().handle_task_exception(error)
 
     async def leave(self) -> Farewell:
         await self.admitted.wait()

@@ -2,26 +2,32 @@
 
 import asyncio
 import json
-import re
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
-from cross_web import HTTPException
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnected as ClosedByUs
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
 from strawberry.http.streaming import HTTPStreamTransport, SSETransport
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 from strawberry.types.unset import UnsetType
 
 from server.access import ORGANISATION_HEADER, Doorkeeper
 from server.graphql.context import Context
+from server.graphql.json_text import decoded, encoded
+from server.graphql.negotiation import EVENTS, JSON, RESPONSE, media_type, status_of
 from server.graphql.schema import schema
 from server.graphql.staying import GuardedSocket, farewell, until
 from server.graphql.watching import Watched
@@ -31,15 +37,16 @@ from server.refusals import refusal
 from server.request_limit import RequestLimit
 
 INIT_SECONDS = 10
-HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
-"""An escape that is half of a character outside the Basic Multilingual Plane."""
+METHODS = ("GET", "POST")
+GONE = (WebSocketDisconnect, ClosedByUs)
+"""The client has closed the socket, or we have."""
 
 
 class AskedForEvents(SSETransport):
     """Streams only to clients that want events first; some list the type in every request and mean JSON."""
 
     def accepts(self, accept: str) -> bool:
-        return accept.split(",")[0].split(";")[0].strip().lower() == "text/event-stream"
+        return media_type(accept) == EVENTS
 
     def encode_event(self, event: str, data: str | None = None) -> str:
         """With the plain line ends that every client knows; urql waits for ever for its own after others."""
@@ -58,50 +65,21 @@ class StrictWebSocket(ASGIWebSocketAdapter):
                 raise NonJsonMessageReceived
             yield message
 
+    def __init__(self, view: Any, request: WebSocket, response: WebSocket) -> None:
+        super().__init__(view, request, response)
+        self.sending = asyncio.Lock()
+
     async def send_json(self, message: Mapping[str, object]) -> None:
-        try:
-            await self.ws.send_text(await asyncio.to_thread(encoded, message))
-        except WebSocketDisconnect as gone:
-            raise WebSocketDisconnected from gone
+        async with self.sending:  # a client that does not read keeps one message in memory, not one an operation
+            text = encoded(message)
+            try:
+                await self.ws.send_text(text)
+            except GONE as gone:
+                raise WebSocketDisconnected from gone
 
-
-class Encoded(Response):
-    """JSON made only as it is sent, off the event loop."""
-
-    media_type = "application/json"
-
-    def __init__(self, data: object, status: int) -> None:
-        super().__init__(status_code=status)
-        self.data = data
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.body = (await asyncio.to_thread(encoded, self.data)).encode()
-        self.headers["content-length"] = str(len(self.body))
-        await super().__call__(scope, receive, send)
-
-
-def encoded(data: object) -> str:
-    return "".join(pieces(data))
-
-
-def pieces(data: object) -> Iterator[str]:
-    """JSON in pieces no longer than a column, since the encoder lets no other thread run while it makes one."""
-    if isinstance(data, dict):
-        opening = "{"
-        for key, value in data.items():
-            yield f"{opening}{json.dumps(key)}:"
-            yield from pieces(value)
-            opening = ","
-        yield "}" if data else "{}"
-    elif isinstance(data, list) and data and isinstance(data[0], dict | list):
-        opening = "["
-        for item in data:
-            yield opening
-            yield from pieces(item)
-            opening = ","
-        yield "]"
-    else:
-        yield json.dumps(data, separators=(",", ":"), allow_nan=False)
+    async def close(self, code: int, reason: str) -> None:
+        with suppress(*GONE):
+            await super().close(code, reason)
 
 
 def sound_message(message: object) -> bool:
@@ -132,9 +110,9 @@ class GraphQLView(GraphQL[Context, None]):
         super().__init__(
             schema,
             graphql_ide=None,
-            allow_queries_via_get=False,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
             connection_init_wait_timeout=timedelta(seconds=INIT_SECONDS),
+            max_subscriptions_per_connection=None,  # counted by GuardedSocket, which says it with a code
             allowed_origins=["*"],  # a bearer token is no cookie: no page can borrow it
         )
         self.doorkeeper = doorkeeper
@@ -143,22 +121,28 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def run(self, request: Any, *rest: Any, **more: Any) -> Any:
         try:
-            if isinstance(request, Request) and request.method != "POST":
-                return refusal(405, "Send operations by POST.", headers={"Allow": "POST"})
+            if isinstance(request, Request):
+                check_head(request)
             return await super().run(request, *rest, **more)
         except HTTPException as error:
-            return refusal(error.status_code, error.reason)
+            cause = error.__cause__
+            if isinstance(cause, InvalidOperationTypeError):
+                return misplaced(cause.operation_type)
+            allowed = {"Allow": ", ".join(METHODS)} if error.status_code == 405 else None
+            return refusal(error.status_code, error.reason, headers=allowed)
+
+    def should_render_graphql_ide(self, request: object) -> bool:
+        return False
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         connection: HTTPConnection = request
-        return Context(
-            self.doorkeeper,
-            connection.app.state.notices,
-            connection.scope.get("springtide.bearer"),
-            self.requests,
-            self.watched,
-            over_websocket=isinstance(request, WebSocket),
-        )
+        bearer = connection.scope.get("springtide.bearer")
+        return Context(self.doorkeeper, connection.app.state.notices, bearer, self.requests, self.watched)
+
+    async def get_sub_response(self, request: Request | WebSocket) -> Response:
+        response = await super().get_sub_response(request)
+        response.media_type = media_type(request.headers.get("accept", ""))
+        return response
 
     async def on_ws_connect(self, context: Context) -> UnsetType:
         given = {name.lower(): value for name, value in (context.connection_params or {}).items()}
@@ -183,33 +167,73 @@ class GraphQLView(GraphQL[Context, None]):
             request, lambda: until(leave, stream(), last), sub_response, headers
         )
 
-    def parse_json(self, data: str | bytes) -> Any:
-        body = super().parse_json(data)
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+        if request.method == "GET":
+            body: Any = self.parse_query_params(request.query_params)
+        else:
+            body = self.parse_json(await request.get_body())
+        if isinstance(body, list):
+            raise HTTPException(400, "Batches are not taken; send one operation a request.")
         if not isinstance(body, dict):
             raise HTTPException(400, "The body must be a JSON object with a `query`.")
-        if not isinstance(body.get("operationName"), str | None):
-            raise HTTPException(400, "`operationName` must be text or null.")
-        return body
+        for name, kind in PARAMETERS.items():
+            if not isinstance(body.get(name), kind | None):
+                raise HTTPException(400, f"`{name}` must be {'text' if kind is str else 'an object'} or null.")
+        return GraphQLRequestData(
+            query=body.get("query"),
+            variables=body.get("variables"),
+            operation_name=body.get("operationName"),
+            extensions=body.get("extensions"),
+            protocol="sse" if self._get_stream_transport_from_headers(request.headers) else "http",
+        )
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """Without `data` where nothing was executed."""
+        answer = await super().process_result(request, result)
+        if result.data is None and result.errors and not any(error.path for error in result.errors):
+            del answer["data"]
+        return answer
 
     def decode_json(self, data: str | bytes) -> object:
         if len(data) > MOST_BYTES:
             raise json.JSONDecodeError("longer than what is taken", "", 0)
+        return decoded(data)
+
+    def parse_json(self, data: str | bytes) -> Any:
         try:
-            decoded = json.loads(data, parse_constant=not_json)
-            if HALF_CHARACTER.search(data if isinstance(data, str) else data.decode()):
-                json.dumps(decoded, ensure_ascii=False).encode()  # refuses half of a pair without the other
-        except (ValueError, RecursionError) as error:
-            raise json.JSONDecodeError(f"not JSON: {error}", "", 0) from None
-        return decoded
+            return self.decode_json(data)
+        except json.JSONDecodeError as error:
+            raise HTTPException(400, f"What was sent is not as it should be: {error.msg}.") from None
 
     def encode_json(self, data: object) -> str | bytes:
         return encoded(data)
 
-    def create_response(self, response_data: object, sub_response: Response) -> Response:
-        answer = Encoded(response_data, sub_response.status_code or 200)
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        media = sub_response.media_type or JSON
+        status = sub_response.status_code or status_of(response_data, media)
+        answer = Response(encoded(response_data), status, media_type=media)
         answer.headers.raw.extend(sub_response.headers.raw)
         return answer
 
 
-def not_json(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number of JSON")
+PARAMETERS: Mapping[str, type] = {"query": str, "operationName": str, "variables": dict, "extensions": dict}
+
+
+def misplaced(operation: OperationType) -> Response:
+    if operation is OperationType.SUBSCRIPTION:
+        return refusal(400, f"Send subscriptions with `Accept: {EVENTS}`, or over a WebSocket.")
+    return refusal(405, f"Send a {operation.value} by POST.", headers={"Allow": "POST"})
+
+
+def check_head(request: Request) -> None:
+    """Raises HTTPException for what no body can mend."""
+    if request.method not in METHODS:
+        raise HTTPException(405, f"Send operations by {' or '.join(METHODS)}.")
+    if media_type(request.headers.get("accept", "")) is None:
+        raise HTTPException(406, f"Accept {RESPONSE}, {JSON} or, for subscriptions, {EVENTS}.")
+    kind, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    charset = parameters.replace(" ", "").replace('"', "").partition("charset=")[2]
+    if request.method == "POST" and (kind.strip() != JSON or charset not in ("", "utf-8", "utf8")):
+        raise HTTPException(415, f"Send the operation as `Content-Type: {JSON}`, in UTF-8.")
+    if len(request.query_params) < len(request.query_params.multi_items()):
+        raise HTTPException(400, "A parameter of the address stands there twice.")

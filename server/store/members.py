@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from server.database.connecting import Connection
+from server.database.connecting import Connection, savepoint
 from server.store.keys import LAST_ID, new_id
 from server.store.organisations import Role, notify_access_changed
 from server.store.pages import Page, page
@@ -62,7 +62,7 @@ async def memberships(connection: Connection) -> list[MemberRow]:
 async def bind_member(connection: Connection, member_id: UUID, *, issuer: str, subject: str, name: str) -> bool:
     """Let an invitation be the person's who first signed in for it; False where it is somebody's, or they are in."""
     try:
-        async with connection.transaction():
+        async with savepoint(connection):
             done = await connection.execute(
                 "UPDATE members SET issuer = $2, subject = $3, name = coalesce(nullif(name, ''), $4) "
                 "WHERE id = $1 AND subject IS NULL AND removed_at IS NULL",

@@ -15,7 +15,7 @@ from simulation.outcome.counting.queue_measures import QUEUE_MEASURES
 from simulation.outcome.counting.team_measures import TEAM_MEASURES
 from simulation.outcome.report.document import document, document_json
 from simulation.outcome.report.document_schema import result_shape
-from simulation.outcome.report.parts import StoredColumn, from_parts, read_column, to_parts
+from simulation.outcome.report.parts import FIGURES, StoredColumn, from_parts, read_column, to_parts
 from simulation.outcome.report.result import Result
 from simulation.scenario.reading.canonical import digest
 from tests.outcome.agreed import contracted
@@ -157,10 +157,13 @@ def test_contracts_and_money_come_back_from_their_parts_to_the_bit() -> None:
     SHAPE.model_validate_json(document_json(found))
 
 
-def test_totals_come_back_without_any_column() -> None:
+def test_totals_come_back_without_any_column_but_their_figures() -> None:
     found = some(range(4))
-    head, _ = to_parts(found)
-    (calls, _), (stored, _) = found.queues, from_parts(json.loads(json.dumps(head))).queues
+    head, columns = to_parts(found)
+    figures = [column for column in columns if column.kind == FIGURES]
+    (calls, _), (stored, _) = found.queues, from_parts(json.loads(json.dumps(head)), figures).queues
+    with pytest.raises(LookupError, match="figures"):
+        from_parts(head)
     assert stored.totals["service_level"].quantile(0.3) == calls.totals["service_level"].quantile(0.3)
     assert stored.columns == {}
 

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import uvicorn
 import websockets
 from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection
@@ -18,6 +17,7 @@ from websockets.typing import Subprotocol
 
 from server.app import create_app
 from server.database.pool import Database
+from server.listening import WebServer
 from server.settings import Settings
 from server.store.claims import Claim, claim_run
 from tests.server.api import SETTINGS, Client, operations, token_of
@@ -34,6 +34,7 @@ class Served:
     port: int
     client: Client
     database: Database
+    server: WebServer
 
     @property
     def bearing(self) -> dict[str, str]:
@@ -88,11 +89,11 @@ async def serving(database: Database, organisation: UUID, settings: Settings = S
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     app = create_app(settings, database)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio"))
+    server = WebServer(app)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
         client = Client(http, database, organisation, await token_of(database, organisation))
-        yield Served(app, port, client, database)
+        yield Served(app, port, client, database, server)
     server.should_exit = True
     await task
     listener.close()

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from server.database.pool import Database
+from server.graphql.json_text import encoded
 from server.graphql.limits import MOST_CHARACTERS, MOST_COST, MOST_DEPTH, MOST_OBJECTS
 from server.graphql.schema import schema_text
-from server.graphql.view import encoded
 from server.listening import MOST_BYTES
 from server.settings import Settings
 from server.store.organisations import list_tokens, revoke_token
@@ -126,6 +126,13 @@ async def test_metrics_are_read_from_this_machine_or_with_their_token(database: 
         b'{"query": "{ __typename }", "variables": []}',
         b'{"query": "{ __typename }", "operationName": 3}',
         b'{"query": "{ __typename }", "variables": {"a": NaN}}',
+        b'{"query": "{ __typename }", "variables": {"a": -Infinity}}',
+        b'{"query": "{ __typename }", "variables": {"a": 1e999}}',
+        b'{"query": "{ __typename }", "query": "{ __typename }"}',
+        b'{"query": "{ __typename }", "variables": {"a": {"b": 1, "b": 2}}}',
+        b'{"query": "{ __typename }", "extensions": []}',
+        '{"query": "{ __typename }"}'.encode("utf-16"),
+        b"\xef\xbb\xbf" + b'{"query": "{ __typename }"}',
         b'{"query": "{ __typename }", "variables": {"a": ' + b"9" * 5000 + b"}}",
         b'{"query": "\xff"}',
         b'{"query": "{ __typename }", "variables": {"half of a character": "\\ud800"}}',
@@ -141,9 +148,11 @@ async def test_a_malformed_body_is_a_bad_request(client: Client, body: bytes) ->
     assert answer.json()["errors"][0]["message"]
 
 
-async def test_a_body_of_another_type_is_a_bad_request(client: Client) -> None:
-    answer = await client.http.post("/graphql", content=b"query", headers=bearing(client))
-    assert answer.status_code == 400
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/jsonp", "application/json; charset=latin-1"])
+async def test_a_body_of_another_type_is_not_read(client: Client, kind: str) -> None:
+    headers = {**bearing(client), "Content-Type": kind}
+    answer = await client.http.post("/graphql", content=b'{"query": "{ __typename }"}', headers=headers)
+    assert answer.status_code == 415
 
 
 async def test_a_body_beyond_the_limit_is_refused(client: Client) -> None:
@@ -159,11 +168,6 @@ async def test_a_body_beyond_the_limit_is_refused(client: Client) -> None:
     assert (told.status_code, untold.status_code) == (413, 413)
     assert all("x-request-id" in answer.headers for answer in (told, untold))
     assert untold.json()["errors"][0]["extensions"]["code"] == "TOO_LARGE"
-
-
-async def test_operations_are_sent_by_post(client: Client) -> None:
-    answer = await get(client, "/graphql?query={__typename}", **bearing(client))
-    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
 async def test_a_mistyped_field_is_told(client: Client) -> None:
@@ -233,12 +237,12 @@ def columns(aliases: int, arguments: str) -> str:
         ("{ __typename } #" + "x" * MOST_CHARACTERS, "characters"),
         (nested(12), f"deeper than {MOST_DEPTH}"),
         (fanning_out(15), "aliases"),
-        (fanning_out(200), f"deeper than {MOST_DEPTH}"),
+        (fanning_out(60), f"deeper than {MOST_DEPTH}"),
         ("{" + " ".join(f"a{n}: __typename" for n in range(61)) + "}", "aliases"),
         ("{ __typename " + "@include(if: true) " * 61 + "}", "directives"),
         ("{" + "__typename " * 5000 + "}", "tokens"),
         (COSTLY, "cost"),
-        ("{ a(b: " + "[" * 1500, "nest"),
+        ("{ a(b: " + "[" * 1000, "nest"),
     ],
 )  # fmt: skip
 async def test_an_operation_over_the_budget_is_refused(client: Client, query: str, says: str) -> None:
@@ -287,8 +291,8 @@ async def test_a_long_document_is_refused_unread_whatever_the_operation_is_calle
     "data",
     [{}, [], None, {"a": []}, {"a": [1.5, None], "b": {"c": [{"d": 'é"'}, {}], "e": [[1], []]}}, [[{"x": True}], {}]],
 )
-def test_an_answer_encoded_in_pieces_is_the_same_json(data: Any) -> None:
-    assert encoded(data) == json.dumps(data, separators=(",", ":"))
+def test_an_answer_is_read_as_it_was(data: Any) -> None:
+    assert json.loads(encoded(data)) == data
 
 
 async def test_introspection_is_within_the_budget(client: Client) -> None:

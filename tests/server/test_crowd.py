@@ -1,13 +1,11 @@
 """Nobody sees another's rows, however many read at once and whatever happens to their connections."""
 
 from collections.abc import AsyncIterator
-from uuid import UUID
 
 import asyncpg
 import pytest
 
 from server.database import pool
-from server.database.connecting import Connection
 from server.database.pool import Database
 from tests.server.crowd import CONNECTIONS, Member, crowd, read_in_a_storm
 
@@ -45,11 +43,7 @@ async def test_a_setting_for_the_session_is_found_by_the_crowd(
     shared: Database, members: list[Member], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a pool that does not tidy up, as one beyond a transaction pooler."""
-
-    async def act_for_the_session(connection: Connection, organisation_id: UUID) -> None:
-        await connection.execute("SELECT set_config('app.organisation_id', $1, false)", str(organisation_id))
-
-    monkeypatch.setattr(pool, "act_for", act_for_the_session)
+    monkeypatch.setattr(pool, "_acting_for", lambda organisation_id: f"SET app.organisation_id = '{organisation_id}'")
     monkeypatch.setattr(asyncpg.Connection, "get_reset_query", lambda connection: "")
     seen = await read_in_a_storm(shared, members, store_reads=750, api_reads=250, seed=7)
     assert len(seen.foreign) > 20

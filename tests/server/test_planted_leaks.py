@@ -58,8 +58,8 @@ async def test_an_app_role_past_row_security_is_refused(planting: Connection, po
         await pool._refuse_privileged(planting)
 
 
-async def act_for_the_session(connection: Connection, organisation_id: UUID) -> None:
-    await connection.execute("SELECT set_config('app.organisation_id', $1, false)", str(organisation_id))
+def acting_for_the_session(organisation_id: UUID) -> str:
+    return f"SET app.organisation_id = '{organisation_id}'"
 
 
 async def test_a_transaction_leaves_no_organisation_in_its_connection(database: Database, organisation: UUID) -> None:
@@ -69,7 +69,7 @@ async def test_a_transaction_leaves_no_organisation_in_its_connection(database: 
 async def test_a_setting_for_the_session_is_found(
     database: Database, organisation: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "act_for", act_for_the_session)
+    monkeypatch.setattr(pool, "_acting_for", acting_for_the_session)
     assert await left_behind(database, organisation) == str(organisation)
 
 
@@ -77,7 +77,7 @@ async def test_the_pool_tidies_up_even_after_a_setting_for_the_session(
     database: Database, organisation: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A second wall, which a pooler between would not be."""
-    monkeypatch.setattr(pool, "act_for", act_for_the_session)
+    monkeypatch.setattr(pool, "_acting_for", acting_for_the_session)
     for _ in range(6):
         async with database.tenant(organisation):
             pass

@@ -1,4 +1,7 @@
-"""A result as parts for storage: one small head of text and numbers, and columns as bytes; each column stands alone."""
+"""A result as parts for storage: a small head of text and places, and columns as bytes.
+
+The figures of every replication are one column, which the head needs to be read; each other column stands alone.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -11,7 +14,7 @@ from simulation.outcome.counting.measure import Resolution
 from simulation.outcome.money.settlement import Settlement
 from simulation.outcome.report.result import Column, EntityKind, EntityResult, Headcount, Result
 from simulation.outcome.report.scaling import Scaling
-from simulation.outcome.report.stored import array_of, figures, plain_estimate, plain_record, read_estimate, read_record
+from simulation.outcome.report.stored import FigureWriter, plain_estimate, plain_record, read_estimate, read_record
 
 Float64 = NDArray[np.float64]
 _Read = dict[tuple[str, str], dict[Resolution, dict[str, dict[str, Float64]]]]
@@ -19,13 +22,20 @@ _Read = dict[tuple[str, str], dict[Resolution, dict[str, dict[str, Float64]]]]
 CALENDAR = "calendar"
 """Kind of the columns that hold the starts of the periods; their entity is "", measure and statistic are START."""
 START = "start"
+HEADCOUNT = "headcount"
+"""Kind of the columns of a team's stocks and flows by week."""
+FIGURES = "figures"
+"""Kind, measure and statistic of the column that the head points into; its entity is ""."""
+TOTAL = "total"
+"""Its resolution."""
 
 
 class StoredColumn(NamedTuple):
     """One column as a row of a table: five names, and little-endian float64 as bytes, NaN where undefined.
 
-    kind: `queue`, `team` or `calendar`; id: the entity's; resolution: `interval`, `day`, `week` or `month`; measure: as
-    in the result document; statistic: `mean`, `sd`, `p05` or `p95`; of the calendar `start`, POSIX seconds.
+    kind: `queue`, `team`, `headcount`, `calendar` or `figures`; id: the entity's; resolution: `interval`, `day`,
+    `week`, `month` or, of the figures, `total`; measure: as in the result document; statistic: `mean`, `sd`, `p05` or
+    `p95`; of the calendar `start`, POSIX seconds.
     """
 
     kind: str
@@ -37,41 +47,54 @@ class StoredColumn(NamedTuple):
 
 
 def to_parts(result: Result) -> tuple[dict[str, Any], list[StoredColumn]]:
-    """The head (JSON-able: identity, totals by replication, headcount) and the columns of a result."""
+    """The head (JSON-able: identity, totals, settlement) and the columns of a result."""
+    figures = FigureWriter()
     head = {
         "scenario": {"name": result.scenario, "digest": result.digest},
         "experiment": {"replications": result.replications, "seed": result.seed},
         "engine": {"version": result.engine, "floor": result.floor},
         "zone": result.zone,
-        "queues": [{"id": queue.id, "totals": _totals(queue)} for queue in result.queues],
+        "queues": [{"id": queue.id, "totals": _totals(queue, figures)} for queue in result.queues],
         "teams": [
-            {"id": team.id, "totals": _totals(team), "headcount": _headcount(headcount)}
+            {
+                "id": team.id,
+                "totals": _totals(team, figures),
+                "weeks": [week.isoformat() for week in headcount.weeks],
+            }
             for team, headcount in zip(result.teams, result.headcounts, strict=True)
         ],
-        "scaling": plain_record(result.scaling),
-        "settlement": plain_record(result.settlement),
+        "scaling": plain_record(result.scaling, figures),
+        "settlement": plain_record(result.settlement, figures),
     }
     columns = [
         StoredColumn(CALENDAR, "", resolution.value, START, START, _bytes(starts))
         for resolution, starts in result.starts.items()
     ]
     for kind, entity, resolution, measure, column in result.series():
-        for statistic, values in column.statistics().items():
-            columns.append(StoredColumn(kind.value, entity, resolution.value, measure, statistic.value, _bytes(values)))
-    return head, columns
+        columns += _column(kind.value, entity, resolution, measure, column)
+    for team, headcount in zip(result.teams, result.headcounts, strict=True):
+        for name, column in headcount.columns.items():
+            columns += _column(HEADCOUNT, team.id, Resolution.WEEK, name, column)
+    return head, [*columns, StoredColumn(FIGURES, "", TOTAL, FIGURES, FIGURES, figures.to_bytes())]
 
 
 def from_parts(head: Mapping[str, Any], columns: Iterable[StoredColumn] = ()) -> Result:
-    """The result of a head and any of its columns; what is left out is absent, everything given is as it was."""
+    """The result of a head, its figures and any other columns; what is left out is absent, what is given as it was.
+    Raises LookupError without the figures."""
     starts: dict[Resolution, Float64] = {}
     read: _Read = {}
+    figures: Float64 | None = None
     for kind, entity, resolution, measure, statistic, values in columns:
-        period, column = Resolution(resolution), read_column(values)
-        if kind == CALENDAR:
-            starts[period] = column
+        column = read_column(values)
+        if kind == FIGURES:
+            figures = column
+        elif kind == CALENDAR:
+            starts[Resolution(resolution)] = column
         else:
             of_entity = read.setdefault((kind, entity), {})
-            of_entity.setdefault(period, {}).setdefault(measure, {})[statistic] = column
+            of_entity.setdefault(Resolution(resolution), {}).setdefault(measure, {})[statistic] = column
+    if figures is None:
+        raise LookupError("the head's figures are not among the columns")
     return Result(
         scenario=head["scenario"]["name"],
         digest=head["scenario"]["digest"],
@@ -81,11 +104,11 @@ def from_parts(head: Mapping[str, Any], columns: Iterable[StoredColumn] = ()) ->
         floor=head["engine"]["floor"],
         zone=head["zone"],
         starts=starts,
-        queues=tuple(_entity(queue, EntityKind.QUEUE, read) for queue in head["queues"]),
-        teams=tuple(_entity(team, EntityKind.TEAM, read) for team in head["teams"]),
-        headcounts=tuple(_read_headcount(team["headcount"]) for team in head["teams"]),
-        scaling=read_record(Scaling, head["scaling"]),
-        settlement=read_record(Settlement, head["settlement"]),
+        queues=tuple(_entity(queue, EntityKind.QUEUE, read, figures) for queue in head["queues"]),
+        teams=tuple(_entity(team, EntityKind.TEAM, read, figures) for team in head["teams"]),
+        headcounts=tuple(_headcount(team, read) for team in head["teams"]),
+        scaling=read_record(Scaling, head["scaling"], figures),
+        settlement=read_record(Settlement, head["settlement"], figures),
     )
 
 
@@ -98,12 +121,19 @@ def _bytes(values: Float64) -> bytes:
     return values.astype("<f8").tobytes()
 
 
-def _totals(entity: EntityResult) -> dict[str, Any]:
-    return {measure: plain_estimate(total) for measure, total in entity.totals.items()}
+def _column(kind: str, entity: str, resolution: Resolution, measure: str, column: Column) -> list[StoredColumn]:
+    return [
+        StoredColumn(kind, entity, resolution.value, measure, statistic.value, _bytes(values))
+        for statistic, values in column.statistics().items()
+    ]
 
 
-def _entity(head: Mapping[str, Any], kind: EntityKind, read: _Read) -> EntityResult:
-    totals = {name: read_estimate(total) for name, total in head["totals"].items()}
+def _totals(entity: EntityResult, figures: FigureWriter) -> dict[str, Any]:
+    return {measure: plain_estimate(total, figures) for measure, total in entity.totals.items()}
+
+
+def _entity(head: Mapping[str, Any], kind: EntityKind, read: _Read, figures: Float64) -> EntityResult:
+    totals = {name: read_estimate(total, figures) for name, total in head["totals"].items()}
     columns = {
         resolution: {measure: Column(**statistics) for measure, statistics in measures.items()}
         for resolution, measures in read.get((kind.value, head["id"]), {}).items()
@@ -111,17 +141,9 @@ def _entity(head: Mapping[str, Any], kind: EntityKind, read: _Read) -> EntityRes
     return EntityResult(head["id"], totals, columns)
 
 
-def _headcount(headcount: Headcount) -> dict[str, Any]:
+def _headcount(head: Mapping[str, Any], read: _Read) -> Headcount:
     columns = {
-        name: {statistic.value: figures(values) for statistic, values in column.statistics().items()}
-        for name, column in headcount.columns.items()
-    }
-    return {"weeks": [week.isoformat() for week in headcount.weeks], "columns": columns}
-
-
-def _read_headcount(head: Mapping[str, Any]) -> Headcount:
-    columns = {
-        name: Column(**{statistic: array_of(values) for statistic, values in statistics.items()})
-        for name, statistics in head["columns"].items()
+        name: Column(**statistics)
+        for name, statistics in read.get((HEADCOUNT, head["id"]), {}).get(Resolution.WEEK, {}).items()
     }
     return Headcount(tuple(date.fromisoformat(week) for week in head["weeks"]), columns)

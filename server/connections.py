@@ -1,0 +1,208 @@
+"""Connections of the web server: how many there may be, and how long one may keep it waiting."""
+
+import asyncio
+import logging
+from collections import Counter
+from typing import Any
+
+import h11
+import uvicorn
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from server.refusals import refusal
+
+HEAD_SECONDS = 10.0
+"""Until a request's head has come, counted from its first byte or the connection's beginning."""
+BODY_SECONDS = 30.0
+"""Until its body has come, too."""
+GRACE_SECONDS = 5.0
+TAKING_SECONDS = 15.0
+LEAST_BYTES_A_SECOND = 1024
+"""What a client has to take of what is waiting for it, on average over `TAKING_SECONDS`."""
+MOST_CONNECTIONS = 2000
+MOST_OF_ONE_CLIENT = 500
+
+logger = logging.getLogger("springtide.web")
+
+
+class ConnectionConfig(uvicorn.Config):
+    """uvicorn's, and what the connections of one server share."""
+
+    def __init__(self, app: ASGIApp, most_of_one_client: int, **given: Any) -> None:
+        super().__init__(app, http=HttpConnection, ws=WebSocketConnection, **given)
+        self.most_of_one_client = most_of_one_client
+        self.clients: Counter[str] = Counter()
+
+
+class Counted(asyncio.Protocol):
+    """Is counted to its client, and ends where that does not take what it is sent."""
+
+    config: uvicorn.Config
+    client: tuple[str, int] | None
+    transport: asyncio.Transport
+    loop: asyncio.AbstractEventLoop
+    taking: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(high=0)  # told of every byte that waits
+        self.shared.clients[self.address] += 1
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.leave()
+        super().connection_lost(exc)
+
+    @property
+    def shared(self) -> ConnectionConfig:
+        assert isinstance(self.config, ConnectionConfig)
+        return self.config
+
+    @property
+    def address(self) -> str:
+        return self.client[0] if self.client else ""
+
+    def leave(self) -> None:
+        self.stop_watching()
+        self.shared.clients[self.address] -= 1
+        if not self.shared.clients[self.address]:
+            del self.shared.clients[self.address]
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.watch()
+
+    def resume_writing(self) -> None:
+        self.stop_watching()
+        super().resume_writing()
+
+    def watch(self) -> None:
+        self.stop_watching()
+        waiting = self.transport.get_write_buffer_size()
+        self.taking = self.loop.call_later(TAKING_SECONDS, self.look, waiting)
+
+    def look(self, waited: int) -> None:
+        if waited - self.transport.get_write_buffer_size() < TAKING_SECONDS * LEAST_BYTES_A_SECOND:
+            logger.info("a connection is closed: its client does not take what it is sent")
+            self.transport.abort()
+        else:
+            self.watch()
+
+    def stop_watching(self) -> None:
+        if self.taking is not None:
+            self.taking.cancel()
+            self.taking = None
+
+
+class HttpConnection(Counted, H11Protocol):
+    expected: object = None
+    """The state of its request, as h11 names it."""
+    expecting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        mine = self.shared.clients[self.address]
+        if len(self.connections) > MOST_CONNECTIONS or mine > self.shared.most_of_one_client:
+            logger.warning("a connection is refused: %d are open, %d of its client", len(self.connections), mine)
+            self.transport.write(TOO_MANY)
+            self.transport.close()
+        self.expect()
+
+    def data_received(self, data: bytes) -> None:
+        if not self.transport.is_closing():
+            super().data_received(data)
+            self.expect()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.stop_expecting()
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        self.stop_expecting()
+        self.leave()
+        super().handle_websocket_upgrade(event)
+
+    def send_400_response(self, msg: str) -> None:
+        """As uvicorn does, where no answer was given yet: else it fails."""
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            super().send_400_response(msg)
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.close()
+
+    def expect(self) -> None:
+        """The rest of a head, or of a body, from when it is first due."""
+        state = self.conn.their_state
+        if state is self.expected:
+            return
+        self.stop_expecting()
+        self.expected = state
+        seconds = {h11.IDLE: HEAD_SECONDS, h11.SEND_BODY: BODY_SECONDS + GRACE_SECONDS}.get(state)
+        if seconds is not None:
+            self.expecting = self.loop.call_later(seconds, self.transport.abort)
+
+    def stop_expecting(self) -> None:
+        self.expected = None
+        if self.expecting is not None:
+            self.expecting.cancel()
+            self.expecting = None
+
+
+class WebSocketConnection(Counted, WebSocketsSansIOProtocol):
+    async def send(self, message: Any) -> None:
+        """As uvicorn does, which calls it a mistake of ours if it has closed the socket by itself meanwhile."""
+        await self.writable.wait()
+        if self.close_sent:
+            raise ClientDisconnected
+        await super().send(message)
+
+    def send_receive_event_to_app(self) -> None:
+        """As uvicorn does, which writes a traceback to the log for a text that is no UTF-8."""
+        if self.curr_msg_data_type == "text":
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.conn.fail(1007, "no UTF-8")
+                self.handle_parser_exception()
+                return
+        super().send_receive_event_to_app()
+
+
+class BodyInTime:
+    """Refuses a request whose body does not come in time."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        deadline = asyncio.get_running_loop().time() + BODY_SECONDS
+        complete = False
+
+        async def in_time() -> Message:
+            nonlocal complete
+            try:
+                async with asyncio.timeout_at(None if complete else deadline):
+                    message = await receive()
+            except TimeoutError:
+                told = f"The request did not come whole within {BODY_SECONDS:g} s; send it faster."
+                raise HTTPException(408, told, {"Connection": "close"}) from None
+            complete = complete or not message.get("more_body", False)
+            return message
+
+        await self.app(scope, in_time, send)
+
+
+def raw_refusal() -> bytes:
+    answer = refusal(503, "Too many connections; close some, or try again in a moment.", headers={"Retry-After": "5"})
+    head = b"".join(b"%s: %s\r\n" % header for header in (*answer.raw_headers, (b"connection", b"close")))
+    return b"HTTP/1.1 503 Service Unavailable\r\n" + head + b"\r\n" + bytes(answer.body)
+
+
+TOO_MANY = raw_refusal()
