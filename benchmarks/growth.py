@@ -30,7 +30,9 @@ from server.database.pool import Database
 from server.store.claims import claim_run
 from server.store.keys import new_id
 from server.store.outcomes import Packed, pack
-from server.store.runs import CHANGED_CHANNEL, count_runs, count_unfinished, list_runs
+from server.store.pages import Place
+from server.store.run_lists import count_runs, list_runs
+from server.store.runs import CHANGED_CHANNEL, waiting
 from server.store.scenarios import list_scenarios
 from simulation.experiment import Experiment, conclude, gather, keep, shards, simulate_shard
 from simulation.outcome.report.parts import to_parts
@@ -133,14 +135,14 @@ async def asked(scratch: Scratch) -> list[Row]:
 
     async def unfinished() -> object:
         async with database.queue() as connection:
-            return await count_unfinished(connection)
+            return await waiting(connection)
 
     async def page(connection: asyncpg.Connection) -> object:
         return await list_runs(connection, first=100)
 
     async def deep(connection: asyncpg.Connection) -> object:
         middle = await connection.fetchval("SELECT id FROM runs ORDER BY id OFFSET 5000 LIMIT 1")
-        return await list_runs(connection, first=100, after=middle)
+        return await list_runs(connection, first=100, after=Place(None, middle))
 
     async def described(connection: asyncpg.Connection) -> object:
         return await list_scenarios(connection, first=100)

@@ -25,6 +25,7 @@ from server.database.connecting import LOST
 from server.database.errors import DatabaseError
 from server.database.notices import Notices
 from server.database.pool import Database
+from server.downloads import Downloads
 from server.graphql.schema import schema_text
 from server.graphql.view import GraphQLView
 from server.listening import MOST_BYTES
@@ -132,6 +133,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             Route("/readyz", readyz),
             Route("/metrics", read_metrics),
             Route("/schema.graphql", read_schema),
+            Route("/exports/{link}", Downloads(database).answer, methods=["GET"]),
             Route("/", page),
             Route("/graphiql", graphiql_page),
             Mount("/console", StaticFiles(directory=CONSOLE)),

@@ -10,7 +10,7 @@ from server.logs import also_about
 from server.refusals import refusal
 
 PUBLIC_PATHS = frozenset({"/", "/healthz", "/graphiql", "/readyz", "/metrics", "/schema.graphql"})
-PUBLIC_FOLDER = "/console/"
+PUBLIC_FOLDERS = ("/console/", "/exports/")
 
 DATABASE_AWAY = AccessRefusedError(503, "UNAVAILABLE", "The database is not reached; try again in a moment.")
 
@@ -53,4 +53,4 @@ async def answer(refused: AccessRefusedError, scope: Scope, receive: Receive, se
 
 
 def is_public(path: str) -> bool:
-    return path in PUBLIC_PATHS or path.startswith(PUBLIC_FOLDER)
+    return path in PUBLIC_PATHS or path.startswith(PUBLIC_FOLDERS)

@@ -61,6 +61,7 @@ async def _demonstrate(connection: Connection, preset: str) -> None:
     await start_run(
         connection,
         scenario_id=row.id,
+        scenario_version=row.version,
         document=document,
         digest=key,
         experiment=experiment,

@@ -21,7 +21,7 @@ access = logging.getLogger("springtide.access")
 logger = logging.getLogger("springtide.web")
 
 ROUTES = frozenset({"/", "/graphql", "/healthz", "/readyz", "/metrics", "/schema.graphql"})
-FOLDERS = ("/console",)
+FOLDERS = ("/console", "/exports")
 SANE = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
 

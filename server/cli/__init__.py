@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 
 from server.cli.access import member_app, token_app
+from server.cli.comparing import compare
 from server.cli.contracts import price, rescore
 from server.cli.endings import Exit, one_line_for_what_is_expected
+from server.cli.exporting import export
 from server.cli.operating import backup, doctor, migrate, restore, serve, worker
 from server.cli.organisations import (
     limits_set,
@@ -24,7 +26,22 @@ from server.cli.organisations import (
 from server.cli.running import run
 from server.cli.scenarios import presets, schema, validate
 
-VERBS = (run, rescore, price, validate, presets, serve, worker, migrate, backup, restore, schema, doctor)
+VERBS = (
+    run,
+    compare,
+    rescore,
+    price,
+    validate,
+    presets,
+    serve,
+    worker,
+    migrate,
+    backup,
+    restore,
+    export,
+    schema,
+    doctor,
+)
 
 app = typer.Typer(
     help="Simulates the capacity and scalability of outsourced teams: contacts, people, service.",

@@ -5,12 +5,13 @@ is refused if that role could look past row security. What a transaction sees is
 
     tenant(organisation)     the rows of one organisation: the one blessed path
     bearer(hash)             the row of one token, before its organisation is known
+    export(hash)             the row of one export link, before its organisation is known
     person(issuer, subject)  a person's rows as a member, before one organisation of theirs is chosen
     queue()                  what claiming a run needs, of all organisations
     administration()         organisations
 
 A login that `springtide migrate` did not make a member of `springtide_worker` and `springtide_admin` serves well with
-the first three doors alone.
+the first four doors alone.
 """
 
 import asyncio
@@ -95,6 +96,12 @@ class Database:
     @asynccontextmanager
     async def bearer(self, token_hash: bytes) -> AsyncIterator[Connection]:
         async with self._transaction(f"SET LOCAL app.token_hash = '{token_hash.hex()}'") as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def export(self, link_hash: bytes) -> AsyncIterator[Connection]:
+        async with self._transaction() as connection:
+            await connection.execute("SELECT set_config('app.export_hash', $1, true)", link_hash.hex())
             yield connection
 
     @asynccontextmanager

@@ -40,7 +40,10 @@ GRANTS: dict[tuple[str, str], set[str]] = {
     (APP, "audit_log"): {"SELECT", *on("INSERT", *_ACTED, "request_id", "facts")},
     (WORKER, "audit_log"): {"DELETE", *on("SELECT", "organisation_id", "id", "at")},
     (APP, "tokens"): {"SELECT", "INSERT", *on("UPDATE", "revoked_at", "last_used_at")},
-    (APP, "scenarios"): {"SELECT", "INSERT", "DELETE"},
+    (APP, "scenarios"): {
+        *("SELECT", "INSERT", "DELETE"),
+        *on("UPDATE", "name", "version", "document", "source", "digest", "base_id", "changes", "updated_at"),
+    },
     (APP, "runs"): {
         *("SELECT", "INSERT", "DELETE"),
         *on("UPDATE", *_CLAIMED, "engine_version", "completed", "total", "failure_code", "failure_message"),
@@ -56,6 +59,7 @@ GRANTS: dict[tuple[str, str], set[str]] = {
     (APP, "outcomes"): {"SELECT", "INSERT", "DELETE"},
     (APP, "outcome_columns"): {"SELECT", "INSERT"},
     (APP, "kept_counters"): {"SELECT", "INSERT"},
+    (APP, "export_links"): {"SELECT", "INSERT", "DELETE"},
 }
 """By role and relation; the owner's own privileges aside."""
 
@@ -102,6 +106,11 @@ POLICIES: dict[tuple[str, str], tuple[str, str]] = {
         "SELECT TO springtide_app USING (hash = decode(NULLIF(current_setting('app.token_hash'::text, true),"
         " ''::text), 'hex'::text))",
         "who bears a token may see its row, and learns from it which organisation's transaction to begin",
+    ),
+    ("export_links", "holder"): (
+        "SELECT TO springtide_app USING (hash = decode(NULLIF(current_setting('app.export_hash'::text, true),"
+        " ''::text), 'hex'::text))",
+        "who holds a link may see its row, and learns from it which organisation's transaction to begin",
     ),
     ("runs", "unfinished"): (
         f"SELECT TO springtide_worker USING {_UNFINISHED}",

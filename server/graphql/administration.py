@@ -40,7 +40,8 @@ class CreateTokenInput:
 @strawberry.type(description="What came of createToken.")
 class CreateTokenPayload:
     text: str | None = strawberry.field(
-        description="The token itself, as `Authorization: Bearer` wants it. It is never shown again."
+        description="The token itself, as `Authorization: Bearer` wants it; null when it was refused. It is never shown"
+        " again."
     )
     token: Token | None = strawberry.field(description="What is kept of it; null when it was refused.")
     user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was made.")

@@ -43,11 +43,13 @@ class AuditEntry:
     at: datetime = strawberry.field(description="When it was done.")
     actor: AuditActor = strawberry.field(description="Who did it.")
     action: AuditAction = strawberry.field(description="What was done.")
-    subject_kind: str | None = strawberry.field(description="The type of what it was done to, such as Run.")
+    subject_kind: str | None = strawberry.field(
+        description="The type of what it was done to, such as Run; null where there is no one thing."
+    )
     subject_id: strawberry.ID | None = strawberry.field(
         description="The global id of what it was done to, which may be gone; null where there is no one thing."
     )
-    request_id: str | None = strawberry.field(description="The id of the request, if it had one.")
+    request_id: str | None = strawberry.field(description="The id of the request; null where it was done without one.")
     facts: list[AuditFact] = strawberry.field(description="A few facts about it; never secrets or documents.")
 
 

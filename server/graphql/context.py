@@ -4,7 +4,8 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -24,11 +25,22 @@ from server.store.changes import get_figures
 from server.store.members import MemberRow, get_members
 from server.store.organisations import Role, Scope
 from server.store.outcomes import ColumnKey, pick_columns
-from server.store.scenarios import ScenarioRow, get_scenarios
+from server.store.pages import Page, Place
+from server.store.run_lists import count_runs_of, list_runs_of
+from server.store.runs import RunRow, get_documents
+from server.store.scenarios import ScenarioRow, count_forks, get_scenarios, list_forks
 from simulation.outcome.report.parts import read_column
 from simulation.outcome.report.result import Float64
 
 BELIEVED_SECONDS = 1.0
+
+
+class PageOf(NamedTuple):
+    """A page of what hangs on something of the organisation."""
+
+    key: UUID
+    first: int
+    after: Place | None
 
 
 @dataclass
@@ -43,23 +55,36 @@ class Context:
     connection_params: dict[str, Any] | None = None
     """What a WebSocket client said as it connected."""
     scenarios: DataLoader[UUID, ScenarioRow | None] = field(init=False)
+    documents: DataLoader[UUID, str | None] = field(init=False)
+    """Scenarios of runs, as they were when the runs were started."""
     columns: DataLoader[ColumnKey, Float64 | None] = field(init=False)
     members: DataLoader[UUID, MemberRow | None] = field(init=False)
     figures_so_far: DataLoader[tuple[UUID, int], str | None] = field(init=False)
     """Those told with a change of a run, by run and sequence."""
+    runs_of: DataLoader[PageOf, Page[RunRow] | None] = field(init=False)
+    forks_of: DataLoader[PageOf, Page[ScenarioRow] | None] = field(init=False)
+    run_counts: DataLoader[UUID, int | None] = field(init=False)
+    fork_counts: DataLoader[UUID, int | None] = field(init=False)
     figures: int = field(init=False, default=0)
     """How many figures of columns the operation has asked for."""
     looked_in: Connection | None = field(init=False, default=None)
     """The transaction in which whoever asks was looked at last."""
     settlements: int = field(init=False, default=0)
     """How many times it has a run settled."""
+    differences: int = field(init=False, default=0)
+    """How many differences of runs it has asked for."""
 
     def __post_init__(self) -> None:
         # without a cache, as a WebSocket's context lives on; what one operation asks at once is still one read
         self.scenarios = DataLoader(self._scenarios, cache=False)
+        self.documents = DataLoader(self._documents, cache=False)
         self.columns = DataLoader(self._columns, cache=False)
         self.members = DataLoader(self._members, cache=False)
         self.figures_so_far = DataLoader(self._figures_so_far, cache=False)
+        self.runs_of = DataLoader(self._runs_of, cache=False)
+        self.forks_of = DataLoader(self._forks_of, cache=False)
+        self.run_counts = DataLoader(self._run_counts, cache=False)
+        self.fork_counts = DataLoader(self._fork_counts, cache=False)
 
     def for_operation(self) -> "Context":
         """One of its own for each of the operations that share a WebSocket."""
@@ -126,6 +151,11 @@ class Context:
             found = await get_scenarios(connection, list(set(keys)))
         return [found.get(key) for key in keys]
 
+    async def _documents(self, keys: list[UUID]) -> Sequence[str | None]:
+        async with self.tenant() as connection:
+            found = await get_documents(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
     async def _members(self, keys: list[UUID]) -> Sequence[MemberRow | None]:
         async with self.tenant() as connection:
             found = await get_members(connection, list(set(keys)))
@@ -136,10 +166,43 @@ class Context:
             found = await get_figures(connection, list(set(keys)))
         return [found.get(key) for key in keys]
 
+    async def _runs_of(self, keys: list[PageOf]) -> Sequence[Page[RunRow] | None]:
+        async with self.tenant() as connection:
+            found = await _pages(keys, partial(list_runs_of, connection))
+        return [found.get(key) for key in keys]
+
+    async def _forks_of(self, keys: list[PageOf]) -> Sequence[Page[ScenarioRow] | None]:
+        async with self.tenant() as connection:
+            found = await _pages(keys, partial(list_forks, connection))
+        return [found.get(key) for key in keys]
+
+    async def _run_counts(self, keys: list[UUID]) -> Sequence[int | None]:
+        async with self.tenant() as connection:
+            found = await count_runs_of(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _fork_counts(self, keys: list[UUID]) -> Sequence[int | None]:
+        async with self.tenant() as connection:
+            found = await count_forks(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
     async def _columns(self, keys: list[ColumnKey]) -> Sequence[Float64 | None]:
         async with self.tenant() as connection:
             found = await pick_columns(connection, list(set(keys)))
         return [read_column(found[key]) if key in found else None for key in keys]
+
+
+async def _pages(keys: list[PageOf], pages: Any) -> dict[PageOf, Any]:
+    """One query for all that ask for as much from the same place; a page without rows is left out."""
+    alike: dict[tuple[int, Place | None], set[UUID]] = {}
+    for key in keys:
+        alike.setdefault((key.first, key.after), set()).add(key.key)
+    return {
+        PageOf(key, first, after): page
+        for (first, after), owners in alike.items()
+        for key, page in (await pages(list(owners), first=first, after=after)).items()
+        if page.rows
+    }
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -17,9 +17,10 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "FRI": "Friday.", "SAT": "Saturday.", "SUN": "Sunday.",
     },
     "MonthName": {
-        "JAN": "January.", "FEB": "February.", "MAR": "March.", "APR": "April.",
-        "MAY": "May.", "JUN": "June.", "JUL": "July.", "AUG": "August.",
-        "SEP": "September.", "OCT": "October.", "NOV": "November.", "DEC": "December.",
+        "JAN": "The month of January.", "FEB": "The month of February.", "MAR": "The month of March.",
+        "APR": "The month of April.", "MAY": "The month of May.", "JUN": "The month of June.",
+        "JUL": "The month of July.", "AUG": "The month of August.", "SEP": "The month of September.",
+        "OCT": "The month of October.", "NOV": "The month of November.", "DEC": "The month of December.",
     },
     "RunStatus": {
         "QUEUED": "Waiting for a worker.",

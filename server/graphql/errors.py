@@ -1,5 +1,7 @@
 """Expected failures as data: what a mutation refused, and where."""
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable
 from enum import StrEnum
@@ -30,6 +32,10 @@ class UserErrorCode(StrEnum):
     """An input is longer than what is taken; its message names the limit."""
     NOT_FOUND = "NOT_FOUND"
     """There is nothing of that id here."""
+    CONFLICT = "CONFLICT"
+    """It has changed since it was read; the payload has it as it is now."""
+    KEY_REUSED = "KEY_REUSED"
+    """The idempotencyKey came with another input before; a key belongs to one input."""
     FINISHED = "FINISHED"
     """The run has already ended."""
     ALREADY_EXISTS = "ALREADY_EXISTS"
@@ -109,3 +115,16 @@ def key_errors(idempotency_key: str | None) -> list[UserError]:
         return []
     message = "the key will not do; write one line of 1 to 200 characters"
     return [user_error(UserErrorCode.INVALID_ARGUMENT, message, "idempotencyKey")]
+
+
+def input_digest(given: object) -> bytes:
+    """What an idempotencyKey belongs to: an input as it was sent, or what it means, but for the key."""
+    return hashlib.sha256(json.dumps(given, sort_keys=True, default=str).encode()).digest()
+
+
+def reused_key(what: str, before: bytes | None, now: bytes | None) -> list[UserError]:
+    """Refuses a key that made or started something by another input; of older programs nobody knows by which."""
+    if before is None or before == now:
+        return []
+    message = f"this key {what} by another input before; send a new key with a new input"
+    return [user_error(UserErrorCode.KEY_REUSED, message, "idempotencyKey")]

@@ -40,6 +40,8 @@ from graphql import (
     is_leaf_type,
 )
 
+from server.graphql.scenario_types import INNER_TYPES
+
 MOST_CHARACTERS = 100_000
 MOST_TOKENS = 1_200
 MOST_OPERATIONS = 10
@@ -51,6 +53,8 @@ BEYOND_COST = 1_000_000
 """Where counting stops: a cost may have thousands of digits."""
 MOST_OBJECTS = 10_000
 ASSUMED_LIST = 10
+ASSUMED_INNER_LIST = 3
+"""Of a list within a part of a scenario: ten of everything in ten of everything would be no scenario that there is."""
 PERIODS_A_UNIT = 500
 PERIODS = {
     "INTERVAL": (5_000, 15 * 60),
@@ -190,7 +194,8 @@ class Budget:
         named = get_named_type(found.type)
         if not is_list(found) or is_leaf_type(named) or named.name.startswith("__"):
             return 1
-        items = max((self.length(value) for value in arguments.values()), default=0) or ASSUMED_LIST
+        assumed = ASSUMED_INNER_LIST if named.name in INNER_TYPES else ASSUMED_LIST
+        items = max((self.length(value) for value in arguments.values()), default=0) or assumed
         return items * self.period_units(arguments) if "resolution" in found.args else items
 
     def period_units(self, arguments: Mapping[str, ValueNode]) -> int:

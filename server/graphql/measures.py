@@ -5,9 +5,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from server.graphql.enums import enum_of
+from simulation.outcome.counting.counters import FlowField, StockField
 from simulation.outcome.counting.measure import Measure
 from simulation.outcome.counting.queue_measures import QUEUE_MEASURES
 from simulation.outcome.counting.team_measures import FLOWS, STOCKS, TEAM_MEASURES
+from simulation.scenario.docstrings import documented
 
 
 def measure_enum(name: str, whose: str, measures: Mapping[str, Measure]) -> Any:
@@ -15,8 +17,9 @@ def measure_enum(name: str, whose: str, measures: Mapping[str, Measure]) -> Any:
     return enum_of(name, f"A measure of a {whose}, by period.", texts)
 
 
-def heads_enum(name: str, description: str, words: Mapping[str, Any]) -> Any:
-    return enum_of(name, description, {word: f"{word.replace('_', ' ').capitalize()}." for word in words})
+def heads_enum(name: str, description: str, fields: Mapping[str, StockField] | Mapping[str, FlowField]) -> Any:
+    texts = documented(type(next(iter(fields.values()))))
+    return enum_of(name, description, {word: texts[field.name] for word, field in fields.items()})
 
 
 if TYPE_CHECKING:  # made from the measures below, which a type checker cannot follow

@@ -14,6 +14,8 @@ from graphql import GraphQLError
 
 from server.graphql.context import Context
 from server.graphql.figures import ChosenProbability, Figure, Probability, refuse
+from server.graphql.heat_maps import HeatMap, heat_map
+from server.graphql.hours import HoursLedger, hours_ledger
 from server.graphql.measures import HeadcountFlow, HeadcountStock, QueueMeasure, SeriesResolution, TeamMeasure
 from server.graphql.records import ScalingOutcome, probability_of, settled
 from server.graphql.scalars import DateTimeColumn, FloatColumn
@@ -25,6 +27,9 @@ from simulation.outcome.money.settlement import Settlement
 from simulation.outcome.report.parts import HEADCOUNT
 from simulation.outcome.report.result import EntityResult, Float64, Result
 from simulation.outcome.report.stored import figures
+
+if TYPE_CHECKING:
+    from server.graphql.statements import Statement
 
 KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
 NOMINAL_SECONDS = {"day": 86_400, "week": 604_800}
@@ -116,7 +121,7 @@ class Series:
 
     @strawberry.field(
         description="Quantile over replications of each period. Kept for 0.05 and 0.95; by interval only for some"
-        " measures, which the error for the others names."
+        " measures, which the error for the others names; it is null then."
     )
     async def quantile(self, probability: ChosenProbability) -> FloatColumn | None:
         statistic = KEPT_QUANTILES.get(round(probability, 9))
@@ -242,12 +247,19 @@ class QueueOutcome:
         names = [measure.value for measure in measures]
         return await series_of(QueueSeries, self.source, self.result, names, Span(resolution.value, since, until))
 
+    @strawberry.field(description="A measure by weekday and time of day. Not of every ratio: the error names which.")
+    async def heat_map(
+        self, measure: Annotated[QueueMeasure, strawberry.argument(description="What to measure.")]
+    ) -> HeatMap:
+        source = self.source
+        return await heat_map(source.context, source.run, source.result.zone, ("queue", self.result.id), measure.value)
+
 
 @strawberry.type(description="Heads of a stage at the start of a week, after everything that happens at that instant.")
 class HeadcountWeek:
     week: date = strawberry.field(description="The first day of the week.")
     stock: HeadcountStock = strawberry.field(description="The stage, or which FTE.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE.")
+    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE; null where undefined.")
     sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
 
 
@@ -255,7 +267,7 @@ class HeadcountWeek:
 class HeadcountFlowWeek:
     week: date = strawberry.field(description="The first day of the week.")
     flow: HeadcountFlow = strawberry.field(description="How they came or went.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE.")
+    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE; null where undefined.")
     sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
 
 
@@ -297,6 +309,13 @@ class TeamOutcome:
     ) -> list[TeamSeries]:
         names = [measure.value for measure in measures]
         return await series_of(TeamSeries, self.source, self.result, names, Span(resolution.value, since, until))
+
+    @strawberry.field(description="A measure by weekday and time of day. Not of every ratio: the error names which.")
+    async def heat_map(
+        self, measure: Annotated[TeamMeasure, strawberry.argument(description="What to measure.")]
+    ) -> HeatMap:
+        source = self.source
+        return await heat_map(source.context, source.run, source.result.zone, ("team", self.result.id), measure.value)
 
     @strawberry.field(description="Heads by week and stage; empty for a team with given staffing.")
     async def headcount(
@@ -362,6 +381,24 @@ class Outcomes:
     @strawberry.field(description="One team, by its id in the scenario; null when there is none.")
     def team(self, id: OwnId) -> TeamOutcome | None:
         return next((team for team in self.teams() if team.result.id == id), None)
+
+    @strawberry.field(description="The hours of each vendor's teams together, then of each of them, by month and kind.")
+    async def hours_ledger(self) -> list[HoursLedger]:
+        return await hours_ledger(self.source.context, self.source.run, self.source.result)
+
+    @strawberry.field(description="A vendor's invoice of a month, line by line with its formulas, in one replication.")
+    async def statement(
+        self,
+        vendor: OwnId,
+        month: Annotated[date, strawberry.argument(description="Any day of the month.")],
+        replication: Annotated[
+            int | None, strawberry.argument(description="Which, counted from 1; left out: that of median cost.")
+        ] = None,
+    ) -> Annotated["Statement", strawberry.lazy("server.graphql.statements")]:
+        from server.graphql.statements import statement  # which knows runs, and they this module
+
+        source = self.source
+        return await statement(source.context, source.run, source.result, vendor, month, replication)
 
     @strawberry.field(description="How service held when demand rose.")
     def scaling(self) -> ScalingOutcome:

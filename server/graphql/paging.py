@@ -90,7 +90,9 @@ class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether more items follow this page.")
     has_previous_page: bool = strawberry.field(description="Whether the page began after a cursor.")
     start_cursor: str | None = strawberry.field(description="The cursor of the first item; null on an empty page.")
-    end_cursor: str | None = strawberry.field(description="The cursor of the last item; pass it as `after`.")
+    end_cursor: str | None = strawberry.field(
+        description="The cursor of the last item; pass it as `after`. Null on an empty page."
+    )
 
 
 @strawberry.type(description="An item of a page with its cursor.")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -14,9 +15,18 @@ from strawberry.utils.str_converters import to_camel_case
 from server.database.connecting import Connection as DatabaseConnection
 from server.graphql.context import Context, Info
 from server.graphql.enums import describe
-from server.graphql.errors import UserError, UserErrorCode, key_errors, limit_errors, problem_errors, user_error
+from server.graphql.errors import (
+    UserError,
+    UserErrorCode,
+    input_digest,
+    key_errors,
+    limit_errors,
+    problem_errors,
+    reused_key,
+    user_error,
+)
 from server.graphql.outcomes import Outcomes, Source
-from server.graphql.paging import Connection, Node, connect, cursor_key, global_id, key_of, page_size
+from server.graphql.paging import Node, global_id, key_of
 from server.graphql.partial_outcomes import PartialOutcomes, partial_outcomes_of
 from server.graphql.scenarios import Scenario
 from server.graphql.scenarios import shown as shown_scenario
@@ -108,6 +118,24 @@ class Run(Node):
             raise LookupError(f"run {self.row.id} has lost its scenario")
         return shown_scenario(row)
 
+    @strawberry.field(
+        description="The scenario's version when the run was started, which may have another by now; null where an"
+        " older program started the run."
+    )
+    def scenario_version(self) -> int | None:
+        return self.row.scenario_version
+
+    @strawberry.field(description="SHA-256 of the document that it simulates: the scenario's when the run was started.")
+    def digest(self) -> str:
+        return self.row.digest
+
+    @strawberry.field(description="The document that it simulates, as canonical JSON.")
+    async def document(self, info: Info) -> str:
+        document = await info.context.documents.load(self.row.id)
+        if document is None:
+            raise LookupError(f"run {self.row.id} has lost its document")
+        return document
+
     @strawberry.field(description="How it is simulated.")
     def experiment(self) -> Experiment:
         told = ExperimentModel.model_validate(self.row.experiment)
@@ -149,7 +177,9 @@ class StartRunInput:
     )
     seed: int | None = strawberry.field(default=None, description="The key of all randomness. Left out: 1.")
     idempotency_key: str | None = strawberry.field(
-        default=None, description="Any line of text; the same key again returns the run started first."
+        default=None,
+        description="Any line of text; the same key with the same input again returns the run started first, and with"
+        " another input it is refused.",
     )
 
 
@@ -170,6 +200,15 @@ class CancelRunPayload:
     user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was cancelled.")
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """How a run is asked for: the experiment, and a key with the digest of what it came with."""
+
+    experiment: ExperimentModel
+    key: str | None
+    digest: bytes
+
+
 async def start(info: Info, input: StartRunInput) -> StartRunPayload:
     given = {"replications": input.replications, "precision": input.precision, "seed": input.seed}
     try:
@@ -179,6 +218,7 @@ async def start(info: Info, input: StartRunInput) -> StartRunPayload:
     if refused := key_errors(input.idempotency_key):
         return StartRunPayload(run=None, user_errors=refused)
     context, key = info.context, key_of(input.scenario_id, "Scenario")
+    wanted = Wanted(experiment, input.idempotency_key, input_digest([str(key), experiment.model_dump()]))
     async with context.tenant() as connection:
         scenario = await scenario_store.get_scenario(connection, key) if key else None
     if scenario is None:
@@ -190,37 +230,35 @@ async def start(info: Info, input: StartRunInput) -> StartRunPayload:
     contacts = limits.contacts_of(expected, experiment.replications)
     try:
         async with context.tenant() as connection:
-            return await queue(context, connection, scenario, experiment, contacts, input.idempotency_key)
+            return await queue(context, connection, scenario, contacts, wanted)
     except LimitReachedError as error:
         return StartRunPayload(run=None, user_errors=limit_errors(error))
 
 
 async def queue(
-    context: Context,
-    connection: DatabaseConnection,
-    scenario: ScenarioRow,
-    experiment: ExperimentModel,
-    contacts: int,
-    idempotency_key: str | None,
+    context: Context, connection: DatabaseConnection, scenario: ScenarioRow, contacts: int, wanted: Wanted
 ) -> StartRunPayload:
     """One at a time of an organisation, so that what is left is what the next one may take."""
     await limits.hold_organisation(connection)
-    earlier = await store.find_run(connection, idempotency_key) if idempotency_key else None
+    earlier = await store.find_run(connection, wanted.key) if wanted.key else None
     if earlier:
-        return StartRunPayload(run=shown(earlier), user_errors=[])
+        refused = reused_key("started a run", earlier.input_digest, wanted.digest)
+        return StartRunPayload(run=None if refused else shown(earlier), user_errors=refused)
     if await scenario_store.get_scenario(connection, scenario.id) is None:
         return no_such_scenario()  # it has just been deleted
     await limits.reserve_run(connection, contacts)
     row = await store.start_run(
         connection,
         scenario_id=scenario.id,
+        scenario_version=scenario.version,
         document=scenario.document,
         digest=scenario.digest,
-        experiment=experiment.model_dump(),
-        idempotency_key=idempotency_key,
+        experiment=wanted.experiment.model_dump(),
+        idempotency_key=wanted.key,
+        input_digest=wanted.digest if wanted.key else None,
         reserved_contacts=contacts,
     )
-    facts = {"scenario": scenario.id, "digest": scenario.digest, "contacts": contacts, **experiment.model_dump()}
+    facts = {"scenario": scenario.id, "digest": scenario.digest, "contacts": contacts, **wanted.experiment.model_dump()}
     await context.record(connection, AuditAction.START_RUN, Subject("Run", row.id), **facts)
     return StartRunPayload(run=shown(row), user_errors=[])
 
@@ -265,19 +303,6 @@ async def cancel(info: Info, input: CancelRunInput) -> CancelRunPayload:
     if not before.status.finished:
         RUNS_ENDED.labels("CANCELLED").inc()
     return CancelRunPayload(run=shown(row), user_errors=[])
-
-
-async def list_runs(info: Info, first: int, after: str | None) -> Connection[Run]:
-    context = info.context
-    async with context.tenant() as connection:
-        page = await store.list_runs(connection, first=page_size(first), after=cursor_key(after))
-
-    async def count() -> int:
-        async with context.tenant() as connection:
-            return await store.count_runs(connection)
-
-    items = [(str(row.id), shown(row)) for row in page.rows]
-    return connect(Connection[Run], items, more=page.more, after=after, count=count)
 
 
 async def by_key(context: Context, key: UUID) -> Run | None:

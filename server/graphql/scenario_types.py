@@ -1,4 +1,5 @@
-"""The typed scenario of the schema, made by walking the pydantic models: no field is declared twice.
+"""The typed scenario of the schema, and what may be changed of it, made by walking the pydantic models: no field is
+declared twice.
 
 A model becomes an output type and an input type; names go to camelCase; a map becomes a list of `{key value}`; a closed
 set of words becomes an enum; local times without a zone keep a scalar of their own. Descriptions are the models' own.
@@ -7,7 +8,7 @@ its id.
 """
 
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -20,12 +21,17 @@ from strawberry import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
 from server.graphql.enums import describe
-from server.graphql.scalars import LocalDateTime
+from server.graphql.scalars import DocumentValue, LocalDateTime
+from simulation.scenario.changing.change import Change
 from simulation.scenario.problems import Problem
 from simulation.scenario.quantities import Described
+from simulation.scenario.reading.tree import model_in
 from simulation.scenario.scenario import Scenario
 
-ROOT_NAMES: Mapping[type[Described], tuple[str, str]] = {Scenario: ("ScenarioDefinition", "ScenarioDefinitionInput")}
+ROOT_NAMES: Mapping[type[Described], tuple[str, str]] = {
+    Scenario: ("ScenarioDefinition", "ScenarioDefinitionInput"),
+    Change: ("ScenarioChangeDefinition", "ScenarioChangeInput"),
+}
 SCALAR_NAMES = {str: "Text", int: "Int", float: "Float", date: "Date", datetime: "LocalDateTime"}
 
 Read = Callable[[Any], Any]
@@ -74,6 +80,8 @@ class Forms:
             return self.list_of(self.of(arguments[0]))
         if origin in (dict, Mapping):
             return self.map_of(self.of(arguments[0]), self.of(arguments[1]))
+        if annotation is Any:
+            return Shape("DocumentValue", DocumentValue, DocumentValue, None, as_is)
         if issubclass(annotation, Described):
             return self.models.get(annotation) or self.model(annotation)
         if issubclass(annotation, Enum):
@@ -206,12 +214,23 @@ def says(model: type[Described]) -> str:
     return cleandoc(model.__doc__ or "")
 
 
-SCENARIO = Forms().of(Scenario)
+FORMS = Forms()
+SCENARIO, CHANGE = FORMS.of(Scenario), FORMS.of(Change)
 ScenarioDefinition: Any = SCENARIO.output
 ScenarioDefinitionInput: Any = SCENARIO.input
+ScenarioChangeInput: Any = CHANGE.input
+PARTS = {inner.__name__ for field in Scenario.model_fields.values() if (inner := model_in(field.annotation))}
+INNER_TYPES = frozenset({model.__name__ for model in FORMS.models} | FORMS.entries.keys()) - PARTS
+"""Types of what stands within the parts of a scenario."""
 
 
 def document_of(scenario: Any) -> tuple[dict[str, Any], list[Problem]]:
     """The document a typed scenario stands for, and the keys it gives twice."""
     problems: list[Problem] = []
     return SCENARIO.write(scenario, "", problems), problems
+
+
+def changes_of(given: Sequence[Any]) -> tuple[list[Any], list[Problem]]:
+    """The changes that typed inputs stand for, as plain data, and the keys they give twice."""
+    problems: list[Problem] = []
+    return [CHANGE.write(change, f"changes.{place}", problems) for place, change in enumerate(given)], problems

@@ -17,7 +17,20 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from server.database.connecting import LOST
-from server.graphql import administration, audit, deletion, organisations, rescoring, retention, runs, scenarios
+from server.graphql import (
+    administration,
+    audit,
+    comparison,
+    deletion,
+    exports,
+    lists,
+    making,
+    organisations,
+    rescoring,
+    retention,
+    runs,
+    scenarios,
+)
 from server.graphql.administration import (
     AddMemberInput,
     AddMemberPayload,
@@ -32,10 +45,18 @@ from server.graphql.administration import (
 )
 from server.graphql.admission import Admission
 from server.graphql.audit import Actions, AuditEntry, Since, Until
+from server.graphql.comparison import CompareRunsPayload
 from server.graphql.context import Context, Info
 from server.graphql.deadline import Deadline
 from server.graphql.deletion import DeleteRunInput, DeleteRunPayload, DeleteScenarioInput, DeleteScenarioPayload
 from server.graphql.direct import resolve_directly
+from server.graphql.exports import ExportOutcomesInput, ExportOutcomesPayload
+from server.graphql.making import (
+    CreateScenarioInput,
+    CreateScenarioPayload,
+    UpdateScenarioInput,
+    UpdateScenarioPayload,
+)
 from server.graphql.observed import Observed
 from server.graphql.organisations import Member, Organisation, Token, Viewer
 from server.graphql.paging import After, Connection, First, Node, key_of, split_id
@@ -43,10 +64,12 @@ from server.graphql.rescoring import ContractsInput, PriceForPayload, RescoreRun
 from server.graphql.retention import SetRetentionInput, SetRetentionPayload
 from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate, StartRunInput, StartRunPayload
 from server.graphql.scalars import SCALARS
-from server.graphql.scenarios import CreateScenarioInput, CreateScenarioPayload, Preset, Scenario
+from server.graphql.scenarios import Preset, Scenario
 from server.logs import current
 from server.store.audit import Filter
 from server.store.organisations import Scope
+from server.store.run_lists import RunOrder
+from server.store.scenarios import ScenarioOrder
 
 logger = logging.getLogger("springtide.graphql")
 
@@ -54,6 +77,10 @@ RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's glob
 ScenarioId = Annotated[strawberry.ID, strawberry.argument(description="The scenario's global id.")]
 
 RunIds = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids of runs that have succeeded.")]
+BaselineId = Annotated[strawberry.ID, strawberry.argument(description="Global id of the run to compare with.")]
+CandidateIds = Annotated[
+    list[strawberry.ID], strawberry.argument(description="Global ids of the runs to hold against it, at most 10.")
+]
 NewContracts = Annotated[list[ContractsInput], strawberry.argument(description="The contracts to try, each by all.")]
 
 VendorId = Annotated[strawberry.ID, strawberry.argument(description="The vendor's id in the scenario.")]
@@ -88,15 +115,37 @@ class Query:
         key = key_of(id, "Run")
         return await runs.by_key(info.context, key) if key else None
 
-    @strawberry.field(description="The organisation's scenarios, newest first.")
-    async def scenarios(self, info: Info, first: First = 50, after: After = None) -> Connection[Scenario]:
+    @strawberry.field(description="The organisation's scenarios; newest first, if nothing else is asked for.")
+    async def scenarios(
+        self,
+        info: Info,
+        first: First = 50,
+        after: After = None,
+        name: lists.ScenariosNamed = None,
+        since: lists.Since = None,
+        until: lists.Until = None,
+        order_by: lists.ScenariosBy = ScenarioOrder.CREATED_DESCENDING,
+    ) -> Connection[Scenario]:
         info.context.require(Scope.READ)
-        return await scenarios.list_scenarios(info, first, after)
+        wanted = lists.scenario_filter(name, since, until)
+        return await lists.list_scenarios(info.context, wanted, order_by, first, after)
 
-    @strawberry.field(description="The organisation's runs, newest first.")
-    async def runs(self, info: Info, first: First = 50, after: After = None) -> Connection[Run]:
+    @strawberry.field(description="The organisation's runs; newest first, if nothing else is asked for.")
+    async def runs(
+        self,
+        info: Info,
+        first: First = 50,
+        after: After = None,
+        statuses: lists.Statuses = None,
+        scenario_id: lists.OfScenario = None,
+        name: lists.RunsNamed = None,
+        since: lists.Since = None,
+        until: lists.Until = None,
+        order_by: lists.RunsBy = RunOrder.CREATED_DESCENDING,
+    ) -> Connection[Run]:
         info.context.require(Scope.READ)
-        return await runs.list_runs(info, first, after)
+        wanted = lists.run_filter(statuses, scenario_id, name, since, until)
+        return await lists.list_runs(info.context, wanted, order_by, first, after)
 
     @strawberry.field(description="The organisation's members and invitations, newest first; for administrators.")
     async def members(self, info: Info, first: First = 50, after: After = None) -> Connection[Member]:
@@ -147,6 +196,15 @@ class Query:
         info.context.require(Scope.READ)
         return await rescoring.price(info, run_id, vendor, margin, probability)
 
+    @strawberry.field(
+        description="Runs that have succeeded, each held against a baseline: what differs between the scenarios, by how"
+        " much their figures differ, and which differences are real. Runs with one seed and one version of the engine"
+        " are compared replication by replication, as they met the same draws; others as independent samples."
+    )
+    async def compare_runs(self, info: Info, baseline_run_id: BaselineId, run_ids: CandidateIds) -> CompareRunsPayload:
+        info.context.require(Scope.READ)
+        return await comparison.compare_runs(info.context, baseline_run_id, run_ids)
+
     @strawberry.field(description="The ready scenarios that come with the program.")
     def presets(self, info: Info, first: First = 50, after: After = None) -> Connection[Preset]:
         info.context.require(Scope.READ)
@@ -163,8 +221,10 @@ NODES: Mapping[str, tuple[Scope, Callable[[Context, uuid.UUID], Awaitable[Node |
 """What each kind of id needs to be seen; to whoever lacks it the id is as unknown as any other."""
 
 NewScenario = Annotated[CreateScenarioInput, strawberry.argument(description="The scenario to make.")]
+NewVersion = Annotated[UpdateScenarioInput, strawberry.argument(description="The scenario and what becomes of it.")]
 NewRun = Annotated[StartRunInput, strawberry.argument(description="The run to start.")]
 OldRun = Annotated[CancelRunInput, strawberry.argument(description="The run to cancel.")]
+NewExport = Annotated[ExportOutcomesInput, strawberry.argument(description="What to hand out.")]
 NewToken = Annotated[CreateTokenInput, strawberry.argument(description="The token to make.")]
 OldToken = Annotated[RevokeTokenInput, strawberry.argument(description="The token to revoke.")]
 NewMember = Annotated[AddMemberInput, strawberry.argument(description="The person to invite.")]
@@ -180,7 +240,15 @@ class Mutation:
     @strawberry.mutation(description="Make a scenario from a preset, a document, a typed scenario or another scenario.")
     async def create_scenario(self, info: Info, input: NewScenario) -> CreateScenarioPayload | None:
         info.context.require(Scope.SCENARIOS)
-        return await scenarios.create(info, input)
+        return await making.create(info, input)
+
+    @strawberry.mutation(
+        description="Give a scenario another name, other contents or both, if it still has the version that it was read"
+        " at. What was simulated of it stays as it was."
+    )
+    async def update_scenario(self, info: Info, input: NewVersion) -> UpdateScenarioPayload | None:
+        info.context.require(Scope.SCENARIOS)
+        return await making.update(info, input)
 
     @strawberry.mutation(description="Simulate a scenario: always anew, but for a repeated idempotencyKey.")
     async def start_run(self, info: Info, input: NewRun) -> StartRunPayload | None:
@@ -191,6 +259,14 @@ class Mutation:
     async def cancel_run(self, info: Info, input: OldRun) -> CancelRunPayload | None:
         info.context.require(Scope.RUNS)
         return await runs.cancel(info, input)
+
+    @strawberry.mutation(
+        description="Make a link that hands out a run's outcomes as a file to whoever has it, until it expires. For"
+        " everybody who may read them."
+    )
+    async def export_outcomes(self, info: Info, input: NewExport) -> ExportOutcomesPayload | None:
+        info.context.require(Scope.READ)
+        return await exports.export_outcomes(info, input)
 
     @strawberry.mutation(description="Make an access token; its text is shown once, in the answer. For administrators.")
     async def create_token(self, info: Info, input: NewToken) -> CreateTokenPayload | None:

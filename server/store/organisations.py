@@ -23,33 +23,33 @@ class OrganisationKind(StrEnum):
     """What an organisation is."""
 
     CLIENT = "CLIENT"
-    """it buys service"""
+    """It buys service."""
     VENDOR = "VENDOR"
-    """it gives service"""
+    """It gives service."""
 
 
 class Scope(StrEnum):
     """What may be done; a role allows some, and a token may be narrowed to fewer."""
 
     READ = "READ"
-    """read scenarios, runs and outcomes"""
+    """Read scenarios, runs and outcomes."""
     SCENARIOS = "SCENARIOS"
-    """make scenarios; comes with READ"""
+    """Make scenarios; comes with READ."""
     RUNS = "RUNS"
-    """start and cancel runs; comes with READ"""
+    """Start and cancel runs; comes with READ."""
     ADMINISTRATION = "ADMINISTRATION"
-    """see and change who else may do what"""
+    """See and change who else may do what."""
 
 
 class Role(StrEnum):
     """What a person or a token may do at most; each may what the one before may."""
 
     VIEWER = "VIEWER"
-    """reads"""
+    """Reads."""
     PLANNER = "PLANNER"
-    """makes scenarios and runs, too"""
+    """Makes scenarios and runs, too."""
     ADMIN = "ADMIN"
-    """says who else may do what, too"""
+    """Says who else may do what, too."""
 
     @property
     def scopes(self) -> frozenset[Scope]:

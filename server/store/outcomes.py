@@ -87,6 +87,14 @@ async def get_head(connection: Connection, run_id: UUID) -> dict[str, Any] | Non
     return None if summary is None else dict(from_json(summary))
 
 
+async def get_simulated(connection: Connection, run_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+    """The documents and heads, as JSON, of those of the runs that have outcomes."""
+    rows = await connection.fetch(
+        "SELECT id, document, summary FROM runs JOIN outcomes ON run_id = id WHERE id = ANY($1)", list(run_ids)
+    )
+    return {row["id"]: (row["document"], row["summary"]) for row in rows}
+
+
 async def get_counters(connection: Connection, run_id: UUID) -> bytes | None:
     """What a run has kept; None until it has succeeded."""
     content = await connection.fetchval("SELECT content FROM kept_counters WHERE run_id = $1", run_id)

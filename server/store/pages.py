@@ -1,18 +1,70 @@
-"""A page of a list, newest first."""
+"""A page of a list: newest first, or in another order, from a place that the page before it ended at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 Row = TypeVar("Row")
+Key = str | datetime | None
+"""What rows are ordered by, before their ids."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands in a list's order."""
+
+    key: Key
+    id: UUID
+
+
+@dataclass(frozen=True)
+class Order:
+    """SQL of an order; rows alike in its key, or all where there is none, stand by their ids."""
+
+    is_descending: bool
+    key: str = ""
+    kind: str = ""
+    """of the key in PostgreSQL"""
+    otherwise: str = ""
+    """stands for a key that is null"""
+
+    def sorted_by(self, key: str) -> str:
+        return f"coalesce({key}, {self.otherwise})" if self.otherwise else key
+
+    @property
+    def by(self) -> str:
+        way = "DESC" if self.is_descending else "ASC"
+        return f"{self.sorted_by(self.key)} {way}, id {way}" if self.key else f"id {way}"
+
+    def beyond(self, after: Place | None, parameters: int) -> tuple[str, list[Key | UUID]]:
+        """A condition and its parameters, which come after so many others."""
+        if after is None:
+            return "true", []
+        sign = "<" if self.is_descending else ">"
+        if not self.key:
+            return f"id {sign} ${parameters + 1}", [after.id]
+        given = self.sorted_by(f"${parameters + 1}::{self.kind}")
+        return f"({self.sorted_by(self.key)}, id) {sign} ({given}, ${parameters + 2})", [after.key, after.id]
+
+    def place(self, row: Any) -> Place:
+        """Of a row that has the key as `place_key`."""
+        return Place(row["place_key"], row["id"])
+
+    @property
+    def selected(self) -> str:
+        return f"{self.key or 'NULL'} AS place_key"
 
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
     rows: list[Row]
     more: bool
+    places: list[Place] = field(default_factory=list)
+    """of the rows, in a list that has several orders"""
 
 
-def page(rows: Sequence[Row], first: int) -> Page[Row]:
+def page(rows: Sequence[Row], first: int, places: Sequence[Place] = ()) -> Page[Row]:
     """The page of a query that asked for one row more than `first`."""
-    return Page(list(rows[:first]), len(rows) > first)
+    return Page(list(rows[:first]), len(rows) > first, list(places[:first]))

@@ -1,7 +1,7 @@
 """Runs, as those who start and watch them see them; what workers write stands in `claims`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,9 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from server.database.connecting import Connection
-from server.store.keys import LAST_ID, made_at, new_id
+from server.store.keys import made_at, new_id
 from server.store.limits import give_back
-from server.store.pages import Page, page
 
 QUEUED_CHANNEL = "springtide_run_queued"
 CHANGED_CHANNEL = "springtide_run_changed"
@@ -35,11 +34,11 @@ class FailureCode(StrEnum):
     """Why a run failed."""
 
     SIMULATION_FAILED = "SIMULATION_FAILED"
-    """the engine refused it or raised"""
+    """The engine refused it or raised."""
     PROCESS_DIED = "PROCESS_DIED"
-    """it ended its process, again and again"""
+    """It ended its process, again and again."""
     WORKER_DIED = "WORKER_DIED"
-    """its workers went away, again and again, without a finished shard"""
+    """Its workers went away, again and again, without a finished shard."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,10 @@ class RunRow:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    scenario_version: int | None
+    """of the scenario as it was when the run was started; None where an older program started it"""
+    input_digest: bytes | None
+    """of the input that started it, where that came with a key"""
 
 
 @dataclass(frozen=True)
@@ -79,28 +82,31 @@ async def start_run(
     connection: Connection,
     *,
     scenario_id: UUID,
+    scenario_version: int | None = None,
     document: str,
     digest: str,
     experiment: dict[str, Any],
     idempotency_key: str | None = None,
+    input_digest: bytes | None = None,
     reserved_contacts: int = 0,
 ) -> RunRow:
     """Queue a run of the transaction's organisation, or find the earlier one of the same key."""
     row = await connection.fetchrow(
         f"""
-        INSERT INTO runs (id, scenario_id, document, digest, experiment, total, idempotency_key, reserved_contacts)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (organisation_id, idempotency_key) DO NOTHING RETURNING {_COLUMNS}
+        INSERT INTO runs (id, scenario_id, document, digest, experiment, total, idempotency_key, reserved_contacts,
+          scenario_version, input_digest)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (organisation_id, idempotency_key) DO NOTHING RETURNING {COLUMNS}
         """,
         new_id(), scenario_id, document, digest, json.dumps(experiment), experiment["replications"], idempotency_key,
-        reserved_contacts,
+        reserved_contacts, scenario_version, input_digest,
     )  # fmt: skip
     if row is None:
-        row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM runs WHERE idempotency_key = $1", idempotency_key)
+        row = await connection.fetchrow(f"SELECT {COLUMNS} FROM runs WHERE idempotency_key = $1", idempotency_key)
     else:
         await tell_change(connection, row["id"])
         await notify_queued(connection, row["id"])
-    return _row(row)
+    return row_of(row)
 
 
 async def cancel_run(connection: Connection, run_id: UUID) -> RunRow | None:
@@ -108,7 +114,7 @@ async def cancel_run(connection: Connection, run_id: UUID) -> RunRow | None:
     row = await connection.fetchrow(
         f"""
         UPDATE runs SET status = 'CANCELLED', finished_at = now(), lease_until = NULL, sequence = sequence + 1
-        WHERE id = $1 AND status IN ('QUEUED', 'RUNNING') RETURNING {_COLUMNS}
+        WHERE id = $1 AND status IN ('QUEUED', 'RUNNING') RETURNING {COLUMNS}
         """,
         run_id,
     )
@@ -118,36 +124,36 @@ async def cancel_run(connection: Connection, run_id: UUID) -> RunRow | None:
     await connection.execute("DELETE FROM shards WHERE run_id = $1", run_id)
     await tell_change(connection, run_id)
     await connection.execute("SELECT pg_notify($1, $2)", CANCELLED_CHANNEL, str(run_id))
-    return _row(row)
+    return row_of(row)
 
 
 async def get_run(connection: Connection, run_id: UUID) -> RunRow | None:
-    row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM runs WHERE id = $1", run_id)
-    return _row(row) if row else None
+    row = await connection.fetchrow(f"SELECT {COLUMNS} FROM runs WHERE id = $1", run_id)
+    return row_of(row) if row else None
+
+
+async def get_document(connection: Connection, run_id: UUID) -> str | None:
+    """The scenario as it was when the run was started."""
+    document: str | None = await connection.fetchval("SELECT document FROM runs WHERE id = $1", run_id)
+    return document
 
 
 async def find_run(connection: Connection, idempotency_key: str) -> RunRow | None:
     """The run of the transaction's organisation that was started with this key."""
-    row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM runs WHERE idempotency_key = $1", idempotency_key)
-    return _row(row) if row else None
+    row = await connection.fetchrow(f"SELECT {COLUMNS} FROM runs WHERE idempotency_key = $1", idempotency_key)
+    return row_of(row) if row else None
 
 
 async def get_runs(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, RunRow]:
     """Many at once, for a loader."""
-    rows = await connection.fetch(f"SELECT {_COLUMNS} FROM runs WHERE id = ANY($1)", list(ids))
-    return {row["id"]: _row(row) for row in rows}
+    rows = await connection.fetch(f"SELECT {COLUMNS} FROM runs WHERE id = ANY($1)", list(ids))
+    return {row["id"]: row_of(row) for row in rows}
 
 
-async def list_runs(connection: Connection, *, first: int, after: UUID | None = None) -> Page[RunRow]:
-    """Newest first, those older than `after`."""
-    rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM runs WHERE id < $1 ORDER BY id DESC LIMIT $2", after or LAST_ID, first + 1
-    )
-    return page([_row(row) for row in rows], first)
-
-
-async def count_runs(connection: Connection) -> int:
-    return int(await connection.fetchval("SELECT count(*) FROM runs"))
+async def get_documents(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Scenarios of runs as they were when the runs were started, as canonical JSON."""
+    rows = await connection.fetch("SELECT id, document FROM runs WHERE id = ANY($1)", list(ids))
+    return {row["id"]: row["document"] for row in rows}
 
 
 async def waiting(connection: Connection) -> Waiting:
@@ -184,11 +190,12 @@ async def tell_change(connection: Connection, run_id: UUID, figures: str | None 
     await connection.execute("SELECT pg_notify($1, $2)", CHANGED_CHANNEL, str(run_id))
 
 
-_COLUMNS = (
+COLUMNS = (
     "organisation_id, id, scenario_id, digest, experiment, engine_version, status, completed, total, "
-    "failure_code, failure_message, sequence, created_at, started_at, finished_at"
+    "failure_code, failure_message, sequence, created_at, started_at, finished_at, scenario_version, input_digest"
 )
 
 
-def _row(row: dict[str, Any]) -> RunRow:
-    return RunRow(**{**row, "experiment": json.loads(row["experiment"]), "status": RunStatus(row["status"])})
+def row_of(row: Mapping[str, Any]) -> RunRow:
+    told = {name: row[name] for name in RunRow.__dataclass_fields__}
+    return RunRow(**{**told, "experiment": json.loads(row["experiment"]), "status": RunStatus(row["status"])})

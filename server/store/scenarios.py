@@ -1,15 +1,49 @@
 """Scenarios: documents with a name, a digest and a line of descent."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from server.database.connecting import Connection
-from server.store.keys import LAST_ID, new_id
-from server.store.pages import Page, page
+from server.store.keys import new_id
+from server.store.pages import Order, Page, Place, page
+
+
+class ScenarioOrder(StrEnum):
+    """The order of a list of scenarios; those alike in it stand by when they were made."""
+
+    CREATED_DESCENDING = "CREATED_DESCENDING"
+    """Newest first."""
+    CREATED_ASCENDING = "CREATED_ASCENDING"
+    """Oldest first."""
+    NAME_ASCENDING = "NAME_ASCENDING"
+    """By name, from A."""
+    NAME_DESCENDING = "NAME_DESCENDING"
+    """By name, from Z."""
+
+
+ORDERS: Mapping[ScenarioOrder, Order] = {
+    ScenarioOrder.CREATED_DESCENDING: Order(is_descending=True),
+    ScenarioOrder.CREATED_ASCENDING: Order(is_descending=False),
+    ScenarioOrder.NAME_ASCENDING: Order(is_descending=False, key="name", kind="text"),
+    ScenarioOrder.NAME_DESCENDING: Order(is_descending=True, key="name", kind="text"),
+}
+NEWEST = ScenarioOrder.CREATED_DESCENDING
+
+
+@dataclass(frozen=True)
+class ScenarioFilter:
+    """Which scenarios a list has; what is None leaves out none."""
+
+    name: str | None = None
+    """a part of it, in upper or lower case"""
+    since: datetime | None = None
+    until: datetime | None = None
+    """made at or after, and before"""
 
 
 @dataclass(frozen=True)
@@ -25,6 +59,10 @@ class ScenarioRow:
     base_id: UUID | None
     changes: list[Any]
     created_at: datetime
+    updated_at: datetime | None
+    """None: it never changed"""
+    input_digest: bytes | None
+    """of the input that made it, where that came with a key"""
 
 
 async def create_scenario(
@@ -37,19 +75,44 @@ async def create_scenario(
     base_id: UUID | None = None,
     changes: Sequence[Any] = (),
     idempotency_key: str | None = None,
+    input_digest: bytes | None = None,
 ) -> ScenarioRow:
     """A new scenario of the transaction's organisation, or the earlier one of the same key."""
     row = await connection.fetchrow(
         f"""
-        INSERT INTO scenarios (id, name, document, source, digest, base_id, changes, idempotency_key)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO scenarios (id, name, document, source, digest, base_id, changes, idempotency_key, input_digest)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (organisation_id, idempotency_key) DO NOTHING RETURNING {_COLUMNS}
         """,
-        new_id(), name, document, source, digest, base_id, json.dumps(list(changes)), idempotency_key,
+        new_id(), name, document, source, digest, base_id, json.dumps(list(changes)), idempotency_key, input_digest,
     )  # fmt: skip
     if row is None:
         row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM scenarios WHERE idempotency_key = $1", idempotency_key)
     return _row(row)
+
+
+async def update_scenario(
+    connection: Connection,
+    scenario_id: UUID,
+    *,
+    expected_version: int,
+    name: str,
+    document: str,
+    source: str,
+    digest: str,
+    base_id: UUID | None,
+    changes: Sequence[Any],
+) -> ScenarioRow | None:
+    """The next version of a scenario; None where there is none of this id, or not of the expected version."""
+    row = await connection.fetchrow(
+        f"""
+        UPDATE scenarios SET version = version + 1, updated_at = now(),
+          name = $3, document = $4, source = $5, digest = $6, base_id = $7, changes = $8
+        WHERE id = $1 AND version = $2 RETURNING {_COLUMNS}
+        """,
+        scenario_id, expected_version, name, document, source, digest, base_id, json.dumps(list(changes)),
+    )  # fmt: skip
+    return _row(row) if row else None
 
 
 async def get_scenario(connection: Connection, scenario_id: UUID) -> ScenarioRow | None:
@@ -69,20 +132,69 @@ async def get_scenarios(connection: Connection, ids: Sequence[UUID]) -> dict[UUI
     return {row["id"]: _row(row) for row in rows}
 
 
-async def list_scenarios(connection: Connection, *, first: int, after: UUID | None = None) -> Page[ScenarioRow]:
-    """Newest first, those older than `after`."""
+async def list_scenarios(
+    connection: Connection,
+    *,
+    first: int,
+    after: Place | None = None,
+    wanted: ScenarioFilter = ScenarioFilter(),
+    order: ScenarioOrder = NEWEST,
+) -> Page[ScenarioRow]:
+    """Those that come after a place of the order."""
+    by = ORDERS[order]
+    beyond, places = by.beyond(after, 4)
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM scenarios WHERE id < $1 ORDER BY id DESC LIMIT $2", after or LAST_ID, first + 1
+        f"SELECT {_COLUMNS}, {by.selected} FROM scenarios WHERE {_WANTED} AND {beyond} ORDER BY {by.by} LIMIT $4",
+        *_arguments(wanted), first + 1, *places,
+    )  # fmt: skip
+    return page([_row(row) for row in rows], first, [by.place(row) for row in rows])
+
+
+async def count_scenarios(connection: Connection, wanted: ScenarioFilter = ScenarioFilter()) -> int:
+    return int(await connection.fetchval(f"SELECT count(*) FROM scenarios WHERE {_WANTED}", *_arguments(wanted)))
+
+
+async def list_forks(
+    connection: Connection, base_ids: Sequence[UUID], *, first: int, after: Place | None = None
+) -> dict[UUID, Page[ScenarioRow]]:
+    """Those made from each of some scenarios, newest first, in one query."""
+    by = ORDERS[NEWEST]
+    beyond, places = by.beyond(after, 2)
+    rows = await connection.fetch(
+        f"""
+        SELECT fork.* FROM unnest($1::uuid[]) AS base (base), LATERAL (
+          SELECT {_COLUMNS}, {by.selected} FROM scenarios WHERE base_id = base AND {beyond} ORDER BY {by.by} LIMIT $2
+        ) AS fork ORDER BY fork.{by.by}
+        """,
+        list(base_ids), first + 1, *places,
+    )  # fmt: skip
+    return {
+        base: page([_row(row) for row in own], first, [by.place(row) for row in own])
+        for base in base_ids
+        for own in [[row for row in rows if row["base_id"] == base]]
+    }
+
+
+async def count_forks(connection: Connection, base_ids: Sequence[UUID]) -> dict[UUID, int]:
+    rows = await connection.fetch(
+        "SELECT base_id, count(*) AS forks FROM scenarios WHERE base_id = ANY($1) GROUP BY base_id", list(base_ids)
     )
-    return page([_row(row) for row in rows], first)
+    return {row["base_id"]: row["forks"] for row in rows}
 
 
-async def count_scenarios(connection: Connection) -> int:
-    return int(await connection.fetchval("SELECT count(*) FROM scenarios"))
+_WANTED = """
+  ($1::text IS NULL OR strpos(lower(name), lower($1)) > 0)
+  AND ($2::timestamptz IS NULL OR created_at >= $2) AND ($3::timestamptz IS NULL OR created_at < $3)
+"""
 
 
-_COLUMNS = "id, name, version, document, source, digest, base_id, changes, created_at"
+def _arguments(wanted: ScenarioFilter) -> tuple[object, ...]:
+    return wanted.name, wanted.since, wanted.until
 
 
-def _row(row: dict[str, Any]) -> ScenarioRow:
-    return ScenarioRow(**{**row, "changes": json.loads(row["changes"])})
+_COLUMNS = "id, name, version, document, source, digest, base_id, changes, created_at, updated_at, input_digest"
+
+
+def _row(row: Mapping[str, Any]) -> ScenarioRow:
+    told = {name: row[name] for name in ScenarioRow.__dataclass_fields__}
+    return ScenarioRow(**{**told, "changes": json.loads(row["changes"])})

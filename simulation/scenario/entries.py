@@ -24,3 +24,22 @@ def ids(named: Iterable[Entry]) -> Mapping[str, None]:
 def within(value: Any, key: str) -> Any:
     """What a map has under a key; None when it is no map or has nothing."""
     return value.get(key) if isinstance(value, Mapping) else None
+
+
+def place(path: Path, data: Any) -> str:
+    """A path as people write it: with dots, and list items by their id where they have one."""
+    steps = []
+    for step in path:
+        data = _child(data, step)
+        name = data.get("id") if isinstance(step, int) and isinstance(data, Mapping) else None
+        word = name if isinstance(name, str) and name else str(step)
+        steps.append(word if word.isprintable() else repr(word))
+    return ".".join(steps)
+
+
+def _child(data: Any, step: str | int) -> Any:
+    if isinstance(data, Mapping):
+        return data.get(str(step))
+    if isinstance(data, list | tuple) and isinstance(step, int) and step < len(data):
+        return data[step]
+    return None

@@ -32,9 +32,9 @@ class Event(Described):
     kind: EventKind
     """What happens."""
     site: Id | None = None
-    """Id of the site it strikes; or"""
+    """Id of the site it strikes; or `team`."""
     team: Id | None = None
-    """id of the team; of an outage with neither, the whole platform, every team."""
+    """Id of the team it strikes; an outage with neither strikes the whole platform, every team."""
     vendor: Id | None = None
     """Id of the vendor who leaves: its people, and agents given, go in equal weekly steps, one at the end of each
     week of the handover; it hires nobody and lends nobody any more."""
@@ -44,14 +44,16 @@ class Event(Described):
     """Of a client's outage: ids of the queues whose demand it changes; left out: all."""
     start: LocalStart | None = None
     """Local date and time at which it begins, in the time zone of the site or of the team's site; of the whole
-    platform and of the client's systems, in the scenario's. Of what lasts for days or weeks its first date. Instead"""
+    platform and of the client's systems, in the scenario's. Of what lasts for days or weeks its first date. A vendor's
+    exit may say `after` instead, an outage `per_year`."""
     after: After | None = None
-    """a vendor's exit may follow the right to leave: where a contract's `exit` gives it, in the replications in which
-    it does, the handover begins after the notice; planners know the date as they know any other. An outage may say"""
+    """Of a vendor's exit: it follows the right to leave. Where a contract's `exit` gives it, in the replications in
+    which it does, the handover begins after the notice; planners know the date as they know any other."""
     per_year: Annotated[Real, Field(gt=0, le=366)] | None = None
-    """how many come in a year on average, at random and independent of each other, by the clock of that zone;"""
+    """Of an outage: how many come in a year on average, at random and independent of each other, by the clock of the
+    struck site's zone."""
     months: tuple[MonthName, ...] = ()
-    """with per_year: the months into which all of them fall, evenly; left out: all months."""
+    """With `per_year`: the months into which all of them fall, evenly; left out: all months."""
     hours: Lasting | None = None
     """Of an outage: hours until all work again; a number, or mean and cv of a lognormal distribution. Of a client's
     outage hours until demand is as usual, a number."""

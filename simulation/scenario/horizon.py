@@ -53,9 +53,9 @@ class Heading(Described):
     start: Day
     """The first day; it begins at local midnight in the scenario's time zone."""
     weeks: Annotated[Whole, Field(ge=1, le=LONGEST_DAYS // 7)] | None = None
-    """Length in weeks of seven local days; or"""
+    """Length in weeks of seven local days; or `days`."""
     days: Annotated[Whole, Field(ge=1, le=LONGEST_DAYS)] | None = None
-    """length in local days."""
+    """Length in local days, in place of `weeks`."""
     timezone: Zone
     """Time zone of its days, weeks and months, such as America/New_York."""
     interval_minutes: Annotated[Whole, Field(json_schema_extra={"enum": list(INTERVALS)})] = 30

@@ -136,9 +136,9 @@ class Team(Described):
     skills: Annotated[tuple[Skill, ...], Field(min_length=1)]
     """Queues that it serves."""
     staffing: Staffing | None = None
-    """Agents on the floor, given; or"""
+    """Agents on the floor, given; or `workforce`."""
     workforce: Workforce | None = None
-    """people, from whom agents on the floor follow."""
+    """People, from whom agents on the floor follow, in place of given agents."""
     shifts: tuple[Shift, ...] = ()
     """When the workforce works; left out: fitted to each week's requirement."""
     policies: tuple[Policy, ...] = ()

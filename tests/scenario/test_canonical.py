@@ -268,3 +268,11 @@ def test_a_scenario_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         scenario.name = "other"
     assert isinstance(scenario, Scenario)
+
+
+def test_deferred_work_that_wants_the_target_of_calls_still_wants_it_when_read_again() -> None:
+    """Which left out would be a day instead of 20 seconds."""
+    for target in ("{threshold_seconds: 20, share: 0.8}", "{}"):
+        scenario = loaded(("channel: EMAIL\n", f"channel: EMAIL\n    target: {target}\n"))
+        assert scenario.queues[1].target.threshold_seconds == 20
+        assert load(canonical(scenario)) == load(to_yaml(scenario)) == scenario

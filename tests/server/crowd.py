@@ -21,7 +21,7 @@ from server.app import create_app
 from server.database.connecting import LOST
 from server.database.pool import Database
 from server.graphql.paging import key_of
-from server.store import organisations, outcomes, runs, scenarios
+from server.store import organisations, outcomes, run_lists, runs, scenarios
 from server.store.organisations import OrganisationKind, create_organisation, token_hash
 from server.store.outcomes import ColumnKey, Packed, pack, store_outcomes
 from simulation.outcome.report.parts import to_parts
@@ -138,8 +138,8 @@ async def lists(member: Member) -> str:
             [
                 await scenarios.list_scenarios(connection, first=50),
                 await scenarios.count_scenarios(connection),
-                await runs.list_runs(connection, first=50),
-                await runs.count_runs(connection),
+                await run_lists.list_runs(connection, first=50),
+                await run_lists.count_runs(connection),
             ]
         )
 
@@ -185,7 +185,7 @@ async def nobody(member: Member) -> str:
     """Without an organisation there is nothing to see."""
     async with member.client.database._transaction() as connection:
         seen = await scenarios.list_scenarios(connection, first=50)
-        return told([seen, await organisations.own_organisation(connection), await runs.count_runs(connection)])
+        return told([seen, await organisations.own_organisation(connection), await run_lists.count_runs(connection)])
 
 
 async def answered(member: Member, query: str, **variables: object) -> str:

@@ -35,6 +35,10 @@ async def tried(client: Client, probe: Probe, text: str) -> str:
     return f"{answer.status_code} {headers} {answer.text}".replace(text, "...")
 
 
+ORDERED = ("runs.after", "scenarios.after")
+"""Cursors that know the order of their list."""
+
+
 def twin(key: UUID) -> UUID:
     """A key that was never given, next in order."""
     return UUID(int=key.int ^ 1)
@@ -44,7 +48,8 @@ def pair(probe: Probe, global_key: str) -> tuple[str, str]:
     """The text to try for something that is there, and its twin's for something that is not."""
     kind, key = split_id(global_key) or ("", UUID(int=0))
     if probe.is_cursor:
-        return opaque(str(key)), opaque(str(twin(key)))
+        inner = "CREATED_DESCENDING|{}|" if probe.place in ORDERED else "{}"
+        return opaque(inner.format(key)), opaque(inner.format(twin(key)))
     return global_key, global_id(kind, twin(key))
 
 

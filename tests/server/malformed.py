@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from typing import Any
 
 from graphql import GraphQLSyntaxError, Lexer, Source, TokenKind
@@ -66,7 +67,7 @@ ACCEPTS = (
     "application/json;q=nan", "application/json;q=inf", "a/b;" * 50,
 )  # fmt: skip
 SAID = ("subscribe",) * 6 + ("complete", "ping", "pong", "connection_init", "next")
-DOCUMENTS = {"document": "name: x", "scenario": "x", "base": "x", "run": "x", "name": "x"}
+VALUES = {"scenario": "x", "base": "x", "run": "x", "name": "x"}
 
 
 class Malformed:
@@ -85,9 +86,8 @@ class Malformed:
 
     def operation(self) -> dict[str, Any]:
         query = self.random.choice(self.queries)
-        made: dict[str, Any] = {"query": query, "variables": dict(DOCUMENTS)}
-        if self.random.random() < 0.02:
-            made["variables"]["document"] = SHOP
+        document = SHOP if self.random.random() < 0.02 else "name: x"
+        made: dict[str, Any] = {"query": query, "variables": {**VALUES, "document": document}}
         for change in self.random.choices(CHANGES, k=self.random.randrange(1, 4)):
             change(self, made)
         return made
@@ -108,15 +108,15 @@ class Malformed:
         return bytes(changed)
 
     def odd(self) -> Any:
-        return self.random.choice(ODD)
+        return deepcopy(self.random.choice(ODD))
 
     def oddly_typed(self, made: dict[str, Any]) -> None:
         made[self.random.choice(("query", "variables", "operationName", "extensions", "id"))] = self.odd()
 
     def odd_variable(self, made: dict[str, Any]) -> None:
         if isinstance(made["variables"], dict):
-            names = (*DOCUMENTS, "after", "from", "to", "seed", "replications", "precision", "key", "nothing")
-            made["variables"][self.random.choice(names)] = self.odd()
+            names = (*VALUES, "document", "after", "from", "to", "seed", "replications", "precision", "key", "nothing")
+            made["variables"] = {**made["variables"], self.random.choice(names): self.odd()}
 
     def odd_query(self, made: dict[str, Any]) -> None:
         if isinstance(made["query"], str):

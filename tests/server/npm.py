@@ -1,29 +1,33 @@
-"""Programs of npm that tests run: exact versions, in a folder of their own, installed by whoever needs them first."""
+"""Packages of npm in exact versions, in a folder of their own that is kept between runs."""
 
+import json
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from server.database.locks import FileLock
 
-CACHE = Path.home() / ".cache" / "springtide"
+FOLDER = Path.home() / ".cache" / "springtide"
 
 
-def installed(name: str, **packages: str) -> Path:
-    """The folder that holds the packages; the test is skipped where there is no Node or no registry."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip("Node is not installed")
-    folder = CACHE / f"npm-{name}"
+def installed(name: str, packages: Mapping[str, str]) -> Path:
+    """The folder with the packages; skips where Node is missing or the registry is not reached."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("no Node on this machine")
+    folder = FOLDER / f"npm-{name}"
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [f"{package.replace('_', '-')}@{version}" for package, version in packages.items()]
-    done = folder / "installed"
+    wanted = json.dumps({"private": True, "type": "module", "dependencies": dict(packages)}, indent=1)
+    told = folder / "package.json"
     with FileLock(folder / "lock"):
-        if not done.exists() or done.read_text() != " ".join(wanted):
-            command = ["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--save-exact", *wanted]
-            made = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-            if made.returncode:
-                pytest.skip(f"npm cannot install {' '.join(wanted)}: {made.stderr[-300:]}")
-            done.write_text(" ".join(wanted))
+        if not (told.exists() and told.read_text() == wanted and (folder / "node_modules").exists()):
+            told.write_text(wanted)
+            command = [npm, "install", "--no-audit", "--no-fund", "--no-package-lock"]
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+            if done.returncode:
+                told.unlink()
+                pytest.skip(f"npm could not install: {done.stderr[-500:]}")
     return folder

@@ -34,7 +34,7 @@ class Served:
     port: int
     client: Client
     database: Database
-    server: WebServer
+    server: WebServer | None = None
 
     @property
     def bearing(self) -> dict[str, str]:

@@ -191,7 +191,7 @@ async def test_a_bug_is_logged_and_hidden(
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret of the house")
 
-    monkeypatch.setattr("server.store.runs.list_runs", broken)
+    monkeypatch.setattr("server.store.run_lists.list_runs", broken)
     answer = await client.answer("{ runs { totalCount } }")
     (error,) = answer["errors"]
     assert error["extensions"]["code"] == "INTERNAL"

@@ -66,6 +66,10 @@ async def scenario_to_delete(client: Client) -> dict[str, Any]:
     return {"scenarioId": scenario, "withRuns": True}
 
 
+async def scenario_to_update(client: Client) -> dict[str, Any]:
+    return {"scenarioId": await client.create_scenario(), "expectedVersion": 1, "name": "Shop in spring"}
+
+
 async def token_to_make(client: Client) -> dict[str, Any]:
     return {"role": "VIEWER", "label": "a wall screen"}
 
@@ -99,6 +103,11 @@ async def retention_to_set(client: Client) -> dict[str, Any]:
 
 MUTATIONS: dict[str, tuple[AuditAction, Callable[[Client], Awaitable[dict[str, Any]]], dict[str, Any]]] = {
     "createScenario": (AuditAction.CREATE_SCENARIO, new_scenario, {"source": {"document": "name: 3"}}),
+    "updateScenario": (
+        AuditAction.UPDATE_SCENARIO,
+        scenario_to_update,
+        {"scenarioId": "nonsense", "expectedVersion": 1, "name": "x"},
+    ),
     "startRun": (AuditAction.START_RUN, run_to_start, {"scenarioId": "nonsense"}),
     "cancelRun": (AuditAction.CANCEL_RUN, run_to_cancel, {"runId": "nonsense"}),
     "deleteRun": (AuditAction.DELETE_RUN, run_to_delete, {"runId": "nonsense"}),

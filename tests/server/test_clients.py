@@ -55,7 +55,7 @@ async def left_alone(served: Served) -> bool:
 
 @pytest.mark.parametrize("words", [["graphql-ws"], ["graphql-sse"], ["apollo"], ["urql", "websocket"], ["urql", "sse"]])
 async def test_a_client_of_npm_gets_on_with_the_server(served: Served, words: list[str]) -> None:
-    folder = await asyncio.to_thread(installed, "clients", **PACKAGES)
+    folder = await asyncio.to_thread(installed, "clients", PACKAGES)
     for script in SCRIPTS.glob("*.mjs"):
         shutil.copy(script, folder)
     told = await account_of(served, "node", f"{words[0]}.mjs", *words[1:], folder=folder)

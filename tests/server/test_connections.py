@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from server.graphql.schema import schema_text
 from server.graphql.staying import MOST_EARLY
+from server.listening import WebServer
 from tests.server.pestering import answered, closing, frame
 from tests.server.served import PROTOCOL, Served, serving, told
 
@@ -15,9 +18,41 @@ LEAST, MOST = 0.2, 3.0
 """Seconds within which a connection must have ended."""
 
 
+def web(served: Served) -> WebServer:
+    assert served.server is not None
+    return served.server
+
+
+def with_small_buffers(served: Served) -> socket.socket:
+    """A client's socket that, with the server's, holds little on the way."""
+    web(served).servers[0].sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    made.connect(("127.0.0.1", served.port))
+    return made
+
+
+def stops_reading(writer: asyncio.StreamWriter) -> None:
+    transport = writer.transport
+    assert isinstance(transport, asyncio.Transport)
+    transport.pause_reading()
+
+
+async def nobody_is_connected(served: Served) -> None:
+    for _ in range(100):
+        if web(served).server_state.connections:
+            await asyncio.sleep(0.1)
+    assert not web(served).server_state.connections
+
+
 @asynccontextmanager
-async def connected(served: Served) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+async def connected(
+    served: Served, small: bool = False
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    if small:
+        reader, writer = await asyncio.open_connection(sock=with_small_buffers(served))
+    else:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     yield reader, writer
     writer.close()
     with suppress(ConnectionError):
@@ -98,52 +133,50 @@ async def test_a_connection_that_is_kept_alive_may_be_used_again(
             await asyncio.sleep(2 * LEAST)  # nothing is due between two requests
 
 
+SCHEMA = b"GET /schema.graphql HTTP/1.1\r\nHost: x\r\n\r\n"
+"""A hundred thousand bytes, for nothing."""
+
+
 async def test_who_does_not_read_an_answer_loses_the_connection(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("server.connections.TAKING_SECONDS", LEAST)
-    body = json.dumps({"query": "{ a: __schema { types { name description fields { name description } } } }"}).encode()
-    async with connected(served) as (_, writer):
-        transport = writer.transport
-        assert isinstance(transport, asyncio.Transport)
-        transport.pause_reading()
-        for _ in range(100):
-            writer.write(head(served, len(body)) + body)  # until buffers between here and there are full
-        await asyncio.sleep(MOST)
-        assert len(served.server.server_state.connections) == 0
+    async with connected(served, small=True) as (_, writer):
+        stops_reading(writer)
+        writer.write(SCHEMA * 10)
+        await asyncio.sleep(LEAST / 2)
+        assert web(served).server_state.connections
+        await nobody_is_connected(served)
 
 
 async def test_a_slow_reader_who_takes_enough_is_waited_for(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.connections.TAKING_SECONDS", LEAST)
-    body = json.dumps({"query": "{ a: __schema { types { name description fields { name description } } } }"}).encode()
-    async with connected(served) as (reader, writer):
-        for _ in range(20):
-            writer.write(head(served, len(body)) + body)
+    async with connected(served, small=True) as (reader, writer):
+        writer.write(SCHEMA * 3)
         received = 0
-        while received < 1_000_000:
-            received += len(await reader.read(50_000))
-            await asyncio.sleep(0.05)
+        while received < 2 * len(schema_text()):
+            more = await reader.read(8192)
+            assert more
+            received += len(more)
+            await asyncio.sleep(0.02)
 
 
 async def test_a_watcher_who_does_not_read_loses_the_socket(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.connections.TAKING_SECONDS", LEAST)
     query = "{ __schema { types { name description fields { name description } } } }"
-    async with upgraded(served) as (_, writer):
-        writer.write(frame(1, b'{"type": "connection_init"}'))
-        transport = writer.transport
-        assert isinstance(transport, asyncio.Transport)
-        transport.pause_reading()
-        for number in range(100):
-            said = {"id": str(number), "type": "subscribe", "payload": {"query": query}}
-            writer.write(frame(1, json.dumps(said).encode()))
-        await asyncio.sleep(MOST)
-        assert len(served.server.server_state.connections) == 0
+    said = {"id": "1", "type": "subscribe", "payload": {"query": query}}
+    async with upgraded(served, small=True) as (_, writer):
+        stops_reading(writer)
+        writer.write(frame(1, b'{"type": "connection_init"}') + frame(1, json.dumps(said).encode()))
+        await nobody_is_connected(served)
 
 
 @asynccontextmanager
-async def upgraded(served: Served) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+async def upgraded(
+    served: Served, small: bool = False
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A WebSocket whose client answers nothing by itself."""
-    async with connected(served) as (reader, writer):
+    async with connected(served, small) as (reader, writer):
         writer.write(
             "GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             "Sec-WebSocket-Key: MDEyMzQ1Njc4OTAxMjM0NQ==\r\nSec-WebSocket-Version: 13\r\n"
@@ -161,7 +194,7 @@ async def ping(writer: asyncio.StreamWriter, every: float) -> None:
 
 
 async def test_a_socket_that_does_not_answer_whether_anybody_is_there_is_closed(served: Served) -> None:
-    served.server.connections.ws_ping_interval = served.server.connections.ws_ping_timeout = LEAST
+    web(served).connections.ws_ping_interval = web(served).connections.ws_ping_timeout = LEAST
     async with upgraded(served) as (reader, writer):
         writer.write(frame(1, b'{"type": "connection_init"}'))
         async with asyncio.timeout(MOST):
@@ -244,7 +277,7 @@ async def test_no_more_operations_run_on_a_socket_than_it_may_have(
 async def test_no_more_connections_are_open_than_a_client_or_all_may_have(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = served.server.connections
+    config = web(served).connections
     monkeypatch.setattr(config, "most_of_one_client", 5)
     async with asyncio.timeout(10):
         opened = [await asyncio.open_connection("127.0.0.1", served.port) for _ in range(6)]
@@ -263,7 +296,7 @@ async def test_no_more_connections_are_open_than_a_client_or_all_may_have(
 
 
 async def test_a_socket_counts_as_the_connection_that_it_was(served: Served) -> None:
-    clients = served.server.connections.clients
+    clients = web(served).connections.clients
     async with upgraded(served), upgraded(served):
         assert clients["127.0.0.1"] == 2
     await asyncio.sleep(LEAST)

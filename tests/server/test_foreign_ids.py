@@ -11,11 +11,12 @@ from graphql import build_schema
 from strawberry.dataloader import DataLoader
 
 from server.database.pool import Database
-from server.graphql.context import Context
+from server.graphql.context import Context, PageOf
 from server.graphql.paging import global_id, split_id
 from server.graphql.schema import schema_text
 from server.store.organisations import OrganisationKind, Role, create_organisation
 from server.store.outcomes import ColumnKey
+from server.store.runs import get_run
 from tests.server.api import SHOP, Client, token_of
 from tests.server.leaks import difference, miscounted, rows_of
 from tests.server.probes import Probe, UntaughtError, id_probes, key_places, nested_places, node_kinds
@@ -27,6 +28,13 @@ PROBES = id_probes(SCHEMA)
 
 async def its_organisation(client: Client) -> str:
     return global_id("Organisation", client.organisation)
+
+
+async def a_scenario(client: Client) -> str:
+    """With a run, so that a list of its runs has something."""
+    scenario = await client.create_scenario()
+    await client.ask("CancelRun", run=await client.start_run(scenario))
+    return scenario
 
 
 async def a_member(client: Client) -> str:
@@ -41,7 +49,7 @@ async def a_token(client: Client) -> str:
 
 MAKERS: dict[str, Callable[[Client], Awaitable[str]]] = {
     "Run": lambda client: client.finished_run(),
-    "Scenario": lambda client: client.create_scenario(),
+    "Scenario": a_scenario,
     "Organisation": its_organisation,
     "Member": a_member,
     "Token": a_token,
@@ -51,6 +59,8 @@ MAKERS: dict[str, Callable[[Client], Awaitable[str]]] = {
 NOT_GLOBAL = {
     "priceFor.vendor": "the vendor's id in the scenario",
     "createScenario.input.source.presetId": "presets belong to the program",
+    "updateScenario.input.source.presetId": "presets belong to the program",
+    "updateScenario.input.source.scenarioId": "a scenario does not take the place of another",
 }
 """Places of other ids, at which not even one's own global id leads to anything."""
 
@@ -82,8 +92,12 @@ async def neighbours(client: Client, database: Database, organisation: UUID, str
 
 
 def test_only_root_fields_take_ids_and_cursors() -> None:
-    """Else teach the probes how to reach them; a scenario's own ids lead to nothing outside the outcomes."""
-    assert nested_places(SCHEMA) == ["Outcomes.queue.id", "Outcomes.team.id"]
+    """Else teach the probes how to reach them; a scenario's own ids lead to nothing outside the outcomes, and the
+    cursors of what hangs on a scenario are tried below."""
+    assert sorted(nested_places(SCHEMA)) == [
+        *("Outcomes.queue.id", "Outcomes.statement.vendor", "Outcomes.team.id"),
+        *("Scenario.forks.after", "Scenario.runs.after"),
+    ]
 
 
 @pytest.mark.slow
@@ -154,6 +168,19 @@ async def test_a_foreign_run_beside_an_own_one_is_answered_as_a_missing_one(neig
     assert await difference(neighbours.asking, probe, neighbours.foreign["Run"]) is None
 
 
+@pytest.mark.parametrize("name", ["runs", "forks"])
+async def test_a_foreign_cursor_below_a_scenario_is_answered_as_a_missing_one(
+    neighbours: Neighbours, name: str
+) -> None:
+    scenario = await neighbours.asking.create_scenario()
+    asked = (
+        f"query T($tried: String!) {{ scenario(id: {json.dumps(scenario)}) {{ {name}(after: $tried)"
+        " { totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage } } } }"
+    )
+    for foreign in neighbours.foreign.values():
+        assert await difference(neighbours.asking, Probe("runs.after", asked, "query"), foreign) is None
+
+
 async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neighbours: Neighbours) -> None:
     taught = {
         "createScenario.input.idempotencyKey": (
@@ -191,13 +218,23 @@ async def test_no_list_counts_what_it_does_not_show(neighbours: Neighbours) -> N
 
 
 async def test_no_loader_loads_for_another_organisation(
-    neighbours: Neighbours, monkeypatch: pytest.MonkeyPatch
+    neighbours: Neighbours, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = {kind: (split_id(each) or ("", UUID(int=0)))[1] for kind, each in neighbours.foreign.items()}
+    async with database.tenant(neighbours.other.organisation) as connection:
+        run = await get_run(connection, keys["Run"])
+    assert run is not None
+    of_run = run.scenario_id
+    await neighbours.other.ask("ForkScenario", base=neighbours.foreign["Scenario"], name="Fork")
     wanted: dict[str, Any] = {
         "scenarios": keys["Scenario"],
         "members": keys["Member"],
+        "documents": keys["Run"],
         "columns": ColumnKey(keys["Run"], "queue", "orders", "day", "offered", "mean"),
+        "runs_of": PageOf(of_run, 1, None),
+        "run_counts": of_run,
+        "forks_of": PageOf(keys["Scenario"], 1, None),
+        "fork_counts": keys["Scenario"],
     }
     contexts: list[Context] = []
     begin = Context.for_operation

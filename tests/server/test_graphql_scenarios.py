@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from server.database.pool import Database
-from server.graphql.scenarios import MOST_CHANGES, MOST_CHARACTERS
+from server.graphql.scenario_sources import MOST_CHANGES, MOST_CHARACTERS
 from server.store.organisations import Role
 from simulation.scenario.reading.canonical import canonical_data, digest
 from simulation.scenario.reading.document import load
@@ -281,8 +281,18 @@ async def test_demand_is_not_scaled_in_a_scenario_that_an_earlier_change_broke(c
 async def test_a_repeated_key_returns_the_scenario_made_first(client: Client) -> None:
     base = await client.create_scenario()
     first = await client.ask("ForkScenario", base=base, name="One", key="k")
-    second = await client.ask("ForkScenario", base=base, name="Two", key="k")
-    assert first == second
+    assert await client.ask("ForkScenario", base=base, name="One", key="k") == first
+    await client.ask("mutation($id: ID!) { deleteScenario(input: {scenarioId: $id}) { scenarioId } }", id=base)
+    assert await client.ask("ForkScenario", base=base, name="One", key="k") == first
+
+
+async def test_a_key_that_came_with_another_input_is_refused(client: Client) -> None:
+    base = await client.create_scenario()
+    await client.ask("ForkScenario", base=base, name="One", key="k")
+    second = (await client.ask("ForkScenario", base=base, name="Two", key="k"))["createScenario"]
+    assert second["scenario"] is None
+    assert [(error["code"], error["path"]) for error in second["userErrors"]] == [("KEY_REUSED", "idempotencyKey")]
+    assert (await client.ask("Lists"))["scenarios"]["totalCount"] == 2
 
 
 @pytest.mark.parametrize("key", ["", "two\nlines", "\x00", "x" * 201])

@@ -11,11 +11,12 @@ from tests.server.served import Served
 
 SCRIPT = Path(__file__).with_name("audits.mjs")
 AUDITS = 61
+PACKAGES = {"graphql-http": "1.23.1", "graphql": "16.11.0"}
 
 
 @pytest.mark.bar
 async def test_all_audits_of_graphql_over_http_are_passed(served: Served) -> None:
-    folder = await asyncio.to_thread(installed, "graphql-http", graphql_http="1.23.1", graphql="16.11.0")
+    folder = await asyncio.to_thread(installed, "graphql-http", PACKAGES)
     url = f"http://127.0.0.1:{served.port}/graphql"
     node = await asyncio.create_subprocess_exec(
         "node", str(SCRIPT), str(folder), url, served.client.token or "", stdout=asyncio.subprocess.PIPE

@@ -56,7 +56,7 @@ async def test_who_can_read_nothing_of_ours_is_told_what_there_is(client: Client
     assert RESPONSE in answer.json()["errors"][0]["message"]
 
 
-WRONG = [
+WRONG: list[tuple[dict[str, Any], int]] = [
     ({"query": "{"}, 400),
     ({"query": "{ scenarois }"}, 400),
     ({"query": "query($id: ID!) { __typename }", "variables": {"id": None}}, 400),

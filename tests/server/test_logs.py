@@ -106,7 +106,7 @@ async def test_a_bug_names_its_request_to_the_log_and_to_the_client_alike(
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret of the house")
 
-    monkeypatch.setattr("server.store.runs.list_runs", broken)
+    monkeypatch.setattr("server.store.run_lists.list_runs", broken)
     answer = await client.post({"query": "{ runs { totalCount } }"}, **{"X-Request-ID": "night-call-1"})
     (error,) = answer.json()["errors"]
     assert error["extensions"] == {"code": "INTERNAL", "requestId": "night-call-1"}
@@ -183,7 +183,7 @@ async def test_no_token_address_or_document_reaches_the_log(
             except ValidationError as another:
                 raise another from error
 
-    monkeypatch.setattr("server.store.runs.list_runs", quoting)
+    monkeypatch.setattr("server.store.run_lists.list_runs", quoting)
     answer = await client.answer("{ runs { totalCount } }")
     assert answer["errors"][0]["extensions"]["code"] == "INTERNAL"
     assert "NotNullViolationError" in lines.text

@@ -14,6 +14,8 @@ from server.database.pool import Database
 from server.store.organisations import Role, get_token
 from tests.server.conftest import in_database, run_sql
 
+NEWEST = migrations()[-1].number
+
 
 async def test_an_empty_database_gets_every_migration_once(empty_database_url: str) -> None:
     assert await migrate(empty_database_url) == [migration.name for migration in migrations()]
@@ -34,7 +36,7 @@ async def test_a_migration_that_fails_leaves_nothing_behind(empty_database_url: 
     connection = await asyncpg.connect(empty_database_url)
     try:
         assert await connection.fetchval("SELECT to_regclass('springtide.half')") is None
-        assert await connection.fetchval("SELECT max(number) FROM springtide.schema_migrations") == len(migrations())
+        assert await connection.fetchval("SELECT max(number) FROM springtide.schema_migrations") == NEWEST
     finally:
         await connection.close()
 
@@ -96,9 +98,10 @@ async def test_a_database_that_is_behind_says_what_is_missing(
 
 async def test_a_database_of_a_newer_program_is_refused(database_url: str) -> None:
     await run_sql(
-        database_url, "INSERT INTO springtide.schema_migrations (number, name, checksum) VALUES (9, '0009_future', '')"
+        database_url,
+        f"INSERT INTO springtide.schema_migrations (number, name, checksum) VALUES ({NEWEST + 1}, 'future', '')",
     )
-    with pytest.raises(DatabaseUnpreparedError, match=r"\(0009\) is newer than this program"):
+    with pytest.raises(DatabaseUnpreparedError, match=rf"\({NEWEST + 1:04}\) is newer than this program"):
         await migrate(database_url)
     with pytest.raises(DatabaseUnpreparedError, match="use the newer program"):
         async with Database.open(database_url):
@@ -108,11 +111,9 @@ async def test_a_database_of_a_newer_program_is_refused(database_url: str) -> No
 async def test_a_newer_schema_that_only_adds_still_serves_the_older_program(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    adds = Migration(
-        9998, "9998_adds", f"-- serves programs from {len(migrations()):04}\nCREATE TABLE added (id integer)"
-    )
+    adds = Migration(9998, "9998_adds", f"-- serves programs from {NEWEST:04}\nCREATE TABLE added (id integer)")
     drops = Migration(9999, "9999_drops", "ALTER TABLE runs RENAME COLUMN attempts TO tries")
-    assert (adds.serves_from, drops.serves_from) == (len(migrations()), 9999)
+    assert (adds.serves_from, drops.serves_from) == (NEWEST, 9999)
     await migrate(database_url, [*migrations(), adds])
     async with Database.open(database_url) as database:
         await database.check()

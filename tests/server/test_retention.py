@@ -14,7 +14,7 @@ from server.database.pool import Database
 from server.store import retention
 from server.store.audit import AuditAction, Filter, list_entries
 from server.store.organisations import Role
-from server.store.runs import count_runs, list_runs
+from server.store.run_lists import count_runs, list_runs
 from server.workers import sweeper
 from server.workers.sweeper import sweep
 from tests.server.api import Client, token_of

@@ -1,5 +1,6 @@
 """Another organisation sees and changes nothing, whatever the query forgets."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -9,6 +10,7 @@ from server.database.connecting import Connection
 from server.database.pool import APP_ROLE, Database, act_for
 from server.store import claims
 from server.store.audit import Actor, ActorKind, AuditAction, record
+from server.store.exports import create_link
 from server.store.limits import LimitName, reserve_run, set_limit
 from server.store.members import add_member
 from server.store.organisations import Role, bearers_token, create_token, own_organisation, token_hash
@@ -18,7 +20,7 @@ from server.store.scenarios import create_scenario
 
 TENANT_TABLES = [
     *("tokens", "members", "scenarios", "runs", "shards", "run_changes", "outcomes", "outcome_columns"),
-    *("kept_counters", "limits", "contact_days", "stored_bytes", "audit_log"),
+    *("kept_counters", "limits", "contact_days", "stored_bytes", "audit_log", "export_links"),
 ]
 
 
@@ -26,7 +28,7 @@ TENANT_TABLES = [
 async def token(database: Database, organisation: UUID) -> str:
     """A token of the organisation, which also has a row in every other table."""
     async with database.tenant(organisation) as connection:
-        token, _ = await create_token(connection, role=Role.ADMIN)
+        token, row = await create_token(connection, role=Role.ADMIN)
         await add_member(connection, email="ada@harbour.example", name="Ada", role=Role.VIEWER)
         scenario = await create_scenario(connection, name="Peak", document="{}", source="", digest="d")
         run = await start_run(
@@ -36,6 +38,15 @@ async def token(database: Database, organisation: UUID) -> str:
             "INSERT INTO shards (run_id, number, replications, content) VALUES ($1, 0, 2, '')", run.id
         )
         await store_outcomes(connection, run.id, pack({}, [("queue", "orders", "day", "offered", "mean", b"")], b""))
+        await create_link(
+            connection,
+            run_id=run.id,
+            format="CSV",
+            wanted={},
+            token_id=row.id,
+            member_id=None,
+            lasts=timedelta(hours=1),
+        )
         await reserve_run(connection, 1)
         await record(connection, Actor(ActorKind.SYSTEM), AuditAction.START_RUN)
     async with database.administration() as connection:

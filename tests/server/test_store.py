@@ -25,7 +25,9 @@ from server.store.organisations import (
     token_hash,
 )
 from server.store.outcomes import ColumnKey, get_columns, get_head, pack, pick_columns, store_outcomes
-from server.store.runs import RunRow, RunStatus, count_runs, get_run, get_runs, list_runs, start_run
+from server.store.pages import Place
+from server.store.run_lists import count_runs, list_runs
+from server.store.runs import RunRow, RunStatus, get_run, get_runs, start_run
 from server.store.scenarios import (
     ScenarioRow,
     count_scenarios,
@@ -126,14 +128,14 @@ async def test_pages_go_from_the_newest_to_the_oldest_without_gap_or_repeat(
         for wanted, page_of in ((made, list_scenarios), (runs, list_runs)):
             read: list[ScenarioRow | RunRow] = []
             sizes: list[int] = []
-            after: UUID | None = None
+            after: Place | None = None
             while True:
                 page = await page_of(connection, first=3, after=after)
                 read += page.rows
                 sizes.append(len(page.rows))
                 if not page.more:
                     break
-                after = page.rows[-1].id
+                after = page.places[-1]
             assert read == wanted[::-1]
             assert sizes == [3, 3, 1]
 

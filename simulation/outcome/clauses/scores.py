@@ -46,7 +46,7 @@ class WindowScore:
         """Float64 (replications,), NaN without a denominator. Averages are as fine as the billionths that their periods
         are kept in."""
         values = ratio(self.over, self.under)
-        return np.round(values, 9) if self.is_average else values
+        return rounded(values) if self.is_average else values
 
     @property
     def counted(self) -> Bool:
@@ -76,8 +76,7 @@ class ClauseScore:
 
     def met(self, score: WindowScore) -> Bool:
         """In which replications the window met its target. A window in which nothing was counted broke nothing."""
-        missed = score.values > score.target if self.count.clause.is_ceiling else score.values < score.target
-        return ~missed
+        return is_met(score.values, score.target, is_ceiling=self.count.clause.is_ceiling)
 
     def credit_shares(self, score: WindowScore) -> list[Decimal]:
         """Of every replication the share of the deepest credit tier that its window reached, 0 without one."""
@@ -108,3 +107,13 @@ class ClauseScore:
                 run = np.where(score.counted, np.where(self.met(score), 0, run + 1), run)
             found.append(run)
         return found
+
+
+def rounded(averages: Float64) -> Float64:
+    """Averages of periods, as fine as the billionths that their periods are kept in."""
+    return np.round(averages, 9)
+
+
+def is_met(values: Float64, target: float, *, is_ceiling: bool) -> Bool:
+    """Which figures of a window meet its target; an undefined one broke nothing."""
+    return ~(values > target if is_ceiling else values < target)

@@ -101,28 +101,46 @@ class StockField(IntEnum):
     but for the FTE, which are in millionths."""
 
     IN_TRAINING = 0
+    """Heads in training, without contacts."""
     NESTING = 1
-    TENURED = 2  # everyone past nesting
-    PLANNED_FTE = 3  # paid FTE nesting and in production, the bench at work then too
-    EFFECTIVE_FTE = 4  # ... weighted by tenured / own handling time
-    REQUIRED_FTE = 5  # paid FTE that the forecast needs
-    OVER_UNDER_FTE = 6  # effective - required
+    """Heads in supervised work on live contacts."""
+    TENURED = 2
+    """Heads past nesting."""
+    PLANNED_FTE = 3
+    """Paid FTE nesting and in production, the bench at work then too."""
+    EFFECTIVE_FTE = 4
+    """Planned FTE, weighted by tenured over own handling time."""
+    REQUIRED_FTE = 5
+    """Paid FTE that the forecast needs."""
+    OVER_UNDER_FTE = 6
+    """Effective less required FTE."""
 
 
 class FlowField(IntEnum):
     """Columns of `Counters.headcount` that are flows: heads over the week (offset by the number of stocks)."""
 
     HIRED = 7
-    GRADUATED = 8  # training ended, a lent person's too
+    """Heads whose class started."""
+    GRADUATED = 8
+    """Heads whose training ended, a lent person's too."""
     FAILED_TRAINING = 9
+    """Heads who did not pass their training."""
     LEFT_TRAINING = 10
+    """Heads who left during training."""
     LEFT_PRODUCTION = 11
+    """Heads past training who left."""
     RELEASED = 12
+    """Heads who were told to go."""
     MOVED_IN = 13
+    """Heads lent by other teams, or back from them."""
     MOVED_OUT = 14
-    HIRED_REPLACEMENT = 15  # of the hired: for people who left or will leave; the others are growth
-    REQUISITIONED = 16  # asked for, by requisitions whose lead time ended in the week
-    FOUND = 17  # ... and found by them; they start when a class can
+    """Heads lent to other teams, or gone back to them."""
+    HIRED_REPLACEMENT = 15
+    """Of the hired, those for people who left or will leave; the others are growth."""
+    REQUISITIONED = 16
+    """Heads asked for, by requisitions whose lead time ended in the week."""
+    FOUND = 17
+    """Heads found by these requisitions; they start when a class can."""
 
 
 class PayrollField(IntEnum):

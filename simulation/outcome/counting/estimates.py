@@ -117,8 +117,8 @@ class Chance:
         return wilson_interval(self.successes, self.trials, level)
 
 
-def student_quantile(probability: float, freedom: int) -> float:
-    """Quantile of Student's t distribution with the given degrees of freedom (at least 1)."""
+def student_quantile(probability: float, freedom: float) -> float:
+    """Quantile of Student's t distribution with the given degrees of freedom (at least 1; inf: the normal one)."""
     return float(stdtrit(freedom, probability))
 
 

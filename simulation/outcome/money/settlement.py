@@ -109,7 +109,7 @@ class CostLine:
     kind: CostKind
     """INVOICE and OWN_COST (of the client's own people) by vendor; RETAINED, TELEPHONY, ABANDONED, LATE."""
     vendor: Annotated[Id | None, Listed("vendors")]
-    """Id of the vendor whose invoice or own cost it is."""
+    """Id of the vendor whose invoice or own cost it is; null where it is nobody's."""
     amount: Estimate
     """The amount, in the scenario's currency."""
 
@@ -228,7 +228,7 @@ class Decision:
     client_cost: Estimate | None
     """The client's cost over the horizon; null where nothing has a price."""
     first_to_break: FirstBreak | None
-    """Null where no window is ever missed."""
+    """The clause and window that is the first to be missed in most replications; null where none is ever missed."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -84,9 +84,9 @@ class Clause(Described):
     name: Label | None = None
     """EXTERNAL: what is measured, such as CSAT or QA."""
     mean: Share | None = None
-    """EXTERNAL: its mean over windows,"""
+    """EXTERNAL: the mean of what is measured over windows."""
     sd: Share | None = None
-    """and its standard deviation from window to window; windows are independent of each other and of the floor."""
+    """EXTERNAL: its standard deviation from window to window, which are independent of each other and of the floor."""
     threshold_seconds: Seconds | None = None
     """SERVICE_LEVEL: seconds of waiting within which a contact is answered in time; left out: as the queue's target."""
     formula: Formula | None = None

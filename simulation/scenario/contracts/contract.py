@@ -35,9 +35,9 @@ class ExitTerms(Described):
     last `of` whole windows; who leaves is said by an event VENDOR_EXIT."""
 
     missed: Annotated[Whole, Field(ge=1, le=1000)]
-    """So many windows missed of the same clause, whichever it is,"""
+    """How many windows are missed of the same clause, whichever it is."""
     of: Annotated[Whole, Field(ge=1, le=1000)]
-    """of its last so many in which anything counted, fewer where fewer have ended."""
+    """Of how many of its last in which anything counted, of fewer where fewer have ended."""
     notice_months: Annotated[Whole, Field(ge=0, le=60)] = 0
     """Whole calendar months between the month in which the right arises and the handover's first day."""
     fee: Money = 0.0

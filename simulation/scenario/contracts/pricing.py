@@ -35,9 +35,9 @@ class Pricing(Described):
     queues: tuple[Id, ...] = ()
     """Ids of the queues whose work is charged for; left out: all that the vendor serves under the contract."""
     rate: Money | None = None
-    """Charge a unit; or"""
+    """Charge a unit; or `bands`."""
     bands: tuple[Band, ...] = ()
-    """rates by the number of units."""
+    """Rates by the number of units, in place of one `rate`."""
     tiering: Tiering = Tiering.MARGINAL
     """Which units a band's rate is for."""
     accumulate: Accumulation = Accumulation.MONTH

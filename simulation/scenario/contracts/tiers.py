@@ -17,9 +17,9 @@ class CreditTier(Described):
     one_of = ("below", "above")
 
     below: Level | None = None
-    """The figure is under it; of a ceiling"""
+    """The figure is under it. Of a metric that is a ceiling `above` is given instead."""
     above: Level | None = None
-    """the figure is over it."""
+    """The figure is over it, of a metric that is a ceiling."""
     share: Share
     """Share of the clause's amount at risk that is credited; only the deepest tier reached counts."""
 
@@ -33,9 +33,9 @@ class RepeatedMisses(Described):
     """Misses in a row cost more."""
 
     misses: Annotated[Whole, Field(ge=2, le=1000)]
-    """From so many missed windows in a row on,"""
+    """How many missed windows in a row there have to be."""
     multiplier: Annotated[Real, Field(ge=1, le=100)]
-    """every credit is multiplied by this."""
+    """What every credit is multiplied by from then on."""
 
 
 class Bonus(Described):
@@ -44,9 +44,9 @@ class Bonus(Described):
     one_of = ("at_or_above", "at_or_below")
 
     at_or_above: Level | None = None
-    """The figure is at least this; of a ceiling"""
+    """The figure is at least this. Of a metric that is a ceiling `at_or_below` is given instead."""
     at_or_below: Level | None = None
-    """at most this."""
+    """The figure is at most this, of a metric that is a ceiling."""
     share: Share
     """Share of the month's recurring charges that is added; only the highest reached counts."""
 
@@ -62,15 +62,17 @@ class EarnBack(Described):
     one_of = ("at_or_above", "at_or_below")
 
     at_or_above: Level | None = None
-    """The figure of a window that counts is at least this; of a ceiling"""
+    """The figure of a window that counts is at least this. Of a metric that is a ceiling `at_or_below` is given
+    instead."""
     at_or_below: Level | None = None
-    """at most this. It shifts as the window's target does."""
+    """The figure of a window that counts is at most this, of a metric that is a ceiling. Both shift as the window's
+    target does."""
     windows: Annotated[Whole, Field(ge=1, le=1000)] = 1
-    """So many windows after the credited one have to reach it,"""
+    """How many windows after the credited one have to reach it."""
     consecutive: bool = True
-    """in a row, or not;"""
+    """Whether they have to follow each other."""
     within_windows: Annotated[Whole, Field(ge=1, le=10_000)] | None = None
-    """within so many after the credited one; left out: whenever it is."""
+    """Among how many windows after the credited one; left out: among all."""
     share: PositiveShare = 1.0
     """Share of the credit that comes back, in the month in which the last of them ends."""
 

@@ -28,9 +28,9 @@ class Attrition(Described):
     one_of = ("annual_rate", "bands")
 
     annual_rate: Annotated[Real, Field(ge=0, le=20)] | None = None
-    """Leavers in a year / average headcount: a hazard per head and year; may exceed 1; or"""
+    """Leavers in a year / average headcount: a hazard per head and year; may exceed 1. Or `bands`."""
     bands: Annotated[tuple[AttritionBand, ...], Field(min_length=1)] | None = None
-    """probabilities a week of people past training by tenure, the first band from week 0."""
+    """Probabilities a week of people past training by tenure, the first band from week 0; in place of one rate."""
     first_90_days: PartialShare | None = None
     """Share of a class gone within 90 days of its first training day, failed trainees included; the annual rate holds
     from then on."""

@@ -38,8 +38,8 @@ class Learning(Described):
     shape: LearningShape = LearningShape.AHT
     """What of a person approaches that of the experienced."""
     new_hire_multiplier: Annotated[PositiveFactor, Field(ge=1, le=100)] = 1.0
-    """m: factor on handling times at w = 0."""
+    """Factor m on handling times at w = 0."""
     time_constant_weeks: Annotated[Real, Field(gt=0, le=5000)]
-    """tau: weeks after which 37 % of the difference are left."""
+    """Weeks tau after which 37 % of the difference are left."""
     new_hire_resolution: PositiveShare = 1.0
-    """r: factor on the skills' probability that a contact is solved, 1 - (1 - r) e^(-w/tau)."""
+    """Factor r at w = 0 on the skills' probability that a contact is solved, later 1 - (1 - r) e^(-w/tau)."""

@@ -23,11 +23,12 @@ class Tenure(Described):
     one_of = ("mean", "all", "bands")
 
     mean: Annotated[Real, Field(ge=0, le=5000)] | None = None
-    """Mean of an exponential distribution, of which the heads take the quantiles (i - 1/2) / heads; or"""
+    """Mean of an exponential distribution, of which the heads take the quantiles (i - 1/2) / heads; or `all` or
+    `bands`."""
     all: Annotated[Real, Field(ge=0, le=5000)] | None = None
-    """the same for everybody; or"""
+    """The same for everybody, in place of a mean."""
     bands: Annotated[tuple[TenureBand, ...], Field(min_length=1)] | None = None
-    """heads by band, which sum to the headcount."""
+    """Heads by band, which sum to the headcount; in place of a mean."""
 
     @model_validator(mode="after")
     def _bands_ascend(self) -> Self:

@@ -16,15 +16,15 @@ class Formula(StrEnum):
     """Which service level, of A offered: S answered and L abandoned, (t) within the threshold, (t0) the short time."""
 
     ANSWERED_OVER_OFFERED_LESS_SHORT = "ANSWERED_OVER_OFFERED_LESS_SHORT"
-    """S(t) / (A - L(t))"""
+    """Answered in time over offered less those abandoned in time: S(t) / (A - L(t))."""
     ABANDONED_IN_TIME_COUNT = "ABANDONED_IN_TIME_COUNT"
-    """(S(t) + L(t)) / A"""
+    """Answered or abandoned in time over offered: (S(t) + L(t)) / A."""
     ANSWERED_OVER_OFFERED = "ANSWERED_OVER_OFFERED"
-    """S(t) / A"""
+    """Answered in time over offered: S(t) / A."""
     ANSWERED_OVER_ANSWERED = "ANSWERED_OVER_ANSWERED"
-    """S(t) / S"""
+    """Answered in time over answered: S(t) / S."""
     SHORT_ABANDONS_COUNT = "SHORT_ABANDONS_COUNT"
-    """(S(t) + L(t0)) / A"""
+    """Answered in time or abandoned within the short time over offered: (S(t) + L(t0)) / A."""
 
 
 class TargetPeriod(Described):
@@ -97,10 +97,11 @@ class Turnaround(Described):
     one_of = ("target_hours", "due")
 
     target_hours: Annotated[Hours, Field(gt=0)] | None = None
-    """Hours from arrival until the work is due; or"""
+    """Hours from arrival until the work is due; or `due`."""
     due: WorkingDay | None = None
-    """the working day at whose closing time it is due: WD3 is the third Monday to Friday of the month on which the
-    queue is open, WD-1 the last; in the month of arrival, or in the next that has one when it has passed."""
+    """The working day at whose closing time it is due, in place of hours: WD3 is the third Monday to Friday of
+    the month on which the queue is open, WD-1 the last; in the month of arrival, or in the
+    next that has one when it has passed."""
     share: Annotated[Real, Field(gt=0, le=1)] = 0.95
     """Share of the work due that is wanted done by then."""
     clock: TurnaroundClock = TurnaroundClock.CALENDAR

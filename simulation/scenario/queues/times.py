@@ -33,11 +33,11 @@ class Distribution(StrEnum):
     EXPONENTIAL = "EXPONENTIAL", 1.0
     """Exponential; its coefficient of variation is 1."""
     LOGNORMAL = "LOGNORMAL", Spread.GIVEN
-    """Log-normal."""
+    """Log-normal: skewed, with a few very long times."""
     GAMMA = "GAMMA", Spread.GIVEN
-    """Gamma."""
+    """Gamma: skewed, less so than log-normal."""
     WEIBULL = "WEIBULL", Spread.GIVEN
-    """Weibull."""
+    """Weibull: skewed to either side as its coefficient of variation says."""
     DETERMINISTIC = "DETERMINISTIC", 0.0
     """Always the mean."""
     EMPIRICAL = "EMPIRICAL", Spread.OBSERVED

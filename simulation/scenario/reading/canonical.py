@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from simulation.scenario.queues.channels import DEFERRED_CHANNELS
 from simulation.scenario.reading.yaml_text import reads_as_text
 from simulation.scenario.scenario import Scenario
 
@@ -16,6 +17,9 @@ EXACT = 1 << 53
 def canonical_data(scenario: Scenario) -> dict[str, Any]:
     """The scenario as plain data in the order of its fields: defaults left out, whole numbers without a fraction."""
     data: dict[str, Any] = _plain(scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+    for queue, of in zip(data["queues"], scenario.queues, strict=True):
+        if of.channel in DEFERRED_CHANNELS:
+            queue.setdefault("target", {})  # the target of calls: left out, deferred work would get one of its own
     return data
 
 

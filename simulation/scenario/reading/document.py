@@ -15,7 +15,7 @@ from simulation.scenario.checks.locks import locks_refused
 from simulation.scenario.contracts.clauses import Clause
 from simulation.scenario.contracts.forecasts import Forecast
 from simulation.scenario.contracts.pricing import Pricing
-from simulation.scenario.entries import Entry, entries
+from simulation.scenario.entries import Entry, entries, place
 from simulation.scenario.events import Event
 from simulation.scenario.horizon import Heading
 from simulation.scenario.problems import MOST_PROBLEMS, Path, Problem, Refusal, RefusedError, ScenarioError
@@ -175,7 +175,7 @@ def _source(path: Path, taken: Mapping[Path, Path]) -> Path:
 
 def _problems(refused: Iterator[Refusal], data: object, file: str, lines: Mapping[Path, int]) -> list[Problem]:
     said = [
-        Problem(file, _line(one.at, lines), _shown(one.at, data), one.message, one.mend)
+        Problem(file, _line(one.at, lines), place(one.at, data), one.message, one.mend)
         for one in islice(refused, MOST_PROBLEMS)
     ]
     said.sort(key=lambda problem: math.inf if problem.line is None else problem.line)
@@ -187,22 +187,3 @@ def _problems(refused: Iterator[Refusal], data: object, file: str, lines: Mappin
 def _line(path: Path, lines: Mapping[Path, int]) -> int | None:
     """The line of a path, else of the nearest place around it."""
     return next((lines[path[:n]] for n in range(len(path), -1, -1) if path[:n] in lines), None)
-
-
-def _shown(path: Path, data: Any) -> str:
-    """A path with list items by their id where they have one."""
-    steps = []
-    for step in path:
-        data = _child(data, step)
-        name = data.get("id") if isinstance(step, int) and isinstance(data, Mapping) else None
-        word = name if isinstance(name, str) and name else str(step)
-        steps.append(word if word.isprintable() else repr(word))
-    return ".".join(steps)
-
-
-def _child(data: Any, step: str | int) -> Any:
-    if isinstance(data, Mapping):
-        return data.get(str(step))
-    if isinstance(data, list | tuple) and isinstance(step, int) and step < len(data):
-        return data[step]
-    return None

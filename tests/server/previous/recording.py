@@ -14,7 +14,7 @@ from uuid import UUID
 from server.database.embedded import EmbeddedPostgres
 from server.database.migrate import migrate, migrations
 from server.database.pool import Database
-from server.store import claims, organisations, outcomes, runs, scenarios
+from server.store import claims, organisations, outcomes, run_lists, runs, scenarios
 from server.store.claims import Claim
 from server.store.organisations import OrganisationKind, Role
 from server.store.outcomes import ColumnKey
@@ -96,8 +96,8 @@ async def _read(connection: Any, ids: list[UUID]) -> None:
     assert run is not None
     await runs.find_run(connection, "first")
     await runs.get_runs(connection, ids)
-    await runs.list_runs(connection, first=10)
-    await runs.count_runs(connection)
+    await run_lists.list_runs(connection, first=10)
+    await run_lists.count_runs(connection)
     await scenarios.get_scenario(connection, run.scenario_id)
     await scenarios.list_scenarios(connection, first=10)
     assert await outcomes.get_head(connection, ids[0]) == {"engine": ENGINE}

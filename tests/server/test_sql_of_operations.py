@@ -1,0 +1,88 @@
+"""How many statements each operation that clients rely on sends to the database: what grows is seen here."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import pytest
+
+from server.database.connecting import Connection
+from server.database.pool import Database
+from tests.server.api import SHOP, Client, operations
+from tests.server.served import Served
+
+STATEMENTS = {
+    "CreateScenario": 7,
+    "ForkScenario": 12,
+    "StartRun": 17,
+    "CancelRun": 13,
+    "Status": 8,
+    "Outcomes": 14,
+    "Interval": 14,
+    "Compare": 6,
+    "Lists": 14,
+}
+"""Of these two are the look at who asks, and two begin each transaction of the organisation; BEGIN and COMMIT come on
+top."""
+NOT_OURS = ("typeinfo_tree", "'jit'", "set_config('jit'", "SET last_used_at")
+"""What the driver asks once a connection, and what is noted once a minute."""
+ELSEWHERE = {"Watch": "a subscription, counted by itself below"}
+
+
+@contextmanager
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Every statement of the transactions begun meanwhile."""
+    statements: list[str] = []
+    transaction = Database._transaction
+
+    @asynccontextmanager
+    async def counted(database: Database) -> AsyncIterator[Connection]:
+        async with transaction(database) as connection:
+            with connection.query_logger(lambda record: statements.append(" ".join(record.query.split()))):
+                yield connection
+        statements[:] = [one for one in statements if not any(words in one for words in NOT_OURS)]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "_transaction", counted)
+        patched.setattr("server.graphql.context.BELIEVED_SECONDS", 3600.0)  # however slow the machine
+        yield statements
+
+
+def test_every_operation_that_clients_rely_on_is_counted() -> None:
+    assert operations().keys() == STATEMENTS.keys() | ELSEWHERE.keys()
+
+
+async def test_no_operation_asks_the_database_more_often_than_it_did(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, other = await client.finished_run(), await client.finished_run()
+    for _ in range(3):
+        waiting = await client.start_run()
+    scenario = await client.create_scenario()
+    variables: dict[str, dict[str, Any]] = {
+        "CreateScenario": {"document": SHOP},
+        "ForkScenario": {"base": scenario, "name": "Fork", "key": "once"},
+        "StartRun": {"scenario": scenario, "key": "once"},
+        "CancelRun": {"run": waiting},
+        "Compare": {"baseline": run, "runs": [other, run]},
+        "Lists": {},
+    }
+    counts = {}
+    for name in STATEMENTS:
+        with told(monkeypatch) as statements:
+            await client.ask(name, **variables.get(name, {"run": run}))
+        counts[name] = len(statements)
+    assert counts == STATEMENTS
+
+
+async def test_watching_asks_once_a_change(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = await served.client.start_run()
+    with told(monkeypatch) as statements:
+        async with served.watching(run) as watching:
+            assert await watching.next() == (1, "QUEUED", 0)
+            await served.client.ask("CancelRun", run=run)
+            assert (await watching.next())[1] == "CANCELLED"
+    looks = [
+        statement for statement in statements if statement.startswith("SELECT") and "FROM runs WHERE id" in statement
+    ]
+    assert 2 <= len(looks) <= 6  # two of the subscription and one of the cancelling, or two where notices come twice
