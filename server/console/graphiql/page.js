@@ -81,13 +81,13 @@ async function show() {
   root.render(React.createElement(GraphiQL, { fetcher, defaultTabs: examples, defaultEditorToolsVisibility: "variables" }));
 }
 
-form.addEventListener("submit", (event) => {
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
   token = new FormData(form).get("token").trim();
   sessionStorage.setItem("token", token);
   form.reset();
+  await show();
   signedIn();
-  show();
 });
 
 function signedIn() {
