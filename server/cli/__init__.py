@@ -23,6 +23,7 @@ from server.cli.organisations import (
     organisation_list,
     organisation_retention,
 )
+from server.cli.readers import reader_app
 from server.cli.running import run
 from server.cli.scenarios import presets, schema, validate
 
@@ -52,6 +53,7 @@ app = typer.Typer(
 )
 app.add_typer(token_app, name="token")
 app.add_typer(member_app, name="member")
+app.add_typer(reader_app, name="reader")
 organisation_app = typer.Typer(
     help="Organisations: made, kept, deleted with all they have.", no_args_is_help=True, rich_markup_mode=None
 )

@@ -73,7 +73,7 @@ RULES = (
         f"""
         SELECT relname AS name FROM pg_class
         WHERE relnamespace = {HERE} AND relkind IN ('r', 'p') AND NOT EXISTS (
-          SELECT FROM pg_policy WHERE polrelid = pg_class.oid)
+          SELECT FROM pg_policy WHERE polrelid = pg_class.oid AND polroles <> ARRAY['springtide_reader'::regrole::oid])
         """,
         WITHOUT_ROW_SECURITY,
     ),
@@ -172,7 +172,7 @@ RULES = (
         LEFT JOIN pg_class ON classid = 'pg_class'::regclass AND pg_class.oid = objid
         LEFT JOIN pg_proc ON classid = 'pg_proc'::regclass AND pg_proc.oid = objid
         WHERE deptype = 'o' AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND (
-          refobjid::regrole::text IN ('springtide_app', 'springtide_worker', 'springtide_admin')
+          refobjid::regrole::text IN ('springtide_app', 'springtide_worker', 'springtide_admin', 'springtide_reader')
           OR refobjid <> 'springtide_owner'::regrole AND (
             {HERE} IN (relnamespace, pronamespace) OR classid = 'pg_namespace'::regclass AND objid = {HERE}::oid))
         """,
@@ -194,6 +194,20 @@ RULES = (
         f"""
         SELECT member::regrole::text AS name, roleid::regrole::text AS group FROM pg_auth_members
         WHERE member = ANY ('{{{",".join(ROLES)}}}'::regrole[])
+        """,
+    ),
+    Rule(
+        "login {name}: reads by springtide_reader and {power}",
+        "let it have nothing but springtide_reader, or REVOKE that",
+        """
+        SELECT rolname AS name, power FROM pg_roles, LATERAL (
+          SELECT 'has ' || power FROM (VALUES ('SUPERUSER', rolsuper), ('BYPASSRLS', rolbypassrls),
+            ('REPLICATION', rolreplication), ('CREATEROLE', rolcreaterole)) AS powers (power, has) WHERE has
+          UNION ALL
+          SELECT 'is a member of ' || roleid::regrole FROM pg_auth_members
+          WHERE member = pg_roles.oid AND roleid <> 'springtide_reader'::regrole) AS told (power)
+        WHERE rolname <> session_user AND rolname LIKE 'springtide\\_reader\\_%' AND EXISTS (
+          SELECT FROM pg_auth_members WHERE member = pg_roles.oid AND roleid = 'springtide_reader'::regrole)
         """,
     ),
     Rule(

@@ -4,7 +4,8 @@ Whatever is not here is a gap, so a migration that grants something or adds a po
 """
 
 OWNER, APP, WORKER, ADMIN = "springtide_owner", "springtide_app", "springtide_worker", "springtide_admin"
-ROLES = (OWNER, APP, WORKER, ADMIN)
+READER = "springtide_reader"
+ROLES = (OWNER, APP, WORKER, ADMIN, READER)
 
 SCHEMA_ITSELF = "(schema)"
 """Stands where a relation's name does for the privileges on the schema."""
@@ -60,6 +61,19 @@ GRANTS: dict[tuple[str, str], set[str]] = {
     (APP, "outcome_columns"): {"SELECT", "INSERT"},
     (APP, "kept_counters"): {"SELECT", "INSERT"},
     (APP, "export_links"): {"SELECT", "INSERT", "DELETE"},
+    (APP, "period_figures"): {"SELECT", "INSERT"},
+    (APP, "readers"): {"SELECT"},
+    (ADMIN, "readers"): {"SELECT", "INSERT", "DELETE"},
+    (READER, SCHEMA_ITSELF): {"USAGE"},
+    **{
+        (READER, relation): {"SELECT"}
+        for relation in ("readers", "period_figures", "outcome_runs", "queue_outcomes", "team_outcomes")
+    },
+    (READER, "runs"): {
+        *on("SELECT", "organisation_id", "id", "scenario_id", "digest", "experiment", "completed", "engine_version"),
+        *on("SELECT", "status", "created_at", "finished_at"),
+    },
+    (READER, "scenarios"): on("SELECT", "organisation_id", "id", "name"),
 }
 """By role and relation; the owner's own privileges aside."""
 
@@ -107,6 +121,19 @@ POLICIES: dict[tuple[str, str], tuple[str, str]] = {
         " ''::text), 'hex'::text))",
         "who bears a token may see its row, and learns from it which organisation's transaction to begin",
     ),
+    ("readers", "self"): (
+        "SELECT TO springtide_reader USING (login = SESSION_USER)",
+        "a login that reads by SQL sees whose it is",
+    ),
+    ("readers", "every"): ("ALL TO springtide_admin USING true", "operators make and remove readers"),
+    **{
+        (table, "reader"): (
+            "SELECT TO springtide_reader USING (organisation_id = ( SELECT readers.organisation_id\n   FROM readers\n"
+            "  WHERE (readers.login = SESSION_USER)))",
+            "a login that reads by SQL sees its organisation's, by who signed in and not by what it sets",
+        )
+        for table in ("period_figures", "runs", "scenarios")
+    },
     ("export_links", "holder"): (
         "SELECT TO springtide_app USING (hash = decode(NULLIF(current_setting('app.export_hash'::text, true),"
         " ''::text), 'hex'::text))",

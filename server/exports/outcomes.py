@@ -6,11 +6,11 @@ from uuid import UUID
 
 from server.database.pool import Database
 from server.exports.table import STATISTICS, Block, ExportResolution, Wanted, totals
-from server.store.outcomes import ColumnKey, get_head, pick_columns
+from server.store.outcomes import ColumnKey, get_openings, pick_columns
 from simulation.outcome.counting.measure import Measures
 from simulation.outcome.counting.queue_measures import QUEUE_MEASURES
 from simulation.outcome.counting.team_measures import TEAM_MEASURES
-from simulation.outcome.report.parts import CALENDAR, START, from_parts, read_column
+from simulation.outcome.report.parts import CALENDAR, START, read_column
 from simulation.outcome.report.result import EntityResult, Float64, Result
 
 MEASURES_AT_ONCE = 8
@@ -23,10 +23,10 @@ class NoOutcomesError(LookupError):
 async def run_result(database: Database, organisation: UUID, run: UUID) -> Result:
     """A run's result without its columns. Raises NoOutcomesError."""
     async with database.tenant(organisation) as connection:
-        head = await get_head(connection, run)
-    if head is None:
+        opening = (await get_openings(connection, [run])).get(run)
+    if opening is None:
         raise NoOutcomesError(run)
-    return await asyncio.to_thread(from_parts, head)
+    return await asyncio.to_thread(opening.result)
 
 
 async def run_blocks(

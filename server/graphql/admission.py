@@ -3,12 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse
 from strawberry.extensions import SchemaExtension
 
-from server.graphql.limits import MOST_TOKENS, OverBudgetError, check_budget, check_length
+from server.graphql.limits import MOST_TOKENS, OverBudgetError, check_budget, check_length, check_variables
 from server.graphql.validation import check_comparisons, errors_in
 
 CACHED_DOCUMENTS = 128
@@ -23,17 +23,23 @@ class Read:
     errors: list[GraphQLError] = field(default_factory=list)
 
 
+class Right(NamedTuple):
+    document: DocumentNode
+    cost_varies: bool
+    """with its variables"""
+
+
 class Reader:
     """Reads documents and says what is wrong with them, remembering those that were right."""
 
     def __init__(self) -> None:
-        self._right: OrderedDict[str, DocumentNode] = OrderedDict()
+        self._right: OrderedDict[str, Right] = OrderedDict()
 
     def read(self, query: str) -> Read:
         known = self._right.get(query)
         if known:
             self._right.move_to_end(query)
-            return Read(known)
+            return Read(known.document)
         try:
             check_length(query)
             return Read(parse(query, max_tokens=MOST_TOKENS))
@@ -43,22 +49,26 @@ class Reader:
     def errors(self, schema: GraphQLSchema, query: str, read: Read, variables: Mapping[str, Any]) -> list[GraphQLError]:
         if read.errors:
             return read.errors
+        known = self._right.get(query)
         try:
-            check_budget(schema, read.document, variables)
-            if query in self._right:
+            check_variables(variables)
+            if known and not known.cost_varies:
+                return []
+            cost_varies = check_budget(schema, read.document, variables)
+            if known:
                 return []
             check_comparisons(read.document)
         except OverBudgetError as refusal:
             return [refusal]
         errors = errors_in(schema, read.document)
         if not errors:
-            self.remember(query, read.document)
+            self.remember(query, Right(read.document, cost_varies))
         return errors
 
-    def remember(self, query: str, document: DocumentNode) -> None:
+    def remember(self, query: str, right: Right) -> None:
         if len(query) > CACHED_CHARACTERS:
             return
-        self._right[query] = document
+        self._right[query] = right
         if len(self._right) > CACHED_DOCUMENTS:
             self._right.popitem(last=False)
 

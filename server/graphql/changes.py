@@ -19,6 +19,9 @@ if TYPE_CHECKING:  # made from the models, which a type checker cannot follow
 else:
     from server.graphql.scenario_types import ScenarioChangeInput as ScenarioChangeInput
 
+MOST_PATHS = 100
+"""Of a change, as they are kept."""
+
 
 @strawberry.type(description="A change by which a scenario differs from what it was made from.")
 class ScenarioChange:
@@ -26,7 +29,10 @@ class ScenarioChange:
         description="The place in the scenario document that it changed, or that all changed places have above them;"
         " empty where that is the whole document."
     )
-    paths: list[str] = strawberry.field(description="Every place that it changed; items of lists by id or from 0.")
+    paths: list[str] = strawberry.field(
+        description="Every place that it changed, items of lists by id or from 0; of more than a"
+        " hundred the first hundred."
+    )
     summary: str = strawberry.field(description="The change in words.")
 
 
@@ -41,7 +47,7 @@ def shown(change: Mapping[str, Any]) -> ScenarioChange:
 
 
 def kept(done: Altered) -> Kept:
-    return [{"path": told.path, "paths": told.paths, "summary": told.summary} for told in done.told]
+    return [{"path": told.path, "paths": told.paths[:MOST_PATHS], "summary": told.summary} for told in done.told]
 
 
 def apply(scenario: Scenario, given: Sequence[ScenarioChangeInput], name: str | None) -> Altered:

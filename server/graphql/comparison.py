@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import strawberry
 from graphql import GraphQLError
-from pydantic_core import from_json
 
 from server.graphql.context import Context, Info
 from server.graphql.enums import enum_of
@@ -19,11 +18,11 @@ from server.graphql.runs import shown as shown_run
 from server.graphql.scalars import DocumentValue
 from server.store import outcomes as outcome_store
 from server.store import runs as run_store
+from server.store.outcomes import Opening
 from server.store.runs import RunRow
 from simulation.comparison import MEANINGS, Comparison, Difference, Gap, Simulated, compare
 from simulation.outcome.counting.queue_measures import QUEUE_MEASURES
 from simulation.outcome.counting.team_measures import TEAM_MEASURES
-from simulation.outcome.report.parts import from_parts
 from simulation.scenario.reading.differences import Difference as Change
 from simulation.scenario.reading.document import load
 
@@ -214,7 +213,7 @@ async def compare_runs(
     known = [key for key in keys if key]
     async with context.tenant() as connection:
         rows = await run_store.get_runs(connection, known)
-        stored = await outcome_store.get_simulated(connection, known)
+        stored = await outcome_store.get_openings(connection, known)
     paths = ["baselineRunId", *(f"runIds.{place}" for place in range(len(candidates)))]
     found = [rows.get(key) if key else None for key in keys]
     refused = [
@@ -247,7 +246,7 @@ def not_comparable(row: RunRow | None, path: str) -> UserError:
     return user_error(UserErrorCode.INVALID_ARGUMENT, message, path)
 
 
-def comparisons(stored: Sequence[tuple[str, str]]) -> list[Comparison]:
+def comparisons(stored: Sequence[Opening]) -> list[Comparison]:
     """Of every run after the first with the first; seconds of work for large ones."""
-    baseline, *others = (Simulated(load(document), from_parts(from_json(head))) for document, head in stored)
+    baseline, *others = (Simulated(load(opening.document), opening.result()) for opening in stored)
     return [compare(baseline, other) for other in others]

@@ -1,7 +1,7 @@
 """Measures by weekday and time of day."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 import numpy as np
@@ -34,7 +34,9 @@ class HeatMap:
     )
 
 
-async def heat_map(context: Context, run: UUID, zone: str, whose: tuple[str, str], name: str) -> HeatMap:
+async def heat_map(
+    context: Context, spend: Callable[[int], None], run: UUID, zone: str, whose: tuple[str, str], name: str
+) -> HeatMap:
     kind, entity = whose
     measures = TEAM_MEASURES if kind == "team" else await queue_measures_of(context, run, entity)
     try:
@@ -47,6 +49,7 @@ async def heat_map(context: Context, run: UUID, zone: str, whose: tuple[str, str
     )
     if column is None or starts is None or any(other is None for other in others):
         raise refuse(f"{entity} has no {name.upper()} by INTERVAL.")
+    spend(len(starts) * (1 + len(others)))
     known = [other for other in others if other is not None]
     total: Float64 | None = (
         sum((sign * own for sign, own in zip(weights.values(), known, strict=True)), np.zeros(1)) if weights else None

@@ -99,19 +99,24 @@ def check_length(query: str) -> None:
         raise OverBudgetError(message)
 
 
-def check_budget(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
-    """Raises OverBudgetError for a document that asks for too much."""
-    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-    if len(operations) > MOST_OPERATIONS:
-        raise OverBudgetError(f"The document has more than {MOST_OPERATIONS} operations; send the one that is meant.")
+def check_variables(variables: Mapping[str, Any]) -> None:
+    """Raises OverBudgetError for values that are dear to read."""
     if objects_in(variables) > MOST_OBJECTS:
         raise OverBudgetError(
             f"The variables hold more than {MOST_OBJECTS} objects; send a scenario so large as `source.document`."
         )
+
+
+def check_budget(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> bool:
+    """Whether the cost depends on variables. Raises OverBudgetError for a document that asks for too much."""
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if len(operations) > MOST_OPERATIONS:
+        raise OverBudgetError(f"The document has more than {MOST_OPERATIONS} operations; send the one that is meant.")
     budget = Budget(schema, variables, fragments)
     for operation in operations:
         budget.check(operation)
+    return budget.asked_variables
 
 
 @dataclass
@@ -121,6 +126,7 @@ class Budget:
     fragments: dict[str, FragmentDefinitionNode]
     counted: dict[str, Count] = field(default_factory=dict)
     open: set[str] = field(default_factory=set)
+    asked_variables: bool = False
 
     def check(self, operation: OperationDefinitionNode) -> None:
         root = self.schema.get_root_type(operation.operation)
@@ -211,19 +217,26 @@ class Budget:
     def text(self, value: ValueNode) -> str:
         if isinstance(value, EnumValueNode | StringValueNode):
             return value.value
-        given = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
+        given = self.given(value)
         return given if isinstance(given, str) else ""
 
     def number(self, value: ValueNode) -> object:
         if isinstance(value, IntValueNode):
             return int(value.value) if len(value.value) <= DIGITS else BEYOND_COST
-        return self.variables.get(value.name.value, 1) if isinstance(value, VariableNode) else 1
+        return self.given(value, 1)
 
     def length(self, value: ValueNode) -> int:
         if isinstance(value, ListValueNode):
             return len(value.values)
-        given = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
+        given = self.given(value)
         return len(given) if isinstance(given, list) else 0
+
+    def given(self, value: ValueNode, otherwise: object = None) -> object:
+        """What a variable holds."""
+        if not isinstance(value, VariableNode):
+            return otherwise
+        self.asked_variables = True
+        return self.variables.get(value.name.value, otherwise)
 
 
 def too_deep() -> OverBudgetError:

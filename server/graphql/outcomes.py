@@ -252,7 +252,9 @@ class QueueOutcome:
         self, measure: Annotated[QueueMeasure, strawberry.argument(description="What to measure.")]
     ) -> HeatMap:
         source = self.source
-        return await heat_map(source.context, source.run, source.result.zone, ("queue", self.result.id), measure.value)
+        return await heat_map(
+            source.context, source.spend, source.run, source.result.zone, ("queue", self.result.id), measure.value
+        )
 
 
 @strawberry.type(description="Heads of a stage at the start of a week, after everything that happens at that instant.")
@@ -315,7 +317,9 @@ class TeamOutcome:
         self, measure: Annotated[TeamMeasure, strawberry.argument(description="What to measure.")]
     ) -> HeatMap:
         source = self.source
-        return await heat_map(source.context, source.run, source.result.zone, ("team", self.result.id), measure.value)
+        return await heat_map(
+            source.context, source.spend, source.run, source.result.zone, ("team", self.result.id), measure.value
+        )
 
     @strawberry.field(description="Heads by week and stage; empty for a team with given staffing.")
     async def headcount(

@@ -40,7 +40,6 @@ from server.store.limits import LimitReachedError
 from server.store.runs import FailureCode, RunRow, RunStatus
 from server.store.scenarios import ScenarioRow
 from simulation.experiment import Experiment as ExperimentModel
-from simulation.outcome.report.parts import FIGURES, StoredColumn, from_parts
 from simulation.outcome.shards.figures_so_far import FiguresSoFar
 from simulation.scenario.grid import Grid
 from simulation.scenario.problems import ScenarioError
@@ -144,11 +143,10 @@ class Run(Node):
     @strawberry.field(description="What came of it; null until it has succeeded.")
     async def outcomes(self, info: Info) -> Outcomes | None:
         async with info.context.tenant() as connection:
-            head = await outcome_store.get_head(connection, self.row.id)
-            figures = await outcome_store.get_columns(connection, self.row.id, FIGURES)
-        if head is None:
+            openings = await outcome_store.get_openings(connection, [self.row.id])
+        if self.row.id not in openings:
             return None
-        source = Source(self.row.id, from_parts(head, map(StoredColumn._make, figures)), info.context)
+        source = Source(self.row.id, openings[self.row.id].result(), info.context)
         return Outcomes(source=source)
 
     @strawberry.field(

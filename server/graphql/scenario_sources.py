@@ -30,6 +30,8 @@ else:
 
 MOST_CHARACTERS = 1_000_000
 MOST_CHANGES = 200
+MOST_KEPT = 1_000
+"""Changes that a scenario has in all, after many updates."""
 
 
 @strawberry.input(one_of=True, description="Where a scenario comes from.")
@@ -120,4 +122,7 @@ def changed(draft: Draft, name: str | None, given: Sequence[ScenarioChangeInput]
     if not given and done.scenario.name == draft.model.name:
         return draft
     told = [*draft.changes, *changes.kept(done)]
+    if len(told) > MOST_KEPT:
+        message = f"the scenario would have been changed more than {MOST_KEPT} times; send its document as the source"
+        raise RefusedError(user_error(UserErrorCode.TOO_LARGE, message, "changes"))
     return replace(draft, model=done.scenario, text=to_yaml(done.scenario), changes=told)

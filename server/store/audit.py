@@ -64,6 +64,10 @@ class AuditAction(StrEnum):
     """A link to a run's outcomes as a file was made."""
     SET_RETENTION = "SET_RETENTION"
     """How long finished runs are kept was changed."""
+    CREATE_READER = "CREATE_READER"
+    """A login that reads the organisation's outcomes by SQL."""
+    REMOVE_READER = "REMOVE_READER"
+    """It reads nothing any more."""
     SET_LIMITS = "SET_LIMITS"
     """Limits of the organisation were changed."""
 

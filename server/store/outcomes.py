@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -10,12 +10,35 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from server.database.connecting import Connection
+from simulation.outcome.report.parts import CALENDAR, FIGURES, START, TOTAL, StoredColumn, from_parts, read_column
+from simulation.outcome.report.result import EntityKind, Float64, Result
+from simulation.outcome.report.stored import figures, read_estimate
 
 COLUMNS_AT_ONCE = 1000
 """One statement for many rows; PostgreSQL refuses COPY into a table with row security."""
 
 Column = tuple[str, str, str, str, str, bytes]
 """kind, entity, resolution, measure, statistic, little-endian float64"""
+
+
+Figures = list[float | None]
+STATISTICS = ("mean", "sd", "p05", "p95")
+COARSE = ("day", "week", "month")
+SHOWN = (*EntityKind, CALENDAR)
+"""Kinds of columns that the views show."""
+
+
+class PeriodFigures(NamedTuple):
+    """A measure by day, week, month or in total, as the views show it; those by interval are columns only."""
+
+    kind: str
+    entity: str
+    resolution: str
+    measure: str
+    mean: Figures
+    sd: Figures | None
+    p05: Figures | None
+    p95: Figures | None
 
 
 class ColumnKey(NamedTuple):
@@ -36,17 +59,45 @@ class Packed:
     head: str
     columns: list[Column]
     counters: bytes
+    figures: Sequence[PeriodFigures] = ()
 
     @property
     def size(self) -> int:
         """In bytes."""
-        return len(self.head.encode()) + sum(len(column[5]) for column in self.columns) + len(self.counters)
+        unpacked = 8 * sum(len(column) for row in self.figures for column in row[4:] if column is not None)
+        deflated = sum(len(column[5]) for column in self.columns)
+        return len(self.head.encode()) + deflated + len(self.counters) + unpacked
 
 
 def pack(head: dict[str, Any], columns: Iterable[Column], counters: bytes) -> Packed:
     """Seconds of work for a year by interval, so it is done where the result is made, not in the transaction."""
+    columns = list(columns)
     deflated = [(*column[:5], zlib.compress(column[5], 1)) for column in columns]
-    return Packed(json.dumps(head, allow_nan=False), deflated, counters)
+    return Packed(json.dumps(head, allow_nan=False), deflated, counters, period_figures(head, columns))
+
+
+def period_figures(head: Mapping[str, Any], columns: Iterable[Column]) -> list[PeriodFigures]:
+    found: dict[tuple[str, str, str, str], dict[str, Figures]] = {}
+    for kind, entity, resolution, measure, statistic, values in columns:
+        if kind in SHOWN and resolution in COARSE:
+            name = "mean" if kind == CALENDAR else statistic
+            found.setdefault((kind, entity, resolution, measure), {})[name] = figures(read_column(values))
+        elif kind == FIGURES:
+            found |= dict(_totals(head, read_column(values)))
+    days = found.get((CALENDAR, "", "day", START), {}).get("mean")
+    if days:
+        found[CALENDAR, "", TOTAL, START] = {"mean": days[:1]}
+    return [PeriodFigures(*key, own["mean"], *map(own.get, STATISTICS[1:])) for key, own in found.items()]
+
+
+def _totals(head: Mapping[str, Any], kept: Float64) -> Iterator[tuple[tuple[str, str, str, str], dict[str, Figures]]]:
+    for kind in EntityKind:
+        for entity in head[f"{kind}s"]:
+            for measure, place in entity["totals"].items():
+                total = read_estimate(place, kept)
+                known = (total.mean, total.deviation, total.quantile(0.05), total.quantile(0.95))
+                own: dict[str, Figures] = {name: [value] for name, value in zip(STATISTICS, known, strict=True)}
+                yield (kind, entity["id"], TOTAL, measure), own
 
 
 async def store_outcomes(connection: Connection, run_id: UUID, packed: Packed) -> None:
@@ -63,6 +114,11 @@ async def store_outcomes(connection: Connection, run_id: UUID, packed: Packed) -
             run_id, *zip(*packed.columns[first : first + COLUMNS_AT_ONCE], strict=True),
         )  # fmt: skip
     await connection.execute("INSERT INTO kept_counters (run_id, content) VALUES ($1, $2)", run_id, packed.counters)
+    await connection.executemany(
+        "INSERT INTO period_figures (run_id, kind, entity, resolution, measure, mean, sd, p05, p95) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        [(run_id, *row) for row in packed.figures],
+    )
     # last, as others of the organisation wait for it
     await connection.execute(
         "INSERT INTO stored_bytes (bytes) VALUES ($1) "
@@ -87,12 +143,32 @@ async def get_head(connection: Connection, run_id: UUID) -> dict[str, Any] | Non
     return None if summary is None else dict(from_json(summary))
 
 
-async def get_simulated(connection: Connection, run_ids: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
-    """The documents and heads, as JSON, of those of the runs that have outcomes."""
+class Opening(NamedTuple):
+    """What a run's result is opened with: the scenario that was simulated, the head, the figures it points into."""
+
+    document: str
+    head: str
+    figures: bytes
+    """deflated"""
+
+    def result(self) -> Result:
+        """Without its columns; milliseconds of work."""
+        pointed = StoredColumn(FIGURES, "", TOTAL, FIGURES, FIGURES, zlib.decompress(self.figures))
+        return from_parts(from_json(self.head), [pointed])
+
+
+async def get_openings(connection: Connection, run_ids: Sequence[UUID]) -> dict[UUID, Opening]:
+    """Of those of the runs that have outcomes."""
     rows = await connection.fetch(
-        "SELECT id, document, summary FROM runs JOIN outcomes ON run_id = id WHERE id = ANY($1)", list(run_ids)
-    )
-    return {row["id"]: (row["document"], row["summary"]) for row in rows}
+        """
+        SELECT runs.id, document, summary, figures
+        FROM runs JOIN outcomes ON (outcomes.organisation_id, outcomes.run_id) = (runs.organisation_id, runs.id)
+        JOIN outcome_columns AS own ON (own.organisation_id, own.run_id, own.kind) = (runs.organisation_id, runs.id, $2)
+        WHERE runs.id = ANY($1)
+        """,
+        list(run_ids), FIGURES,
+    )  # fmt: skip
+    return {row[0]: Opening(*tuple(row)[1:]) for row in rows}
 
 
 async def get_counters(connection: Connection, run_id: UUID) -> bytes | None:

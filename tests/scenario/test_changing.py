@@ -91,7 +91,8 @@ def without_empty(value: Any) -> Any:
 
 
 def test_a_vendor_that_is_left_out_takes_its_events_along() -> None:
-    done = what_if({"exclude_vendor": {"vendor": "acme"}})
+    leaves = "  - {kind: VENDOR_EXIT, vendor: acme, to: own, start: 2026-10-19, handover_weeks: 2}\n"
+    done = what_if({"exclude_vendor": {"vendor": "acme"}}, scenario=load(CENTRE + leaves))
     after = done.scenario
     assert [vendor.id for vendor in after.vendors] == ["own", "andes"]
     assert [event.kind for event in after.events] == [EventKind.CLIENT_OUTAGE]

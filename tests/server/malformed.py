@@ -164,7 +164,7 @@ class Malformed:
             return 2, self.random.randbytes(self.random.randrange(50))
         if kind < 0.16:
             return 1, self.random.choice((*RAW, self.random.randbytes(30)))
-        said = {
+        said: dict[str, Any] = {
             "type": self.random.choice(("subscribe",) * 6 + ("complete", "ping", "pong", "connection_init", "next"))
         }
         if self.random.random() < 0.95:

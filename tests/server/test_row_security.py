@@ -15,12 +15,14 @@ from server.store.limits import LimitName, reserve_run, set_limit
 from server.store.members import add_member
 from server.store.organisations import Role, bearers_token, create_token, own_organisation, token_hash
 from server.store.outcomes import pack, store_outcomes
+from server.store.readers import add_reader
 from server.store.runs import start_run
 from server.store.scenarios import create_scenario
 
 TENANT_TABLES = [
     *("tokens", "members", "scenarios", "runs", "shards", "run_changes", "outcomes", "outcome_columns"),
     *("kept_counters", "limits", "contact_days", "stored_bytes", "audit_log", "export_links"),
+    *("period_figures", "readers"),
 ]
 
 
@@ -51,6 +53,7 @@ async def token(database: Database, organisation: UUID) -> str:
         await record(connection, Actor(ActorKind.SYSTEM), AuditAction.START_RUN)
     async with database.administration() as connection:
         await set_limit(connection, organisation, LimitName.QUEUED_RUNS, 5)
+        await add_reader(connection, organisation, "springtide_reader_0")
     return token
 
 
@@ -203,7 +206,8 @@ async def test_administration_sees_organisations_and_no_rows_of_theirs(database:
     async with database.administration() as connection:
         assert await count(connection, "organisations") == 1
         assert await count(connection, "limits") == 1
-    for table in set(TENANT_TABLES) - {"limits"}:
+        assert await count(connection, "readers") == 1
+    for table in set(TENANT_TABLES) - {"limits", "readers"}:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with database.administration() as connection:
                 await count(connection, table)

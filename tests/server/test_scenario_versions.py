@@ -106,6 +106,29 @@ async def test_an_update_that_is_refused_changes_nothing(
     assert read["scenario"] == {"version": 1, "digest": digest(load(SHOP))}
 
 
+async def test_a_scenario_is_not_changed_for_ever_but_made_anew(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.graphql.scenario_sources.MOST_KEPT", 3)
+    scenario = await client.create_scenario()
+    assert (await update(client, scenario, 1, changes=[BUSIER] * 3))["userErrors"] == []
+    refused = await update(client, scenario, 2, changes=[BUSIER])
+    assert [(error["code"], error["path"]) for error in refused["userErrors"]] == [("TOO_LARGE", "changes")]
+    document = (await client.ask("query($id: ID!) { scenario(id: $id) { document } }", id=scenario))["scenario"]
+    anew = await update(client, scenario, 2, source=document, changes=[BUSIER])
+    assert (anew["userErrors"], len(anew["scenario"]["changes"])) == ([], 1)
+
+
+async def test_of_a_change_of_very_many_places_the_first_are_kept(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.graphql.changes.MOST_PATHS", 1)
+    scenario = await client.create_scenario()
+    after = await update(client, scenario, 1, changes=[{"scaleDemand": {"factor": 2}}])
+    told = {"path": "queues", "paths": ["queues.orders.demand.weekly_volume"], "summary": "demand of every queue x 2"}
+    assert after["scenario"]["changes"] == [told]
+
+
 async def test_a_scenario_of_another_organisation_is_not_there_to_be_updated(
     client: Client, database: Database, stranger: UUID
 ) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import statistics
 import time
+from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
@@ -10,6 +12,9 @@ import pytest
 
 from benchmarks.year import QUEUES, WEEKS, packed_year, year_document
 from server.database.pool import Database
+from server.exports.files import write
+from server.exports.outcomes import run_blocks, run_result
+from server.exports.table import Block, ExportFormat, Wanted
 from server.graphql.paging import global_id
 from server.store.claims import begin_run, claim_run, finish_run
 from server.store.outcomes import store_outcomes
@@ -20,7 +25,8 @@ from tests.server.api import Client
 from tests.server.working import queue_run
 
 REPLICATIONS = 10
-TABLES = ("outcomes", "outcome_columns", "kept_counters")
+TABLES = ("outcomes", "outcome_columns", "kept_counters", "period_figures")
+MOST_EXPORT_MEGABYTES = 400.0
 MOST_STORE_SECONDS, MOST_MEGABYTES, MOST_PAGE_MILLISECONDS = 2.0, 60.0, 50.0
 
 PAGE = """query Page($run: ID!) { node(id: $run) { ... on Run { status scenario { name } outcomes {
@@ -63,6 +69,44 @@ async def test_a_year_of_ten_queues_is_stored_quickly_in_little_room_and_opens_a
     assert seconds <= MOST_STORE_SECONDS
     assert megabytes < MOST_MEGABYTES
     assert usual <= MOST_PAGE_MILLISECONDS
+
+
+@pytest.mark.bar
+@pytest.mark.parametrize("form", [ExportFormat.CSV, ExportFormat.PARQUET])
+async def test_a_year_by_interval_is_exported_in_little_memory(
+    database: Database, organisation: UUID, tmp_path: Path, form: ExportFormat
+) -> None:
+    packed = await asyncio.to_thread(packed_year, REPLICATIONS)
+    run_id = await queue_run(database, organisation, canonical(load(year_document())), replications=REPLICATIONS)
+    async with database.tenant(organisation) as connection:
+        await store_outcomes(connection, run_id, packed)
+    del packed
+    wanted = Wanted(["interval", "day", "week", "month", "total"])
+    result = await run_result(database, organisation, run_id)
+    rows, before, began = 0, peak_megabytes(reset=True), time.perf_counter()
+
+    async def counted() -> AsyncIterator[Block]:
+        nonlocal rows
+        async for block in run_blocks(database, organisation, run_id, result, wanted):
+            rows += block.rows
+            yield block
+
+    await write(counted(), form, tmp_path / "file")
+    grown, size = peak_megabytes() - before, (tmp_path / "file").stat().st_size / 1e6
+    print(
+        f"\n{form}: {rows:,} rows, {size:,.0f} MB in {time.perf_counter() - began:.0f} s, memory grown {grown:.0f} MB"
+        f" (bar {MOST_EXPORT_MEGABYTES:g})"
+    )
+    assert rows > 5_000_000
+    assert grown <= MOST_EXPORT_MEGABYTES
+
+
+def peak_megabytes(*, reset: bool = False) -> float:
+    """The most that this process has held since it was reset."""
+    if reset:
+        Path("/proc/self/clear_refs").write_text("5")
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1e3
 
 
 async def room(url: str) -> int:

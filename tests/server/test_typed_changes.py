@@ -17,7 +17,9 @@ from tests.server.api import Client
 SCHEMA = build_schema(schema_text())
 FORK = """mutation($input: CreateScenarioInput!) { createScenario(input: $input) {
   scenario { digest changes { path paths summary } } userErrors { code message path } } }"""
-CHANGES = [change for change, _, _ in BY_HAND] + [{"add_event": {"event": read(of).data}} for of, _ in HAPPENINGS]
+FIRST = {next(iter(change)): change for change, _, _ in reversed(BY_HAND)}
+CHANGES = [*FIRST.values(), {"add_event": {"event": read(HAPPENINGS[0][0]).data}}]
+"""One of each kind."""
 
 
 def typed(annotation: Any, data: Any) -> Any:
@@ -33,10 +35,12 @@ def typed(annotation: Any, data: Any) -> Any:
 
 
 async def test_a_typed_change_is_the_one_of_the_simulation(client: Client) -> None:
+    assert len(CHANGES) == len(ALTERATIONS)
+    base, scenario = await client.create_scenario(CENTRE), load(CENTRE)
     for change in CHANGES:
         given = typed(Change, change)
-        made = (await client.ask(FORK, input={"source": {"document": CENTRE}, "changes": [given]}))["createScenario"]
-        done = altered(load(CENTRE), read_changes([change]))
+        made = (await client.ask(FORK, input={"source": {"scenarioId": base}, "changes": [given]}))["createScenario"]
+        done = altered(scenario, read_changes([change]))
         assert made["userErrors"] == [], given
         assert made["scenario"]["digest"] == digest(done.scenario), given
         assert made["scenario"]["changes"] == [

@@ -4,11 +4,13 @@
 --   springtide_app     reads and writes the rows of one organisation, named by app.organisation_id
 --   springtide_worker  sees of unfinished runs what claiming one needs, and nothing else
 --   springtide_admin   lists and makes organisations
+--   springtide_reader  reads by SQL the outcomes of the organisation that its login belongs to
 DO $$
 DECLARE
   wanted text;
 BEGIN
-  FOREACH wanted IN ARRAY ARRAY['springtide_owner', 'springtide_app', 'springtide_worker', 'springtide_admin'] LOOP
+  FOREACH wanted IN ARRAY ARRAY['springtide_owner', 'springtide_app', 'springtide_worker', 'springtide_admin',
+    'springtide_reader'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
       BEGIN
         EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION', wanted);

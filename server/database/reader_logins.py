@@ -1,0 +1,70 @@
+"""Logins that read by SQL: made and dropped with the rights of the program's own login."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+
+import asyncpg
+
+from server.database.connecting import connect
+from server.database.errors import DatabaseUnpreparedError, address
+from server.database.privileges import READER
+
+PREFIX = f"{READER}_"
+ITERATIONS = 4096
+SALT_BYTES = 16
+CONNECTIONS = 10
+
+
+def new_login() -> tuple[str, str]:
+    """A name and a password that nobody has yet."""
+    return f"{PREFIX}{secrets.token_hex(8)}", secrets.token_urlsafe(32)
+
+
+async def make_login(url: str, login: str, password: str) -> None:
+    """Raises DatabaseError. The password reaches the server as a verifier only, as statements may be logged."""
+    await _execute(
+        url,
+        f"CREATE ROLE {login} LOGIN INHERIT NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
+        f" CONNECTION LIMIT {CONNECTIONS} PASSWORD '{verifier(password)}'",
+        f"GRANT {READER} TO {login}",
+        f"ALTER ROLE {login} SET default_transaction_read_only = on",
+        f"ALTER ROLE {login} SET statement_timeout = '60s'",
+    )
+
+
+async def drop_login(url: str, login: str) -> None:
+    """What it has open ends. Raises DatabaseError."""
+    if not (login.startswith(PREFIX) and login.removeprefix(PREFIX).isalnum()):
+        raise ValueError(f"{login} is no reader")
+    await _execute(
+        url,
+        f"ALTER ROLE {login} NOLOGIN",
+        f"DROP ROLE {login}",
+    )
+
+
+def verifier(password: str, salt: bytes | None = None) -> str:
+    """SCRAM-SHA-256, as PostgreSQL keeps passwords (RFC 5802)."""
+    salt = secrets.token_bytes(SALT_BYTES) if salt is None else salt
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, ITERATIONS)
+    stored = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    server = hmac.digest(salted, b"Server Key", "sha256")
+    shown = [base64.b64encode(part).decode() for part in (salt, stored, server)]
+    return f"SCRAM-SHA-256${ITERATIONS}:{shown[0]}${shown[1]}:{shown[2]}"
+
+
+async def _execute(url: str, *statements: str) -> None:
+    connection = await connect(url)
+    try:
+        async with connection.transaction():
+            for statement in statements:
+                await connection.execute(statement)
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise DatabaseUnpreparedError(
+            f"database {address(url)}: its login may not make or drop readers ({error})",
+            "give it CREATEROLE, and on PostgreSQL 16 or newer springtide_reader WITH ADMIN OPTION",
+        ) from error
+    finally:
+        await connection.close()
