@@ -91,7 +91,7 @@ async def serving(database: Database, organisation: UUID, settings: Settings = S
     app = create_app(settings, database)
     server = WebServer(app)
     task = asyncio.create_task(server.serve(sockets=[listener]))
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as http:
         client = Client(http, database, organisation, await token_of(database, organisation))
         yield Served(app, port, client, database, server)
     server.should_exit = True

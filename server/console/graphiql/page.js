@@ -3,7 +3,7 @@
 const EXAMPLES = "/console/graphiql/examples.graphql";
 const SIGN_IN = "Sign in above with a token: GraphiQL itself is public, data is not.";
 const form = document.querySelector("#sign-in");
-const made = {}; // ids of what was made last, by the variables that want them
+const made = {}; // what an operation calls x (`x: startRun`) is there for the variable $x of those that follow
 
 let token = tokenOfLink() ?? sessionStorage.getItem("token");
 
@@ -14,9 +14,11 @@ function tokenOfLink() {
   return new URLSearchParams(fragment).get("token") ?? fragment;
 }
 
-function remember({ createScenario, startRun } = {}) {
-  if (createScenario?.scenario) made.scenario = made.base = createScenario.scenario.id;
-  if (startRun?.run) made.run = startRun.run.id;
+function remember(data) {
+  for (const [name, payload] of Object.entries(data ?? {})) {
+    const id = payload?.scenario?.id ?? payload?.run?.id;
+    if (id) made[name] = id;
+  }
 }
 
 function operationOf({ operationName }, { documentAST } = {}) {
@@ -46,7 +48,7 @@ function fetcher(parameters, options = {}) {
 
 async function answer(asked, headers) {
   const found = await (await request(asked, "application/json", headers)).json();
-  remember(found.data ?? undefined);
+  remember(found.data);
   return found;
 }
 
@@ -79,13 +81,13 @@ async function show() {
   root.render(React.createElement(GraphiQL, { fetcher, defaultTabs: examples, defaultEditorToolsVisibility: "variables" }));
 }
 
-form.addEventListener("submit", (event) => {
+form.addEventListener("submit", async (event) => {
   event.preventDefault();
   token = new FormData(form).get("token").trim();
   sessionStorage.setItem("token", token);
   form.reset();
+  await show();
   signedIn();
-  show();
 });
 
 function signedIn() {
