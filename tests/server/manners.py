@@ -31,7 +31,10 @@ VERBS = {
 """With which mutations begin."""
 KEYED = {"create", "export", "import", "save", "start", "test"}
 """Verbs that make or start something, so that a repeated request must not do it twice."""
-WITHOUT_KEY = {"createToken": "a secret cannot be shown twice; the list of tokens shows one that nobody has"}
+WITHOUT_KEY = {
+    "createToken": "a secret cannot be shown twice; the list of tokens shows one that nobody has",
+    "exportOutcomes": "likewise; a link that nobody has expires",
+}
 WITHOUT_UNIT = {
     "Handling.values": "times in seconds, as of all of Handling",
     "Patience.values": "times in seconds, as of all of Patience",

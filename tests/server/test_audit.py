@@ -70,6 +70,10 @@ async def scenario_to_update(client: Client) -> dict[str, Any]:
     return {"scenarioId": await client.create_scenario(), "expectedVersion": 1, "name": "Shop in spring"}
 
 
+async def outcomes_to_export(client: Client) -> dict[str, Any]:
+    return {"runId": await client.finished_run(), "format": "CSV"}
+
+
 async def token_to_make(client: Client) -> dict[str, Any]:
     return {"role": "VIEWER", "label": "a wall screen"}
 
@@ -112,6 +116,7 @@ MUTATIONS: dict[str, tuple[AuditAction, Callable[[Client], Awaitable[dict[str, A
     "cancelRun": (AuditAction.CANCEL_RUN, run_to_cancel, {"runId": "nonsense"}),
     "deleteRun": (AuditAction.DELETE_RUN, run_to_delete, {"runId": "nonsense"}),
     "deleteScenario": (AuditAction.DELETE_SCENARIO, scenario_to_delete, {"scenarioId": "nonsense"}),
+    "exportOutcomes": (AuditAction.EXPORT_OUTCOMES, outcomes_to_export, {"runId": "nonsense", "format": "CSV"}),
     "createToken": (AuditAction.CREATE_TOKEN, token_to_make, {"role": "VIEWER", "label": ""}),
     "revokeToken": (AuditAction.REVOKE_TOKEN, token_to_revoke, {"tokenId": "nonsense"}),
     "addMember": (AuditAction.ADD_MEMBER, member_to_add, {"email": "nobody", "role": "VIEWER"}),
