@@ -1,23 +1,28 @@
 """GET /exports/...: the file behind an export link, made as it is asked for, beside the event loop."""
 
 import asyncio
+import logging
 import shutil
 import tempfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
 
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 
 from server.access import Bearer, standing
 from server.database.pool import Database
-from server.exports.files import MEDIA_TYPES, write
+from server.exports.files import HEADING, MEDIA_TYPES, csv_rows, write
 from server.exports.outcomes import NoOutcomesError, run_blocks, run_result
 from server.exports.table import ExportFormat, Wanted
+from server.failures import FULL
 from server.refusals import refusal
 from server.store.exports import ExportLink, holders_link
 from server.store.organisations import Role, Scope, token_hash
+
+logger = logging.getLogger("springtide.web")
 
 AT_ONCE = 2
 """Files made at a time: each takes a core and some memory."""
@@ -42,9 +47,16 @@ class Downloads:
         self._asking += 1
         try:
             async with self._turn:
+                if link.format == ExportFormat.CSV:
+                    return await self._streamed(link)
                 return await self._made(link)
         except NoOutcomesError:
             return refusal(404, GONE)
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            logger.warning("no room for an export: %s", error)
+            return refusal(507, "The server has no room to make this file; ask for CSV, which needs none.", "NO_ROOM")
         finally:
             self._asking -= 1
 
@@ -57,6 +69,20 @@ class Downloads:
         async with self.database.tenant(link.organisation_id) as connection:
             now = await standing(connection, maker(link))
         return link if now is not None and Scope.READ in now.scopes else None
+
+    async def _streamed(self, link: ExportLink) -> Response:
+        result = await run_result(self.database, link.organisation_id, link.run_id)
+
+        async def parts() -> AsyncIterator[bytes]:
+            yield HEADING
+            wanted = Wanted(**link.wanted)
+            async for block in run_blocks(self.database, link.organisation_id, link.run_id, result, wanted):
+                async with self._turn:  # for each part, so that who reads slowly keeps nobody waiting
+                    rows = await asyncio.to_thread(csv_rows, block)
+                yield rows
+
+        headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="outcomes.csv"'}
+        return StreamingResponse(parts(), media_type=MEDIA_TYPES[ExportFormat.CSV], headers=headers)
 
     async def _made(self, link: ExportLink) -> Response:
         folder = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="springtide-export-"))

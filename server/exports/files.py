@@ -60,13 +60,20 @@ def with_text_starts(rows: "DataFrame") -> "DataFrame":
     return rows.with_columns(pl.col("start").dt.to_string(INSTANT))
 
 
+HEADING = ",".join(COLUMNS).encode() + b"\r\n"
+
+
+def csv_rows(block: Block) -> bytes:
+    return with_text_starts(frame(block)).write_csv(include_header=False, line_terminator="\r\n").encode()
+
+
 class CsvWriter(Writer):
     def __init__(self, path: Path) -> None:
         self._file: IO[bytes] = path.open("wb")
-        self._file.write(",".join(COLUMNS).encode() + b"\r\n")
+        self._file.write(HEADING)
 
     def add(self, block: Block) -> None:
-        with_text_starts(frame(block)).write_csv(self._file, include_header=False, line_terminator="\r\n")
+        self._file.write(csv_rows(block))
 
     def close(self) -> None:
         self._file.close()

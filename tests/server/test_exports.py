@@ -1,5 +1,6 @@
 """Export links: whoever has one gets the table, without a token, until it expires, the run goes, or its maker does."""
 
+import errno
 import io
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -179,6 +180,18 @@ def test_a_table_without_rows_has_its_columns(tmp_path: Path) -> None:
     for form in ExportFormat:
         writer(form, tmp_path / form).close()
     assert pl.read_csv(tmp_path / "CSV").columns == pl.read_parquet(tmp_path / "PARQUET").columns
+
+
+async def test_a_server_without_room_for_a_file_says_so(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = await client.finished_run()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("server.exports.files.ParquetWriter.add", full)
+    answer = await client.http.get(await link(client, run, "PARQUET"))
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (507, "NO_ROOM")
+    assert await status(client, await link(client, run, "CSV")) == 200
 
 
 async def test_only_so_many_wait_for_a_file(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

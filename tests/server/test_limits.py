@@ -144,6 +144,8 @@ async def test_full_stores_refuse_new_runs_until_one_is_deleted(client: Client, 
             "SELECT (SELECT sum(octet_length(summary::text)) FROM outcomes)"
             " + (SELECT sum(octet_length(figures)) FROM outcome_columns)"
             " + (SELECT sum(octet_length(content)) FROM kept_counters)"
+            " + (SELECT 8 * sum(cardinality(mean) + coalesce(cardinality(sd), 0) + coalesce(cardinality(p05), 0)"
+            "   + coalesce(cardinality(p95), 0)) FROM period_figures)"
         )
     assert used == stored > 1000
     await limit(database, client.organisation, LimitName.STORED_BYTES, int(used))
