@@ -5,6 +5,7 @@ took seconds; each message repeats the literal that it is about; and each name t
 that are.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from graphql import (
@@ -15,6 +16,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLNamedType,
     GraphQLSchema,
     InlineFragmentNode,
     KnownArgumentNamesRule,
@@ -38,7 +40,14 @@ MOST_ERRORS = 5
 CHARACTERS_A_PAIR = 20
 """So many characters of arguments are compared in the time of two fields."""
 
-RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+
+class OneOfRule(OneOfInputValidationRule):
+    def validate_one_of(self, node: ObjectValueNode, type_: GraphQLNamedType) -> None:
+        with suppress(KeyError):  # a variable that nobody defines: another rule says so, this one fails
+            super().validate_one_of(node, type_)
+
+
+RULES = (*specified_rules, MaybeNullValidationRule, OneOfRule)
 GUESSING = (FieldsOnCorrectTypeRule, KnownArgumentNamesRule, ValuesOfCorrectTypeRule)
 """Rules that say what may have been meant, each at a comparison with all that it could be; types are too many."""
 

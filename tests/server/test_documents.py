@@ -17,7 +17,7 @@ from tests.server.malformed import lexed
 
 SCHEMA = schema._schema
 MOST_MILLISECONDS = 50.0
-DRAWN = 3_000
+DRAWN = 1_000
 TRIES, MOST_TRIES = 3, 15
 """Of which the least counts: what other programs do to the processor's caches is no work of ours."""
 
@@ -89,6 +89,11 @@ SPREADING = "fragment E on Query{viewer{role}}" + "".join(
 def test_what_would_be_dear_to_validate_is_refused_before(document: str, told: str) -> None:
     (message,) = errors(document)
     assert told in message
+
+
+def test_a_variable_that_nobody_defines_is_a_mistake_where_one_of_some_fields_is_taken() -> None:
+    told = errors("mutation { createScenario(input: { source: { document: $missing } }) { userErrors { code } } }")
+    assert told == ["Variable '$missing' is not defined."]
 
 
 def test_tokens_are_counted_before_they_are_read_as_the_parser_reads_them() -> None:
