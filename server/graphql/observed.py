@@ -7,6 +7,7 @@ from graphql import GraphQLError, get_operation_ast
 from strawberry.extensions import SchemaExtension
 from strawberry.types.execution import StreamExecutionResult
 
+from server.graphql.admission import UNREAD
 from server.metrics import ERRORS, OPERATIONS
 from server.requests import asked
 
@@ -34,13 +35,17 @@ class Observed(SchemaExtension):
     def on_validate(self) -> Iterator[None]:
         yield
         kind, name = self.operation()
+        if not kind:  # it could not be read
+            return
         OPERATIONS.labels(kind).inc()
         if request := asked.get():
             request.kind, request.name = kind, name
 
     def operation(self) -> tuple[str, str]:
         document = self.execution_context.graphql_document
-        found = get_operation_ast(document, self.execution_context.operation_name) if document else None
+        if document is None or document is UNREAD:
+            return "", ""
+        found = get_operation_ast(document, self.execution_context.operation_name)
         if found is None:
             return "", ""
         return found.operation.value, found.name.value[:LONGEST_NAME] if found.name else ""
