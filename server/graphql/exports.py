@@ -65,8 +65,8 @@ class ExportOutcomesPayload:
         " refused. It is shown only this once."
     )
     expires_at: datetime | None = strawberry.field(
-        description="When the link ends, if neither its run nor the access of whoever made it ends before; null when it was"
-        " refused."
+        description="When the link ends, if neither its run nor the access of whoever made it ends before; null when it"
+        " was refused."
     )
     user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was made.")
 
