@@ -6,7 +6,8 @@ independent.
 
 Source: common random numbers and the paired interval, Law 2015 (chapter 10 and 11.2); two independent samples, Welch
 1947; ratios by the delta method as in `estimates`; shares, Bonett and Price 2012 (paired) and Agresti and Caffo 2000
-(independent); several differences at once, Holm 1979.
+(independent); several differences at once, Benjamini and
+Hochberg 1995.
 """
 
 import math
@@ -131,7 +132,7 @@ class Difference:
     """By how much one figure of a candidate differs from the baseline's.
 
     baseline, candidate: the figures, over the replications compared
-    is_significant: real, all differences of the candidate together (`holm`)
+    is_significant: real, all differences of the candidate together (`real_ones`)
     """
 
     subject: Subject
@@ -168,7 +169,7 @@ def compare(baseline: Simulated, candidate: Simulated) -> Comparison:
         common = [key for key in common if not _is_money(key[1])]
     found = [(key, _gap(key[1], figures[0][key], figures[1][key], pairs)) for key in common]
     known = [(key, *gap) for key, gap in found if gap is not None]
-    real = holm([gap.p_value for *_, gap in known])
+    real = real_ones([gap.p_value for *_, gap in known])
     return Comparison(
         changes_between(canonical_data(baseline.scenario), canonical_data(candidate.scenario)),
         is_paired,
@@ -240,19 +241,17 @@ def unpaired_share_gap(baseline: Float64, candidate: Float64) -> Gap:
     return Gap(float(candidate.mean() - baseline.mean()), p - q, error, math.inf)
 
 
-def holm(p_values: Sequence[float | None], error: float = ERROR) -> list[bool]:
-    """Which of several differences are real: at most `error` is the probability to call any so that is none.
+def real_ones(p_values: Sequence[float | None], error: float = ERROR) -> list[bool]:
+    """Which of several differences are real: of those called so, at most the share `error` is expected to be none.
 
-    The k-th smallest of m p-values, k from 0, counts while all before it did and it is at most error / (m - k). What
-    has no p-value, or cannot differ (a p-value of 1), is not among the m.
+    Benjamini and Hochberg's procedure, for independent or positively dependent figures: of m p-values in rising order,
+    k from 1, all count up to the last with p <= error x k / m. What has no p-value, or cannot differ (a p-value of 1),
+    is not among the m.
     """
     tested = sorted((p, place) for place, p in enumerate(p_values) if p is not None and p < 1)
-    real = [False] * len(p_values)
-    for k, (p, place) in enumerate(tested):
-        if p > error / (len(tested) - k):
-            break
-        real[place] = True
-    return real
+    last = max((k for k, (p, _) in enumerate(tested, 1) if p <= error * k / len(tested)), default=0)
+    found = {place for _, place in tested[:last]}
+    return [place in found for place in range(len(p_values))]
 
 
 def _gap(

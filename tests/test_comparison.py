@@ -17,9 +17,9 @@ from simulation.comparison import (
     Subject,
     compare,
     figures_of,
-    holm,
     paired_gap,
     paired_share_gap,
+    real_ones,
     unpaired_gap,
     unpaired_share_gap,
 )
@@ -169,11 +169,12 @@ def test_independent_shares_by_hand() -> None:
     assert gap.error == pytest.approx(0.184779, abs=1e-6)
 
 
-def test_several_differences_are_held_against_ever_larger_thresholds() -> None:
-    """Of three: 0.01 <= 0.05/3, 0.02 <= 0.05/2, 0.06 > 0.05; what has no p-value or cannot differ is not counted."""
-    assert holm([0.06, 0.01, None, 1.0, 0.02]) == [False, True, False, False, True]
-    assert holm([0.03, 0.03]) == [False, False]
-    assert holm([]) == []
+def test_several_differences_are_held_against_thresholds_that_rise_with_their_rank() -> None:
+    """Of three: 0.01 <= 0.05/3, 0.02 <= 0.05 x 2/3, 0.06 > 0.05; without a p-value, or unable to differ: left out."""
+    assert real_ones([0.06, 0.01, None, 1.0, 0.02]) == [False, True, False, False, True]
+    assert real_ones([0.03, 0.2]) == [False, False]
+    assert real_ones([0.045, 0.04]) == [True, True]  # the second within 0.05 takes along the first, over 0.025
+    assert real_ones([]) == []
 
 
 def test_intervals_hold_their_level() -> None:

@@ -112,8 +112,8 @@ class FigureDifference:
         return EstimatedDifference(gap=self.told.gap)
 
     @strawberry.field(
-        description="Whether the difference is real, all figures of the candidate considered together: by Holm's"
-        " procedure the probability to call any difference real that is none is at most 5 %, so it asks for more than"
+        description="Whether the difference is real, all figures of the candidate considered together: by the procedure"
+        " of Benjamini and Hochberg at most 5 % of those called real are expected to be none, which asks for more than"
         " that the 95 % interval leaves out 0."
     )
     def significant(self) -> bool:

@@ -31,7 +31,7 @@ def show_comparison(
     how = f"{comparison.pairs} pairs on common draws" if comparison.is_paired else "unpaired: they met other draws"
     shown = [one for one in comparison.differences if one.is_significant or one.measure in ALWAYS]
     show_table(
-        f"Differences, {how}; real: at 5 % for all figures together (Holm)",
+        f"Differences, {how}; real: of those called so at most 5 % are none",
         [
             Column("of", [whose(one.subject) for one in shown]),
             Column("measure", [label(one) for one in shown]),
