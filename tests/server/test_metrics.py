@@ -61,7 +61,7 @@ async def test_errors_of_answers_are_counted_by_code(
     async def broken(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("server.store.runs.list_runs", broken)
+    monkeypatch.setattr("server.store.run_lists.list_runs", broken)
     await client.answer("{ runs { totalCount } }")
     await client.answer("{ nothing }")
     await client.answer("{")

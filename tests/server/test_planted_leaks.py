@@ -141,11 +141,11 @@ async def test_a_total_over_all_organisations_is_found(
     client.token = await token_of(client.database, client.organisation, Role.ADMIN)  # who may read every list
     assert await miscounted(client, SCHEMA) == []
 
-    async def count_everywhere(connection: Connection) -> int:
+    async def count_everywhere(connection: Connection, *_: object) -> int:
         await connection.execute("SET LOCAL ROLE springtide_worker")
         return int(await connection.fetchval("SELECT count(id) FROM runs"))
 
-    monkeypatch.setattr("server.store.runs.count_runs", count_everywhere)
+    monkeypatch.setattr("server.store.run_lists.count_runs", count_everywhere)
     assert await miscounted(client, SCHEMA) == ["runs: 2 counted, 1 seen"]
 
 
