@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
 
-from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.types import Receive, Send
+from starlette.types import Scope as Asked
 
 from server.access import Bearer, standing
 from server.database.pool import Database
@@ -94,13 +95,23 @@ class Downloads:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        return FileResponse(
+        return MadeFile(
             path,
             media_type=MEDIA_TYPES[kind],
             filename=f"outcomes.{kind.lower()}",
             headers={"Cache-Control": "no-store"},
-            background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True),
         )
+
+
+class MadeFile(FileResponse):
+    """A file in a folder of its own, which goes with it however the answer ends: a background task is left out where a
+    range cannot be answered or the client goes."""
+
+    async def __call__(self, scope: Asked, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            shutil.rmtree(Path(self.path).parent, ignore_errors=True)
 
 
 def maker(link: ExportLink) -> Bearer:

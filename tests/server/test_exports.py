@@ -194,6 +194,16 @@ async def test_a_server_without_room_for_a_file_says_so(client: Client, monkeypa
     assert await status(client, await link(client, run, "CSV")) == 200
 
 
+@pytest.mark.parametrize(("part", "code"), [("nonsense", 400), ("bytes=999999999-", 416), ("bytes=0-1", 206)])
+async def test_a_file_is_gone_however_its_answer_ends(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str, code: int
+) -> None:
+    url = await link(client, await client.finished_run(), "PARQUET")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert (await client.http.get(url, headers={"Range": part})).status_code == code
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_only_so_many_wait_for_a_file(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.downloads.AT_ONCE", 0)
     monkeypatch.setattr("server.downloads.WAITING", 0)
