@@ -2,7 +2,7 @@
 
 import json
 import math
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NewType
 
 import strawberry
@@ -24,6 +24,10 @@ def instant_of(value: object) -> datetime:
         raise GraphQLError(f"DateTime cannot read {value!r}; write 2026-09-28T00:00:00-04:00.") from None
     if instant.tzinfo is None:
         raise GraphQLError(f"DateTime {value!r} has no offset; end it with Z or an offset such as -04:00.")
+    try:
+        instant.astimezone(UTC)
+    except OverflowError:
+        raise GraphQLError(f"DateTime {value!r} lies outside the years 1 to 9999 in UTC; write one inside.") from None
     return instant
 
 

@@ -203,3 +203,13 @@ async def test_a_succeeded_run_stands_among_those_that_have_ended(client: Client
     await finish_next_run(client.database)
     nodes = await every(client, RUNS, order=RunOrder.FINISHED_ASCENDING, statuses=["SUCCEEDED", "QUEUED"])
     assert [node["id"] for node in nodes] == [first, second]
+
+
+@pytest.mark.parametrize("instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+async def test_an_instant_that_no_database_holds_is_refused(client: Client, instant: str) -> None:
+    for query in (
+        f'{{ runs(from: "{instant}") {{ totalCount }} }}',
+        f'{{ scenarios(to: "{instant}") {{ totalCount }} }}',
+    ):
+        (error,) = (await client.answer(query))["errors"]
+        assert "outside the years 1 to 9999" in error["message"]
