@@ -1,5 +1,6 @@
 """Runs held against a baseline: what differs between their scenarios, and which differences of figures are real."""
 
+import json
 from collections.abc import Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, TypeAlias
@@ -164,8 +165,12 @@ class ComparedRun:
         return self.comparison.pairs
 
     @strawberry.field(description="What differs between the scenarios, as they were when the runs were started.")
-    def scenario_differences(self) -> list[ScenarioDifference]:
-        return [ScenarioDifference(change=change) for change in self.comparison.changes]
+    def scenario_differences(self, info: Info) -> list[ScenarioDifference]:
+        changes = self.comparison.changes
+        spend(info.context, len(changes))
+        for change in changes:
+            info.context.told(json.dumps([change.before, change.after]))
+        return [ScenarioDifference(change=change) for change in changes]
 
     @strawberry.field(
         description="Every figure that both runs have, in the baseline's order; money only where both scenarios count"
@@ -187,10 +192,7 @@ class ComparedRun:
             for one in self.comparison.differences
             if (names is None or one.measure in names) and significant in (None, one.is_significant)
         ]
-        info.context.differences += len(found)
-        if info.context.differences > MOST_DIFFERENCES:
-            message = f"The operation asks for more than {MOST_DIFFERENCES} differences; ask for fewer `measures`."
-            raise GraphQLError(message, extensions={"code": "OVER_LIMIT"})
+        spend(info.context, len(found))
         return [FigureDifference(told=one) for one in found]
 
 
@@ -225,6 +227,15 @@ async def compare_runs(
     compared = await beside(comparisons, [stored[row.id] for row in runs])
     shown = [ComparedRun(row=row, comparison=one) for row, one in zip(runs[1:], compared, strict=True)]
     return CompareRunsPayload(candidates=shown, user_errors=[])
+
+
+def spend(context: Context, differences: int) -> None:
+    context.differences += differences
+    if context.differences > MOST_DIFFERENCES:
+        message = (
+            f"The operation asks for more than {MOST_DIFFERENCES} differences; ask for fewer `measures`, or fewer runs."
+        )
+        raise GraphQLError(message, extensions={"code": "OVER_LIMIT"})
 
 
 def own_id(text: str | None) -> strawberry.ID | None:

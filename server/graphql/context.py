@@ -33,6 +33,8 @@ from simulation.outcome.report.parts import read_column
 from simulation.outcome.report.result import Float64
 
 BELIEVED_SECONDS = 1.0
+MOST_TEXT = 20_000_000
+"""Characters of documents in one answer: a page of a hundred may have a million each, under every alias anew."""
 
 
 class PageOf(NamedTuple):
@@ -73,6 +75,8 @@ class Context:
     """How many times it has a run settled."""
     differences: int = field(init=False, default=0)
     """How many differences of runs it has asked for."""
+    text: int = field(init=False, default=0)
+    """How many characters of documents."""
 
     def __post_init__(self) -> None:
         # without a cache, as a WebSocket's context lives on; what one operation asks at once is still one read
@@ -126,6 +130,14 @@ class Context:
             least = next(role for role in Role if scope in role.scopes)
             message = f"This needs the role {least}."
         raise GraphQLError(message, extensions={"code": "FORBIDDEN"})
+
+    def told(self, document: str) -> str:
+        """A document on its way out."""
+        self.text += len(document)
+        if self.text > MOST_TEXT:
+            message = f"The answer has more than {MOST_TEXT} characters of documents; ask for fewer at once."
+            raise GraphQLError(message, extensions={"code": "OVER_LIMIT"})
+        return document
 
     @property
     def actor(self) -> Actor:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from uuid import UUID
 
 import numpy as np
@@ -11,7 +12,6 @@ from server.graphql.context import Context
 from server.graphql.figures import refuse
 from server.graphql.scalars import FloatColumn
 from server.store.outcomes import ColumnKey
-from server.store.runs import get_document
 from simulation.outcome.counting.measure import Measure
 from simulation.outcome.counting.queue_measures import definitions
 from simulation.outcome.counting.team_measures import TEAM_MEASURES
@@ -20,6 +20,7 @@ from simulation.outcome.report.heat_maps import UnmappedError, weights_of
 from simulation.outcome.report.parts import CALENDAR, START
 from simulation.outcome.report.result import Float64
 from simulation.outcome.report.stored import figures
+from simulation.scenario.queues.promises import Formula
 from simulation.scenario.reading.document import load
 
 
@@ -60,9 +61,13 @@ async def heat_map(
 
 async def queue_measures_of(context: Context, run: UUID, queue: str) -> Mapping[str, Measure]:
     """As its target's formula defines them."""
-    async with context.tenant() as connection:
-        document = await get_document(connection, run)
+    document = await context.documents.load(run)
     if document is None:
         raise LookupError(f"run {run} is gone")
-    scenario = await asyncio.to_thread(load, document)
-    return definitions(next(one.target.formula for one in scenario.queues if one.id == queue))
+    return definitions((await asyncio.to_thread(formulas_of, document))[queue])
+
+
+@lru_cache(maxsize=16)
+def formulas_of(document: str) -> Mapping[str, Formula]:
+    """By queue; a document takes up to seconds to read, and each of its queues may be asked for a map."""
+    return {queue.id: queue.target.formula for queue in load(document).queues}

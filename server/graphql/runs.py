@@ -133,7 +133,7 @@ class Run(Node):
         document = await info.context.documents.load(self.row.id)
         if document is None:
             raise LookupError(f"run {self.row.id} has lost its document")
-        return document
+        return info.context.told(document)
 
     @strawberry.field(description="How it is simulated.")
     def experiment(self) -> Experiment:

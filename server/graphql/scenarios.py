@@ -71,8 +71,8 @@ class Scenario(Node):
         return self.row.updated_at
 
     @strawberry.field(description="The document as text: as it was given, or as YAML.")
-    def document(self) -> str:
-        return self.row.source
+    def document(self, info: Info) -> str:
+        return info.context.told(self.row.source)
 
     @strawberry.field(description="The document, typed.")
     async def definition(self) -> ScenarioDefinition:

@@ -80,6 +80,12 @@ async def test_an_operation_tells_so_many_differences_and_no_more(
     assert len(few["compareRuns"]["candidates"][0]["differences"]) == 2
     many = await client.answer(ASKED, baseline=run, runs=[run, run], measures=["OCCUPANCY"])
     assert [error["extensions"]["code"] for error in many["errors"]] == ["OVER_LIMIT"]
+    query = """query ($baseline: ID!, $runs: [ID!]!) { compareRuns(baselineRunId: $baseline, runIds: $runs) {
+      candidates { a: scenarioDifferences { path } b: scenarioDifferences { path } } } }"""
+    busier = await client.finished_run(BUSIER)
+    assert (await client.answer(query, baseline=run, runs=[busier]))["data"]
+    twice = await client.answer(query, baseline=run, runs=[busier, busier])
+    assert [error["extensions"]["code"] for error in twice["errors"]] == ["OVER_LIMIT"]
 
 
 async def test_a_run_of_another_organisation_is_not_there(client: Client, database: Database, stranger: UUID) -> None:

@@ -3,11 +3,14 @@
 from typing import Any
 
 import numpy as np
+import pytest
 
+from server.graphql.heat_maps import formulas_of
 from simulation.experiment import Experiment, stated
 from simulation.outcome.counting.measure import Resolution
 from simulation.scenario.reading.document import load
-from tests.server.api import Client, shop_result, simulated
+from simulation.scenario.scenario import Scenario
+from tests.server.api import SHOP, Client, shop_result, simulated
 from tests.server.test_rescoring import OUTSOURCED
 
 HEAT = """query ($run: ID!, $measure: QueueMeasure!) { run(id: $run) { outcomes {
@@ -36,6 +39,31 @@ async def test_a_heat_map_has_a_row_a_weekday_and_a_column_an_interval(client: C
     answer = await client.answer(HEAT, run=run, measure="ASA_SECONDS")
     assert answer["errors"][0]["extensions"]["code"] == "BAD_INPUT"
     assert "SERVICE_LEVEL" in answer["errors"][0]["message"]
+
+
+async def test_a_document_is_read_once_for_all_its_heat_maps(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, read = await client.finished_run(), list[str]()
+
+    def reading(document: str) -> Scenario:
+        read.append(document)
+        return load(document)
+
+    monkeypatch.setattr("server.graphql.heat_maps.load", reading)
+    formulas_of.cache_clear()
+    maps = " ".join(f'a{n}: queue(id: "orders") {{ heatMap(measure: OFFERED) {{ times }} }}' for n in range(20))
+    await outcomes(client, f"query ($run: ID!) {{ run(id: $run) {{ outcomes {{ {maps} }} }} }}", run)
+    assert len(read) < 20 / 2  # threads that begin together read it each
+
+
+async def test_an_answer_has_so_many_characters_of_documents_and_no_more(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await client.finished_run()
+    query = "{ runs { nodes { document scenario { document } } } scenarios { nodes { a: document b: document } } }"
+    assert (await client.answer(query))["data"]
+    monkeypatch.setattr("server.graphql.context.MOST_TEXT", 3 * len(SHOP))
+    (error,) = (await client.answer(query))["errors"]
+    assert error["extensions"]["code"] == "OVER_LIMIT"
 
 
 async def test_hours_of_a_vendor_are_those_of_its_teams(client: Client) -> None:
