@@ -10,6 +10,7 @@ from server.closing import delete_organisation as delete
 from server.database.connecting import Connection
 from server.database.opening import open_database
 from server.database.pool import Database, act_for
+from server.database.reader_logins import drop_login
 from server.settings import Settings
 from server.store import audit, closing, organisations, retention
 from server.store import limits as limit_store
@@ -17,6 +18,7 @@ from server.store.audit import Actor, ActorKind, AuditAction, Subject
 from server.store.closing import DeletedOrganisation, ListedOrganisation
 from server.store.limits import LimitName, Standing
 from server.store.organisations import OrganisationKind, OrganisationRow
+from server.store.readers import list_readers
 from simulation.scenario.problems import shown
 
 MOST_LETTERS = 200
@@ -83,6 +85,9 @@ async def delete_organisation(settings: Settings, name: str) -> UUID:
     async with opened(settings) as database:
         async with database.administration() as connection:
             found = await find(connection, name)
+            readers = [each.login for each in await list_readers(connection) if each.organisation == name]
+        for login in readers:  # they are of the whole server, so no row takes them along
+            await drop_login(database.url, login)
         if not await delete(database, found.id, operator().label):
             raise AdministrationError(f"the organisation {name!r} was deleted by somebody else at the same time")
         return found.id

@@ -37,8 +37,8 @@ async def remove_reader(settings: Settings, login: str) -> None:
             if login not in known:
                 raise AdministrationError(f"there is no reader {login!r}; `springtide reader list` names them all")
             found = await find(connection, known[login])
-            await readers.remove_reader(connection, login)  # from now on it sees nothing
+            await readers.remove_reader(connection, login)
             await act_for(connection, found.id)
             subject = Subject("Organisation", found.id)
             await audit.record(connection, operator(), AuditAction.REMOVE_READER, subject, login=login)
-        await drop_login(url, login)
+            await drop_login(url, login)  # before the row is gone for good, or nobody could try again

@@ -15,6 +15,8 @@ PREFIX = f"{READER}_"
 ITERATIONS = 4096
 SALT_BYTES = 16
 CONNECTIONS = 10
+LEAVING_SECONDS = 5
+"""For a session to end."""
 
 
 def new_login() -> tuple[str, str]:
@@ -35,13 +37,21 @@ async def make_login(url: str, login: str, password: str) -> None:
 
 
 async def drop_login(url: str, login: str) -> None:
-    """What it has open ends. Raises DatabaseError."""
+    """What it has open ends, and what it has made in this database goes: anybody may make temporary tables and large
+    objects, and a role that owns something stays. One that is gone is no error. Raises DatabaseError."""
     if not (login.startswith(PREFIX) and login.removeprefix(PREFIX).isalnum()):
         raise ValueError(f"{login} is no reader")
     await _execute(
         url,
-        f"ALTER ROLE {login} NOLOGIN",
-        f"DROP ROLE {login}",
+        f"""
+        DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{login}') THEN
+          GRANT {login} TO CURRENT_USER; -- only who is one of them may end their sessions
+          ALTER ROLE {login} NOLOGIN;
+          PERFORM pg_terminate_backend(pid, {LEAVING_SECONDS} * 1000) FROM pg_stat_activity WHERE usename = '{login}';
+          DROP OWNED BY {login};
+          DROP ROLE {login};
+        END IF; END $$
+        """,
     )
 
 

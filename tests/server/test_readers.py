@@ -16,7 +16,7 @@ from server.cli.readers import reader_create, reader_list, reader_remove
 from server.database.pool import Database
 from server.database.reader_logins import verifier
 from server.graphql.paging import key_of
-from server.operators import AdministrationError
+from server.operators import AdministrationError, delete_organisation
 from server.readers import create_reader, list_readers, remove_reader
 from server.settings import Settings
 from server.store.organisations import Role
@@ -139,20 +139,34 @@ async def test_a_reader_reads_nothing_besides_and_writes_nothing(
         assert [row["login"] for row in await connection.fetch("SELECT login FROM springtide.readers")] == [reader[0]]
 
 
-async def test_a_reader_that_is_removed_sees_nothing_even_while_signed_in(
+async def test_what_a_reader_has_open_ends_when_it_is_removed_whatever_it_has_made(
     client: Client, database: Database, reader: tuple[str, str]
 ) -> None:
     await client.finished_run()
     async with signed_in(database, *reader) as connection:
+        await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE")
         assert await connection.fetchval("SELECT count(*) FROM springtide.outcome_runs") == 1
+        await connection.execute("CREATE TEMPORARY TABLE mine (a int)")
+        async with signed_in(database, *reader) as another:
+            await another.execute("SET default_transaction_read_only = off")
+            await another.fetchval("SELECT lo_create(0)")  # stays when its session ends
         await remove_reader(settings_of(database), reader[0])
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.fetchval("SELECT count(*) FROM springtide.outcome_runs")
-    with pytest.raises((asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidPasswordError)):
+        assert connection.is_closed()
+    assert await list_readers(settings_of(database)) == []
+    with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError):
         async with signed_in(database, *reader):
             pass
     with pytest.raises(AdministrationError, match="there is no reader"):
         await remove_reader(settings_of(database), reader[0])
+
+
+async def test_readers_go_with_their_organisation(client: Client, database: Database, reader: tuple[str, str]) -> None:
+    async with database.tenant(client.organisation) as connection:
+        name = await connection.fetchval("SELECT name FROM organisations")
+    await delete_organisation(settings_of(database), name)
+    with pytest.raises(asyncpg.InvalidAuthorizationSpecificationError):
+        async with signed_in(database, *reader):
+            pass
 
 
 async def test_a_reader_is_no_gap_and_one_with_more_than_that_is(database: Database, reader: tuple[str, str]) -> None:
