@@ -31,14 +31,17 @@ async def list_readers(settings: Settings) -> list[Reader]:
 
 
 async def remove_reader(settings: Settings, login: str) -> None:
-    async with database_url(settings) as url, Database.open(url, connections=1) as database:
-        async with database.administration() as connection:
-            known = {reader.login: reader.organisation for reader in await readers.list_readers(connection)}
-            if login not in known:
-                raise AdministrationError(f"there is no reader {login!r}; `springtide reader list` names them all")
-            found = await find(connection, known[login])
-            await readers.remove_reader(connection, login)
-            await act_for(connection, found.id)
-            subject = Subject("Organisation", found.id)
-            await audit.record(connection, operator(), AuditAction.REMOVE_READER, subject, login=login)
-            await drop_login(url, login)  # before the row is gone for good, or nobody could try again
+    async with (
+        database_url(settings) as url,
+        Database.open(url, connections=1) as database,
+        database.administration() as connection,
+    ):
+        known = {reader.login: reader.organisation for reader in await readers.list_readers(connection)}
+        if login not in known:
+            raise AdministrationError(f"there is no reader {login!r}; `springtide reader list` names them all")
+        found = await find(connection, known[login])
+        await readers.remove_reader(connection, login)
+        await act_for(connection, found.id)
+        subject = Subject("Organisation", found.id)
+        await audit.record(connection, operator(), AuditAction.REMOVE_READER, subject, login=login)
+        await drop_login(url, login)  # before the row is gone for good, or nobody could try again
