@@ -39,6 +39,7 @@ from graphql import (
     get_named_type,
     is_leaf_type,
 )
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from server.graphql.scenario_types import INNER_TYPES
 
@@ -51,6 +52,8 @@ MOST_DIRECTIVES = 60
 MOST_COST = 50_000
 BEYOND_COST = 1_000_000
 """Where counting stops: a cost may have thousands of digits."""
+MOST_FIELDS = 100_000
+"""That an answer has in fact: lists may be longer than their cost assumes, as of a scenario of a thousand queues."""
 MOST_OBJECTS = 10_000
 ASSUMED_LIST = 10
 ASSUMED_INNER_LIST = 3
@@ -86,6 +89,18 @@ class Count(NamedTuple):
     cost: int = 0
     aliases: int = 0
     directives: int = 0
+
+
+class Counting(StrawberryGraphQLCoreExecutionContext):
+    """Counts the fields of an answer as they are resolved, which nothing else interrupts."""
+
+    resolved = 0
+
+    def execute_fields(self, parent_type: Any, source_value: Any, path: Any, fields: Any, *rest: Any) -> Any:
+        self.resolved += len(fields)
+        if self.resolved > MOST_FIELDS:
+            raise OverBudgetError(f"The answer has more than {MOST_FIELDS} fields; ask for less at once.")
+        return super().execute_fields(parent_type, source_value, path, fields, *rest)
 
 
 def check_length(query: str) -> None:

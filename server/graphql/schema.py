@@ -51,6 +51,7 @@ from server.graphql.deadline import Deadline
 from server.graphql.deletion import DeleteRunInput, DeleteRunPayload, DeleteScenarioInput, DeleteScenarioPayload
 from server.graphql.direct import resolve_directly
 from server.graphql.exports import ExportOutcomesInput, ExportOutcomesPayload
+from server.graphql.limits import Counting
 from server.graphql.making import (
     CreateScenarioInput,
     CreateScenarioPayload,
@@ -393,6 +394,7 @@ schema = Schema(
     types=[Run, Scenario, Organisation, Member, Token],
     extensions=[Observed, Admission, Deadline, HideBugs],  # what comes later has the last word on what is refused
     config=StrawberryConfig(scalar_map=SCALARS),
+    execution_context_class=Counting,
 )
 resolve_directly(schema._schema)  # there is no public name for it
 

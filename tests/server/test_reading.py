@@ -66,6 +66,16 @@ async def test_an_answer_has_so_many_characters_of_documents_and_no_more(
     assert error["extensions"]["code"] == "OVER_LIMIT"
 
 
+async def test_an_answer_has_so_many_fields_and_no_more(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = await client.finished_run()
+    query = "query ($run: ID!) { run(id: $run) { outcomes { queues { total { offered { mean sd } } } } } }"
+    monkeypatch.setattr("server.graphql.limits.MOST_FIELDS", 3 + 2 * 4)  # of two queues
+    assert (await outcomes(client, query, run))["queues"]
+    monkeypatch.setattr("server.graphql.limits.MOST_FIELDS", 3 + 2 * 4 - 1)
+    answer = await client.answer(query, run=run)
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["OVER_LIMIT"]
+
+
 async def test_hours_of_a_vendor_are_those_of_its_teams(client: Client) -> None:
     run = await client.finished_run()
     whole, *teams = (await outcomes(client, HOURS, run))["hoursLedger"]
