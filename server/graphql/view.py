@@ -56,6 +56,10 @@ class AskedForEvents(SSETransport):
         return super().encode_comment(comment).replace("\r\n", "\n")
 
 
+MOST_REASON = 123
+"""Bytes; a longer frame is not sent at all."""
+
+
 class StrictWebSocket(ASGIWebSocketAdapter):
     """Closes the socket on a message of another shape than the protocol's, instead of failing on it."""
 
@@ -79,7 +83,7 @@ class StrictWebSocket(ASGIWebSocketAdapter):
 
     async def close(self, code: int, reason: str) -> None:
         with suppress(*GONE):
-            await super().close(code, reason)
+            await super().close(code, reason.encode()[:MOST_REASON].decode(errors="ignore"))
 
 
 def sound_message(message: object) -> bool:

@@ -16,7 +16,7 @@ from server.graphql.paging import global_id, split_id
 from server.graphql.schema import schema_text
 from server.store.organisations import OrganisationKind, Role, create_organisation
 from server.store.outcomes import ColumnKey
-from server.store.runs import get_run
+from server.store.runs import get_run, tell_change
 from tests.server.api import SHOP, Client, token_of
 from tests.server.leaks import difference, miscounted, rows_of
 from tests.server.probes import Probe, UntaughtError, id_probes, key_places, nested_places, node_kinds
@@ -217,12 +217,16 @@ async def test_no_list_counts_what_it_does_not_show(neighbours: Neighbours) -> N
     assert await miscounted(neighbours.asking, SCHEMA) == []
 
 
+ONE_MORE = "UPDATE runs SET sequence = sequence + 1 WHERE id = $1 RETURNING id"
+
+
 async def test_no_loader_loads_for_another_organisation(
     neighbours: Neighbours, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = {kind: (split_id(each) or ("", UUID(int=0)))[1] for kind, each in neighbours.foreign.items()}
     async with database.tenant(neighbours.other.organisation) as connection:
         run = await get_run(connection, keys["Run"])
+        await tell_change(connection, await connection.fetchval(ONE_MORE, keys["Run"]), "{}")
     assert run is not None
     of_run = run.scenario_id
     await neighbours.other.ask("ForkScenario", base=neighbours.foreign["Scenario"], name="Fork")
@@ -230,6 +234,7 @@ async def test_no_loader_loads_for_another_organisation(
         "scenarios": keys["Scenario"],
         "members": keys["Member"],
         "documents": keys["Run"],
+        "figures_so_far": (keys["Run"], run.sequence + 1),
         "columns": ColumnKey(keys["Run"], "queue", "orders", "day", "offered", "mean"),
         "runs_of": PageOf(of_run, 1, None),
         "run_counts": of_run,

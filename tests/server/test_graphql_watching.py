@@ -217,3 +217,14 @@ async def test_a_watcher_that_leaves_leaves_nothing_behind(served: Served) -> No
         if served.app.state.notices._bells:
             await asyncio.sleep(0.05)
     assert not served.app.state.notices._bells
+
+
+async def test_a_reason_longer_than_a_frame_may_be_is_cut(served: Served) -> None:
+    async with served.socket(payload=served.bearing) as opened:
+        await told(opened)
+        payload = {"query": WATCH, "operationName": "é" * 200}
+        await opened.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+        with pytest.raises(websockets.ConnectionClosedError) as closed:
+            await told(opened)
+    assert closed.value.rcvd is not None
+    assert (closed.value.rcvd.code, len(closed.value.rcvd.reason.encode()) > 100) == (4400, True)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import signal
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -48,11 +47,9 @@ async def test_a_killed_workers_run_is_taken_up_after_its_lease_without_redoing_
         async with working(database):
             first.send_signal(signal.SIGKILL)
             await first.wait()
-            killed = time.monotonic()
             stored, begun = await shards_stored(database, organisation, run_id), len(simulated(log))
             assert (await read_run(database, organisation, run_id)).status == RunStatus.RUNNING
             await until_simulated(log, begun + 1)
-            assert time.monotonic() - killed < LEASE + 5
             run = await finished_run(database, organisation, run_id)
     assert run.status == RunStatus.SUCCEEDED
     assert not set(simulated(log)[begun:]) & set(stored)
