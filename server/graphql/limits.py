@@ -52,7 +52,7 @@ MOST_DIRECTIVES = 60
 MOST_COST = 50_000
 BEYOND_COST = 1_000_000
 """Where counting stops: a cost may have thousands of digits."""
-MOST_FIELDS = 100_000
+MOST_FIELDS = 50_000
 """That an answer has in fact: lists may be longer than their cost assumes, as of a scenario of a thousand queues."""
 MOST_OBJECTS = 10_000
 ASSUMED_LIST = 10
