@@ -54,6 +54,9 @@ GUESSING = (FieldsOnCorrectTypeRule, KnownArgumentNamesRule, ValuesOfCorrectType
 
 def errors_in(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
     """What is wrong with a document, the first few of it; a single mistake with what may have been meant."""
+    errors = validate(schema, document, (FieldsOnCorrectTypeRule,), max_errors=MOST_ERRORS, hide_suggestions=True)
+    if len(errors) > MOST_ERRORS:
+        return errors  # all rules together first look for variables in the whole document
     errors = validate(schema, document, RULES, max_errors=MOST_ERRORS, hide_suggestions=True)
     if len(errors) != 1:
         return errors

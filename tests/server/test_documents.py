@@ -51,7 +51,7 @@ def test_any_document_of_ten_kilobytes_is_accepted_or_refused_within_fifty_milli
         + "; ".join(f"{name} {ms:.1f}" for ms, name, _ in took[:5])
     )
     assert took[0][0] < MOST_MILLISECONDS
-    assert right > 100
+    assert right > 20
 
 
 def errors(document: str) -> list[str]:
