@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.outcome.counting.estimates import Estimate
-from simulation.outcome.report.result import EntityResult
+from simulation.outcome.report.result import EntityResult, Statistic, statistics_of
 
 if TYPE_CHECKING:
     from polars import DataFrame
 
 Figures = Sequence[float | None] | NDArray[np.float64]
-STATISTICS = ("mean", "sd", "p05", "p95")
+STATISTICS = tuple(each.value for each in Statistic)
 COLUMNS = ("kind", "entity", "resolution", "start", "measure", *STATISTICS)
 TEXTS = ("kind", "entity", "resolution", "measure")
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -109,8 +109,7 @@ def totals(kind: str, entity: EntityResult, start: float, zone: str, wanted: Wan
 
 
 def total_figures(total: Estimate) -> dict[str, Figures]:
-    known = (total.mean, total.deviation, total.quantile(0.05), total.quantile(0.95))
-    return {name: [value] for name, value in zip(STATISTICS, known, strict=True)}
+    return {each.value: [value] for each, value in statistics_of(total).items()}
 
 
 def document_blocks(document: Mapping[str, Any], wanted: Wanted) -> Iterator[Block]:

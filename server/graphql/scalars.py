@@ -1,9 +1,8 @@
 """Scalars of the schema: instants with an offset, dates, document values, and columns of figures sent as one list."""
 
 import json
-import math
 from datetime import UTC, date, datetime
-from typing import Any, NewType
+from typing import NewType
 
 import strawberry
 from graphql import GraphQLError
@@ -54,11 +53,6 @@ def instant_text(instant: datetime) -> str:
     if instant.tzinfo is None:
         raise ValueError("an instant without an offset reached the API")
     return instant.isoformat()
-
-
-def finite(figures: Any) -> list[float | None]:
-    """A column as JSON carries it: null where the figure is undefined, never NaN."""
-    return [figure if math.isfinite(figure) else None for figure in figures.tolist()]
 
 
 def document_text(value: object) -> str:

@@ -11,7 +11,7 @@ from pydantic_core import from_json
 
 from server.database.connecting import Connection
 from simulation.outcome.report.parts import CALENDAR, FIGURES, START, TOTAL, StoredColumn, from_parts, read_column
-from simulation.outcome.report.result import EntityKind, Float64, Result
+from simulation.outcome.report.result import EntityKind, Float64, Result, statistics_of
 from simulation.outcome.report.stored import figures, read_estimate
 
 COLUMNS_AT_ONCE = 1000
@@ -22,7 +22,6 @@ Column = tuple[str, str, str, str, str, bytes]
 
 
 Figures = list[float | None]
-STATISTICS = ("mean", "sd", "p05", "p95")
 COARSE = ("day", "week", "month")
 SHOWN = (*EntityKind, CALENDAR)
 """Kinds of columns that the views show."""
@@ -87,7 +86,9 @@ def period_figures(head: Mapping[str, Any], columns: Iterable[Column]) -> list[P
     days = found.get((CALENDAR, "", "day", START), {}).get("mean")
     if days:
         found[CALENDAR, "", TOTAL, START] = {"mean": days[:1]}
-    return [PeriodFigures(*key, own["mean"], *map(own.get, STATISTICS[1:])) for key, own in found.items()]
+    return [
+        PeriodFigures(*key, own["mean"], own.get("sd"), own.get("p05"), own.get("p95")) for key, own in found.items()
+    ]
 
 
 def _totals(head: Mapping[str, Any], kept: Float64) -> Iterator[tuple[tuple[str, str, str, str], dict[str, Figures]]]:
@@ -95,8 +96,7 @@ def _totals(head: Mapping[str, Any], kept: Float64) -> Iterator[tuple[tuple[str,
         for entity in head[f"{kind}s"]:
             for measure, place in entity["totals"].items():
                 total = read_estimate(place, kept)
-                known = (total.mean, total.deviation, total.quantile(0.05), total.quantile(0.95))
-                own: dict[str, Figures] = {name: [value] for name, value in zip(STATISTICS, known, strict=True)}
+                own: dict[str, Figures] = {each.value: [value] for each, value in statistics_of(total).items()}
                 yield (kind, entity["id"], TOTAL, measure), own
 
 

@@ -40,6 +40,16 @@ class Statistic(StrEnum):
     P95 = "p95"
 
 
+def statistics_of(total: Estimate) -> dict[Statistic, float | None]:
+    """The statistics of one figure, by name, as those of a column; None where undefined."""
+    return {
+        Statistic.MEAN: total.mean,
+        Statistic.SD: total.deviation,
+        Statistic.P05: total.quantile(0.05),
+        Statistic.P95: total.quantile(0.95),
+    }
+
+
 @dataclass(frozen=True, eq=False)
 class Column:
     """One measure by period: Float64 (periods,) each, NaN where undefined; p05 and p95 None where not kept."""
