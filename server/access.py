@@ -1,5 +1,6 @@
 """Who asks: a token or a member of an organisation, let in by what they show and for as long as that holds."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from server.issuer import Issuer, Person
 
 NOTED_EVERY = timedelta(minutes=1)
+BELIEVED_SECONDS = 1.0
+"""How long whoever was let in is taken to be still who they were, unless a notice tells of a change before."""
+MOST_BELIEVED = 1_000
 ORGANISATION_HEADER = "Springtide-Organisation"
 
 
@@ -74,6 +78,13 @@ def unauthenticated(message: str) -> AccessRefusedError:
 class Doorkeeper:
     def __init__(self, database: Database, issuer: "Issuer | None" = None) -> None:
         self.database, self._issuer = database, issuer
+        self._believed: dict[bytes, tuple[float, Bearer]] = {}
+        self._changes = 0
+
+    def doubt(self) -> None:
+        """Somebody's access may have changed: everybody is looked at again."""
+        self._changes += 1
+        self._believed.clear()
 
     async def admit(self, authorization: object, organisation: object = None) -> Bearer:
         """Whoever shows a token or a JWT, in the organisation they name. Raises AccessRefusedError."""
@@ -94,7 +105,20 @@ class Doorkeeper:
             return await standing(connection, bearer)
 
     async def _token_bearer(self, token: str) -> Bearer:
-        async with self.database.bearer(token_hash(token)) as connection:
+        shown, now = token_hash(token), time.monotonic()
+        until, bearer = self._believed.get(shown, (0.0, None))
+        if bearer is not None and now < until and not is_over(bearer):
+            return bearer
+        changes = self._changes
+        bearer = await self._look_up(shown)
+        if changes == self._changes:  # else it may have been read before it changed
+            if len(self._believed) >= MOST_BELIEVED:
+                self._believed.clear()
+            self._believed[shown] = now + BELIEVED_SECONDS, bearer
+        return bearer
+
+    async def _look_up(self, shown: bytes) -> Bearer:
+        async with self.database.bearer(shown) as connection:
             row = await bearers_token(connection)
         if row is None:
             raise unauthenticated(SEND_A_TOKEN)
@@ -170,13 +194,17 @@ class Doorkeeper:
 
 async def standing(connection: Connection, bearer: Bearer) -> Bearer | None:
     """A bearer as they stand in the transaction; None where they are no longer let in."""
-    if bearer.expires_at is not None and bearer.expires_at <= datetime.now(UTC):
+    if is_over(bearer):
         return None
     if not bearer.is_member:
         token = await token_that_opens(connection, bearer.id)
         return Bearer.of_token(token) if token else None
     member = await get_member(connection, bearer.id)
     return Bearer.of_member(member, bearer.expires_at) if member and not member.removed_at else None
+
+
+def is_over(bearer: Bearer) -> bool:
+    return bearer.expires_at is not None and bearer.expires_at <= datetime.now(UTC)
 
 
 SEND_A_TOKEN = "Send a valid token: `Authorization: Bearer TOKEN`; `springtide token create` makes one."  # noqa: S105 - no token

@@ -1,5 +1,6 @@
 """The web application: every route and every layer around them, put together in one place."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
@@ -18,7 +19,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.access import Doorkeeper
+from server.access import BELIEVED_SECONDS, Doorkeeper
 from server.bearer import BearerGate
 from server.connections import BodyInTime
 from server.database.connecting import LOST
@@ -82,7 +83,9 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             issuer or nullcontext(),
         ):
             app.state.notices, app.state.stopping = notices, False
+            doubting = asyncio.create_task(keep_doubting(doorkeeper, notices))
             yield
+            doubting.cancel()
 
     async def healthz(request: Request) -> Response:
         return JSONResponse({"status": "alive"})
@@ -149,6 +152,13 @@ def create_app(settings: Settings, database: Database) -> Starlette:
         exception_handlers={HTTPException: refused},
         lifespan=lifespan,
     )
+
+
+async def keep_doubting(doorkeeper: Doorkeeper, notices: Notices) -> None:
+    async with notices.bell(ACCESS_CHANNEL) as bell:
+        while True:
+            await bell.wait(BELIEVED_SECONDS)
+            doorkeeper.doubt()
 
 
 def issuer_of(settings: Settings) -> "Issuer | None":

@@ -12,7 +12,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.dataloader import DataLoader
 
-from server.access import Bearer, Doorkeeper, standing
+from server.access import BELIEVED_SECONDS, Bearer, Doorkeeper, standing
 from server.database.connecting import Connection
 from server.database.notices import Notices
 from server.database.pool import Database
@@ -32,7 +32,6 @@ from server.store.scenarios import ScenarioRow, count_forks, get_scenarios, list
 from simulation.outcome.report.parts import read_column
 from simulation.outcome.report.result import Float64
 
-BELIEVED_SECONDS = 1.0
 MOST_TEXT = 20_000_000
 """Characters of documents in one answer: a page of a hundred may have a million each, under every alias anew."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
@@ -11,23 +12,27 @@ OPERATION_SECONDS = 30.0
 
 
 class Deadline(SchemaExtension):
-    """A subscription has none: it lasts as long as its client and what let it in.
-
-    What is read in batches is cancelled, too, as nobody waits for it any more.
-    """
+    """A subscription has none: it lasts as long as its client and what let it in."""
 
     async def on_execute(self) -> AsyncIterator[None]:
         if self.execution_context.operation_type is OperationType.SUBSCRIPTION:
             yield
             return
-        limit = asyncio.timeout(OPERATION_SECONDS)
-        try:
-            async with limit:
-                yield
-        except TimeoutError:
-            if limit.expired():
-                raise too_slow() from None
-            raise
+        async with in_time():
+            yield
+
+
+@asynccontextmanager
+async def in_time() -> AsyncIterator[None]:
+    """What is read in batches is cancelled, too, as nobody waits for it any more."""
+    limit = asyncio.timeout(OPERATION_SECONDS)
+    try:
+        async with limit:
+            yield
+    except TimeoutError:
+        if limit.expired():
+            raise too_slow() from None
+        raise
 
 
 def too_slow() -> GraphQLError:

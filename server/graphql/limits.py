@@ -39,7 +39,6 @@ from graphql import (
     get_named_type,
     is_leaf_type,
 )
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from server.graphql.scenario_types import INNER_TYPES
 
@@ -89,18 +88,6 @@ class Count(NamedTuple):
     cost: int = 0
     aliases: int = 0
     directives: int = 0
-
-
-class Counting(StrawberryGraphQLCoreExecutionContext):
-    """Counts the fields of an answer as they are resolved, which nothing else interrupts."""
-
-    resolved = 0
-
-    def execute_fields(self, parent_type: Any, source_value: Any, path: Any, fields: Any, *rest: Any) -> Any:
-        self.resolved += len(fields)
-        if self.resolved > MOST_FIELDS:
-            raise OverBudgetError(f"The answer has more than {MOST_FIELDS} fields; ask for less at once.")
-        return super().execute_fields(parent_type, source_value, path, fields, *rest)
 
 
 def check_length(query: str) -> None:

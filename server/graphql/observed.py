@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from graphql import GraphQLError, get_operation_ast
+from graphql import GraphQLError, OperationDefinitionNode, get_operation_ast
 from strawberry.extensions import SchemaExtension
 from strawberry.types.execution import StreamExecutionResult
 
@@ -34,21 +34,18 @@ class Observed(SchemaExtension):
 
     def on_validate(self) -> Iterator[None]:
         yield
-        kind, name = self.operation()
-        if not kind:  # it could not be read
-            return
-        OPERATIONS.labels(kind).inc()
-        if request := asked.get():
-            request.kind, request.name = kind, name
-
-    def operation(self) -> tuple[str, str]:
         document = self.execution_context.graphql_document
-        if document is None or document is UNREAD:
-            return "", ""
-        found = get_operation_ast(document, self.execution_context.operation_name)
-        if found is None:
-            return "", ""
-        return found.operation.value, found.name.value[:LONGEST_NAME] if found.name else ""
+        if document is not None and document is not UNREAD:
+            notice(get_operation_ast(document, self.execution_context.operation_name))
+
+
+def notice(operation: OperationDefinitionNode | None) -> None:
+    if operation is None:  # it could not be read, or nobody said which
+        return
+    kind = operation.operation.value
+    OPERATIONS.labels(kind).inc()
+    if request := asked.get():
+        request.kind, request.name = kind, operation.name.value[:LONGEST_NAME] if operation.name else ""
 
 
 def count(errors: Iterable[GraphQLError]) -> None:

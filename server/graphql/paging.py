@@ -104,9 +104,24 @@ class Edge(Generic[Item]):
 @strawberry.type(description="One page of a list, in the list's order.")
 class Connection(Generic[Item]):
     nodes: list[Item] = strawberry.field(description="The page's items.")
-    edges: list[Edge[Item]] = strawberry.field(description="The page's items with their cursors.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands in the list.")
+    cursors: strawberry.Private[Sequence[str]]
+    """The inner texts of the items' cursors."""
+    more: strawberry.Private[bool]
+    after: strawberry.Private[str | None]
     count: strawberry.Private[Count]
+
+    @strawberry.field(description="The page's items with their cursors.")
+    def edges(self) -> list[Edge[Item]]:
+        return [Edge(cursor=opaque(cursor), node=node) for cursor, node in zip(self.cursors, self.nodes, strict=True)]
+
+    @strawberry.field(description="Where the page stands in the list.")
+    def page_info(self) -> PageInfo:
+        return PageInfo(
+            has_next_page=self.more,
+            has_previous_page=self.after is not None,
+            start_cursor=opaque(self.cursors[0]) if self.cursors else None,
+            end_cursor=opaque(self.cursors[-1]) if self.cursors else None,
+        )
 
     @strawberry.field(description="How many items the whole list has.")
     async def total_count(self) -> int:
@@ -117,16 +132,7 @@ def connect(
     connection: Any, items: Sequence[tuple[str, Item]], *, more: bool, after: str | None, count: Count
 ) -> Connection[Item]:
     """A page of items with the inner texts of their cursors."""
-    edges = [Edge(cursor=opaque(cursor), node=item) for cursor, item in items]
     page: Connection[Item] = connection(
-        nodes=[edge.node for edge in edges],
-        edges=edges,
-        page_info=PageInfo(
-            has_next_page=more,
-            has_previous_page=after is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        ),
-        count=count,
+        nodes=[item for _, item in items], cursors=[cursor for cursor, _ in items], more=more, after=after, count=count
     )
     return page

@@ -137,7 +137,7 @@ class Run(Node):
 
     @strawberry.field(description="How it is simulated.")
     def experiment(self) -> Experiment:
-        told = ExperimentModel.model_validate(self.row.experiment)
+        told = ExperimentModel.model_validate(dict(self.row.experiment))
         return Experiment(replications=told.replications, seed=told.seed, precision=told.precision)
 
     @strawberry.field(description="What came of it; null until it has succeeded.")

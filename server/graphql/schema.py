@@ -1,22 +1,13 @@
 """The schema: every query, mutation and subscription in one place, each handed to its noun."""
 
-import logging
 import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
-from graphql import GraphQLError
-from strawberry.exceptions import MissingQueryError
-from strawberry.extensions import MaskErrors
 from strawberry.schema.config import StrawberryConfig
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types import ExecutionContext, ExecutionResult
-from strawberry.types.execution import PreExecutionError
-from strawberry.types.graphql import OperationType
 
-from server.database.connecting import LOST
 from server.graphql import (
     administration,
     audit,
@@ -44,14 +35,15 @@ from server.graphql.administration import (
     RevokeTokenPayload,
 )
 from server.graphql.admission import Admission
+from server.graphql.answering import HideBugs, Schema
 from server.graphql.audit import Actions, AuditEntry, Since, Until
 from server.graphql.comparison import CompareRunsPayload
 from server.graphql.context import Context, Info
 from server.graphql.deadline import Deadline
 from server.graphql.deletion import DeleteRunInput, DeleteRunPayload, DeleteScenarioInput, DeleteScenarioPayload
 from server.graphql.direct import resolve_directly
+from server.graphql.executing import Executor
 from server.graphql.exports import ExportOutcomesInput, ExportOutcomesPayload
-from server.graphql.limits import Counting
 from server.graphql.making import (
     CreateScenarioInput,
     CreateScenarioPayload,
@@ -66,13 +58,10 @@ from server.graphql.retention import SetRetentionInput, SetRetentionPayload
 from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate, StartRunInput, StartRunPayload
 from server.graphql.scalars import SCALARS
 from server.graphql.scenarios import Preset, Scenario
-from server.logs import current
 from server.store.audit import Filter
 from server.store.organisations import Scope
 from server.store.run_lists import RunOrder
 from server.store.scenarios import ScenarioOrder
-
-logger = logging.getLogger("springtide.graphql")
 
 RunId = Annotated[strawberry.ID, strawberry.argument(description="The run's global id.")]
 ScenarioId = Annotated[strawberry.ID, strawberry.argument(description="The scenario's global id.")]
@@ -329,64 +318,6 @@ class Subscription:
             yield update
 
 
-MISTAKES = (CannotGetOperationTypeError, InvalidOperationTypeError, MissingQueryError)
-"""Of a client, in what Strawberry raises for them."""
-
-
-def is_bug(error: GraphQLError) -> bool:
-    """Whether an error is ours: what a client typed wrong comes as a GraphQLError all the way down."""
-    cause: BaseException | None = error.original_error
-    while isinstance(cause, GraphQLError):
-        cause = cause.original_error
-    return cause is not None and not isinstance(cause, MISTAKES)
-
-
-class HideBugs(MaskErrors):
-    """A bug reaches the log with its trace, and the client with the id of its request and nothing else.
-
-    That the database is gone is none: whoever asked or watched is told to come back.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(should_mask_error=is_bug)
-
-    def anonymise_error(self, error: GraphQLError) -> GraphQLError:
-        if isinstance(error.original_error, LOST):
-            logger.warning("no database: %s", error.original_error)
-            return GraphQLError(
-                "The database is not reached; try again in a moment.",
-                nodes=error.nodes,
-                path=error.path,
-                extensions={"code": "UNAVAILABLE"},
-            )
-        request_id = current("request_id")
-        logger.error("bug at %s", where(error), exc_info=error.original_error)
-        return GraphQLError(
-            f"Something went wrong on the server; its log has it under {request_id}.",
-            nodes=error.nodes,
-            path=error.path,
-            extensions={"code": "INTERNAL", "requestId": request_id},
-        )
-
-
-def where(error: GraphQLError) -> str:
-    return ".".join(map(str, error.path or ()))
-
-
-class Schema(strawberry.Schema):
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Bugs are logged where they are hidden; a client's errors are the client's."""
-
-    async def execute(self, query: str | None, *rest: Any, **more: Any) -> ExecutionResult:
-        """One answer: a subscription, which Strawberry would run as if it were a query, has none."""
-        allowed = more.get("allowed_operation_types") or OperationType
-        more["allowed_operation_types"] = set(allowed) - {OperationType.SUBSCRIPTION}
-        result = await super().execute(query, *rest, **more)
-        if isinstance(result, PreExecutionError):  # past the extensions that would hide a bug
-            HideBugs()._process_result(result)
-        return result
-
-
 schema = Schema(
     Query,
     Mutation,
@@ -394,7 +325,7 @@ schema = Schema(
     types=[Run, Scenario, Organisation, Member, Token],
     extensions=[Observed, Admission, Deadline, HideBugs],  # what comes later has the last word on what is refused
     config=StrawberryConfig(scalar_map=SCALARS),
-    execution_context_class=Counting,
+    execution_context_class=Executor,
 )
 resolve_directly(schema._schema)  # there is no public name for it
 

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from operator import itemgetter
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +51,7 @@ class RunRow:
     scenario_id: UUID
     digest: str
     """of the scenario as it was when the run was started"""
-    experiment: dict[str, Any]
+    experiment: Mapping[str, Any]
     engine_version: str | None
     status: RunStatus
     completed: int
@@ -197,5 +200,17 @@ COLUMNS = (
 
 
 def row_of(row: Mapping[str, Any]) -> RunRow:
-    told = {name: row[name] for name in RunRow.__dataclass_fields__}
-    return RunRow(**{**told, "experiment": json.loads(row["experiment"]), "status": RunStatus(row["status"])})
+    told = dict(zip(RUN_FIELDS, RUN_VALUES(row), strict=True))
+    told["experiment"], told["status"] = _experiment(told["experiment"]), RunStatus(told["status"])
+    return RunRow(**told)
+
+
+RUN_FIELDS = tuple(RunRow.__dataclass_fields__)
+RUN_VALUES = itemgetter(*RUN_FIELDS)
+
+
+@lru_cache(maxsize=256)
+def _experiment(text: str) -> Mapping[str, Any]:
+    """Most runs of a list are simulated alike."""
+    read: Mapping[str, Any] = MappingProxyType(json.loads(text))
+    return read

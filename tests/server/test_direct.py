@@ -12,7 +12,8 @@ from server.graphql.direct import resolve_directly
 from server.graphql.runs import Run
 from server.graphql.scalars import SCALARS
 from server.graphql.scenarios import Scenario
-from server.graphql.schema import HideBugs, Mutation, Query, Schema, Subscription, schema
+from server.graphql.answering import HideBugs, Schema
+from server.graphql.schema import Mutation, Query, Subscription, schema
 from tests.server.api import Client
 
 

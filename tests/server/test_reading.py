@@ -69,9 +69,9 @@ async def test_an_answer_has_so_many_characters_of_documents_and_no_more(
 async def test_an_answer_has_so_many_fields_and_no_more(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     run = await client.finished_run()
     query = "query ($run: ID!) { run(id: $run) { outcomes { queues { total { offered { mean sd } } } } } }"
-    monkeypatch.setattr("server.graphql.limits.MOST_FIELDS", 3 + 2 * 4)  # of two queues
+    monkeypatch.setattr("server.graphql.executing.MOST_FIELDS", 3 + 2 * 4)  # of two queues
     assert (await outcomes(client, query, run))["queues"]
-    monkeypatch.setattr("server.graphql.limits.MOST_FIELDS", 3 + 2 * 4 - 1)
+    monkeypatch.setattr("server.graphql.executing.MOST_FIELDS", 3 + 2 * 4 - 1)
     answer = await client.answer(query, run=run)
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["OVER_LIMIT"]
 
