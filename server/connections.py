@@ -3,13 +3,12 @@
 import asyncio
 import logging
 from collections import Counter
-from typing import Any
+from typing import Any, cast
 
-import h11
 import uvicorn
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -17,6 +16,7 @@ from server.refusals import refusal
 
 HEAD_SECONDS = 10.0
 """Until a request's head has come, counted from its first byte or the connection's beginning."""
+MOST_HEAD_BYTES = 64 * 1024
 BODY_SECONDS = 30.0
 """Until its body has come, too."""
 GRACE_SECONDS = 5.0
@@ -97,59 +97,112 @@ class Counted(asyncio.Protocol):
             self.taking = None
 
 
-class HttpConnection(Counted, H11Protocol):
-    expected: object = None
-    """The state of its request, as h11 names it."""
+class HttpConnection(Counted, HttpToolsProtocol):
+    in_head: bool = True
+    """Whether what comes next belongs to a head, or to none yet."""
+    head_bytes: int = 0
+    together: "Together"
     expecting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        self.together = Together(self.transport, self.loop)
         mine = self.shared.clients[self.address]
         if len(self.connections) > MOST_CONNECTIONS or mine > self.shared.most_of_one_client:
             logger.warning("a connection is refused: %d are open, %d of its client", len(self.connections), mine)
             self.transport.write(TOO_MANY)
             self.transport.close()
-        self.expect()
+        self.expect(HEAD_SECONDS)
 
     def data_received(self, data: bytes) -> None:
-        if not self.transport.is_closing():
-            super().data_received(data)
-            self.expect()
+        if self.transport.is_closing():
+            return
+        if self.in_head:
+            self.head_bytes += len(data)
+            self.expect_a_head()
+        super().data_received(data)
+        if self.in_head and self.head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too long.")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.stop_expecting()
         super().connection_lost(exc)
 
-    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+    def handle_websocket_upgrade(self) -> None:
         self.stop_expecting()
         self.leave()
-        super().handle_websocket_upgrade(event)
+        super().handle_websocket_upgrade()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.expect_a_head()
+
+    def on_headers_complete(self) -> None:
+        self.in_head, self.head_bytes = False, 0
+        self.expect(BODY_SECONDS + GRACE_SECONDS)
+        before = self.cycle
+        super().on_headers_complete()
+        if self.cycle is not before:
+            self.cycle.transport = cast(asyncio.Transport, self.together)
+
+    def on_message_complete(self) -> None:
+        self.in_head = True
+        self.stop_expecting()
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        self.together.flush()
+        super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """As uvicorn does, where no answer was given yet: else it fails."""
-        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+        """As uvicorn does, which would write it into the midst of an answer."""
+        busy = self.cycle is not None and not self.cycle.response_complete
+        if not busy or not (self.cycle.response_started or self.pipeline):
             super().send_400_response(msg)
-        if self.cycle is not None:
+        if busy:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         self.transport.close()
 
-    def expect(self) -> None:
-        """The rest of a head, or of a body, from when it is first due."""
-        state = self.conn.their_state
-        if state is self.expected:
-            return
+    def expect_a_head(self) -> None:
+        if self.expecting is None:
+            self.expect(HEAD_SECONDS)
+
+    def expect(self, seconds: float) -> None:
+        """The rest of a head, or of a body, from now on."""
         self.stop_expecting()
-        self.expected = state
-        seconds = {h11.IDLE: HEAD_SECONDS, h11.SEND_BODY: BODY_SECONDS + GRACE_SECONDS}.get(state)
-        if seconds is not None:
-            self.expecting = self.loop.call_later(seconds, self.transport.abort)
+        self.expecting = self.loop.call_later(seconds, self.transport.abort)
 
     def stop_expecting(self) -> None:
-        self.expected = None
         if self.expecting is not None:
             self.expecting.cancel()
             self.expecting = None
+
+
+class Together:
+    """A connection that sends what is written in one go at once; uvicorn writes the head of an answer and its body."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self.transport, self.loop = transport, loop
+        self.waiting: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        if not self.waiting:
+            self.loop.call_soon(self.flush)
+        self.waiting.append(data)
+
+    def flush(self) -> None:
+        if self.waiting:
+            whole = b"".join(self.waiting)
+            self.waiting.clear()
+            self.transport.write(whole)
+
+    def close(self) -> None:
+        self.flush()
+        self.transport.close()
+
+    def is_closing(self) -> bool:
+        return self.transport.is_closing()
 
 
 class WebSocketConnection(Counted, WebSocketsSansIOProtocol):

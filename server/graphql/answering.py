@@ -10,8 +10,8 @@ from typing import Any
 
 import strawberry
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, execute, get_operation_ast
+from graphql import ExecutionResult as Executed
 from strawberry.exceptions import MissingQueryError
-from strawberry.execution import optimized_is_awaitable
 from strawberry.extensions import MaskErrors
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
@@ -118,9 +118,8 @@ class Schema(strawberry.Schema):
                     variable_values=variables,
                     operation_name=operation_name,
                     executor_class=Executor,
-                    is_awaitable=optimized_is_awaitable,
                 )
-                result = await found if optimized_is_awaitable(found) else found
+                result = found if isinstance(found, Executed) else await found
         except Exception as error:  # noqa: BLE001 - a bug, whatever it is: told to the log, and hidden from the client
             told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
             return PreExecutionError(None, [told])

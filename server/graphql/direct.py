@@ -49,7 +49,8 @@ def plainly(field: GraphQLField, told: StrawberryField) -> Callable[[Any], Any] 
         return attrgetter(told.python_name)
     if field.args or resolver.is_async or wants_more(resolver):
         return None
-    return resolver.wrapped_func
+    function: Any = resolver.wrapped_func
+    return function if callable(function) else None
 
 
 def plain(field: GraphQLField) -> Callable[[Any], Any] | None:

@@ -98,7 +98,8 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
 
     def object_of(self, kind: GraphQLObjectType, details: Any) -> Read | None:
         fields = self.collect_subfields(kind, details)[0]
-        reads, is_of = self.reads(kind, fields), kind.is_type_of
+        reads = self.reads(kind, fields)
+        is_of: Callable[..., Any] | None = kind.is_type_of
         if reads is None:
             return None
 

@@ -15,10 +15,11 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketDisconnected as ClosedByUs
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
-from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.exceptions import MissingQueryError
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData, GraphQLRequestProtocol
 from strawberry.http.exceptions import NonJsonMessageReceived, WebSocketDisconnected
 from strawberry.http.streaming import HTTPStreamTransport, SSETransport
-from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
@@ -125,28 +126,43 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def run(self, request: Any, *rest: Any, **more: Any) -> Any:
         try:
-            if isinstance(request, Request):
-                check_head(request)
+            if isinstance(request, Request) and (media := check_head(request)) != EVENTS:
+                return await self.answer(request, media)
             return await super().run(request, *rest, **more)
         except HTTPException as error:
-            cause = error.__cause__
-            if isinstance(cause, InvalidOperationTypeError):
-                return misplaced(cause.operation_type)
             allowed = {"Allow": ", ".join(METHODS)} if error.status_code == 405 else None
             return refusal(error.status_code, error.reason, headers=allowed)
+
+    async def answer(self, request: Request, media: str) -> Response:
+        """One operation and its one answer, without the ways that Strawberry has for files, streams and batches."""
+        asked = asked_in(await self.body_of(request))
+        context = self.context_of(request)
+        kinds = set(OperationType) - ({OperationType.MUTATION} if request.method == "GET" else set())
+        try:
+            result = await schema.execute(asked.query, asked.variables, context, None, asked.operation_name, kinds)
+        except CannotGetOperationTypeError as error:
+            raise HTTPException(400, error.as_http_error_reason()) from error
+        except InvalidOperationTypeError as error:
+            return misplaced(error.operation_type)
+        except MissingQueryError as error:
+            raise HTTPException(400, "No GraphQL query found in the request") from error
+        told = await self.process_result(request, result)
+        return Response(encoded(told), status_of(told, media), media_type=media)
+
+    async def body_of(self, request: Request) -> Any:
+        if request.method == "GET":
+            return self.parse_query_params(dict(request.query_params))
+        return self.parse_json(await request.body())
 
     def should_render_graphql_ide(self, request: object) -> bool:
         return False
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
-        connection: HTTPConnection = request
+        return self.context_of(request)
+
+    def context_of(self, connection: HTTPConnection) -> Context:
         bearer = connection.scope.get("springtide.bearer")
         return Context(self.doorkeeper, connection.app.state.notices, bearer, self.requests, self.watched)
-
-    async def get_sub_response(self, request: Request | WebSocket) -> Response:
-        response = await super().get_sub_response(request)
-        response.media_type = media_type(request.headers.get("accept", ""))
-        return response
 
     async def on_ws_connect(self, context: Context) -> UnsetType:
         given = {name.lower(): value for name, value in (context.connection_params or {}).items()}
@@ -172,24 +188,10 @@ class GraphQLView(GraphQL[Context, None]):
         )
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+        """Of a request for events."""
         if request.method == "GET":
-            body: Any = self.parse_query_params(request.query_params)
-        else:
-            body = self.parse_json(await request.get_body())
-        if isinstance(body, list):
-            raise HTTPException(400, "Batches are not taken; send one operation a request.")
-        if not isinstance(body, dict):
-            raise HTTPException(400, "The body must be a JSON object with a `query`.")
-        for name, kind in PARAMETERS.items():
-            if not isinstance(body.get(name), kind | None):
-                raise HTTPException(400, f"`{name}` must be {'text' if kind is str else 'an object'} or null.")
-        return GraphQLRequestData(
-            query=body.get("query"),
-            variables=body.get("variables"),
-            operation_name=body.get("operationName"),
-            extensions=body.get("extensions"),
-            protocol="sse" if self._get_stream_transport_from_headers(request.headers) else "http",
-        )
+            return asked_in(self.parse_query_params(request.query_params), "sse")
+        return asked_in(self.parse_json(await request.get_body()), "sse")
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """Without `data` where nothing was executed."""
@@ -212,12 +214,22 @@ class GraphQLView(GraphQL[Context, None]):
     def encode_json(self, data: object) -> str | bytes:
         return encoded(data)
 
-    def create_response(self, response_data: Any, sub_response: Response) -> Response:
-        media = sub_response.media_type or JSON
-        status = sub_response.status_code or status_of(response_data, media)
-        answer = Response(encoded(response_data), status, media_type=media)
-        answer.headers.raw.extend(sub_response.headers.raw)
-        return answer
+
+def asked_in(body: Any, protocol: GraphQLRequestProtocol = "http") -> GraphQLRequestData:
+    if isinstance(body, list):
+        raise HTTPException(400, "Batches are not taken; send one operation a request.")
+    if not isinstance(body, dict):
+        raise HTTPException(400, "The body must be a JSON object with a `query`.")
+    for name, kind in PARAMETERS.items():
+        if not isinstance(body.get(name), kind | None):
+            raise HTTPException(400, f"`{name}` must be {'text' if kind is str else 'an object'} or null.")
+    return GraphQLRequestData(
+        query=body.get("query"),
+        variables=body.get("variables"),
+        operation_name=body.get("operationName"),
+        extensions=body.get("extensions"),
+        protocol=protocol,
+    )
 
 
 PARAMETERS: Mapping[str, type] = {"query": str, "operationName": str, "variables": dict, "extensions": dict}
@@ -229,11 +241,12 @@ def misplaced(operation: OperationType) -> Response:
     return refusal(405, f"Send a {operation.value} by POST.", headers={"Allow": "POST"})
 
 
-def check_head(request: Request) -> None:
-    """Raises HTTPException for what no body can mend."""
+def check_head(request: Request) -> str:
+    """The type of the answer. Raises HTTPException for what no body can mend."""
     if request.method not in METHODS:
         raise HTTPException(405, f"Send operations by {' or '.join(METHODS)}.")
-    if media_type(request.headers.get("accept", "")) is None:
+    media = media_type(request.headers.get("accept", ""))
+    if media is None:
         raise HTTPException(406, f"Accept {RESPONSE}, {JSON} or, for subscriptions, {EVENTS}.")
     kind, _, parameters = request.headers.get("content-type", "").lower().partition(";")
     charset = parameters.replace(" ", "").replace('"', "").partition("charset=")[2]
@@ -241,3 +254,4 @@ def check_head(request: Request) -> None:
         raise HTTPException(415, f"Send the operation as `Content-Type: {JSON}`, in UTF-8.")
     if len(request.query_params) < len(request.query_params.multi_items()):
         raise HTTPException(400, "A parameter of the address stands there twice.")
+    return media
