@@ -20,6 +20,7 @@ from server.database.pool import Database
 from server.listening import WebServer
 from server.settings import Settings
 from server.store.claims import Claim, claim_run
+from server.store.organisations import ACCESS_CHANNEL
 from tests.server.api import SETTINGS, Client, operations, token_of
 
 WATCH = operations()["Watch"]
@@ -35,6 +36,11 @@ class Served:
     client: Client
     database: Database
     server: WebServer | None = None
+
+    @property
+    def bells(self) -> list[tuple[str, str]]:
+        """What somebody watches, besides the application itself."""
+        return [key for key in self.app.state.notices._bells if key != (ACCESS_CHANNEL, "")]
 
     @property
     def bearing(self) -> dict[str, str]:

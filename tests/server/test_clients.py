@@ -47,7 +47,7 @@ async def account_of(served: Served, *command: str | Path, folder: Path) -> str:
 async def left_alone(served: Served) -> bool:
     """Whether nobody watches anything any more."""
     for _ in range(100):
-        if not served.app.state.notices._bells:
+        if not served.bells:
             return True
         await asyncio.sleep(0.05)
     return False

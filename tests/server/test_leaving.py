@@ -76,9 +76,9 @@ async def remove_ada(served: Served) -> None:
 async def nobody_watches(served: Served) -> None:
     """Until the server has let go of every bell: no subscription is left."""
     deadline = asyncio.get_running_loop().time() + SOON
-    while served.app.state.notices._bells and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - no event tells it
+    while served.bells and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - no event tells it
         await asyncio.sleep(0.02)
-    assert not served.app.state.notices._bells
+    assert not served.bells
 
 
 @pytest.mark.parametrize("shown_in", ["header", "first message"])
