@@ -79,10 +79,13 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
             return lambda _: parent.name
         field = self.schema.get_field(parent, name)
         value_of = None if field is None else plain(field)
-        complete = None if field is None or value_of is None else self.completed(field.type, details)
-        if value_of is None or complete is None:
+        if field is None or value_of is None:
             return None
-        return lambda source: complete(value_of(source))
+        leaf = field.type.of_type if isinstance(field.type, GraphQLNonNull) else field.type
+        if is_leaf_type(leaf):
+            return leaf_in(value_of, leaf, isinstance(field.type, GraphQLNonNull))
+        complete = self.completed(field.type, details)
+        return complete and (lambda source: complete(value_of(source)))
 
     def completed(self, kind: GraphQLOutputType, details: Any) -> Read | None:
         """How a value of this type becomes what is answered; None where that may take more than the value."""
@@ -103,11 +106,15 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
         if reads is None:
             return None
 
+        known: set[type] = set()
+
         def read(source: Any) -> Any:
             if source is None:
                 return None
-            if is_of is not None and not is_of(source, None):
-                raise TypeError
+            if type(source) not in known:
+                if is_of is not None and not is_of(source, None):
+                    raise TypeError
+                known.add(type(source))
             self.count(len(reads))
             return {name: read(source) for name, read in reads}
 
@@ -136,14 +143,20 @@ def each_of(inner: Read) -> Read:
 
 
 def leaf_of(leaf: GraphQLLeafType) -> Read:
+    return leaf_in(lambda value: value, leaf, is_needed=False)
+
+
+def leaf_in(value_of: Read, leaf: GraphQLLeafType, is_needed: bool) -> Read:
+    """Most of what is read: in one call."""
     coerce = leaf.coerce_output_value
 
-    def complete(value: Any) -> Any:
-        if value is None:
+    def read(source: Any) -> Any:
+        value = value_of(source)
+        if value is None and not is_needed:
             return None
-        told = coerce(value)
+        told = None if value is None else coerce(value)
         if told is None:
             raise TypeError
         return told
 
-    return complete
+    return read

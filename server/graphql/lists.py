@@ -10,7 +10,7 @@ from graphql import GraphQLError
 
 from server.graphql.context import Context, PageOf
 from server.graphql.enums import describe
-from server.graphql.paging import Connection, Count, connect, cursor_text, key_of, not_a_cursor, page_size
+from server.graphql.paging import Connection, Count, cursor_text, key_of, not_a_cursor, page_size
 from server.graphql.runs import Run
 from server.graphql.runs import shown as shown_run
 from server.graphql.scenarios import Scenario
@@ -153,8 +153,11 @@ def connected(
     after: str | None,
     count: Count,
 ) -> Connection[Item]:
-    items = [(cursor_of(order, place), shown(row)) for row, place in zip(page.rows, page.places, strict=True)]
-    return connect(made, items, more=page.more, after=after, count=count)
+    def cursor(place: int) -> str:
+        return cursor_of(order, page.places[place])
+
+    nodes = [shown(row) for row in page.rows]
+    return made(nodes=nodes, cursor=cursor, more=page.more, after=after, count=count)
 
 
 def cursor_of(order: RunOrder | ScenarioOrder, place: Place) -> str:

@@ -104,23 +104,23 @@ class Edge(Generic[Item]):
 @strawberry.type(description="One page of a list, in the list's order.")
 class Connection(Generic[Item]):
     nodes: list[Item] = strawberry.field(description="The page's items.")
-    cursors: strawberry.Private[Sequence[str]]
-    """The inner texts of the items' cursors."""
+    cursor: strawberry.Private[Callable[[int], str]]
+    """The inner text of an item's cursor, by its place on the page."""
     more: strawberry.Private[bool]
     after: strawberry.Private[str | None]
     count: strawberry.Private[Count]
 
     @strawberry.field(description="The page's items with their cursors.")
     def edges(self) -> list[Edge[Item]]:
-        return [Edge(cursor=opaque(cursor), node=node) for cursor, node in zip(self.cursors, self.nodes, strict=True)]
+        return [Edge(cursor=opaque(self.cursor(place)), node=node) for place, node in enumerate(self.nodes)]
 
     @strawberry.field(description="Where the page stands in the list.")
     def page_info(self) -> PageInfo:
         return PageInfo(
             has_next_page=self.more,
             has_previous_page=self.after is not None,
-            start_cursor=opaque(self.cursors[0]) if self.cursors else None,
-            end_cursor=opaque(self.cursors[-1]) if self.cursors else None,
+            start_cursor=opaque(self.cursor(0)) if self.nodes else None,
+            end_cursor=opaque(self.cursor(len(self.nodes) - 1)) if self.nodes else None,
         )
 
     @strawberry.field(description="How many items the whole list has.")
@@ -133,6 +133,10 @@ def connect(
 ) -> Connection[Item]:
     """A page of items with the inner texts of their cursors."""
     page: Connection[Item] = connection(
-        nodes=[item for _, item in items], cursors=[cursor for cursor, _ in items], more=more, after=after, count=count
+        nodes=[item for _, item in items],
+        cursor=lambda place: items[place][0],
+        more=more,
+        after=after,
+        count=count,
     )
     return page

@@ -1,7 +1,6 @@
 """What became of a run, change by change: each has a sequence, 1, 2, 3 and so on, and is kept as long as the run."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -50,7 +49,7 @@ def as_it_was(run: RunRow, change: dict[str, Any]) -> RunRow:
         was |= {"finished_at": None, "failure_code": None, "failure_message": None}
     if status is not RunStatus.SUCCEEDED:
         was["total"] = run.experiment["replications"]
-    return replace(run, status=status, **was)
+    return run._replace(status=status, **was)
 
 
 async def get_figures(connection: Connection, changes: Sequence[tuple[UUID, int]]) -> dict[tuple[UUID, int], str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 Row = TypeVar("Row")
@@ -11,8 +11,7 @@ Key = str | datetime | None
 """What rows are ordered by, before their ids."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a row stands in a list's order."""
 
     key: Key

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from server.database.connecting import Connection
@@ -44,8 +44,7 @@ class FailureCode(StrEnum):
     """Its workers went away, again and again, without a finished shard."""
 
 
-@dataclass(frozen=True)
-class RunRow:
+class RunRow(NamedTuple):
     organisation_id: UUID
     id: UUID
     scenario_id: UUID
@@ -200,13 +199,14 @@ COLUMNS = (
 
 
 def row_of(row: Mapping[str, Any]) -> RunRow:
-    told = dict(zip(RUN_FIELDS, RUN_VALUES(row), strict=True))
-    told["experiment"], told["status"] = _experiment(told["experiment"]), RunStatus(told["status"])
-    return RunRow(**told)
+    values = list(RUN_VALUES(row))
+    values[EXPERIMENT], values[STATUS] = _experiment(values[EXPERIMENT]), STATUSES[values[STATUS]]
+    return RunRow._make(values)
 
 
-RUN_FIELDS = tuple(RunRow.__dataclass_fields__)
-RUN_VALUES = itemgetter(*RUN_FIELDS)
+RUN_VALUES = itemgetter(*RunRow._fields)
+EXPERIMENT, STATUS = RunRow._fields.index("experiment"), RunRow._fields.index("status")
+STATUSES = {status.value: status for status in RunStatus}
 
 
 @lru_cache(maxsize=256)

@@ -8,11 +8,11 @@ from graphql import GraphQLObjectType
 from strawberry.schema.config import StrawberryConfig
 
 from server.graphql.admission import Admission
+from server.graphql.answering import HideBugs, Schema
 from server.graphql.direct import resolve_directly
 from server.graphql.runs import Run
 from server.graphql.scalars import SCALARS
 from server.graphql.scenarios import Scenario
-from server.graphql.answering import HideBugs, Schema
 from server.graphql.schema import Mutation, Query, Subscription, schema
 from tests.server.api import Client
 
