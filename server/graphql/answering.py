@@ -114,7 +114,7 @@ class Schema(strawberry.Schema):
                 found = execute(
                     self._schema,
                     document,
-                    context_value=context and context.for_operation(),
+                    context_value=context,
                     variable_values=variables,
                     operation_name=operation_name,
                     executor_class=Executor,

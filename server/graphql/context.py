@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -55,17 +55,6 @@ class Context:
     """By the clock of `time.monotonic`."""
     connection_params: dict[str, Any] | None = None
     """What a WebSocket client said as it connected."""
-    scenarios: DataLoader[UUID, ScenarioRow | None] = field(init=False)
-    documents: DataLoader[UUID, str | None] = field(init=False)
-    """Scenarios of runs, as they were when the runs were started."""
-    columns: DataLoader[ColumnKey, Float64 | None] = field(init=False)
-    members: DataLoader[UUID, MemberRow | None] = field(init=False)
-    figures_so_far: DataLoader[tuple[UUID, int], str | None] = field(init=False)
-    """Those told with a change of a run, by run and sequence."""
-    runs_of: DataLoader[PageOf, Page[RunRow] | None] = field(init=False)
-    forks_of: DataLoader[PageOf, Page[ScenarioRow] | None] = field(init=False)
-    run_counts: DataLoader[UUID, int | None] = field(init=False)
-    fork_counts: DataLoader[UUID, int | None] = field(init=False)
     figures: int = field(init=False, default=0)
     """How many figures of columns the operation has asked for."""
     looked_in: Connection | None = field(init=False, default=None)
@@ -76,18 +65,6 @@ class Context:
     """How many differences of runs it has asked for."""
     text: int = field(init=False, default=0)
     """How many characters of documents."""
-
-    def __post_init__(self) -> None:
-        # without a cache, as a WebSocket's context lives on; what one operation asks at once is still one read
-        self.scenarios = DataLoader(self._scenarios, cache=False)
-        self.documents = DataLoader(self._documents, cache=False)
-        self.columns = DataLoader(self._columns, cache=False)
-        self.members = DataLoader(self._members, cache=False)
-        self.figures_so_far = DataLoader(self._figures_so_far, cache=False)
-        self.runs_of = DataLoader(self._runs_of, cache=False)
-        self.forks_of = DataLoader(self._forks_of, cache=False)
-        self.run_counts = DataLoader(self._run_counts, cache=False)
-        self.fork_counts = DataLoader(self._fork_counts, cache=False)
 
     def for_operation(self) -> "Context":
         """One of its own for each of the operations that share a WebSocket."""
@@ -156,6 +133,45 @@ class Context:
         except OrganisationClosedError:
             message = "This organisation is being deleted; nothing is done in it any more."
             raise GraphQLError(message, extensions={"code": "FORBIDDEN"}) from None
+
+    # loaders without a cache, as a WebSocket's context lives on; what one operation asks at once is still one read
+    @cached_property
+    def scenarios(self) -> DataLoader[UUID, ScenarioRow | None]:
+        return DataLoader(self._scenarios, cache=False)
+
+    @cached_property
+    def documents(self) -> DataLoader[UUID, str | None]:
+        """Scenarios of runs, as they were when the runs were started."""
+        return DataLoader(self._documents, cache=False)
+
+    @cached_property
+    def columns(self) -> DataLoader[ColumnKey, Float64 | None]:
+        return DataLoader(self._columns, cache=False)
+
+    @cached_property
+    def members(self) -> DataLoader[UUID, MemberRow | None]:
+        return DataLoader(self._members, cache=False)
+
+    @cached_property
+    def figures_so_far(self) -> DataLoader[tuple[UUID, int], str | None]:
+        """Those told with a change of a run, by run and sequence."""
+        return DataLoader(self._figures_so_far, cache=False)
+
+    @cached_property
+    def runs_of(self) -> DataLoader[PageOf, Page[RunRow] | None]:
+        return DataLoader(self._runs_of, cache=False)
+
+    @cached_property
+    def forks_of(self) -> DataLoader[PageOf, Page[ScenarioRow] | None]:
+        return DataLoader(self._forks_of, cache=False)
+
+    @cached_property
+    def run_counts(self) -> DataLoader[UUID, int | None]:
+        return DataLoader(self._run_counts, cache=False)
+
+    @cached_property
+    def fork_counts(self) -> DataLoader[UUID, int | None]:
+        return DataLoader(self._fork_counts, cache=False)
 
     async def _scenarios(self, keys: list[UUID]) -> Sequence[ScenarioRow | None]:
         async with self.tenant() as connection:
