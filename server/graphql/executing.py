@@ -34,6 +34,12 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
         super().__init__(*given, **more)
         self._reads: dict[int, tuple[Any, Reads | None]] = {}
 
+    def build_per_event_executor(self, payload: Any) -> Any:
+        """Each event of a subscription has selections and a count of its own."""
+        executor: Any = super().build_per_event_executor(payload)
+        executor._reads, executor._relevant_sub_fields, executor.resolved = {}, {}, 0
+        return executor
+
     def execute_fields(self, parent_type: Any, source_value: Any, path: Any, fields: Any, *rest: Any) -> Any:
         self.count(len(fields))
         reads = self.reads(parent_type, fields)

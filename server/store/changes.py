@@ -13,18 +13,28 @@ AT_ONCE = 100
 
 async def read_changes(connection: Connection, run_id: UUID, seen: int | None) -> list[RunRow] | None:
     """A run as it was after each of the changes that follow the one seen, the first of them at least; to whoever has
-    seen none, as it is. None: there is no such run.
+    seen none, after the last. None: there is no such run.
 
-    What older programs have changed, who keep no changes, is told as the run is, too.
+    What older programs have changed, who keep no changes, is told as the run is.
     """
-    changes = [] if seen is None else await _changes_after(connection, run_id, seen)
+    changes = await (_last_change(connection, run_id) if seen is None else _changes_after(connection, run_id, seen))
     run = await get_run(connection, run_id)  # later than the changes, so that it knows how they ended
     if run is None:
         return None
-    if seen is None:
-        return [run]
     told = [as_it_was(run, change) for change in changes if change["sequence"] is not None]
-    return told or [run] * any(change["last"] > seen for change in changes)
+    return told or [run] * (seen is None or any(change["last"] > seen for change in changes))
+
+
+async def _last_change(connection: Connection, run_id: UUID) -> list[dict[str, Any]]:
+    """The run's own row may be further: shards are counted there as they are stored, and told together."""
+    rows: list[dict[str, Any]] = await connection.fetch(
+        """
+        SELECT sequence, status, engine_version, completed, started_at FROM run_changes
+        WHERE run_id = $1 ORDER BY sequence DESC LIMIT 1
+        """,
+        run_id,
+    )
+    return rows
 
 
 async def _changes_after(connection: Connection, run_id: UUID, seen: int) -> list[dict[str, Any]]:

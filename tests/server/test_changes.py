@@ -50,6 +50,20 @@ async def after(database: Database, organisation: UUID, run_id: UUID, seen: int 
     return found
 
 
+async def test_who_has_seen_nothing_is_told_what_was_told_last(database: Database, organisation: UUID) -> None:
+    """A shard that is stored and not told of yet is nobody's event."""
+    run_id = await queue_run(database, organisation, "{}")
+    async with database.queue() as connection:
+        claim = await claim_run(connection, 60.0, "test-1")
+    assert claim is not None
+    async with database.tenant(organisation) as connection:
+        await begin_run(connection, claim, "test-1")
+        await store_shard(connection, claim, 0, 2, b"")
+    (told,) = await after(database, organisation, run_id, None)
+    assert (told.sequence, told.completed) == (3, 0)
+    assert [told] == await after(database, organisation, run_id, 2)
+
+
 async def test_a_run_is_told_as_it_was_after_each_change(database: Database, organisation: UUID) -> None:
     run_id = await one_of_each(database, organisation)
     told = await after(database, organisation, run_id, 0)
