@@ -1,5 +1,6 @@
 """Who may do what, seen and changed over the API: nobody gives more than they have, nobody is locked out."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from server.access import AccessRefusedError, Doorkeeper
 from server.database.pool import Database
 from server.store.organisations import Role, Scope, create_token
 from tests.server.api import Client, client_of, token_of
@@ -102,6 +104,30 @@ async def test_a_revoked_token_opens_nothing_and_leaves_the_list(client: Client)
     assert (await client.ask(f'{{ node(id: "{made["token"]["id"]}") {{ ... on Token {TOKEN} }} }}'))["node"][
         "revokedAt"
     ]
+
+
+async def test_a_token_revoked_elsewhere_is_believed_for_a_moment_at_most(
+    client: Client, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.access.BELIEVED_SECONDS", 0.5)
+    bearer = await narrowed(client, database, Scope.READ, label="screen")
+    await bearer.ask("{ viewer { role } }")
+    async with database.tenant(client.organisation) as connection:
+        await connection.execute("UPDATE tokens SET revoked_at = now() WHERE label = 'screen'")  # without a notice
+    await asyncio.sleep(0.5)
+    assert (await bearer.post({"query": "{ viewer { role } }"})).status_code == 401
+
+
+async def test_a_notice_ends_what_is_believed(client: Client, database: Database) -> None:
+    keeper = Doorkeeper(database)
+    shown = await token_of(database, client.organisation)
+    bearer = await keeper.admit(f"Bearer {shown}")
+    async with database.tenant(client.organisation) as connection:
+        await connection.execute("UPDATE tokens SET revoked_at = now() WHERE id = $1", bearer.id)
+    assert await keeper.admit(f"Bearer {shown}") == bearer
+    keeper.doubt()
+    with pytest.raises(AccessRefusedError):
+        await keeper.admit(f"Bearer {shown}")
 
 
 async def test_an_expired_token_opens_nothing(client: Client, database: Database) -> None:
