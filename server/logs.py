@@ -5,6 +5,7 @@ must not keep is taken out as the line is made: tokens, passwords in addresses, 
 quotes after its first line, where databases and validators repeat what they were given.
 """
 
+import json
 import logging
 import re
 import sys
@@ -14,9 +15,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import MappingProxyType, TracebackType
-from typing import Any
-
-from pythonjsonlogger.json import JsonFormatter
 
 from server.settings import LogFormat
 
@@ -114,15 +112,18 @@ class Discreet(logging.Formatter):
         return trace(info[1]) if info[1] is not None else ""
 
 
-class Json(Discreet, JsonFormatter):
-    def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
-        log_data["time"] = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        log_data["level"] = record.levelname
-        log_data["logger"] = record.name
-        log_data["message"] = without_secrets(record.message)
-        log_data.update(fields(record))
-        if message_dict.get("exc_info"):
-            log_data["exception"] = message_dict["exc_info"]
+class Json(Discreet):
+    def format(self, record: logging.LogRecord) -> str:
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": without_secrets(record.getMessage()),
+            **fields(record),
+        }
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json.dumps(told)
 
 
 class Readable(Discreet):
