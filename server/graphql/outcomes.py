@@ -35,6 +35,8 @@ KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
 NOMINAL_SECONDS = {"day": 86_400, "week": 604_800}
 MOST_FIGURES = 2_000_000
 """Of the columns of one operation."""
+CALENDARS: dict[tuple[UUID, str], Float64] = {}
+MOST_CALENDARS = 100
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,18 @@ class Source:
 
     async def column(self, kind: str, entity: str, resolution: str, measure: str, statistic: str) -> Float64 | None:
         return await self.context.columns.load(ColumnKey(self.run, kind, entity, resolution, measure, statistic))
+
+    async def calendar(self, resolution: str) -> Float64 | None:
+        """When its periods start, which never changes; whoever has a source has been let to the run already."""
+        key = (self.run, resolution)
+        known = CALENDARS.get(key)
+        if known is None:
+            known = await self.column("calendar", "", resolution, "start", "start")
+            if known is not None:
+                CALENDARS[key] = known
+        if len(CALENDARS) > MOST_CALENDARS:
+            del CALENDARS[next(iter(CALENDARS))]
+        return known
 
     def spend(self, figures: int) -> None:
         self.context.figures += figures
@@ -188,7 +202,7 @@ async def series_of(made: type[Any], source: Source, entity: EntityResult, names
     for name in names:
         if span.resolution == "interval" and not made.measures[name].by_interval:
             raise refuse(f"{name.upper()} is not kept by INTERVAL; ask for it by DAY, WEEK or MONTH.")
-    starts = await source.column("calendar", "", span.resolution, "start", "start")
+    starts = await source.calendar(span.resolution)
     if starts is None:
         raise LookupError(f"run {source.run} has no calendar by {span.resolution}")
     window = Window.of(starts, span.since, span.until)
