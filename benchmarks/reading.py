@@ -73,10 +73,11 @@ class Asked:
 
     def request(self, query: str, variables: dict[str, Any]) -> bytes:
         body = json.dumps({"query": query, "variables": variables}).encode()
-        head = f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
+        lines = ["POST /graphql HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json"]
+        lines.append(f"Content-Length: {len(body)}")
         if self.token:
-            head += f"\r\nAuthorization: Bearer {self.token}"
-        return head.encode() + b"\r\n\r\n" + body
+            lines.append(f"Authorization: Bearer {self.token}")
+        return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
 class Connection:
@@ -184,7 +185,7 @@ async def prepared(asked: Asked) -> tuple[str, str]:
     """Ids of a scenario and of its run that has succeeded; a hundred runs stand beside."""
     made = await answer(
         asked,
-        "mutation($d: String!) { createScenario(input: {source: {document: $d}}) { scenario { id } userErrors { message } } }",
+        "mutation($d: String!) { createScenario(input: {source: {document: $d}}) { scenario { id } } }",
         d=YEAR,
     )
     scenario = made["createScenario"]["scenario"]["id"]
@@ -193,38 +194,63 @@ async def prepared(asked: Asked) -> tuple[str, str]:
     )
     cancel = "mutation($r: ID!) { cancelRun(input: {runId: $r}) { run { id } } }"
     run = (await answer(asked, start, s=scenario))["startRun"]["run"]["id"]
-    while (await answer(asked, "query($r: ID!) { run(id: $r) { status } }", r=run))["run"]["status"] != "SUCCEEDED":
-        await asyncio.sleep(1)
+    await until_done(asked, run)
     for _ in range(100):
         other = (await answer(asked, start, s=scenario))["startRun"]["run"]["id"]
         await answer(asked, cancel, r=other)
     return scenario, run
 
 
+async def until_done(asked: Asked, run: str) -> None:
+    for _ in range(600):
+        if (await answer(asked, "query($r: ID!) { run(id: $r) { status } }", r=run))["run"]["status"] == "SUCCEEDED":
+            return
+        await asyncio.sleep(1)
+    raise RuntimeError("the run has not ended")
+
+
 def cases(scenario: str, run: str, scenario_key: str, run_key: str) -> list[Case]:
-    days = "measure mean"
+    year = 'from: "2026-01-05T00:00:00Z", to: "2027-01-05T00:00:00Z"'
+    series = f"series(measures: [SERVICE_LEVEL], resolution: INTERVAL, {year}) {{ mean }}"
+    described, listed = "id name digest version createdAt", "id status createdAt startedAt finishedAt"
     return [
         Case("nothing: `{ __typename }`", None, 400, "{ __typename }", "{ __typename }"),
         Case(
-            "one scenario", 1.5, 400, f'{{ scenario(id: "{scenario}") {{ id name digest version createdAt }} }}',
-            f'{{ allScenarios(condition: {{rowId: "{scenario_key}"}}) {{ nodes {{ id name digest version createdAt }} }} }}',
+            "one scenario",
+            1.5,
+            400,
+            f'{{ scenario(id: "{scenario}") {{ {described} }} }}',
+            f'{{ allScenarios(condition: {{id: "{scenario_key}"}}) {{ nodes {{ {described} }} }} }}',
         ),
         Case(
-            "100 runs x 5 fields", 3.0, 160, "{ runs(first: 100) { nodes { id status createdAt startedAt finishedAt } } }",
-            "{ allRuns(first: 100, orderBy: PRIMARY_KEY_DESC) { nodes { id status createdAt startedAt finishedAt } } }",
+            "100 runs x 5 fields",
+            3.0,
+            160,
+            f"{{ runs(first: 100) {{ nodes {{ {listed} }} }} }}",
+            f"{{ allRuns(first: 100, orderBy: PRIMARY_KEY_DESC) {{ nodes {{ {listed} }} }} }}",
         ),
         Case(
-            "series of 17,520 points", 5.0, 80,
-            f'{{ run(id: "{run}") {{ outcomes {{ queue(id: "calls") {{ series(measures: [SERVICE_LEVEL], resolution:'
-            f' INTERVAL, from: "2026-01-05T00:00:00Z", to: "2027-01-05T00:00:00Z") {{ mean }} }} }} }} }}',
-            f'{{ allQueueOutcomes(condition: {{runId: "{run_key}", resolution: "day"}}, first: 17520) {{ nodes {{ {days} }} }} }}',
+            "series of 17,520 points",
+            5.0,
+            80,
+            f'{{ run(id: "{run}") {{ outcomes {{ queue(id: "calls") {{ {series} }} }} }} }}',
+            f'{{ allQueueOutcomes(condition: {{runId: "{run_key}", resolution: "day"}}, first: 17520)'
+            " { nodes { measure mean } } }",
         ),
-    ]  # fmt: skip
+    ]
+
+
+async def sound(asked: Asked, query: str) -> int:
+    """Length of an answer without errors."""
+    return len(json.dumps(await answer(asked, query)))
 
 
 async def measured(ours: Asked, theirs: Asked | None, asked: Sequence[Case]) -> list[tuple[str, ...]]:
     rows = []
     for case in asked:
+        say(f"{case.name}: {await sound(ours, case.ours)} characters")
+        if theirs and case.theirs:
+            say(f"beside it: {await sound(theirs, case.theirs)} characters")
         for clients in CLIENTS:
             own, other = [], []
             for _ in range(ROUNDS):

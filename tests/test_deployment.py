@@ -233,7 +233,7 @@ def test_the_steps_of_the_dockerfile_make_a_program_that_starts(tmp_path: Path) 
         key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "VIRTUAL_ENV", "UV_"))
     }
     environment |= dict(item.split("=", 1) for item in lines("ENV")[0].split())
-    build_stage = DOCKERFILE.split("\nFROM ")[0]
+    build_stage = DOCKERFILE.split("\nFROM ")[1]
     ran = []
     for instruction, rest in re.findall(r"^(COPY|RUN) +(.+)$", build_stage, re.MULTILINE):
         if instruction == "COPY":
