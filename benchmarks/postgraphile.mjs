@@ -1,4 +1,10 @@
 // PostGraphile 5 on the tables and views of one organisation, under the row security that Springtide's own server has
+// what Node 22 has and PostGraphile asks for
+Promise.withResolvers ??= function () {
+  let resolve, reject;
+  const promise = new this((done, failed) => ([resolve, reject] = [done, failed]));
+  return { promise, resolve, reject };
+};
 import { createServer } from "node:http";
 import { grafserv } from "postgraphile/grafserv/node";
 import { postgraphile } from "postgraphile";
