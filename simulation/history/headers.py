@@ -88,7 +88,7 @@ NAMES: Mapping[Field, str] = {
     " answered within sl, answered within sla, answered within service level, calls within service level,"
     " calls answered within sl, ans servicelevel cnt, within threshold, answered within threshold",
     Field.AHT: "aht, average handle time, avg handle, avg handle time, average handling time, avg handling time,"
-    " handle time avg, mean handle time, average handled time, aht seconds, handling time, handle time,"
+    " handle time avg, mean handle time, average handled time, aht seconds,"
     " mean handling, avg handled time, tmo, tma, avg aht",
     Field.TALK: "avg talk, avg talk time, average talk time, avg acd time, average acd time, att,"
     " average agent interaction time, agent interaction time avg, talk duration (avg), tasktime, avg task time,"
@@ -105,12 +105,10 @@ NAMES: Mapping[Field, str] = {
     Field.WAIT_ALL: "avg wait, average wait, average wait time, avg wait time, mean wait all, avg queue time,"
     " average queue time, mean wait",
     Field.HANDLE_TOTAL: "total handle time, handle total, total handling time, contact handle time, thandle,"
-    " handling time total, handletime, total handled time",
-    Field.TALK_TOTAL: "acdtime, acd time, talk time, total talk time, ttalk, talking call dur, talktime,"
-    " agent interaction time",
-    Field.HOLD_TOTAL: "holdacdtime, holdtime, hold time, total hold time, theld, customer hold time",
-    Field.WRAP_UP_TOTAL: "acwtime, acw time, total acw time, tacw, wrap up dur, wrapup time, wrap up time, acw,"
-    " after contact work time, after call work time",
+    " handling time total, total handled time",
+    Field.TALK_TOTAL: "acdtime, acd time, total talk time, ttalk, talking call dur, agent interaction time",
+    Field.HOLD_TOTAL: "holdacdtime, total hold time, theld, customer hold time",
+    Field.WRAP_UP_TOTAL: "acwtime, acw time, total acw time, tacw, wrap up dur, after contact work time",
     Field.ANSWER_WAIT_TOTAL: "anstime, ans time, queued and answ call dur, tanswered, total answer wait",
     Field.ABANDON_WAIT_TOTAL: "abntime, abn time, queued and aband call dur, tabandon, total abandon wait",
     Field.AGENTS: "agents, staffed agents, agents staffed, avg positions staffed, average positions staffed,"
@@ -133,6 +131,20 @@ def key(header: str) -> str:
 _FIELDS: dict[str, Field] = {key(name): field for field, names in NAMES.items() for name in names.split(",")}
 
 
+_HANDLING = (Field.AHT, Field.HANDLE_TOTAL)
+_UNCLEAR = {
+    "handletime": _HANDLING,
+    "handlingtime": _HANDLING,
+    "handletimeseconds": _HANDLING,
+    "talktime": (Field.TALK, Field.TALK_TOTAL),
+    "holdtime": (Field.HOLD, Field.HOLD_TOTAL),
+    "wrapuptime": (Field.WRAP_UP, Field.WRAP_UP_TOTAL),
+    "aftercallworktime": (Field.WRAP_UP, Field.WRAP_UP_TOTAL),
+    "acw": (Field.WRAP_UP, Field.WRAP_UP_TOTAL),
+}
+"""Headers that some programs write over means and others over totals."""
+
+
 @dataclass(frozen=True)
 class Heading:
     """What a header was taken for: its field, what one unit is in seconds, and the threshold it names."""
@@ -141,6 +153,8 @@ class Heading:
     field: Field
     unit: float = 1.0
     threshold_seconds: float | None = None
+    unclear: Field | None = None
+    """What it may be as well in rows of slots; rows by contact leave no doubt."""
 
 
 def heading(header: str) -> Heading | None:
@@ -148,6 +162,9 @@ def heading(header: str) -> Heading | None:
     word = key(header)
     if word in _FIELDS:
         return Heading(header, _FIELDS[word])
+    if word in _UNCLEAR:
+        mean, total = _UNCLEAR[word]
+        return Heading(header, mean, unclear=total)
     if within := _WITHIN.fullmatch(word):
         return Heading(header, Field.ANSWERED_IN_TIME, threshold_seconds=float(within[1]))
     if _CONTRADICTS.search(header.casefold()):
@@ -176,13 +193,13 @@ def _choose(
     found: dict[int, Heading], header: Sequence[str], name: str, wanted: str, problems: Problems, row: int
 ) -> None:
     if name not in set(Field):
-        close = nearest(name, list(Field)) or ", ".join(Field)
-        problems.add(f"no column can be {name!r}", f"write --column {close}={wanted!r}")
+        field = nearest(name, list(Field)) or ", ".join(Field)
+        problems.add(f"no column can be {name!r}", f"write --column {field}={wanted!r}")
     elif wanted not in header:
-        close = nearest(wanted, [text for text in header if text])
-        problems.add(f"has no column {wanted!r}", f"write {close or 'one of its headers'}", row=row)
+        close = nearest(wanted, [text for text in header if text]) or "one of its headers"
+        problems.add(f"has no column {wanted!r}", f"write {close}", row=row)
     else:
         for k in [k for k, known in found.items() if known.field == name]:
             del found[k]
         said = heading(wanted) or Heading(wanted, Field(name))
-        found[header.index(wanted)] = replace(said, field=Field(name))
+        found[header.index(wanted)] = replace(said, field=Field(name), unclear=None)

@@ -44,6 +44,8 @@ class Layout:
     columns: Mapping[int, Heading]
     ignored: Sequence[str]
     width: int
+    unclear: Sequence[Heading] = ()
+    """Columns that are not used because they may be means or totals."""
 
 
 def recognised(head: Sequence[Row]) -> int:
@@ -69,9 +71,12 @@ def layout(head: Sequence[Row], given: Mapping[str, str], problems: Problems, fi
         header.pop()
     columns = headings(header, given, problems, first + best)
     problems.check()
+    by_contact = not _fields(columns) & {*COUNTS}
+    unclear = [] if by_contact else [known for known in columns.values() if known.unclear is not None]
+    columns = {k: known for k, known in columns.items() if known not in unclear}
     ignored = [text for k, text in enumerate(header) if text and k not in columns]
-    form = "rows by contact" if not _fields(columns) & {*COUNTS} else "rows with headers"
-    return Layout(form, best + 1, columns, ignored, len(header))
+    form = "rows by contact" if by_contact else "rows with headers"
+    return Layout(form, best + 1, columns, ignored, len(header), unclear)
 
 
 def _known(row: Row) -> dict[int, Heading]:

@@ -60,6 +60,8 @@ class AnomalyKind(StrEnum):
     """Figures of one row contradict each other."""
     SUMMED = "SUMMED"
     """Several rows of one slot were added up, or all but the first left out, as asked."""
+    UNCLEAR = "UNCLEAR"
+    """A column may mean two things, and is not used until somebody says which."""
     SKIPPED = "SKIPPED"
     """A row that is no slot, such as a line of totals."""
 

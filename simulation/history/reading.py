@@ -98,6 +98,7 @@ def _measured(
     for field in held:
         unit = table.headings[field].unit if field in DURATIONS else None
         raw[field] = figures(table.cells[field], table.rows, mark, unit, table.header(field), problems)
+    problems.check()
     measured = per_contact(raw, report)
     if table.form == "rows by contact":
         measured = _of_contacts(measured, len(table.rows))

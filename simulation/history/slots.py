@@ -56,9 +56,10 @@ def on_slots(
     """Rows in the order of time, one a slot, and the number of each slot from the first."""
     order = np.argsort(placed.starts, kind="stable")
     placed = placed.taken(order)
-    _check_overlaps(placed, minutes, problems)
     first = int(placed.starts[0])
     slots: Int64 = (placed.starts - first) // minutes
+    if _overlap(placed, minutes, problems):
+        return placed, slots
     if slots[-1] >= MOST_SLOTS:
         span = f"from {shown_minutes(first)} to {shown_minutes(int(placed.starts[-1]))}"
         message = f"{placed.queue} has rows {span}, more than {MOST_SLOTS:,} slots"
@@ -69,7 +70,8 @@ def on_slots(
     return placed, slots
 
 
-def _check_overlaps(placed: Placed, minutes: int, problems: Problems) -> None:
+def _overlap(placed: Placed, minutes: int, problems: Problems) -> bool:
+    """Whether rows lie across slots of other rows, or are longer or shorter than a slot; each is a problem."""
     phases, counts = np.unique(placed.starts % minutes, return_counts=True)
     phase = phases[np.argmax(counts)]
     for k in np.flatnonzero(placed.starts % minutes != phase):
@@ -79,6 +81,7 @@ def _check_overlaps(placed: Placed, minutes: int, problems: Problems) -> None:
     for k in np.flatnonzero(longer):
         message = f"is {placed.lengths[k]:g} minutes long, and slots of {placed.queue} have {minutes}"
         problems.add(message, "export slots of one length", row=int(placed.rows[k]))
+    return problems.any()
 
 
 def _once(

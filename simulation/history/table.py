@@ -51,6 +51,9 @@ def read_table(content: bytes, options: ReadingOptions, problems: Problems, repo
     report.form = f"{found.form}, {sheet.form}"
     report.columns = {known.header: str(known.field) for known in found.columns.values()}
     report.ignored = found.ignored
+    for one in found.unclear:
+        either = f"--column {one.field}={one.header!r} or --column {one.unclear}={one.header!r}"
+        report.note(AnomalyKind.UNCLEAR, f"{one.header!r} may be a mean or a total, and is not used: say {either}")
     table = Table(found.form, {known.field: known for known in found.columns.values()})
     table.cells = {known.field: [] for known in found.columns.values()}
     times = [k for k, known in found.columns.items() if known.field in (*TIMES, Field.INTERVAL)]
