@@ -10,6 +10,7 @@ from server.cli.documents import JsonOption, read_scenario, write
 from server.cli.endings import Exit, leave
 
 if TYPE_CHECKING:
+    from simulation.history.history import QueueHistory
     from simulation.history.options import ReadingOptions
     from simulation.scenario.scenario import Scenario
 
@@ -63,6 +64,9 @@ def import_(
     fit: Annotated[
         bool, typer.Option("--fit", help="With --into: handling and patience, too, as they were measured.")
     ] = False,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Simulate the measured days with the measured agents, beside what was.")
+    ] = False,
     name: Annotated[str | None, typer.Option(help="Name of a new scenario; left out: the file's.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what was read; write nothing.")] = False,
     output: Annotated[
@@ -75,6 +79,8 @@ def import_(
         leave(Exit.WRONG_USAGE, "--json: prints the report; say where the scenario goes with -o, or write --dry-run")
     if fit and into is None:
         leave(Exit.WRONG_USAGE, "--fit: belongs to --into; a new scenario is fitted anyway")
+    if as_json and replay:
+        leave(Exit.WRONG_USAGE, "--json: has no replay; write one or the other")
     from server.tables.history import plain, show_report
     from simulation.history.drafting import into_scenario, new_scenario
     from simulation.history.reading import read_history
@@ -95,6 +101,9 @@ def import_(
         print(json.dumps(plain(history, report, drafted), ensure_ascii=False, allow_nan=False, indent=2))
         return
     show_report(history, report, drafted, to_stderr=not dry_run and output is None)
+    if replay:
+        for one in history.queues:
+            _replay(one, to_stderr=not dry_run and output is None)
     if not dry_run and output is None:
         print(to_yaml(drafted), end="")
 
@@ -155,3 +164,33 @@ def options_for(options: "ReadingOptions", base: "Scenario | None") -> "ReadingO
     if base is None or options.timezone is not None:
         return options
     return replace(options, timezone=base.timezone)
+
+
+REPLICATIONS = 50
+NEARLY_ALL = 0.97
+"""Of counted agents; where so many were available, they are replayed once."""
+
+
+def _replay(queue: "QueueHistory", *, to_stderr: bool) -> None:
+    """With agents as they were counted and, where those are too many for what was lost, with those available."""
+    import numpy as np
+
+    from server.simulating import simulate_locally
+    from server.tables.history import show_replay
+    from server.terminal import RunProgress
+    from simulation.experiment import Experiment
+    from simulation.history.fit import available_share, patience_mean
+    from simulation.history.replay import replay_of, replay_scenario
+
+    patience = patience_mean(queue)
+    share = available_share(queue, patience.value) if patience else None
+    counted = queue.columns.get("agents", np.full(len(queue.offered), np.nan))
+    shares = [1.0] if share is None or share.value >= NEARLY_ALL else [1.0, share.value]
+    replays = []
+    for part in shares:
+        scenario = replay_scenario(queue, counted * part)
+        with RunProgress(scenario.name) as progress:
+            experiment = Experiment(replications=REPLICATIONS)
+            result = simulate_locally(scenario, experiment, workers=None, floor="kernel", on_progress=progress)
+        replays.append((part, replay_of(queue, result, counted * part)))
+    show_replay(queue, replays, to_stderr=to_stderr)

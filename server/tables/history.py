@@ -1,13 +1,16 @@
 """What was read from a file of measured demand, and what is odd in it."""
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from server.tables.words import NOTHING, count, duration
+from server.tables.words import share as percent
 from server.terminal import Column, say, show_table
 from simulation.history.fit import handling_mean, patience_mean
 from simulation.history.history import DAY_MINUTES, History, PeriodTotals, QueueHistory
 from simulation.history.problems import Report
+from simulation.history.replay import Replay
 from simulation.scenario.reading.canonical import digest
 from simulation.scenario.scenario import Scenario
 
@@ -90,3 +93,28 @@ def plain(history: History, report: Report, drafted: Scenario) -> dict[str, Any]
         ],
         "scenario": {"name": drafted.name, "digest": digest(drafted)},
     }
+
+
+def show_replay(queue: QueueHistory, replays: Sequence[tuple[float, Replay]], *, to_stderr: bool) -> None:
+    """Measured beside simulated, with each share of the counted agents."""
+    first = replays[0][1]
+    columns = [
+        Column("Replayed", list(first.measures)),
+        Column("measured", [_told(name, one.total[0]) for name, one in first.measures.items()]),
+    ]
+    for part, replay in replays:
+        agents = "all agents" if part == 1 else f"{100 * part:.0f} % of agents"
+        columns += [
+            Column(f"{agents}", [_told(name, one.total[1]) for name, one in replay.measures.items()]),
+            Column("off by slot", [_told(name, one.error) for name, one in replay.measures.items()]),
+            Column("by chance", [_told(name, one.chance) for name, one in replay.measures.items()], spare=1),
+        ]
+    left_out = f", {first.left_out:.0f} contacts of slots without agents left out" if first.left_out else ""
+    file = sys.stderr if to_stderr else sys.stdout
+    show_table(f"{queue.id}: measured and simulated{left_out}", columns, file=file)
+
+
+def _told(measure: str, value: float) -> str:
+    if value != value:
+        return NOTHING
+    return duration(value) if measure.endswith("_seconds") else percent(value)

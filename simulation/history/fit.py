@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,10 @@ LEAST_PAIRS = 30
 LEAST_CV, MOST_CV = 0.05, 5.0
 LEAST_ABANDONED = 20
 """Contacts that abandoned, for a mean patience."""
-MOST_SLOTS = 400
+MOST_SLOTS = 200
 """Slots in which Erlang A is inverted, evenly over all that are known."""
 PATIENCE_BOUNDS = (1.0, 100_000.0)
+SHARE_BOUNDS = (0.05, 1.0)
 
 
 @dataclass(frozen=True)
@@ -103,33 +105,93 @@ def _times(mean: Float64, count: Float64) -> Float64:
     return np.where(count == 0, 0.0, mean * count)
 
 
+def available_share(queue: QueueHistory, patience_seconds: float) -> Fit | None:
+    """Share of the counted agents that were there for the contacts, 0 to 1. None without agents, handling or abandons.
+
+    Reports count who was logged in or took a contact at any time of a slot, and talk without what follows it, so
+    counted agents are seldom all free to answer. The share is the one with which Erlang A, each slot in its
+    stationary state, loses as many contacts as were lost; between whole numbers of agents the loss is interpolated. Volumes that
+    happened are taken for expected ones, which makes the share of a group of a handful of agents too high by a tenth.
+    """
+    abandoned, agents = queue.columns.get("abandoned"), queue.columns.get("agents")
+    if abandoned is None or agents is None or queue.minutes == DAY_MINUTES:
+        return None
+    slots = _Slots.of(queue, abandoned, agents, None)
+    if slots is None:
+        return None
+
+    def loses(share: float) -> float:
+        return slots.lost_with(share * slots.agents, patience_seconds)
+
+    share = 1.0 if loses(1.0) >= slots.lost else _bisected(loses, slots.lost, SHARE_BOUNDS)
+    return None if share is None else Fit(share, f"Erlang A inverted in {len(slots.rates)} slots", slots.lost)
+
+
 def _by_erlang_a(queue: QueueHistory, abandoned: Float64, handling_seconds: float | None) -> Fit | None:
-    agents, aht = queue.columns.get("agents"), queue.columns.get("aht_seconds")
+    agents = queue.columns.get("agents")
     if agents is None or queue.minutes == DAY_MINUTES:
         return None
-    handling = aht if aht is not None else np.full(len(agents), handling_seconds or np.nan)
-    known = np.flatnonzero(~np.isnan(handling * agents * abandoned) & (agents >= 0.5) & (queue.offered > 0))
-    if len(known) > MOST_SLOTS:
-        known = known[np.linspace(0, len(known) - 1, MOST_SLOTS).astype(int)]
-    lost = float(abandoned[known].sum())
-    if lost < LEAST_ABANDONED:
+    slots = _Slots.of(queue, abandoned, agents, handling_seconds)
+    if slots is None:
         return None
-    rates = queue.offered[known] / (queue.minutes * 60)
-    mean = float((handling[known] * queue.offered[known]).sum() / queue.offered[known].sum())
+    whole = np.maximum(np.round(slots.agents), 1.0)
+    patience = _bisected(lambda seconds: slots.lost_with(whole, seconds), slots.lost, PATIENCE_BOUNDS)
+    return None if patience is None else Fit(patience, f"Erlang A inverted in {len(whole)} slots", slots.lost)
 
-    def loses(patience: float) -> float:
+
+@dataclass(frozen=True, eq=False)
+class _Slots:
+    """Slots in which Erlang A is looked at: arrivals a second, contacts and agents, a common handling time, and how
+    many were lost in all of them."""
+
+    rates: Float64
+    volumes: Float64
+    agents: Float64
+    handling_seconds: float
+    lost: float
+
+    @classmethod
+    def of(
+        cls, queue: QueueHistory, abandoned: Float64, agents: Float64, handling_seconds: float | None
+    ) -> "_Slots | None":
+        """The slots where all is known, evenly chosen; None where too few were lost."""
+        aht = queue.columns.get("aht_seconds", np.full(len(agents), handling_seconds or np.nan))
+        known = np.flatnonzero(~np.isnan(aht * agents * abandoned) & (agents >= 0.5) & (queue.offered > 0))
+        if len(known) > MOST_SLOTS:
+            known = known[np.linspace(0, len(known) - 1, MOST_SLOTS).astype(int)]
+        lost, volumes = float(abandoned[known].sum()), queue.offered[known]
+        if lost < LEAST_ABANDONED:
+            return None
+        mean = float((aht[known] * volumes).sum() / volumes.sum())
+        return cls(volumes / (queue.minutes * 60), volumes, agents[known], mean, lost)
+
+    def lost_with(self, agents: Float64, patience_seconds: float) -> float:
+        """How many are lost in all slots with so many agents and such patience."""
+        low = np.maximum(np.floor(agents), 1.0)
+        more = np.clip(agents - low, 0.0, 1.0)
         return sum(
-            float(volume) * Erlang(float(rate), mean, max(1, round(float(there))), patience).abandon_rate
-            for rate, there, volume in zip(rates, agents[known], queue.offered[known], strict=True)
+            volume
+            * (
+                (1 - part) * self._rate(rate, there, patience_seconds)
+                + (part * self._rate(rate, there + 1, patience_seconds) if part else 0.0)
+            )
+            for rate, volume, there, part in zip(
+                self.rates.tolist(), self.volumes.tolist(), low.tolist(), more.tolist(), strict=True
+            )
         )
 
-    patience = _bisected(loses, lost)
-    return None if patience is None else Fit(patience, f"Erlang A inverted in {len(known)} slots", lost)
+    def _rate(self, rate: float, agents: float, patience_seconds: float) -> float:
+        return _abandon_rate(rate, self.handling_seconds, int(agents), patience_seconds)
 
 
-def _bisected(loses: Callable[[float], float], lost: float) -> float | None:
-    """The patience with which so many are lost; None beyond all bounds. Fewer are lost the longer patience is."""
-    low, high = PATIENCE_BOUNDS
+@lru_cache(maxsize=20_000)
+def _abandon_rate(rate: float, handling_seconds: float, agents: int, patience_seconds: float) -> float:
+    return Erlang(rate, handling_seconds, agents, patience_seconds).abandon_rate
+
+
+def _bisected(loses: Callable[[float], float], lost: float, bounds: tuple[float, float]) -> float | None:
+    """Where so many are lost; None beyond the bounds. Fewer are lost the greater the argument."""
+    low, high = bounds
     if not loses(low) > lost > loses(high):
         return None
     while high / low > 1.002:

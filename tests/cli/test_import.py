@@ -51,7 +51,7 @@ def test_demand_goes_into_a_scenario_by_the_clock_of_the_scenario(commands: Comm
     assert said.code == 0, said.err
     (queue,) = load((commands.folder / "out.yaml").read_text()).queues
     assert queue.demand.series is not None
-    assert queue.demand.series.volumes == (5, 6)
+    assert list(queue.demand.series.volumes) == [5, 6]
     assert queue.handling.distribution == "EXPONENTIAL"  # the scenario's own
 
 
