@@ -110,8 +110,8 @@ def available_share(queue: QueueHistory, patience_seconds: float) -> Fit | None:
 
     Reports count who was logged in or took a contact at any time of a slot, and talk without what follows it, so
     counted agents are seldom all free to answer. The share is the one with which Erlang A, each slot in its
-    stationary state, loses as many contacts as were lost; between whole numbers of agents the loss is interpolated. Volumes that
-    happened are taken for expected ones, which makes the share of a group of a handful of agents too high by a tenth.
+    stationary state, loses as many contacts as were lost; between whole numbers of agents the loss is interpolated.
+    Volumes that happened are taken for expected ones, which makes the share of a handful of agents too high by a tenth.
     """
     abandoned, agents = queue.columns.get("abandoned"), queue.columns.get("agents")
     if abandoned is None or agents is None or queue.minutes == DAY_MINUTES:
@@ -169,16 +169,13 @@ class _Slots:
         """How many are lost in all slots with so many agents and such patience."""
         low = np.maximum(np.floor(agents), 1.0)
         more = np.clip(agents - low, 0.0, 1.0)
-        return sum(
-            volume
-            * (
-                (1 - part) * self._rate(rate, there, patience_seconds)
-                + (part * self._rate(rate, there + 1, patience_seconds) if part else 0.0)
-            )
-            for rate, volume, there, part in zip(
-                self.rates.tolist(), self.volumes.tolist(), low.tolist(), more.tolist(), strict=True
-            )
-        )
+        slots = zip(self.rates.tolist(), self.volumes.tolist(), low.tolist(), more.tolist(), strict=True)
+        lost = 0.0
+        for rate, volume, there, part in slots:
+            lost += volume * (1 - part) * self._rate(rate, there, patience_seconds)
+            if part:
+                lost += volume * part * self._rate(rate, there + 1, patience_seconds)
+        return lost
 
     def _rate(self, rate: float, agents: float, patience_seconds: float) -> float:
         return _abandon_rate(rate, self.handling_seconds, int(agents), patience_seconds)

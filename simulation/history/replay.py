@@ -198,11 +198,11 @@ class _Grouped:
         since, _ = _first_interval(queue, minutes)
         which = (since + queue.minutes * np.arange(len(queue.offered))) // minutes
         which = np.minimum(which, intervals - 1)
-        offered = np.bincount(which, np.where(kept, np.nan_to_num(queue.offered), 0.0), intervals)
+        offered = np.bincount(which, np.where(kept, np.nan_to_num(queue.offered), 0.0), intervals).astype(float)
         return cls(which, kept, intervals, minutes, offered)
 
     def total(self, values: Float64) -> Float64:
-        return np.bincount(self.which, np.where(self.kept, np.nan_to_num(values), 0.0), self.intervals)
+        return np.bincount(self.which, np.where(self.kept, np.nan_to_num(values), 0.0), self.intervals).astype(float)
 
     def ratios(self, queue: QueueHistory, agents: Float64) -> dict[str, tuple[Float64, Float64]]:
         """Numerator and denominator of each measure by interval, of those that the history has."""

@@ -48,9 +48,8 @@ def content() -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
-    rows = [
-        row for number, queue in enumerate(QUEUES) for row in _rows(queue, np.random.default_rng(20260105 + number))
-    ]
+    made = [_rows(queue, np.random.default_rng(20260105 + number)) for number, queue in enumerate(QUEUES)]
+    rows: list[list[object]] = [row for of_queue in made for row in of_queue]
     writer.writerows(sorted(rows, key=lambda row: tuple(map(str, row[:3]))))
     return text.getvalue().encode()
 
