@@ -23,6 +23,7 @@ from server.graphql import (
     comparison,
     deletion,
     exports,
+    importing,
     lists,
     making,
     organisations,
@@ -51,6 +52,7 @@ from server.graphql.deadline import Deadline
 from server.graphql.deletion import DeleteRunInput, DeleteRunPayload, DeleteScenarioInput, DeleteScenarioPayload
 from server.graphql.direct import resolve_directly
 from server.graphql.exports import ExportOutcomesInput, ExportOutcomesPayload
+from server.graphql.importing import ImportDemandInput, ImportDemandPayload
 from server.graphql.limits import Counting
 from server.graphql.making import (
     CreateScenarioInput,
@@ -223,6 +225,7 @@ NODES: Mapping[str, tuple[Scope, Callable[[Context, uuid.UUID], Awaitable[Node |
 
 NewScenario = Annotated[CreateScenarioInput, strawberry.argument(description="The scenario to make.")]
 NewVersion = Annotated[UpdateScenarioInput, strawberry.argument(description="The scenario and what becomes of it.")]
+NewDemand = Annotated[ImportDemandInput, strawberry.argument(description="The file, and what becomes of it.")]
 NewRun = Annotated[StartRunInput, strawberry.argument(description="The run to start.")]
 OldRun = Annotated[CancelRunInput, strawberry.argument(description="The run to cancel.")]
 NewExport = Annotated[ExportOutcomesInput, strawberry.argument(description="What to hand out.")]
@@ -250,6 +253,14 @@ class Mutation:
     async def update_scenario(self, info: Info, input: NewVersion) -> UpdateScenarioPayload | None:
         info.context.require(Scope.SCENARIOS)
         return await making.update(info, input)
+
+    @strawberry.mutation(
+        description="Read a file of measured demand, CSV or XLSX, and make a scenario of it, or give its demand to the"
+        " queues of one that is there. What can be read in two ways is refused with the question."
+    )
+    async def import_demand(self, info: Info, input: NewDemand) -> ImportDemandPayload | None:
+        info.context.require(Scope.SCENARIOS)
+        return await importing.import_demand(info, input)
 
     @strawberry.mutation(description="Simulate a scenario: always anew, but for a repeated idempotencyKey.")
     async def start_run(self, info: Info, input: NewRun) -> StartRunPayload | None:

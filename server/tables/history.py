@@ -64,11 +64,16 @@ def _total(one: QueueHistory | PeriodTotals) -> float:
     return one.total if isinstance(one, QueueHistory) else sum(one.offered.values())
 
 
-def _seconds(one: QueueHistory | PeriodTotals, what: str) -> str:
+def _value(one: QueueHistory | PeriodTotals, what: str) -> float | None:
     if isinstance(one, PeriodTotals):
-        return NOTHING
+        return None
     fit = handling_mean(one) if what == "handling" else patience_mean(one)
-    return NOTHING if fit is None else duration(fit.value)
+    return None if fit is None else fit.value
+
+
+def _seconds(one: QueueHistory | PeriodTotals, what: str) -> str:
+    value = _value(one, what)
+    return NOTHING if value is None else duration(value)
 
 
 def plain(history: History, report: Report, drafted: Scenario) -> dict[str, Any]:
@@ -83,7 +88,16 @@ def plain(history: History, report: Report, drafted: Scenario) -> dict[str, Any]
         "columns": report.columns,
         "ignored": list(report.ignored),
         "queues": [
-            {"id": one.id, "name": one.name, "from": _first(one), "to": _last(one), "contacts": _total(one)}
+            {
+                "id": one.id,
+                "name": one.name,
+                "rows_by": _step(one),
+                "from": _first(one),
+                "to": _last(one),
+                "contacts": _total(one),
+                "handling_seconds": _value(one, "handling"),
+                "patience_seconds": _value(one, "patience"),
+            }
             for one in found
         ],
         "anomaly_counts": {kind.value: number for kind, number in report.counts.items()},

@@ -20,8 +20,11 @@ class DateOrder(StrEnum):
     """In which order a date has its numbers."""
 
     DMY = "DMY"
+    """Day, month, year."""
     MDY = "MDY"
+    """Month, day, year."""
     YMD = "YMD"
+    """Year, month, day."""
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

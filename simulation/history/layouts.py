@@ -26,7 +26,15 @@ HEAD_ROWS = 40
 """Rows among which the header is looked for: reports have titles above it."""
 _CALABRIO_TIME = re.compile(r"\d{8} \d\d:\d\d")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
-_EXCHANGE = (Field.QUEUE, Field.START, Field.END, Field.OFFERED, Field.TALK, Field.WRAP_UP, Field.AGENTS)
+_EXCHANGE = (
+    Field.QUEUE,
+    Field.START,
+    Field.END,
+    Field.OFFERED,
+    Field.TALK,
+    Field.WRAP_UP,
+    Field.AGENTS,
+)
 _QUEUE_DATA: tuple[Field | None, ...] = (
     Field.INTERVAL, Field.DATE, Field.START, None, Field.QUEUE, Field.OFFERED, None, Field.ABANDONED, None,
     Field.ANSWERED, Field.ANSWER_WAIT_TOTAL, Field.ABANDON_WAIT_TOTAL, Field.TALK_TOTAL, Field.WRAP_UP_TOTAL, None,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,18 @@ from simulation.history.problems import Problems
 from simulation.scenario.problems import shown
 
 Float64 = NDArray[np.float64]
-MARKS = {"POINT": ".", "COMMA": ","}
-"""What `--decimal` may say."""
+
+
+class DecimalMark(StrEnum):
+    """What stands before decimals."""
+
+    POINT = "POINT"
+    """1,234.5"""
+    COMMA = "COMMA"
+    """1.234,5"""
+
+
+MARKS = {DecimalMark.POINT.value: ".", DecimalMark.COMMA.value: ","}
 MISSING = {"", "-", "--", "n/a", "na", "null", "none", "nan", "—", "–"}
 """Cells that say nothing."""
 

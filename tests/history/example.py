@@ -50,7 +50,8 @@ def content() -> bytes:
     writer.writerow(HEADER)
     made = [_rows(queue, np.random.default_rng(20260105 + number)) for number, queue in enumerate(QUEUES)]
     rows: list[list[object]] = [row for of_queue in made for row in of_queue]
-    writer.writerows(sorted(rows, key=lambda row: tuple(map(str, row[:3]))))
+    rows.sort(key=lambda row: tuple(map(str, row[:3])))
+    writer.writerows(rows)
     return text.getvalue().encode()
 
 

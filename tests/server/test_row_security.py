@@ -22,7 +22,7 @@ from server.store.scenarios import create_scenario
 TENANT_TABLES = [
     *("tokens", "members", "scenarios", "runs", "shards", "run_changes", "outcomes", "outcome_columns"),
     *("kept_counters", "limits", "contact_days", "stored_bytes", "audit_log", "export_links"),
-    *("period_figures", "readers"),
+    *("period_figures", "readers", "uploads", "upload_parts"),
 ]
 
 
