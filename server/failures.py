@@ -12,8 +12,7 @@ from server.store.audit import OrganisationClosedError
 from server.tables.rescoring import RescoringError
 from server.tables.statement import StatementRequestError
 from server.workers.simulators import UnavailableError
-from simulation.history.problems import HistoryError
-from simulation.history.replay import UnreplayableError
+from simulation.history.problems import HistoryError, UnreplayableError
 from simulation.outcome.asking_price import PriceError
 from simulation.outcome.money.rounding import AmountError
 from simulation.scenario.problems import ScenarioError

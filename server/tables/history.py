@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from server.tables.words import NOTHING, count, duration
 from server.tables.words import share as percent
@@ -10,9 +10,11 @@ from server.terminal import Column, say, show_table
 from simulation.history.fit import handling_mean, patience_mean
 from simulation.history.history import DAY_MINUTES, History, PeriodTotals, QueueHistory
 from simulation.history.problems import Report
-from simulation.history.replay import Replay
 from simulation.scenario.reading.canonical import digest
 from simulation.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from simulation.history.replay import Replay
 
 MOST_SHOWN = 20
 """Anomalies on a terminal; JSON has more."""
@@ -109,7 +111,7 @@ def plain(history: History, report: Report, drafted: Scenario) -> dict[str, Any]
     }
 
 
-def show_replay(queue: QueueHistory, replays: Sequence[tuple[float, Replay]], *, to_stderr: bool) -> None:
+def show_replay(queue: QueueHistory, replays: Sequence[tuple[float, "Replay"]], *, to_stderr: bool) -> None:
     """Measured beside simulated, with each share of the counted agents."""
     first = replays[0][1]
     columns = [

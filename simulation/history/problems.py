@@ -19,6 +19,10 @@ class HistoryError(ValueError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+class UnreplayableError(ValueError):
+    """A history has not what a replay needs; the message says what, and how to get it."""
+
+
 class Problems:
     """Collects what is wrong, so that all of it is said at once."""
 

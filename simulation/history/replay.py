@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from simulation.history.fit import handling_cv, handling_mean, patience_mean
 from simulation.history.history import QueueHistory
+from simulation.history.problems import UnreplayableError
 from simulation.outcome.counting.measure import Resolution
 from simulation.scenario.horizon import INTERVALS
 from simulation.scenario.reading.document import from_data
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
 Float64 = NDArray[np.float64]
 MEASURES = ("abandon_rate", "asa_seconds", "wait_all_seconds", "service_level", "occupancy")
 THRESHOLD = 20.0
-
-
-class UnreplayableError(ValueError):
-    """The history has not what a replay needs; the message says what, and how to get it."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,9 @@ from simulation.experiment import Experiment, simulate
 from simulation.history.fit import available_share, patience_mean
 from simulation.history.history import Float64, QueueHistory
 from simulation.history.options import ReadingOptions
+from simulation.history.problems import UnreplayableError
 from simulation.history.reading import read_history
-from simulation.history.replay import Replay, UnreplayableError, replay_of, replay_scenario
+from simulation.history.replay import Replay, replay_of, replay_scenario
 from tests.history.example import content
 from tests.history.files import read, table
 
