@@ -53,8 +53,8 @@ class ImportFileInput:
 @strawberry.input(description="A queue to take from a file.")
 class ImportQueueInput:
     name: str = strawberry.field(description="What the file calls it.")
-    id: strawberry.ID | None = strawberry.field(
-        default=None, description="Its id in the scenario; left out: made from its name."
+    called: str | None = strawberry.field(
+        default=None, description="What the scenario calls it, its id there; left out: made from its name."
     )
 
 
@@ -259,7 +259,7 @@ def asked_of(input: ImportDemandInput, base: ScenarioRow | None) -> dict[str, An
         "dates": input.dates,
         "decimal": input.decimal,
         "minutes": input.slot_minutes,
-        "queues": {queue.name: queue.id for queue in input.queues or []},
+        "queues": {queue.name: queue.called for queue in input.queues or []},
         "columns": {column.field.value: column.header for column in input.columns or []},
         "duplicates": input.duplicates,
         "sheet": input.sheet,

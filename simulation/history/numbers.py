@@ -19,9 +19,9 @@ class DecimalMark(StrEnum):
     """What stands before decimals."""
 
     POINT = "POINT"
-    """1,234.5"""
+    """A point, as in 1,234.5."""
     COMMA = "COMMA"
-    """1.234,5"""
+    """A comma, as in 1.234,5."""
 
 
 MARKS = {DecimalMark.POINT.value: ".", DecimalMark.COMMA.value: ","}

@@ -75,7 +75,11 @@ async def test_a_key_makes_one_scenario(client: Client) -> None:
 
 async def test_demand_goes_into_a_scenario_at_the_version_that_was_read(client: Client) -> None:
     scenario = await client.create_scenario()
-    given: dict[str, Any] = {"scenarioId": scenario, "timeZone": None, "queues": [{"name": "calls", "id": "orders"}]}
+    given: dict[str, Any] = {
+        "scenarioId": scenario,
+        "timeZone": None,
+        "queues": [{"name": "calls", "called": "orders"}],
+    }
     found = await imported(client, **given, expectedVersion=1)
     assert found["userErrors"] == []
     assert (found["scenario"]["id"], found["scenario"]["version"]) == (scenario, 2)
