@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server import uploads
 from server.access import BELIEVED_SECONDS, Doorkeeper
 from server.bearer import BearerGate
 from server.connections import BodyInTime
@@ -37,6 +38,7 @@ from server.requests import Observed
 from server.settings import Settings
 from server.store.organisations import ACCESS_CHANNEL
 from server.store.runs import CHANGED_CHANNEL, waiting
+from simulation.history import cells
 
 if TYPE_CHECKING:
     from server.issuer import Issuer
@@ -68,6 +70,18 @@ class Guarded:
             await send(message)
 
         await self.app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+class BodyLimit:
+    """Refuses bodies that are too long; files of demand may be longer than operations."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.usual = RequestBodyLimitMiddleware(app, max_body_size=MOST_BYTES)
+        self.of_files = RequestBodyLimitMiddleware(app, max_body_size=cells.MOST_BYTES)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        limited = self.of_files if scope.get("path") == uploads.PATH else self.usual
+        await limited(scope, receive, send)
 
 
 def create_app(settings: Settings, database: Database) -> Starlette:
@@ -137,6 +151,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             Route("/metrics", read_metrics),
             Route("/schema.graphql", read_schema),
             Route("/exports/{link}", Downloads(database).answer, methods=["GET"]),
+            Route(uploads.PATH, uploads.Uploads(database).answer, methods=["POST"]),
             Route("/", page),
             Route("/graphiql", graphiql_page),
             Mount("/console", StaticFiles(directory=CONSOLE)),
@@ -144,7 +159,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
         middleware=[
             Middleware(Observed),
             Middleware(BodyInTime),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BYTES),
+            Middleware(BodyLimit),
             Middleware(Guarded),
             Middleware(BearerGate, doorkeeper=doorkeeper),
             Middleware(Limited, requests=requests),

@@ -19,6 +19,8 @@ HEAD_SECONDS = 10.0
 MOST_HEAD_BYTES = 64 * 1024
 BODY_SECONDS = 30.0
 """Until its body has come, too."""
+LONG_BODIES = {"/uploads": 300.0}
+"""By path, where a body may take longer."""
 GRACE_SECONDS = 5.0
 TAKING_SECONDS = 15.0
 LEAST_BYTES_A_SECOND = 1024
@@ -139,9 +141,9 @@ class HttpConnection(Counted, HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self.in_head, self.head_bytes = False, 0
-        self.expect(BODY_SECONDS + GRACE_SECONDS)
         before = self.cycle
         super().on_headers_complete()
+        self.expect(LONG_BODIES.get(self.scope.get("path", ""), BODY_SECONDS) + GRACE_SECONDS)
         if self.cycle is not before:
             self.cycle.transport = cast(asyncio.Transport, self.together)
 
@@ -235,7 +237,8 @@ class BodyInTime:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        deadline = asyncio.get_running_loop().time() + BODY_SECONDS
+        seconds = LONG_BODIES.get(scope["path"], BODY_SECONDS)
+        deadline = asyncio.get_running_loop().time() + seconds
         complete = False
 
         async def in_time() -> Message:
@@ -244,7 +247,7 @@ class BodyInTime:
                 async with asyncio.timeout_at(None if complete else deadline):
                     message = await receive()
             except TimeoutError:
-                told = f"The request did not come whole within {BODY_SECONDS:g} s; send it faster."
+                told = f"The request did not come whole within {seconds:g} s; send it faster."
                 raise HTTPException(408, told, {"Connection": "close"}) from None
             complete = complete or not message.get("more_body", False)
             return message

@@ -23,7 +23,7 @@ from server.store.limits import DEFAULTS, LimitName, Standing, limits
 KNOWN_SECONDS = 10.0
 """How long a limit is believed before it is read again."""
 LIMIT_REACHED = "LIMIT_REACHED"
-LIMITED_PATH = "/graphql"
+LIMITED_PATHS = ("/graphql", "/uploads")
 
 logger = logging.getLogger("springtide.web")
 
@@ -89,7 +89,7 @@ class Limited:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         bearer = scope.get("springtide.bearer")
-        if scope["type"] == "http" and scope["path"] == LIMITED_PATH and bearer is not None:
+        if scope["type"] == "http" and scope["path"] in LIMITED_PATHS and bearer is not None:
             wait = await self.requests.take(bearer.organisation_id)
             if wait:
                 answer = refusal(429, too_many(wait), LIMIT_REACHED, {"Retry-After": str(wait)})

@@ -61,6 +61,9 @@ GRANTS: dict[tuple[str, str], set[str]] = {
     (APP, "outcome_columns"): {"SELECT", "INSERT"},
     (APP, "kept_counters"): {"SELECT", "INSERT"},
     (APP, "export_links"): {"SELECT", "INSERT", "DELETE"},
+    (APP, "uploads"): {"SELECT", "INSERT", "DELETE"},
+    (APP, "upload_parts"): {"SELECT", "INSERT"},
+    (WORKER, "uploads"): {"DELETE", *on("SELECT", "organisation_id", "id", "expires_at")},
     (APP, "period_figures"): {"SELECT", "INSERT"},
     (APP, "readers"): {"SELECT"},
     (ADMIN, "readers"): {"SELECT", "INSERT", "DELETE"},
@@ -82,6 +85,7 @@ ORGANISATION_POLICY = f"ALL TO springtide_app USING (organisation_id = {_OWN})"
 """The rows of the transaction's organisation: every table of organisations' rows has it."""
 
 _OLD = "(at < (now() - '400 days'::interval))"
+_EXPIRED = "(expires_at < now())"
 _UNFINISHED = "(status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))"
 
 POLICIES: dict[tuple[str, str], tuple[str, str]] = {
@@ -116,6 +120,8 @@ POLICIES: dict[tuple[str, str], tuple[str, str]] = {
     ),
     ("audit_log", "old"): (f"SELECT TO springtide_worker USING {_OLD}", "sweeping goes through all organisations"),
     ("audit_log", "sweep"): (f"DELETE TO springtide_worker USING {_OLD}", "sweeping goes through all organisations"),
+    ("uploads", "old"): (f"SELECT TO springtide_worker USING {_EXPIRED}", "sweeping goes through all organisations"),
+    ("uploads", "sweep"): (f"DELETE TO springtide_worker USING {_EXPIRED}", "sweeping goes through all organisations"),
     ("tokens", "bearer"): (
         "SELECT TO springtide_app USING (hash = decode(NULLIF(current_setting('app.token_hash'::text, true),"
         " ''::text), 'hex'::text))",

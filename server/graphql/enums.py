@@ -37,9 +37,9 @@ VALUES: Mapping[str, Mapping[str, str]] = {
 """Descriptions of values whose enum gives none below them."""
 
 
-def describe(words: Words, description: str = "") -> Words:
+def describe(words: Words, description: str = "", name: str | None = None) -> Words:
     """Makes a closed set of the program an enum of the schema, described as given or by its own docstring."""
-    strawberry.enum(words, description=description or inspect.cleandoc(words.__doc__ or ""))
+    strawberry.enum(words, name=name, description=description or inspect.cleandoc(words.__doc__ or ""))
     texts = {**VALUES.get(words.__name__, {}), **documented(words)}
     definition: Any = words
     for value in definition.__strawberry_definition__.values:

@@ -32,6 +32,8 @@ class UserErrorCode(StrEnum):
     """An input is longer than what is taken; its message names the limit."""
     NOT_FOUND = "NOT_FOUND"
     """There is nothing of that id here."""
+    INVALID_FILE = "INVALID_FILE"
+    """A file cannot be imported; the message names row and column where they are known."""
     CONFLICT = "CONFLICT"
     """It has changed since it was read; the payload has it as it is now."""
     KEY_REUSED = "KEY_REUSED"

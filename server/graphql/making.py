@@ -85,17 +85,17 @@ async def create(info: Info, input: CreateScenarioInput) -> CreateScenarioPayloa
     sent = None if key is None else input_digest({**asdict(input), "idempotency_key": None})
     if key is not None:  # before the source, which may be gone by now
         async with context.tenant() as connection:
-            if made := await _made_before(connection, key, sent):
+            if made := await made_before(connection, key, sent):
                 return made
     try:
         base = await base_of(context, input.source)
         draft = await asyncio.to_thread(_created, input, base)
     except RefusedError as error:
         return CreateScenarioPayload(scenario=None, user_errors=at_most(error.errors))
-    return await _store(context, draft, key, sent)
+    return await store_new(context, draft, key, sent)
 
 
-async def _made_before(connection: Connection, key: str | None, sent: bytes | None) -> CreateScenarioPayload | None:
+async def made_before(connection: Connection, key: str | None, sent: bytes | None) -> CreateScenarioPayload | None:
     earlier = await store.find_scenario(connection, key) if key is not None else None
     if earlier is None:
         return None
@@ -107,11 +107,11 @@ def _created(input: CreateScenarioInput, base: ScenarioRow | None) -> Draft:
     return changed(draft_of(input.source, base), input.name, input.changes or [])
 
 
-async def _store(context: Context, draft: Draft, key: str | None, sent: bytes | None) -> CreateScenarioPayload:
+async def store_new(context: Context, draft: Draft, key: str | None, sent: bytes | None) -> CreateScenarioPayload:
     async with context.tenant() as connection:
         if key is not None:
             await hold_organisation(connection)
-            if made := await _made_before(connection, key, sent):
+            if made := await made_before(connection, key, sent):
                 return made
         row = await store.create_scenario(
             connection,
@@ -134,7 +134,7 @@ async def update(info: Info, input: UpdateScenarioInput) -> UpdateScenarioPayloa
     async with context.tenant() as connection:
         row = await store.get_scenario(connection, key) if key else None
     if row is None or row.version != input.expected_version:
-        return _not_as_expected(row, input)
+        return not_as_expected(row, input.expected_version)
     refused = input_errors(input.source, input.name, input.changes) + _update_errors(input)
     if refused:
         return UpdateScenarioPayload(scenario=None, user_errors=refused)
@@ -142,7 +142,7 @@ async def update(info: Info, input: UpdateScenarioInput) -> UpdateScenarioPayloa
         draft = await asyncio.to_thread(_updated, input, row)
     except RefusedError as error:
         return UpdateScenarioPayload(scenario=None, user_errors=at_most(error.errors))
-    return await _store_version(context, row, draft, input)
+    return await store_version(context, row, draft, input.expected_version)
 
 
 def _update_errors(input: UpdateScenarioInput) -> list[UserError]:
@@ -164,14 +164,14 @@ def _updated(input: UpdateScenarioInput, row: ScenarioRow) -> Draft:
     return changed(draft, input.name, input.changes or [])
 
 
-async def _store_version(
-    context: Context, before: ScenarioRow, draft: Draft, input: UpdateScenarioInput
+async def store_version(
+    context: Context, before: ScenarioRow, draft: Draft, expected_version: int
 ) -> UpdateScenarioPayload:
     async with context.tenant() as connection:
         row = await store.update_scenario(
             connection,
             before.id,
-            expected_version=input.expected_version,
+            expected_version=expected_version,
             name=draft.model.name,
             document=canonical(draft.model),
             source=draft.text,
@@ -180,20 +180,20 @@ async def _store_version(
             changes=draft.changes,
         )
         if row is None:  # somebody was faster
-            return _not_as_expected(await store.get_scenario(connection, before.id), input)
+            return not_as_expected(await store.get_scenario(connection, before.id), expected_version)
         facts = {"version": row.version, "digest": row.digest}
         await context.record(connection, AuditAction.UPDATE_SCENARIO, Subject("Scenario", row.id), **facts)
     return UpdateScenarioPayload(scenario=shown(row), user_errors=[])
 
 
-def _not_as_expected(row: ScenarioRow | None, input: UpdateScenarioInput) -> UpdateScenarioPayload:
+def not_as_expected(row: ScenarioRow | None, expected_version: int) -> UpdateScenarioPayload:
     if row is None:
         message = "there is no scenario of this id; pass the id of one of `scenarios`"
         return UpdateScenarioPayload(
             scenario=None, user_errors=[user_error(UserErrorCode.NOT_FOUND, message, "scenarioId")]
         )
     message = (
-        f"the scenario is at version {row.version}, not {input.expected_version}; read it again, and send"
+        f"the scenario is at version {row.version}, not {expected_version}; read it again, and send"
         f" expectedVersion {row.version} if the update is still wanted"
     )
     conflict = user_error(UserErrorCode.CONFLICT, message, "expectedVersion")

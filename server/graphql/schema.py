@@ -14,6 +14,7 @@ from server.graphql import (
     comparison,
     deletion,
     exports,
+    importing,
     lists,
     making,
     organisations,
@@ -44,6 +45,7 @@ from server.graphql.deletion import DeleteRunInput, DeleteRunPayload, DeleteScen
 from server.graphql.direct import resolve_directly
 from server.graphql.executing import Executor
 from server.graphql.exports import ExportOutcomesInput, ExportOutcomesPayload
+from server.graphql.importing import ImportDemandInput, ImportDemandPayload
 from server.graphql.making import (
     CreateScenarioInput,
     CreateScenarioPayload,
@@ -212,6 +214,7 @@ NODES: Mapping[str, tuple[Scope, Callable[[Context, uuid.UUID], Awaitable[Node |
 
 NewScenario = Annotated[CreateScenarioInput, strawberry.argument(description="The scenario to make.")]
 NewVersion = Annotated[UpdateScenarioInput, strawberry.argument(description="The scenario and what becomes of it.")]
+NewDemand = Annotated[ImportDemandInput, strawberry.argument(description="The file, and what becomes of it.")]
 NewRun = Annotated[StartRunInput, strawberry.argument(description="The run to start.")]
 OldRun = Annotated[CancelRunInput, strawberry.argument(description="The run to cancel.")]
 NewExport = Annotated[ExportOutcomesInput, strawberry.argument(description="What to hand out.")]
@@ -239,6 +242,14 @@ class Mutation:
     async def update_scenario(self, info: Info, input: NewVersion) -> UpdateScenarioPayload | None:
         info.context.require(Scope.SCENARIOS)
         return await making.update(info, input)
+
+    @strawberry.mutation(
+        description="Read a file of measured demand, CSV or XLSX, and make a scenario of it, or give its demand to the"
+        " queues of one that is there. What can be read in two ways is refused with the question."
+    )
+    async def import_demand(self, info: Info, input: NewDemand) -> ImportDemandPayload | None:
+        info.context.require(Scope.SCENARIOS)
+        return await importing.import_demand(info, input)
 
     @strawberry.mutation(description="Simulate a scenario: always anew, but for a repeated idempotencyKey.")
     async def start_run(self, info: Info, input: NewRun) -> StartRunPayload | None:

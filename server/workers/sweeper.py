@@ -1,4 +1,4 @@
-"""Sweeps what has been kept for long enough: runs after their organisation's retention, entries of the audit log.
+"""Sweeps what was kept for long enough: runs after their organisation's retention, audit entries, files not imported.
 
 Every worker sweeps now and then, in small batches, each a transaction of its own under one lock: two never delete at
 once, and one that is killed leaves the rest to whoever comes next.
@@ -12,13 +12,14 @@ import asyncpg
 
 from server.database.connecting import LOST
 from server.database.pool import Database
-from server.store import audit, retention
+from server.store import audit, retention, uploads
 from server.store.audit import Actor, ActorKind, AuditAction, OrganisationClosedError
 
 SWEEP_SECONDS = 60.0
 RUNS_AT_ONCE = 5
 """A large one takes a second or more."""
 ENTRIES_AT_ONCE = 1000
+UPLOADS_AT_ONCE = 5
 SWEEPER = Actor(ActorKind.SYSTEM, label="retention")
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ async def sweep(database: Database) -> None:
             pass
     while await _sweep_entries(database):
         pass
+    while await _sweep_uploads(database):
+        pass
 
 
 async def _sweep_runs(database: Database, organisation_id: UUID) -> int:
@@ -63,3 +66,9 @@ async def _sweep_runs(database: Database, organisation_id: UUID) -> int:
 async def _sweep_entries(database: Database) -> int:
     async with database.queue() as connection:
         return await audit.sweep_entries(connection, ENTRIES_AT_ONCE) if await retention.may_sweep(connection) else 0
+
+
+async def _sweep_uploads(database: Database) -> int:
+    async with database.queue() as connection:
+        may = await retention.may_sweep(connection)
+        return await uploads.sweep_uploads(connection, UPLOADS_AT_ONCE) if may else 0

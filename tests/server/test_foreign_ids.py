@@ -59,6 +59,7 @@ MAKERS: dict[str, Callable[[Client], Awaitable[str]]] = {
 NOT_GLOBAL = {
     "priceFor.vendor": "the vendor's id in the scenario",
     "createScenario.input.source.presetId": "presets belong to the program",
+    "importDemand.input.file.uploadId": "uploads are no nodes; test_importing tries a foreign one",
     "updateScenario.input.source.presetId": "presets belong to the program",
     "updateScenario.input.source.scenarioId": "a scenario does not take the place of another",
 }

@@ -1,5 +1,6 @@
 """Another organisation sees and changes nothing, whatever the query forgets."""
 
+import io
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,11 +19,13 @@ from server.store.outcomes import pack, store_outcomes
 from server.store.readers import add_reader
 from server.store.runs import start_run
 from server.store.scenarios import create_scenario
+from server.store.uploads import create_upload
+from server.uploads import parts
 
 TENANT_TABLES = [
     *("tokens", "members", "scenarios", "runs", "shards", "run_changes", "outcomes", "outcome_columns"),
     *("kept_counters", "limits", "contact_days", "stored_bytes", "audit_log", "export_links"),
-    *("period_figures", "readers"),
+    *("period_figures", "readers", "uploads", "upload_parts"),
 ]
 
 
@@ -49,6 +52,7 @@ async def token(database: Database, organisation: UUID) -> str:
             member_id=None,
             lasts=timedelta(hours=1),
         )
+        await create_upload(connection, parts(io.BytesIO(b"Date,Calls")), 10)
         await reserve_run(connection, 1)
         await record(connection, Actor(ActorKind.SYSTEM), AuditAction.START_RUN)
     async with database.administration() as connection:
