@@ -37,6 +37,23 @@ def place(path: Path, data: Any) -> str:
     return ".".join(steps)
 
 
+def leads_somewhere(data: Any, path: str) -> bool:
+    """Whether a path with dots, list items by their id or position, leads to something in a document's data."""
+    for step in path.split("."):
+        if isinstance(data, list | tuple):
+            named = [item for item in data if isinstance(item, Mapping) and item.get("id") == step]
+            place = int(step) if step.isdecimal() else len(data)
+            data = named[:1] or data[place : place + 1]
+            if not data:
+                return False
+            data = data[0]
+        elif isinstance(data, Mapping) and step in data:
+            data = data[step]
+        else:
+            return False
+    return True
+
+
 def _child(data: Any, step: str | int) -> Any:
     if isinstance(data, Mapping):
         return data.get(str(step))

@@ -27,6 +27,8 @@ class ExcludeVendor(Alteration):
         left = [e for e in events if not {e.get("site"), e.get("team")} & struck and e.get("vendor") != self.vendor]
         if len(left) < len(events):
             draft.put(("events",), left)
+        sources = draft.data.get("sources", {})
+        draft.data["sources"] = {at: s for at, s in sources.items() if not at.startswith(f"vendors.{self.vendor}.")}
         draft.places.append(f"vendors.{self.vendor}")
         draft.data["vendors"].pop(path[1])
         return f"without the vendor {self.vendor}"

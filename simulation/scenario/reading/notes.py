@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from simulation.scenario.contracts.contract import Contract
+from simulation.scenario.entries import leads_somewhere
 from simulation.scenario.money import decimal_of
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team, VendorKind
@@ -33,7 +34,15 @@ def notes(scenario: Scenario) -> list[Note]:
             if contract.at_risk is not None and not any(clause.credits for clause in contract.slas):
                 found.append(Note(f"{where}.at_risk", "no clause has credits, so nothing of it is ever paid back"))
             found += [Note(f"{where}.slas", message) for message in _allocations(contract)]
-    return found
+    return [*found, *_astray(scenario)]
+
+
+def _astray(scenario: Scenario) -> Iterator[Note]:
+    """Sources of figures that are not there, as after a change that took a part away."""
+    data = scenario.model_dump(mode="json", by_alias=True) if scenario.sources else {}
+    for path in scenario.sources:
+        if not leads_somewhere(data, path):
+            yield Note(f"sources.{path}", "this path leads nowhere in the scenario; mend it or leave the source out")
 
 
 NO_WAGE = "it is a share of hourly_wage, which is 0"
