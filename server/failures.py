@@ -12,6 +12,8 @@ from server.store.audit import OrganisationClosedError
 from server.tables.rescoring import RescoringError
 from server.tables.statement import StatementRequestError
 from server.workers.simulators import UnavailableError
+from simulation.history.problems import HistoryError
+from simulation.history.replay import UnreplayableError
 from simulation.outcome.asking_price import PriceError
 from simulation.outcome.money.rounding import AmountError
 from simulation.scenario.problems import ScenarioError
@@ -29,11 +31,11 @@ class Failure:
 def expected(error: Exception) -> Failure | None:
     """What to say of a failure; None for one that nobody foresaw."""
     match error:
-        case ScenarioError():
+        case ScenarioError() | HistoryError():
             return Failure(tuple(map(str, error.problems)), wrong_usage=True)
         case SettingsError() | WrongOptionError() | StatementRequestError() | RescoringError():
             return Failure((str(error),), wrong_usage=True)
-        case PriceError() | AmountError():
+        case PriceError() | AmountError() | UnreplayableError():
             return Failure((str(error),), wrong_usage=True)
         case DatabaseError() | ServingError() | AdministrationError() | UnavailableError():
             return Failure((str(error),))

@@ -14,6 +14,7 @@ from server.cli.comparing import compare
 from server.cli.contracts import price, rescore
 from server.cli.endings import Exit, one_line_for_what_is_expected
 from server.cli.exporting import export
+from server.cli.importing import import_
 from server.cli.operating import backup, doctor, migrate, restore, serve, worker
 from server.cli.organisations import (
     limits_set,
@@ -68,6 +69,7 @@ limits_app.command("show")(limits_show)
 limits_app.command("set")(limits_set)
 for verb in VERBS:
     app.command()(verb)
+app.command("import")(import_)  # a word of Python, too
 
 
 def main() -> None:

@@ -41,6 +41,7 @@ class QueueHistory:
     local:    (slots,) what the queue's wall clock shows at those instants, datetime64[m]
     offered:  (slots,) contacts offered, NaN where the file says nothing
     columns:  of `COLUMNS` those that the file has, (slots,) each, NaN where it says nothing
+    threshold_seconds: how soon a contact is answered in time, None where the file does not say
     """
 
     id: str
@@ -51,6 +52,7 @@ class QueueHistory:
     local: Instants
     offered: Float64
     columns: Mapping[str, Float64] = field(default_factory=dict)
+    threshold_seconds: float | None = None
 
     @property
     def first(self) -> datetime:

@@ -23,7 +23,8 @@ def countries() -> frozenset[str]:
     return frozenset(line[:2] for line in table.splitlines() if not line.startswith("#"))
 
 
-def _zone(name: str) -> str:
+def zone(name: str) -> str:
+    """A time zone's name as it is; refuses one that there is not."""
     if name not in zones():
         city = name.replace(" ", "_").casefold()
         by_city = [zone for zone in sorted(zones()) if zone.casefold().endswith(f"/{city}")]
@@ -39,5 +40,5 @@ def _country(code: str) -> str:
     return code
 
 
-Zone = Annotated[str, AfterValidator(_zone)]
+Zone = Annotated[str, AfterValidator(zone)]
 Country = Annotated[str, AfterValidator(_country)]

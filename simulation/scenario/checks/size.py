@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from simulation.scenario.calendar import MonthName
+from simulation.scenario.calendar import MonthName, Period
 from simulation.scenario.checks.following import circles_refused, followers, most_tries, with_followers
 from simulation.scenario.checks.lineage import lineage_of
 from simulation.scenario.events import Event
@@ -96,16 +96,25 @@ def _rough_batches(batch: Batch, horizon: Horizon) -> float:
 def _rough_own(demand: Demand, horizon: Horizon) -> float:
     if demand.series is not None:
         return sum(demand.series.volumes) * max((_event_factor(event, None) for event in demand.events), default=1.0)
+    given = None if demand.volumes is None else _rough_given(demand.volumes)
     days = (horizon.start + timedelta(days=d) for d in range(horizon.days))
-    return sum(_rough_day(demand, day, (day - horizon.start).days) for day in days)
+    return sum(_rough_day(demand, given, day, (day - horizon.start).days) for day in days)
 
 
-def _rough_day(demand: Demand, day: date, number: int) -> float:
-    volume = (demand.weekly_volume or 0) / 7 * float((1 + demand.growth_per_year) ** (number / 365))
-    if demand.volumes is not None:
-        covering = [period for period in demand.volumes if period.first <= day <= period.last]
-        narrowest = min(covering, key=lambda period: period.days, default=None)
-        volume = demand.volumes[narrowest] / narrowest.days if narrowest is not None else 0.0
+def _rough_given(volumes: Mapping[Period, float]) -> dict[date, float]:
+    """The volume of each date that periods cover, the narrowest period's."""
+    by_date: dict[date, float] = {}
+    for period in sorted(volumes, key=lambda period: -period.days):
+        first, days = period.first, period.days
+        by_date |= dict.fromkeys((first + timedelta(days=d) for d in range(days)), volumes[period] / days)
+    return by_date
+
+
+def _rough_day(demand: Demand, given: Mapping[date, float] | None, day: date, number: int) -> float:
+    if given is None:
+        volume = (demand.weekly_volume or 0) / 7 * float((1 + demand.growth_per_year) ** (number / 365))
+    else:
+        volume = given.get(day, 0.0)
     if demand.season is not None:
         volume *= (demand.season.months or {}).get(MonthName.of(day), 1.0)
         volume *= (demand.season.weeks or {}).get(str(day.isocalendar().week), 1.0)
