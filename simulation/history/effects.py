@@ -55,6 +55,7 @@ class Almanac:
     opened:    local dates of which the file tells
     weekdays:  weekdays (0 is Monday) on which the queue is usually open
     closes:    names of holidays on which it was closed
+    seen:      names of all holidays on its weekdays of which the file tells
     origin:    the date from which growth counts
     """
 
@@ -62,6 +63,7 @@ class Almanac:
     opened: frozenset[date]
     weekdays: frozenset[int]
     closes: frozenset[str]
+    seen: frozenset[str]
     origin: date
 
     @classmethod
@@ -75,7 +77,7 @@ class Almanac:
         names = {occasions.holidays[day] for day in past}
         absent = {name: [day not in opened for day in past if occasions.holidays[day] == name] for name in names}
         closes = frozenset(name for name, away in absent.items() if 2 * sum(away) > len(away))
-        return cls(occasions, opened, weekdays, closes, dates[-1])
+        return cls(occasions, opened, weekdays, closes, frozenset(names), dates[-1])
 
     def is_open(self, day: date) -> bool:
         """Whether the queue is open on a date: as the file tells, beyond it by weekday and holiday."""
@@ -84,6 +86,11 @@ class Almanac:
     def is_closed_holiday(self, day: date) -> bool:
         """Whether a date is a holiday on which the queue closes."""
         return day not in self.opened and self.occasions.holidays.get(day) in self.closes
+
+    def is_unseen(self, day: date) -> bool:
+        """Whether a date is a holiday, on a usually open weekday, of which the past has none."""
+        name = self.occasions.holidays.get(day)
+        return name is not None and name not in self.seen and day.weekday() in self.weekdays
 
     def month_day(self, day: date) -> set[str]:
         """What a date is called among the first and last working days (Monday to Friday, open) of its month."""

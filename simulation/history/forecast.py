@@ -21,7 +21,9 @@ from simulation.history.levels import Model
 from simulation.history.luck import Correlation, ErrorOfForecast, correlation_between, error_of_forecast
 from simulation.history.occasions import AFTER, KnownEvent, Occasions
 from simulation.history.pattern import Pattern, pattern_of
+from simulation.history.refusals import UnforecastableError
 from simulation.scenario.calendar import WEEKDAYS
+from simulation.scenario.grid import day_number
 
 Float64 = NDArray[np.float64]
 
@@ -29,14 +31,6 @@ LEAST_DAYS, LEAST_SPAN = 10, 14
 """A history needs so many days with contacts, over so many."""
 FINEST_MINUTES = 15
 """Time-of-day weights are written for steps of at least so many minutes."""
-
-
-class UnforecastableError(ValueError):
-    """A history that tells too little; `lines` say of each queue what is missing and what to do."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = tuple(lines)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +41,7 @@ class DemandForecast:
     first, last: the days of history that it is estimated from
     demand:    the fields of a queue's `demand` in a scenario, as plain data
     closed:    local dates of the horizon on which the queue closes for a holiday, as it did in the past
+    unseen:    holidays of the horizon of which the history has none: somebody has to say what becomes of them
     pattern:   what the past shows
     error:     how far the forecast lies from what comes; None where the history is too short to tell
     back_test: what forecasts made in the past would have missed
@@ -59,6 +54,7 @@ class DemandForecast:
     last: date
     demand: dict[str, Any]
     closed: tuple[date, ...]
+    unseen: dict[date, str]
     pattern: Pattern
     error: ErrorOfForecast | None
     back_test: BackTest
@@ -91,16 +87,20 @@ def forecast_demand(
     events:  days with a name, past ones to learn from and those to come
     model:   how the level at the end of the history is told
 
-    A queue needs two weeks of days. Season and growth are estimated from two years on, error by lead from four
-    back-tested forecasts on. Raises UnforecastableError with all that is missing, LookupError for an unknown country,
-    MissingExtraError where the model's library is not installed.
+    Only days before the start count, and a queue needs two weeks of them. Season and growth are estimated from two
+    years on, error by lead from four back-tested forecasts on. Raises UnforecastableError with all that is missing,
+    LookupError for an unknown country, MissingExtraError where the model's library is not installed.
     """
-    told = {queue.id: days_of(queue) for queue in history.queues}
+    told = {queue.id: _before(days_of(queue), start) for queue in history.queues}
     refused = [*_too_short(history, told), *_unheard_of(told, events, start, weeks)]
     if refused:
         raise UnforecastableError(refused)
     found = [_queue(queue, told[queue.id], start, weeks, country, events, model) for queue in history.queues]
     return Forecast(tuple(found), correlation_between([one.pattern for one in found]))
+
+
+def _before(days: Days, start: date) -> Days:
+    return days.where(days.numbers < day_number(start))
 
 
 def _too_short(history: History, told: dict[str, Days]) -> list[str]:
@@ -148,17 +148,29 @@ def _queue(
     horizon = [start + timedelta(days=k) for k in range(7 * weeks)]
     demand = _demand(pattern, start, horizon)
     if error is not None:
-        cvs = {str(lead): round(cv, 4) for lead, cv in error.cv_by_lead_weeks.items()}
-        demand["forecast_error"] = {
-            "bias": round(error.bias, 4),
-            "cv_by_lead_weeks": cvs,
-            "horizon_share": round(error.horizon_share, 3),
-        }
+        gap = max(0, (start - days.dates[-1]).days - 1) // 7
+        cvs = {str(lead): round(cv, 4) for lead, cv in _from_start(error.cv_by_lead_weeks, gap).items()}
+        share = round(error.horizon_share, 3)
+        demand["forecast_error"] = {"bias": round(error.bias, 4), "cv_by_lead_weeks": cvs, "horizon_share": share}
     closed = tuple(day for day in horizon if pattern.almanac.is_closed_holiday(day))
-    zone = history.timezone
     return DemandForecast(
-        history.id, history.name, zone, days.dates[0], days.dates[-1], demand, closed, pattern, error, test
+        id=history.id,
+        name=history.name,
+        timezone=history.timezone,
+        first=days.dates[0],
+        last=days.dates[-1],
+        demand=demand,
+        closed=closed,
+        unseen={day: occasions.holidays[day] for day in horizon if pattern.almanac.is_unseen(day)},
+        pattern=pattern,
+        error=error,
+        back_test=test,
     )
+
+
+def _from_start(cvs: dict[int, float], gap: int) -> dict[int, float]:
+    """By lead as a scenario counts it, its first week 1, where it begins some weeks after the history's end."""
+    return {lead: float(np.interp(lead + gap, list(cvs), list(cvs.values()))) for lead in cvs}
 
 
 def _demand(pattern: Pattern, start: date, horizon: Sequence[date]) -> dict[str, Any]:

@@ -1,14 +1,20 @@
 """A forecast written into a scenario: the demand of its queues, what they share, and where each figure is from."""
 
+from datetime import date
 from typing import Any
 
-from simulation.history.forecast import DemandForecast, Forecast, UnforecastableError
+from simulation.history.drafting import new_scenario
+from simulation.history.forecast import DemandForecast, Forecast
+from simulation.history.history import History
+from simulation.history.refusals import UnforecastableError
 from simulation.scenario.problems import choose
 from simulation.scenario.reading.canonical import canonical_data
 from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.sources import Confidence
 
+PLACEHOLDER = {"weekly_volume": 1}
+"""Demand of a queue that gets a forecast next."""
 KEPT = ("shocks", "batches", "events")
 """What a queue's demand keeps of its own: planned happenings, of which a history cannot tell."""
 
@@ -38,6 +44,17 @@ def with_forecast(scenario: Scenario, forecast: Forecast, *, source: str) -> Sce
         data["busyness_correlation"] = round(forecast.correlation.value, 3)
         sources["busyness_correlation"] = _measured(source)
     return from_data({**data, "sources": sources}, file="forecast")
+
+
+def scenario_to_come(history: History, name: str, file: str, *, start: date, weeks: int) -> Scenario:
+    """A scenario of the weeks to come, to write a forecast into: as `new_scenario` makes one of a history, its queues
+    and people at another time. Raises HistoryError as that does."""
+    data = canonical_data(new_scenario(history, name, file))
+    queues = [{**queue, "demand": PLACEHOLDER} for queue in data["queues"]]
+    sources = {path: source for path, source in data.get("sources", {}).items() if ".demand." not in path}
+    del data["days"]
+    whole = {**data, "start": start.isoformat(), "weeks": weeks, "queues": queues, "sources": sources}
+    return from_data(whole, file=file)
 
 
 def _write(forecast: DemandForecast, queue: dict[str, Any], sources: dict[str, Any], source: str) -> None:

@@ -13,6 +13,8 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.history.refusals import MissingExtraError
+
 Float64 = NDArray[np.float64]
 
 AHEAD = (1, 4, 8)
@@ -30,10 +32,6 @@ class Model(StrEnum):
     """Exponential smoothing, its pace chosen by what it would have foretold; NumPy alone."""
     STATE_SPACE = "STATE_SPACE"
     """A local-level state space model by maximum likelihood; needs statsmodels (springtide[forecast])."""
-
-
-class MissingExtraError(ImportError):
-    """A model needs a library that is not installed; the message names the extra."""
 
 
 def last_level(levels: Float64, days: Float64, model: Model) -> float:

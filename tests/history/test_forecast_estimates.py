@@ -74,7 +74,7 @@ def test_the_day_s_luck_comes_back_net_of_poisson_noise() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("volume", "cv"), [(400, 0.0), (400, 0.2), (20_000, 0.05)])
+@pytest.mark.parametrize(("volume", "cv"), [(400, 0.0), (400, 0.2), (6000, 0.06)])
 def test_busyness_is_told_from_poisson_noise_at_any_volume(volume: float, cv: float) -> None:
     scenario = scenario_of({"calls": {"weekly_volume": volume, "busyness_cv": cv}}, weeks=40)
     squares, scores = [], []
@@ -155,12 +155,40 @@ def holiday_past() -> Forecast:
 def test_holidays_of_the_past_are_those_to_come() -> None:
     (queue,) = holiday_past().queues
     assert queue.closed == (date(2026, 11, 26),)
+    assert queue.unseen == {}
     events = {event["start"]: event for event in queue.demand["events"]}
     assert set(events) == {"2026-10-12", "2026-11-27"}
     assert events["2026-10-12"]["name"] == "Columbus Day"
     assert events["2026-10-12"]["multiplier"] == pytest.approx(0.5, rel=0.1)
     assert events["2026-11-27"]["name"] == "day after Thanksgiving Day"
     assert events["2026-11-27"]["multiplier"] == pytest.approx(1.4, rel=0.1)
+
+
+def test_a_holiday_that_the_past_does_not_have_is_told() -> None:
+    history = history_of(scenario_of({"calls": {"weekly_volume": 2000}}, weeks=9, start="2026-09-21"))
+    (queue,) = forecast_demand(history, start=date(2026, 11, 23), weeks=5, country="US").queues
+    assert queue.unseen == {date(2026, 11, 26): "Thanksgiving Day", date(2026, 12, 25): "Christmas Day"}
+    assert queue.closed == ()
+
+
+def test_only_days_before_the_start_count() -> None:
+    history = history_of(scenario_of({"calls": {"weekly_volume": 2000, "growth_per_year": 2.0}}, weeks=20))
+    late, early = (
+        forecast_demand(history, start=day, weeks=1).queues[0] for day in (date(2024, 5, 20), date(2024, 3, 4))
+    )
+    assert (early.last, late.last) == (date(2024, 3, 1), date(2024, 5, 17))
+    assert early.demand["weekly_volume"] < 0.95 * late.demand["weekly_volume"]
+
+
+def test_a_start_weeks_after_the_history_is_known_as_badly_as_its_lead() -> None:
+    history = history_of(scenario_of({"calls": {"weekly_volume": 4000, "growth_per_year": 1.5}}, weeks=40))
+    soon, later = (
+        forecast_demand(history, start=day, weeks=1).queues[0] for day in (date(2024, 10, 7), date(2024, 11, 4))
+    )
+    assert soon.error is not None
+    cvs = soon.demand["forecast_error"]["cv_by_lead_weeks"]
+    assert cvs["4"] < cvs["8"] < cvs["13"]
+    assert later.demand["forecast_error"]["cv_by_lead_weeks"]["4"] == pytest.approx(cvs["8"], abs=1e-4)
 
 
 def test_a_short_past_tells_no_season_and_no_growth() -> None:

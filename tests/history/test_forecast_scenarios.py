@@ -11,11 +11,12 @@ import pytest
 
 from simulation.history import levels
 from simulation.history.days import days_of
-from simulation.history.forecast import Forecast, UnforecastableError, forecast_demand
+from simulation.history.forecast import Forecast, forecast_demand
 from simulation.history.history import History, PeriodTotals
 from simulation.history.into_scenario import with_forecast
-from simulation.history.levels import MissingExtraError, Model
+from simulation.history.levels import Model
 from simulation.history.occasions import KnownEvent
+from simulation.history.refusals import MissingExtraError, UnforecastableError
 from simulation.scenario.reading.canonical import canonical_data
 from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
@@ -50,7 +51,7 @@ def day_totals(scenario: Scenario, number: int) -> list[np.ndarray[Any, np.dtype
 def test_mean_spread_and_togetherness_of_days_are_those_of_the_past() -> None:
     truth = canonical_data(past_of(calls=CALLS, chats=CHATS))
     wanted = from_data({**truth, "start": START.isoformat(), "weeks": 26})
-    runs = range(12)
+    runs = range(8)
     past = np.array([[day_totals(wanted, k)[q] for k in runs] for q in range(2)])
     future = np.array([[day_totals(made()[1], k)[q] for k in runs] for q in range(2)])
     assert future.mean(axis=(1, 2)) == pytest.approx(past.mean(axis=(1, 2)), rel=0.04)
