@@ -28,7 +28,7 @@ OUTSOURCED = {
 
 @cache
 def result_of(name: str, *, without: tuple[tuple[str, str], ...] = ()) -> Result:
-    return simulate(load(preset_text(name), changes=dict(without)), Experiment(replications=6, seed=5))
+    return simulate(load(preset_text(name), changes=dict(without)), Experiment(replications=4, seed=5))
 
 
 def named(result: Result, name: str) -> EntityResult:

@@ -88,7 +88,7 @@ def test_busyness_is_told_from_poisson_noise_at_any_volume(volume: float, cv: fl
         assert np.mean(squares) == pytest.approx(cv**2, rel=0.25)
 
 
-@pytest.mark.slow
+@pytest.mark.bar
 def test_stated_errors_are_as_large_as_what_is_missed() -> None:
     scenario = scenario_of({"calls": {"weekly_volume": 2000, "month_profile": MONTH, "busyness_cv": 0.1}}, weeks=52)
     scores = []
