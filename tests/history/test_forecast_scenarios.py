@@ -93,7 +93,8 @@ def test_what_a_planner_knows_of_the_future_stays() -> None:
 
 def expected_by_week(scenario: Scenario) -> np.ndarray[Any, np.dtype[np.float64]]:
     cells = expected_cells(scenario, Grid.of(scenario))[0]
-    return np.bincount(cells.week, cells.volume)
+    volumes: np.ndarray[Any, np.dtype[np.float64]] = np.bincount(cells.week, cells.volume).astype(np.float64)
+    return volumes
 
 
 @pytest.mark.slow
