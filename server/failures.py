@@ -13,6 +13,7 @@ from server.tables.rescoring import RescoringError
 from server.tables.statement import StatementRequestError
 from server.workers.simulators import UnavailableError
 from simulation.history.problems import HistoryError, UnreplayableError
+from simulation.history.refusals import MissingExtraError, UnforecastableError
 from simulation.outcome.asking_price import PriceError
 from simulation.outcome.money.rounding import AmountError
 from simulation.scenario.problems import ScenarioError
@@ -34,6 +35,10 @@ def expected(error: Exception) -> Failure | None:
             return Failure(tuple(map(str, error.problems)), wrong_usage=True)
         case SettingsError() | WrongOptionError() | StatementRequestError() | RescoringError():
             return Failure((str(error),), wrong_usage=True)
+        case UnforecastableError():
+            return Failure(error.lines, wrong_usage=True)
+        case MissingExtraError():
+            return Failure((str(error),))
         case PriceError() | AmountError() | UnreplayableError():
             return Failure((str(error),), wrong_usage=True)
         case DatabaseError() | ServingError() | AdministrationError() | UnavailableError():

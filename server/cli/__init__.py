@@ -14,6 +14,7 @@ from server.cli.comparing import compare
 from server.cli.contracts import price, rescore
 from server.cli.endings import Exit, one_line_for_what_is_expected
 from server.cli.exporting import export
+from server.cli.forecasting import forecast
 from server.cli.importing import import_
 from server.cli.operating import backup, doctor, migrate, restore, serve, worker
 from server.cli.organisations import (
@@ -41,6 +42,7 @@ VERBS = (
     backup,
     restore,
     export,
+    forecast,
     schema,
     doctor,
 )

@@ -12,11 +12,27 @@ from simulation.scenario.people.policies import PolicyKind
 from simulation.scenario.queues.channels import Channel
 from simulation.scenario.reading.canonical import digest, to_yaml
 from simulation.scenario.reading.document import load
+from simulation.scenario.reading.notes import notes
+from simulation.scenario.sources import Confidence
 from simulation.scenario.vendors import VendorKind
 
-NAMES = ["ap-month-end", "follow-the-sun", "retail-peak", "single-queue", "travel-disruption"]
+NAMES = [
+    "ap-month-end",
+    "card-disputes",
+    "follow-the-sun",
+    "health-enrolment",
+    "it-helpdesk",
+    "legal-review",
+    "retail-peak",
+    "single-queue",
+    "student-enrolment",
+    "travel-disruption",
+]
+REGISTERED = ["card-disputes", "health-enrolment", "it-helpdesk", "legal-review", "student-enrolment"]
+"""Presets that keep a register of their sources besides the marks."""
 
-MARK = re.compile(r"#.*\b(ASSUMED|FACT|CUSTOM|COMPUTED)\b")
+
+MARK = re.compile(r"#.*\b(ASSUMED|FACT|CUSTOM|COMPUTED|BENCHMARK)\b")
 NAMES_OF_THINGS = re.compile(r"\b(id|name|queue|like|to|from|teams|site|steps): *[\w\-\[\], ]*")
 FIGURE = re.compile(r"(?<![\w-])\d")
 
@@ -56,6 +72,13 @@ def test_an_unknown_preset_is_refused_with_the_nearest() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_figure_has_a_source_or_is_marked_as_assumed(name: str) -> None:
     assert unmarked(preset_text(name)) == []
+
+
+@pytest.mark.parametrize("name", REGISTERED)
+def test_every_entry_of_a_preset_s_register_is_of_a_figure_that_is_there(name: str) -> None:
+    scenario = load(preset_text(name))
+    assert notes(scenario) == []
+    assert {source.confidence for source in scenario.sources.values()} >= {Confidence.BENCHMARK, Confidence.ASSUMED}
 
 
 def test_a_figure_without_a_source_is_noticed() -> None:
