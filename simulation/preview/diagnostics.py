@@ -1,8 +1,8 @@
 """What a planner would want to hear of a plan before it is simulated: where it cannot hold, and by how much.
 
 Of each week: planned against required people, load against their time on the floor, heads against seats. Of each
-queue: targets that no number of agents meets. A plan without warnings may still fail: chance, and what happens within a
-week, is for the simulation to say.
+interval: given agents against required ones. Of each queue: targets that no number of agents meets. A plan without
+warnings may still fail: chance, and how people's shifts lie within a week, is for the simulation to say.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from simulation.scenario.grid import HOUR, WEEK, Grid
 from simulation.scenario.queues.queue import Queue
 from simulation.scenario.reading.notes import notes
 from simulation.scenario.scenario import Scenario
-from simulation.scenario.vendors import Team
+from simulation.scenario.vendors import Staffing, Team
 from simulation.world.demand.cells import Float64
 from simulation.world.planning.requirement import FULL_TIME, Requirement
 from simulation.world.planning.shrinkage import Shrinkage
@@ -40,8 +40,6 @@ class Severity(StrEnum):
 class Finding(StrEnum):
     """What is found."""
 
-    INVALID = "INVALID"
-    """The document is not valid; `path` leads to the place."""
     SHORT_OF_PEOPLE = "SHORT_OF_PEOPLE"
     """Planned people are fewer than the forecast requires."""
     TOO_LATE_TO_HIRE = "TOO_LATE_TO_HIRE"
@@ -110,8 +108,11 @@ def _of_teams(scenario: Scenario, grid: Grid, requirement: Requirement, people: 
     for vendor in scenario.vendors:
         for team in vendor.teams:
             t = next(place for place, one in enumerate(scenario.teams) if one.id == team.id)
-            required, there = requirement.fte(t), people.effective[:, t]
             at = f"vendors.{vendor.id}.teams.{team.id}"
+            if team.staffing is not None:
+                yield from _of_given(team.staffing, grid, requirement.team_agents[:, t], f"{at}.staffing.agents")
+                continue
+            required, there = requirement.fte(t), people.effective[:, t]
             short = np.flatnonzero(there < SHORT * required)
             if not len(short):
                 continue
@@ -120,9 +121,6 @@ def _of_teams(scenario: Scenario, grid: Grid, requirement: Requirement, people: 
                 f"{_weeks(len(short), len(required))} short, at worst that of {_first(grid, worst)}:"
                 f" {there[worst]:.1f} of {required[worst]:.1f} FTE"
             )
-            if team.workforce is None:
-                yield _warning(Finding.SHORT_OF_AGENTS, f"{told}; write more agents", f"{at}.staffing.agents")
-                continue
             mend = "hire, move or lend people, or take work from the team"
             yield _warning(Finding.SHORT_OF_PEOPLE, f"{told}; {mend}", f"{at}.workforce")
             late = short[short < people.soonest[t]]
@@ -130,6 +128,18 @@ def _of_teams(scenario: Scenario, grid: Grid, requirement: Requirement, people: 
                 told = f"{_weeks(len(late), len(required))} short before week {people.soonest[t]:g}"
                 message = f"{told}, when somebody asked for at the start could be there; use overtime, surge or moves"
                 yield _warning(Finding.TOO_LATE_TO_HIRE, message, f"{at}.workforce.hiring")
+
+
+def _of_given(staffing: Staffing, grid: Grid, required: Float64, at: str) -> Iterator[Diagnostic]:
+    """Agents that are given, interval by interval."""
+    agents = np.broadcast_to(np.array(staffing.agents, np.float64), grid.intervals)
+    short = required > agents + 0.01
+    if short.any():
+        worst = int((required - agents).argmax())
+        when = f"{grid.instant(int(grid.interval_starts[worst])):%Y-%m-%d %H:%M}"
+        told = f"{int(short.sum()):,} of {grid.intervals:,} intervals short, at worst that of {when}"
+        message = f"{told}: {agents[worst]:.0f} of {required[worst]:.1f} agents; write more agents"
+        yield _warning(Finding.SHORT_OF_AGENTS, message, at)
 
 
 def _of_work(scenario: Scenario, grid: Grid, requirement: Requirement, people: ExpectedPeople) -> Iterator[Diagnostic]:
@@ -154,8 +164,8 @@ def _of_work(scenario: Scenario, grid: Grid, requirement: Requirement, people: E
                 message = f"{told}: {load[worst, t]:.0f} hours of work, {there[worst]:.0f} on the floor; add people"
                 yield _warning(Finding.OVER_CAPACITY, message, at)
             elif busy[worst] > ceiling:
-                told = f"{_weeks(int((busy > ceiling).sum()), weeks)} are busier than {ceiling:.0%}, {when}"
-                message = f"{told}: {busy[worst]:.0%}; add people, or raise max_occupancy"
+                told = f"{_weeks(int((busy > ceiling).sum()), weeks)} are busier than {100 * ceiling:.0f} %, {when}"
+                message = f"{told}: {100 * busy[worst]:.0f} %; add people, or raise max_occupancy"
                 yield _warning(Finding.OVER_OCCUPIED, message, at)
 
 
