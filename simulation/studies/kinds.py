@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from simulation.studies.explaining import Explaining
 from simulation.studies.limit import LimitSearch
 from simulation.studies.sensitivity import Sensitivity
 from simulation.studies.stress import StressTests
@@ -21,6 +22,8 @@ class StudyKind(StrEnum):
     """Which assumption the plan hangs on."""
     LIMIT_SEARCH = "LIMIT_SEARCH"
     """How much more the plan stands, and what breaks first."""
+    EXPLAINING = "EXPLAINING"
+    """Why the plan comes out otherwise than a baseline."""
 
 
 KINDS: Mapping[StudyKind, type[Study]] = {
@@ -28,4 +31,5 @@ KINDS: Mapping[StudyKind, type[Study]] = {
     StudyKind.SWEEP: Sweep,
     StudyKind.SENSITIVITY: Sensitivity,
     StudyKind.LIMIT_SEARCH: LimitSearch,
+    StudyKind.EXPLAINING: Explaining,
 }
