@@ -24,6 +24,7 @@ from server.graphql import (
     deletion,
     exports,
     lists,
+    locking,
     making,
     organisations,
     previewing,
@@ -53,6 +54,7 @@ from server.graphql.deletion import DeleteRunInput, DeleteRunPayload, DeleteScen
 from server.graphql.direct import resolve_directly
 from server.graphql.exports import ExportOutcomesInput, ExportOutcomesPayload
 from server.graphql.limits import Counting
+from server.graphql.locking import LockScenarioInput, LockScenarioPayload
 from server.graphql.making import (
     CreateScenarioInput,
     CreateScenarioPayload,
@@ -234,6 +236,7 @@ NODES: Mapping[str, tuple[Scope, Callable[[Context, uuid.UUID], Awaitable[Node |
 
 NewScenario = Annotated[CreateScenarioInput, strawberry.argument(description="The scenario to make.")]
 NewVersion = Annotated[UpdateScenarioInput, strawberry.argument(description="The scenario and what becomes of it.")]
+NewLock = Annotated[LockScenarioInput, strawberry.argument(description="The scenario and what it is called.")]
 NewRun = Annotated[StartRunInput, strawberry.argument(description="The run to start.")]
 OldRun = Annotated[CancelRunInput, strawberry.argument(description="The run to cancel.")]
 NewExport = Annotated[ExportOutcomesInput, strawberry.argument(description="What to hand out.")]
@@ -261,6 +264,14 @@ class Mutation:
     async def update_scenario(self, info: Info, input: NewVersion) -> UpdateScenarioPayload | None:
         info.context.require(Scope.SCENARIOS)
         return await making.update(info, input)
+
+    @strawberry.mutation(
+        description="Lock a scenario, if it still has the version that it was read at: it is neither changed nor"
+        " deleted any more. Runs and other scenarios are made from it as before."
+    )
+    async def lock_scenario(self, info: Info, input: NewLock) -> LockScenarioPayload | None:
+        info.context.require(Scope.SCENARIOS)
+        return await locking.lock(info, input)
 
     @strawberry.mutation(description="Simulate a scenario: always anew, but for a repeated idempotencyKey.")
     async def start_run(self, info: Info, input: NewRun) -> StartRunPayload | None:

@@ -70,6 +70,10 @@ async def scenario_to_update(client: Client) -> dict[str, Any]:
     return {"scenarioId": await client.create_scenario(), "expectedVersion": 1, "name": "Shop in spring"}
 
 
+async def scenario_to_lock(client: Client) -> dict[str, Any]:
+    return {"scenarioId": await client.create_scenario(), "expectedVersion": 1, "label": "Budget 2027"}
+
+
 async def outcomes_to_export(client: Client) -> dict[str, Any]:
     return {"runId": await client.finished_run(), "format": "CSV"}
 
@@ -111,6 +115,11 @@ MUTATIONS: dict[str, tuple[AuditAction, Callable[[Client], Awaitable[dict[str, A
         AuditAction.UPDATE_SCENARIO,
         scenario_to_update,
         {"scenarioId": "nonsense", "expectedVersion": 1, "name": "x"},
+    ),
+    "lockScenario": (
+        AuditAction.LOCK_SCENARIO,
+        scenario_to_lock,
+        {"scenarioId": "nonsense", "expectedVersion": 1, "label": "x"},
     ),
     "startRun": (AuditAction.START_RUN, run_to_start, {"scenarioId": "nonsense"}),
     "cancelRun": (AuditAction.CANCEL_RUN, run_to_cancel, {"runId": "nonsense"}),
