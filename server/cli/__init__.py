@@ -25,6 +25,7 @@ from server.cli.organisations import (
     organisation_retention,
 )
 from server.cli.readers import reader_app
+from server.cli.rolling import roll
 from server.cli.running import run
 from server.cli.scenarios import presets, schema, validate
 from server.cli.studies import limit, sensitivity, sweep
@@ -33,6 +34,7 @@ VERBS = (
     run,
     compare,
     explain,
+    roll,
     limit,
     sweep,
     sensitivity,

@@ -87,17 +87,17 @@ async def create(info: Info, input: CreateScenarioInput) -> CreateScenarioPayloa
     sent = None if key is None else input_digest({**asdict(input), "idempotency_key": None})
     if key is not None:  # before the source, which may be gone by now
         async with context.tenant() as connection:
-            if made := await _made_before(connection, key, sent):
+            if made := await made_before(connection, key, sent):
                 return made
     try:
         base = await base_of(context, input.source)
         draft = await asyncio.to_thread(_created, input, base)
     except RefusedError as error:
         return CreateScenarioPayload(scenario=None, user_errors=at_most(error.errors))
-    return await _store(context, draft, key, sent)
+    return await store_draft(context, draft, key, sent)
 
 
-async def _made_before(connection: Connection, key: str | None, sent: bytes | None) -> CreateScenarioPayload | None:
+async def made_before(connection: Connection, key: str | None, sent: bytes | None) -> CreateScenarioPayload | None:
     earlier = await store.find_scenario(connection, key) if key is not None else None
     if earlier is None:
         return None
@@ -109,11 +109,11 @@ def _created(input: CreateScenarioInput, base: ScenarioRow | None) -> Draft:
     return changed(draft_of(input.source, base), input.name, input.changes or [])
 
 
-async def _store(context: Context, draft: Draft, key: str | None, sent: bytes | None) -> CreateScenarioPayload:
+async def store_draft(context: Context, draft: Draft, key: str | None, sent: bytes | None) -> CreateScenarioPayload:
     async with context.tenant() as connection:
         if key is not None:
             await hold_organisation(connection)
-            if made := await _made_before(connection, key, sent):
+            if made := await made_before(connection, key, sent):
                 return made
         row = await store.create_scenario(
             connection,

@@ -30,6 +30,7 @@ from server.graphql import (
     previewing,
     rescoring,
     retention,
+    rolling,
     runs,
     scenarios,
 )
@@ -67,6 +68,7 @@ from server.graphql.paging import After, Connection, First, Node, key_of, split_
 from server.graphql.previewing import PreviewScenarioInput, ScenarioPreview
 from server.graphql.rescoring import ContractsInput, PriceForPayload, RescoreRunsPayload
 from server.graphql.retention import SetRetentionInput, SetRetentionPayload
+from server.graphql.rolling import RollForwardInput, RollForwardPayload
 from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate, StartRunInput, StartRunPayload
 from server.graphql.scalars import SCALARS
 from server.graphql.scenarios import Preset, Scenario
@@ -237,6 +239,7 @@ NODES: Mapping[str, tuple[Scope, Callable[[Context, uuid.UUID], Awaitable[Node |
 NewScenario = Annotated[CreateScenarioInput, strawberry.argument(description="The scenario to make.")]
 NewVersion = Annotated[UpdateScenarioInput, strawberry.argument(description="The scenario and what becomes of it.")]
 NewLock = Annotated[LockScenarioInput, strawberry.argument(description="The scenario and what it is called.")]
+LaterPlan = Annotated[RollForwardInput, strawberry.argument(description="The scenario, the date and what really was.")]
 NewRun = Annotated[StartRunInput, strawberry.argument(description="The run to start.")]
 OldRun = Annotated[CancelRunInput, strawberry.argument(description="The run to cancel.")]
 NewExport = Annotated[ExportOutcomesInput, strawberry.argument(description="What to hand out.")]
@@ -264,6 +267,14 @@ class Mutation:
     async def update_scenario(self, info: Info, input: NewVersion) -> UpdateScenarioPayload | None:
         info.context.require(Scope.SCENARIOS)
         return await making.update(info, input)
+
+    @strawberry.mutation(
+        description="Make a scenario that starts at a later date than another, with what really was by then in place of"
+        " plan; its pipeline and forecast are kept. Says beside it how plan and actual differ."
+    )
+    async def roll_forward(self, info: Info, input: LaterPlan) -> RollForwardPayload | None:
+        info.context.require(Scope.SCENARIOS)
+        return await rolling.roll_forward(info, input)
 
     @strawberry.mutation(
         description="Lock a scenario, if it still has the version that it was read at: it is neither changed nor"

@@ -2,12 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from simulation.scenario.calendar import Day
 from simulation.scenario.people.tenure import TenureBand
+from simulation.scenario.problems import RefusedError
 from simulation.scenario.quantities import Described, Heads, Id, Real, Share
 from simulation.scenario.queues.queue import Backlog
+from simulation.scenario.reading.wording import refusals
 
 Count = Annotated[Real, Field(ge=0, le=1e9)]
 
@@ -63,3 +65,15 @@ class Actuals(Described):
     """By queue id."""
     teams: dict[Id, TeamActuals] = Field(default_factory=dict)
     """By team id; of teams with people."""
+
+
+def read_actuals(data: object) -> Actuals:
+    """Actuals from plain data, such as `{"teams": {"desk": {"headcount": 18}}}`.
+
+    Raises RefusedError with everything that is wrong with them, below `actuals`.
+    """
+    try:
+        return Actuals.model_validate(data)
+    except ValidationError as error:
+        found = refusals(Actuals, error.errors(include_url=False))
+        raise RefusedError(*(one.below(("actuals",)) for one in found)) from None
