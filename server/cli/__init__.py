@@ -13,6 +13,7 @@ from server.cli.access import member_app, token_app
 from server.cli.comparing import compare
 from server.cli.contracts import price, rescore
 from server.cli.endings import Exit, one_line_for_what_is_expected
+from server.cli.explaining import explain
 from server.cli.exporting import export
 from server.cli.forecasting import forecast
 from server.cli.importing import import_
@@ -26,12 +27,19 @@ from server.cli.organisations import (
     organisation_retention,
 )
 from server.cli.readers import reader_app
+from server.cli.rolling import roll
 from server.cli.running import run
 from server.cli.scenarios import presets, schema, validate
+from server.cli.studies import limit, sensitivity, sweep
 
 VERBS = (
     run,
     compare,
+    explain,
+    roll,
+    limit,
+    sweep,
+    sensitivity,
     rescore,
     price,
     validate,

@@ -44,6 +44,7 @@ GRANTS: dict[tuple[str, str], set[str]] = {
     (APP, "scenarios"): {
         *("SELECT", "INSERT", "DELETE"),
         *on("UPDATE", "name", "version", "document", "source", "digest", "base_id", "changes", "updated_at"),
+        *on("UPDATE", "locked_at", "locked_by", "lock_label"),
     },
     (APP, "runs"): {
         *("SELECT", "INSERT", "DELETE"),

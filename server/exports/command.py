@@ -10,6 +10,9 @@ from server.exports.outcomes import NoOutcomesError, run_blocks, run_result
 from server.exports.table import Block, ExportFormat, Wanted, document_blocks
 from server.operators import AdministrationError, WrongOptionError, find, opened
 from server.settings import Settings
+from server.store.runs import get_documents
+from simulation.scenario.reading.document import load
+from simulation.scenario.scenario import Scenario
 
 MEND = "write the id of a run that has succeeded, or name a result document that `springtide run -o FILE` wrote"
 
@@ -56,6 +59,18 @@ async def export_run(
         except NoOutcomesError:
             raise AdministrationError(f"{organisation} has no such run with outcomes; {MEND}") from None
         return rows
+
+
+async def scenario_of_run(settings: Settings, organisation: str, run: UUID) -> Scenario:
+    """The scenario as it was when the run was started."""
+    async with opened(settings) as database:
+        async with database.administration() as connection:
+            found = await find(connection, organisation)
+        async with database.tenant(found.id) as connection:
+            document = (await get_documents(connection, [run])).get(run)
+    if document is None:
+        raise AdministrationError(f"{organisation} has no such run; write the id of one of its runs")
+    return load(document)
 
 
 def check_rows(rows: int, format: ExportFormat) -> None:

@@ -4,6 +4,7 @@ import strawberry
 
 from server.graphql.context import Info
 from server.graphql.errors import UserError, UserErrorCode, user_error
+from server.graphql.locking import locked_error
 from server.graphql.paging import key_of
 from server.store import retention as store
 from server.store.audit import AuditAction, Subject
@@ -63,6 +64,8 @@ async def delete_scenario(info: Info, input: DeleteScenarioInput) -> DeleteScena
         if scenario is None:
             message = "there is no scenario of this id; pass the id of one of `scenarios`"
             return _refused(UserErrorCode.NOT_FOUND, message, "scenarioId")
+        if scenario.locked_at is not None:
+            return DeleteScenarioPayload(scenario_id=None, user_errors=[locked_error(scenario)])
         runs = await store.runs_of(connection, scenario.id)
         if refused := _kept_by(runs, input.with_runs):
             return refused

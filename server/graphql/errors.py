@@ -36,6 +36,8 @@ class UserErrorCode(StrEnum):
     """A file cannot be imported; the message names row and column where they are known."""
     CONFLICT = "CONFLICT"
     """It has changed since it was read; the payload has it as it is now."""
+    LOCKED = "LOCKED"
+    """The scenario is locked: it is neither changed nor deleted, but others can be made from it."""
     KEY_REUSED = "KEY_REUSED"
     """The idempotencyKey came with another input before; a key belongs to one input."""
     FINISHED = "FINISHED"

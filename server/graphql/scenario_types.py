@@ -27,6 +27,7 @@ from simulation.scenario.problems import Problem
 from simulation.scenario.quantities import Described
 from simulation.scenario.reading.tree import model_in
 from simulation.scenario.scenario import Scenario
+from simulation.studies.actuals import Actuals
 
 ROOT_NAMES: Mapping[type[Described], tuple[str, str]] = {
     Scenario: ("ScenarioDefinition", "ScenarioDefinitionInput"),
@@ -216,9 +217,11 @@ def says(model: type[Described]) -> str:
 
 FORMS = Forms()
 SCENARIO, CHANGE = FORMS.of(Scenario), FORMS.of(Change)
+ACTUALS = FORMS.of(Actuals)
 ScenarioDefinition: Any = SCENARIO.output
 ScenarioDefinitionInput: Any = SCENARIO.input
 ScenarioChangeInput: Any = CHANGE.input
+ActualsInput: Any = ACTUALS.input
 PARTS = {inner.__name__ for field in Scenario.model_fields.values() if (inner := model_in(field.annotation))}
 INNER_TYPES = frozenset({model.__name__ for model in FORMS.models} | FORMS.entries.keys()) - PARTS
 """Types of what stands within the parts of a scenario."""
@@ -234,3 +237,9 @@ def changes_of(given: Sequence[Any]) -> tuple[list[Any], list[Problem]]:
     """The changes that typed inputs stand for, as plain data, and the keys they give twice."""
     problems: list[Problem] = []
     return [CHANGE.write(change, f"changes.{place}", problems) for place, change in enumerate(given)], problems
+
+
+def actuals_of(given: Any) -> tuple[dict[str, Any], list[Problem]]:
+    """The plain data that typed actuals stand for, and the keys they give twice."""
+    problems: list[Problem] = []
+    return ACTUALS.write(given, "actuals", problems), problems

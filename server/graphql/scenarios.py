@@ -43,6 +43,13 @@ class ScenarioNote:
     message: str = strawberry.field(description="What may surprise.")
 
 
+@strawberry.type(description="That a scenario stays as it is: it is neither changed nor deleted any more.")
+class ScenarioLock:
+    label: str = strawberry.field(description="What it stands for, such as `Budget 2027`.")
+    locked_at: datetime = strawberry.field(description="Since when.")
+    locked_by: str = strawberry.field(description="The name of whoever locked it; empty of a token without one.")
+
+
 @strawberry.type(
     description="A scenario: what is simulated. A what-if makes a new one. An update makes a new version of it, and"
     " runs keep the version that they were started with."
@@ -69,6 +76,13 @@ class Scenario(Node):
     @strawberry.field(description="When it got the version that it has; null for the first.")
     def updated_at(self) -> datetime | None:
         return self.row.updated_at
+
+    @strawberry.field(description="Its lock, by which it stays as it is; null where it has none.")
+    def lock(self) -> ScenarioLock | None:
+        row = self.row
+        if row.locked_at is None:
+            return None
+        return ScenarioLock(label=row.lock_label or "", locked_at=row.locked_at, locked_by=row.locked_by or "")
 
     @strawberry.field(description="The document as text: as it was given, or as YAML.")
     def document(self, info: Info) -> str:

@@ -16,10 +16,13 @@ from server.graphql import (
     exports,
     importing,
     lists,
+    locking,
     making,
     organisations,
+    previewing,
     rescoring,
     retention,
+    rolling,
     runs,
     scenarios,
 )
@@ -46,6 +49,7 @@ from server.graphql.direct import resolve_directly
 from server.graphql.executing import Executor
 from server.graphql.exports import ExportOutcomesInput, ExportOutcomesPayload
 from server.graphql.importing import ImportDemandInput, ImportDemandPayload
+from server.graphql.locking import LockScenarioInput, LockScenarioPayload
 from server.graphql.making import (
     CreateScenarioInput,
     CreateScenarioPayload,
@@ -55,8 +59,10 @@ from server.graphql.making import (
 from server.graphql.observed import Observed
 from server.graphql.organisations import Member, Organisation, Token, Viewer
 from server.graphql.paging import After, Connection, First, Node, key_of, split_id
+from server.graphql.previewing import PreviewScenarioInput, ScenarioPreview
 from server.graphql.rescoring import ContractsInput, PriceForPayload, RescoreRunsPayload
 from server.graphql.retention import SetRetentionInput, SetRetentionPayload
+from server.graphql.rolling import RollForwardInput, RollForwardPayload
 from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate, StartRunInput, StartRunPayload
 from server.graphql.scalars import SCALARS
 from server.graphql.scenarios import Preset, Scenario
@@ -77,6 +83,7 @@ NewContracts = Annotated[list[ContractsInput], strawberry.argument(description="
 
 VendorId = Annotated[strawberry.ID, strawberry.argument(description="The vendor's id in the scenario.")]
 Margin = Annotated[float, strawberry.argument(description="Share of the invoices, below 1.")]
+Previewed = Annotated[PreviewScenarioInput, strawberry.argument(description="The scenario to look at.")]
 Wanted = Annotated[float, strawberry.argument(description="Share of the replications, over 0.")]
 
 
@@ -197,6 +204,14 @@ class Query:
         info.context.require(Scope.READ)
         return await comparison.compare_runs(info.context, baseline_run_id, run_ids)
 
+    @strawberry.field(
+        description="A scenario looked at before it is simulated: required agents by interval and FTE by week from"
+        " formulas, expected cost, and where the plan cannot hold. Nothing is simulated or stored."
+    )
+    async def preview_scenario(self, info: Info, input: Previewed) -> ScenarioPreview:
+        info.context.require(Scope.READ)
+        return await previewing.preview(info, input)
+
     @strawberry.field(description="The ready scenarios that come with the program.")
     def presets(self, info: Info, first: First = 50, after: After = None) -> Connection[Preset]:
         info.context.require(Scope.READ)
@@ -215,6 +230,8 @@ NODES: Mapping[str, tuple[Scope, Callable[[Context, uuid.UUID], Awaitable[Node |
 NewScenario = Annotated[CreateScenarioInput, strawberry.argument(description="The scenario to make.")]
 NewVersion = Annotated[UpdateScenarioInput, strawberry.argument(description="The scenario and what becomes of it.")]
 NewDemand = Annotated[ImportDemandInput, strawberry.argument(description="The file, and what becomes of it.")]
+NewLock = Annotated[LockScenarioInput, strawberry.argument(description="The scenario and what it is called.")]
+LaterPlan = Annotated[RollForwardInput, strawberry.argument(description="The scenario, the date and what really was.")]
 NewRun = Annotated[StartRunInput, strawberry.argument(description="The run to start.")]
 OldRun = Annotated[CancelRunInput, strawberry.argument(description="The run to cancel.")]
 NewExport = Annotated[ExportOutcomesInput, strawberry.argument(description="What to hand out.")]
@@ -250,6 +267,22 @@ class Mutation:
     async def import_demand(self, info: Info, input: NewDemand) -> ImportDemandPayload | None:
         info.context.require(Scope.SCENARIOS)
         return await importing.import_demand(info, input)
+
+    @strawberry.mutation(
+        description="Make a scenario that starts at a later date than another, with what really was by then in place of"
+        " plan; its pipeline and forecast are kept. Says beside it how plan and actual differ."
+    )
+    async def roll_forward(self, info: Info, input: LaterPlan) -> RollForwardPayload | None:
+        info.context.require(Scope.SCENARIOS)
+        return await rolling.roll_forward(info, input)
+
+    @strawberry.mutation(
+        description="Lock a scenario, if it still has the version that it was read at: it is neither changed nor"
+        " deleted any more. Runs and other scenarios are made from it as before."
+    )
+    async def lock_scenario(self, info: Info, input: NewLock) -> LockScenarioPayload | None:
+        info.context.require(Scope.SCENARIOS)
+        return await locking.lock(info, input)
 
     @strawberry.mutation(description="Simulate a scenario: always anew, but for a repeated idempotencyKey.")
     async def start_run(self, info: Info, input: NewRun) -> StartRunPayload | None:

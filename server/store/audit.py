@@ -50,6 +50,8 @@ class AuditAction(StrEnum):
     """A scenario was made."""
     UPDATE_SCENARIO = "UPDATE_SCENARIO"
     """A scenario got a new version."""
+    LOCK_SCENARIO = "LOCK_SCENARIO"
+    """A scenario was locked: it stays as it is."""
     DELETE_SCENARIO = "DELETE_SCENARIO"
     """A scenario was deleted, with its runs if it had any."""
     START_RUN = "START_RUN"

@@ -63,6 +63,10 @@ class ScenarioRow:
     """None: it never changed"""
     input_digest: bytes | None
     """of the input that made it, where that came with a key"""
+    locked_at: datetime | None
+    locked_by: str | None
+    lock_label: str | None
+    """all or none of them: it is locked, and stays as it is"""
 
 
 async def create_scenario(
@@ -103,14 +107,28 @@ async def update_scenario(
     base_id: UUID | None,
     changes: Sequence[Any],
 ) -> ScenarioRow | None:
-    """The next version of a scenario; None where there is none of this id, or not of the expected version."""
+    """The next version of a scenario; None where there is none of this id, not of the expected version, or locked."""
     row = await connection.fetchrow(
         f"""
         UPDATE scenarios SET version = version + 1, updated_at = now(),
           name = $3, document = $4, source = $5, digest = $6, base_id = $7, changes = $8
-        WHERE id = $1 AND version = $2 RETURNING {_COLUMNS}
+        WHERE id = $1 AND version = $2 AND locked_at IS NULL RETURNING {_COLUMNS}
         """,
         scenario_id, expected_version, name, document, source, digest, base_id, json.dumps(list(changes)),
+    )  # fmt: skip
+    return _row(row) if row else None
+
+
+async def lock_scenario(
+    connection: Connection, scenario_id: UUID, *, expected_version: int, label: str, locked_by: str
+) -> ScenarioRow | None:
+    """The scenario, locked from now on; None where there is none of this id, not of the expected version, or locked."""
+    row = await connection.fetchrow(
+        f"""
+        UPDATE scenarios SET locked_at = now(), locked_by = $3, lock_label = $4
+        WHERE id = $1 AND version = $2 AND locked_at IS NULL RETURNING {_COLUMNS}
+        """,
+        scenario_id, expected_version, locked_by, label,
     )  # fmt: skip
     return _row(row) if row else None
 
@@ -192,7 +210,10 @@ def _arguments(wanted: ScenarioFilter) -> tuple[object, ...]:
     return wanted.name, wanted.since, wanted.until
 
 
-_COLUMNS = "id, name, version, document, source, digest, base_id, changes, created_at, updated_at, input_digest"
+_COLUMNS = (
+    "id, name, version, document, source, digest, base_id, changes, created_at, updated_at, input_digest, locked_at,"
+    " locked_by, lock_label"
+)
 
 
 def _row(row: Mapping[str, Any]) -> ScenarioRow:

@@ -26,10 +26,10 @@ Fielded = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
 
 VERBS = {
     *("add", "cancel", "change", "create", "delete", "remove", "revoke", "set", "start", "update"),
-    *("award", "export", "import", "invite", "lock", "renew", "request", "save", "submit", "test", "withdraw"),
+    *("award", "export", "import", "invite", "lock", "renew", "request", "roll", "save", "submit", "test", "withdraw"),
 }
 """With which mutations begin."""
-KEYED = {"create", "export", "import", "save", "start", "test"}
+KEYED = {"create", "export", "import", "roll", "save", "start", "test"}
 """Verbs that make or start something, so that a repeated request must not do it twice."""
 WITHOUT_KEY = {
     "createToken": "a secret cannot be shown twice; the list of tokens shows one that nobody has",

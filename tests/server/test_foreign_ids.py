@@ -60,6 +60,7 @@ NOT_GLOBAL = {
     "priceFor.vendor": "the vendor's id in the scenario",
     "createScenario.input.source.presetId": "presets belong to the program",
     "importDemand.input.file.uploadId": "uploads are no nodes; test_importing tries a foreign one",
+    "previewScenario.input.source.presetId": "presets belong to the program",
     "updateScenario.input.source.presetId": "presets belong to the program",
     "updateScenario.input.source.scenarioId": "a scenario does not take the place of another",
 }
@@ -187,6 +188,11 @@ async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neigh
         "createScenario.input.idempotencyKey": (
             "mutation($key: String!, $document: String!) {"
             " createScenario(input: {idempotencyKey: $key, source: {document: $document}})"
+            " { scenario { id name digest } userErrors { code message path } } }"
+        ),
+        "rollForward.input.idempotencyKey": (
+            "mutation($key: String!, $scenario: ID!) { rollForward(input: {idempotencyKey: $key, scenarioId: $scenario,"
+            ' at: "2026-11-02", actuals: {queues: [{key: "mail", value: {backlog: {volume: 1}}}]}})'
             " { scenario { id name digest } userErrors { code message path } } }"
         ),
         "startRun.input.idempotencyKey": (
