@@ -183,7 +183,7 @@ async def import_demand(info: Info, input: ImportDemandInput) -> ImportDemandPay
             UserErrorCode.NOT_FOUND, "there is no upload of this id, or it has expired", "file.uploadId"
         )
         return refusing(refused or [missing])
-    if base is not None and base.version != input.expected_version:
+    if base is not None and (base.version != input.expected_version or base.locked_at is not None):
         return conflict(base, input)
     try:
         found = await import_apart(content, asked_of(input, base))
