@@ -17,6 +17,8 @@ from server.processes import die_with, name_process
 SECONDS = 25.0
 """For reading one file; an operation has a little more."""
 MEMORY = 2_000_000_000
+OUT_OF_MEMORY = 3
+"""How the process ends that had too little."""
 AT_ONCE = 2
 """Files read at a time by one web process."""
 KEPT = ("PATH", "PYTHONPATH", "PYTHONPYCACHEPREFIX", "LD_LIBRARY_PATH", "HOME", "TZ")
@@ -43,12 +45,12 @@ async def import_apart(content: bytes, asked: dict[str, Any]) -> Imported:
     async with _turn:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "server.importing", str(os.getpid()),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
             env={name: value for name in KEPT if (value := os.environ.get(name)) is not None},
         )  # fmt: skip
         try:
             async with asyncio.timeout(SECONDS):
-                answer, _ = await process.communicate(json.dumps(asked).encode() + b"\n" + content)
+                answer, trace = await process.communicate(json.dumps(asked).encode() + b"\n" + content)
         except TimeoutError:
             raise UnreadError(
                 f"took longer than {SECONDS:g} s to read; split it, or import it by command line"
@@ -57,8 +59,10 @@ async def import_apart(content: bytes, asked: dict[str, Any]) -> Imported:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
-    if process.returncode != 0:
+    if process.returncode == OUT_OF_MEMORY or (process.returncode or 0) < 0:
         raise UnreadError("takes more memory to read than there is for it; split it by queue or by month")
+    if process.returncode:
+        raise RuntimeError(f"reading a file failed: {trace.decode(errors='replace')[-4000:]}")  # a mistake of ours
     return Imported(**json.loads(answer))
 
 
@@ -68,7 +72,11 @@ def main(parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (int(SECONDS) * 2, int(SECONDS) * 2))
     asked = json.loads(sys.stdin.buffer.readline())
-    sys.stdout.write(json.dumps(imported(sys.stdin.buffer.read(), asked)))
+    try:
+        answer = json.dumps(imported(sys.stdin.buffer.read(), asked))
+    except MemoryError:
+        raise SystemExit(OUT_OF_MEMORY) from None
+    sys.stdout.write(answer)
 
 
 def imported(content: bytes, asked: dict[str, Any]) -> dict[str, Any]:

@@ -215,6 +215,11 @@ async def test_a_file_is_read_in_a_process_that_knows_no_secrets(monkeypatch: py
     assert "DATABASE_URL" not in started[0]
 
 
+async def test_a_mistake_of_ours_is_no_fault_of_the_file() -> None:
+    with pytest.raises(RuntimeError, match="KeyError: 'file'"):
+        await importing.import_apart(CALLS.encode(), {"options": {"duplicates": "REFUSE"}})
+
+
 async def test_viewers_do_not_import(client: Client) -> None:
     client.token = await token_of(client.database, client.organisation, Role.VIEWER)
     answer = await client.answer(IMPORT, input={"file": {"content": CALLS}, "fileName": "c.csv"})
