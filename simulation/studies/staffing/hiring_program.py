@@ -1,7 +1,7 @@
 """The linear program that proposes a hiring plan: heads by option, hours of teams by queue and week.
 
     least sum of price_o x_o + 40 x dearest hour x short,    0 <= x_o <= most_o, where
-    sum of y[q, t, w] over teams + short[q, w] >= (1 + buffer[q, w]) required[q, w]      every queue and week
+    sum of worth[q, t] y[q, t, w] over teams + short[q, w] >= (1 + buffer[q, w]) required[q, w]      every queue and week
     sum of y[q, t, w] over queues <= there[t, w] + sum of effective_o[w] x_o             every team and week
     under allocation y of a vendor's teams >= its share x (1 + buffer) required
     heads of a site <= seats, in training <= training seats, every week
@@ -31,6 +31,8 @@ from simulation.world.planning.splits import splits
 
 SHORT = 40.0
 """An hour short costs so many of the dearest hours: it is short only where nothing can be done."""
+RESERVE = 0.5
+"""What an hour of teams of a later step is worth: contacts wait before they get there."""
 SLIGHTLY = 1e-6
 
 
@@ -63,11 +65,13 @@ class Proposal:
     amounts: heads by option, in the order of `Setting.options`
     covered: Float64 (weeks, queues), hours that teams have for each queue / hours required; NaN where none are
     short: Float64 (weeks, queues), hours missing
+    prices: Float64 (weeks, queues), what a further hour required would cost; NaN where hours are missing
     """
 
     amounts: Float64
     covered: Float64
     short: Float64
+    prices: Float64
 
 
 class Setting:
@@ -103,6 +107,17 @@ class Setting:
     def serving(self) -> list[list[int]]:
         """By queue the places of teams that may serve it."""
         return [list(split.teams) for split in splits(self.scenario, self.grid)]
+
+    @cached_property
+    def worth(self) -> Float64:
+        """Float64 (queues, teams): of an hour of a team for a queue, 0 where it does not serve it."""
+        found = np.zeros((len(self.scenario.queues), len(self.scenario.teams)))
+        for q, teams in enumerate(self.serving):
+            late = [step.teams for step in self.scenario.queues[q].route.steps if step.after_seconds > 0]
+            reserve = {name for names in late for name in names}
+            for t in teams:
+                found[q, t] = RESERVE if self.scenario.teams[t].id in reserve else 1.0
+        return found
 
     @cached_property
     def vendor_shares(self) -> list[list[tuple[list[int], Float64]]]:
@@ -166,7 +181,7 @@ def propose(setting: Setting, buffer: Float64, limits: Limits) -> Proposal:
     short = {(q, w): n + len(work) + q * weeks + w for q in range(queues) for w in range(weeks)}
     columns = n + len(work) + queues * weeks
     rows = _Rows()
-    _cover(rows, setting, needed, work, short)
+    covering = _cover(rows, setting, needed, work, short)
     _use(rows, setting, offered, work)
     _fit(rows, setting, offered, limits)
     dearest = max((abs(o.price) / max(float(np.abs(o.adds.floor).sum()), 1.0) for o in offered), default=1.0)
@@ -178,11 +193,15 @@ def propose(setting: Setting, buffer: Float64, limits: Limits) -> Proposal:
     assert solved.x is not None  # nothing decided and everything short is always allowed
     missing = np.array([[solved.x[short[q, w]] for q in range(queues)] for w in range(weeks)])
     given = np.zeros((weeks, queues))
-    for (q, _, w), column in work.items():
-        given[w, q] += solved.x[column]
+    for (q, t, w), column in work.items():
+        given[w, q] += setting.worth[q, t] * solved.x[column]
     covered = np.divide(given, setting.required, out=np.full(given.shape, np.nan), where=setting.required > 0)
     amounts = solved.x[:n] if offered is setting.options else np.zeros(len(setting.options))
-    return Proposal(np.where(amounts < SLIGHTLY, 0.0, amounts), covered, missing)
+    prices = np.zeros((weeks, queues))
+    for row, q, w, part in covering:
+        prices[w, q] -= part * solved.ineqlin.marginals[row]
+    prices[missing > SLIGHTLY] = np.nan
+    return Proposal(np.where(amounts < SLIGHTLY, 0.0, amounts), covered, missing, prices)
 
 
 def _offered(setting: Setting, limits: Limits) -> Sequence[Option]:
@@ -216,16 +235,19 @@ def _cover(
     needed: Float64,
     work: Mapping[tuple[int, int, int], int],
     short: Mapping[tuple[int, int], int],
-) -> None:
+) -> list[tuple[int, int, int, float]]:
+    """Gives (row, queue, week, share of what the queue requires) of each."""
+    found = []
     for q, teams in enumerate(setting.serving):
         for w in range(setting.weeks):
             if not needed[w, q] > 0:
                 continue
-            row = {work[q, t, w]: -1.0 for t in teams}
-            rows.at_most({**row, short[q, w]: -1.0}, -float(needed[w, q]))
-            for own, shares in setting.vendor_shares[q]:
-                part = {work[q, t, w]: -1.0 for t in own}
-                rows.at_most({**part, short[q, w]: -1.0}, -float(shares[w] * needed[w, q]))
+            parts = [(teams, 1.0), *((own, float(shares[w])) for own, shares in setting.vendor_shares[q])]
+            for own, share in parts:
+                row = {work[q, t, w]: -float(setting.worth[q, t]) for t in own}
+                found.append((len(rows.most), q, w, share))
+                rows.at_most({**row, short[q, w]: -1.0}, -float(share * needed[w, q]))
+    return found
 
 
 def _use(rows: _Rows, setting: Setting, offered: Sequence[Option], work: Mapping[tuple[int, int, int], int]) -> None:

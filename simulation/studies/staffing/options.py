@@ -23,7 +23,7 @@ MOST_TIMES = 3
 SHIFTS_OF_LAST_DAY = (-4, -3, -2, -1, 0, 1, 2, 3, 4)
 """By how many weeks temporary people may leave sooner or later than given."""
 WEEKS_A_MONTH = 365 / 12 / 7
-TIE_BREAK = 0.02
+TIE_BREAK = 0.1
 """Share of what people cost their vendor that counts where the client does not pay for them: no more than needed."""
 
 
