@@ -60,7 +60,7 @@ class TeamOutlook:
         self._joining = Joining(team, team.workforce, grid, Draws(0, 0))
         self._hazard, self._pace = Hazard(team.workforce.attrition, grid), Pace(team.workforce)
         self._middles = np.minimum(grid.weeks[:-1] + WEEK // 2, grid.horizon - 1)
-        self._whole = np.diff(grid.weeks) / WEEK
+        self.whole = np.diff(grid.weeks) / WEEK
         firsts = [grid.start + timedelta(weeks=week) for week in range(len(grid.weeks) - 1)]
         self.present = np.array([1 - Shrinkage.of(team.workforce, first).lost for first in firsts])
         self._moves = _moves(scenario, team, firsts)
@@ -69,7 +69,7 @@ class TeamOutlook:
         """Those of the start, classes in progress and people lent; nobody who is yet to be decided on."""
         begun = [people for entry, people in self._joining.classes() if entry.start < self._grid.start]
         found = self._of([self._joining.at_the_start(), *begun])
-        hours = self._moves * self.people.mean_hours * self.present * self._whole
+        hours = self._moves * self.people.mean_hours * self.present * self.whole
         return found.plus(Expected(self._moves, np.zeros_like(hours), self._moves, hours, hours))
 
     def class_to_come(self, place: int, until: date | None) -> Expected:
@@ -118,7 +118,7 @@ class TeamOutlook:
         trained = people["trained"] <= at
         past = stays * np.where(people["started"] >= 0, people["pass_share"], 1.0) * trained
         speed = np.where(people["settled"] <= at, self._pace.speeds(people["settled"], at), self._pace.nesting_speed)
-        hours = past * people["hours"] * self.present[week] * self._whole[week]
+        hours = past * people["hours"] * self.present[week] * self.whole[week]
         training = float((stays * ~trained).sum())
         return np.array([training + past.sum(), training, past.sum(), hours.sum(), (hours * speed).sum()])
 

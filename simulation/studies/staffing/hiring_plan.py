@@ -11,8 +11,6 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
-import numpy as np
-
 from simulation.scenario.reading.canonical import canonical_data
 from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
@@ -22,6 +20,8 @@ from simulation.world.demand.cells import Float64
 
 REPLACED = ("PLAN", "HIRE_UP_TO", "REACTIVE", "NONE")
 """Policies in whose place the plan decides."""
+WEEK = timedelta(weeks=1)
+TOGETHER = 2 * WEEK
 KEPT = 0.35
 """A target this far below the expected heads lets nobody go by luck, and asks for nobody because of it."""
 
@@ -37,16 +37,18 @@ class GivenClass:
 
 @dataclass(frozen=True)
 class Decision:
-    """A dated decision.
+    """A dated decision about the people of a team; of those of weeks in a row, together.
 
-    by: when it has to be made; on: when its people start training, or are gone
+    by: when the first has to be made; first, last: weeks, by their first days, of which the first and the last of the
+    people are past training, or are gone; of a class its first day
     """
 
     by: date
     what: What
     team: str
     heads: int
-    on: date
+    first: date
+    last: date
     until: date | None = None
 
 
@@ -64,16 +66,15 @@ class HiringPlan:
         classes, whole = _classes(setting, amounts)
         targets: dict[str, Mapping[date, int]] = {}
         decisions = [
-            Decision(one.start, What.CLASS, team, one.heads, one.start, one.until)
+            Decision(one.start, What.CLASS, team, one.heads, one.start, one.start, one.until)
             for (team, _), one in classes.items()
             if one.heads
         ]
         for t, outlook in setting.outlooks.items():
             asked = outlook.people.hiring is not None and any(option.team == t for option in setting.options)
             if asked:
-                heads = setting.expected(t, whole).heads
-                targets[outlook.team.id] = _targets(setting, heads)
-                decisions += _decisions(setting, t, whole)
+                targets[outlook.team.id] = _targets(setting, setting.expected(t, whole).heads)
+            decisions += _decisions(setting, t, whole)
         return cls(targets, classes, tuple(sorted(decisions, key=lambda one: (one.by, one.team, one.what))))
 
     def applied(self, scenario: Scenario) -> Scenario:
@@ -99,25 +100,29 @@ class HiringPlan:
 
     def delayed(self, decision: Decision) -> "HiringPlan":
         """The same with one decision a week late."""
-        week = timedelta(weeks=1)
         if decision.what is What.CLASS:
             classes = {
-                key: replace(one, start=one.start + week) if _is(key[0], one, decision) else one
+                key: replace(one, start=one.start + WEEK) if _is(key[0], one, decision) else one
                 for key, one in self.classes.items()
             }
             return replace(self, classes=classes)
-        own = dict(self.targets[decision.team])
-        before = [n for day, n in sorted(own.items()) if day < decision.on]
-        at = min((day for day in own if day >= decision.on), default=None)
-        if at is None or not before:
-            return self
-        late = min(max(before[-1], 0), own[at]) if decision.what is What.HIRE else max(before[-1], own[at])
-        following = at + week
-        return replace(self, targets={**self.targets, decision.team: {following: own[at], **own, at: late}})
+        own = self.targets[decision.team]
+        worse = min if decision.what is What.HIRE else max
+        late = dict(own)
+        day = decision.first
+        while day <= decision.last:
+            late[day] = worse(_in_force(own, day - WEEK), _in_force(own, day))
+            day += WEEK
+        late[day] = _in_force(own, day)
+        return replace(self, targets={**self.targets, decision.team: dict(sorted(late.items()))})
+
+
+def _in_force(targets: Mapping[date, int], day: date) -> int:
+    return targets[max((begins for begins in targets if begins <= day), default=min(targets))]
 
 
 def _is(team: str, given: GivenClass, decision: Decision) -> bool:
-    return team == decision.team and given.start == decision.on and given.heads == decision.heads
+    return team == decision.team and given.start == decision.first and given.heads == decision.heads
 
 
 def _resized(entry: dict[str, Any], one: GivenClass) -> dict[str, Any]:
@@ -157,21 +162,31 @@ def _targets(setting: Setting, heads: Float64) -> dict[date, int]:
 
 
 def _decisions(setting: Setting, t: int, amounts: Float64) -> list[Decision]:
-    """Requisitions and notices of a team; those of weeks in a row are one."""
+    """Requisitions and notices of a team; those at most `TOGETHER` after each other are one."""
     team = setting.scenario.teams[t]
     hiring = setting.outlooks[t].people.hiring
     found: list[Decision] = []
-    carried = {What.HIRE: 0.0, What.RELEASE: 0.0}
-    for option, amount in zip(setting.options, amounts.tolist(), strict=True):
-        if option.team != t or option.what not in carried or not amount:
-            continue
-        asked = amount / hiring.fill_rate if hiring is not None and option.what is What.HIRE else amount
-        carried[option.what] += asked
-        heads = int(np.floor(carried[option.what] + 0.5))
-        if heads:
-            carried[option.what] -= heads
-            found.append(Decision(option.by, option.what, team.id, heads, _effective(setting, t, option.what, option.on)))
+    for what in (What.HIRE, What.RELEASE):
+        group: list[tuple[float, Decision]] = []
+        for option, amount in zip(setting.options, amounts.tolist(), strict=True):
+            if option.team != t or option.what is not what or not amount:
+                continue
+            asked = amount / hiring.fill_rate if hiring is not None and what is What.HIRE else amount
+            at = _effective(setting, t, what, option.on)
+            if group and at - group[-1][1].last > TOGETHER:
+                found += _joined(group)
+                group = []
+            group.append((asked, Decision(option.by, what, team.id, 0, at, at)))
+        found += _joined(group)
     return found
+
+
+def _joined(group: list[tuple[float, Decision]]) -> list[Decision]:
+    """One decision of several; none about less than a head."""
+    heads = round(sum(asked for asked, _ in group))
+    if not heads:
+        return []
+    return [replace(group[0][1], heads=heads, by=min(one.by for _, one in group), last=max(one.last for _, one in group))]
 
 
 def _effective(setting: Setting, t: int, what: What, on: date) -> date:

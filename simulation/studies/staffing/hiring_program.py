@@ -5,7 +5,7 @@
     sum of y[q, t, w] over queues <= there[t, w] + sum of effective_o[w] x_o             every team and week
     under allocation y of a vendor's teams >= its share x (1 + buffer) required
     heads of a site <= seats, in training <= training seats, every week
-    heads of a team >= 0; classes of one given class <= its most; releases <= ramp
+    heads of a team >= 0; variants of one given class together <= its most; bench <= its heads x weeks
     hours of a site <= its share x all hours
 
 Hours are effective floor hours (`expected_people`), required are those of `world.planning`. `buffer` is what simulation
@@ -79,8 +79,9 @@ class Setting:
 
     def __init__(self, scenario: Scenario, objective: Objective, vendor: str | None) -> None:
         self.scenario, self.grid = scenario, Grid.of(scenario)
-        self.options = options(scenario, self.grid, objective, vendor)
         self.weeks = len(self.grid.weeks) - 1
+        by_team = self._by_week(self._requirement.team_agents)
+        self.options = options(scenario, self.grid, objective, vendor, by_team)
 
     @cached_property
     def outlooks(self) -> dict[int, TeamOutlook]:
@@ -96,11 +97,18 @@ class Setting:
     @cached_property
     def required(self) -> Float64:
         """Float64 (weeks, queues): hours on the floor that the targets require."""
+        return self._by_week(self._requirement.agents)
+
+    @cached_property
+    def _requirement(self) -> Requirement:
         scenario, grid = self.scenario, self.grid
         cells, multipliers = expected_cells(scenario, grid), handling_multipliers(scenario, grid)
-        agents = Requirement.of(scenario, grid, cells, multipliers).agents
-        hours = np.zeros((self.weeks, len(scenario.queues)))
-        np.add.at(hours, grid.week_of_interval, agents * (grid.interval_lengths / HOUR)[:, None])
+        return Requirement.of(scenario, grid, cells, multipliers)
+
+    def _by_week(self, agents: Float64) -> Float64:
+        """Hours of a week from agents by interval."""
+        hours = np.zeros((self.weeks, agents.shape[1]))
+        np.add.at(hours, self.grid.week_of_interval, agents * (self.grid.interval_lengths / HOUR)[:, None])
         return hours
 
     @cached_property
@@ -269,6 +277,10 @@ def _fit(rows: _Rows, setting: Setting, offered: Sequence[Option], limits: Limit
             given[option.team, option.place][o] = 1.0
     for row in given.values():
         rows.at_most(row, max(offered[o].most for o in row))
+    for t, outlook in setting.outlooks.items():
+        surge, row = outlook.people.surge, {o: 1.0 for o, one in enumerate(offered) if one.team == t and one.what is What.BENCH}
+        if surge is not None and surge.max_weeks is not None and row:
+            rows.at_most(row, float(surge.agents * surge.max_weeks))
     for t, there in setting.there.items():
         for w in range(setting.weeks):
             row = {o: -float(one.adds.heads[w]) for o, one in enumerate(offered) if one.team == t}

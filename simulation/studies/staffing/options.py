@@ -9,14 +9,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from math import ceil
+
+import numpy as np
 
 from simulation.scenario.contracts.costs import TeamCost
 from simulation.scenario.contracts.pricing_kinds import PricingKind
 from simulation.scenario.grid import DAY, Grid
 from simulation.scenario.people.classes import Engagement
+from simulation.scenario.people.policies import PolicyKind
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Team, Vendor, VendorKind
 from simulation.studies.staffing.expected_people import Expected, TeamOutlook, class_days, is_to_come
+from simulation.world.demand.cells import Float64
 
 MOST_TIMES = 3
 """How many times as large as it was given a class may become."""
@@ -24,7 +29,8 @@ SHIFTS_OF_LAST_DAY = (-4, -3, -2, -1, 0, 1, 2, 3, 4)
 """By how many weeks temporary people may leave sooner or later than given."""
 WEEKS_A_MONTH = 365 / 12 / 7
 TIE_BREAK = 0.1
-"""Share of what people cost their vendor that counts where the client does not pay for them: no more than needed."""
+"""Share of what people cost their vendor that counts where the client does not pay for them: no more than needed.
+Hiring, training and releasing count in full: whoever turns people over for nothing has to be paid for it in the end."""
 
 
 class What(StrEnum):
@@ -36,8 +42,8 @@ class What(StrEnum):
     """A given class, of so many people."""
     RELEASE = "RELEASE"
     """People are given notice."""
-    SPLIT = "SPLIT"
-    """A queue's contacts are divided between vendors."""
+    BENCH = "BENCH"
+    """People of the bench are called for a week."""
 
 
 class Objective(StrEnum):
@@ -69,8 +75,13 @@ class Option:
     price: float
 
 
-def options(scenario: Scenario, grid: Grid, objective: Objective, vendor: str | None) -> list[Option]:
-    """Everything that may be decided about people; for a vendor's margin about its own only."""
+def options(
+    scenario: Scenario, grid: Grid, objective: Objective, vendor: str | None, required_hours: Float64
+) -> list[Option]:
+    """Everything that may be decided about people; for a vendor's margin about its own only.
+
+    required_hours: Float64 (weeks, teams), on the floor
+    """
     owners = {team.id: one for one in scenario.vendors for team in one.teams}
     found: list[Option] = []
     for t, team in enumerate(scenario.teams):
@@ -82,6 +93,7 @@ def options(scenario: Scenario, grid: Grid, objective: Objective, vendor: str | 
         found += _hires(t, team, outlook, grid, prices)
         found += _classes(t, team, outlook, grid, prices)
         found += _releases(t, team, outlook, grid, prices)
+        found += _bench(t, team, outlook, grid, prices, required_hours[:, t])
     return found
 
 
@@ -129,6 +141,24 @@ def _releases(t: int, team: Team, outlook: TeamOutlook, grid: Grid, prices: "Pri
         yield Option(What.RELEASE, t, -1, on, None, by, adds, most, price)
 
 
+def _bench(
+    t: int, team: Team, outlook: TeamOutlook, grid: Grid, prices: "Prices", required: Float64
+) -> Iterator[Option]:
+    surge = outlook.people.surge
+    if surge is None or not any(policy.kind is PolicyKind.SURGE for policy in team.policies):
+        return
+    there = outlook.there().effective
+    for week in range(len(grid.weeks) - 1):
+        hours = np.zeros(len(grid.weeks) - 1)
+        hours[week] = outlook.people.hours_per_week * outlook.present[week] * outlook.whole[week]
+        missing = max(float(required[week] - there[week]), 0.0) / max(float(hours[week]), 1e-9)
+        none = np.zeros_like(hours)
+        adds = Expected(none, none, none, hours, hours)
+        on = grid.start + timedelta(weeks=week)
+        by = max(on - timedelta(days=ceil(surge.notice_hours / 24)), grid.start)
+        yield Option(What.BENCH, t, -1, on, None, by, adds, min(surge.agents, missing), prices.of_people(adds, outlook))
+
+
 @dataclass(frozen=True)
 class Prices:
     """What a team's people cost whoever the plan is for: an hour on the floor, a paid hour, a head for a week, a week in
@@ -147,11 +177,12 @@ class Prices:
         exchange = scenario.exchange_rates.get(vendor.currency, 1.0) if vendor.currency is not None else 1.0
         own, charged = _own(team.cost, team), _charged(vendor, team)
         inside = vendor.kind is VendorKind.IN_HOUSE
+        paid_by_client = 0.0 if inside else 1.0
+        turnover, work, charge = 1.0, 1.0 if inside else TIE_BREAK, paid_by_client
         if objective is Objective.VENDOR_MARGIN:
-            weights = 1.0, -1.0
-        else:
-            weights = (1.0, 0.0) if inside else (TIE_BREAK, 1.0)
-        parts = [(weights[0] * a + weights[1] * b) / exchange for a, b in zip(own, charged, strict=True)]
+            work, charge = 1.0, -paid_by_client
+        weights = (work, work, work, turnover, turnover, turnover)
+        parts = [(w * a + charge * b) / exchange for w, a, b in zip(weights, own, charged, strict=True)]
         return cls(*parts)
 
     def of_people(self, adds: Expected, outlook: TeamOutlook) -> float:

@@ -14,6 +14,7 @@ from simulation.scenario.contracts.clauses import Aggregation, Clause
 from simulation.scenario.contracts.windows import windows
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
+from simulation.studies.readings import reading_of
 from simulation.world.demand.cells import Float64
 
 SURE = 9.0
@@ -30,9 +31,11 @@ class Trial:
     """By scored window, in the order of the scenario's clauses: by how much its figure is on the right side of the
     target; 1e9 where it counted nothing."""
     held: tuple[bool, ...]
-    """Whether every clause was met in all its whole windows."""
+    """Whether every clause was met in all its whole windows; without clauses, every queue's target over the horizon."""
     cost: tuple[float, ...]
     """What counts, in the scenario's currency: the client's cost, or less a vendor's margin; 0 where nothing is known."""
+    client_cost: tuple[float, ...] | None
+    """The client's cost; null where nothing has a price."""
 
     @property
     def share(self) -> float:
@@ -101,7 +104,12 @@ def _clauses(scenario: Scenario) -> list[Clause]:
 def trial_of(simulated: Simulated, vendor: str | None) -> Trial:
     """The trial of a simulated plan; its cost is the client's, or less the margin of a vendor."""
     settlement = simulated.result.settlement
-    clauses = {(owner.id, clause.id): clause for owner in simulated.scenario.vendors for one in owner.contracts for clause in one.slas}
+    clauses = {
+        (owner.id, clause.id): clause
+        for owner in simulated.scenario.vendors
+        for one in owner.contracts
+        for clause in one.slas
+    }
     margins, met = [], np.ones(simulated.result.replications, np.bool_)
     for told in settlement.clauses:
         clause = clauses[told.vendor, told.id]
@@ -115,7 +123,11 @@ def trial_of(simulated: Simulated, vendor: str | None) -> Trial:
             met &= is_met(values, window.target, is_ceiling=clause.is_ceiling)
             better = window.target - values if clause.is_ceiling else values - window.target
             margins.append(tuple(np.where(np.isnan(better), 1e9, np.round(better, 6)).tolist()))
-    return Trial(tuple(margins), tuple(met.tolist()), _costs(simulated, vendor))
+    if not settlement.clauses:
+        met = np.array(reading_of(simulated).held)
+    cost = settlement.cost
+    client = None if cost is None else tuple(cost.total.over.tolist())
+    return Trial(tuple(margins), tuple(met.tolist()), _costs(simulated, vendor), client)
 
 
 def _costs(simulated: Simulated, vendor: str | None) -> tuple[float, ...]:

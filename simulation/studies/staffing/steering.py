@@ -20,6 +20,10 @@ from simulation.studies.staffing.hiring_program import Proposal, Setting
 from simulation.studies.staffing.outcomes import ScoredWindow, Trial, chance_of_all
 from simulation.world.demand.cells import Float64
 
+FIRST = 0.05
+"""The buffer of the first proposal."""
+CHEAP, FREELY = 0.15, 0.25
+"""Where a further hour costs less than this share of the dearest, this buffer is kept anyway."""
 SLOPE = 16.0
 """Standard deviations for a buffer of 1, until it is known better."""
 SLOPES = (6.0, 60.0)
@@ -37,6 +41,11 @@ class Steering:
     def __init__(self, setting: Setting, windows: Sequence[ScoredWindow]) -> None:
         self._setting, self._windows = setting, windows
         self.buffer = np.zeros((setting.weeks, len(setting.scenario.queues)))
+        for window in windows:
+            if window.queue is not None:
+                self.buffer[list(window.weeks), window.queue] = FIRST
+        sharing = [(window.queue, window.weeks) for window in windows]
+        self._sharing = np.array([sharing.count(one) for one in sharing], np.float64)
         self._slopes = np.full(len(windows), SLOPE)
         self._last: tuple[Float64, Float64] | None = None
 
@@ -86,7 +95,7 @@ class Steering:
         dearest = float(np.nanmax(proposal.prices)) if np.isfinite(proposal.prices).any() else 1.0
         prices = np.where(np.isnan(prices), dearest, prices)
         required = self._setting.required[weeks, window.queue]
-        return float(prices @ required) / self._slopes[w] / 1000
+        return float(prices @ required) / self._slopes[w] / self._sharing[w] / 1000
 
     def _move(self, proposal: Proposal, changes: Float64) -> None:
         most = np.full(self.buffer.shape, -np.inf)
@@ -100,6 +109,8 @@ class Steering:
         begin = np.where(most > 0, np.maximum(there, self.buffer), self.buffer)
         begin = np.where(proposal.short > 1.0, np.minimum(there, self.buffer), begin)
         self.buffer = np.where(scored, np.clip(begin + np.where(scored, most, 0.0), *BUFFERS), self.buffer)
+        dearest = float(np.nanmax(proposal.prices)) if np.isfinite(proposal.prices).any() else 0.0
+        self.buffer = np.where(proposal.prices < CHEAP * dearest, np.maximum(self.buffer, FREELY), self.buffer)
 
 
 def _levels_at(prices: Float64) -> Float64:
