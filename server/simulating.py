@@ -32,22 +32,30 @@ def simulate_locally(
     if floor == "kernel":
         compile_for(scenario)
     processes = min(workers or cores(), len(shards(scenario, experiment)))
-    if processes == 1:
-        return simulate(scenario, experiment, floor=floor, on_progress=on_progress, on_summary=on_summary)
+    with other_processes(processes - 1) as executor:
+        return simulate(
+            scenario,
+            experiment,
+            workers=processes,
+            floor=floor,
+            executor=executor,
+            on_progress=on_progress,
+            on_summary=on_summary,
+        )
+
+
+@contextmanager
+def other_processes(count: int) -> Iterator[ProcessPoolExecutor | None]:
+    """So many that simulate beside this one, none where there are to be none; they end with the context."""
+    if not count:
+        yield None
+        return
     executor = ProcessPoolExecutor(
-        processes - 1, multiprocessing.get_context("spawn"), initializer=begin_simulating, initargs=(os.getpid(),)
+        count, multiprocessing.get_context("spawn"), initializer=begin_simulating, initargs=(os.getpid(),)
     )
     with hearing_interrupts() as heard:
         try:
-            return simulate(
-                scenario,
-                experiment,
-                workers=processes,
-                floor=floor,
-                executor=executor,
-                on_progress=on_progress,
-                on_summary=on_summary,
-            )
+            yield executor
         except BaseException as error:
             for process in multiprocessing.active_children():
                 process.terminate()  # what is half done is of no use to anyone

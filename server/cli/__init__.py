@@ -26,10 +26,14 @@ from server.cli.organisations import (
 from server.cli.readers import reader_app
 from server.cli.running import run
 from server.cli.scenarios import presets, schema, validate
+from server.cli.studies import limit, sensitivity, sweep
 
 VERBS = (
     run,
     compare,
+    limit,
+    sweep,
+    sensitivity,
     rescore,
     price,
     validate,

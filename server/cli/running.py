@@ -7,6 +7,7 @@ import typer
 
 from server.cli.documents import ScenarioArgument, parse_changes, read_experiment, read_scenario, write
 from server.cli.endings import Exit, leave
+from server.cli.studies import stress
 from server.tables.goals import goals
 from server.tables.result import show_result
 from server.tables.statement import Request, show_statement
@@ -39,6 +40,10 @@ def run(
     change: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario.")
     ] = None,
+    stress_tests: Annotated[
+        list[str] | None,
+        typer.Option("--stress", metavar="NAME", help="Put it to a stress test against itself as it is, or to all."),
+    ] = None,
     statement: Annotated[
         tuple[str, str, str] | None,
         typer.Option(
@@ -63,6 +68,13 @@ def run(
     if statement and as_json:
         leave(Exit.WRONG_USAGE, "--statement: --json prints the result document alone; write it to a file with -o FILE")
     described = read_scenario(scenario, parse_changes(change or []))
+    if stress_tests:
+        if statement or intervals or output or counters or fail_under or precision:
+            leave(
+                Exit.WRONG_USAGE, "--stress: prints a comparison; it goes with --replications, --seed and --json only"
+            )
+        stress(described, stress_tests, (replications, seed), (workers, floor), as_json)
+        return
     experiment = read_experiment(replications, seed, precision)
     asked = Request.of(described, *statement) if statement else None
     for path, option in ((output, "-o"), (counters, "--counters")):

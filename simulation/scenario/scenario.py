@@ -12,8 +12,9 @@ from simulation.scenario.contracts.forecasts import Forecast
 from simulation.scenario.events import Event
 from simulation.scenario.horizon import Heading
 from simulation.scenario.problems import RefusedError
-from simulation.scenario.quantities import Currency, Share
+from simulation.scenario.quantities import Currency, Label, Share
 from simulation.scenario.queues.queue import Queue
+from simulation.scenario.sources import Source
 from simulation.scenario.transitions import Transition
 from simulation.scenario.vendors import Team, Vendor
 
@@ -29,6 +30,8 @@ class Scenario(Heading):
     """What service costs the client besides invoices and its own people."""
     busyness_correlation: Share = 0.0
     """Correlation between queues of the normal scores behind one date's busyness factors."""
+    sources: Annotated[dict[Label, Source], Field(max_length=10_000)] = Field(default_factory=dict)
+    """Where figures are from, by path, such as queues.orders.handling.mean_seconds; list items by id or position."""
     queues: Annotated[tuple[Queue, ...], Field(min_length=1, max_length=1000)]
     """Streams of contacts."""
     vendors: Annotated[tuple[Vendor, ...], Field(min_length=1, max_length=1000)]

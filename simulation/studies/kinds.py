@@ -1,0 +1,31 @@
+"""All kinds of study, by the name that data, stores and programs call them."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from simulation.studies.limit import LimitSearch
+from simulation.studies.sensitivity import Sensitivity
+from simulation.studies.stress import StressTests
+from simulation.studies.study import Study
+from simulation.studies.sweep import Sweep
+
+
+class StudyKind(StrEnum):
+    """What a study finds out."""
+
+    STRESS_TESTS = "STRESS_TESTS"
+    """How the plan stands named shocks."""
+    SWEEP = "SWEEP"
+    """Which combination of changes pays."""
+    SENSITIVITY = "SENSITIVITY"
+    """Which assumption the plan hangs on."""
+    LIMIT_SEARCH = "LIMIT_SEARCH"
+    """How much more the plan stands, and what breaks first."""
+
+
+KINDS: Mapping[StudyKind, type[Study]] = {
+    StudyKind.STRESS_TESTS: StressTests,
+    StudyKind.SWEEP: Sweep,
+    StudyKind.SENSITIVITY: Sensitivity,
+    StudyKind.LIMIT_SEARCH: LimitSearch,
+}
