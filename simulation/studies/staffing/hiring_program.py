@@ -65,13 +65,11 @@ class Proposal:
     amounts: heads by option, in the order of `Setting.options`
     covered: Float64 (weeks, queues), hours that teams have for each queue / hours required; NaN where none are
     short: Float64 (weeks, queues), hours missing
-    prices: Float64 (weeks, queues), what a further hour required would cost; NaN where hours are missing
     """
 
     amounts: Float64
     covered: Float64
     short: Float64
-    prices: Float64
 
 
 class Setting:
@@ -126,6 +124,18 @@ class Setting:
             for t in teams:
                 found[q, t] = RESERVE if self.scenario.teams[t].id in reserve else 1.0
         return found
+
+    @cached_property
+    def hour_prices(self) -> list[float]:
+        """By queue: what a further hour on the floor costs at least, of the teams about whose people is decided; the
+        dearest of all where none of them is the queue's."""
+        of_team: dict[int, float] = {}
+        for option in self.options:
+            hours = float(option.adds.floor.sum())
+            if option.what in (What.HIRE, What.CLASS) and hours > 0:
+                of_team[option.team] = min(of_team.get(option.team, np.inf), option.price / hours)
+        dearest = max([*of_team.values(), 1.0])
+        return [min((of_team.get(t, dearest) for t in teams), default=dearest) for teams in self.serving]
 
     @cached_property
     def vendor_shares(self) -> list[list[tuple[list[int], Float64]]]:
@@ -189,7 +199,7 @@ def propose(setting: Setting, buffer: Float64, limits: Limits) -> Proposal:
     short = {(q, w): n + len(work) + q * weeks + w for q in range(queues) for w in range(weeks)}
     columns = n + len(work) + queues * weeks
     rows = _Rows()
-    covering = _cover(rows, setting, needed, work, short)
+    _cover(rows, setting, needed, work, short)
     _use(rows, setting, offered, work)
     _fit(rows, setting, offered, limits)
     dearest = max((abs(o.price) / max(float(np.abs(o.adds.floor).sum()), 1.0) for o in offered), default=1.0)
@@ -205,11 +215,7 @@ def propose(setting: Setting, buffer: Float64, limits: Limits) -> Proposal:
         given[w, q] += setting.worth[q, t] * solved.x[column]
     covered = np.divide(given, setting.required, out=np.full(given.shape, np.nan), where=setting.required > 0)
     amounts = solved.x[:n] if offered is setting.options else np.zeros(len(setting.options))
-    prices = np.zeros((weeks, queues))
-    for row, q, w, part in covering:
-        prices[w, q] -= part * solved.ineqlin.marginals[row]
-    prices[missing > SLIGHTLY] = np.nan
-    return Proposal(np.where(amounts < SLIGHTLY, 0.0, amounts), covered, missing, prices)
+    return Proposal(np.where(amounts < SLIGHTLY, 0.0, amounts), covered, missing)
 
 
 def _offered(setting: Setting, limits: Limits) -> Sequence[Option]:
@@ -243,9 +249,7 @@ def _cover(
     needed: Float64,
     work: Mapping[tuple[int, int, int], int],
     short: Mapping[tuple[int, int], int],
-) -> list[tuple[int, int, int, float]]:
-    """Gives (row, queue, week, share of what the queue requires) of each."""
-    found = []
+) -> None:
     for q, teams in enumerate(setting.serving):
         for w in range(setting.weeks):
             if not needed[w, q] > 0:
@@ -253,9 +257,7 @@ def _cover(
             parts = [(teams, 1.0), *((own, float(shares[w])) for own, shares in setting.vendor_shares[q])]
             for own, share in parts:
                 row = {work[q, t, w]: -float(setting.worth[q, t]) for t in own}
-                found.append((len(rows.most), q, w, share))
                 rows.at_most({**row, short[q, w]: -1.0}, -float(share * needed[w, q]))
-    return found
 
 
 def _use(rows: _Rows, setting: Setting, offered: Sequence[Option], work: Mapping[tuple[int, int, int], int]) -> None:

@@ -1,7 +1,7 @@
 """How simulation sharpens the next proposal: buffers by queue and week that bring every window where it pays to be.
 
-A window's *level* is its mean margin in standard deviations. What it costs to lift one comes from the program's prices
-of required hours; where lifting is cheap, chance is bought. With windows as good as independent, log P(all) is a sum of
+A window's *level* is its mean margin in standard deviations. What it costs to lift one is what the hours cost that
+it takes; where lifting is cheap, chance is bought. With windows as good as independent, log P(all) is a sum of
 log Phi(level), so for the least cost
 
     phi(level_i) / Phi(level_i) = kappa x price_i        for every window i,
@@ -22,8 +22,11 @@ from simulation.world.demand.cells import Float64
 
 FIRST = 0.05
 """The buffer of the first proposal."""
-CHEAP, FREELY = 0.15, 0.25
-"""Where a further hour costs less than this share of the dearest, this buffer is kept anyway."""
+CHEAP, FREELY = 0.35, 0.25
+"""A queue whose further hours cost less than this share of the dearest queue's keeps this buffer anyway: what waits
+costs more."""
+STUCK = 4.0
+"""Lifting a window costs so many times as much where hours are short already."""
 SLOPE = 16.0
 """Standard deviations for a buffer of 1, until it is known better."""
 SLOPES = (6.0, 60.0)
@@ -86,16 +89,14 @@ class Steering:
         return np.where(stuck, levels, _levels_at(np.exp(low) * prices))
 
     def _price(self, proposal: Proposal, w: int) -> float:
-        """What a standard deviation more of a window costs, relative to all others."""
+        """What a standard deviation more of a window costs; two of one queue and time share it."""
         window = self._windows[w]
         if window.queue is None:
             return 1.0
         weeks = list(window.weeks)
-        prices = proposal.prices[weeks, window.queue]
-        dearest = float(np.nanmax(proposal.prices)) if np.isfinite(proposal.prices).any() else 1.0
-        prices = np.where(np.isnan(prices), dearest, prices)
-        required = self._setting.required[weeks, window.queue]
-        return float(prices @ required) / self._slopes[w] / self._sharing[w] / 1000
+        hour = self._setting.hour_prices[window.queue] * (STUCK if (proposal.short[weeks, window.queue] > 1).any() else 1)
+        required = float(self._setting.required[weeks, window.queue].sum())
+        return hour * required / self._slopes[w] / self._sharing[w] / 1000
 
     def _move(self, proposal: Proposal, changes: Float64) -> None:
         most = np.full(self.buffer.shape, -np.inf)
@@ -109,8 +110,9 @@ class Steering:
         begin = np.where(most > 0, np.maximum(there, self.buffer), self.buffer)
         begin = np.where(proposal.short > 1.0, np.minimum(there, self.buffer), begin)
         self.buffer = np.where(scored, np.clip(begin + np.where(scored, most, 0.0), *BUFFERS), self.buffer)
-        dearest = float(np.nanmax(proposal.prices)) if np.isfinite(proposal.prices).any() else 0.0
-        self.buffer = np.where(proposal.prices < CHEAP * dearest, np.maximum(self.buffer, FREELY), self.buffer)
+        prices = np.array(self._setting.hour_prices)
+        freely = np.broadcast_to(prices < CHEAP * prices.max(), self.buffer.shape)
+        self.buffer = np.where(freely, np.maximum(self.buffer, FREELY), self.buffer)
 
 
 def _levels_at(prices: Float64) -> Float64:
