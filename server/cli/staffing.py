@@ -39,7 +39,9 @@ def staff(
     experiment = read_experiment(replications, seed, None)
     shares = dict(_share(text) for text in site_share or ())
     if not 0 < confidence < 1:
-        leave(Exit.WRONG_USAGE, f"--confidence {confidence:g}: out of range; write a share between 0 and 1, such as 0.9")
+        leave(
+            Exit.WRONG_USAGE, f"--confidence {confidence:g}: out of range; write a share between 0 and 1, such as 0.9"
+        )
     if budget is not None and budget <= 0:
         leave(Exit.WRONG_USAGE, f"--budget {budget:g}: out of range; write an amount over 0, or leave it out")
     from server.studying import study_locally

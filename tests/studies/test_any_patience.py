@@ -76,11 +76,16 @@ def test_the_least_agents_are_those_of_the_reference(row: dict[str, Any]) -> Non
         assert endless == row[f"erlangC_min_agents_SL{percent}_20s"]
         assert leaving == row[f"erlangA_min_agents_SL{percent}_20s_def1"]
     few_leave = {"threshold_seconds": 20, "share": 0.001, "max_abandon_rate": 0.05}
-    assert agents_of(row["arrivals_per_hour"], row["aht_s"], few_leave, **patient) == row["erlangA_min_agents_abandon_5pct"]
+    assert (
+        agents_of(row["arrivals_per_hour"], row["aht_s"], few_leave, **patient)
+        == row["erlangA_min_agents_abandon_5pct"]
+    )
 
 
 @pytest.mark.parametrize("formula", list(Formula))
-@pytest.mark.parametrize("patience", [None, {"mean_seconds": 120}, {"distribution": "DETERMINISTIC", "mean_seconds": 60}])
+@pytest.mark.parametrize(
+    "patience", [None, {"mean_seconds": 120}, {"distribution": "DETERMINISTIC", "mean_seconds": 60}]
+)
 def test_one_agent_less_misses_the_target(formula: Formula, patience: dict[str, Any] | None) -> None:
     target = {"threshold_seconds": 20, "share": 0.85, "formula": formula.value}
     more = {"patience": patience} if patience else {}
@@ -96,6 +101,8 @@ def test_nobody_is_needed_where_nobody_comes() -> None:
     scenario, grid = described.scenario, Grid.of(described.scenario)
     moments = Moments.of(scenario, grid)
     agents = least_of_one_queue(scenario, scenario.queues[0], grid, moments.rates[:, 0], moments.handling[:, 0])
-    assert agents[:8].tolist() == [0] * 8 and agents[17:].tolist() == [0] * 7
+    assert agents[:8].tolist() == [0] * 8
+    assert agents[17:].tolist() == [0] * 7
     # the last half hour is as busy as those before it: its rate is that of the time in which the queue is open
-    assert set(agents[8:17].tolist()) == {agents[8]} and agents[8] > 0
+    assert set(agents[8:17].tolist()) == {agents[8]}
+    assert agents[8] > 0

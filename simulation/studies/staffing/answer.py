@@ -106,7 +106,8 @@ class StaffingAnswer:
     confidence: float | None
     """The confidence asked for; null where there is no plan to prove."""
     met: Share | None
-    """Probability that every clause is met, or without clauses every queue's target over the horizon, with fresh draws."""
+    """Probability that every clause is met, or without clauses every queue's target over the horizon, with fresh
+    draws."""
     cost: Amount | None
     """The client's cost with these draws; null where nothing has a price."""
     margin: Amount | None

@@ -12,6 +12,7 @@ Source: Baccelli and Hebuterne 1981; Zeltyn and Mandelbaum 2005. Times in second
 """
 
 import math
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -112,7 +113,7 @@ class AnyQueue:
         self.load, self.handling, self.agents, self.patience = load, handling, agents, patience
 
     def service_level(self, threshold: float, formula: Formula, short: float) -> float:
-        """The service level by a formula; `short` is the short-abandon time t0. 0 where there is no stationary state."""
+        """The service level by a formula; `short` is the short-abandon time t0. 0 where there is none."""
         if not self.stable:
             return 0.0
         answered = self.answered_within(threshold)
@@ -161,7 +162,7 @@ class AnyQueue:
                 return highest, at
             step *= 1.5
 
-    def _weigh(self, factor: object, begin: float, end: float) -> float:
+    def _weigh(self, factor: Callable[[Float64], Float64], begin: float, end: float) -> float:
         """Integral of a factor times arrivals x density, not normalised."""
         top, longest = self._range
         begin, end = min(begin, longest), min(end, longest)
@@ -170,8 +171,8 @@ class AnyQueue:
         edges = np.unique(np.concatenate([np.linspace(begin, end, _PANELS + 1), inner]))
         half = np.diff(edges)[:, None] / 2
         waits = (edges[:-1, None] + half) + half * _NODES
-        values = factor(waits) if callable(factor) else factor
-        return self.load / self.handling * float((half * _WEIGHTS * np.exp(self._log_density(waits) - top) * values).sum())
+        density = np.exp(self._log_density(waits) - top)
+        return self.load / self.handling * float((half * _WEIGHTS * density * factor(waits)).sum())
 
     @cached_property
     def _at_once(self) -> float:
@@ -181,5 +182,5 @@ class AnyQueue:
     def _all(self) -> float:
         return self._at_once + self._weigh(np.ones_like, 0.0, math.inf)
 
-    def _integral(self, factor: object, begin: float, end: float) -> float:
+    def _integral(self, factor: Callable[[Float64], Float64], begin: float, end: float) -> float:
         return self._weigh(factor, begin, end) / self._all

@@ -140,12 +140,12 @@ def given_hours(team: Team, grid: Grid) -> Float64:
     """Float64 (weeks,): hours on the floor of given agents."""
     assert team.staffing is not None  # the others have people
     agent_hours = np.broadcast_to(np.array(team.staffing.agents), grid.intervals) * grid.interval_lengths / HOUR
-    return np.bincount(grid.week_of_interval, agent_hours, len(grid.weeks) - 1)
+    return np.bincount(grid.week_of_interval, agent_hours, len(grid.weeks) - 1).astype(np.float64)
 
 
 def class_days(team: Team, grid: Grid) -> list[date]:
-    """Dates on which a class of people asked for at the start or later can start, after the mean lead time: every one of
-    a team that starts classes in turn, else one a week."""
+    """Dates on which a class of people asked for at the start or later can start, after the mean lead time: every one
+    of a team that starts classes in turn, else one a week."""
     hiring = team.workforce.hiring if team.workforce is not None else None
     if hiring is None:
         return []

@@ -186,7 +186,9 @@ def _joined(group: list[tuple[float, Decision]]) -> list[Decision]:
     heads = round(sum(asked for asked, _ in group))
     if not heads:
         return []
-    return [replace(group[0][1], heads=heads, by=min(one.by for _, one in group), last=max(one.last for _, one in group))]
+    return [
+        replace(group[0][1], heads=heads, by=min(one.by for _, one in group), last=max(one.last for _, one in group))
+    ]
 
 
 def _effective(setting: Setting, t: int, what: What, on: date) -> date:

@@ -1,12 +1,13 @@
-"""The linear program that proposes a hiring plan: heads by option, hours of teams by queue and week.
+"""The mixed-integer program that proposes a hiring plan: heads by option, hours of teams by queue and week.
 
-    least sum of price_o x_o + 40 x dearest hour x short,    0 <= x_o <= most_o, where
-    sum of worth[q, t] y[q, t, w] over teams + short[q, w] >= (1 + buffer[q, w]) required[q, w]      every queue and week
+    least sum of price_o x_o + 40 x dearest hour x (short + beyond),    0 <= x_o <= most_o, where
+    sum of worth[q, t] y[q, t, w] over teams + short[q, w] >= (1 + buffer[q, w]) required[q, w]   every queue and week
     sum of y[q, t, w] over queues <= there[t, w] + sum of effective_o[w] x_o             every team and week
     under allocation y of a vendor's teams >= its share x (1 + buffer) required
     heads of a site <= seats, in training <= training seats, every week
-    heads of a team >= 0; variants of one given class together <= its most; bench <= its heads x weeks
-    hours of a site <= its share x all hours
+    heads of a team >= 0; variants of one given class together <= its most
+    bench only up to what is required of its team (a binary column each week), and <= its heads x weeks
+    hours of a site - beyond <= its share x all hours
 
 Hours are effective floor hours (`expected_people`), required are those of `world.planning`. `buffer` is what simulation
 has taught: the program knows neither chance nor the hours of the day. Solved by HiGHS.
@@ -16,10 +17,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_array
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array
 
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
@@ -65,11 +67,20 @@ class Proposal:
     amounts: heads by option, in the order of `Setting.options`
     covered: Float64 (weeks, queues), hours that teams have for each queue / hours required; NaN where none are
     short: Float64 (weeks, queues), hours missing
+    beyond: hours of sites over their shares
+    cost: of what is decided, hours missing at their price
     """
 
     amounts: Float64
     covered: Float64
     short: Float64
+    beyond: float
+    cost: float
+
+    @property
+    def lacking(self) -> float:
+        """Hours by which limits do not let it be what is asked for."""
+        return float(self.short.sum()) + self.beyond
 
 
 class Setting:
@@ -78,8 +89,8 @@ class Setting:
     def __init__(self, scenario: Scenario, objective: Objective, vendor: str | None) -> None:
         self.scenario, self.grid = scenario, Grid.of(scenario)
         self.weeks = len(self.grid.weeks) - 1
-        by_team = self._by_week(self._requirement.team_agents)
-        self.options = options(scenario, self.grid, objective, vendor, by_team)
+        self.required_of_teams = self._by_week(self._requirement.team_agents)
+        self.options = options(scenario, self.grid, objective, vendor, self.required_of_teams)
 
     @cached_property
     def outlooks(self) -> dict[int, TeamOutlook]:
@@ -178,15 +189,15 @@ class _Rows:
         self._entries += [(len(self.most), column, value) for column, value in row.items() if value]
         self.most.append(most)
 
-    def matrix(self, columns: int) -> coo_array:
+    def matrix(self, columns: int) -> "csr_array[Any]":
         """All of them."""
         rows, places, values = zip(*self._entries, strict=True)
-        return coo_array((values, (rows, places)), shape=(len(self.most), columns)).tocsr()
+        return csr_array((values, (rows, places)), shape=(len(self.most), columns))
 
 
 def propose(setting: Setting, buffer: Float64, limits: Limits) -> Proposal:
-    """The least-cost plan whose hours are the required ones x (1 + buffer), Float64 (weeks, queues), or as near to it as
-    limits allow."""
+    """The least-cost plan whose hours are the required ones x (1 + buffer), Float64 (weeks, queues), or as near to it
+    as limits allow."""
     offered = _offered(setting, limits)
     queues, weeks, n = len(setting.scenario.queues), setting.weeks, len(offered)
     needed = np.maximum(setting.required * (1 + buffer), 0.0)
@@ -197,17 +208,23 @@ def propose(setting: Setting, buffer: Float64, limits: Limits) -> Proposal:
                 if needed[w, q] > 0:
                     work[q, t, w] = n + len(work)
     short = {(q, w): n + len(work) + q * weeks + w for q in range(queues) for w in range(weeks)}
-    columns = n + len(work) + queues * weeks
+    calls = {o: n + len(work) + queues * weeks + k for k, o in enumerate(_bench(offered))}
+    columns = n + len(work) + queues * weeks + len(calls) + 1
     rows = _Rows()
     _cover(rows, setting, needed, work, short)
     _use(rows, setting, offered, work)
-    _fit(rows, setting, offered, limits)
+    _fit(rows, setting, offered, limits, beyond=columns - 1)
     dearest = max((abs(o.price) / max(float(np.abs(o.adds.floor).sum()), 1.0) for o in offered), default=1.0)
     cost = np.zeros(columns)
     cost[:n] = [option.price for option in offered]
     cost[n + len(work) :] = SHORT * max(dearest, 1.0)
-    bounds = [(0.0, option.most) for option in offered] + [(0.0, None)] * (columns - n)
-    solved = linprog(cost, A_ub=rows.matrix(columns), b_ub=rows.most, bounds=bounds, method="highs")
+    cost[list(calls.values())] = 0.0
+    _call(rows, setting, offered, calls)
+    most, whole = np.full(columns, np.inf), np.zeros(columns, np.int64)
+    most[:n] = [option.most for option in offered]
+    most[list(calls.values())], whole[list(calls.values())] = 1.0, 1
+    within = LinearConstraint(rows.matrix(columns), -np.inf, np.array(rows.most))
+    solved = milp(cost, integrality=whole, bounds=Bounds(np.zeros(columns), most), constraints=within)
     assert solved.x is not None  # nothing decided and everything short is always allowed
     missing = np.array([[solved.x[short[q, w]] for q in range(queues)] for w in range(weeks)])
     given = np.zeros((weeks, queues))
@@ -215,7 +232,9 @@ def propose(setting: Setting, buffer: Float64, limits: Limits) -> Proposal:
         given[w, q] += setting.worth[q, t] * solved.x[column]
     covered = np.divide(given, setting.required, out=np.full(given.shape, np.nan), where=setting.required > 0)
     amounts = solved.x[:n] if offered is setting.options else np.zeros(len(setting.options))
-    return Proposal(np.where(amounts < SLIGHTLY, 0.0, amounts), covered, missing)
+    return Proposal(
+        np.where(amounts < SLIGHTLY, 0.0, amounts), covered, missing, float(solved.x[-1]), float(solved.fun)
+    )
 
 
 def _offered(setting: Setting, limits: Limits) -> Sequence[Option]:
@@ -260,6 +279,24 @@ def _cover(
                 rows.at_most({**row, short[q, w]: -1.0}, -float(share * needed[w, q]))
 
 
+def _bench(offered: Sequence[Option]) -> list[int]:
+    return [o for o, option in enumerate(offered) if option.what is What.BENCH]
+
+
+def _call(rows: _Rows, setting: Setting, offered: Sequence[Option], calls: Mapping[int, int]) -> None:
+    """The bench comes only as far as a team then misses of what is required of it: where it is called, its hours and
+    the team's own are at most these."""
+    for o, called in calls.items():
+        option = offered[o]
+        (w,) = np.flatnonzero(option.adds.effective).tolist()
+        rows.at_most({o: 1.0, called: -max(option.most, SLIGHTLY)}, 0.0)
+        own = [(p, one) for p, one in enumerate(offered) if one.team == option.team]
+        row = {p: float(one.adds.effective[w]) for p, one in own}
+        far = 4 * float(setting.required.sum(axis=1)[w])
+        there, required = float(setting.supply(option.team)[w]), float(setting.required_of_teams[w, option.team])
+        rows.at_most({**row, called: far}, max(required - there, 0.0) + far)
+
+
 def _use(rows: _Rows, setting: Setting, offered: Sequence[Option], work: Mapping[tuple[int, int, int], int]) -> None:
     by_team: dict[tuple[int, int], dict[int, float]] = defaultdict(dict)
     for (_, t, w), column in work.items():
@@ -271,8 +308,8 @@ def _use(rows: _Rows, setting: Setting, offered: Sequence[Option], work: Mapping
         rows.at_most(row, float(setting.supply(t)[w]))
 
 
-def _fit(rows: _Rows, setting: Setting, offered: Sequence[Option], limits: Limits) -> None:
-    _fit_sites(rows, setting, offered, limits)
+def _fit(rows: _Rows, setting: Setting, offered: Sequence[Option], limits: Limits, beyond: int) -> None:
+    _fit_sites(rows, setting, offered, limits, beyond)
     given: dict[tuple[int, int], dict[int, float]] = defaultdict(dict)
     for o, option in enumerate(offered):
         if option.what is What.CLASS:
@@ -280,7 +317,10 @@ def _fit(rows: _Rows, setting: Setting, offered: Sequence[Option], limits: Limit
     for row in given.values():
         rows.at_most(row, max(offered[o].most for o in row))
     for t, outlook in setting.outlooks.items():
-        surge, row = outlook.people.surge, {o: 1.0 for o, one in enumerate(offered) if one.team == t and one.what is What.BENCH}
+        surge, row = (
+            outlook.people.surge,
+            {o: 1.0 for o, one in enumerate(offered) if one.team == t and one.what is What.BENCH},
+        )
         if surge is not None and surge.max_weeks is not None and row:
             rows.at_most(row, float(surge.agents * surge.max_weeks))
     for t, there in setting.there.items():
@@ -289,7 +329,7 @@ def _fit(rows: _Rows, setting: Setting, offered: Sequence[Option], limits: Limit
             rows.at_most(row, float(max(there.heads[w], 0.0))) if row else None
 
 
-def _fit_sites(rows: _Rows, setting: Setting, offered: Sequence[Option], limits: Limits) -> None:
+def _fit_sites(rows: _Rows, setting: Setting, offered: Sequence[Option], limits: Limits, beyond: int) -> None:
     teams = setting.scenario.teams
     sites = {site.id: site for vendor in setting.scenario.vendors for site in vendor.sites}
     for name, site in sites.items():
@@ -305,16 +345,19 @@ def _fit_sites(rows: _Rows, setting: Setting, offered: Sequence[Option], limits:
                 row = {o: float(one.adds.training[w]) for o, one in own}
                 rows.at_most(row, max(site.training_seats - learning, 0.0))
         if name in limits.site_shares and limits.without != "shares":
-            _fit_share(rows, setting, offered, here, limits.site_shares[name])
+            _fit_share(rows, setting, offered, here, limits.site_shares[name], beyond)
 
 
-def _fit_share(rows: _Rows, setting: Setting, offered: Sequence[Option], here: list[int], most: float) -> None:
-    """A site's hours less its share of all hours are at most 0."""
+def _fit_share(
+    rows: _Rows, setting: Setting, offered: Sequence[Option], here: list[int], most: float, beyond: int
+) -> None:
+    """A site's hours less its share of all hours are at most what is beyond."""
     hours = {t: float(_floor_there(setting, t).sum()) for t in range(len(setting.scenario.teams))}
     row = {
         o: float(option.adds.floor.sum()) * ((1 - most) if option.team in here else -most)
         for o, option in enumerate(offered)
     }
+    row[beyond] = -1.0
     rows.at_most(row, most * sum(hours.values()) - sum(hours[t] for t in here))
 
 
@@ -323,11 +366,11 @@ def _floor_there(setting: Setting, t: int) -> Float64:
 
 
 def binding(setting: Setting, buffer: Float64, limits: Limits) -> str | None:
-    """Which limit, if it did not count, would leave the least hours short; None where none would help."""
-    shortest = float(propose(setting, buffer, limits).short.sum())
+    """Which limit, if it did not count, would let the least hours lack; None where none would help."""
+    lacking = propose(setting, buffer, limits).lacking
     helped = {}
     for name in BINDING:
-        freed = float(propose(setting, buffer, Limits(limits.site_shares, name)).short.sum())
-        if freed < shortest - 1.0:
+        freed = propose(setting, buffer, Limits(limits.site_shares, name)).lacking
+        if freed < lacking - 1.0:
             helped[name] = freed
     return min(helped, key=lambda name: helped[name]) if helped else None

@@ -31,7 +31,7 @@ CONTACTS = 12_000
 CLEAR = 3.0
 """Standard errors from which on a level is over or under its target for sure."""
 WEEK_SECONDS = 604_800
-RATES_GIVEN = ("hours", "closed", "timezone", "retrial", "repeat", "transfers", "quality", "containment", "backlog")
+RATES_GIVEN = ("hours", "closed", "timezone", "containment", "backlog", "retrial", "repeat", "transfers", "quality")
 """Of a queue's description, what its rates hold already or what a moment does not have."""
 
 
@@ -39,8 +39,8 @@ RATES_GIVEN = ("hours", "closed", "timezone", "retrial", "repeat", "transfers", 
 class Moment:
     """An interval's rates, as they would last for ever; by queue of the pool.
 
-    rates: contacts a second, 0 where none come; multipliers: of handling; shares: wanted in time; allocations: shares of
-    vendors in force
+    rates: contacts a second, 0 where none come; multipliers: of handling; shares: wanted in time;
+    allocations: shares of vendors in force
     """
 
     rates: tuple[float, ...]
@@ -135,9 +135,7 @@ class MomentRuns:
             "timezone": "UTC",
             "interval_minutes": 60,
             "queues": [self._queue(data["queues"][self._pool.queues[k]], k, of_team) for k in queues.values()],
-            "vendors": [
-                made for vendor in data["vendors"] if (made := _vendor(vendor, of_team, queues))["teams"]
-            ],
+            "vendors": [made for vendor in data["vendors"] if (made := _vendor(vendor, of_team, queues))["teams"]],
         }
 
     def _queue(self, described: dict[str, Any], k: int, teams: Mapping[str, int]) -> dict[str, Any]:

@@ -65,5 +65,3 @@ def _open_share(cells: Cells, grid: Grid, *, deferred: bool) -> Float64:
         return np.ones(grid.intervals)
     opened = np.bincount(cells.interval, cells.length, grid.intervals)
     return np.asarray(np.where(opened > 0, opened, grid.interval_lengths) / grid.interval_lengths)
-
-

@@ -161,8 +161,8 @@ def _bench(
 
 @dataclass(frozen=True)
 class Prices:
-    """What a team's people cost whoever the plan is for: an hour on the floor, a paid hour, a head for a week, a week in
-    training, a hired and a released head."""
+    """What a team's people cost whoever the plan is for: an hour on the floor, a paid hour, a head for a week, a week
+    in training, a hired and a released head."""
 
     floor_hour: float
     paid_hour: float

@@ -33,7 +33,8 @@ class Trial:
     held: tuple[bool, ...]
     """Whether every clause was met in all its whole windows; without clauses, every queue's target over the horizon."""
     cost: tuple[float, ...]
-    """What counts, in the scenario's currency: the client's cost, or less a vendor's margin; 0 where nothing is known."""
+    """What counts, in the scenario's currency: the client's cost, or less a vendor's margin; 0 where nothing is
+    known."""
     client_cost: tuple[float, ...] | None
     """The client's cost; null where nothing has a price."""
 

@@ -46,8 +46,8 @@ def pools(scenario: Scenario) -> list[Pool]:
 
 
 def hourly_prices(scenario: Scenario, pool: Pool) -> list[float]:
-    """What an hour of an agent of each team of a pool costs the client, in the scenario's currency; 1 each where that is
-    not known of all.
+    """What an hour of an agent of each team of a pool costs the client, in the scenario's currency; 1 each where that
+    is not known of all.
 
     Of an outside vendor the rate of the line that charges for hours, of the client's own people wage and benefits.
     """

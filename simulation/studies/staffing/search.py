@@ -7,8 +7,9 @@ the lower end of the 95 % interval of P(every clause met) has to reach the confi
 wanted of the next proposal, and another seed tries that. At last every decision is tried a week late.
 """
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
@@ -48,7 +49,7 @@ from simulation.studies.staffing.outcomes import (
 from simulation.studies.staffing.steering import Steering
 from simulation.studies.study import Asked, Point, Study, StudyRefusedError
 
-PROPOSALS, TRIED = 6, 20
+PROPOSALS, TRIED = 6, 16
 """How many proposals are tried before one is proven, and in how many replications each."""
 PROOFS = 3
 """How many plans are proven at most."""
@@ -167,12 +168,12 @@ class StaffingSearch(Study):
     def _wanted(self) -> float:
         """The probability that a proof is likely to confirm."""
         needed = share_needed(self.confidence, self.proving)
-        return min(needed + 0.25 * (needed * (1 - needed) / self.proving) ** 0.5, 0.995)
+        return min(needed + 0.25 * math.sqrt(needed * (1 - needed) / self.proving), 0.995)
 
     def _planned(self, known: Mapping[str, Any]) -> Asked | StaffingAnswer:
-        steering, tried, wanted = Steering(self._setting, self._windows), list[_Tried](), self._wanted
+        steering, tried, wanted = Steering(self._setting, self._windows, self._limits), list[_Tried](), self._wanted
         for number in range(1, PROPOSALS + 1):
-            step = self._try(f"proposal {number}", steering, known)
+            step = self._try(f"proposal {number}", steering, known, tried)
             if isinstance(step, Asked):
                 return step
             tried.append(step)
@@ -185,25 +186,29 @@ class StaffingSearch(Study):
                 experiment = Experiment(replications=self.proving, seed=seed)
                 return Asked([Point(name, "the plan with fresh draws", best.scenario, experiment)])
             proven.append((best, known[name]))
-            if self._is_proven(known[name]) or number == PROOFS:
+            if self._is_proven(best, known[name]) or number == PROOFS:
                 break
             wanted += HARDER * (1 - wanted)
             steering.learn(best.proposal, best.trial, wanted)
-            step = self._try(f"proposal {PROPOSALS + number}", steering, known)
+            step = self._try(f"proposal {PROPOSALS + number}", steering, known, tried)
             if isinstance(step, Asked):
                 return step
             tried.append(step)
-        return self._priced(*max(proven, key=lambda one: (self._is_proven(one[1]), one[1].lower)), tried, steering, known)
+        return self._priced(*max(proven, key=lambda one: (self._is_proven(*one), one[1].lower)), tried, steering, known)
 
-    def _is_proven(self, proof: Trial) -> bool:
-        return proof.lower >= self.confidence and self._in_budget(proof)
+    def _is_proven(self, one: _Tried, proof: Trial) -> bool:
+        return proof.lower >= self.confidence and self._in_budget(proof) and one.proposal.beyond < 1.0
 
     def _in_budget(self, trial: Trial) -> bool:
         return self.budget is None or self.vendor is not None or trial.mean_cost <= self.budget
 
-    def _try(self, name: str, steering: Steering, known: Mapping[str, Any]) -> Asked | _Tried:
+    def _try(self, name: str, steering: Steering, known: Mapping[str, Any], tried: Sequence[_Tried]) -> Asked | _Tried:
+        """The next proposal, simulated unless it is the same plan as one before."""
         proposal = propose(self._setting, steering.buffer, self._limits)
         plan = HiringPlan.of(self._setting, proposal.amounts)
+        for one in tried:
+            if (one.plan.targets, one.plan.classes) == (plan.targets, plan.classes):
+                return replace(one, proposal=proposal)
         try:
             scenario = plan.applied(self.scenario)
         except ScenarioError as error:
@@ -224,7 +229,7 @@ class StaffingSearch(Study):
         self, best: _Tried, proof: Trial, tried: Sequence[_Tried], steering: Steering, known: Mapping[str, Any]
     ) -> Asked | StaffingAnswer:
         """The answer, once every decision has been tried a week late."""
-        shortfall = None if self._is_proven(proof) else self._shortfall(best, proof, tried, steering)
+        shortfall = None if self._is_proven(best, proof) else self._shortfall(best, proof, tried, steering)
         late: list[Late | None] = [None] * len(best.plan.decisions)
         if shortfall is None:
             seed = self.experiment.seed + FRESH
@@ -251,11 +256,9 @@ class StaffingSearch(Study):
             shortfall=shortfall,
         )
 
-    def _shortfall(
-        self, best: _Tried, proof: Trial, tried: Sequence[_Tried], steering: Steering
-    ) -> Shortfall:
+    def _shortfall(self, best: _Tried, proof: Trial, tried: Sequence[_Tried], steering: Steering) -> Shortfall:
         enough = [one for one in tried if one.chance >= self._wanted - CLOSE]
-        if self.budget is not None and proof.lower >= self.confidence or (enough and not self._in_budget(proof)):
+        if (self.budget is not None and proof.lower >= self.confidence) or (enough and not self._in_budget(proof)):
             cheapest = min(enough, key=lambda one: one.trial.mean_cost) if enough else best
             return Shortfall("budget", proof.lower, cheapest.trial.mean_cost)
         name = binding(self._setting, steering.buffer, self._limits)
@@ -295,9 +298,7 @@ def _told(plan: HiringPlan, late: Sequence[Late | None]) -> Plan:
         targets=tuple(
             Target(team, day, heads) for team, targets in plan.targets.items() for day, heads in targets.items()
         ),
-        classes=tuple(
-            PlannedClass(team, one.start, one.heads, one.until) for (team, _), one in plan.classes.items()
-        ),
+        classes=tuple(PlannedClass(team, one.start, one.heads, one.until) for (team, _), one in plan.classes.items()),
         decisions=tuple(
             DatedDecision(decision.by, decision.what, decision.team, decision.heads, missed)
             for decision, missed in zip(plan.decisions, late, strict=True)

@@ -19,7 +19,7 @@ from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from simulation.studies.staffing.moment_runs import MomentRuns
 
@@ -39,7 +39,8 @@ class Cut:
 class Shared:
     """What a moment asks of a pool.
 
-    serves: bool (teams, queues with contacts); together: by set of such queues, what it requires at least; prices: of an agent of each team
+    serves: bool (teams, queues with contacts); together: by set of such queues, what it requires at least;
+    prices: of an agent of each team
     """
 
     serves: NDArray[np.bool_]
@@ -108,8 +109,8 @@ def _proposal(shared: Shared, cuts: Sequence[Cut]) -> list[int]:
     high = np.array([float(max(most, 1)) * 4 for most in shared.most] + [1.0] * choices)
     solved = milp(
         cost,
-        integrality=np.ones(teams + choices),
-        bounds=(np.zeros(teams + choices), high),
+        integrality=np.ones(teams + choices, np.int64),
+        bounds=Bounds(np.zeros(teams + choices), high),
         constraints=LinearConstraint(np.stack(rows), np.array(least), np.inf),
     )
     assert solved.x is not None  # there is no upper bound that a cut could reach

@@ -1,14 +1,14 @@
 """How simulation sharpens the next proposal: buffers by queue and week that bring every window where it pays to be.
 
-A window's *level* is its mean margin in standard deviations. What it costs to lift one is what the hours cost that
-it takes; where lifting is cheap, chance is bought. With windows as good as independent, log P(all) is a sum of
+A window's *level* is its mean margin in standard deviations. What it costs to lift one, the program tells; where
+lifting is cheap, chance is bought. With windows as good as independent, log P(all) is a sum of
 log Phi(level), so for the least cost
 
     phi(level_i) / Phi(level_i) = kappa x price_i        for every window i,
 
 and kappa is the one with which all together, varying as they did in the trial, are as probable as wanted. Levels follow
-buffers along a slope that is learned from trial to trial, as by Newton's method with a diagonal matrix: a window answers
-to its own weeks.
+buffers along a slope that is learned from trial to trial, as by Newton's method with a diagonal matrix: a window
+answers to its own weeks.
 """
 
 from collections.abc import Sequence
@@ -16,17 +16,19 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtr
 
-from simulation.studies.staffing.hiring_program import Proposal, Setting
+from simulation.studies.staffing.hiring_program import Limits, Proposal, Setting, propose
 from simulation.studies.staffing.outcomes import ScoredWindow, Trial, chance_of_all
 from simulation.world.demand.cells import Float64
 
-FIRST = 0.05
+FIRST = 0.1
 """The buffer of the first proposal."""
 CHEAP, FREELY = 0.35, 0.25
-"""A queue whose further hours cost less than this share of the dearest queue's keeps this buffer anyway: what waits
-costs more."""
-STUCK = 4.0
-"""Lifting a window costs so many times as much where hours are short already."""
+"""A queue whose further hours cost less than this share of what is usual keeps this buffer anyway: what waits costs
+more."""
+PROBE = 0.05
+"""A buffer is raised by so much to see what it costs."""
+LEAST_PRICE = 20.0
+"""Of that step, where it is free."""
 SLOPE = 16.0
 """Standard deviations for a buffer of 1, until it is known better."""
 SLOPES = (6.0, 60.0)
@@ -41,8 +43,8 @@ _MILLS = np.exp(-(LEVELS**2) / 2) / np.sqrt(2 * np.pi) / ndtr(LEVELS)
 class Steering:
     """The buffers of the next proposal; float64 (weeks, queues)."""
 
-    def __init__(self, setting: Setting, windows: Sequence[ScoredWindow]) -> None:
-        self._setting, self._windows = setting, windows
+    def __init__(self, setting: Setting, windows: Sequence[ScoredWindow], limits: Limits) -> None:
+        self._setting, self._windows, self._limits = setting, windows, limits
         self.buffer = np.zeros((setting.weeks, len(setting.scenario.queues)))
         for window in windows:
             if window.queue is not None:
@@ -78,7 +80,7 @@ class Steering:
 
     def _aims(self, proposal: Proposal, levels: Float64, apart: Float64, wanted: float) -> Float64:
         """The levels at which windows should stand."""
-        prices = np.array([self._price(proposal, w) for w in range(len(self._windows))])
+        prices = self._prices(proposal)
         stuck = np.array([window.queue is None for window in self._windows], np.bool_)
         low, high = -12.0, 6.0  # logarithms of kappa: the higher, the less probable
         for _ in range(50):
@@ -88,15 +90,18 @@ class Steering:
             low, high = (middle, high) if chance >= wanted else (low, middle)
         return np.where(stuck, levels, _levels_at(np.exp(low) * prices))
 
-    def _price(self, proposal: Proposal, w: int) -> float:
-        """What a standard deviation more of a window costs; two of one queue and time share it."""
-        window = self._windows[w]
-        if window.queue is None:
-            return 1.0
-        weeks = list(window.weeks)
-        hour = self._setting.hour_prices[window.queue] * (STUCK if (proposal.short[weeks, window.queue] > 1).any() else 1)
-        required = float(self._setting.required[weeks, window.queue].sum())
-        return hour * required / self._slopes[w] / self._sharing[w] / 1000
+    def _prices(self, proposal: Proposal) -> Float64:
+        """Float64 (windows,): what a standard deviation more of each costs by the program; windows of one queue and
+        time share it."""
+        found: dict[tuple[int | None, tuple[int, ...]], float] = {}
+        for window in self._windows:
+            if window.queue is not None and (window.queue, window.weeks) not in found:
+                raised = self.buffer.copy()
+                raised[list(window.weeks), window.queue] += PROBE
+                dearer = propose(self._setting, raised, self._limits).cost - proposal.cost
+                found[window.queue, window.weeks] = max(dearer, LEAST_PRICE) / PROBE
+        prices = np.array([found.get((window.queue, window.weeks), LEAST_PRICE) for window in self._windows])
+        return np.asarray(prices / self._slopes / self._sharing / 1000)
 
     def _move(self, proposal: Proposal, changes: Float64) -> None:
         most = np.full(self.buffer.shape, -np.inf)
@@ -111,7 +116,7 @@ class Steering:
         begin = np.where(proposal.short > 1.0, np.minimum(there, self.buffer), begin)
         self.buffer = np.where(scored, np.clip(begin + np.where(scored, most, 0.0), *BUFFERS), self.buffer)
         prices = np.array(self._setting.hour_prices)
-        freely = np.broadcast_to(prices < CHEAP * prices.max(), self.buffer.shape)
+        freely = np.broadcast_to(prices < CHEAP * np.median(prices), self.buffer.shape)
         self.buffer = np.where(freely, np.maximum(self.buffer, FREELY), self.buffer)
 
 
