@@ -3,6 +3,7 @@
     least sum of price_o x_o + 40 x dearest hour x (short + beyond),    0 <= x_o <= most_o, where
     sum of worth[q, t] y[q, t, w] over teams + short[q, w] >= (1 + buffer[q, w]) required[q, w]   every queue and week
     sum of y[q, t, w] over queues <= there[t, w] + sum of effective_o[w] x_o             every team and week
+    of weeks that one window scores, together: sum of value(y) + short >= sum of value((1 + buffer) required), `WORTH`
     under allocation y of a vendor's teams >= its share x (1 + buffer) required
     heads of a site <= seats, in training <= training seats, every week
     heads of a team >= 0; variants of one given class together <= its most
@@ -35,6 +36,13 @@ SHORT = 40.0
 """An hour short costs so many of the dearest hours: it is short only where nothing can be done."""
 RESERVE = 0.5
 """What an hour of teams of a later step is worth: contacts wait before they get there."""
+WIDTHS = np.array([0.9, 0.1, 0.1, 0.15, 0.25, 0.5])
+WORTH = (1.0, 0.8, 0.6, 0.4, 0.2, 0.05)
+"""Hours of a week up to 0.9 of those required are worth themselves, the next tenth 0.8 each, and so on: the more are
+there, the fewer contacts another hour saves. Beyond the last they are worth nothing."""
+_WORTHS = WIDTHS * np.array(WORTH)
+FLOOR = 0.75
+"""The least cover of a week that is scored together with others."""
 SLIGHTLY = 1e-6
 
 
@@ -86,8 +94,15 @@ class Proposal:
 class Setting:
     """Everything about a scenario that a hiring plan turns on; made once a search."""
 
-    def __init__(self, scenario: Scenario, objective: Objective, vendor: str | None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        objective: Objective,
+        vendor: str | None,
+        blocks: Sequence[tuple[int, tuple[int, ...]]] = (),
+    ) -> None:
         self.scenario, self.grid = scenario, Grid.of(scenario)
+        self.blocks = [(q, weeks) for q, weeks in blocks if not scenario.queues[q].route.allocation and len(weeks) > 1]
         self.weeks = len(self.grid.weeks) - 1
         self.required_of_teams = self._by_week(self._requirement.team_agents)
         self.options = options(scenario, self.grid, objective, vendor, self.required_of_teams)
@@ -209,8 +224,12 @@ def propose(setting: Setting, buffer: Float64, limits: Limits) -> Proposal:
                     work[q, t, w] = n + len(work)
     short = {(q, w): n + len(work) + q * weeks + w for q in range(queues) for w in range(weeks)}
     calls = {o: n + len(work) + queues * weeks + k for k, o in enumerate(_bench(offered))}
-    columns = n + len(work) + queues * weeks + len(calls) + 1
+    parts = _parts(setting, first=n + len(work) + queues * weeks + len(calls))
+    columns = n + len(work) + queues * weeks + len(calls) + len(parts) + 1
     rows = _Rows()
+    _together(rows, setting, buffer, work, short, parts)
+    for q, some in setting.blocks:
+        needed[list(some), q] = np.minimum(needed[list(some), q], FLOOR * setting.required[list(some), q])
     _cover(rows, setting, needed, work, short)
     _use(rows, setting, offered, work)
     _fit(rows, setting, offered, limits, beyond=columns - 1)
@@ -218,11 +237,13 @@ def propose(setting: Setting, buffer: Float64, limits: Limits) -> Proposal:
     cost = np.zeros(columns)
     cost[:n] = [option.price for option in offered]
     cost[n + len(work) :] = SHORT * max(dearest, 1.0)
-    cost[list(calls.values())] = 0.0
+    cost[list(calls.values()) + list(parts.values())] = 0.0
     _call(rows, setting, offered, calls)
     most, whole = np.full(columns, np.inf), np.zeros(columns, np.int64)
     most[:n] = [option.most for option in offered]
     most[list(calls.values())], whole[list(calls.values())] = 1.0, 1
+    for (q, w, k), column in parts.items():
+        most[column] = WIDTHS[k] * setting.required[w, q]
     within = LinearConstraint(rows.matrix(columns), -np.inf, np.array(rows.most))
     solved = milp(cost, integrality=whole, bounds=Bounds(np.zeros(columns), most), constraints=within)
     assert solved.x is not None  # nothing decided and everything short is always allowed
@@ -231,6 +252,7 @@ def propose(setting: Setting, buffer: Float64, limits: Limits) -> Proposal:
     for (q, t, w), column in work.items():
         given[w, q] += setting.worth[q, t] * solved.x[column]
     covered = np.divide(given, setting.required, out=np.full(given.shape, np.nan), where=setting.required > 0)
+    _level_blocks(setting, covered)
     amounts = solved.x[:n] if offered is setting.options else np.zeros(len(setting.options))
     return Proposal(
         np.where(amounts < SLIGHTLY, 0.0, amounts), covered, missing, float(solved.x[-1]), float(solved.fun)
@@ -260,6 +282,49 @@ def _at_once(setting: Setting) -> list[Option]:
             on = setting.grid.dates[7 * w]
             found.append(Option(What.HIRE, t, -1, on, None, on, gone.times(-1.0), 10_000.0, 1e4))
     return found
+
+
+def _parts(setting: Setting, first: int) -> dict[tuple[int, int, int], int]:
+    """Columns for the hours of a queue's week by what they are worth, of weeks that are scored together."""
+    cells = dict.fromkeys((q, w) for q, weeks in setting.blocks for w in weeks if setting.required[w, q] > 0)
+    keys = [(q, w, k) for q, w in cells for k in range(len(WIDTHS))]
+    return {key: first + place for place, key in enumerate(keys)}
+
+
+def _together(
+    rows: _Rows,
+    setting: Setting,
+    buffer: Float64,
+    work: Mapping[tuple[int, int, int], int],
+    short: Mapping[tuple[int, int], int],
+    parts: Mapping[tuple[int, int, int], int],
+) -> None:
+    """Weeks that a window scores together may stand in for each other, with what their hours are worth."""
+    for q, w in dict.fromkeys((q, w) for q, w, _ in parts):
+        row = {parts[q, w, k]: 1.0 for k in range(len(WIDTHS))}
+        row |= {work[q, t, w]: -float(setting.worth[q, t]) for t in setting.serving[q] if (q, t, w) in work}
+        rows.at_most(row, 0.0)
+    for q, weeks in setting.blocks:
+        some = [w for w in weeks if (q, w, 0) in parts]
+        row = {parts[q, w, k]: -worth for w in some for k, worth in enumerate(WORTH)}
+        wanted = sum(float(_value(1 + buffer[w, q])) * float(setting.required[w, q]) for w in some)
+        if some:
+            rows.at_most({**row, short[q, some[0]]: -1.0}, -wanted)
+
+
+def _value(cover: Float64) -> Float64:
+    """What hours are worth together, in hours required, at a cover of these."""
+    return np.asarray(np.interp(cover, np.append(0.0, np.cumsum(WIDTHS)), np.append(0.0, np.cumsum(_WORTHS))))
+
+
+def _level_blocks(setting: Setting, covered: Float64) -> None:
+    """In weeks scored together, the even cover that is worth as much as theirs."""
+    for q, weeks in setting.blocks:
+        some = [w for w in weeks if setting.required[w, q] > 0]
+        required = setting.required[some, q]
+        worth = float(_value(covered[some, q]) @ required / required.sum()) if some else 0.0
+        even = np.interp(worth, np.append(0.0, np.cumsum(_WORTHS)), np.append(0.0, np.cumsum(WIDTHS)))
+        covered[some, q] = float(even)
 
 
 def _cover(

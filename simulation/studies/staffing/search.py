@@ -154,7 +154,8 @@ class StaffingSearch(Study):
 
     @cached_property
     def _setting(self) -> Setting:
-        return Setting(self.scenario, self.objective, self.vendor)
+        blocks = dict.fromkeys((one.queue, one.weeks) for one in self._windows if one.queue is not None)
+        return Setting(self.scenario, self.objective, self.vendor, list(blocks))
 
     @cached_property
     def _windows(self) -> list[ScoredWindow]:
