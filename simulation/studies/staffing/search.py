@@ -34,7 +34,7 @@ from simulation.studies.staffing.answer import (
     TeamAgents,
 )
 from simulation.studies.staffing.hiring_plan import Decision, HiringPlan
-from simulation.studies.staffing.hiring_program import BINDING, Limits, Proposal, Setting, binding, propose
+from simulation.studies.staffing.hiring_program import BINDING, Proposal, binding, propose
 from simulation.studies.staffing.least_agents import least_agents
 from simulation.studies.staffing.options import Objective
 from simulation.studies.staffing.outcomes import (
@@ -46,6 +46,7 @@ from simulation.studies.staffing.outcomes import (
     share_needed,
     trial_of,
 )
+from simulation.studies.staffing.setting import Limits, Setting
 from simulation.studies.staffing.steering import Steering
 from simulation.studies.study import Asked, Point, Study, StudyRefusedError
 

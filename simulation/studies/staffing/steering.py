@@ -16,8 +16,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtr
 
-from simulation.studies.staffing.hiring_program import Limits, Proposal, Setting, propose
+from simulation.studies.staffing.hiring_program import Proposal, propose
 from simulation.studies.staffing.outcomes import ScoredWindow, Trial, chance_of_all
+from simulation.studies.staffing.setting import Limits, Setting
 from simulation.world.demand.cells import Float64
 
 FIRST = 0.1
