@@ -26,7 +26,7 @@ def search(scenario: Scenario | None = None, **given: Any) -> StaffingSearch:
 
 @pytest.mark.slow
 def test_a_plan_is_proven_with_fresh_draws_and_every_decision_is_priced() -> None:
-    study = search()
+    study = search(hiring_centre(weeks=4))
     answer = conduct(study, here)
     assert isinstance(answer, StaffingAnswer)
     assert answer.shortfall is None
