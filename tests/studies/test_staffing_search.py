@@ -13,7 +13,7 @@ from simulation.studies.staffing.answer import StaffingAnswer
 from simulation.studies.staffing.options import Objective
 from simulation.studies.staffing.outcomes import Trial, share_needed
 from simulation.studies.staffing.search import StaffingSearch
-from simulation.studies.study import StudyRefusedError, conduct
+from simulation.studies.study import Asked, StudyRefusedError, conduct
 from tests.studies.staffed import here, hiring_centre
 from tests.studies.test_several_skills import centre
 
@@ -41,12 +41,34 @@ def test_a_plan_is_proven_with_fresh_draws_and_every_decision_is_priced() -> Non
     assert restored == answer
 
 
-@pytest.mark.slow
+def answered(study: StaffingSearch, trial: Trial) -> StaffingAnswer:
+    """The answer where every plan fares alike."""
+    known: dict[str, Trial] = {}
+    while isinstance(step := study.ask(known), Asked):
+        known |= {point.name: trial for point in step.points}
+    return step
+
+
+def four_weeks(margin: float, cost: float) -> Trial:
+    """A trial of 30 replications whose four weeks all have about a margin."""
+    margins = tuple(margin + 0.01 * (number % 3 - 1) for number in range(30))
+    return Trial((margins,) * 4, (margin > 0,) * 30, (cost,) * 30, (cost,) * 30)
+
+
 def test_an_infeasible_search_names_what_binds_and_the_nearest() -> None:
-    answer = conduct(search(scenario=hiring_centre(weeks=4, seats=8, peak=4.0), confidence=0.5), here)
-    assert answer.shortfall is not None
-    assert answer.shortfall.binding == "seats of the sites"
-    assert 0 <= answer.shortfall.nearest_confidence < 0.5
+    full = hiring_centre(weeks=4, seats=8, peak=4.0)
+    short = answered(search(full), four_weeks(-0.1, 100.0)).shortfall
+    assert short is not None
+    assert short.binding == "seats of the sites"
+    assert short.nearest_confidence == pytest.approx(0, abs=1e-9)
+    assert short.nearest_cost is None
+
+
+def test_a_budget_that_binds_is_named_with_the_least_cost() -> None:
+    short = answered(search(hiring_centre(weeks=4), budget=10.0), four_weeks(0.2, 1000.0)).shortfall
+    assert short is not None
+    assert (short.binding, short.nearest_cost) == ("budget", 1000.0)
+    assert answered(search(hiring_centre(weeks=4), budget=2000.0), four_weeks(0.2, 1000.0)).shortfall is None
 
 
 def test_what_cannot_be_searched_is_refused() -> None:

@@ -231,7 +231,7 @@ class StaffingSearch(Study):
         self, best: _Tried, proof: Trial, tried: Sequence[_Tried], steering: Steering, known: Mapping[str, Any]
     ) -> Asked | StaffingAnswer:
         """The answer, once every decision has been tried a week late."""
-        shortfall = None if self._is_proven(best, proof) else self._shortfall(best, proof, tried, steering)
+        shortfall = None if self._is_proven(best, proof) else self._shortfall(proof, tried, steering)
         late: list[Late | None] = [None] * len(best.plan.decisions)
         if shortfall is None:
             seed = self.experiment.seed + FRESH
@@ -258,11 +258,12 @@ class StaffingSearch(Study):
             shortfall=shortfall,
         )
 
-    def _shortfall(self, best: _Tried, proof: Trial, tried: Sequence[_Tried], steering: Steering) -> Shortfall:
+    def _shortfall(self, proof: Trial, tried: Sequence[_Tried], steering: Steering) -> Shortfall:
         enough = [one for one in tried if one.chance >= self._wanted - CLOSE]
-        if (self.budget is not None and proof.lower >= self.confidence) or (enough and not self._in_budget(proof)):
-            cheapest = min(enough, key=lambda one: one.trial.mean_cost) if enough else best
-            return Shortfall("budget", proof.lower, cheapest.trial.mean_cost)
+        if enough and not any(self._in_budget(one.trial) for one in enough):
+            return Shortfall("budget", proof.lower, min(one.trial.mean_cost for one in enough))
+        if not self._in_budget(proof):
+            return Shortfall("budget", proof.lower, proof.mean_cost)
         name = binding(self._setting, steering.buffer, self._limits)
         words = BINDING[name] if name is not None else "the teams' own policies and shifts"
         return Shortfall(words, proof.lower, None)
