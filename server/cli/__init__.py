@@ -30,6 +30,7 @@ from server.cli.readers import reader_app
 from server.cli.rolling import roll
 from server.cli.running import run
 from server.cli.scenarios import presets, schema, validate
+from server.cli.staffing import staff
 from server.cli.studies import limit, sensitivity, sweep
 
 VERBS = (
@@ -42,6 +43,7 @@ VERBS = (
     sensitivity,
     rescore,
     price,
+    staff,
     validate,
     presets,
     serve,
