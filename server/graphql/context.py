@@ -29,6 +29,7 @@ from server.store.pages import Page, Place
 from server.store.run_lists import count_runs_of, list_runs_of
 from server.store.runs import RunRow, get_documents
 from server.store.scenarios import ScenarioRow, count_forks, get_scenarios, list_forks
+from server.store.studies import StudyProgress, get_answers, progress_of
 from simulation.outcome.report.parts import read_column
 from simulation.outcome.report.result import Float64
 
@@ -67,6 +68,8 @@ class Context:
     forks_of: DataLoader[PageOf, Page[ScenarioRow] | None] = field(init=False)
     run_counts: DataLoader[UUID, int | None] = field(init=False)
     fork_counts: DataLoader[UUID, int | None] = field(init=False)
+    study_progress: DataLoader[UUID, StudyProgress | None] = field(init=False)
+    study_answers: DataLoader[UUID, str | None] = field(init=False)
     figures: int = field(init=False, default=0)
     """How many figures of columns the operation has asked for."""
     looked_in: Connection | None = field(init=False, default=None)
@@ -89,6 +92,8 @@ class Context:
         self.forks_of = DataLoader(self._forks_of, cache=False)
         self.run_counts = DataLoader(self._run_counts, cache=False)
         self.fork_counts = DataLoader(self._fork_counts, cache=False)
+        self.study_progress = DataLoader(self._study_progress, cache=False)
+        self.study_answers = DataLoader(self._study_answers, cache=False)
 
     def for_operation(self) -> "Context":
         """One of its own for each of the operations that share a WebSocket."""
@@ -196,6 +201,16 @@ class Context:
     async def _fork_counts(self, keys: list[UUID]) -> Sequence[int | None]:
         async with self.tenant() as connection:
             found = await count_forks(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _study_progress(self, keys: list[UUID]) -> Sequence[StudyProgress | None]:
+        async with self.tenant() as connection:
+            found = await progress_of(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _study_answers(self, keys: list[UUID]) -> Sequence[str | None]:
+        async with self.tenant() as connection:
+            found = await get_answers(connection, list(set(keys)))
         return [found.get(key) for key in keys]
 
     async def _columns(self, keys: list[ColumnKey]) -> Sequence[Float64 | None]:
