@@ -17,6 +17,7 @@ from server.graphql.schema import schema_text
 from server.store.organisations import OrganisationKind, Role, create_organisation
 from server.store.outcomes import ColumnKey
 from server.store.runs import get_run, tell_change
+from server.store.study_claims import NewPoint, add_points, claim_study
 from tests.server.api import SHOP, Client, token_of
 from tests.server.leaks import difference, miscounted, rows_of
 from tests.server.probes import Probe, UntaughtError, id_probes, key_places, nested_places, node_kinds
@@ -47,10 +48,27 @@ async def a_token(client: Client) -> str:
     return str((await client.ask(made))["createToken"]["token"]["id"])
 
 
+async def a_study(client: Client) -> str:
+    """That has ended, with a point."""
+    started = (
+        """mutation($scenario: ID!) { startStressTests(input: {base: {scenarioId: $scenario}}) { study { id } } }"""
+    )
+    scenario = await client.create_scenario()
+    study = str((await client.ask(started, scenario=scenario))["startStressTests"]["study"]["id"])
+    async with client.database.queue() as connection:
+        claim = await claim_study(connection, 60.0)
+    assert claim is not None
+    async with client.database.tenant(client.organisation) as connection:
+        await add_points(connection, claim, [NewPoint("base", "as planned", "{}", "d", {"replications": 1}, 1)])
+    await client.ask("mutation($study: ID!) { cancelStudy(input: {studyId: $study}) { study { id } } }", study=study)
+    return study
+
+
 MAKERS: dict[str, Callable[[Client], Awaitable[str]]] = {
     "Run": lambda client: client.finished_run(),
     "Scenario": a_scenario,
     "Organisation": its_organisation,
+    "Study": a_study,
     "Member": a_member,
     "Token": a_token,
 }
@@ -96,7 +114,7 @@ def test_only_root_fields_take_ids_and_cursors() -> None:
     cursors of what hangs on a scenario are tried below."""
     assert sorted(nested_places(SCHEMA)) == [
         *("Outcomes.queue.id", "Outcomes.statement.vendor", "Outcomes.team.id"),
-        *("Scenario.forks.after", "Scenario.runs.after"),
+        *("Scenario.forks.after", "Scenario.runs.after", "Study.points.after"),
     ]
 
 
@@ -181,6 +199,16 @@ async def test_a_foreign_cursor_below_a_scenario_is_answered_as_a_missing_one(
         assert await difference(neighbours.asking, Probe("runs.after", asked, "query"), foreign) is None
 
 
+async def test_a_foreign_cursor_below_a_study_is_answered_as_a_missing_one(neighbours: Neighbours) -> None:
+    study = await MAKERS["Study"](neighbours.asking)
+    asked = (
+        f"query T($tried: String!) {{ study(id: {json.dumps(study)}) {{ points(after: $tried)"
+        " { totalCount nodes { label } pageInfo { hasNextPage hasPreviousPage } } } }"
+    )
+    for foreign in neighbours.foreign.values():
+        assert await difference(neighbours.asking, Probe("studies.after", asked, "query"), foreign) is None
+
+
 async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neighbours: Neighbours) -> None:
     taught = {
         "createScenario.input.idempotencyKey": (
@@ -192,6 +220,19 @@ async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neigh
             "mutation($key: String!, $scenario: ID!) { startRun(input: {idempotencyKey: $key, scenarioId: $scenario})"
             " { run { id status progress { completed } } userErrors { code message path } } }"
         ),
+        **{
+            f"{name}.input.idempotencyKey": (
+                f"mutation($key: String!, $scenario: ID!) {{ {name}(input: {{idempotencyKey: $key,"
+                f" base: {{scenarioId: $scenario}} {more}}})"
+                " { study { id status } userErrors { code message path } } }"
+            )
+            for name, more in (
+                ("startStressTests", ""),
+                ("startSweep", 'axes: [{name: "n", steps: [{label: "one"}]}]'),
+                ("startSensitivity", ""),
+                ("startLimitSearch", "vary: DEMAND"),
+            )
+        },
     }
     assert key_places(SCHEMA) == taught.keys(), "teach the operation with this key"
     for place, operation in taught.items():
@@ -240,7 +281,11 @@ async def test_no_loader_loads_for_another_organisation(
         "run_counts": of_run,
         "forks_of": PageOf(keys["Scenario"], 1, None),
         "fork_counts": keys["Scenario"],
+        "study_progress": keys["Study"],
+        "study_answers": keys["Study"],
     }
+    async with database.tenant(neighbours.other.organisation) as connection:
+        await connection.execute("UPDATE studies SET status = 'SUCCEEDED', answer = '{}' WHERE id = $1", keys["Study"])
     contexts: list[Context] = []
     begin = Context.for_operation
 
