@@ -26,6 +26,7 @@ from server.cli.organisations import (
 from server.cli.readers import reader_app
 from server.cli.running import run
 from server.cli.scenarios import presets, schema, validate
+from server.cli.staffing import staff
 from server.cli.studies import limit, sensitivity, sweep
 
 VERBS = (
@@ -36,6 +37,7 @@ VERBS = (
     sensitivity,
     rescore,
     price,
+    staff,
     validate,
     presets,
     serve,

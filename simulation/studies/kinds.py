@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from simulation.studies.limit import LimitSearch
 from simulation.studies.sensitivity import Sensitivity
+from simulation.studies.staffing.search import StaffingSearch
 from simulation.studies.stress import StressTests
 from simulation.studies.study import Study
 from simulation.studies.sweep import Sweep
@@ -21,6 +22,8 @@ class StudyKind(StrEnum):
     """Which assumption the plan hangs on."""
     LIMIT_SEARCH = "LIMIT_SEARCH"
     """How much more the plan stands, and what breaks first."""
+    STAFFING_SEARCH = "STAFFING_SEARCH"
+    """The least agents, and the least-cost hiring plan."""
 
 
 KINDS: Mapping[StudyKind, type[Study]] = {
@@ -28,4 +31,5 @@ KINDS: Mapping[StudyKind, type[Study]] = {
     StudyKind.SWEEP: Sweep,
     StudyKind.SENSITIVITY: Sensitivity,
     StudyKind.LIMIT_SEARCH: LimitSearch,
+    StudyKind.STAFFING_SEARCH: StaffingSearch,
 }

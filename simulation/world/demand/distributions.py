@@ -23,7 +23,7 @@ CELLS = 1 << LEVEL_BITS
 LEVELS = 3
 
 
-def _weibull_shape(cv: float) -> float:
+def weibull_shape(cv: float) -> float:
     """Shape of a Weibull distribution with the given coefficient of variation."""
 
     from scipy import optimize  # half a second to import, for a Weibull time only
@@ -51,7 +51,7 @@ def _gamma(cv: float, below: Float64, above: Float64) -> Float64:
 
 
 def _weibull(cv: float, below: Float64, above: Float64) -> Float64:
-    shape = _weibull_shape(cv)
+    shape = weibull_shape(cv)
     return np.asarray((-np.log(above)) ** (1 / shape) / special.gamma(1 + 1 / shape))
 
 

@@ -121,14 +121,15 @@ def _pool_agents(scenario: Scenario, queues: Sequence[Queue], loads: Float64, ha
     mixed = np.where(total > 0, busy / np.maximum((loads / handling).sum(axis=1), np.finfo(np.float64).tiny), 1.0)
     ceilings = np.array([queue.target.max_occupancy for queue in queues])
     occupancy = np.where(loads > 0, ceilings, 1.0).min(axis=1)
-    goals = [_goal(scenario, queue, loads[:, k] > 0, grid) for k, queue in enumerate(queues)]
+    goals = [goal_of(scenario, queue, loads[:, k] > 0, grid) for k, queue in enumerate(queues)]
     slots = {queue.concurrency.slots for queue in queues}
     at_once = slots.pop() if len(slots) == 1 else 1  # a pool of chats alone waits for a slot, not for an agent
     n = np.ceil(least_agents(total * at_once, mixed * at_once, occupancy, goals) / at_once)
     return np.asarray(loads / busy[:, None] * n[:, None])
 
 
-def _goal(scenario: Scenario, queue: Queue, asked: NDArray[np.bool_], grid: Grid) -> Goal:
+def goal_of(scenario: Scenario, queue: Queue, asked: NDArray[np.bool_], grid: Grid) -> Goal:
+    """What a queue promises, in the intervals that are asked for; bool (intervals,)."""
     target = queue.target
 
     def share(day: date) -> float:

@@ -1,0 +1,171 @@
+"""What a hiring search keeps of a simulated plan, and how probable it makes every clause."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from scipy.special import ndtr
+
+from simulation.comparison import Simulated
+from simulation.outcome.clauses.scores import is_met, rounded
+from simulation.outcome.counting.estimates import ratio, wilson_interval
+from simulation.scenario.contracts.clauses import Aggregation, Clause
+from simulation.scenario.contracts.windows import windows
+from simulation.scenario.grid import Grid
+from simulation.scenario.scenario import Scenario
+from simulation.studies.readings import reading_of
+from simulation.world.demand.cells import Float64
+
+SURE = 9.0
+"""Standard deviations of a window whose figure never varies, or never counts."""
+SMOOTH = 0.25
+"""Standard deviations over which a share of a few replications is smoothed."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A plan simulated: what came of each replication, in order."""
+
+    margins: tuple[tuple[float, ...], ...]
+    """By scored window, in the order of the scenario's clauses: by how much its figure is on the right side of the
+    target; 1e9 where it counted nothing."""
+    held: tuple[bool, ...]
+    """Whether every clause was met in all its whole windows; without clauses, every queue's target over the horizon."""
+    cost: tuple[float, ...]
+    """What counts, in the scenario's currency: the client's cost, or less a vendor's margin; 0 where nothing is
+    known."""
+    client_cost: tuple[float, ...] | None
+    """The client's cost; null where nothing has a price."""
+
+    @property
+    def share(self) -> float:
+        """Of the replications that hold."""
+        return sum(self.held) / len(self.held)
+
+    @property
+    def lower(self) -> float:
+        """Lower end of the 95 % interval (Wilson) of the probability to hold."""
+        ends = wilson_interval(sum(self.held), len(self.held))
+        return ends[0] if ends is not None else 0.0
+
+    @property
+    def mean_cost(self) -> float:
+        """Over the replications."""
+        return sum(self.cost) / len(self.cost)
+
+    @property
+    def standings(self) -> tuple[Float64, Float64]:
+        """Mean margin / standard deviation of every window, Float64 (windows,), at most `SURE`; and each replication's
+        distance from the mean in standard deviations, (windows, replications)."""
+        margins = np.minimum(np.array(self.margins).reshape(len(self.margins), len(self.held)), 1e9)
+        counted = margins < 1e9
+        number = np.maximum(counted.sum(axis=1), 1)
+        mean = np.where(counted, margins, 0.0).sum(axis=1) / number
+        apart = np.where(counted, margins - mean[:, None], 0.0)
+        spread = np.sqrt((apart**2).sum(axis=1) / np.maximum(number - 1, 1))
+        sure = (spread < 1e-9) | ~counted.any(axis=1)
+        level = np.divide(mean, spread, out=np.zeros_like(mean), where=~sure)
+        level[sure] = np.where(mean[sure] >= 0, SURE, -SURE)
+        level[~counted.any(axis=1)] = SURE
+        return np.clip(level, -SURE, SURE), np.divide(
+            apart, spread[:, None], out=np.zeros_like(apart), where=~sure[:, None]
+        )
+
+
+@dataclass(frozen=True)
+class ScoredWindow:
+    """A whole window of a clause: its queue, by place, None where it is of no queue, and the weeks that it touches."""
+
+    clause: str
+    queue: int | None
+    start: date
+    weeks: tuple[int, ...]
+
+
+def scored_windows(scenario: Scenario) -> list[ScoredWindow]:
+    """The whole windows of all clauses, in the order of results."""
+    dates, place = Grid.of(scenario).dates, {queue.id: q for q, queue in enumerate(scenario.queues)}
+    found = []
+    for clause in _clauses(scenario):
+        for window in windows(clause.window, dates):
+            if not window.partial:
+                queue = None if clause.queue is None else place[clause.queue]
+                days = np.bincount(np.arange(window.first, window.end) // 7)
+                least = min(2, int(days.max()))  # a day or so of a week hardly moves a month
+                weeks = tuple(np.flatnonzero(days >= least).tolist())
+                found.append(ScoredWindow(clause.id, queue, window.start, weeks))
+    return found
+
+
+def _clauses(scenario: Scenario) -> list[Clause]:
+    return [clause for vendor in scenario.vendors for one in vendor.contracts for clause in one.slas]
+
+
+def trial_of(simulated: Simulated, vendor: str | None) -> Trial:
+    """The trial of a simulated plan; its cost is the client's, or less the margin of a vendor."""
+    settlement = simulated.result.settlement
+    clauses = {
+        (owner.id, clause.id): clause
+        for owner in simulated.scenario.vendors
+        for one in owner.contracts
+        for clause in one.slas
+    }
+    margins, met = [], np.ones(simulated.result.replications, np.bool_)
+    for told in settlement.clauses:
+        clause = clauses[told.vendor, told.id]
+        for window in told.windows:
+            if window.met is None:
+                continue
+            under = window.value.under
+            values = window.value.over if under is None else ratio(window.value.over, under)
+            if clause.aggregation is Aggregation.AVERAGE_OF_PERIODS:
+                values = rounded(values)
+            met &= is_met(values, window.target, is_ceiling=clause.is_ceiling)
+            better = window.target - values if clause.is_ceiling else values - window.target
+            margins.append(tuple(np.where(np.isnan(better), 1e9, np.round(better, 6)).tolist()))
+    if not settlement.clauses:
+        met = np.array(reading_of(simulated).held)
+    cost = settlement.cost
+    client = None if cost is None else tuple(cost.total.over.tolist())
+    return Trial(tuple(margins), tuple(met.tolist()), _costs(simulated, vendor), client)
+
+
+def _costs(simulated: Simulated, vendor: str | None) -> tuple[float, ...]:
+    settlement = simulated.result.settlement
+    if vendor is None:
+        nothing = np.zeros(simulated.result.replications)
+        return tuple((nothing if settlement.cost is None else settlement.cost.total.over).tolist())
+    months = next(one for one in settlement.vendors if one.id == vendor).months
+    margins = [month.margin.over for month in months if month.margin is not None]
+    return tuple((-np.sum(margins, axis=0)).tolist())
+
+
+def chance_of_all(levels: Float64, apart: Float64) -> float:
+    """How probable all windows are, if their mean margins stood at these levels in standard deviations and varied
+    together as they did: the mean over replications of Phi(least of (level + distance) / SMOOTH)."""
+    if not len(levels):
+        return 1.0
+    return float(ndtr((levels[:, None] + apart).min(axis=0) / SMOOTH).mean())
+
+
+def share_needed(confidence: float, replications: int) -> float:
+    """The least share of so many replications whose interval (Wilson, 95 %) lies at or over a confidence."""
+    return next(
+        (
+            n / replications
+            for n in range(replications + 1)
+            if (wilson_interval(n, replications) or (0.0, 1.0))[0] >= confidence
+        ),
+        1.0,
+    )
+
+
+def provable(replications: int) -> float:
+    """The highest confidence that so many replications can prove."""
+    return (wilson_interval(replications, replications) or (0.0, 1.0))[0]
+
+
+def weeks_of(windows: Sequence[ScoredWindow], queue: int) -> set[int]:
+    """Weeks of a queue that some window scores."""
+    return {week for window in windows if window.queue == queue for week in window.weeks}

@@ -1,0 +1,81 @@
+"""The staffing search from the scenario to a proven plan."""
+
+import pytest
+
+from simulation.experiment import Experiment
+from simulation.scenario.reading.canonical import canonical
+from simulation.scenario.reading.document import load
+from simulation.studies.readings import Share
+from simulation.studies.staffing.answer import StaffingAnswer
+from simulation.studies.staffing.options import Objective
+from simulation.studies.staffing.outcomes import Trial, share_needed
+from simulation.studies.staffing.search import StaffingSearch
+from simulation.studies.study import StudyRefusedError, conduct
+from tests.studies.staffed import here, hiring_centre
+from tests.studies.test_several_skills import centre
+
+
+def search(**given: object) -> StaffingSearch:
+    scenario = given.pop("scenario", None) or hiring_centre()
+    data = {"document": canonical(scenario), "experiment": Experiment(replications=30), "confidence": 0.5, **given}
+    return StaffingSearch.model_validate(data)
+
+
+@pytest.mark.slow
+def test_a_plan_is_proven_with_fresh_draws_and_every_decision_is_priced() -> None:
+    study = search()
+    answer = conduct(study, here)
+    assert isinstance(answer, StaffingAnswer)
+    assert answer.shortfall is None
+    assert answer.met is not None
+    assert answer.met.lower >= 0.5
+    assert answer.plan is not None
+    assert answer.plan.decisions
+    assert all(one.if_late is not None for one in answer.plan.decisions)
+    assert answer.decide_by == min(one.by for one in answer.plan.decisions)
+    assert load(answer.document).teams[0].policies[0].kind == "PLAN"
+    restored = StaffingSearch.restored(StaffingAnswer, StaffingSearch.stored(StaffingAnswer, answer))
+    assert restored == answer
+
+
+@pytest.mark.slow
+def test_an_infeasible_search_names_what_binds_and_the_nearest() -> None:
+    answer = conduct(search(scenario=hiring_centre(seats=8, peak=2.5), confidence=0.5), here)
+    assert answer.shortfall is not None
+    assert answer.shortfall.binding == "seats of the sites"
+    assert 0 <= answer.shortfall.nearest_confidence < 0.5
+
+
+def test_what_cannot_be_searched_is_refused() -> None:
+    for given, word in [
+        ({"objective": Objective.VENDOR_MARGIN}, "partner"),
+        ({"vendor": "partner"}, "partner"),
+        ({"objective": Objective.VENDOR_MARGIN, "vendor": "nobody"}, "partner"),
+        ({"site_shares": {"there": 0.5}}, "here"),
+    ]:
+        with pytest.raises(StudyRefusedError, match=word):
+            search(**given).ask({})
+
+
+def test_the_agents_of_a_queue_are_confirmed_by_simulation() -> None:
+    scenario = centre({"a": 60}, {"desk": [("a", 1)]}, {"desk": 18})
+    answer = conduct(search(scenario=scenario), here)
+    (team,) = answer.teams
+    assert len(set(team.agents)) == 1
+    assert answer.plan is None
+    assert load(answer.document).teams[0].heads == team.agents[0]
+    assert answer.met is not None
+    assert answer.met.mean > 0.5
+
+
+def test_a_share_is_enough_from_where_its_interval_clears_the_confidence() -> None:
+    share = share_needed(0.8, 100)
+    assert Share.of(round(share * 100), 100).lower >= 0.8 > Share.of(round(share * 100) - 1, 100).lower
+
+
+def test_windows_stand_by_their_margins() -> None:
+    trial = Trial(((0.1, 0.3), (1e9, 1e9), (0.2, 0.2)), (True, True), (1.0, 3.0), None)
+    levels, apart = trial.standings
+    assert levels.tolist() == pytest.approx([0.2 / 0.02**0.5, 9.0, 9.0])
+    assert apart[0].tolist() == pytest.approx([-(0.5**0.5), 0.5**0.5])
+    assert trial.mean_cost == 2.0
