@@ -11,13 +11,14 @@ Times in seconds.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from simulation.distinct import distinct
 from simulation.scenario.queues.promises import Formula
 
 Float64 = NDArray[np.float64]
@@ -160,15 +161,13 @@ def least_agents(load: Float64, handling: Float64, max_occupancy: Float64, goals
     busy = np.flatnonzero(load > 0)
     if not len(busy):
         return least
-    columns = [np.round(load, 9), handling, max_occupancy, *(goal.shares for goal in goals)]
-    table, place = np.unique(np.stack(columns, axis=1)[busy], axis=0, return_inverse=True)
-    busy_load, occupancy = np.maximum(table[:, 0], 1e-9), table[:, 2]
-    alike = [
-        Goal(table[:, 3 + g], goal.threshold, goal.formula, goal.short, goal.patience, goal.max_abandon_rate)
-        for g, goal in enumerate(goals)
-    ]
-    search = _Search(busy_load, table[:, 1], np.maximum(np.ceil(busy_load / occupancy - 1e-9), 1.0), alike)
-    least[busy] = search.all()[place.ravel()]
+    shares = [goal.shares[busy] for goal in goals]
+    rounded = np.round(load[busy], 9)
+    rows, place = distinct([rounded, handling[busy], max_occupancy[busy], *shares])
+    busy_load, occupancy = np.maximum(rounded[rows], 1e-9), max_occupancy[busy][rows]
+    alike = [replace(goal, shares=own[rows]) for goal, own in zip(goals, shares, strict=True)]
+    floor = np.maximum(np.ceil(busy_load / occupancy - 1e-9), 1.0)
+    least[busy] = _Search(busy_load, handling[busy][rows], floor, alike).all()[place]
     return least
 
 

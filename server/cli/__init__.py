@@ -13,6 +13,7 @@ from server.cli.access import member_app, token_app
 from server.cli.comparing import compare
 from server.cli.contracts import price, rescore
 from server.cli.endings import Exit, one_line_for_what_is_expected
+from server.cli.explaining import explain
 from server.cli.exporting import export
 from server.cli.operating import backup, doctor, migrate, restore, serve, worker
 from server.cli.organisations import (
@@ -32,6 +33,7 @@ from server.cli.studies import limit, sensitivity, sweep
 VERBS = (
     run,
     compare,
+    explain,
     limit,
     sweep,
     sensitivity,

@@ -6,11 +6,17 @@ from typing import Annotated, Literal
 import typer
 
 from server.cli.documents import JsonOption, ScenarioArgument, read_scenario
-from server.cli.endings import Exit
+from server.cli.endings import Exit, leave
 
 
-def validate(scenario: ScenarioArgument, as_json: JsonOption = False) -> None:
-    """Check a scenario and say everything that is wrong with it."""
+def validate(
+    scenario: ScenarioArgument,
+    as_json: JsonOption = False,
+    intervals: Annotated[bool, typer.Option("--intervals", help="With --json: agents by interval, too.")] = False,
+) -> None:
+    """Check a scenario, say everything that is wrong with it, and what it comes to, without a simulation."""
+    if intervals and not as_json:
+        leave(Exit.WRONG_USAGE, "--intervals: only the JSON has agents by interval; add --json")
     from simulation.scenario.problems import ScenarioError
     from simulation.scenario.reading.canonical import digest
     from simulation.scenario.reading.notes import notes
@@ -26,18 +32,23 @@ def validate(scenario: ScenarioArgument, as_json: JsonOption = False) -> None:
             print(json.dumps({"valid": False, "problems": problems}, ensure_ascii=False, indent=2))
             raise SystemExit(Exit.WRONG_USAGE) from None
         raise
-    summary = {"name": described.name, "digest": digest(described)}
-    noted = [{"path": note.path, "message": note.message} for note in notes(described)]
+    from server.tables.preview import plain_preview, show_preview
+    from simulation.preview.preview import Preview
+
+    preview, summary = Preview.of(described), {"name": described.name, "digest": digest(described)}
     if as_json:
-        print(json.dumps({"valid": True, **summary, "problems": [], "notes": noted}, ensure_ascii=False, indent=2))
+        noted = [{"path": note.path, "message": note.message} for note in notes(described)]
+        told = plain_preview(preview, intervals=intervals)
+        print(
+            json.dumps({"valid": True, **summary, "problems": [], "notes": noted, **told}, ensure_ascii=False, indent=2)
+        )
         return
     length = f"{described.weeks} weeks" if described.weeks else f"{described.days} days"
     queues, teams = len(described.queues), len(described.teams)
     print(
         f"{scenario}: valid: {described.name}, {length}, queues: {queues}, teams: {teams}, digest {summary['digest']}"
     )
-    for note in noted:
-        print(f"note: {note['path']}: {note['message']}")
+    show_preview(preview, described.currency)
 
 
 def presets(as_json: JsonOption = False) -> None:

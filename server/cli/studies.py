@@ -48,8 +48,8 @@ def limit(
     from simulation.studies.limit import LimitSearch
 
     given = {"vary": vary, "until": until, "fineness": fineness}
-    answer = _answered(LimitSearch, described, (replications or 40, seed), (workers, floor), **given)
-    if not _told_as_json(LimitSearch, answer, as_json):
+    answer = answered(LimitSearch, described, (replications or 40, seed), (workers, floor), **given)
+    if not told_as_json(LimitSearch, answer, as_json):
         show_limit(described, answer)
 
 
@@ -75,8 +75,8 @@ def sweep(
     from simulation.studies.sweep import Sweep
 
     axes = [_axis(text) for text in axis]
-    answer = _answered(Sweep, described, (replications, seed), (workers, floor), axes=axes)
-    if not _told_as_json(Sweep, answer, as_json):
+    answer = answered(Sweep, described, (replications, seed), (workers, floor), axes=axes)
+    if not told_as_json(Sweep, answer, as_json):
         show_sweep(described, answer)
 
 
@@ -101,8 +101,8 @@ def sensitivity(
     from simulation.studies.sensitivity import Sensitivity
 
     given = {"step": step, "weeks": weeks} | ({"drivers": driver} if driver else {})
-    answer = _answered(Sensitivity, described, (replications, seed), (workers, floor), **given)
-    if not _told_as_json(Sensitivity, answer, as_json):
+    answer = answered(Sensitivity, described, (replications, seed), (workers, floor), **given)
+    if not told_as_json(Sensitivity, answer, as_json):
         show_tornado(described, answer)
 
 
@@ -122,12 +122,12 @@ def stress(
     if unknown:
         known = ", ".join(name.replace("_", "-") for name in NAMED)
         leave(Exit.WRONG_USAGE, f"--stress {unknown[0]}: there is no such test; choose of {known}, or all")
-    answer = _answered(StressTests, described, draws, how, tests=[{name: {}} for name in dict.fromkeys(wanted)])
-    if not _told_as_json(StressTests, answer, as_json):
+    answer = answered(StressTests, described, draws, how, tests=[{name: {}} for name in dict.fromkeys(wanted)])
+    if not told_as_json(StressTests, answer, as_json):
         show_stress(described, answer)
 
 
-def _answered(
+def answered(
     kind: Any, described: "Scenario", draws: tuple[int | None, int], how: tuple[int | None, str], **given: Any
 ) -> Any:
     """The answer of a study; what it refuses ends the program."""
@@ -154,7 +154,7 @@ def _refuse(lines: Sequence[str]) -> NoReturn:
     leave(Exit.WRONG_USAGE, *lines)
 
 
-def _told_as_json(kind: Any, answer: Any, as_json: bool) -> bool:
+def told_as_json(kind: Any, answer: Any, as_json: bool) -> bool:
     """Whether the answer was printed as JSON."""
     if as_json:
         print(kind.stored(kind.answer, answer))

@@ -49,13 +49,18 @@ class Source:
         return await self.context.columns.load(ColumnKey(self.run, kind, entity, resolution, measure, statistic))
 
     def spend(self, figures: int) -> None:
-        self.context.figures += figures
-        if self.context.figures > MOST_FIGURES:
-            raise GraphQLError(
-                f"The operation asks for more than {MOST_FIGURES} figures of series; ask for fewer measures, a window"
-                " with `from` and `to`, or a coarser resolution.",
-                extensions={"code": "OVER_LIMIT"},
-            )
+        spend(self.context, figures)
+
+
+def spend(context: Context, figures: int) -> None:
+    """Raises where an operation asks for too many figures of columns."""
+    context.figures += figures
+    if context.figures > MOST_FIGURES:
+        raise GraphQLError(
+            f"The operation asks for more than {MOST_FIGURES} figures of series; ask for fewer measures, a window"
+            " with `from` and `to`, or a coarser resolution.",
+            extensions={"code": "OVER_LIMIT"},
+        )
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from server.graphql import (
     lists,
     making,
     organisations,
+    previewing,
     rescoring,
     retention,
     runs,
@@ -62,6 +63,7 @@ from server.graphql.making import (
 from server.graphql.observed import Observed
 from server.graphql.organisations import Member, Organisation, Token, Viewer
 from server.graphql.paging import After, Connection, First, Node, key_of, split_id
+from server.graphql.previewing import PreviewScenarioInput, ScenarioPreview
 from server.graphql.rescoring import ContractsInput, PriceForPayload, RescoreRunsPayload
 from server.graphql.retention import SetRetentionInput, SetRetentionPayload
 from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate, StartRunInput, StartRunPayload
@@ -89,6 +91,7 @@ NewContracts = Annotated[list[ContractsInput], strawberry.argument(description="
 
 VendorId = Annotated[strawberry.ID, strawberry.argument(description="The vendor's id in the scenario.")]
 Margin = Annotated[float, strawberry.argument(description="Share of the invoices, below 1.")]
+Previewed = Annotated[PreviewScenarioInput, strawberry.argument(description="The scenario to look at.")]
 Wanted = Annotated[float, strawberry.argument(description="Share of the replications, over 0.")]
 
 
@@ -210,6 +213,14 @@ class Query(StudyQueries):
     async def compare_runs(self, info: Info, baseline_run_id: BaselineId, run_ids: CandidateIds) -> CompareRunsPayload:
         info.context.require(Scope.READ)
         return await comparison.compare_runs(info.context, baseline_run_id, run_ids)
+
+    @strawberry.field(
+        description="A scenario looked at before it is simulated: required agents by interval and FTE by week from"
+        " formulas, expected cost, and where the plan cannot hold. Nothing is simulated or stored."
+    )
+    async def preview_scenario(self, info: Info, input: Previewed) -> ScenarioPreview:
+        info.context.require(Scope.READ)
+        return await previewing.preview(info, input)
 
     @strawberry.field(description="The ready scenarios that come with the program.")
     def presets(self, info: Info, first: First = 50, after: After = None) -> Connection[Preset]:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulation.scenario.scenario import Scenario
+    from simulation.studies.explaining import Explanation
     from simulation.studies.limit import Limit
     from simulation.studies.readings import Amount, Break, Effect, Share
     from simulation.studies.refusals import Untried
@@ -74,6 +75,30 @@ def show_tornado(scenario: "Scenario", report: "Tornado", *, file: TextIO | None
         file=file,
     )
     say_untried(report.untried)
+
+
+def show_explanation(
+    begun: "Scenario", ended: "Scenario", answer: "Explanation", *, file: TextIO | None = None
+) -> None:
+    """Step by step from the baseline to the candidate; effects add up to the whole difference."""
+    rows = answer.steps
+    names = [" and ".join(cause.lower() for cause in one.causes) for one in rows]
+    show_table(
+        f"{begun.name} becomes {ended.name}: {answer.replications} replications each on common draws",
+        [
+            Column("driver", [begun.name, *names]),
+            Column("holds", [chance(one.holds) for one in (answer.baseline, *rows)]),
+            Column("by", [NOTHING, *(points(one.holding_effect) for one in rows)]),
+            Column("FTE", [f"{one.fte.mean:,.1f}" for one in (answer.baseline, *rows)]),
+            Column("FTE by", [NOTHING, *(f"{one.fte_effect.mean:+,.1f}" for one in rows)]),
+            Column(f"cost, {ended.currency}", [amount(one.cost) for one in (answer.baseline, *rows)]),
+            Column("cost by", [NOTHING, *(sum_of(one.cost_effect) for one in rows)]),
+        ],
+        file=file,
+    )
+    for name, one in zip(names, rows, strict=True):
+        for told in one.changed:
+            print(f"  {name}: {told}", file=file)
 
 
 def show_limit(scenario: "Scenario", answer: "Limit", *, file: TextIO | None = None) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from simulation.studies.explaining import Explaining
 from simulation.studies.limit import LimitSearch
 from simulation.studies.sensitivity import Sensitivity
 from simulation.studies.staffing.search import StaffingSearch
@@ -24,6 +25,8 @@ class StudyKind(StrEnum):
     """How much more the plan stands, and what breaks first."""
     STAFFING_SEARCH = "STAFFING_SEARCH"
     """The least agents, and the least-cost hiring plan."""
+    EXPLAINING = "EXPLAINING"
+    """Why the plan comes out otherwise than a baseline."""
 
 
 KINDS: Mapping[StudyKind, type[Study]] = {
@@ -32,4 +35,5 @@ KINDS: Mapping[StudyKind, type[Study]] = {
     StudyKind.SENSITIVITY: Sensitivity,
     StudyKind.LIMIT_SEARCH: LimitSearch,
     StudyKind.STAFFING_SEARCH: StaffingSearch,
+    StudyKind.EXPLAINING: Explaining,
 }

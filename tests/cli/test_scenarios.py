@@ -51,10 +51,33 @@ def test_a_valid_scenario_is_called_valid_with_its_digest(commands: Commands) ->
 
 
 def test_a_valid_scenario_as_json(commands: Commands) -> None:
-    said = commands("validate", "shop.yaml", "--json")
-    assert json.loads(said.out) == {
+    told = json.loads(commands("validate", "shop.yaml", "--json").out)
+    named = {key: told[key] for key in ("valid", "name", "digest", "problems", "notes", "diagnostics")}
+    assert named == {
         "valid": True, "name": "Corner shop", "digest": digest(load(SHOP)), "problems": [], "notes": [],
+        "diagnostics": [],
     }  # fmt: skip
+    (queue,), (team,) = told["queues"], told["teams"]
+    assert (queue["most_agents"], team["planned_fte"], team["week"]) == (6.0, [21.0], ["2026-03-02"])
+    assert "agents" not in queue
+
+
+def test_agents_by_interval_are_told_where_they_are_asked_for(commands: Commands) -> None:
+    told = json.loads(commands("validate", "shop.yaml", "--json", "--intervals").out)
+    (queue,), (team,) = told["queues"], told["teams"]
+    assert (queue["start"], queue["step_seconds"]) == ("2026-03-02T00:00:00+00:00", 1800)
+    assert queue["agents"] == team["agents"] == [0.0] * 16 + [6.0] * 8 + [0.0] * 24
+    assert commands("validate", "shop.yaml", "--intervals").code == 2
+
+
+def test_a_valid_scenario_is_told_what_it_comes_to(commands: Commands) -> None:
+    """Six agents are required and five are given, but not for as many hours as they are there."""
+    said = commands("validate", "shop.yaml")
+    assert "orders   1.0   6.0  2026-03-02 08:00" in said.out
+    assert "2026-03-02  21.0 of 4.2" in said.out
+    said = commands("validate", "ap-month-end")
+    assert "warning: vendors.coromandel.teams.seniors.workforce: 13 of 13 weeks short" in said.out
+    assert "Expected cost: " in said.out
 
 
 def test_every_problem_of_a_scenario_is_a_line_of_its_own(commands: Commands) -> None:

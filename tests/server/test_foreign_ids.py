@@ -32,10 +32,19 @@ async def its_organisation(client: Client) -> str:
 
 
 async def a_scenario(client: Client) -> str:
-    """With a run, so that a list of its runs has something."""
+    """With a run and a study, so that a list of either has something."""
     scenario = await client.create_scenario()
     await client.ask("CancelRun", run=await client.start_run(scenario))
+    await client.ask(CANCEL_STUDY, study=await started_study(client, scenario))
     return scenario
+
+
+START_STUDY = "mutation($of: ID!) { startStressTests(input: {base: {scenarioId: $of}}) { study { id } } }"
+CANCEL_STUDY = "mutation($study: ID!) { cancelStudy(input: {studyId: $study}) { study { id } } }"
+
+
+async def started_study(client: Client, scenario: str) -> str:
+    return str((await client.ask(START_STUDY, of=scenario))["startStressTests"]["study"]["id"])
 
 
 async def a_member(client: Client) -> str:
@@ -50,17 +59,13 @@ async def a_token(client: Client) -> str:
 
 async def a_study(client: Client) -> str:
     """That has ended, with a point."""
-    started = (
-        """mutation($scenario: ID!) { startStressTests(input: {base: {scenarioId: $scenario}}) { study { id } } }"""
-    )
-    scenario = await client.create_scenario()
-    study = str((await client.ask(started, scenario=scenario))["startStressTests"]["study"]["id"])
+    study = await started_study(client, await client.create_scenario())
     async with client.database.queue() as connection:
         claim = await claim_study(connection, 60.0)
     assert claim is not None
     async with client.database.tenant(client.organisation) as connection:
         await add_points(connection, claim, [NewPoint("base", "as planned", "{}", "d", {"replications": 1}, 1)])
-    await client.ask("mutation($study: ID!) { cancelStudy(input: {studyId: $study}) { study { id } } }", study=study)
+    await client.ask(CANCEL_STUDY, study=study)
     return study
 
 

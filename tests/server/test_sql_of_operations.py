@@ -21,6 +21,7 @@ STATEMENTS = {
     "Interval": 5,
     "Compare": 3,
     "Lists": 5,
+    "Preview": 1,
 }
 """Of these one is the look at who asks; what begins and what ends each transaction comes on top."""
 NOT_OURS = ("typeinfo_tree", "'jit'", "set_config('jit'", "SET last_used_at")
@@ -65,6 +66,7 @@ async def test_no_operation_asks_the_database_more_often_than_it_did(
         "CancelRun": {"run": waiting},
         "Compare": {"baseline": run, "runs": [other, run]},
         "Lists": {},
+        "Preview": {"document": SHOP},
     }
     counts = {}
     for name in STATEMENTS:

@@ -34,6 +34,8 @@ class OpeningTimes:
     def __init__(self, queue: Queue, grid: Grid) -> None:
         self._queue = queue
         self._closed = frozenset(queue.closed)
+        dated = any(entry.from_ is not None or entry.to is not None for entry in queue.hours or ())
+        self._always = None if dated else tuple(range(len(queue.hours or ())))
         self._working_days: dict[date, list[date]] = {}
         self._weeks: dict[tuple[int, ...], Week] = {}
         self._horizon = grid.horizon
@@ -46,11 +48,13 @@ class OpeningTimes:
 
     def ordinary_week(self, day: date) -> Week:
         """Open stretches by weekday, Monday first, by the hours in force on `day`, closed dates left aside."""
-        entries = tuple(
-            k
-            for k, entry in enumerate(self._queue.hours or ())
-            if (entry.from_ is None or entry.from_ <= day) and (entry.to is None or day <= entry.to)
-        )
+        entries = self._always
+        if entries is None:
+            entries = tuple(
+                k
+                for k, entry in enumerate(self._queue.hours or ())
+                if (entry.from_ is None or entry.from_ <= day) and (entry.to is None or day <= entry.to)
+            )
         if entries not in self._weeks:
             self._weeks[entries] = tuple(self._hours(weekday, entries) for weekday in WEEKDAYS)
         return self._weeks[entries]

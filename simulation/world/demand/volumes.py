@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from simulation.scenario.calendar import MonthName, Period, Weekday
 from simulation.scenario.queues.demand import Demand, DemandEvent
-from simulation.world.demand.opening import OpeningTimes
+from simulation.world.demand.opening import OpeningTimes, Week
 
 Float64 = NDArray[np.float64]
 DAYS_A_YEAR = 365.0
@@ -24,15 +24,26 @@ def day_volumes(demand: Demand, opening: OpeningTimes, start: date) -> Float64:
     if demand.volumes is not None:
         volumes = _given_volumes(demand, demand.volumes, opening)
     else:
-        volumes = [_ordinary_volume(demand, opening, start, day) for day in opening.dates]
+        volumes = _ordinary_volumes(demand, opening, start)
     return np.array(volumes) * event_multipliers(demand.events, opening.dates)
 
 
-def _ordinary_volume(demand: Demand, opening: OpeningTimes, start: date, day: date) -> float:
+def _ordinary_volumes(demand: Demand, opening: OpeningTimes, start: date) -> list[float]:
+    of_weeks: dict[Week, float] = {}
+    return [_ordinary_volume(demand, opening, start, day, of_weeks) for day in opening.dates]
+
+
+def _ordinary_volume(
+    demand: Demand, opening: OpeningTimes, start: date, day: date, of_weeks: dict[Week, float]
+) -> float:
+    """of_weeks: the weekday weights of open days by week, worked out once."""
     if not opening.hours_on(day) or demand.weekly_volume is None:
         return 0.0
-    open_weekdays = [weekday for weekday, hours in zip(Weekday, opening.ordinary_week(day), strict=True) if hours]
-    week = sum(demand.weekday_weights.get(weekday, 1.0) for weekday in open_weekdays)
+    ordinary = opening.ordinary_week(day)
+    if ordinary not in of_weeks:
+        open_weekdays = [weekday for weekday, hours in zip(Weekday, ordinary, strict=True) if hours]
+        of_weeks[ordinary] = sum(demand.weekday_weights.get(weekday, 1.0) for weekday in open_weekdays)
+    week = of_weeks[ordinary]
     share = demand.weekday_weights.get(Weekday.of(day), 1.0) / week if week else 0.0
     growth: float = (1.0 + demand.growth_per_year) ** ((day - start).days / DAYS_A_YEAR)
     return demand.weekly_volume * share * _season(demand, day) * growth * _month_weight(demand, opening, day)

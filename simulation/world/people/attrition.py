@@ -136,6 +136,13 @@ class Exposure:
         weighted = np.concatenate([self._begin[:, None], np.minimum(self._turns, high), high], axis=1)
         return np.asarray((weighted[:, 1:] - weighted[:, :-1]) @ self._hazard.rates)
 
+    def until_each(self, ends: Int64) -> Float64:
+        """Float64 (ends, people): the same up to each of some instants, worked out at once."""
+        high = np.maximum(self._begin, self._hazard.weighted(ends)[:, None])[..., None]
+        begin = np.broadcast_to(self._begin[:, None], high.shape)
+        weighted = np.concatenate([begin, np.minimum(self._turns, high), high], axis=2)
+        return np.asarray((weighted[..., 1:] - weighted[..., :-1]) @ self._hazard.rates)
+
 
 def _steps(given: Attrition) -> tuple[str, Int64, Float64]:
     """Since which of a person's instants the hazard runs, the offsets at which it changes, and its rates."""

@@ -26,7 +26,7 @@ from simulation.scenario.scenario import Scenario
 from simulation.world.demand.cells import Cells, Float64, expected_cells, handling_multipliers
 from simulation.world.demand.opening import OpeningTimes
 from simulation.world.demand.volumes import day_volumes
-from simulation.world.planning.requirement import required_agents, speeds
+from simulation.world.planning.requirement import Work, required_agents, speeds
 from simulation.world.planning.splits import Split, splits
 
 
@@ -73,7 +73,8 @@ class _Lock:
         offered = np.stack([own.offered[own.row] for own in split], axis=1)
         volumes = np.stack([np.bincount(own.interval, own.volume, grid.intervals) for own in cells], axis=1) * offered
         running = np.rint(np.cumsum(volumes, axis=0) * VOLUME_UNIT).astype(np.int64)  # exact at each month's end
-        agents = required_agents(forecasted, grid, cells, multipliers, split) * np.array(held)
+        work = Work.of(forecasted, grid, cells, multipliers, split)
+        agents = required_agents(forecasted, grid, work) * np.array(held)
         return cls(np.diff(running, axis=0, prepend=np.int64(0)), np.stack(aht, axis=1), agents)
 
 

@@ -75,7 +75,7 @@ def _with_plan(team: Team, given: Float64, firsts: list[date]) -> Float64:
     targets = sorted((period.first, heads) for period, heads in (plan.heads or {}).items())
     weeks = np.arange(len(firsts))
     least = np.where(weeks < team.workforce.ramp.notice_weeks, given, 0.0)
-    most = np.where(weeks < _weeks_to_grow(team.workforce), given, np.inf)
+    most = np.where(weeks < weeks_to_grow(team.workforce), given, np.inf)
     planned = given.copy()
     for week, first in enumerate(firsts):
         in_force = [heads for begins, heads in targets if begins <= first][-1:]
@@ -84,6 +84,6 @@ def _with_plan(team: Team, given: Float64, firsts: list[date]) -> Float64:
     return planned
 
 
-def _weeks_to_grow(people: Workforce) -> float:
+def weeks_to_grow(people: Workforce) -> float:
     """Weeks from a requisition to the end of its people's training, on average."""
     return people.hiring.lead_time_weeks.mean + people.hiring.training_weeks if people.hiring is not None else np.inf

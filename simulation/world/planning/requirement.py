@@ -14,8 +14,7 @@ a last week that is short in proportion.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -27,7 +26,6 @@ from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Site, Team
 from simulation.stationary import Goal, least_agents
 from simulation.world.demand.cells import Cells, Float64
-from simulation.world.demand.opening import OpeningTimes
 from simulation.world.planning.shrinkage import Shrinkage
 from simulation.world.planning.splits import Split, splits
 from simulation.world.planning.workload import agent_seconds, expected_contacts, load
@@ -44,6 +42,7 @@ class Requirement:
     team_agents: Float64 (intervals, teams), on the floor
     efficiency: Float64 (weeks, teams), required / provided agent hours of fitted rosters; 1 without one
     paid_hours: Float64 (weeks, teams)
+    work: what it is required for; None of a requirement that is given
     """
 
     agents: Float64
@@ -51,6 +50,7 @@ class Requirement:
     efficiency: Float64
     paid_hours: Float64
     _full_time: Float64
+    work: "Work | None" = None
 
     @classmethod
     def of(
@@ -58,53 +58,77 @@ class Requirement:
     ) -> "Requirement":
         """What expected cells and handling multipliers need, with rosters of efficiency 1."""
         split = splits(scenario, grid)
-        agents = required_agents(scenario, grid, cells, multipliers, split)
+        work = Work.of(scenario, grid, cells, multipliers, split)
+        agents = required_agents(scenario, grid, work)
         by_team = np.zeros((grid.intervals, len(scenario.teams)))
         for q, own in enumerate(split):
             by_team += agents[:, q, None] * own.shares[own.row]
         sites = {site.id: site for vendor in scenario.vendors for site in vendor.sites}
         present = np.stack([_present(team, sites[team.site], grid) for team in scenario.teams], axis=1)
         hours = by_team / present * (grid.interval_lengths / HOUR)[:, None]
-        paid = np.zeros((len(grid.weeks) - 1, len(scenario.teams)))
-        np.add.at(paid, grid.week_of_interval, hours)
+        paid = np.add.reduceat(hours, np.searchsorted(grid.week_of_interval, np.arange(len(grid.weeks) - 1)))
         weekly = [FULL_TIME if team.workforce is None else team.workforce.hours_per_week for team in scenario.teams]
         full_time = np.rint(np.diff(grid.weeks) / DAY)[:, None] / 7 * np.array(weekly)
-        return cls(agents, by_team, np.ones_like(paid), paid, full_time)
+        return cls(agents, by_team, np.ones_like(paid), paid, full_time, work)
 
     def rostered(self, efficiency: Float64) -> "Requirement":
         """The same for rosters of these efficiencies, Float64 (weeks, teams)."""
         paid = self.paid_hours * self.efficiency / efficiency
-        return Requirement(self.agents, self.team_agents, efficiency, paid, self._full_time)
+        return replace(self, efficiency=efficiency, paid_hours=paid)
 
     def fte(self, team: int) -> Float64:
         """Float64 (weeks,): required FTE of the team at a place in the scenario."""
         return np.asarray((self.paid_hours / self._full_time)[:, team])
 
 
-def required_agents(
-    scenario: Scenario, grid: Grid, cells: Sequence[Cells], multipliers: Sequence[Float64], split: Sequence[Split]
-) -> Float64:
-    """Float64 (intervals, queues): agents on the floor that expected cells and handling multipliers need."""
-    handling, unsolved = [], []
-    for queue, multiplier, own in zip(scenario.queues, multipliers, split, strict=True):
-        skills = [{skill.queue: skill for skill in team.skills}.get(queue.id) for team in scenario.teams]
-        solved = np.array([0.0 if skill is None else skill.resolution for skill in skills])
-        growing, fixed = agent_seconds(queue)
-        handling.append((growing * multiplier + fixed) * own.mean(speeds(scenario, queue)))
-        unsolved.append(1 - own.mean(solved))
-    offered = np.stack([own.offered[own.row] for own in split], axis=1)
-    contacts = expected_contacts(scenario, grid, cells, unsolved, offered)
-    loads = [load(queue, contacts[:, q], handling[q], grid) for q, queue in enumerate(scenario.queues)]
-    agents = np.zeros((grid.intervals, len(loads)))
-    for teams in dict.fromkeys(own.teams for own in split):
-        pool = [q for q, own in enumerate(split) if own.teams == teams]
-        agents[:, pool] = _pool_agents(
-            scenario,
-            [scenario.queues[q] for q in pool],
-            np.stack([loads[q] for q in pool], axis=1),
-            np.stack([handling[q] for q in pool], axis=1),
-            grid,
-        )
+@dataclass(frozen=True, eq=False)
+class Work:
+    """What comes to the queues, Float64 (intervals, queues) each.
+
+    contacts: that reach people, those that follow from others included
+    handling: mean seconds of an agent that a contact takes, by those who get it
+    loads:    offered load in Erlangs
+    unsolved: share of its contacts that is not solved
+    split:    of every queue, how its work is split
+    """
+
+    contacts: Float64
+    handling: Float64
+    loads: Float64
+    unsolved: Float64
+    split: Sequence[Split]
+
+    @classmethod
+    def of(
+        cls,
+        scenario: Scenario,
+        grid: Grid,
+        cells: Sequence[Cells],
+        multipliers: Sequence[Float64],
+        split: Sequence[Split],
+    ) -> "Work":
+        """Of expected cells and handling multipliers."""
+        handling, unsolved = [], []
+        for queue, multiplier, own in zip(scenario.queues, multipliers, split, strict=True):
+            skills = [{skill.queue: skill for skill in team.skills}.get(queue.id) for team in scenario.teams]
+            solved = np.array([0.0 if skill is None else skill.resolution for skill in skills])
+            growing, fixed = agent_seconds(queue)
+            handling.append((growing * multiplier + fixed) * own.mean(speeds(scenario, queue)))
+            unsolved.append(1 - own.mean(solved))
+        offered = np.stack([own.offered[own.row] for own in split], axis=1)
+        contacts = expected_contacts(scenario, grid, cells, unsolved, offered)
+        loads = [load(queue, contacts[:, q], handling[q], grid) for q, queue in enumerate(scenario.queues)]
+        spent, load_of, left = (np.stack(each, axis=1) for each in (handling, loads, unsolved))
+        return cls(contacts, spent, load_of, left, split)
+
+
+def required_agents(scenario: Scenario, grid: Grid, work: Work) -> Float64:
+    """Float64 (intervals, queues): agents on the floor that the work needs."""
+    agents = np.zeros((grid.intervals, len(scenario.queues)))
+    for teams in dict.fromkeys(own.teams for own in work.split):
+        pool = [q for q, own in enumerate(work.split) if own.teams == teams]
+        queues = [scenario.queues[q] for q in pool]
+        agents[:, pool] = _pool_agents(scenario, queues, work.loads[:, pool], work.handling[:, pool], grid)
     return agents
 
 
@@ -132,12 +156,7 @@ def goal_of(scenario: Scenario, queue: Queue, asked: NDArray[np.bool_], grid: Gr
     """What a queue promises, in the intervals that are asked for; bool (intervals,)."""
     target = queue.target
 
-    def share(day: date) -> float:
-        return scenario.hypercare_share(queue.id, day) or target.share_on(day)
-
-    days = OpeningTimes(queue, grid).clock.readings(grid.interval_starts) // DAY
-    kinds, place = np.unique(days, return_inverse=True)
-    shares = np.array([share(date_of(int(day))) for day in kinds])[place]
+    shares = _shares(scenario, queue, grid) if target.periods or scenario.transitions else target.share
     patience = None if queue.patience is None else queue.patience.mean
     return Goal(
         shares=np.where(asked, shares, 0.0),
@@ -149,10 +168,20 @@ def goal_of(scenario: Scenario, queue: Queue, asked: NDArray[np.bool_], grid: Gr
     )
 
 
+def _shares(scenario: Scenario, queue: Queue, grid: Grid) -> Float64:
+    """Float64 (intervals,): the share wanted in time on the queue's local date."""
+    clock = grid.clock(grid.zone if queue.timezone is None else ZoneInfo(queue.timezone))
+    kinds, place = np.unique(clock.readings(grid.interval_starts) // DAY, return_inverse=True)
+    dates = [date_of(int(day)) for day in kinds]
+    return np.array([scenario.hypercare_share(queue.id, day) or queue.target.share_on(day) for day in dates])[place]
+
+
 def _present(team: Team, site: Site, grid: Grid) -> Float64:
     """Float64 (intervals,): 1 - s of the month in which the interval begins at the team's site."""
     if team.workforce is None:
         return np.ones(grid.intervals)
     clock = grid.clock(grid.zone if site.timezone is None else ZoneInfo(site.timezone))
-    days, place = np.unique(clock.readings(grid.interval_starts) // DAY, return_inverse=True)
-    return np.array([1 - Shrinkage.of(team.workforce, date_of(int(day))).lost for day in days])[place]
+    days = clock.readings(grid.interval_starts) // DAY
+    _, first, place = np.unique(days.astype("M8[D]").astype("M8[M]"), return_index=True, return_inverse=True)
+    present = [1 - Shrinkage.of(team.workforce, date_of(int(days[one]))).lost for one in first]
+    return np.array(present)[place]

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from simulation.distinct import distinct
 from simulation.scenario.grid import SECOND, Grid, Int64, day_number
 from simulation.scenario.queues.queue import Queue
 from simulation.scenario.scenario import Scenario
@@ -38,11 +39,11 @@ def expected_contacts(
         for transfer in queue.transfers:
             onward[q, index[transfer.to]] = transfer.probability
     again = [queue.redone + queue.returning * own for queue, own in zip(scenario.queues, unsolved, strict=True)]
-    alike, row = np.unique(np.concatenate([np.stack(again, axis=1), offered], axis=1), axis=0, return_inverse=True)
+    firsts, kind = distinct([*again, *offered.T])
     total = np.empty_like(fresh)
-    for number, rates in enumerate(alike):
-        back, here = np.split(rates, 2)
-        rows, gain = row.ravel() == number, (onward + np.diag(back)) * here
+    for number, first in enumerate(firsts):
+        back, here = np.array([own[first] for own in again]), offered[first]
+        rows, gain = kind == number, (onward + np.diag(back)) * here
         total[rows] = np.linalg.solve((np.eye(len(index)) - gain).T, fresh[rows].T).T
     return np.maximum(total, 0.0)
 

@@ -11,22 +11,10 @@ from datetime import date
 import numpy as np
 
 from simulation.scenario.people.policies import Basis
-from simulation.world.people.attrition import Exposure, Hazard
+from simulation.world.people.known import Known
 from simulation.world.people.people import People
 from simulation.world.people.persons import GONE, Float64, Persons, joined
 from simulation.world.people.pipeline import Pipeline
-
-
-class _Known:
-    """Persons as planners know them now: how many each stands for, what attrition takes of them from now on."""
-
-    def __init__(self, persons: Persons, count: Float64, now: int, hazard: Hazard) -> None:
-        self.persons, self.count = persons, count
-        self.exposure = Exposure(hazard, persons, np.maximum(persons["since"], now))
-        self.trained, self.settled, self.until = (persons[name].copy() for name in ("trained", "settled", "until"))
-        self.there: dict[tuple[int, Basis], Float64] = {}
-        self.effective: dict[int, Float64] = {}
-        self.untrained, self.stays_on = self.trained > now, ~persons["noticed"]
 
 
 class Outlook:
@@ -35,7 +23,7 @@ class Outlook:
     def __init__(self, people: People, pipeline: Pipeline | None) -> None:
         self._people, self._pipeline = people, pipeline
         self._state: object = None
-        self._remembered: _Known | None = None
+        self._remembered: Known | None = None
 
     def heads(self, at: int, basis: Basis, *, not_told_to_go: bool = False) -> float:
         """Expected heads at an instant, in production or on the payroll; on request without all who were told to go,
@@ -49,17 +37,12 @@ class Outlook:
         vendor has taken over and still learns; on request as `heads`."""
         known = self._known()
         if at not in known.effective:
-            known.effective[at] = self._effective(known, at)
+            there = self._there(known, at, Basis.PRODUCTION)
+            full_time = self._people.workforce.hours_per_week
+            known.effective[at] = known.effective_fte(there, at, self._people.pace, full_time)
         effective = known.effective[at]
         fte = float((effective[known.stays_on] if not_told_to_go else effective).sum())
         return (fte + self._transferred(at)) / self.handling(at)
-
-    def _effective(self, known: _Known, at: int) -> Float64:
-        """Expected FTE of each person, weighted by tenured / own handling time."""
-        pace, settled = self._people.pace, known.settled
-        weights = known.persons["hours"] / self._people.workforce.hours_per_week
-        speeds = np.where(settled <= at, pace.speeds(np.minimum(settled, at), at), pace.nesting_speed)
-        return self._there(known, at, Basis.PRODUCTION) * weights * speeds
 
     def handling(self, at: int) -> float:
         """Handling multiplier, at an instant, of work that the team's vendor has taken over and still learns."""
@@ -71,7 +54,7 @@ class Outlook:
         stays = np.exp(-self._people.usual_hazard.spent(person, person["since"], int(person["trained"][0])))
         return float((person["pass_share"] * stays)[0])
 
-    def _known(self) -> _Known:
+    def _known(self) -> Known:
         """Gathered anew only where something has changed."""
         people, pipeline = self._people, self._pipeline
         now = int(people.env.now)
@@ -80,7 +63,7 @@ class Outlook:
             self._state, self._remembered = state, self._gathered(now)
         return self._remembered
 
-    def _gathered(self, now: int) -> _Known:
+    def _gathered(self, now: int) -> Known:
         persons = self._people.persons
         present = persons.take(np.flatnonzero(persons["stage"] != GONE))  # rows by mask are copied column by column
         parts = [(present, np.ones(len(present)))]
@@ -88,7 +71,7 @@ class Outlook:
         if self._pipeline is not None:
             parts += self._on_order(self._pipeline)
         everybody, count = joined([some for some, _ in parts]), np.concatenate([n for _, n in parts])
-        return _Known(everybody, count, now, self._people.usual_hazard)
+        return Known(everybody, count, now, self._people.usual_hazard)
 
     def _on_order(self, pipeline: Pipeline) -> list[tuple[Persons, Float64]]:
         now, dates = int(self._people.env.now), self._people.joining.dates
@@ -101,19 +84,11 @@ class Outlook:
                 found.append((self._people.joining.likely(dates[day]), np.array([heads])))
         return found
 
-    def _there(self, known: _Known, at: int, basis: Basis) -> Float64:
+    def _there(self, known: Known, at: int, basis: Basis) -> Float64:
         """Expected count of each person at an instant, worked out once."""
         if (at, basis) not in known.there:
-            known.there[at, basis] = self._expected(known, at, basis)
+            known.there[at, basis] = known.expected(at, basis)
         return known.there[at, basis]
-
-    def _expected(self, known: _Known, at: int, basis: Basis) -> Float64:
-        stays = np.exp(-known.exposure.until(at))
-        passed = np.where(known.untrained & (known.trained <= at), known.persons["pass_share"], 1.0)
-        begun = known.persons["started"] if basis is Basis.PAYROLL else known.trained
-        there = (begun <= at) & (known.until > at)
-        expected: Float64 = known.count * stays * passed * there
-        return expected
 
     def _transferred(self, at: int) -> int:
         now = int(self._people.env.now)
