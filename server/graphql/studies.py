@@ -1,7 +1,8 @@
 """Studies: started, watched, cancelled, deleted, read. A worker takes their steps; here nothing is computed."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from uuid import UUID
@@ -30,7 +31,7 @@ from server.graphql.runs import Run, expected_contacts_of
 from server.graphql.runs import shown as shown_run
 from server.graphql.scenarios import Scenario
 from server.graphql.scenarios import shown as shown_scenario
-from server.graphql.study_inputs import Base, Started, base_of, described
+from server.graphql.study_inputs import Base, ExplainDifferenceInput, Started, base_of, described, explaining
 from server.store import limits
 from server.store import studies as store
 from server.store.audit import AuditAction, Subject
@@ -39,9 +40,11 @@ from server.store.runs import RunRow, RunStatus, get_runs
 from server.store.scenarios import get_scenario
 from server.store.studies import PointRow, StudyFailureCode, StudyRow
 from simulation.scenario.problems import ScenarioError
+from simulation.studies.explaining import Explanation as ExplanationRecord
 from simulation.studies.kinds import KINDS, StudyKind
 from simulation.studies.limit import Limit as LimitRecord
 from simulation.studies.sensitivity import Tornado as TornadoRecord
+from simulation.studies.staffing.answer import StaffingAnswer as StaffingRecord
 from simulation.studies.stress import StressReport as StressRecord
 from simulation.studies.study import Study as StudyModel
 from simulation.studies.sweep import SweepReport as SweepRecord
@@ -54,11 +57,15 @@ if TYPE_CHECKING:  # made from the records, which a type checker cannot follow
     SweepReport: TypeAlias = Any
     Tornado: TypeAlias = Any
     PlanLimit: TypeAlias = Any
+    StaffingAnswer: TypeAlias = Any
+    Explanation: TypeAlias = Any
 else:
     StressReport = SCHEMA.of(StressRecord).type
     SweepReport = SCHEMA.of(SweepRecord).type
     Tornado = SCHEMA.of(TornadoRecord).type
     PlanLimit = SCHEMA.of(LimitRecord).type
+    StaffingAnswer = SCHEMA.of(StaffingRecord).type
+    Explanation = SCHEMA.of(ExplanationRecord).type
 
 Payload = TypeVar("Payload")
 
@@ -174,6 +181,17 @@ class Study(Node):
     async def limit(self, info: Info) -> PlanLimit | None:
         return await self._answer(info, StudyKind.LIMIT_SEARCH)
 
+    @strawberry.field(description="The answer of a staffing search; null until it has succeeded, and of other kinds.")
+    async def staffing(self, info: Info) -> StaffingAnswer | None:
+        return await self._answer(info, StudyKind.STAFFING_SEARCH)
+
+    @strawberry.field(
+        description="How a difference comes about, of a study that explains one; null until it has succeeded, and of"
+        " other kinds."
+    )
+    async def explanation(self, info: Info) -> Explanation | None:
+        return await self._answer(info, StudyKind.EXPLAINING)
+
     async def _answer(self, info: Info, kind: StudyKind) -> Any:
         if self.row.kind != kind or self.row.status is not RunStatus.SUCCEEDED:
             return None
@@ -183,30 +201,6 @@ class Study(Node):
 
 def shown(row: StudyRow) -> Study:
     return Study(id=global_id("Study", row.id), row=row)
-
-
-@strawberry.type(description="What came of startStressTests.")
-class StartStressTestsPayload:
-    study: Study | None = strawberry.field(description="The study; null when it was refused.")
-    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was started.")
-
-
-@strawberry.type(description="What came of startSweep.")
-class StartSweepPayload:
-    study: Study | None = strawberry.field(description="The study; null when it was refused.")
-    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was started.")
-
-
-@strawberry.type(description="What came of startSensitivity.")
-class StartSensitivityPayload:
-    study: Study | None = strawberry.field(description="The study; null when it was refused.")
-    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was started.")
-
-
-@strawberry.type(description="What came of startLimitSearch.")
-class StartLimitSearchPayload:
-    study: Study | None = strawberry.field(description="The study; null when it was refused.")
-    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was started.")
 
 
 @strawberry.input(description="A study to cancel.")
@@ -235,10 +229,41 @@ class DeleteStudyPayload:
     user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was deleted.")
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A study as it is asked for."""
+
+    base: Base
+    kind: StudyKind
+    study: StudyModel
+
+
 async def start(info: Info, kind: StudyKind, input: Started, payload: Callable[..., Payload]) -> Payload:
     """Checked here, begun by a worker."""
+
+    async def asked() -> Wanted:
+        base = await base_of(info.context, input.base)
+        return Wanted(base, kind, await asyncio.to_thread(described, kind, base.document, input))
+
+    return await _answered(info.context, input.idempotency_key, asked, payload)
+
+
+async def explain(info: Info, input: ExplainDifferenceInput, payload: Callable[..., Payload]) -> Payload:
+    """A study of a run held against another."""
+
+    async def asked() -> Wanted:
+        return Wanted(*await explaining(info.context, input))
+
+    return await _answered(info.context, input.idempotency_key, asked, payload)
+
+
+async def _answered(
+    context: Context, key: str | None, asked: Callable[[], Awaitable[Wanted]], payload: Callable[..., Payload]
+) -> Payload:
     try:
-        study = await _started(info.context, kind, input)
+        if refused := key_errors(key):
+            raise RefusedError(*refused)
+        study = await _started(context, key, await asked())
     except RefusedError as error:
         return payload(study=None, user_errors=at_most(error.errors))
     except LimitReachedError as error:
@@ -246,32 +271,23 @@ async def start(info: Info, kind: StudyKind, input: Started, payload: Callable[.
     return payload(study=shown(study), user_errors=[])
 
 
-async def _started(context: Context, kind: StudyKind, input: Started) -> StudyRow:
-    if refused := key_errors(input.idempotency_key):
-        raise RefusedError(*refused)
-    base = await base_of(context, input.base)
+async def _started(context: Context, key: str | None, wanted: Wanted) -> StudyRow:
     try:
-        study = await asyncio.to_thread(described, kind, base.document, input)
-        expected = await asyncio.to_thread(expected_contacts_of, base.document)
+        expected = await asyncio.to_thread(expected_contacts_of, wanted.base.document)
     except ScenarioError as error:
         raise RefusedError(*problem_errors(error.problems)) from None
-    most = study.most_replications()
+    contacts = limits.contacts_of(expected, wanted.study.most_replications())
     async with context.tenant() as connection:
         await limits.hold_organisation(connection)
-        return await _queued(context, connection, kind, base, study, limits.contacts_of(expected, most), input)
+        return await _queued(context, connection, key, wanted, contacts)
 
 
 async def _queued(
-    context: Context,
-    connection: DatabaseConnection,
-    kind: StudyKind,
-    base: Base,
-    study: StudyModel,
-    contacts: int,
-    input: Started,
+    context: Context, connection: DatabaseConnection, key: str | None, wanted: Wanted, contacts: int
 ) -> StudyRow:
-    key, description = input.idempotency_key, study.model_dump_json(by_alias=True, exclude_none=True)
-    sent = input_digest([kind, str(base.scenario_id), description])
+    base, study = wanted.base, wanted.study
+    description = study.model_dump_json(by_alias=True, exclude_none=True)
+    sent = input_digest([wanted.kind, str(base.scenario_id), description])
     if key is not None and (earlier := await store.find_study(connection, key)):
         if refused := reused_key("started a study", earlier.input_digest, sent):
             raise RefusedError(*refused)
@@ -284,13 +300,13 @@ async def _queued(
         connection,
         scenario_id=base.scenario_id,
         scenario_version=base.version,
-        kind=kind,
+        kind=wanted.kind,
         description=description,
         most_replications=study.most_replications(),
         idempotency_key=key,
         input_digest=sent if key is not None else None,
     )
-    facts = {"kind": kind, "scenario": base.scenario_id, "contacts": contacts}
+    facts = {"kind": wanted.kind, "scenario": base.scenario_id, "contacts": contacts}
     await context.record(connection, AuditAction.START_STUDY, Subject("Study", row.id), **facts)
     return row
 

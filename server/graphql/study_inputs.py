@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 from uuid import UUID
 
 import strawberry
@@ -10,28 +10,37 @@ from pydantic import ValidationError
 from strawberry import UNSET
 from strawberry.utils.str_converters import to_camel_case
 
+from server.database.connecting import Connection
 from server.graphql.context import Context
 from server.graphql.errors import RefusedError, UserErrorCode, problem_errors, user_error
 from server.graphql.paging import key_of
 from server.graphql.scenario_types import FORMS
 from server.store import runs as run_store
 from server.store import scenarios as scenario_store
+from server.store.runs import RunRow
+from simulation.experiment import Experiment
 from simulation.scenario.problems import Problem
+from simulation.scenario.quantities import Id, Share
+from simulation.studies.explaining import Explaining
 from simulation.studies.kinds import KINDS, StudyKind
 from simulation.studies.limit import Varied
+from simulation.studies.staffing.options import Objective
 from simulation.studies.stress import Stress
 from simulation.studies.study import Study
 from simulation.studies.sweep import Axis
 
-STRESS, AXIS = FORMS.of(Stress), FORMS.of(Axis)
+STRESS, AXIS, SHARES = FORMS.of(Stress), FORMS.of(Axis), FORMS.of(dict[Id, Share])
 if TYPE_CHECKING:  # made from the models, which a type checker cannot follow
     StressInput: TypeAlias = Any
     AxisInput: TypeAlias = Any
+    SiteShareInput: TypeAlias = Any
 else:
     StressInput = STRESS.input
     AxisInput = AXIS.input
+    (SiteShareInput,) = get_args(SHARES.input)
 
 FORMS.enum(Varied)
+FORMS.enum(Objective)
 
 
 @strawberry.input(one_of=True, description="What a study is about: a scenario, or what a run simulated of one.")
@@ -103,6 +112,42 @@ class StartLimitSearchInput(Started):
     )
 
 
+@strawberry.input(description="A plan that is to be staffed at the least cost.")
+class StartStaffingSearchInput(Started):
+    confidence: float | None = strawberry.field(
+        default=None,
+        description="What the lower end of the 95 % interval of the probability that every clause is met has to reach,"
+        " over 0 and under 1. Left out: 0.8.",
+    )
+    objective: Objective = strawberry.field(
+        default=Objective.CLIENT_COST, description="What the plan is to be good for."
+    )
+    vendor: strawberry.ID | None = strawberry.field(
+        default=None, description="The vendor's id in the scenario, whose margin it is to be good for; else left out."
+    )
+    budget: float | None = strawberry.field(
+        default=None,
+        description="The most that the client may pay over the horizon, in the scenario's currency; left out:"
+        " anything.",
+    )
+    site_shares: list[SiteShareInput] | None = strawberry.field(
+        default=None, description="The most of all hours on the floor that a site may have, by its id."
+    )
+
+
+@strawberry.input(description="A run whose difference from another is to be explained.")
+class ExplainDifferenceInput:
+    baseline_run_id: strawberry.ID = strawberry.field(description="The run that it is held against.")
+    run_id: strawberry.ID = strawberry.field(
+        description="The run; its seed is that of the study, and the replications are the fewer of the two."
+    )
+    idempotency_key: str | None = strawberry.field(
+        default=None,
+        description="Any line of text; the same key with the same input again returns the study started first, and"
+        " with another input it is refused.",
+    )
+
+
 @dataclass(frozen=True)
 class Base:
     """What a study is about, read."""
@@ -121,12 +166,29 @@ async def base_of(context: Context, given: StudyBaseInput) -> Base:
             if scenario is None:
                 raise _not_found("scenario", "scenarios", "base.scenarioId")
             return Base(scenario.id, scenario.version, scenario.document)
-        key = key_of(given.run_id or "", "Run")
-        run = await run_store.get_run(connection, key) if key else None
-        document = await run_store.get_document(connection, run.id) if run else None
-        if run is None or document is None:
-            raise _not_found("run", "runs", "base.runId")
+        run, document = await _run_of(connection, given.run_id or "", "base.runId")
         return Base(run.scenario_id, run.scenario_version, document)
+
+
+async def explaining(context: Context, input: ExplainDifferenceInput) -> tuple[Base, StudyKind, Study]:
+    """What a run was about, and the study that explains how it differs from its baseline. Raises RefusedError."""
+    async with context.tenant() as connection:
+        baseline, before = await _run_of(connection, input.baseline_run_id, "baselineRunId")
+        run, document = await _run_of(connection, input.run_id, "runId")
+    fewer = min(one.experiment["replications"] for one in (baseline, run))
+    experiment = Experiment(replications=fewer, seed=run.experiment["seed"])
+    study = Explaining(document=document, baseline=before, experiment=experiment)
+    return Base(run.scenario_id, run.scenario_version, document), StudyKind.EXPLAINING, study
+
+
+async def _run_of(connection: Connection, text: str, path: str) -> tuple[RunRow, str]:
+    """A run and its document. Raises RefusedError."""
+    key = key_of(text, "Run")
+    run = await run_store.get_run(connection, key) if key else None
+    document = await run_store.get_document(connection, run.id) if run else None
+    if run is None or document is None:
+        raise _not_found("run", "runs", path)
+    return run, document
 
 
 def _not_found(what: str, of: str, path: str) -> RefusedError:
@@ -178,4 +240,12 @@ def _as_is(value: Any) -> Any:
     return value
 
 
-_WRITTEN = {"tests": _listed("tests", STRESS.write), "axes": _listed("axes", AXIS.write)}
+def _shares(entries: Any) -> Any:
+    problems: list[Problem] = []
+    found = SHARES.write(entries, "siteShares", problems)
+    if problems:
+        raise RefusedError(*problem_errors(problems, UserErrorCode.INVALID_ARGUMENT))
+    return found
+
+
+_WRITTEN = {"site_shares": _shares, "tests": _listed("tests", STRESS.write), "axes": _listed("axes", AXIS.write)}

@@ -13,18 +13,24 @@ from server.graphql.studies import (
     CancelStudyPayload,
     DeleteStudyInput,
     DeleteStudyPayload,
-    StartLimitSearchPayload,
-    StartSensitivityPayload,
-    StartStressTestsPayload,
-    StartSweepPayload,
     Study,
     StudyUpdate,
 )
 from server.graphql.study_inputs import (
+    ExplainDifferenceInput,
     StartLimitSearchInput,
     StartSensitivityInput,
+    StartStaffingSearchInput,
     StartStressTestsInput,
     StartSweepInput,
+)
+from server.graphql.study_payloads import (
+    ExplainDifferencePayload,
+    StartLimitSearchPayload,
+    StartSensitivityPayload,
+    StartStaffingSearchPayload,
+    StartStressTestsPayload,
+    StartSweepPayload,
 )
 from server.store.organisations import Scope
 from simulation.studies.kinds import StudyKind
@@ -38,6 +44,10 @@ NewStressTests = Annotated[StartStressTestsInput, strawberry.argument(descriptio
 NewSweep = Annotated[StartSweepInput, strawberry.argument(description="The plan and what is varied.")]
 NewSensitivity = Annotated[StartSensitivityInput, strawberry.argument(description="The plan and the steps.")]
 NewLimitSearch = Annotated[StartLimitSearchInput, strawberry.argument(description="The plan and what is varied.")]
+NewStaffingSearch = Annotated[
+    StartStaffingSearchInput, strawberry.argument(description="The plan and what is wanted of another.")
+]
+NewExplanation = Annotated[ExplainDifferenceInput, strawberry.argument(description="The run and its baseline.")]
 OldStudy = Annotated[CancelStudyInput, strawberry.argument(description="The study to cancel.")]
 UnwantedStudy = Annotated[DeleteStudyInput, strawberry.argument(description="The study to delete.")]
 
@@ -97,6 +107,22 @@ class StudyMutations:
     async def start_limit_search(self, info: Info, input: NewLimitSearch) -> StartLimitSearchPayload | None:
         info.context.require(Scope.RUNS)
         return await studies.start(info, StudyKind.LIMIT_SEARCH, input, StartLimitSearchPayload)
+
+    @strawberry.mutation(
+        description="Find the least agents that keep every target, or the least-cost hiring plan that keeps every"
+        " clause with a confidence. A study: its points are runs."
+    )
+    async def start_staffing_search(self, info: Info, input: NewStaffingSearch) -> StartStaffingSearchPayload | None:
+        info.context.require(Scope.RUNS)
+        return await studies.start(info, StudyKind.STAFFING_SEARCH, input, StartStaffingSearchPayload)
+
+    @strawberry.mutation(
+        description="Say how what a run simulates comes to differ from a baseline's: its drivers swapped one by one, on"
+        " the same draws. A study: its points are runs."
+    )
+    async def explain_difference(self, info: Info, input: NewExplanation) -> ExplainDifferencePayload | None:
+        info.context.require(Scope.RUNS)
+        return await studies.explain(info, input, ExplainDifferencePayload)
 
     @strawberry.mutation(description="Cancel a study that has not ended, with its runs that have not.")
     async def cancel_study(self, info: Info, input: OldStudy) -> CancelStudyPayload | None:

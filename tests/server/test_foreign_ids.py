@@ -236,14 +236,19 @@ async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neigh
                 ("startSweep", 'axes: [{name: "n", steps: [{label: "one"}]}]'),
                 ("startSensitivity", ""),
                 ("startLimitSearch", "vary: DEMAND"),
+                ("startStaffingSearch", ""),
             )
         },
+        "explainDifference.input.idempotencyKey": (
+            "mutation($key: String!, $run: ID!) { explainDifference(input: {idempotencyKey: $key,"
+            " baselineRunId: $run, runId: $run}) { study { id status } userErrors { code message path } } }"
+        ),
     }
     assert key_places(SCHEMA) == taught.keys(), "teach the operation with this key"
     for place, operation in taught.items():
         answers = []
         for client, key in ((neighbours.other, "theirs"), (neighbours.asking, "theirs"), (neighbours.asking, "new")):
-            given = {"scenario": await client.create_scenario(), "document": SHOP}
+            given = {"scenario": await client.create_scenario(), "document": SHOP, "run": await client.start_run()}
             variables = {name: value for name, value in given.items() if f"${name}" in operation}
             # all studies share their keys
             answers.append(without_id(await client.ask(operation, key=f"{place} {key}", **variables)))
