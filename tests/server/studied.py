@@ -41,6 +41,12 @@ START_SENSITIVITY = """mutation($input: StartSensitivityInput!) { startSensitivi
   study { id status } userErrors { code message path } } }"""
 START_LIMIT = """mutation($input: StartLimitSearchInput!) { startLimitSearch(input: $input) {
   study { id status } userErrors { code message path } } }"""
+START_STAFFING = """mutation($input: StartStaffingSearchInput!) { startStaffingSearch(input: $input) {
+  study { id status } userErrors { code message path } } }"""
+STAFFED = "query($study: ID!) { study(id: $study) { staffing { teams { id agents } met { mean } } } }"
+EXPLAIN = """mutation($baseline: ID!, $run: ID!) {
+  explainDifference(input: { baselineRunId: $baseline, runId: $run }) {
+    study { id status } userErrors { code message path } } }"""
 CANCEL = """mutation($study: ID!) { cancelStudy(input: { studyId: $study }) {
   study { id status } userErrors { code message path } } }"""
 DELETE = """mutation($study: ID!) { deleteStudy(input: { studyId: $study }) {
@@ -51,6 +57,7 @@ STATUS = """query($study: ID!) { node(id: $study) { ... on Study { kind status f
   limit { limit breaksAt asPlanned { mean } tried { value replications } }
   stressTests { holds { mean lower upper } outcomes { name told holdingEffect { mean } costEffect { mean } }
     untried { name reason } }
+  explanation { replications steps { causes changed holdingEffect { mean } } }
   sweep { axes points { labels digest isOnFrontier } } sensitivity { bars { name reach higher { told } } } } } }"""
 
 

@@ -81,6 +81,8 @@ MAKERS: dict[str, Callable[[Client], Awaitable[str]]] = {
 
 NOT_GLOBAL = {
     "priceFor.vendor": "the vendor's id in the scenario",
+    "startStaffingSearch.input.vendor": "the vendor's id in the scenario",
+    "previewScenario.input.source.presetId": "presets belong to the program",
     "createScenario.input.source.presetId": "presets belong to the program",
     "updateScenario.input.source.presetId": "presets belong to the program",
     "updateScenario.input.source.scenarioId": "a scenario does not take the place of another",

@@ -35,8 +35,11 @@ from tests.server.studied import (
     CANCEL,
     CORNER,
     DELETE,
+    EXPLAIN,
+    STAFFED,
     START_LIMIT,
     START_SENSITIVITY,
+    START_STAFFING,
     START_STRESS,
     START_SWEEP,
     finished,
@@ -103,6 +106,25 @@ async def test_every_kind_of_study_is_answered_by_runs(client: Client, database:
     run = told[limit]["points"]["nodes"][0]["run"]["id"]
     again = await started(client, START_STRESS, base={"runId": run}, replications=2)
     assert (await shown(client, again))["scenario"] == {"id": base["scenarioId"]}
+
+
+async def test_a_difference_is_explained_and_a_plan_staffed_by_studies_too(client: Client, database: Database) -> None:
+    runs = []
+    for document in (CORNER, CORNER.replace("weekly_volume: 300", "weekly_volume: 400")):
+        runs.append(await client.start_run(await client.create_scenario(document), replications=3))
+    explain = await client.ask(EXPLAIN, baseline=runs[0], run=runs[1])
+    assert explain["explainDifference"]["userErrors"] == []
+    explained = explain["explainDifference"]["study"]["id"]
+    staffed = await started(client, START_STAFFING, replications=3)
+    async with working(database, engine=ENGINE, processes=1):
+        told = await succeeded(client, explained)
+        await succeeded(client, staffed)
+    (step,) = told["explanation"]["steps"]
+    assert (step["causes"], told["explanation"]["replications"]) == (["DEMAND"], 3)
+    answer = (await client.ask(STAFFED, study=staffed))["study"]["staffing"]
+    (team,) = answer["teams"]
+    assert (team["id"], len(team["agents"])) == ("desk", 96)
+    assert max(team["agents"]) > 0
 
 
 async def test_cancelled_at_any_moment_a_study_leaves_no_run_behind(client: Client, database: Database) -> None:
