@@ -108,7 +108,7 @@ class StartLimitSearchInput(Started):
     fineness: float | None = strawberry.field(
         default=None,
         description="How close the last factor that holds and the first that does not have to be, 0.001 to 0.5. Left"
-        " out: 0.02.",
+        " out: 0.025.",
     )
 
 

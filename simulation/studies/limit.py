@@ -23,7 +23,7 @@ from simulation.studies.drivers import DRIVERS
 from simulation.studies.readings import Break, Reading, Share, reading_of, together
 from simulation.studies.study import Asked, Point, Study
 
-FEWEST = 10
+FEWEST = 8
 """Replications by which a value is judged first; twice as many each time that they leave a doubt."""
 
 
@@ -99,7 +99,7 @@ class LimitSearch(Study):
     """What is varied."""
     until: Annotated[float, Field(gt=0, lt=1)] = 0.9
     """The share of replications that have to hold."""
-    fineness: Annotated[float, Field(ge=0.001, le=0.5)] = 0.02
+    fineness: Annotated[float, Field(ge=0.001, le=0.5)] = 0.025
     """How close the last value that holds and the first that does not have to be; of lateness they are a week apart."""
 
     def most_replications(self) -> int:

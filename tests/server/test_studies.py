@@ -109,9 +109,8 @@ async def test_every_kind_of_study_is_answered_by_runs(client: Client, database:
 
 
 async def test_a_difference_is_explained_and_a_plan_staffed_by_studies_too(client: Client, database: Database) -> None:
-    runs = []
-    for document in (CORNER, CORNER.replace("weekly_volume: 300", "weekly_volume: 400")):
-        runs.append(await client.start_run(await client.create_scenario(document), replications=3))
+    documents = (CORNER, CORNER.replace("weekly_volume: 300", "weekly_volume: 400"))
+    runs = [await client.start_run(await client.create_scenario(each), replications=3) for each in documents]
     explain = await client.ask(EXPLAIN, baseline=runs[0], run=runs[1])
     assert explain["explainDifference"]["userErrors"] == []
     explained = explain["explainDifference"]["study"]["id"]
