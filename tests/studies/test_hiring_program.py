@@ -7,8 +7,9 @@ from simulation.experiment import Experiment, simulate
 from simulation.scenario.scenario import Scenario
 from simulation.studies.staffing.expected_people import TeamOutlook
 from simulation.studies.staffing.hiring_plan import HiringPlan
-from simulation.studies.staffing.hiring_program import Limits, Setting, binding, propose
+from simulation.studies.staffing.hiring_program import binding, propose
 from simulation.studies.staffing.options import Objective, What
+from simulation.studies.staffing.setting import Limits, Setting
 from tests.studies.staffed import hiring_centre
 
 

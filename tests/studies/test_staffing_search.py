@@ -1,10 +1,13 @@
 """The staffing search from the scenario to a proven plan."""
 
+from typing import Any
+
 import pytest
 
 from simulation.experiment import Experiment
 from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.reading.document import load
+from simulation.scenario.scenario import Scenario
 from simulation.studies.readings import Share
 from simulation.studies.staffing.answer import StaffingAnswer
 from simulation.studies.staffing.options import Objective
@@ -15,15 +18,15 @@ from tests.studies.staffed import here, hiring_centre
 from tests.studies.test_several_skills import centre
 
 
-def search(**given: object) -> StaffingSearch:
-    scenario = given.pop("scenario", None) or hiring_centre()
+def search(scenario: Scenario | None = None, **given: Any) -> StaffingSearch:
+    scenario = scenario or hiring_centre()
     data = {"document": canonical(scenario), "experiment": Experiment(replications=30), "confidence": 0.5, **given}
     return StaffingSearch.model_validate(data)
 
 
 @pytest.mark.slow
 def test_a_plan_is_proven_with_fresh_draws_and_every_decision_is_priced() -> None:
-    study = search()
+    study = search(hiring_centre(weeks=4))
     answer = conduct(study, here)
     assert isinstance(answer, StaffingAnswer)
     assert answer.shortfall is None
@@ -40,19 +43,20 @@ def test_a_plan_is_proven_with_fresh_draws_and_every_decision_is_priced() -> Non
 
 @pytest.mark.slow
 def test_an_infeasible_search_names_what_binds_and_the_nearest() -> None:
-    answer = conduct(search(scenario=hiring_centre(seats=8, peak=2.5), confidence=0.5), here)
+    answer = conduct(search(scenario=hiring_centre(weeks=4, seats=8, peak=4.0), confidence=0.5), here)
     assert answer.shortfall is not None
     assert answer.shortfall.binding == "seats of the sites"
     assert 0 <= answer.shortfall.nearest_confidence < 0.5
 
 
 def test_what_cannot_be_searched_is_refused() -> None:
-    for given, word in [
+    cases: list[tuple[dict[str, Any], str]] = [
         ({"objective": Objective.VENDOR_MARGIN}, "partner"),
         ({"vendor": "partner"}, "partner"),
         ({"objective": Objective.VENDOR_MARGIN, "vendor": "nobody"}, "partner"),
         ({"site_shares": {"there": 0.5}}, "here"),
-    ]:
+    ]
+    for given, word in cases:
         with pytest.raises(StudyRefusedError, match=word):
             search(**given).ask({})
 

@@ -14,8 +14,8 @@ from typing import Any
 from simulation.scenario.reading.canonical import canonical_data
 from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
-from simulation.studies.staffing.hiring_program import Setting
 from simulation.studies.staffing.options import What
+from simulation.studies.staffing.setting import Setting
 from simulation.world.demand.cells import Float64
 
 REPLACED = ("PLAN", "HIRE_UP_TO", "REACTIVE", "NONE")

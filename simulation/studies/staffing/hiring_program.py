@@ -3,6 +3,7 @@
     least sum of price_o x_o + 40 x dearest hour x (short + beyond),    0 <= x_o <= most_o, where
     sum of worth[q, t] y[q, t, w] over teams + short[q, w] >= (1 + buffer[q, w]) required[q, w]   every queue and week
     sum of y[q, t, w] over queues <= there[t, w] + sum of effective_o[w] x_o             every team and week
+    of weeks that one window scores, together: sum of value(y) + short >= sum of value((1 + buffer) required), `WORTH`
     under allocation y of a vendor's teams >= its share x (1 + buffer) required
     heads of a site <= seats, in training <= training seats, every week
     heads of a team >= 0; variants of one given class together <= its most
@@ -15,39 +16,28 @@ has taught: the program knows neither chance nor the hours of the day. Solved by
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from simulation.scenario.grid import HOUR, Grid
-from simulation.scenario.scenario import Scenario
-from simulation.studies.staffing.expected_people import Expected, TeamOutlook, given_hours
-from simulation.studies.staffing.options import Objective, Option, What, options
-from simulation.world.demand.cells import Float64, expected_cells, handling_multipliers
-from simulation.world.planning.requirement import Requirement
-from simulation.world.planning.splits import splits
+from simulation.studies.staffing.expected_people import given_hours
+from simulation.studies.staffing.options import Option, What
+from simulation.studies.staffing.setting import Limits, Setting
+from simulation.world.demand.cells import Float64
 
 SHORT = 40.0
 """An hour short costs so many of the dearest hours: it is short only where nothing can be done."""
-RESERVE = 0.5
-"""What an hour of teams of a later step is worth: contacts wait before they get there."""
+WIDTHS = np.array([0.9, 0.1, 0.1, 0.15, 0.25, 0.5])
+WORTH = (1.0, 0.8, 0.6, 0.4, 0.2, 0.05)
+"""Hours of a week up to 0.9 of those required are worth themselves, the next tenth 0.8 each, and so on: the more are
+there, the fewer contacts another hour saves. Beyond the last they are worth nothing."""
+_WORTHS = WIDTHS * np.array(WORTH)
+FLOOR = 0.75
+"""The least cover of a week that is scored together with others."""
 SLIGHTLY = 1e-6
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Limits of a plan besides those of the scenario.
-
-    site_shares: the most of all hours on the floor that a site may have, by its id; without: which of the scenario's
-    own limits are not counted, to find the one that binds
-    """
-
-    site_shares: Mapping[str, float] = field(default_factory=dict)
-    without: str = ""
 
 
 BINDING = {
@@ -83,100 +73,6 @@ class Proposal:
         return float(self.short.sum()) + self.beyond
 
 
-class Setting:
-    """Everything about a scenario that a hiring plan turns on; made once a search."""
-
-    def __init__(self, scenario: Scenario, objective: Objective, vendor: str | None) -> None:
-        self.scenario, self.grid = scenario, Grid.of(scenario)
-        self.weeks = len(self.grid.weeks) - 1
-        self.required_of_teams = self._by_week(self._requirement.team_agents)
-        self.options = options(scenario, self.grid, objective, vendor, self.required_of_teams)
-
-    @cached_property
-    def outlooks(self) -> dict[int, TeamOutlook]:
-        """Of teams with people, by place."""
-        people = [t for t, team in enumerate(self.scenario.teams) if team.workforce is not None]
-        return {t: TeamOutlook(self.scenario.teams[t], self.scenario, self.grid) for t in people}
-
-    @cached_property
-    def there(self) -> dict[int, Expected]:
-        """Who is there whatever is decided, by team with people."""
-        return {t: outlook.there() for t, outlook in self.outlooks.items()}
-
-    @cached_property
-    def required(self) -> Float64:
-        """Float64 (weeks, queues): hours on the floor that the targets require."""
-        return self._by_week(self._requirement.agents)
-
-    @cached_property
-    def _requirement(self) -> Requirement:
-        scenario, grid = self.scenario, self.grid
-        cells, multipliers = expected_cells(scenario, grid), handling_multipliers(scenario, grid)
-        return Requirement.of(scenario, grid, cells, multipliers)
-
-    def _by_week(self, agents: Float64) -> Float64:
-        """Hours of a week from agents by interval."""
-        hours = np.zeros((self.weeks, agents.shape[1]))
-        np.add.at(hours, self.grid.week_of_interval, agents * (self.grid.interval_lengths / HOUR)[:, None])
-        return hours
-
-    @cached_property
-    def serving(self) -> list[list[int]]:
-        """By queue the places of teams that may serve it."""
-        return [list(split.teams) for split in splits(self.scenario, self.grid)]
-
-    @cached_property
-    def worth(self) -> Float64:
-        """Float64 (queues, teams): of an hour of a team for a queue, 0 where it does not serve it."""
-        found = np.zeros((len(self.scenario.queues), len(self.scenario.teams)))
-        for q, teams in enumerate(self.serving):
-            late = [step.teams for step in self.scenario.queues[q].route.steps if step.after_seconds > 0]
-            reserve = {name for names in late for name in names}
-            for t in teams:
-                found[q, t] = RESERVE if self.scenario.teams[t].id in reserve else 1.0
-        return found
-
-    @cached_property
-    def hour_prices(self) -> list[float]:
-        """By queue: what a further hour on the floor costs at least, of the teams about whose people is decided; the
-        dearest of all where none of them is the queue's."""
-        of_team: dict[int, float] = {}
-        for option in self.options:
-            hours = float(option.adds.floor.sum())
-            if option.what in (What.HIRE, What.CLASS) and hours > 0:
-                of_team[option.team] = min(of_team.get(option.team, np.inf), option.price / hours)
-        dearest = max([*of_team.values(), 1.0])
-        return [min((of_team.get(t, dearest) for t in teams), default=dearest) for teams in self.serving]
-
-    @cached_property
-    def vendor_shares(self) -> list[list[tuple[list[int], Float64]]]:
-        """By queue under allocation, by vendor: its teams, and Float64 (weeks,), its share; nothing for the others."""
-        found: list[list[tuple[list[int], Float64]]] = []
-        for queue, split in zip(self.scenario.queues, splits(self.scenario, self.grid), strict=True):
-            parts = []
-            for vendor in self.scenario.vendors if queue.route.allocation else ():
-                ids = {team.id for team in vendor.teams}
-                own = [t for t in split.teams if self.scenario.teams[t].id in ids]
-                if own:
-                    by_interval = split.shares[:, own].sum(axis=1)[split.row]
-                    weekly = np.bincount(self.grid.week_of_interval, by_interval, self.weeks)
-                    parts.append((own, weekly / np.bincount(self.grid.week_of_interval, minlength=self.weeks)))
-            found.append(parts)
-        return found
-
-    def supply(self, t: int) -> Float64:
-        """Float64 (weeks,): effective hours of a team that are there whatever is decided."""
-        return self.there[t].effective if t in self.there else given_hours(self.scenario.teams[t], self.grid)
-
-    def expected(self, t: int, amounts: Float64) -> Expected:
-        """The people of a team with a plan's amounts."""
-        total = self.there[t]
-        for option, amount in zip(self.options, amounts.tolist(), strict=True):
-            if option.team == t and amount:
-                total = total.plus(option.adds.times(amount))
-        return total
-
-
 class _Rows:
     """Rows of a program, least <= row, gathered one by one."""
 
@@ -209,8 +105,12 @@ def propose(setting: Setting, buffer: Float64, limits: Limits) -> Proposal:
                     work[q, t, w] = n + len(work)
     short = {(q, w): n + len(work) + q * weeks + w for q in range(queues) for w in range(weeks)}
     calls = {o: n + len(work) + queues * weeks + k for k, o in enumerate(_bench(offered))}
-    columns = n + len(work) + queues * weeks + len(calls) + 1
+    parts = _parts(setting, first=n + len(work) + queues * weeks + len(calls))
+    columns = n + len(work) + queues * weeks + len(calls) + len(parts) + 1
     rows = _Rows()
+    _together(rows, setting, buffer, work, short, parts)
+    for q, some in setting.blocks:
+        needed[list(some), q] = np.minimum(needed[list(some), q], FLOOR * setting.required[list(some), q])
     _cover(rows, setting, needed, work, short)
     _use(rows, setting, offered, work)
     _fit(rows, setting, offered, limits, beyond=columns - 1)
@@ -218,11 +118,13 @@ def propose(setting: Setting, buffer: Float64, limits: Limits) -> Proposal:
     cost = np.zeros(columns)
     cost[:n] = [option.price for option in offered]
     cost[n + len(work) :] = SHORT * max(dearest, 1.0)
-    cost[list(calls.values())] = 0.0
+    cost[list(calls.values()) + list(parts.values())] = 0.0
     _call(rows, setting, offered, calls)
     most, whole = np.full(columns, np.inf), np.zeros(columns, np.int64)
     most[:n] = [option.most for option in offered]
     most[list(calls.values())], whole[list(calls.values())] = 1.0, 1
+    for (q, w, k), column in parts.items():
+        most[column] = WIDTHS[k] * setting.required[w, q]
     within = LinearConstraint(rows.matrix(columns), -np.inf, np.array(rows.most))
     solved = milp(cost, integrality=whole, bounds=Bounds(np.zeros(columns), most), constraints=within)
     assert solved.x is not None  # nothing decided and everything short is always allowed
@@ -231,6 +133,7 @@ def propose(setting: Setting, buffer: Float64, limits: Limits) -> Proposal:
     for (q, t, w), column in work.items():
         given[w, q] += setting.worth[q, t] * solved.x[column]
     covered = np.divide(given, setting.required, out=np.full(given.shape, np.nan), where=setting.required > 0)
+    _level_blocks(setting, covered)
     amounts = solved.x[:n] if offered is setting.options else np.zeros(len(setting.options))
     return Proposal(
         np.where(amounts < SLIGHTLY, 0.0, amounts), covered, missing, float(solved.x[-1]), float(solved.fun)
@@ -260,6 +163,49 @@ def _at_once(setting: Setting) -> list[Option]:
             on = setting.grid.dates[7 * w]
             found.append(Option(What.HIRE, t, -1, on, None, on, gone.times(-1.0), 10_000.0, 1e4))
     return found
+
+
+def _parts(setting: Setting, first: int) -> dict[tuple[int, int, int], int]:
+    """Columns for the hours of a queue's week by what they are worth, of weeks that are scored together."""
+    cells = dict.fromkeys((q, w) for q, weeks in setting.blocks for w in weeks if setting.required[w, q] > 0)
+    keys = [(q, w, k) for q, w in cells for k in range(len(WIDTHS))]
+    return {key: first + place for place, key in enumerate(keys)}
+
+
+def _together(
+    rows: _Rows,
+    setting: Setting,
+    buffer: Float64,
+    work: Mapping[tuple[int, int, int], int],
+    short: Mapping[tuple[int, int], int],
+    parts: Mapping[tuple[int, int, int], int],
+) -> None:
+    """Weeks that a window scores together may stand in for each other, with what their hours are worth."""
+    for q, w in dict.fromkeys((q, w) for q, w, _ in parts):
+        row = {parts[q, w, k]: 1.0 for k in range(len(WIDTHS))}
+        row |= {work[q, t, w]: -float(setting.worth[q, t]) for t in setting.serving[q] if (q, t, w) in work}
+        rows.at_most(row, 0.0)
+    for q, weeks in setting.blocks:
+        some = [w for w in weeks if (q, w, 0) in parts]
+        row = {parts[q, w, k]: -worth for w in some for k, worth in enumerate(WORTH)}
+        wanted = sum(float(_value(1 + buffer[w, q])) * float(setting.required[w, q]) for w in some)
+        if some:
+            rows.at_most({**row, short[q, some[0]]: -1.0}, -wanted)
+
+
+def _value(cover: Float64) -> Float64:
+    """What hours are worth together, in hours required, at a cover of these."""
+    return np.asarray(np.interp(cover, np.append(0.0, np.cumsum(WIDTHS)), np.append(0.0, np.cumsum(_WORTHS))))
+
+
+def _level_blocks(setting: Setting, covered: Float64) -> None:
+    """In weeks scored together, the even cover that is worth as much as theirs."""
+    for q, weeks in setting.blocks:
+        some = [w for w in weeks if setting.required[w, q] > 0]
+        required = setting.required[some, q]
+        worth = float(_value(covered[some, q]) @ required / required.sum()) if some else 0.0
+        even = np.interp(worth, np.append(0.0, np.cumsum(_WORTHS)), np.append(0.0, np.cumsum(WIDTHS)))
+        covered[some, q] = float(even)
 
 
 def _cover(

@@ -34,7 +34,7 @@ from simulation.studies.staffing.answer import (
     TeamAgents,
 )
 from simulation.studies.staffing.hiring_plan import Decision, HiringPlan
-from simulation.studies.staffing.hiring_program import BINDING, Limits, Proposal, Setting, binding, propose
+from simulation.studies.staffing.hiring_program import BINDING, Proposal, binding, propose
 from simulation.studies.staffing.options import Objective
 from simulation.studies.staffing.outcomes import (
     ScoredWindow,
@@ -45,6 +45,7 @@ from simulation.studies.staffing.outcomes import (
     share_needed,
     trial_of,
 )
+from simulation.studies.staffing.setting import Limits, Setting
 from simulation.studies.staffing.steering import Steering
 from simulation.studies.study import Asked, Point, Study, StudyRefusedError
 
@@ -155,7 +156,8 @@ class StaffingSearch(Study):
 
     @cached_property
     def _setting(self) -> Setting:
-        return Setting(self.scenario, self.objective, self.vendor)
+        blocks = dict.fromkeys((one.queue, one.weeks) for one in self._windows if one.queue is not None)
+        return Setting(self.scenario, self.objective, self.vendor, list(blocks))
 
     @cached_property
     def _windows(self) -> list[ScoredWindow]:

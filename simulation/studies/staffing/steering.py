@@ -16,8 +16,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtr
 
-from simulation.studies.staffing.hiring_program import Limits, Proposal, Setting, propose
+from simulation.studies.staffing.hiring_program import Proposal, propose
 from simulation.studies.staffing.outcomes import ScoredWindow, Trial, chance_of_all
+from simulation.studies.staffing.setting import Limits, Setting
 from simulation.world.demand.cells import Float64
 
 FIRST = 0.1
@@ -27,6 +28,8 @@ CHEAP, FREELY = 0.35, 0.25
 more."""
 PROBE = 0.05
 """A buffer is raised by so much to see what it costs."""
+HIGH = 3.5
+"""Of windows that stand so high no price is asked."""
 LEAST_PRICE = 20.0
 """Of that step, where it is free."""
 SLOPE = 16.0
@@ -34,7 +37,7 @@ SLOPE = 16.0
 SLOPES = (6.0, 60.0)
 STEP = 0.15
 """A buffer changes by so much at most from one trial to the next."""
-BUFFERS = (-0.6, 1.5)
+BUFFERS = (-0.6, 0.7)
 LEVELS = np.linspace(-1.5, 3.2, 471)
 _MILLS = np.exp(-(LEVELS**2) / 2) / np.sqrt(2 * np.pi) / ndtr(LEVELS)
 """phi / Phi of LEVELS, falling."""
@@ -80,7 +83,7 @@ class Steering:
 
     def _aims(self, proposal: Proposal, levels: Float64, apart: Float64, wanted: float) -> Float64:
         """The levels at which windows should stand."""
-        prices = self._prices(proposal)
+        prices = self._prices(proposal, levels)
         stuck = np.array([window.queue is None for window in self._windows], np.bool_)
         low, high = -12.0, 6.0  # logarithms of kappa: the higher, the less probable
         for _ in range(50):
@@ -90,12 +93,12 @@ class Steering:
             low, high = (middle, high) if chance >= wanted else (low, middle)
         return np.where(stuck, levels, _levels_at(np.exp(low) * prices))
 
-    def _prices(self, proposal: Proposal) -> Float64:
+    def _prices(self, proposal: Proposal, levels: Float64) -> Float64:
         """Float64 (windows,): what a standard deviation more of each costs by the program; windows of one queue and
         time share it."""
         found: dict[tuple[int | None, tuple[int, ...]], float] = {}
-        for window in self._windows:
-            if window.queue is not None and (window.queue, window.weeks) not in found:
+        for window, level in zip(self._windows, levels.tolist(), strict=True):
+            if window.queue is not None and level < HIGH and (window.queue, window.weeks) not in found:
                 raised = self.buffer.copy()
                 raised[list(window.weeks), window.queue] += PROBE
                 dearer = propose(self._setting, raised, self._limits).cost - proposal.cost
