@@ -29,10 +29,11 @@ from server.operators import (
 from server.settings import Settings
 from server.store import audit, members, organisations
 from server.store.audit import AuditAction, Subject
-from server.store.claims import let_go_of_all
+from server.store.claims import EPOCHS_OF_A_LIFE, let_go_of_all
 from server.store.members import MemberRow, is_email
 from server.store.organisations import OrganisationKind, Role, Scope, TokenRow, with_reading
 from server.store.pages import Page
+from server.store.study_claims import let_go_of_all_studies
 from simulation.scenario.problems import shown
 
 MOST_A_PAGE = 500
@@ -90,6 +91,7 @@ async def restore(settings: Settings, file: Path) -> list[str]:
         applied = await backup.restore(url, file)
         async with Database.open(url, connections=1) as database, database.queue() as connection:
             await let_go_of_all(connection)
+            await let_go_of_all_studies(connection, EPOCHS_OF_A_LIFE)
     return applied
 
 

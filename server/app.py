@@ -38,6 +38,7 @@ from server.requests import Observed
 from server.settings import Settings
 from server.store.organisations import ACCESS_CHANNEL
 from server.store.runs import CHANGED_CHANNEL, waiting
+from server.store.studies import STUDY_CHANGED_CHANNEL
 from simulation.history import cells
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with (
-            Notices.open(database.url, CHANGED_CHANNEL, ACCESS_CHANNEL) as notices,
+            Notices.open(database.url, CHANGED_CHANNEL, STUDY_CHANGED_CHANNEL, ACCESS_CHANNEL) as notices,
             issuer or nullcontext(),
         ):
             app.state.notices, app.state.stopping = notices, False

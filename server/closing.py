@@ -6,6 +6,7 @@ from server.database.pool import Database, act_for
 from server.store import closing, retention
 from server.store.limits import hold_organisation
 from server.store.runs import cancel_run
+from server.store.studies import cancel_study, some_unfinished_studies
 
 RUNS_AT_ONCE = 5
 """A large one takes a second or more."""
@@ -19,10 +20,22 @@ async def delete_organisation(database: Database, organisation_id: UUID, deleted
         await closing.revoke_all_tokens(connection)
     async with database.tenant(organisation_id) as connection:
         await hold_organisation(connection)  # whoever was starting a run has done so; nobody starts another
+    await _cancel_studies(database, organisation_id)
     await _cancel_runs(database, organisation_id)
     await _delete_runs(database, organisation_id)
     async with database.administration() as connection:
         return await closing.delete_closed_organisation(connection, organisation_id, deleted_by)
+
+
+async def _cancel_studies(database: Database, organisation_id: UUID) -> None:
+    while True:
+        async with database.tenant(organisation_id) as connection:
+            unfinished = await some_unfinished_studies(connection, RUNS_AT_ONCE)
+        for study_id in unfinished:
+            async with database.tenant(organisation_id) as connection:
+                await cancel_study(connection, study_id)
+        if not unfinished:
+            return
 
 
 async def _cancel_runs(database: Database, organisation_id: UUID) -> None:

@@ -34,7 +34,7 @@ def limit(
     until: Annotated[
         float, typer.Option(help="Share of replications in which the plan has to hold, between 0 and 1.")
     ] = 0.9,
-    fineness: Annotated[float, typer.Option(help="How finely a factor's limit is found.")] = 0.02,
+    fineness: Annotated[float, typer.Option(help="How finely a factor's limit is found.")] = 0.025,
     replications: Fewer = None,
     seed: Seed = 1,
     workers: Workers = None,

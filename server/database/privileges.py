@@ -52,11 +52,18 @@ GRANTS: dict[tuple[str, str], set[str]] = {
         *on("UPDATE", "finished_at"),
     },
     (WORKER, "runs"): {
-        *on("SELECT", "organisation_id", "id", *_CLAIMED, "engine_version", "completed"),
+        *on("SELECT", "organisation_id", "id", *_CLAIMED, "engine_version", "completed", "study_id"),
         *on("UPDATE", *_CLAIMED),
     },
     (APP, "run_changes"): {"SELECT", "INSERT"},
     (WORKER, "run_changes"): on("INSERT", "organisation_id", "run_id", *_TOLD),
+    (APP, "studies"): {
+        *("SELECT", "INSERT", "DELETE"),
+        *on("UPDATE", "status", "answer", "failure_code", "failure_message", "sequence", "epoch", "attempts"),
+        *on("UPDATE", "lease_until", "started_at", "finished_at"),
+    },
+    (WORKER, "studies"): {*on("SELECT", "organisation_id", "id", *_CLAIMED), *on("UPDATE", *_CLAIMED)},
+    (APP, "study_points"): {"SELECT", "INSERT", *on("UPDATE", "run_id", "reading")},
     (APP, "shards"): {"SELECT", "INSERT", "DELETE"},
     (APP, "outcomes"): {"SELECT", "INSERT", "DELETE"},
     (APP, "outcome_columns"): {"SELECT", "INSERT"},
@@ -150,6 +157,11 @@ POLICIES: dict[tuple[str, str], tuple[str, str]] = {
         f"SELECT TO springtide_worker USING {_UNFINISHED}",
         "claims are from all organisations; of a run only the granted columns are seen",
     ),
+    ("studies", "unfinished"): (
+        f"SELECT TO springtide_worker USING {_UNFINISHED}",
+        "claims are from all organisations; of a study only the granted columns are seen",
+    ),
+    ("studies", "claim"): (f"UPDATE TO springtide_worker USING {_UNFINISHED}", "claims are from all organisations"),
     ("run_changes", "claim"): (
         "INSERT TO springtide_worker WITH CHECK (status = 'RUNNING'::text)",
         "a claim, which is made from all organisations, is told to the run's subscribers",

@@ -29,6 +29,7 @@ from server.store.pages import Page, Place
 from server.store.run_lists import count_runs_of, list_runs_of
 from server.store.runs import RunRow, get_documents
 from server.store.scenarios import ScenarioRow, count_forks, get_scenarios, list_forks
+from server.store.studies import StudyProgress, get_answers, progress_of
 from simulation.outcome.report.parts import read_column
 from simulation.outcome.report.result import Float64
 
@@ -173,6 +174,14 @@ class Context:
     def fork_counts(self) -> DataLoader[UUID, int | None]:
         return DataLoader(self._fork_counts, cache=False)
 
+    @cached_property
+    def study_progress(self) -> DataLoader[UUID, StudyProgress | None]:
+        return DataLoader(self._study_progress, cache=False)
+
+    @cached_property
+    def study_answers(self) -> DataLoader[UUID, str | None]:
+        return DataLoader(self._study_answers, cache=False)
+
     async def _scenarios(self, keys: list[UUID]) -> Sequence[ScenarioRow | None]:
         async with self.tenant() as connection:
             found = await get_scenarios(connection, list(set(keys)))
@@ -211,6 +220,16 @@ class Context:
     async def _fork_counts(self, keys: list[UUID]) -> Sequence[int | None]:
         async with self.tenant() as connection:
             found = await count_forks(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _study_progress(self, keys: list[UUID]) -> Sequence[StudyProgress | None]:
+        async with self.tenant() as connection:
+            found = await progress_of(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _study_answers(self, keys: list[UUID]) -> Sequence[str | None]:
+        async with self.tenant() as connection:
+            found = await get_answers(connection, list(set(keys)))
         return [found.get(key) for key in keys]
 
     async def _columns(self, keys: list[ColumnKey]) -> Sequence[Float64 | None]:

@@ -18,6 +18,12 @@ from simulation.outcome.money.settlement import ClauseResult, ExitResult, FirstB
 from simulation.outcome.records import Field, Form, Telling, fields_of, plain, says
 from simulation.outcome.report.scaling import QueueScaling, Scaling, ServiceMeasure, Step, TeamScaling, Worst
 from simulation.scenario.quantities import Id
+from simulation.studies.explaining import Step as Explained
+from simulation.studies.limit import Limit
+from simulation.studies.readings import Amount, Break, Effect, Share
+from simulation.studies.sensitivity import Bar, Swing
+from simulation.studies.staffing.answer import Late, Plan, Target
+from simulation.studies.staffing.answer import Shortfall as Missing
 
 NAMES: Mapping[type, str] = {
     ClauseResult: "ClauseOutcome",
@@ -29,6 +35,18 @@ NAMES: Mapping[type, str] = {
     TeamScaling: "TeamScalingOutcome",
     VendorResult: "VendorOutcome",
     Worst: "WorstPeriod",
+    Amount: "EstimatedAmount",
+    Bar: "TornadoBar",
+    Break: "BrokenFirst",
+    Effect: "EstimatedEffect",
+    Limit: "PlanLimit",
+    Share: "EstimatedShare",
+    Explained: "ExplainedStep",
+    Late: "LateDecision",
+    Plan: "HiringPlan",
+    Missing: "StaffingShortfall",
+    Target: "HeadsTarget",
+    Swing: "TornadoSwing",
 }
 """Of types whose name in the schema is another: most of them share theirs with a part of the scenario."""
 PLAIN = (bool, int, float, datetime, date, str)

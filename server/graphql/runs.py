@@ -41,10 +41,9 @@ from server.store.runs import FailureCode, RunRow, RunStatus
 from server.store.scenarios import ScenarioRow
 from simulation.experiment import Experiment as ExperimentModel
 from simulation.outcome.shards.figures_so_far import FiguresSoFar
-from simulation.scenario.grid import Grid
 from simulation.scenario.problems import ScenarioError
 from simulation.scenario.reading.document import load
-from simulation.world.demand.expected import expected_contacts
+from simulation.world.demand.expected import expected_work
 
 describe(RunStatus, "Where a run stands.")
 describe(FailureCode)
@@ -268,11 +267,8 @@ def no_such_scenario() -> StartRunPayload:
 
 @lru_cache(maxsize=16)
 def expected_contacts_of(document: str) -> float:
-    """Of one replication, at least one a day, queue and team, as an empty day takes its time, too; a scenario is mostly
-    started more than once."""
-    scenario = load(document)
-    days = len(Grid.of(scenario).days) - 1
-    return max(expected_contacts(scenario), days * (len(scenario.queues) + len(scenario.teams)))
+    """Of one replication; a scenario is mostly started more than once."""
+    return expected_work(load(document))
 
 
 def impossible(error: ValidationError) -> list[UserError]:

@@ -25,6 +25,7 @@ from server.graphql import (
     rolling,
     runs,
     scenarios,
+    studies,
 )
 from server.graphql.administration import (
     AddMemberInput,
@@ -66,6 +67,8 @@ from server.graphql.rolling import RollForwardInput, RollForwardPayload
 from server.graphql.runs import CancelRunInput, CancelRunPayload, Run, RunUpdate, StartRunInput, StartRunPayload
 from server.graphql.scalars import SCALARS
 from server.graphql.scenarios import Preset, Scenario
+from server.graphql.studies import Study
+from server.graphql.study_roots import StudyMutations, StudyQueries, StudySubscriptions
 from server.store.audit import Filter
 from server.store.organisations import Scope
 from server.store.run_lists import RunOrder
@@ -88,7 +91,7 @@ Wanted = Annotated[float, strawberry.argument(description="Share of the replicat
 
 
 @strawberry.type(description="What can be read.")
-class Query:
+class Query(StudyQueries):
     @strawberry.field(description="Anything by its global id; null for an unknown id.")
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
@@ -129,7 +132,9 @@ class Query:
         wanted = lists.scenario_filter(name, since, until)
         return await lists.list_scenarios(info.context, wanted, order_by, first, after)
 
-    @strawberry.field(description="The organisation's runs; newest first, if nothing else is asked for.")
+    @strawberry.field(
+        description="The organisation's runs but points of studies; newest first, if nothing else is asked for."
+    )
     async def runs(
         self,
         info: Info,
@@ -221,6 +226,7 @@ class Query:
 NODES: Mapping[str, tuple[Scope, Callable[[Context, uuid.UUID], Awaitable[Node | None]]]] = {
     "Run": (Scope.READ, runs.by_key),
     "Scenario": (Scope.READ, scenarios.by_key),
+    "Study": (Scope.READ, studies.by_key),
     "Organisation": (Scope.READ, organisations.organisation_by_key),
     "Member": (Scope.ADMINISTRATION, organisations.member_by_key),
     "Token": (Scope.ADMINISTRATION, organisations.token_by_key),
@@ -246,7 +252,7 @@ NewRetention = Annotated[SetRetentionInput, strawberry.argument(description="How
 
 
 @strawberry.type(description="What can be done. What an input refuses stands in `userErrors`.")
-class Mutation:
+class Mutation(StudyMutations):
     @strawberry.mutation(description="Make a scenario from a preset, a document, a typed scenario or another scenario.")
     async def create_scenario(self, info: Info, input: NewScenario) -> CreateScenarioPayload | None:
         info.context.require(Scope.SCENARIOS)
@@ -352,7 +358,7 @@ Seen = Annotated[
 
 
 @strawberry.type(description="What can be watched, over WebSocket (graphql-transport-ws) and server-sent events.")
-class Subscription:
+class Subscription(StudySubscriptions):
     @strawberry.subscription(
         description="A run: its current state first, then its state after every change, until it has ended."
     )
@@ -366,7 +372,7 @@ schema = Schema(
     Query,
     Mutation,
     Subscription,
-    types=[Run, Scenario, Organisation, Member, Token],
+    types=[Run, Scenario, Study, Organisation, Member, Token],
     extensions=[Observed, Admission, Deadline, HideBugs],  # what comes later has the last word on what is refused
     config=StrawberryConfig(scalar_map=SCALARS),
     execution_context_class=Executor,

@@ -1,4 +1,7 @@
-"""Lists of runs: filtered, in several orders, of an organisation or of each of some scenarios."""
+"""Lists of runs: filtered, in several orders, of an organisation or of each of some scenarios.
+
+Points of studies are listed with their study.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -91,7 +94,8 @@ async def list_runs_of(
     rows = await connection.fetch(
         f"""
         SELECT own.* FROM unnest($1::uuid[]) AS of (scenario), LATERAL (
-          SELECT {COLUMNS}, {by.selected} FROM runs WHERE scenario_id = scenario AND {beyond} ORDER BY {by.by} LIMIT $2
+          SELECT {COLUMNS}, {by.selected} FROM runs
+          WHERE scenario_id = scenario AND study_id IS NULL AND {beyond} ORDER BY {by.by} LIMIT $2
         ) AS own ORDER BY own.{by.by}
         """,
         list(scenario_ids), first + 1, *places,
@@ -105,7 +109,8 @@ async def list_runs_of(
 
 async def count_runs_of(connection: Connection, scenario_ids: Sequence[UUID]) -> dict[UUID, int]:
     rows = await connection.fetch(
-        "SELECT scenario_id, count(*) AS runs FROM runs WHERE scenario_id = ANY($1) GROUP BY scenario_id",
+        "SELECT scenario_id, count(*) AS runs FROM runs "
+        "WHERE scenario_id = ANY($1) AND study_id IS NULL GROUP BY scenario_id",
         list(scenario_ids),
     )
     return {row["scenario_id"]: row["runs"] for row in rows}
@@ -121,7 +126,7 @@ def _source(wanted: RunFilter, order: Order) -> str:
 def _wanted(wanted: RunFilter) -> str:
     named = "true" if wanted.name is None else "strpos(lower(scenario_name), lower($3)) > 0"
     return f"""
-      ($1::text[] IS NULL OR status = ANY($1)) AND ($2::uuid IS NULL OR scenario_id = $2)
+      study_id IS NULL AND ($1::text[] IS NULL OR status = ANY($1)) AND ($2::uuid IS NULL OR scenario_id = $2)
       AND ($3::text IS NULL OR {named})
       AND ($4::timestamptz IS NULL OR created_at >= $4) AND ($5::timestamptz IS NULL OR created_at < $5)
     """

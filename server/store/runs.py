@@ -91,17 +91,18 @@ async def start_run(
     idempotency_key: str | None = None,
     input_digest: bytes | None = None,
     reserved_contacts: int = 0,
+    study_id: UUID | None = None,
 ) -> RunRow:
     """Queue a run of the transaction's organisation, or find the earlier one of the same key."""
     row = await connection.fetchrow(
         f"""
         INSERT INTO runs (id, scenario_id, document, digest, experiment, total, idempotency_key, reserved_contacts,
-          scenario_version, input_digest)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+          scenario_version, input_digest, study_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         ON CONFLICT (organisation_id, idempotency_key) DO NOTHING RETURNING {COLUMNS}
         """,
         new_id(), scenario_id, document, digest, json.dumps(experiment), experiment["replications"], idempotency_key,
-        reserved_contacts, scenario_version, input_digest,
+        reserved_contacts, scenario_version, input_digest, study_id,
     )  # fmt: skip
     if row is None:
         row = await connection.fetchrow(f"SELECT {COLUMNS} FROM runs WHERE idempotency_key = $1", idempotency_key)

@@ -14,10 +14,12 @@ from server.database.connecting import LOST
 from server.database.pool import Database
 from server.store import audit, retention, uploads
 from server.store.audit import Actor, ActorKind, AuditAction, OrganisationClosedError
+from server.store.studies import sweep_studies
 
 SWEEP_SECONDS = 60.0
 RUNS_AT_ONCE = 5
 """A large one takes a second or more."""
+STUDIES_AT_ONCE = 1
 ENTRIES_AT_ONCE = 1000
 UPLOADS_AT_ONCE = 5
 SWEEPER = Actor(ActorKind.SYSTEM, label="retention")
@@ -41,6 +43,8 @@ async def sweep(database: Database) -> None:
     for organisation_id in organisations:
         while await _sweep_runs(database, organisation_id):
             pass
+        while await _sweep_studies(database, organisation_id):
+            pass
     while await _sweep_entries(database):
         pass
     while await _sweep_uploads(database):
@@ -60,6 +64,22 @@ async def _sweep_runs(database: Database, organisation_id: UUID) -> int:
         return 0  # whoever deletes it takes these along
     if gone:
         log.info("organisation %s: %d runs deleted by its retention", organisation_id, len(gone))
+    return len(gone)
+
+
+async def _sweep_studies(database: Database, organisation_id: UUID) -> int:
+    """How many went, in one transaction; their runs ended before them and are mostly gone."""
+    try:
+        async with database.tenant(organisation_id) as connection:
+            if not await retention.may_sweep(connection):
+                return 0
+            gone = await sweep_studies(connection, STUDIES_AT_ONCE)
+            if gone:
+                await audit.record(connection, SWEEPER, AuditAction.EXPIRE_STUDIES, studies=gone)
+    except OrganisationClosedError:
+        return 0
+    if gone:
+        log.info("organisation %s: %d studies deleted by its retention", organisation_id, len(gone))
     return len(gone)
 
 

@@ -34,6 +34,7 @@ from server.store.outcomes import store_outcomes
 from server.store.runs import CANCELLED_CHANNEL, QUEUED_CHANNEL, FailureCode, RunStatus, get_run
 from server.workers.progress import Progress
 from server.workers.simulators import Engine, EngineError, Shards, Simulators, UnavailableError
+from server.workers.studying import Studier
 from server.workers.sweeper import keep_sweeping
 from server.workers.telling import telling
 
@@ -73,6 +74,7 @@ class Worker:
         self._engine = engine
         self._simulators = Simulators(processes, engine.warm_up)
         self._shards = shards or self._simulators
+        self._studier = Studier(database, self._simulators, lease_seconds)
         self.beaten_at = time.monotonic()
         """When its loop last came round: a worker that is stuck is found by this."""
 
@@ -83,6 +85,8 @@ class Worker:
             async with self._notices.bell(QUEUED_CHANNEL) as bell:
                 while not stopping.is_set():
                     self.beaten_at = time.monotonic()
+                    if await self._see_to_a_study(stopping):
+                        continue
                     claim = await self._claim()
                     if claim:
                         with about(organisation_id=claim.organisation_id, run_id=claim.run_id, epoch=claim.epoch):
@@ -92,6 +96,18 @@ class Worker:
         finally:
             self._simulators.close()
             await abandon([sweeping])
+
+    async def _see_to_a_study(self, stopping: asyncio.Event) -> bool:
+        """Whether one took a step: its runs come before others that wait."""
+        try:
+            study = await self._studier.claim()
+            if study:
+                await self._studier.carry_out(study, stopping)
+            return study is not None
+        except LOST as error:
+            log.warning("no database: %s", error)
+            await asyncio.sleep(RETRY_SECONDS)
+            return False
 
     async def _claim(self) -> Claim | None:
         if not self._shards.ready:

@@ -44,7 +44,7 @@ class Driver:
     @property
     def first_step(self) -> float:
         """By which one leaves the neutral value first."""
-        return 1.0 if self.is_whole else 0.05
+        return 1.0 if self.is_whole else 0.1
 
     def changes(self, value: float) -> list[Alteration]:
         """What makes the value so; nothing where it is so already."""

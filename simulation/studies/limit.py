@@ -19,12 +19,16 @@ from pydantic import Field
 
 from simulation.comparison import Simulated
 from simulation.experiment import Experiment
+from simulation.outcome.counting.estimates import Chance
 from simulation.studies.drivers import DRIVERS
 from simulation.studies.readings import Break, Reading, Share, reading_of, together
 from simulation.studies.study import Asked, Point, Study
 
-FEWEST = 10
+FEWEST = 8
 """Replications by which a value is judged first; twice as many each time that they leave a doubt."""
+CLEAR = 0.8
+"""Level of the share's interval at which there is no doubt about which way to go on; what is told to be certain is so
+at 95 %."""
 
 
 class Varied(StrEnum):
@@ -99,7 +103,7 @@ class LimitSearch(Study):
     """What is varied."""
     until: Annotated[float, Field(gt=0, lt=1)] = 0.9
     """The share of replications that have to hold."""
-    fineness: Annotated[float, Field(ge=0.001, le=0.5)] = 0.02
+    fineness: Annotated[float, Field(ge=0.001, le=0.5)] = 0.025
     """How close the last value that holds and the first that does not have to be; of lateness they are a week apart."""
 
     def most_replications(self) -> int:
@@ -219,7 +223,7 @@ class _Tried:
         """By as many blocks as leave no doubt, else by all."""
         blocks = [self._block(value, 0)]
         for number in range(1, len(self._search._blocks())):
-            if self._is_certain(together(blocks)):
+            if self._is_clear(together(blocks)):
                 break
             blocks.append(self._block(value, number))
         return together(blocks)
@@ -234,6 +238,10 @@ class _Tried:
             point = Point(name, driver.told(value), driver.at(search.scenario, value), experiment)
             raise _UnknownError(point)
         return self._known[name]
+
+    def _is_clear(self, reading: Reading) -> bool:
+        lower, upper = Chance(sum(reading.held), reading.replications).confidence_interval(CLEAR) or (0.0, 1.0)
+        return lower >= self._search.until or upper < self._search.until
 
     def _is_certain(self, reading: Reading) -> bool:
         holds = reading.holds

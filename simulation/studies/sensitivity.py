@@ -41,7 +41,7 @@ class Swing:
     cost: Amount | None
     """The client's cost in the scenario's currency; null where nothing has a price."""
     cost_effect: Effect | None
-    """By how much that is more than as planned."""
+    """By how much that is more than as planned; null where nothing has a price."""
 
 
 @dataclass(frozen=True)

@@ -240,7 +240,7 @@ class StressOutcome:
     cost: Amount | None
     """The client's cost in the scenario's currency; null where nothing has a price."""
     cost_effect: Effect | None
-    """By how much that is more than without the test."""
+    """By how much that is more than without the test; null where nothing has a price."""
     first_break: Break | None
     """What breaks first; null where nothing is ever missed."""
     service: tuple[ServiceEffect, ...]

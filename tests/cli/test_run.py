@@ -126,7 +126,7 @@ def test_precision_stops_early(commands: Commands) -> None:
         (("--intervals",), "--intervals: "),
         (("--workers", "0"), "Usage: "),
         (("--floor", "marble"), "Usage: "),
-        (("--stress", "recession"), "Usage: "),
+        (("--stress", "recession"), "--stress recession: there is no such test"),
     ],
 )
 def test_wrong_usage_is_said_and_simulates_nothing(words: tuple[str, ...], said: str, commands: Commands) -> None:

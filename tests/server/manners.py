@@ -25,7 +25,7 @@ Place = GraphQLNamedType | GraphQLField | GraphQLArgument | GraphQLInputField | 
 Fielded = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
 
 VERBS = {
-    *("add", "cancel", "change", "create", "delete", "remove", "revoke", "set", "start", "update"),
+    *("add", "cancel", "change", "create", "delete", "explain", "remove", "revoke", "set", "start", "update"),
     *("award", "export", "import", "invite", "lock", "renew", "request", "roll", "save", "submit", "test", "withdraw"),
 }
 """With which mutations begin."""

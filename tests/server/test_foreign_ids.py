@@ -17,6 +17,7 @@ from server.graphql.schema import schema_text
 from server.store.organisations import OrganisationKind, Role, create_organisation
 from server.store.outcomes import ColumnKey
 from server.store.runs import get_run, tell_change
+from server.store.study_claims import NewPoint, add_points, claim_study
 from tests.server.api import SHOP, Client, token_of
 from tests.server.leaks import difference, miscounted, rows_of
 from tests.server.probes import Probe, UntaughtError, id_probes, key_places, nested_places, node_kinds
@@ -31,10 +32,19 @@ async def its_organisation(client: Client) -> str:
 
 
 async def a_scenario(client: Client) -> str:
-    """With a run, so that a list of its runs has something."""
+    """With a run and a study, so that a list of either has something."""
     scenario = await client.create_scenario()
     await client.ask("CancelRun", run=await client.start_run(scenario))
+    await client.ask(CANCEL_STUDY, study=await started_study(client, scenario))
     return scenario
+
+
+START_STUDY = "mutation($of: ID!) { startStressTests(input: {base: {scenarioId: $of}}) { study { id } } }"
+CANCEL_STUDY = "mutation($study: ID!) { cancelStudy(input: {studyId: $study}) { study { id } } }"
+
+
+async def started_study(client: Client, scenario: str) -> str:
+    return str((await client.ask(START_STUDY, of=scenario))["startStressTests"]["study"]["id"])
 
 
 async def a_member(client: Client) -> str:
@@ -47,10 +57,23 @@ async def a_token(client: Client) -> str:
     return str((await client.ask(made))["createToken"]["token"]["id"])
 
 
+async def a_study(client: Client) -> str:
+    """That has ended, with a point."""
+    study = await started_study(client, await client.create_scenario())
+    async with client.database.queue() as connection:
+        claim = await claim_study(connection, 60.0)
+    assert claim is not None
+    async with client.database.tenant(client.organisation) as connection:
+        await add_points(connection, claim, [NewPoint("base", "as planned", "{}", "d", {"replications": 1}, 1)])
+    await client.ask(CANCEL_STUDY, study=study)
+    return study
+
+
 MAKERS: dict[str, Callable[[Client], Awaitable[str]]] = {
     "Run": lambda client: client.finished_run(),
     "Scenario": a_scenario,
     "Organisation": its_organisation,
+    "Study": a_study,
     "Member": a_member,
     "Token": a_token,
 }
@@ -58,6 +81,7 @@ MAKERS: dict[str, Callable[[Client], Awaitable[str]]] = {
 
 NOT_GLOBAL = {
     "priceFor.vendor": "the vendor's id in the scenario",
+    "startStaffingSearch.input.vendor": "the vendor's id in the scenario",
     "createScenario.input.source.presetId": "presets belong to the program",
     "importDemand.input.file.uploadId": "uploads are no nodes; test_importing tries a foreign one",
     "previewScenario.input.source.presetId": "presets belong to the program",
@@ -98,7 +122,7 @@ def test_only_root_fields_take_ids_and_cursors() -> None:
     cursors of what hangs on a scenario are tried below."""
     assert sorted(nested_places(SCHEMA)) == [
         *("Outcomes.queue.id", "Outcomes.statement.vendor", "Outcomes.team.id"),
-        *("Scenario.forks.after", "Scenario.runs.after"),
+        *("Scenario.forks.after", "Scenario.runs.after", "Study.points.after"),
     ]
 
 
@@ -183,6 +207,16 @@ async def test_a_foreign_cursor_below_a_scenario_is_answered_as_a_missing_one(
         assert await difference(neighbours.asking, Probe("runs.after", asked, "query"), foreign) is None
 
 
+async def test_a_foreign_cursor_below_a_study_is_answered_as_a_missing_one(neighbours: Neighbours) -> None:
+    study = await MAKERS["Study"](neighbours.asking)
+    asked = (
+        f"query T($tried: String!) {{ study(id: {json.dumps(study)}) {{ points(after: $tried)"
+        " { totalCount nodes { label } pageInfo { hasNextPage hasPreviousPage } } } }"
+    )
+    for foreign in neighbours.foreign.values():
+        assert await difference(neighbours.asking, Probe("studies.after", asked, "query"), foreign) is None
+
+
 async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neighbours: Neighbours) -> None:
     taught = {
         "createScenario.input.idempotencyKey": (
@@ -204,14 +238,32 @@ async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neigh
             "mutation($key: String!, $scenario: ID!) { startRun(input: {idempotencyKey: $key, scenarioId: $scenario})"
             " { run { id status progress { completed } } userErrors { code message path } } }"
         ),
+        **{
+            f"{name}.input.idempotencyKey": (
+                f"mutation($key: String!, $scenario: ID!) {{ {name}(input: {{idempotencyKey: $key,"
+                f" base: {{scenarioId: $scenario}} {more}}})"
+                " { study { id status } userErrors { code message path } } }"
+            )
+            for name, more in (
+                ("startStressTests", ""),
+                ("startSweep", 'axes: [{name: "n", steps: [{label: "one"}]}]'),
+                ("startSensitivity", ""),
+                ("startLimitSearch", "vary: DEMAND"),
+                ("startStaffingSearch", ""),
+            )
+        },
+        "explainDifference.input.idempotencyKey": (
+            "mutation($key: String!, $run: ID!) { explainDifference(input: {idempotencyKey: $key,"
+            " baselineRunId: $run, runId: $run}) { study { id status } userErrors { code message path } } }"
+        ),
     }
     assert key_places(SCHEMA) == taught.keys(), "teach the operation with this key"
     for place, operation in taught.items():
         answers = []
         for client, key in ((neighbours.other, "theirs"), (neighbours.asking, "theirs"), (neighbours.asking, "new")):
-            given = {"scenario": await client.create_scenario(), "document": SHOP}
+            given = {"scenario": await client.create_scenario(), "document": SHOP, "run": await client.start_run()}
             variables = {name: value for name, value in given.items() if f"${name}" in operation}
-            # scenarios have keys of their own, however they are made
+            # scenarios have keys of their own, however they are made, and so have studies
             answers.append(without_id(await client.ask(operation, key=f"{key}, {place}", **variables)))
         (theirs, _), (own, with_key), (another, with_new) = answers
         assert with_key == with_new, place
@@ -253,7 +305,11 @@ async def test_no_loader_loads_for_another_organisation(
         "run_counts": of_run,
         "forks_of": PageOf(keys["Scenario"], 1, None),
         "fork_counts": keys["Scenario"],
+        "study_progress": keys["Study"],
+        "study_answers": keys["Study"],
     }
+    async with database.tenant(neighbours.other.organisation) as connection:
+        await connection.execute("UPDATE studies SET status = 'SUCCEEDED', answer = '{}' WHERE id = $1", keys["Study"])
     contexts: list[Context] = []
     begin = Context.for_operation
 

@@ -19,13 +19,14 @@ from server.store.outcomes import pack, store_outcomes
 from server.store.readers import add_reader
 from server.store.runs import start_run
 from server.store.scenarios import create_scenario
+from server.store.studies import start_study
 from server.store.uploads import create_upload
 from server.uploads import parts
 
 TENANT_TABLES = [
     *("tokens", "members", "scenarios", "runs", "shards", "run_changes", "outcomes", "outcome_columns"),
     *("kept_counters", "limits", "contact_days", "stored_bytes", "audit_log", "export_links"),
-    *("period_figures", "readers", "uploads", "upload_parts"),
+    *("period_figures", "readers", "uploads", "upload_parts", "studies", "study_points"),
 ]
 
 
@@ -53,6 +54,12 @@ async def token(database: Database, organisation: UUID) -> str:
             lasts=timedelta(hours=1),
         )
         await create_upload(connection, parts(io.BytesIO(b"Date,Calls")), 10)
+        study = await start_study(
+            connection, scenario_id=scenario.id, scenario_version=1, kind="SWEEP", description="{}", most_replications=1
+        )
+        await connection.execute(
+            "INSERT INTO study_points (study_id, name, id, label) VALUES ($1, 'base', $1, 'as planned')", study.id
+        )
         await reserve_run(connection, 1)
         await record(connection, Actor(ActorKind.SYSTEM), AuditAction.START_RUN)
     async with database.administration() as connection:

@@ -80,7 +80,7 @@ def test_mutations_take_one_input_and_answer_with_a_nullable_payload(schema: Gra
 
 def test_connections_have_nodes_edges_page_info_and_a_total(schema: GraphQLSchema) -> None:
     connections = [each for name, each in schema.type_map.items() if name.endswith("Connection")]
-    assert len(connections) == 6
+    assert len(connections) == 8
     for each in connections:
         assert isinstance(each, GraphQLObjectType)
         assert set(each.fields) == {"nodes", "edges", "pageInfo", "totalCount"}
@@ -92,7 +92,7 @@ def test_a_model_of_alternatives_is_a_one_of_input(schema: GraphQLSchema) -> Non
         name for name, each in schema.type_map.items() if isinstance(each, GraphQLInputObjectType) and each.is_one_of
     }
     of_models = {"ScenarioChangeInput", "SeasonInput", "TenureInput"}
-    assert one_of == of_models | {"ScenarioSourceInput", "ImportFileInput"}
+    assert one_of == of_models | {"ScenarioSourceInput", "ImportFileInput", "StudyBaseInput", "StressInput"}
 
 
 def test_a_map_is_a_list_of_keys_and_values(schema: GraphQLSchema) -> None:

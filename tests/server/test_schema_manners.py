@@ -192,7 +192,16 @@ def test_an_operation_that_is_not_valid_is_noticed(schema: GraphQLSchema) -> Non
 async def test_no_connection_gives_more_than_a_hundred(client: Client) -> None:
     roots = [place for place, field in answers(build_schema(schema_text())) if "first" in field.args]
     assert len(roots) >= 6
-    above = {"Query": "{ %s }", "Scenario": '{ scenario(id: "%s") { %%s } }' % await client.create_scenario()}
+    scenario = await client.create_scenario()
+    started = (
+        """mutation($scenario: ID!) { startStressTests(input: {base: {scenarioId: $scenario}}) { study { id } } }"""
+    )
+    study = (await client.ask(started, scenario=scenario))["startStressTests"]["study"]["id"]
+    above = {
+        "Query": "{ %s }",
+        "Scenario": f'{{ scenario(id: "{scenario}") {{ %s }} }}',
+        "Study": f'{{ study(id: "{study}") {{ %s }} }}',
+    }
     assert {place.split(".")[0] for place in roots} == set(above), "teach this test what stands above the others"
     client.token = await token_of(client.database, client.organisation, Role.ADMIN)
     for place in roots:

@@ -83,12 +83,14 @@ def test_a_limit_that_is_known_is_found_and_what_lies_beyond_it() -> None:
     answer, asked = found(lambda value: 1.0 if value <= 1.2345 else 0.0)
     assert answer.limit is not None
     assert answer.breaks_at is not None
-    assert answer.limit <= 1.2345 < answer.breaks_at <= answer.limit + 0.02
-    assert (answer.surely_holds_at, answer.surely_breaks_at) == (answer.limit, answer.breaks_at)
+    assert answer.limit <= 1.2345 < answer.breaks_at <= answer.limit + 0.025
+    assert answer.surely_breaks_at == answer.breaks_at
+    assert answer.surely_holds_at is None  # 16 that hold are clear enough to go on, and no proof of 90 %
     assert answer.reversals == 0
-    # a value at which nothing holds needs one block, one at which all holds needs as many as prove 90 %
+    # a value at which nothing holds needs one block, one at which all holds needs two
     assert f"{answer.breaks_at:.6g} block 1" not in asked
-    assert f"{answer.limit:.6g} block 2" in asked
+    assert f"{answer.limit:.6g} block 1" in asked
+    assert f"{answer.limit:.6g} block 2" not in asked
 
 
 def test_a_plan_that_does_not_hold_as_it_is_is_looked_for_below() -> None:
@@ -96,7 +98,7 @@ def test_a_plan_that_does_not_hold_as_it_is_is_looked_for_below() -> None:
     assert answer.limit is not None
     assert answer.breaks_at is not None
     assert answer.limit <= 0.83 < answer.breaks_at
-    assert answer.as_planned.mean == pytest.approx(0.3)
+    assert answer.as_planned.mean == pytest.approx(0.3, abs=0.06)
 
 
 def test_a_plan_that_holds_everywhere_or_nowhere_has_no_limit() -> None:
@@ -117,11 +119,11 @@ def test_a_doubtful_limit_is_said_to_be_doubtful() -> None:
 
 
 def test_replications_that_fail_earlier_and_hold_later_are_counted() -> None:
-    search = LimitSearch(document=document(), experiment=Experiment(replications=10), until=0.5)
-    known = {"1 block 0": reading([True] * 6 + [False] * 4), "1.05 block 0": reading([False] * 6 + [True] * 4)}
+    search = LimitSearch(document=document(), experiment=Experiment(replications=8), until=0.5)
+    known = {"1 block 0": reading([True] * 6 + [False] * 2), "1.1 block 0": reading([False] * 4 + [True] * 4)}
     while isinstance(step := search.ask(known), Asked):
-        known[step.points[0].name] = reading([True] * 5 + [False] * 5)
-    assert step.reversals >= 4
+        known[step.points[0].name] = reading([True] * 3 + [False] * 5)
+    assert step.reversals == 2 + 3
 
 
 def test_what_cannot_be_varied_is_refused_before_anything_is_simulated() -> None:

@@ -107,7 +107,7 @@ class StaffingAnswer:
     """The confidence asked for; null where there is no plan to prove."""
     met: Share | None
     """Probability that every clause is met, or without clauses every queue's target over the horizon, with fresh
-    draws."""
+    draws; null where nothing was proven."""
     cost: Amount | None
     """The client's cost with these draws; null where nothing has a price."""
     margin: Amount | None

@@ -35,7 +35,6 @@ from simulation.studies.staffing.answer import (
 )
 from simulation.studies.staffing.hiring_plan import Decision, HiringPlan
 from simulation.studies.staffing.hiring_program import BINDING, Proposal, binding, propose
-from simulation.studies.staffing.least_agents import least_agents
 from simulation.studies.staffing.options import Objective
 from simulation.studies.staffing.outcomes import (
     ScoredWindow,
@@ -124,6 +123,8 @@ class StaffingSearch(Study):
 
     @cached_property
     def _agents(self) -> dict[str, list[int]]:
+        from simulation.studies.staffing.least_agents import least_agents  # SimPy is not for every process
+
         return least_agents(self.scenario)
 
     @property
