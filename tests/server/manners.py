@@ -29,7 +29,7 @@ VERBS = {
     *("award", "export", "import", "invite", "lock", "renew", "request", "roll", "save", "submit", "test", "withdraw"),
 }
 """With which mutations begin."""
-KEYED = {"create", "export", "import", "roll", "save", "start", "test"}
+KEYED = {"create", "explain", "export", "import", "roll", "save", "start", "test"}
 """Verbs that make or start something, so that a repeated request must not do it twice."""
 WITHOUT_KEY = {
     "createToken": "a secret cannot be shown twice; the list of tokens shows one that nobody has",
