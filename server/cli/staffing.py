@@ -1,11 +1,12 @@
 """`springtide staff`: the least agents for the targets, and the least-cost hiring plan that keeps every clause."""
 
 import json
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from server.cli.documents import JsonOption, ScenarioArgument, parse_changes, read_experiment, read_scenario
+from server.cli.documents import JsonOption, ScenarioArgument, parse_changes, read_experiment, read_scenario, write
 from server.cli.endings import Exit, leave
 from server.cli.studies import Floor, Replications, Seed, Sets, Workers
 
@@ -32,6 +33,10 @@ def staff(
     workers: Workers = None,
     floor: Floor = "kernel",
     change: Sets = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Where the scenario with the plan goes; left out: nowhere."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find the least agents for the targets, and the least-cost hiring plan that keeps every clause."""
@@ -44,9 +49,12 @@ def staff(
         )
     if budget is not None and budget <= 0:
         leave(Exit.WRONG_USAGE, f"--budget {budget:g}: out of range; write an amount over 0, or leave it out")
+    if output is not None:
+        write(output, b"", "-o")  # better known before the work than after
     from server.studying import study_locally
     from server.tables.staffing import show_staffing
-    from simulation.scenario.reading.canonical import canonical
+    from simulation.scenario.reading.canonical import canonical, to_yaml
+    from simulation.scenario.reading.document import load
     from simulation.studies.staffing.options import Objective
     from simulation.studies.staffing.search import StaffingSearch
     from simulation.studies.study import StudyRefusedError
@@ -64,6 +72,8 @@ def staff(
         answer = study_locally(search, workers=workers, floor=floor)
     except StudyRefusedError as error:
         leave(Exit.WRONG_USAGE, str(error))
+    if output is not None:
+        write(output, to_yaml(load(answer.document)).encode(), "-o")
     if as_json:
         print(json.dumps(plain(search, answer), separators=(",", ":"), ensure_ascii=False, allow_nan=False))
     else:
