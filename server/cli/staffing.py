@@ -35,7 +35,7 @@ def staff(
     change: Sets = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Where the scenario with the plan goes; left out: nowhere."),
+        typer.Option("-o", "--output", metavar="FILE", help="Where the scenario with the plan goes."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from simulation.erlang import least_agents
+from simulation.scenario.reading.canonical import canonical
+from simulation.scenario.reading.document import load
 from tests.cli.commands import SHOP, Commands
 
 FEW = ("--replications", "4", "--workers", "1", "--floor", "simpy")
@@ -21,6 +23,14 @@ def test_the_least_agents_are_told_by_interval(commands: Commands) -> None:
     assert sum(n > 0 for n in agents) * 2 == 4 * len(agents) // 12  # open for four of 24 hours
     assert (told["plan"], told["decide_by"]) == (None, None)
     assert 0 <= told["met_probability"] <= 1
+
+
+def test_the_scenario_with_the_plan_is_written(commands: Commands) -> None:
+    told = json.loads(commands("staff", "shop.yaml", *FEW, "--json", "-o", "plan.yaml").out)
+    planned = load((commands.folder / "plan.yaml").read_text())
+    assert json.loads(canonical(planned)) == told["scenario"]
+    refused = commands("staff", "shop.yaml", "-o", "no/such/folder.yaml")
+    assert (refused.code, "-o no/such/folder.yaml" in refused.err) == (2, True)
 
 
 def test_a_person_reads_the_agents_of_each_day(commands: Commands) -> None:
