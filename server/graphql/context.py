@@ -24,7 +24,7 @@ from server.store.audit import Actor, ActorKind, AuditAction, OrganisationClosed
 from server.store.changes import get_figures
 from server.store.members import MemberRow, get_members
 from server.store.organisations import Role, Scope
-from server.store.outcomes import ColumnKey, pick_columns
+from server.store.outcomes import ColumnKey, Opening, get_openings, pick_columns
 from server.store.pages import Page, Place
 from server.store.run_lists import count_runs_of, list_runs_of
 from server.store.runs import RunRow, get_documents
@@ -33,6 +33,7 @@ from server.store.studies import StudyProgress, get_answers, progress_of
 from simulation.outcome.report.parts import read_column
 from simulation.outcome.report.result import Float64
 
+OPENINGS_AT_ONCE = 10
 MOST_TEXT = 20_000_000
 """Characters of documents in one answer: a page of a hundred may have a million each, under every alias anew."""
 
@@ -150,6 +151,11 @@ class Context:
         return DataLoader(self._columns, cache=False)
 
     @cached_property
+    def openings(self) -> DataLoader[UUID, Opening | None]:
+        """A few at once: each may have a megabyte."""
+        return DataLoader(self._openings, cache=False, max_batch_size=OPENINGS_AT_ONCE)
+
+    @cached_property
     def members(self) -> DataLoader[UUID, MemberRow | None]:
         return DataLoader(self._members, cache=False)
 
@@ -190,6 +196,11 @@ class Context:
     async def _documents(self, keys: list[UUID]) -> Sequence[str | None]:
         async with self.tenant() as connection:
             found = await get_documents(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _openings(self, keys: list[UUID]) -> Sequence[Opening | None]:
+        async with self.tenant() as connection:
+            found = await get_openings(connection, list(set(keys)))
         return [found.get(key) for key in keys]
 
     async def _members(self, keys: list[UUID]) -> Sequence[MemberRow | None]:

@@ -32,7 +32,6 @@ from server.graphql.scenarios import Scenario
 from server.graphql.scenarios import shown as shown_scenario
 from server.metrics import RUNS_ENDED
 from server.store import limits
-from server.store import outcomes as outcome_store
 from server.store import runs as store
 from server.store import scenarios as scenario_store
 from server.store.audit import AuditAction, Subject
@@ -141,12 +140,8 @@ class Run(Node):
 
     @strawberry.field(description="What came of it; null until it has succeeded.")
     async def outcomes(self, info: Info) -> Outcomes | None:
-        async with info.context.tenant() as connection:
-            openings = await outcome_store.get_openings(connection, [self.row.id])
-        if self.row.id not in openings:
-            return None
-        source = Source(self.row.id, openings[self.row.id].result(), info.context)
-        return Outcomes(source=source)
+        opening = await info.context.openings.load(self.row.id)
+        return None if opening is None else Outcomes(source=Source(self.row.id, opening.result(), info.context))
 
     @strawberry.field(
         description="What came of it so far; null unless it is RUNNING and some of its replications are done."

@@ -3,17 +3,20 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from graphql import build_schema
+from starlette.requests import HTTPConnection
 from strawberry.dataloader import DataLoader
 
 from server.database.pool import Database
 from server.graphql.context import Context, PageOf
 from server.graphql.paging import global_id, split_id
 from server.graphql.schema import schema_text
+from server.graphql.view import GraphQLView
 from server.store.organisations import OrganisationKind, Role, create_organisation
 from server.store.outcomes import ColumnKey
 from server.store.runs import get_run, tell_change
@@ -301,6 +304,7 @@ async def test_no_loader_loads_for_another_organisation(
         "documents": keys["Run"],
         "figures_so_far": (keys["Run"], run.sequence + 1),
         "columns": ColumnKey(keys["Run"], "queue", "orders", "day", "offered", "mean"),
+        "openings": keys["Run"],
         "runs_of": PageOf(of_run, 1, None),
         "run_counts": of_run,
         "forks_of": PageOf(keys["Scenario"], 1, None),
@@ -311,16 +315,18 @@ async def test_no_loader_loads_for_another_organisation(
     async with database.tenant(neighbours.other.organisation) as connection:
         await connection.execute("UPDATE studies SET status = 'SUCCEEDED', answer = '{}' WHERE id = $1", keys["Study"])
     contexts: list[Context] = []
-    begin = Context.for_operation
+    made = GraphQLView.context_of
 
-    def noted(context: Context) -> Context:
-        contexts.append(begin(context))
+    def noted(view: GraphQLView, connection: HTTPConnection) -> Context:
+        contexts.append(made(view, connection))
         return contexts[-1]
 
-    monkeypatch.setattr(Context, "for_operation", noted)
+    monkeypatch.setattr(GraphQLView, "context_of", noted)
+    names = [name for name, value in vars(Context).items() if isinstance(value, cached_property)]
     for client, is_there in ((neighbours.asking, False), (neighbours.other, True)):
         await client.ask("{ __typename }")
-        loaders = {name: value for name, value in vars(contexts[-1]).items() if isinstance(value, DataLoader)}
+        found = {name: getattr(contexts[-1], name) for name in names}
+        loaders = {name: value for name, value in found.items() if isinstance(value, DataLoader)}
         assert loaders.keys() == wanted.keys(), "teach the keys of this loader"
         for name, loader in loaders.items():
             assert (await loader.load(wanted[name]) is not None) == is_there, name
