@@ -172,9 +172,16 @@ async def base_of(context: Context, given: StudyBaseInput) -> Base:
 
 async def explaining(context: Context, input: ExplainDifferenceInput) -> tuple[Base, StudyKind, Study]:
     """What a run was about, and the study that explains how it differs from its baseline. Raises RefusedError."""
+    found, errors = [], []
     async with context.tenant() as connection:
-        baseline, before = await _run_of(connection, input.baseline_run_id, "baselineRunId")
-        run, document = await _run_of(connection, input.run_id, "runId")
+        for text, path in ((input.baseline_run_id, "baselineRunId"), (input.run_id, "runId")):
+            try:
+                found.append(await _run_of(connection, text, path))
+            except RefusedError as error:
+                errors += error.errors
+    if errors:
+        raise RefusedError(*errors)
+    (baseline, before), (run, document) = found
     fewer = min(one.experiment["replications"] for one in (baseline, run))
     experiment = Experiment(replications=fewer, seed=run.experiment["seed"])
     study = Explaining(document=document, baseline=before, experiment=experiment)

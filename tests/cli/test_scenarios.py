@@ -52,11 +52,13 @@ def test_a_valid_scenario_is_called_valid_with_its_digest(commands: Commands) ->
 
 def test_a_valid_scenario_as_json(commands: Commands) -> None:
     told = json.loads(commands("validate", "shop.yaml", "--json").out)
-    named = {key: told[key] for key in ("valid", "name", "digest", "problems", "notes", "diagnostics")}
+    named = {key: told[key] for key in ("valid", "name", "digest", "problems", "notes")}
     assert named == {
         "valid": True, "name": "Corner shop", "digest": digest(load(SHOP)), "problems": [], "notes": [],
-        "diagnostics": [],
     }  # fmt: skip
+    (short,) = told["diagnostics"]
+    assert (short["severity"], short["code"]) == ("WARNING", "SHORT_OF_AGENTS")
+    assert short["message"].startswith("8 of 48 intervals short")
     (queue,), (team,) = told["queues"], told["teams"]
     assert (queue["most_agents"], team["planned_fte"], team["week"]) == (6.0, [21.0], ["2026-03-02"])
     assert "agents" not in queue

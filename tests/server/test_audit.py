@@ -79,6 +79,43 @@ async def scenario_to_roll(client: Client) -> dict[str, Any]:
     return {"scenarioId": await client.create_scenario(), "at": "2026-11-02", "actuals": {"queues": [backlog]}}
 
 
+async def demand_to_import(client: Client) -> dict[str, Any]:
+    return {
+        "fileName": "c.csv",
+        "timeZone": "UTC",
+        "file": {"content": "Date,Calls\n2026-03-02,5\n"},
+        "slotMinutes": 1440,
+    }
+
+
+async def study_to_start(client: Client) -> dict[str, Any]:
+    return {"base": {"scenarioId": await client.create_scenario()}}
+
+
+async def sweep_to_start(client: Client) -> dict[str, Any]:
+    return {**await study_to_start(client), "axes": [{"name": "plan", "steps": [{"label": "as it is"}]}]}
+
+
+async def limit_to_search(client: Client) -> dict[str, Any]:
+    return {**await study_to_start(client), "vary": "DEMAND"}
+
+
+async def difference_to_explain(client: Client) -> dict[str, Any]:
+    return {"baselineRunId": await client.start_run(), "runId": await client.start_run()}
+
+
+async def study_to_cancel(client: Client) -> dict[str, Any]:
+    start = "mutation($i: StartStressTestsInput!) { startStressTests(input: $i) { study { id } } }"
+    started = await client.ask(start, i=await study_to_start(client))
+    return {"studyId": started["startStressTests"]["study"]["id"]}
+
+
+async def study_to_delete(client: Client) -> dict[str, Any]:
+    given = await study_to_cancel(client)
+    await client.ask("mutation($i: CancelStudyInput!) { cancelStudy(input: $i) { study { id } } }", i=given)
+    return given
+
+
 async def outcomes_to_export(client: Client) -> dict[str, Any]:
     return {"runId": await client.finished_run(), "format": "CSV"}
 
@@ -135,6 +172,27 @@ MUTATIONS: dict[str, tuple[AuditAction, Callable[[Client], Awaitable[dict[str, A
     "cancelRun": (AuditAction.CANCEL_RUN, run_to_cancel, {"runId": "nonsense"}),
     "deleteRun": (AuditAction.DELETE_RUN, run_to_delete, {"runId": "nonsense"}),
     "deleteScenario": (AuditAction.DELETE_SCENARIO, scenario_to_delete, {"scenarioId": "nonsense"}),
+    "importDemand": (
+        AuditAction.CREATE_SCENARIO,
+        demand_to_import,
+        {"fileName": "c.csv", "timeZone": "UTC", "file": {"content": "nothing"}},
+    ),
+    "startStressTests": (AuditAction.START_STUDY, study_to_start, {"base": {"scenarioId": "nonsense"}}),
+    "startSweep": (AuditAction.START_STUDY, sweep_to_start, {"base": {"scenarioId": "nonsense"}, "axes": []}),
+    "startSensitivity": (AuditAction.START_STUDY, study_to_start, {"base": {"scenarioId": "nonsense"}}),
+    "startLimitSearch": (
+        AuditAction.START_STUDY,
+        limit_to_search,
+        {"base": {"scenarioId": "nonsense"}, "vary": "DEMAND"},
+    ),
+    "startStaffingSearch": (AuditAction.START_STUDY, study_to_start, {"base": {"scenarioId": "nonsense"}}),
+    "explainDifference": (
+        AuditAction.START_STUDY,
+        difference_to_explain,
+        {"baselineRunId": "nonsense", "runId": "nonsense"},
+    ),
+    "cancelStudy": (AuditAction.CANCEL_STUDY, study_to_cancel, {"studyId": "nonsense"}),
+    "deleteStudy": (AuditAction.DELETE_STUDY, study_to_delete, {"studyId": "nonsense"}),
     "exportOutcomes": (AuditAction.EXPORT_OUTCOMES, outcomes_to_export, {"runId": "nonsense", "format": "CSV"}),
     "createToken": (AuditAction.CREATE_TOKEN, token_to_make, {"role": "VIEWER", "label": ""}),
     "revokeToken": (AuditAction.REVOKE_TOKEN, token_to_revoke, {"tokenId": "nonsense"}),
@@ -169,7 +227,7 @@ async def test_a_mutation_leaves_one_entry_if_it_succeeds_and_none_if_it_is_refu
     named = next((given[name] for name in ("runId", "scenarioId", "tokenId", "memberId") if name in given), None)
     if named and action is not AuditAction.START_RUN and mutation != "rollForward":
         assert after[0]["subjectId"] == named
-    assert after[0]["subjectKind"] in ("Run", "Scenario", "Organisation", "Token", "Member")
+    assert after[0]["subjectKind"] in ("Run", "Scenario", "Study", "Organisation", "Token", "Member")
     assert await change(admin, mutation, **refused) != []
     assert len(await entries(admin)) == before + 1
 

@@ -158,7 +158,10 @@ def test_an_unknown_driver_is_refused_with_those_known() -> None:
 
 
 def test_every_kind_is_the_same_after_it_was_stored() -> None:
-    given = {"SWEEP": {"axes": [{"name": "n", "steps": [{"label": "a"}]}]}}
+    given = {
+        "SWEEP": {"axes": [{"name": "n", "steps": [{"label": "a"}]}]},
+        "EXPLAINING": {"baseline": few()["document"]},
+    }
     for name, kind in KINDS.items():
         study = kind(**few(), **given.get(name, {}))
         assert kind.model_validate_json(study.model_dump_json(by_alias=True)) == study
