@@ -1,6 +1,7 @@
 """`springtide staff`: the least agents for the targets, and the least-cost hiring plan that keeps every clause."""
 
 import json
+import math
 from typing import Annotated, Any, Literal
 
 import typer
@@ -42,7 +43,7 @@ def staff(
         leave(
             Exit.WRONG_USAGE, f"--confidence {confidence:g}: out of range; write a share between 0 and 1, such as 0.9"
         )
-    if budget is not None and budget <= 0:
+    if budget is not None and not 0 < budget < math.inf:
         leave(Exit.WRONG_USAGE, f"--budget {budget:g}: out of range; write an amount over 0, or leave it out")
     from server.studying import study_locally
     from server.tables.staffing import show_staffing
