@@ -6,9 +6,10 @@ from collections import Counter
 from typing import Any, cast
 
 import uvicorn
+from httptools import HttpParserError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
@@ -17,6 +18,9 @@ from server.refusals import refusal
 HEAD_SECONDS = 10.0
 """Until a request's head has come, counted from its first byte or the connection's beginning."""
 MOST_HEAD_BYTES = 64 * 1024
+"""Of a head, or of what follows a body."""
+MOST_PIPELINED = 20
+"""Requests of a connection that wait for the answers to those before them."""
 BODY_SECONDS = 30.0
 """Until its body has come, too."""
 LONG_BODIES = {"/uploads": 300.0}
@@ -103,6 +107,9 @@ class HttpConnection(Counted, HttpToolsProtocol):
     in_head: bool = True
     """Whether what comes next belongs to a head, or to none yet."""
     head_bytes: int = 0
+    """Since the last head, or the last that came of a body."""
+    answering: RequestResponseCycle | None = None
+    """The last that was begun; uvicorn's `cycle` is the last that was read."""
     together: "Together"
     expecting: asyncio.TimerHandle | None = None
 
@@ -119,18 +126,36 @@ class HttpConnection(Counted, HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self.transport.is_closing():
             return
+        self.head_bytes += len(data)
         if self.in_head:
-            self.head_bytes += len(data)
             self.expect_a_head()
         super().data_received(data)
-        if self.in_head and self.head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+        if self.head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
             self.send_400_response("The head of the request is too long.")
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.stop_expecting()
+        self.tell_who_answers()
         super().connection_lost(exc)
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self.answering = cycle
+        super()._start_asgi_task(cycle, app)
+
+    @property
+    def busy(self) -> bool:
+        return self.answering is not None and not self.answering.response_complete
+
+    def tell_who_answers(self) -> None:
+        """That nobody takes the answer any more; uvicorn tells the last request only, which may still wait its turn."""
+        if self.answering is not None and self.busy:
+            self.answering.disconnected = True
+            self.answering.message_event.set()
+
     def handle_websocket_upgrade(self) -> None:
+        if self.busy:  # or two would write to one connection, and the first never hear that it has ended
+            self.send_400_response("A request before this one is still being answered.")
+            return
         self.stop_expecting()
         self.leave()
         super().handle_websocket_upgrade()
@@ -139,18 +164,32 @@ class HttpConnection(Counted, HttpToolsProtocol):
         super().on_message_begin()
         self.expect_a_head()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self.in_head:  # else it follows a body, and would be added to a head that was judged already
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         self.in_head, self.head_bytes = False, 0
         before = self.cycle
         super().on_headers_complete()
+        if len(self.pipeline) > MOST_PIPELINED:
+            raise HttpParserError("too many requests wait")
+        if self.pipeline:
+            self.flow.resume_reading()  # uvicorn stops, and would not hear that the client has gone
         self.expect(LONG_BODIES.get(self.scope.get("path", ""), BODY_SECONDS) + GRACE_SECONDS)
         if self.cycle is not before:
             self.cycle.transport = cast(asyncio.Transport, self.together)
 
+    def on_body(self, body: bytes) -> None:
+        self.head_bytes = 0
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
-        self.in_head = True
+        self.in_head, self.head_bytes = True, 0
         self.stop_expecting()
         super().on_message_complete()
+        if self.cycle is not None and self.cycle.response_complete:  # uvicorn's patience ended when this rest came
+            self.expect_a_head()
 
     def on_response_complete(self) -> None:
         self.together.flush()
@@ -158,12 +197,10 @@ class HttpConnection(Counted, HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """As uvicorn does, which would write it into the midst of an answer."""
-        busy = self.cycle is not None and not self.cycle.response_complete
-        if not busy or not (self.cycle.response_started or self.pipeline):
+        begun = self.answering is not None and self.answering.response_started
+        if not self.busy or not (begun or self.pipeline):
             super().send_400_response(msg)
-        if busy:
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        self.tell_who_answers()
         self.transport.close()
 
     def expect_a_head(self) -> None:

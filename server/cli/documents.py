@@ -1,5 +1,9 @@
 """Documents as the command line is given them, and files that it writes."""
 
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -75,10 +79,43 @@ def read_experiment(replications: int | None, seed: int, precision: float | None
         )
 
 
+def check_writable(path: Path, option: str) -> None:
+    """Better known before an hour's work than after it; what stands there stays as it is."""
+    with told_of(path, option):
+        is_new = not path.exists()
+        path.open("ab").close()
+        if is_new:
+            path.resolve().unlink()
+
+
 def write(path: Path, content: bytes, option: str) -> None:
-    """Into the file that an option names."""
+    """Whole or not at all, into the file that an option names."""
+    with told_of(path, option), replacing(path) as beside:
+        beside.write_bytes(content)
+
+
+@contextmanager
+def told_of(path: Path, option: str) -> Iterator[None]:
     try:
-        path.write_bytes(content)
+        yield
     except OSError as error:
         what = (error.strerror or str(error)).lower()
         leave(Exit.WRONG_USAGE, f"{option} {path}: {what}; name a file that can be written")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A file to write that takes the place of another once it is whole."""
+    is_file = path.is_file() and os.access(path.resolve().parent, os.W_OK)
+    if path.is_relative_to("/dev") or (path.exists() and not is_file):
+        yield path  # a device, a pipe, or a file in a folder where nothing can be made: nothing takes its place
+        return
+    path = path.resolve()
+    beside = path.with_name(f".{os.getpid()}{path.suffix}")
+    try:
+        yield beside
+        if is_file:
+            shutil.copymode(path, beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

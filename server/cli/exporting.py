@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from server.cli.documents import read_scenario, write
+from server.cli.documents import check_writable, read_scenario, replacing, told_of
 from server.cli.endings import Exit, leave
 from server.terminal import say
 
@@ -55,15 +55,12 @@ def export(
     path = output or Path(f"outcomes.{to}")
     wanted = Wanted([*map(str, COARSE), *([str(ExportResolution.INTERVAL)] if intervals else [])])
     form = ExportFormat(to.upper())
-    write(path, b"", "-o")  # better known before the work than after
-    try:
+    check_writable(path, "-o")
+    with replacing(path) as beside:  # half a table is none
         if key is not None and organisation is not None:
-            rows = asyncio.run(export_run(Settings.from_env(), organisation, key, form, wanted, path))
+            rows = asyncio.run(export_run(Settings.from_env(), organisation, key, form, wanted, beside))
         else:
-            rows = export_document(Path(run), form, wanted, path)
-    except BaseException:
-        path.unlink(missing_ok=True)  # half a table is none
-        raise
+            rows = export_document(Path(run), form, wanted, beside)
     say(f"{path}: {rows:,} rows")
 
 
@@ -90,7 +87,13 @@ def export_requirement(source: str, vendor: str, to: str, organisation: str | No
     except UnknownVendorError as error:
         leave(Exit.WRONG_USAGE, f"--requirement: {error.args[0]}")
     path = output or Path(f"{vendor}.{'csv' if to == 'calabrio' else to}")
-    if to != "csv":
-        write(path, b"", "-o")  # better known before the work than after
-    for file in WRITERS[to](pack, path):
+    with told_of(path, "-o"):
+        if to == "csv":  # a file a sheet, named after the path
+            written = WRITERS[to](pack, path)
+        else:
+            check_writable(path, "-o")  # what makes workbooks has errors of its own
+            with replacing(path) as beside:
+                WRITERS[to](pack, beside)
+            written = [path]
+    for file in written:
         say(str(file))

@@ -120,10 +120,13 @@ def _events(given: list[str]) -> "list[KnownEvent]":
 
 
 def _date(text: str) -> date | None:
+    from simulation.scenario.calendar import FIRST_YEAR, LAST_YEAR
+
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def _horizon(history: "History", base: "Scenario | None", start: str | None, weeks: int | None) -> tuple[date, int]:

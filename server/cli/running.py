@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from server.cli.documents import ScenarioArgument, parse_changes, read_experiment, read_scenario, write
+from server.cli.documents import ScenarioArgument, check_writable, parse_changes, read_experiment, read_scenario, write
 from server.cli.endings import Exit, leave
 from server.cli.studies import stress
 from server.tables.goals import goals
@@ -79,7 +79,7 @@ def run(
     asked = Request.of(described, *statement) if statement else None
     for path, option in ((output, "-o"), (counters, "--counters")):
         if path:
-            write(path, b"", option)  # better known before an hour's work than after
+            check_writable(path, option)
     from simulation.outcome.report.document import document_json
 
     result = _simulated(described, experiment, workers, floor, counters)

@@ -1,12 +1,21 @@
 """`springtide staff`: the least agents for the targets, and the least-cost hiring plan that keeps every clause."""
 
 import json
+import math
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from server.cli.documents import JsonOption, ScenarioArgument, parse_changes, read_experiment, read_scenario, write
+from server.cli.documents import (
+    JsonOption,
+    ScenarioArgument,
+    check_writable,
+    parse_changes,
+    read_experiment,
+    read_scenario,
+    write,
+)
 from server.cli.endings import Exit, leave
 from server.cli.studies import Floor, Replications, Seed, Sets, Workers
 
@@ -47,10 +56,10 @@ def staff(
         leave(
             Exit.WRONG_USAGE, f"--confidence {confidence:g}: out of range; write a share between 0 and 1, such as 0.9"
         )
-    if budget is not None and budget <= 0:
+    if budget is not None and not 0 < budget < math.inf:
         leave(Exit.WRONG_USAGE, f"--budget {budget:g}: out of range; write an amount over 0, or leave it out")
     if output is not None:
-        write(output, b"", "-o")  # better known before the work than after
+        check_writable(output, "-o")  # better known before the work than after
     from server.studying import study_locally
     from server.tables.staffing import show_staffing
     from simulation.scenario.reading.canonical import canonical, to_yaml

@@ -9,6 +9,8 @@ from server.cli.documents import JsonOption, ScenarioArgument, parse_changes, re
 from server.cli.endings import Exit, leave
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from simulation.scenario.scenario import Scenario
 
 Replications = Annotated[int | None, typer.Option(help="How often each point is simulated, at most; left out: 100.")]
@@ -23,6 +25,8 @@ Floor = Annotated[
 Sets = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario first.")
 ]
+
+MOST_AXES = 3
 
 
 def limit(
@@ -74,6 +78,8 @@ def sweep(
     from server.tables.studies import show_sweep
     from simulation.studies.sweep import Sweep
 
+    if len(axis) > MOST_AXES:
+        leave(Exit.WRONG_USAGE, f"--axis: there are {len(axis)}; give {MOST_AXES} at most")
     axes = [_axis(text) for text in axis]
     answer = answered(Sweep, described, (replications, seed), (workers, floor), axes=axes)
     if not told_as_json(Sweep, answer, as_json):
@@ -143,11 +149,17 @@ def answered(
         study = kind(document=canonical(described), experiment=experiment, **given)
         return study_locally(study, workers=how[0], floor=how[1])
     except ValidationError as error:
-        _refuse([f"--{'.'.join(map(str, one['loc']))}: {one['msg'].lower()}" for one in error.errors()])
+        _refuse([_out_of_range(one) for one in error.errors()])
     except RefusedError as error:
         _refuse([f"{one.message}; {one.mend}" for one in error.refusals])
     except StudyRefusedError as error:
         _refuse([str(error)])
+
+
+def _out_of_range(error: "ErrorDetails") -> str:
+    """With what was typed and, since pydantic knows the bounds, what can be."""
+    place, mend = ".".join(map(str, error["loc"])), error["msg"].lower().replace("input should be", "write a number")
+    return f"--{place} {error['input']}: out of range; {mend}"
 
 
 def _refuse(lines: Sequence[str]) -> NoReturn:

@@ -53,6 +53,7 @@ def test_what_is_wrong_is_said_with_its_mend(commands: Commands, tmp_path: Path)
         ("forecast", "clinic-phones", *ZONE, "--event", "Sale"): "--event 'Black Friday=2026-11-27:4'",
         ("forecast", "clinic-phones", *ZONE, "--event", "Sale=2026-05-01"): "no day of the event 'Sale'",
         ("forecast", "clinic-phones", *ZONE, "--start", "tomorrow"): "--start tomorrow: is no date",
+        ("forecast", "clinic-phones", *ZONE, "--start", "9999-12-27"): "--start 9999-12-27: is no date",
         ("forecast", "clinic-phones", "--scenario", "retail-peak", "--weeks", "3"): "the scenario says both",
         ("forecast", "clinic-phones", "--scenario", "retail-peak"): "appointments: the scenario has no such queue",
     }

@@ -45,6 +45,7 @@ def test_a_person_reads_the_agents_of_each_day(commands: Commands) -> None:
     [
         (("--confidence", "1.2"), "--confidence 1.2: out of range"),
         (("--budget", "-5"), "--budget -5: out of range"),
+        (("--budget", "nan"), "--budget nan: out of range"),
         (("--site-share", "home"), "--site-share home: not a share"),
         (("--site-share", "away=0.5"), "there is no site away; name one of home"),
         (("--objective", "vendor-margin", "--vendor", "nobody"), "there is no vendor nobody; name one of own"),

@@ -36,7 +36,9 @@ def test_each_study_is_told_in_a_table_and_as_json(commands: Commands) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("limit", "shop.yaml", "--until", "2"), "--until: input should be less than 1"),
+        (("limit", "shop.yaml", "--until", "2"), "--until 2.0: out of range; write a number less than 1"),
+        (("limit", "shop.yaml", "--fineness", "nan"), "--fineness nan: out of range; write a number less than or"),
+        (("sweep", "shop.yaml", *(4 * ("--axis", "demand=1"))), "--axis: there are 4; give 3 at most"),
         (("limit", "shop.yaml", "--vary", "absence"), "every team has no absence in its workforce; name a team"),
         (("sweep", "shop.yaml", "--axis", "demand"), "--axis demand: no values; write --axis NAME=V,V"),
         (("sweep", "shop.yaml", "--axis", "demand=x"), "--axis demand: 'x' is no value of it; write numbers"),

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 import pytest
 
+from server.connections import MOST_PIPELINED
 from server.graphql.schema import schema_text
 from server.graphql.staying import MOST_EARLY
 from server.listening import WebServer
@@ -301,3 +302,60 @@ async def test_a_socket_counts_as_the_connection_that_it_was(served: Served) -> 
         assert clients["127.0.0.1"] == 2
     await asyncio.sleep(LEAST)
     assert clients["127.0.0.1"] == 0
+
+
+async def test_who_was_refused_before_they_had_said_all_does_not_stay_for_ever(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.connections.HEAD_SECONDS", LEAST)
+    async with connected(served) as (reader, writer):
+        writer.write(head(served, 10, bearing="nonsense") + b"12345")
+        assert (await answered(reader))[0] == "401"
+        writer.write(b"67890")
+        assert await ended(reader) == b""
+
+
+async def test_what_follows_a_body_is_as_short_as_a_head(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.connections.MOST_HEAD_BYTES", 10_000)
+    async with connected(served) as (reader, writer):
+        writer.write(b"POST /graphql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+        assert (await answered(reader))[0] == "401"
+        with suppress(ConnectionError):
+            for _ in range(100):
+                writer.write(b"a: b\r\n" * 200)
+                await writer.drain()
+                await asyncio.sleep(0.001)
+        await ended(reader)
+
+
+async def test_no_more_requests_wait_for_their_turn_than_a_connection_may_have(served: Served) -> None:
+    async with connected(served) as (reader, writer):
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * (MOST_PIPELINED + 1))
+        for _ in range(MOST_PIPELINED + 1):
+            assert (await answered(reader))[0] == "200"
+    async with connected(served) as (reader, writer):
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 1000)
+        assert (await ended(reader)).count(b"HTTP/1.1 200") <= MOST_PIPELINED
+
+
+UPGRADE = (
+    b"GET /graphql HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: MDEyMzQ1Njc4OTAxMjM0NQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize("behind", [SCHEMA, UPGRADE], ids=["a request", "an upgrade"])
+async def test_a_stream_ends_with_its_connection_whatever_was_asked_behind_it(served: Served, behind: bytes) -> None:
+    run = await served.client.start_run()
+    watch = {"query": "subscription($run: ID!) { runUpdated(runId: $run) { sequence } }", "variables": {"run": run}}
+    asked = json.dumps(watch).encode()
+    async with connected(served) as (reader, writer):
+        writer.write(head(served, len(asked)).replace(b"Host: x", b"Host: x\r\nAccept: text/event-stream") + asked)
+        await reader.readuntil(b"event: next")
+        assert served.bells
+        writer.write(behind)
+        await asyncio.sleep(LEAST)
+    for _ in range(30):
+        if served.bells:
+            await asyncio.sleep(0.1)
+    assert not served.bells
