@@ -1,34 +1,48 @@
 """How much more a plan stands: the limit of one driver to which it holds with a confidence, and what breaks first.
 
-The share of replications that hold is judged at one value after another, all on the same draws, so that values differ
-by what they change and not by luck. The limit lies between the last value that holds and the first that does not; they
-are brought together by bisection. A value is judged by few replications where these leave no doubt, by more and more
-of them otherwise: blocks, each of draws of its own, the same ones at every value, so that none is simulated twice.
+All values are tried on the same draws. What is worse for a plan is worse for each draw, so each draw has a break value
+of its own, and the limit is a quantile of these: with 40 draws of which nine in ten have to hold, the fifth lowest. To
+find it nobody has to try all draws at all values: one that held at a worse value, or failed at a better one, is known.
+Few draws tell first where to look. The interval is exact: order statistics bracket a quantile, whatever the
+distribution. Values tried are whole multiples of the fineness away from the plan as it is.
 
-Source: bisection on common random numbers, Law 2015 (chapter 11.2); the interval of a share, Wilson 1927.
+Source: common random numbers, Law 2015 (chapter 11.2); the interval of a quantile by order statistics, Conover 1999
+(chapter 3.2).
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
+from functools import cached_property
 from typing import Annotated, ClassVar
 
 from pydantic import Field
+from scipy.special import bdtr, bdtrc
 
 from simulation.comparison import Simulated
 from simulation.experiment import Experiment
-from simulation.outcome.counting.estimates import Chance
+from simulation.outcome.counting.estimates import LEVEL
+from simulation.scenario.scenario import Scenario
+from simulation.studies.bracketing import Ends, bracket, outwards
 from simulation.studies.drivers import DRIVERS
-from simulation.studies.readings import Break, Reading, Share, reading_of, together
+from simulation.studies.endurance import Endurance, point_name
+from simulation.studies.readings import Break, Reading, Share, reading_of
 from simulation.studies.study import Asked, Point, Study
 
+SCOUTS = 4
+"""Draws that are sent ahead."""
+BEYOND = 2
+"""Steps beyond the scouts' limit at which all draws begin: there draws that fail are found soon, and those that hold
+are known to hold at everything better; begun too low, all that hold would have to be tried once more."""
+AT_ONCE = 2
+"""Points asked for at least, where so many are unknown: so that one of two processes does not idle."""
 FEWEST = 8
-"""Replications by which a value is judged first; twice as many each time that they leave a doubt."""
-CLEAR = 0.8
-"""Level of the share's interval at which there is no doubt about which way to go on; what is told to be certain is so
-at 95 %."""
+"""Draws that tell how often the plan holds as it is."""
+CHECKED = 4
+"""Draws known to hold at the limit as they hold at worse values that are simulated at it all the same."""
+NEAR = 4
+"""How often the step is doubled to find a value at which it is sure that the plan holds, or breaks."""
 
 
 class Varied(StrEnum):
@@ -53,13 +67,14 @@ class TriedValue:
     value: float
     """The factor, or the weeks of lateness."""
     holds: Share
-    """Share of replications that hold: every clause met in all its whole windows, or every target without clauses."""
+    """Share of replications that hold: every clause met in all its whole windows, or every target without clauses. A
+    replication that fails at a better value counts as failed, one that holds at a worse value as held."""
     replications: int
-    """By how many replications it was judged."""
+    """Of how many replications: the first so many, of which all are known."""
     is_enough: bool
-    """Whether it was taken to hold at the confidence."""
+    """Whether the limit is not beyond it."""
     is_certain: bool
-    """Whether the share's interval leaves no doubt of that."""
+    """Whether that is certain at 95 %, by the interval of the limit."""
     first_break: Break | None
     """What breaks first there; null where nothing is ever missed."""
 
@@ -73,20 +88,22 @@ class Limit:
     until: float
     """The share of replications that have to hold."""
     limit: float | None
-    """The furthest value at which the plan was found to hold; null where it does at none that was tried."""
+    """The furthest value at which enough of the replications hold; null where there is none down to the least."""
     breaks_at: float | None
-    """The nearest value beyond at which it does not; null where it holds at all that were tried."""
+    """The nearest value beyond at which too few hold; null where enough do at the furthest."""
     surely_holds_at: float | None
-    """The furthest value at which it holds beyond doubt, by the interval of the share; null where there is none."""
+    """The furthest value tried that the limit reaches for certain: lower end of its 95 % interval, by order statistics;
+    null where none was found near, or so few replications cannot tell."""
     surely_breaks_at: float | None
-    """The nearest value at which it fails beyond doubt; null where there is none."""
+    """The nearest value tried that the limit does not reach for certain: upper end of its 95 % interval; null where
+    none was found near, or so few replications cannot tell."""
     as_planned: Share
     """How often the plan holds as it is."""
     breaks_first: Break | None
     """What breaks first at `breaks_at`, or at the limit where nothing beyond was tried; null where nothing does."""
     reversals: int
-    """How often a replication failed at a value and held at one that is worse, over all neighbours tried: the
-    bisection takes for granted that there are none."""
+    """How many replications failed at a value and held at one that is worse: the search takes for granted that none
+    does, tries some again to see it, and counts these as failed from there on."""
     tried: tuple[TriedValue, ...]
     """All values tried, in rising order."""
 
@@ -98,161 +115,173 @@ class LimitSearch(Study):
     answer: ClassVar = Limit
 
     experiment: Experiment = Experiment(replications=40)
-    """The draws, and the replications by which a value is judged at most."""
+    """The draws: all of them are tried at values near the limit, and each on its own."""
     vary: Varied = Varied.DEMAND
     """What is varied."""
     until: Annotated[float, Field(gt=0, lt=1)] = 0.9
     """The share of replications that have to hold."""
     fineness: Annotated[float, Field(ge=0.001, le=0.5)] = 0.025
-    """How close the last value that holds and the first that does not have to be; of lateness they are a week apart."""
+    """The step between values, and so between the limit and where it breaks; of lateness a week."""
 
     def most_replications(self) -> int:
-        """Every step of the way out, and of a bisection of the longest."""
-        driver = DRIVERS[self.vary]
-        ways, longest = 1, driver.first_step
-        while 2 * longest < driver.most:
-            ways, longest = ways + 1, 2 * longest
-        bisections = math.ceil(math.log2(max(2.0, longest / (1.0 if driver.is_whole else self.fineness))))
-        return (1 + ways + bisections) * self.experiment.replications
+        """The scouts' way and bisection, that of all draws, and what is looked at besides."""
+        ways = math.ceil(math.log2(self._most - self._least + 1)) + 1
+        values = 2 * ways + BEYOND + 1 + 2 * (NEAR + 1)
+        return 2 * ways * SCOUTS + values * self.experiment.replications + FEWEST + CHECKED
 
     def read(self, simulated: Simulated) -> Reading:
-        """What came of each replication."""
+        """What came of the replication."""
         return reading_of(simulated)
 
     def ask(self, known: Mapping[str, Reading]) -> Asked | Limit:
-        """The next value to judge, or the limit."""
-        driver = DRIVERS[self.vary]
-        driver.at(self.scenario, driver.neutral + driver.first_step)  # refused before anything is simulated
-        tried = _Tried(self, known)
+        """Some draws at a value, or the limit."""
+        if not known:
+            self._scenario_at(DRIVERS[self.vary].neutral + DRIVERS[self.vary].first_step)  # refused before all else
         try:
-            ends = self._found(tried)
-        except _UnknownError as unknown:
-            return Asked([unknown.point])
-        return self._limit(tried, *ends)
+            return _Trial(self, Endurance(self.experiment.replications, known)).limit()
+        except _UnknownError as missing:
+            return Asked([self._point(missing.value, draw) for draw in missing.draws])
 
-    def _blocks(self) -> list[int]:
-        """How many replications are added each time that those before leave a doubt."""
-        left, blocks = self.experiment.replications - FEWEST, [min(FEWEST, self.experiment.replications)]
-        while left > 0:
-            blocks.append(min(sum(blocks), left))
-            left -= blocks[-1]
-        return blocks
+    def _point(self, value: float, draw: int) -> Point:
+        """One draw at a value; each has a seed of its own, so that any can be simulated alone."""
+        experiment = Experiment(replications=1, seed=(self.experiment.seed + draw) % 2**63)
+        told = DRIVERS[self.vary].told(value)
+        return Point(point_name(value, draw), told, self._scenario_at(value), experiment)
 
-    def _found(self, tried: "_Tried") -> tuple[float | None, float | None]:
-        """The last value that holds and the first that does not, close to each other."""
+    def _scenario_at(self, value: float) -> Scenario:
+        if value not in self._scenarios:
+            self._scenarios[value] = DRIVERS[self.vary].at(self.scenario, value)
+        return self._scenarios[value]
+
+    @cached_property
+    def _scenarios(self) -> dict[float, Scenario]:
+        """Those made so far, by the value."""
+        return {}
+
+    @property
+    def _step(self) -> float:
+        """Between neighbouring values."""
+        return 1.0 if DRIVERS[self.vary].is_whole else self.fineness
+
+    @property
+    def _least(self) -> int:
+        """The number of the least value; that of the plan as it is is 0."""
+        return -math.ceil((DRIVERS[self.vary].neutral - DRIVERS[self.vary].least) / self._step - 1e-9)
+
+    @property
+    def _most(self) -> int:
+        """The number of the furthest value."""
+        return math.ceil((DRIVERS[self.vary].most - DRIVERS[self.vary].neutral) / self._step - 1e-9)
+
+    def _value(self, number: int) -> float:
         driver = DRIVERS[self.vary]
-        holds, breaks = self._bracket(tried, driver.first_step)
-        if holds is None or breaks is None:
-            return holds, breaks
-        while breaks - holds > (1.0 if driver.is_whole else self.fineness) + 1e-9:
-            middle = (holds + breaks) / 2
-            middle = float(round(middle)) if driver.is_whole else round(middle, 4)
-            if tried.at(middle).is_enough:
-                holds = middle
-            else:
-                breaks = middle
-        return holds, breaks
-
-    def _bracket(self, tried: "_Tried", step: float) -> tuple[float | None, float | None]:
-        """Outwards from the plan as it is, to what is worse where it holds and to what is better where it does not."""
-        driver = DRIVERS[self.vary]
-        at, is_enough = driver.neutral, tried.at(driver.neutral).is_enough
-        direction, end = (1, driver.most) if is_enough else (-1, driver.least)
-        while at != end:
-            before, at = at, round(at + direction * step, 4)
-            at = min(at, end) if is_enough else max(at, end)
-            if tried.at(at).is_enough is not is_enough:
-                return (before, at) if is_enough else (at, before)
-            step *= 2
-        return (at, None) if is_enough else (None, at)
-
-    def _limit(self, tried: "_Tried", holds: float | None, breaks: float | None) -> Limit:
-        values = tried.in_order()
-        sure = [one for one in values if one.is_certain]
-        at = breaks if breaks is not None else holds
-        assert at is not None  # one of the two was tried
-        return Limit(
-            self.vary,
-            self.until,
-            holds,
-            breaks,
-            max((one.value for one in sure if one.is_enough), default=None),
-            min((one.value for one in sure if not one.is_enough), default=None),
-            tried.at(DRIVERS[self.vary].neutral).holds,
-            tried.at(at).first_break,
-            tried.reversals(),
-            values,
-        )
+        return min(max(round(driver.neutral + number * self._step, 4), driver.least), driver.most)
 
 
 class _UnknownError(Exception):
-    """A point has to be simulated first."""
+    """Some draws have to be tried at a value first."""
 
-    def __init__(self, point: Point) -> None:
-        super().__init__(point.name)
-        self.point = point
+    def __init__(self, value: float, draws: Sequence[int]) -> None:
+        super().__init__(value)
+        self.value, self.draws = value, draws
 
 
-class _Tried:
-    """The values judged so far, from the readings known."""
+class _Trial:
+    """The search as far as what is known goes; raises _UnknownError there."""
 
-    def __init__(self, search: LimitSearch, known: Mapping[str, Reading]) -> None:
-        self._search, self._known = search, known
-        self._values: dict[float, tuple[TriedValue, Reading]] = {}
+    def __init__(self, search: LimitSearch, endurance: Endurance) -> None:
+        self._search, self._endurance = search, endurance
+        self._all = len(endurance.draws)
+        self._certain = certain(self._all, search.until)
 
-    def at(self, value: float) -> TriedValue:
-        """The judgement at a value. Raises _UnknownError where it needs a further point."""
-        if value not in self._values:
-            reading = self._judged(value)
-            self._values[value] = self._told(value, reading), reading
-        return self._values[value][0]
+    def limit(self) -> Limit:
+        holds, breaks = self._found()
+        if holds is not None:
+            self._check(holds)
+        if breaks is not None and self._certain[1] <= self._all:
+            outwards(self._surely_breaks, min(breaks + BEYOND, self._search._most), self._search._most, NEAR)
+        if holds is not None and self._certain[0] >= 0:
+            outwards(self._surely_holds, holds, self._search._least, NEAR)
+        self._see_as_planned()
+        return self._told(holds, breaks)
 
-    def in_order(self) -> tuple[TriedValue, ...]:
-        return tuple(told for _, (told, _) in sorted(self._values.items()))
+    def _found(self) -> Ends:
+        """Where the scouts' limit lies, then that of all draws."""
+        search, first = self._search, max(1, round(DRIVERS[self._search.vary].first_step / self._search._step))
+        scouts = min(SCOUTS, self._all)
+        least, most = search._least, search._most
+        _, breaks = bracket(lambda at: self._is_enough(at, scouts), 0, least, most, step=first)
+        start = most if breaks is None else min(breaks + BEYOND, most)
+        return bracket(lambda at: self._is_enough(at, self._all), start, least, most, slow=BEYOND + 1)
 
-    def reversals(self) -> int:
-        """Of neighbours, over the replications that both have; both are in the same blocks, in the same order."""
-        readings = [reading for _, (_, reading) in sorted(self._values.items())]
-        return sum(
-            worse and not better
-            for before, after in pairwise(readings)
-            for better, worse in zip(before.held, after.held, strict=False)
+    def _is_enough(self, number: int, draws: int) -> bool:
+        return self._fails_at_most(math.floor(draws * (1 - self._search.until) + 1e-9), number, draws)
+
+    def _surely_holds(self, number: int) -> bool:
+        return self._fails_at_most(self._certain[0], number, self._all)
+
+    def _surely_breaks(self, number: int) -> bool:
+        return not self._fails_at_most(self._certain[1] - 1, number, self._all)
+
+    def _fails_at_most(self, most: int, number: int, draws: int) -> bool:
+        """Whether at most so many of the first draws fail; no more are tried than tell."""
+        value, among = self._search._value(number), self._endurance.draws[:draws]
+        known = [draw.holds(value) for draw in among]
+        to_break, to_hold = most + 1 - known.count(False), draws - most - known.count(True)
+        if to_break <= 0 or to_hold <= 0:
+            return to_break > 0
+        untold = [draw for draw, holds in enumerate(known) if holds is None]
+        raise _UnknownError(value, untold[: max(AT_ONCE, min(to_break, to_hold))])
+
+    def _check(self, number: int) -> None:
+        """Those that held at the worst values are tried at this one, too: do they hold at what is better?"""
+        value = self._search._value(number)
+        furthest = self._endurance.furthest(value)[:CHECKED]
+        self._need(value, [draw for draw in furthest if value not in self._endurance.draws[draw].readings])
+
+    def _see_as_planned(self) -> None:
+        """By some draws at least."""
+        neutral = DRIVERS[self._search.vary].neutral
+        few = self._endurance.draws[:FEWEST]
+        self._need(neutral, [number for number, draw in enumerate(few) if draw.holds(neutral) is None])
+
+    def _need(self, value: float, draws: Sequence[int]) -> None:
+        if draws:
+            raise _UnknownError(value, draws)
+
+    def _told(self, holds: int | None, breaks: int | None) -> Limit:
+        search = self._search
+        limit, breaks_at = (None if number is None else search._value(number) for number in (holds, breaks))
+        tried = {value: self._told_at(value, limit) for value in self._endurance.values()}
+        sure = [one for one in tried.values() if one.is_certain]
+        return Limit(
+            search.vary,
+            search.until,
+            limit,
+            breaks_at,
+            max((one.value for one in sure if one.is_enough), default=None),
+            min((one.value for one in sure if not one.is_enough), default=None),
+            tried[DRIVERS[search.vary].neutral].holds,
+            tried[breaks_at if breaks_at is not None else search._value(search._most)].first_break,
+            self._endurance.reversals(),
+            tuple(tried.values()),
         )
 
-    def _judged(self, value: float) -> Reading:
-        """By as many blocks as leave no doubt, else by all."""
-        blocks = [self._block(value, 0)]
-        for number in range(1, len(self._search._blocks())):
-            if self._is_clear(together(blocks)):
-                break
-            blocks.append(self._block(value, number))
-        return together(blocks)
+    def _told_at(self, value: float, limit: float | None) -> TriedValue:
+        reading = self._endurance.first(value)
+        known = [draw.holds(value) for draw in self._endurance.draws]
+        is_certain = self._all - known.count(True) <= self._certain[0] or known.count(False) >= self._certain[1]
+        is_enough = limit is not None and value <= limit
+        return TriedValue(value, reading.holds, reading.replications, is_enough, is_certain, reading.first_break)
 
-    def _block(self, value: float, number: int) -> Reading:
-        driver, search = DRIVERS[self._search.vary], self._search
-        name = f"{value:.6g} block {number}"
-        if name not in self._known:
-            experiment = Experiment(
-                replications=search._blocks()[number], seed=(search.experiment.seed + number) % 2**63
-            )
-            point = Point(name, driver.told(value), driver.at(search.scenario, value), experiment)
-            raise _UnknownError(point)
-        return self._known[name]
 
-    def _is_clear(self, reading: Reading) -> bool:
-        lower, upper = Chance(sum(reading.held), reading.replications).confidence_interval(CLEAR) or (0.0, 1.0)
-        return lower >= self._search.until or upper < self._search.until
+def certain(draws: int, until: float) -> tuple[int, int]:
+    """How many draws may fail at a value that the limit reaches for certain, -1 where too few are drawn to be, and how
+    many have to at one that it does not.
 
-    def _is_certain(self, reading: Reading) -> bool:
-        holds = reading.holds
-        return holds.lower >= self._search.until or holds.upper < self._search.until
-
-    def _told(self, value: float, reading: Reading) -> TriedValue:
-        return TriedValue(
-            value,
-            reading.holds,
-            reading.replications,
-            reading.holds.mean >= self._search.until,
-            self._is_certain(reading),
-            reading.first_break,
-        )
+    The number that fail at the limit itself is binomial, whatever break values are like; either end is at 97.5 %.
+    """
+    failing, doubt = 1 - until, (1 - LEVEL) / 2
+    few = [count for count in range(draws) if bdtr(count, draws, failing) <= doubt]
+    many = [count for count in range(1, draws + 1) if bdtrc(count - 1, draws, failing) <= doubt]
+    return max(few, default=-1), min(many, default=draws + 1)

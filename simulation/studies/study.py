@@ -8,7 +8,7 @@ workers, or in a notebook. What is kept of a point is its *reading*: small, plai
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
@@ -99,21 +99,17 @@ class Study(BaseModel, ABC):
         return TypeAdapter(kind).validate_json(text)
 
 
-def conduct(
-    study: Study, simulate: Callable[[Point], Simulated], on_points: Callable[[int, int], None] | None = None
-) -> Any:
-    """The answer of a study, its points simulated one after the other.
+def conduct(study: Study, simulate: Callable[[Point], Simulated]) -> Any:
+    """The answer of a study, its points simulated one after the other."""
+    return conduct_together(study, lambda points: map(simulate, points))
 
-    `on_points(known, asked)` is told how many points are known of those asked for so far.
-    """
+
+def conduct_together(study: Study, simulate: Callable[[Sequence[Point]], Iterable[Simulated]]) -> Any:
+    """The answer of a study; `simulate` is given all new points of a step and gives what came of each, in order."""
     known: dict[str, Any] = {}
-    asked = 0
     while isinstance(step := study.ask(known), Asked):
         new = [point for point in step.points if point.name not in known]
         assert new  # a study that asks for nothing new would ask for ever
-        asked += len(new)
-        for point in new:
-            if on_points is not None:
-                on_points(len(known), asked)
-            known[point.name] = study.read(simulate(point))
+        for point, simulated in zip(new, simulate(new), strict=True):
+            known[point.name] = study.read(simulated)
     return step
