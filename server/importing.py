@@ -86,6 +86,7 @@ def imported(content: bytes, asked: dict[str, Any]) -> dict[str, Any]:
     from simulation.history.options import Duplicates, ReadingOptions
     from simulation.history.problems import HistoryError
     from simulation.history.reading import read_history
+    from simulation.history.required import staffed_as_required
     from simulation.scenario.problems import ScenarioError
     from simulation.scenario.reading.canonical import canonical, to_yaml
     from simulation.scenario.reading.document import from_data
@@ -95,7 +96,7 @@ def imported(content: bytes, asked: dict[str, Any]) -> dict[str, Any]:
     try:
         history, report = read_history(content, file, ReadingOptions(**options))
         if base is None:
-            drafted = new_scenario(history, asked["name"] or file, file)
+            drafted = staffed_as_required(new_scenario(history, asked["name"] or file, file))
         else:
             drafted = into_scenario(from_data(json.loads(base)), history, file, fit=asked["fit"])
     except (HistoryError, ScenarioError) as error:

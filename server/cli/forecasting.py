@@ -78,6 +78,7 @@ def forecast(
     from simulation.history.into_scenario import scenario_to_come, with_forecast
     from simulation.history.levels import Model
     from simulation.history.reading import read_history
+    from simulation.history.required import staffed_as_required
     from simulation.scenario.reading.canonical import to_yaml
 
     if scenario is not None and (start is not None or weeks is not None):
@@ -93,8 +94,10 @@ def forecast(
     except LookupError as error:
         leave(Exit.WRONG_USAGE, f"--holidays: {error.args[0]}")
     if base is None:
-        base = scenario_to_come(history, Path(known_as).stem, known_as, start=first, weeks=length)
-    made = with_forecast(base, found, source=known_as)
+        empty = scenario_to_come(history, Path(known_as).stem, known_as, start=first, weeks=length)
+        made = staffed_as_required(with_forecast(empty, found, source=known_as))
+    else:
+        made = with_forecast(base, found, source=known_as)
     if output is not None:
         write(output, to_yaml(made).encode(), "-o")
     if as_json:

@@ -84,6 +84,7 @@ def import_(
     from server.tables.history import plain, show_report
     from simulation.history.drafting import into_scenario, new_scenario
     from simulation.history.reading import read_history
+    from simulation.history.required import staffed_as_required
     from simulation.scenario.reading.canonical import to_yaml
 
     options = reading_options(timezone, clock, dates, decimal, minutes, queue, column, duplicates, sheet)
@@ -91,7 +92,7 @@ def import_(
     base = read_scenario(into) if into is not None else None
     history, report = read_history(content, known_as, options_for(options, base))
     drafted: Scenario = (
-        new_scenario(history, name or Path(known_as).stem, known_as)
+        staffed_as_required(new_scenario(history, name or Path(known_as).stem, known_as))
         if base is None
         else into_scenario(base, history, known_as, fit=fit)
     )

@@ -12,6 +12,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
+from scipy.special import stdtrit
 
 from simulation.history.backtest import LEADS, BackTest
 from simulation.history.pattern import Pattern
@@ -20,15 +21,15 @@ Float64 = NDArray[np.float64]
 
 FEWEST_ORIGINS = 4
 """Forecasts of a lead below which nothing is said of its error."""
-SURE = 2.0
-"""Standard errors from which on a bias is taken for one."""
+SURE = 0.975
+"""Quantile of Student's distribution, in standard errors, from which on a bias is taken for one."""
 
 
 @dataclass(frozen=True)
 class ErrorOfForecast:
     """As `forecast_error` of a queue's demand takes it.
 
-    bias:             mean of actual / forecast, less 1; 0 where it is within two standard errors of it
+    bias:             mean of actual / forecast, less 1; 0 where its 95 % interval holds 0
     cv_by_lead_weeks: coefficient of variation of actual / forecast by lead, never falling as the lead grows
     horizon_share:    part of the variance that all weeks of a forecast have in common
     """
@@ -65,8 +66,9 @@ def _bias(ratio: Float64) -> float:
     if len(by_origin) < FEWEST_ORIGINS:
         return 0.0
     bias = float(by_origin.mean() - 1.0)
-    error = float(by_origin.std(ddof=1) / np.sqrt(max(len(by_origin) / 3.0, 2.0)))
-    return bias if abs(bias) > SURE * error else 0.0
+    counted = max(len(by_origin) / 3.0, 2.0)
+    error = float(by_origin.std(ddof=1) / np.sqrt(counted))
+    return bias if abs(bias) > float(stdtrit(counted - 1.0, SURE)) * error else 0.0
 
 
 def _horizon_share(ratio: Float64, cvs: dict[int, float]) -> float:
