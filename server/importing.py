@@ -23,7 +23,8 @@ AT_ONCE = 2
 """Files read at a time by one web process."""
 KEPT = ("PATH", "PYTHONPATH", "PYTHONPYCACHEPREFIX", "LD_LIBRARY_PATH", "HOME", "TZ")
 """Of the environment."""
-_turn = asyncio.Semaphore(AT_ONCE)
+turn = asyncio.Semaphore(AT_ONCE)
+"""To be had before a file is fetched, too: those that wait hold none in memory."""
 
 
 class UnreadError(Exception):
@@ -42,23 +43,20 @@ class Imported:
 
 async def import_apart(content: bytes, asked: dict[str, Any]) -> Imported:
     """Raises UnreadError where the file takes too long or too much memory."""
-    async with _turn:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "server.importing", str(os.getpid()),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            env={name: value for name in KEPT if (value := os.environ.get(name)) is not None},
-        )  # fmt: skip
-        try:
-            async with asyncio.timeout(SECONDS):
-                answer, trace = await process.communicate(json.dumps(asked).encode() + b"\n" + content)
-        except TimeoutError:
-            raise UnreadError(
-                f"took longer than {SECONDS:g} s to read; split it, or import it by command line"
-            ) from None
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "server.importing", str(os.getpid()),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env={name: value for name in KEPT if (value := os.environ.get(name)) is not None},
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(SECONDS):
+            answer, trace = await process.communicate(json.dumps(asked).encode() + b"\n" + content)
+    except TimeoutError:
+        raise UnreadError(f"took longer than {SECONDS:g} s to read; split it, or import it by command line") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     if process.returncode == OUT_OF_MEMORY or (process.returncode or 0) < 0:
         raise UnreadError("takes more memory to read than there is for it; split it by queue or by month")
     if process.returncode:

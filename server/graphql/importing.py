@@ -17,7 +17,7 @@ from server.graphql.making import made_before, not_as_expected, store_new, store
 from server.graphql.paging import key_of
 from server.graphql.scenario_sources import Draft
 from server.graphql.scenarios import Scenario
-from server.importing import Imported, UnreadError, import_apart
+from server.importing import Imported, UnreadError, import_apart, turn
 from server.store import scenarios as store
 from server.store import uploads
 from server.store.scenarios import ScenarioRow
@@ -177,16 +177,17 @@ async def import_demand(info: Info, input: ImportDemandInput) -> ImportDemandPay
             if made := await made_before(connection, key, sent):
                 return ImportDemandPayload(scenario=made.scenario, report=None, user_errors=made.user_errors)
     base, refused = await base_of(context, input)
-    content = None if refused else await content_of(context, input)
-    if refused or content is None:
-        missing = user_error(
-            UserErrorCode.NOT_FOUND, "there is no upload of this id, or it has expired", "file.uploadId"
-        )
-        return refusing(refused or [missing])
+    if refused:
+        return refusing(refused)
     if base is not None and (base.version != input.expected_version or base.locked_at is not None):
         return conflict(base, input)
     try:
-        found = await import_apart(content, asked_of(input, base))
+        async with turn:
+            content = await content_of(context, input)
+            if content is None:
+                message = "there is no upload of this id, or it has expired"
+                return refusing([user_error(UserErrorCode.NOT_FOUND, message, "file.uploadId")])
+            found = await import_apart(content, asked_of(input, base))
     except UnreadError as error:
         return refusing([user_error(UserErrorCode.TOO_LARGE, f"the file {error}", "file")])
     if found.problems or found.document is None or found.text is None:

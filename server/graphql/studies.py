@@ -18,7 +18,6 @@ from server.graphql.errors import (
     UserError,
     UserErrorCode,
     at_most,
-    input_digest,
     key_errors,
     limit_errors,
     problem_errors,
@@ -31,7 +30,7 @@ from server.graphql.runs import Run, expected_contacts_of
 from server.graphql.runs import shown as shown_run
 from server.graphql.scenarios import Scenario
 from server.graphql.scenarios import shown as shown_scenario
-from server.graphql.study_inputs import Base, ExplainDifferenceInput, Started, base_of, described, explaining
+from server.graphql.study_inputs import Base, ExplainDifferenceInput, Started, StudyKey, base_of, described, explaining
 from server.store import limits
 from server.store import studies as store
 from server.store.audit import AuditAction, Subject
@@ -245,7 +244,7 @@ async def start(info: Info, kind: StudyKind, input: Started, payload: Callable[.
         base = await base_of(info.context, input.base)
         return Wanted(base, kind, await asyncio.to_thread(described, kind, base.document, input))
 
-    return await _answered(info.context, input.idempotency_key, asked, payload)
+    return await _answered(info.context, StudyKey.of(kind, input), asked, payload)
 
 
 async def explain(info: Info, input: ExplainDifferenceInput, payload: Callable[..., Payload]) -> Payload:
@@ -254,16 +253,16 @@ async def explain(info: Info, input: ExplainDifferenceInput, payload: Callable[.
     async def asked() -> Wanted:
         return Wanted(*await explaining(info.context, input))
 
-    return await _answered(info.context, input.idempotency_key, asked, payload)
+    return await _answered(info.context, StudyKey.of("explainDifference", input), asked, payload)
 
 
 async def _answered(
-    context: Context, key: str | None, asked: Callable[[], Awaitable[Wanted]], payload: Callable[..., Payload]
+    context: Context, key: StudyKey, asked: Callable[[], Awaitable[Wanted]], payload: Callable[..., Payload]
 ) -> Payload:
     try:
-        if refused := key_errors(key):
+        if refused := key_errors(key.key):
             raise RefusedError(*refused)
-        study = await _started(context, key, await asked())
+        study = await _begun(context, key, asked)
     except RefusedError as error:
         return payload(study=None, user_errors=at_most(error.errors))
     except LimitReachedError as error:
@@ -271,7 +270,23 @@ async def _answered(
     return payload(study=shown(study), user_errors=[])
 
 
-async def _started(context: Context, key: str | None, wanted: Wanted) -> StudyRow:
+async def _begun(context: Context, key: StudyKey, asked: Callable[[], Awaitable[Wanted]]) -> StudyRow:
+    if key.key is not None:
+        async with context.tenant() as connection:
+            if earlier := await _started_before(connection, key):
+                return earlier
+    return await _started(context, key, await asked())
+
+
+async def _started_before(connection: DatabaseConnection, key: StudyKey) -> StudyRow | None:
+    """By the same input, whatever has become of its scenario since."""
+    earlier = await store.find_study(connection, key.key) if key.key is not None else None
+    if earlier and (refused := reused_key("started a study", earlier.input_digest, key.sent)):
+        raise RefusedError(*refused)
+    return earlier
+
+
+async def _started(context: Context, key: StudyKey, wanted: Wanted) -> StudyRow:
     try:
         expected = await asyncio.to_thread(expected_contacts_of, wanted.base.document)
     except ScenarioError as error:
@@ -283,14 +298,11 @@ async def _started(context: Context, key: str | None, wanted: Wanted) -> StudyRo
 
 
 async def _queued(
-    context: Context, connection: DatabaseConnection, key: str | None, wanted: Wanted, contacts: int
+    context: Context, connection: DatabaseConnection, key: StudyKey, wanted: Wanted, contacts: int
 ) -> StudyRow:
     base, study = wanted.base, wanted.study
     description = study.model_dump_json(by_alias=True, exclude_none=True)
-    sent = input_digest([wanted.kind, str(base.scenario_id), description])
-    if key is not None and (earlier := await store.find_study(connection, key)):
-        if refused := reused_key("started a study", earlier.input_digest, sent):
-            raise RefusedError(*refused)
+    if earlier := await _started_before(connection, key):
         return earlier
     if await get_scenario(connection, base.scenario_id) is None:
         message = "the scenario has just been deleted; pass the id of one of `scenarios`"
@@ -303,8 +315,8 @@ async def _queued(
         kind=wanted.kind,
         description=description,
         most_replications=study.most_replications(),
-        idempotency_key=key,
-        input_digest=sent if key is not None else None,
+        idempotency_key=key.key,
+        input_digest=key.sent,
     )
     facts = {"kind": wanted.kind, "scenario": base.scenario_id, "contacts": contacts}
     await context.record(connection, AuditAction.START_STUDY, Subject("Study", row.id), **facts)

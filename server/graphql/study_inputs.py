@@ -1,8 +1,8 @@
 """What a study is started with: its base, and what each kind asks for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, get_args
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
 from uuid import UUID
 
 import strawberry
@@ -12,7 +12,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from server.database.connecting import Connection
 from server.graphql.context import Context
-from server.graphql.errors import RefusedError, UserErrorCode, problem_errors, user_error
+from server.graphql.errors import RefusedError, UserErrorCode, input_digest, problem_errors, user_error
 from server.graphql.paging import key_of
 from server.graphql.scenario_types import FORMS
 from server.store import runs as run_store
@@ -256,3 +256,15 @@ def _shares(entries: Any) -> Any:
 
 
 _WRITTEN = {"site_shares": _shares, "tests": _listed("tests", STRESS.write), "axes": _listed("axes", AXIS.write)}
+
+
+class StudyKey(NamedTuple):
+    """By what a study may be asked for again, and the input as it was sent, to which that belongs."""
+
+    key: str | None
+    sent: bytes | None
+
+    @classmethod
+    def of(cls, what: str, input: Any) -> "StudyKey":
+        key: str | None = input.idempotency_key
+        return cls(key, None if key is None else input_digest([what, {**asdict(input), "idempotency_key": None}]))

@@ -8,7 +8,7 @@ import pytest
 from server import importing, uploads
 from server.database.pool import Database
 from server.store.organisations import Role
-from server.store.uploads import sweep_uploads
+from server.store.uploads import get_content, sweep_uploads
 from simulation.history import cells
 from simulation.history.examples import example_content
 from simulation.scenario.reading.document import load
@@ -224,3 +224,25 @@ async def test_viewers_do_not_import(client: Client) -> None:
     client.token = await token_of(client.database, client.organisation, Role.VIEWER)
     answer = await client.answer(IMPORT, input={"file": {"content": CALLS}, "fileName": "c.csv"})
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_a_file_that_waits_for_its_turn_is_not_in_memory(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[Any] = []
+
+    async def recorded(*given: Any) -> bytes | None:
+        fetched.append(given)
+        return await get_content(*given)
+
+    async def unread(*_: Any) -> Any:
+        raise importing.UnreadError("is not read here")
+
+    answer, turn = await sent(client, CALLS.encode()), asyncio.Semaphore(0)
+    monkeypatch.setattr("server.store.uploads.get_content", recorded)
+    monkeypatch.setattr("server.graphql.importing.import_apart", unread)
+    monkeypatch.setattr("server.graphql.importing.turn", turn)
+    waiting = asyncio.create_task(imported(client, file={"uploadId": answer.json()["uploadId"]}))
+    await asyncio.sleep(0.5)
+    assert fetched == []
+    turn.release()
+    assert [error["code"] for error in (await waiting)["userErrors"]] == ["TOO_LARGE"]
+    assert len(fetched) == 1

@@ -247,6 +247,12 @@ async def test_a_key_starts_a_study_once(client: Client) -> None:
     assert await started(client, START_LIMIT, base=base, idempotencyKey="k", **LIMIT) == first
     other = await client.ask(START_LIMIT, input={"base": base, "idempotencyKey": "k", **LIMIT, "until": 0.7})
     assert other["startLimitSearch"]["userErrors"][0]["code"] == "KEY_REUSED"
+    renamed = {"scenarioId": base["scenarioId"], "expectedVersion": 1, "name": "Since changed by somebody else"}
+    await client.ask(
+        "mutation($input: UpdateScenarioInput!) { updateScenario(input: $input) { scenario { version } } }",
+        input=renamed,
+    )
+    assert await started(client, START_LIMIT, base=base, idempotencyKey="k", **LIMIT) == first
 
 
 async def test_wrong_inputs_are_refused_at_their_place(client: Client) -> None:
