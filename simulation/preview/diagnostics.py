@@ -148,7 +148,7 @@ def _of_work(scenario: Scenario, grid: Grid, requirement: Requirement, people: E
     weeks, lengths = len(grid.weeks) - 1, grid.interval_lengths / HOUR
     spent = np.zeros((grid.intervals, len(scenario.teams)))
     for q, own in enumerate(requirement.work.split):
-        spent += (requirement.work.loads[:, q] * lengths)[:, None] * own.shares[own.row]
+        own.divide(requirement.work.loads[:, q] * lengths, spent)
     load = np.add.reduceat(spent, np.searchsorted(grid.week_of_interval, np.arange(weeks)))
     ceilings = {queue.id: queue.target.max_occupancy for queue in scenario.queues}
     for vendor in scenario.vendors:

@@ -137,9 +137,8 @@ def _teams(scenario: Scenario, grid: Grid, people: ExpectedPeople, work: Work, l
         found[:, t, _G.ON_FLOOR] = paid * [1 - one.lost for one in lost]
     handled, busy = np.zeros((2, grid.intervals, len(scenario.teams)))
     for q, own in enumerate(work.split):
-        of_teams = work.contacts[:, q, None] * own.shares[own.row]
-        handled += of_teams
-        busy += of_teams * (work.handling[:, q, None] * SECOND)
+        own.divide(work.contacts[:, q], handled)
+        own.divide(work.contacts[:, q] * (work.handling[:, q] * SECOND), busy)
     found[..., _G.HANDLED], found[..., _G.BUSY] = _by_day(handled, cuts), _by_day(busy, cuts)
     found[..., _G.ORDERED] = _by_day(locked.ordered, cuts)
     return np.rint(found).astype(np.int64)

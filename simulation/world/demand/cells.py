@@ -157,15 +157,21 @@ def _batches(queue: Queue, by_id: Mapping[str, Queue], grid: Grid) -> tuple[Int6
         found = dict(zip(instants.tolist(), (volumes * (queue.demand.share or 0.0)).tolist(), strict=True))
     else:
         found = {}
-    opening = OpeningTimes(queue, grid)
+    if queue.demand.batches:
+        found = _with_batches(found, queue, OpeningTimes(queue, grid), grid)
+    ordered = sorted(found.items())
+    return np.array([at for at, _ in ordered], np.int64), np.array([volume for _, volume in ordered], np.float64)
+
+
+def _with_batches(inherited: Mapping[int, float], queue: Queue, opening: OpeningTimes, grid: Grid) -> dict[int, float]:
+    found = dict(inherited)
     for batch in queue.demand.batches:
         days = [day for day in opening.dates if day not in queue.closed and _batch_comes(batch, day, opening)]
         readings = np.array([day_number(day) for day in days], np.int64) * DAY + batch.at.minutes * MINUTE
         for instant in opening.clock.instants(readings).tolist():
             if 0 <= instant < grid.horizon:
                 found[instant] = found.get(instant, 0.0) + batch.volume
-    ordered = sorted(found.items())
-    return np.array([at for at, _ in ordered], np.int64), np.array([volume for _, volume in ordered], np.float64)
+    return found
 
 
 def _batch_comes(batch: Batch, day: date, opening: OpeningTimes) -> bool:
@@ -237,6 +243,8 @@ def _series_pieces(demand: Demand, series: Series, opening: OpeningTimes, grid: 
 
 
 def _handling_multipliers(queue: Queue, grid: Grid) -> Float64:
+    if not queue.handling.changes and not queue.containment:
+        return np.ones(grid.intervals)
     opening = OpeningTimes(queue, grid)
     days = opening.clock.readings(grid.interval_starts) // DAY
     multipliers = np.ones(grid.intervals)

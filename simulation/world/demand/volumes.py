@@ -29,24 +29,26 @@ def day_volumes(demand: Demand, opening: OpeningTimes, start: date) -> Float64:
 
 
 def _ordinary_volumes(demand: Demand, opening: OpeningTimes, start: date) -> list[float]:
-    of_weeks: dict[Week, float] = {}
-    return [_ordinary_volume(demand, opening, start, day, of_weeks) for day in opening.dates]
+    if demand.weekly_volume is None:
+        return [0.0] * len(opening.dates)
+    of_weeks: dict[Week, list[float]] = {}
+    volumes = []
+    for day, hours in zip(opening.dates, opening.hours, strict=True):
+        week = opening.ordinary_week(day)
+        if week not in of_weeks:
+            of_weeks[week] = _weekday_shares(demand, week)
+        share = of_weeks[week][day.weekday()] if hours else 0.0
+        growth: float = (1.0 + demand.growth_per_year) ** ((day - start).days / DAYS_A_YEAR)
+        ordinary = demand.weekly_volume * share * _season(demand, day) * growth
+        volumes.append(ordinary * _month_weight(demand, opening, day) if hours else 0.0)
+    return volumes
 
 
-def _ordinary_volume(
-    demand: Demand, opening: OpeningTimes, start: date, day: date, of_weeks: dict[Week, float]
-) -> float:
-    """of_weeks: the weekday weights of open days by week, worked out once."""
-    if not opening.hours_on(day) or demand.weekly_volume is None:
-        return 0.0
-    ordinary = opening.ordinary_week(day)
-    if ordinary not in of_weeks:
-        open_weekdays = [weekday for weekday, hours in zip(Weekday, ordinary, strict=True) if hours]
-        of_weeks[ordinary] = sum(demand.weekday_weights.get(weekday, 1.0) for weekday in open_weekdays)
-    week = of_weeks[ordinary]
-    share = demand.weekday_weights.get(Weekday.of(day), 1.0) / week if week else 0.0
-    growth: float = (1.0 + demand.growth_per_year) ** ((day - start).days / DAYS_A_YEAR)
-    return demand.weekly_volume * share * _season(demand, day) * growth * _month_weight(demand, opening, day)
+def _weekday_shares(demand: Demand, week: Week) -> list[float]:
+    """The part of the weekly volume that each weekday would take, were it open, Monday first."""
+    weights = [demand.weekday_weights.get(weekday, 1.0) for weekday in Weekday]
+    total = sum(weight for weight, hours in zip(weights, week, strict=True) if hours)
+    return [weight / total if total else 0.0 for weight in weights]
 
 
 def _season(demand: Demand, day: date) -> float:

@@ -62,7 +62,7 @@ class Requirement:
         agents = required_agents(scenario, grid, work)
         by_team = np.zeros((grid.intervals, len(scenario.teams)))
         for q, own in enumerate(split):
-            by_team += agents[:, q, None] * own.shares[own.row]
+            own.divide(agents[:, q], by_team)
         sites = {site.id: site for vendor in scenario.vendors for site in vendor.sites}
         present = np.stack([_present(team, sites[team.site], grid) for team in scenario.teams], axis=1)
         hours = by_team / present * (grid.interval_lengths / HOUR)[:, None]

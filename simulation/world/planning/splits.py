@@ -48,6 +48,11 @@ class Split:
         """Float64 (intervals,): the mean of a figure of the teams, weighted by their shares."""
         return np.asarray((self.shares @ by_team)[self.row])
 
+    def divide(self, amount: Float64, by_team: Float64) -> None:
+        """Adds what falls to each team of an amount of the queue's work, Float64 (intervals,), to what all have."""
+        for t in np.flatnonzero(self.shares.any(axis=0)):
+            by_team[:, t] += amount * self.shares[:, t][self.row]
+
 
 def splits(scenario: Scenario, grid: Grid) -> list[Split]:
     """How every queue's work is split, in the scenario's order of queues."""
