@@ -63,6 +63,15 @@ class Setting:
         return self._by_week(self._requirement.agents)
 
     @cached_property
+    def required_heads(self) -> Float64:
+        """Float64 (weeks, teams): heads of the team's mean hours that the targets require, 0 of given agents."""
+        found = np.zeros((self.weeks, len(self.scenario.teams)))
+        for t, outlook in self.outlooks.items():
+            people = outlook.people
+            found[:, t] = self._requirement.fte(t) * people.hours_per_week / people.mean_hours
+        return found
+
+    @cached_property
     def _requirement(self) -> Requirement:
         scenario, grid = self.scenario, self.grid
         cells, multipliers = expected_cells(scenario, grid), handling_multipliers(scenario, grid)
