@@ -90,7 +90,8 @@ class HiringPlan:
                     needed[list(weeks)] = np.maximum.accumulate(needed[list(weeks)])
             later = np.maximum.accumulate(needed[::-1])[::-1]
             there = _given_heads(setting, t, classes)
-            targets[setting.scenario.teams[t].id] = _targets(setting, np.maximum(needed, np.minimum(there, later)))
+            heads = np.minimum(np.maximum(needed, np.minimum(there, later)), setting.places(t))
+            targets[setting.scenario.teams[t].id] = _targets(setting, heads)
         return cls(targets, classes).decided(setting)
 
     def decided(self, setting: Setting) -> "HiringPlan":

@@ -53,11 +53,11 @@ from simulation.studies.staffing.sharpening import FAR, Handle, Slopes, handles
 from simulation.studies.staffing.steering import Steering
 from simulation.studies.study import Asked, Point, Study, StudyRefusedError
 
-PROPOSALS, TRIED = 2, 24
+PROPOSALS, TRIED = 2, 20
 """How many proposals of the program are tried, and in how many replications each."""
 BUFFER = 0.1
 """Of what is required of every team, where a proposal begins there."""
-PROBED, SHARPENED = 8, 4
+PROBED, SHARPENED = 8, 3
 """In how many replications each slope is measured, and how many plans are proposed by them before one is proven."""
 WORTH = 0.025
 """Of two plans the better one may cost this share more if it is e times as probable."""
@@ -270,8 +270,12 @@ class StaffingSearch(Study):
         heads, plan = best.heads + move, begun.base.plan
         for handle, more in zip(begun.slopes.handles, heads.tolist(), strict=True):
             plan = handle.moved(plan, more) if more else plan
-        plan = plan.decided(self._setting)
-        step = self._try(name, "a plan that slopes propose", best.proposal, plan, known, tried)
+        try:
+            step = self._try(
+                name, "a plan that slopes propose", best.proposal, plan.decided(self._setting), known, tried
+            )
+        except StudyRefusedError:  # it has no room: the others stand
+            return None
         if isinstance(step, Asked):
             return step
         if move.any():

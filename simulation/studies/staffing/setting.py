@@ -71,6 +71,12 @@ class Setting:
             found[:, t] = self._requirement.fte(t) * people.hours_per_week / people.mean_hours
         return found
 
+    def places(self, t: int) -> float:
+        """Heads for which the site of a team has seats; infinite where it has enough for any."""
+        sites = (site for vendor in self.scenario.vendors for site in vendor.sites)
+        found = next(site.places for site in sites if site.id == self.scenario.teams[t].site)
+        return np.inf if found is None else float(found)
+
     @cached_property
     def _requirement(self) -> Requirement:
         scenario, grid = self.scenario, self.grid

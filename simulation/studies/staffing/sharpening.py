@@ -13,7 +13,7 @@ Source: common random numbers and finite differences, Glasserman 2003, chapter 7
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import permutations
 
 import numpy as np
@@ -31,7 +31,7 @@ OF_CLASS = 0.34
 FAR = 3
 """A handle is moved by so many steps at most from one plan to the next; lines are straight nearby only."""
 MANY = 10_000
-"""Heads of a target that nothing but the simulation bounds."""
+"""Heads of a target at a site without a number of seats."""
 MOVES = 60
 """Steps of marginal analysis at most."""
 NOTHING = 1e-6
@@ -77,13 +77,20 @@ def handles(setting: Setting, plan: HiringPlan) -> list[Handle]:
         found.append(Handle(team, place, (), None, max(round(OF_CLASS * one.heads), 2), -one.heads, more))
     firsts = setting.grid.dates[::7]
     for team, targets in plan.targets.items():
-        for month in dict.fromkeys((day.year, day.month) for day in firsts):
-            weeks = tuple(day for day in firsts if (day.year, day.month) == month)
+        for month in dict.fromkeys(map(_month, firsts)):
+            weeks = tuple(day for day in firsts if _month(day) == month)
             after = next((day for day in firsts if day > weeks[-1]), None)
             own = [in_force(targets, day) for day in weeks]
             step = max(round(SHARE * sum(own) / len(own)), 1)
-            found.append(Handle(team, None, weeks, after, step, -min(own), MANY))
+            most = int(min(setting.places(place_of[team]), MANY)) - max(own)
+            found.append(Handle(team, None, weeks, after, step, -min(own), most))
     return found
+
+
+def _month(week: date) -> tuple[int, int]:
+    """That in which most of a week's days lie."""
+    middle = week + timedelta(days=3)
+    return middle.year, middle.month
 
 
 class Slopes:
