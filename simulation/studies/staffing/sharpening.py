@@ -28,8 +28,9 @@ from simulation.world.demand.cells import Float64
 SHARE = 0.06
 """A target is moved by this share of itself, a class by `OF_CLASS` of its size; a head at least."""
 OF_CLASS = 0.34
-FAR = 3
-"""A handle is moved by so many steps at most from one plan to the next; lines are straight nearby only."""
+FAR, DOWN = 3, 1
+"""A handle is raised by so many steps at most from one plan to the next, and lowered: lines are straight nearby only,
+and service saturates, so that what more people do not lift fewer may drop."""
 MANY = 10_000
 """Heads of a target at a site without a number of seats."""
 MOVES = 60
@@ -119,11 +120,11 @@ class Slopes:
         """Heads by handle that make a plan as probable as wanted for the least cost, by these lines.
 
         at: the trial of the plan that is moved; heads: Int64 (handles,), by which it has been moved so far; far: steps
-        of a handle at most
+        by which a handle is raised at most
         """
         sizes = np.array([handle.step for handle in self.handles], np.int64)
         room = np.array([(handle.least, handle.most) for handle in self.handles]).reshape(-1, 2) - heads[:, None]
-        fewest = np.maximum(np.ceil(room[:, 0] / sizes), -np.floor(far))
+        fewest = np.maximum(np.ceil(room[:, 0] / sizes), -DOWN)
         most = np.minimum(np.floor(room[:, 1] / sizes), np.floor(far))
         lines = _Lines.of(at, self._margin * sizes, self._cost * sizes)
         taken = np.zeros(len(sizes))
