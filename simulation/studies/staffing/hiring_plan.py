@@ -11,10 +11,12 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
+import numpy as np
+
 from simulation.scenario.reading.canonical import canonical_data
 from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
-from simulation.studies.staffing.options import What
+from simulation.studies.staffing.options import Option, What
 from simulation.studies.staffing.setting import Setting
 from simulation.world.demand.cells import Float64
 
@@ -64,18 +66,45 @@ class HiringPlan:
     def of(cls, setting: Setting, amounts: Float64) -> "HiringPlan":
         """The amounts of a proposal in whole people."""
         classes, whole = _classes(setting, amounts)
-        targets: dict[str, Mapping[date, int]] = {}
+        targets = {
+            setting.scenario.teams[t].id: _targets(setting, setting.expected(t, whole).heads - KEPT)
+            for t in _hiring(setting)
+        }
+        return cls(targets, classes).decided(setting)
+
+    @classmethod
+    def of_requirement(cls, setting: Setting, buffer: float) -> "HiringPlan":
+        """Every team that hires at what is required of it, with a buffer; whom a later week needs, or one before that
+        is scored together with this, stays. Classes as they are given."""
+        classes, _ = _classes(setting, np.zeros(len(setting.options)))
+        for name, place in classes:
+            team = next(team for team in setting.scenario.teams if team.id == name)
+            assert team.workforce is not None  # has classes
+            entry = team.workforce.classes[place]
+            classes[name, place] = GivenClass(entry.start, entry.size, entry.until)
+        targets = {}
+        for t in _hiring(setting):
+            needed = setting.required_heads[:, t] * (1 + buffer)
+            for q, weeks in setting.blocks:
+                if t in setting.serving[q]:
+                    needed[list(weeks)] = np.maximum.accumulate(needed[list(weeks)])
+            later = np.maximum.accumulate(needed[::-1])[::-1]
+            there = _given_heads(setting, t, classes)
+            heads = np.minimum(np.maximum(needed, np.minimum(there, later)), setting.places(t))
+            targets[setting.scenario.teams[t].id] = _targets(setting, heads)
+        return cls(targets, classes).decided(setting)
+
+    def decided(self, setting: Setting) -> "HiringPlan":
+        """The same with the dated decisions that it takes."""
         decisions = [
             Decision(one.start, What.CLASS, team, one.heads, one.start, one.start, one.until)
-            for (team, _), one in classes.items()
+            for (team, _), one in self.classes.items()
             if one.heads
         ]
-        for t, outlook in setting.outlooks.items():
-            asked = outlook.people.hiring is not None and any(option.team == t for option in setting.options)
-            if asked:
-                targets[outlook.team.id] = _targets(setting, setting.expected(t, whole).heads)
-            decisions += _decisions(setting, t, whole)
-        return cls(targets, classes, tuple(sorted(decisions, key=lambda one: (one.by, one.team, one.what))))
+        for t in _hiring(setting):
+            own = self.targets[setting.scenario.teams[t].id]
+            decisions += _decisions(setting, t, own, _given_heads(setting, t, self.classes))
+        return replace(self, decisions=tuple(sorted(decisions, key=lambda one: (one.by, one.team, one.what))))
 
     def applied(self, scenario: Scenario) -> Scenario:
         """The scenario that carries the plan out. Raises ScenarioError where that is none."""
@@ -111,13 +140,14 @@ class HiringPlan:
         late = dict(own)
         day = decision.first
         while day <= decision.last:
-            late[day] = worse(_in_force(own, day - WEEK), _in_force(own, day))
+            late[day] = worse(in_force(own, day - WEEK), in_force(own, day))
             day += WEEK
-        late[day] = _in_force(own, day)
+        late[day] = in_force(own, day)
         return replace(self, targets={**self.targets, decision.team: dict(sorted(late.items()))})
 
 
-def _in_force(targets: Mapping[date, int], day: date) -> int:
+def in_force(targets: Mapping[date, int], day: date) -> int:
+    """The target of a day; before the first that one."""
     return targets[max((begins for begins in targets if begins <= day), default=min(targets))]
 
 
@@ -152,37 +182,66 @@ def _classes(setting: Setting, amounts: Float64) -> tuple[dict[tuple[str, int], 
     return found, whole
 
 
+def _hiring(setting: Setting) -> list[int]:
+    """Teams that may hire and about whose people is decided, by place."""
+    decided = {option.team for option in setting.options}
+    return [t for t, outlook in setting.outlooks.items() if outlook.people.hiring is not None and t in decided]
+
+
+def _given_heads(setting: Setting, t: int, classes: Mapping[tuple[str, int], GivenClass]) -> Float64:
+    """Float64 (weeks,): heads past training of a team if nobody is asked for or told to go."""
+    total, outlook = setting.there[t], setting.outlooks[t]
+    for (name, place), one in classes.items():
+        if name == outlook.team.id:
+            total = total.plus(outlook.class_to_come(place, one.until).times(one.heads))
+    return total.heads
+
+
 def _targets(setting: Setting, heads: Float64) -> dict[date, int]:
     found: dict[date, int] = {}
     for week, expected in enumerate(heads.tolist()):
-        target = max(ceil(expected - KEPT - 0.5), 0)
+        target = max(ceil(expected - 0.5), 0)
         if not found or target != found[max(found)]:
             found[setting.grid.start + timedelta(weeks=week)] = target
     return found
 
 
-def _decisions(setting: Setting, t: int, amounts: Float64) -> list[Decision]:
-    """Requisitions and notices of a team; those at most `TOGETHER` after each other are one."""
-    team = setting.scenario.teams[t]
-    hiring = setting.outlooks[t].people.hiring
-    found: list[Decision] = []
-    for what in (What.HIRE, What.RELEASE):
-        group: list[tuple[float, Decision]] = []
-        for option, amount in zip(setting.options, amounts.tolist(), strict=True):
-            if option.team != t or option.what is not what or not amount:
-                continue
-            asked = amount / hiring.fill_rate if hiring is not None and what is What.HIRE else amount
-            at = _effective(setting, t, what, option.on)
-            if group and at - group[-1][1].last > TOGETHER:
-                found += _joined(group)
-                group = []
-            group.append((asked, Decision(option.by, what, team.id, 0, at, at)))
-        found += _joined(group)
-    return found
+def _decisions(setting: Setting, t: int, targets: Mapping[date, int], given: Float64) -> list[Decision]:
+    """Requisitions and notices with which a team keeps its targets; those at most `TOGETHER` after each other are one.
+
+    Week by week what is missing to the target, of those given and of those asked for before, who leave like others."""
+    outlook = setting.outlooks[t]
+    team, hiring = outlook.team, outlook.people.hiring
+    assert hiring is not None  # has targets
+    stays = -outlook.released(0).heads
+    hires = [(_effective(setting, t, What.HIRE, one.on), one) for one in setting.options if _asks(one, t, What.HIRE)]
+    notices = {one.on: one for one in setting.options if _asks(one, t, What.RELEASE)}
+    more, found = 0.0, list[Decision]()
+    groups: dict[What, list[tuple[float, Decision]]] = {What.HIRE: [], What.RELEASE: []}
+    for week, day in enumerate(setting.grid.dates[::7]):
+        more *= float(stays[week] / stays[week - 1]) if week else 1.0
+        missing = in_force(targets, day) - float(given[week]) - more
+        what = What.HIRE if missing > 0 else What.RELEASE
+        option = next((one for at, one in reversed(hires) if at <= day), None) if missing > 0 else notices.get(day)
+        if option is None or abs(missing) < 0.5:
+            continue
+        more += missing
+        asked = missing / hiring.fill_rate if what is What.HIRE else -missing
+        if groups[what] and day - groups[what][-1][1].last > TOGETHER:
+            found += _joined(groups[what])
+            groups[what] = []
+        groups[what].append((asked, Decision(option.by, what, team.id, 0, day, day)))
+    return [*found, *_joined(groups[What.HIRE]), *_joined(groups[What.RELEASE])]
+
+
+def _asks(option: Option, t: int, what: What) -> bool:
+    return option.team == t and option.what is what
 
 
 def _joined(group: list[tuple[float, Decision]]) -> list[Decision]:
     """One decision of several; none about less than a head."""
+    if not group:
+        return []
     heads = round(sum(asked for asked, _ in group))
     if not heads:
         return []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from simulation.comparison import Simulated
@@ -17,6 +18,7 @@ from simulation.scenario.scenario import Scenario
 from simulation.studies.readings import reading_of
 from simulation.world.demand.cells import Float64
 
+Bool = NDArray[np.bool_]
 SURE = 9.0
 """Standard deviations of a window whose figure never varies, or never counts."""
 SMOOTH = 0.25
@@ -55,15 +57,26 @@ class Trial:
         return sum(self.cost) / len(self.cost)
 
     @property
-    def standings(self) -> tuple[Float64, Float64]:
-        """Mean margin / standard deviation of every window, Float64 (windows,), at most `SURE`; and each replication's
-        distance from the mean in standard deviations, (windows, replications)."""
+    def spreads(self) -> Float64:
+        """Standard deviation of every window's margin, Float64 (windows,); 0 where it does not vary."""
+        spread = self._moments[3]
+        return np.where(spread < 1e-9, 0.0, spread)
+
+    @property
+    def _moments(self) -> tuple[Bool, Float64, Float64, Float64]:
+        """Of the margins: which counted, their means, distances from these, standard deviations."""
         margins = np.minimum(np.array(self.margins).reshape(len(self.margins), len(self.held)), 1e9)
         counted = margins < 1e9
         number = np.maximum(counted.sum(axis=1), 1)
         mean = np.where(counted, margins, 0.0).sum(axis=1) / number
         apart = np.where(counted, margins - mean[:, None], 0.0)
-        spread = np.sqrt((apart**2).sum(axis=1) / np.maximum(number - 1, 1))
+        return counted, mean, apart, np.sqrt((apart**2).sum(axis=1) / np.maximum(number - 1, 1))
+
+    @property
+    def standings(self) -> tuple[Float64, Float64]:
+        """Mean margin / standard deviation of every window, Float64 (windows,), at most `SURE`; and each replication's
+        distance from the mean in standard deviations, (windows, replications)."""
+        counted, mean, apart, spread = self._moments
         sure = (spread < 1e-9) | ~counted.any(axis=1)
         level = np.divide(mean, spread, out=np.zeros_like(mean), where=~sure)
         level[sure] = np.where(mean[sure] >= 0, SURE, -SURE)

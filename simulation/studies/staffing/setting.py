@@ -63,6 +63,21 @@ class Setting:
         return self._by_week(self._requirement.agents)
 
     @cached_property
+    def required_heads(self) -> Float64:
+        """Float64 (weeks, teams): heads of the team's mean hours that the targets require, 0 of given agents."""
+        found = np.zeros((self.weeks, len(self.scenario.teams)))
+        for t, outlook in self.outlooks.items():
+            people = outlook.people
+            found[:, t] = self._requirement.fte(t) * people.hours_per_week / people.mean_hours
+        return found
+
+    def places(self, t: int) -> float:
+        """Heads for which the site of a team has seats; infinite where it has enough for any."""
+        sites = (site for vendor in self.scenario.vendors for site in vendor.sites)
+        found = next(site.places for site in sites if site.id == self.scenario.teams[t].site)
+        return np.inf if found is None else float(found)
+
+    @cached_property
     def _requirement(self) -> Requirement:
         scenario, grid = self.scenario, self.grid
         cells, multipliers = expected_cells(scenario, grid), handling_multipliers(scenario, grid)
