@@ -214,7 +214,7 @@ def test_an_unknown_queue_and_another_clock_are_refused_together() -> None:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.bar
 def test_the_state_space_model_is_an_extra_and_agrees_where_volume_stands() -> None:
     pytest.importorskip("statsmodels")
     weeks = 1 + np.random.default_rng(3).normal(0, 0.02, 40)

@@ -55,7 +55,7 @@ def test_the_expected_cost_is_near_the_mean_of_runs_that_answer_everybody() -> N
         'shifts: [{start: "08:00", hours: 8}]\n        cost: {hourly_wage: 13, hire: 400, seat_per_month: 90}',
     )
     one = load(document + "client_cost: {retained_per_month: 900, telephony_per_minute: 0.02}\n")
-    simulated = simulate(one, Experiment(replications=60), floor="simpy").settlement.cost
+    simulated = simulate(one, Experiment(replications=60)).settlement.cost
     expected = Preview.of(one).cost.total
     assert simulated is not None
     interval = simulated.total.confidence_interval(0.999)

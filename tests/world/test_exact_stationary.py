@@ -15,13 +15,17 @@ CONTACTS = 40_000
 """Contacts of a replication, about; the first tenth of its days is left out, as it starts empty."""
 
 
+LARGEST = pytest.mark.bar
+"""Some 2,000 agents: half a minute."""
+
+
 def _days(per_hour: float) -> tuple[int, int]:
     days = min(max(int(CONTACTS / per_hour / 24), 4), 700)
     return days, max(days // 10, 1) * 24
 
 
 def _by_name(rows: list[dict[str, Any]]) -> Any:
-    return [pytest.param(row, id=row["name"]) for row in rows]
+    return [pytest.param(row, id=row["name"], marks=LARGEST if row["name"].startswith("xl") else ()) for row in rows]
 
 
 def _service(counters: Counters, first: int) -> Mapping[str, tuple[float, float]]:
