@@ -234,7 +234,7 @@ def cases(scenario: str, run: str, scenario_key: str, run_key: str) -> list[Case
             5.0,
             80,
             f'{{ run(id: "{run}") {{ outcomes {{ queue(id: "calls") {{ {series} }} }} }} }}',
-            f"{{ allPeriodFigures(condition: {{runId: \"{run_key}\", resolution: \"day\"}})"
+            f'{{ allPeriodFigures(condition: {{runId: "{run_key}", resolution: "day"}})'
             " { nodes { measure mean } } }",
         ),
     ]
