@@ -26,29 +26,8 @@ from simulation.comparison import (
 from simulation.experiment import Experiment, simulate
 from simulation.outcome.counting.estimates import Estimate, Interval
 from simulation.scenario.reading.document import load
+from tests.studies.shops import SHOP
 
-SHOP = """
-name: Shop
-start: 2026-10-26
-weeks: 1
-timezone: Europe/London
-queues:
-  - id: orders
-    hours: [{open: "09:00", close: "12:00"}]
-    demand: {weekly_volume: 300}
-    handling: {mean_seconds: 200}
-    patience: {mean_seconds: 100}
-vendors:
-  - id: acme
-    kind: OUTSOURCED
-    sites: [{id: leeds, country: GB}]
-    teams: [{id: desk, site: leeds, skills: [{queue: orders}], staffing: {agents: 2}, cost: {hourly_wage: 12}}]
-    contracts:
-      - pricing: [{kind: PER_CONTACT, rate: 2.0}]
-        slas: [{id: level, metric: SERVICE_LEVEL, queue: orders, target: 0.8, window: WEEK,
-                credits: [{below: 0.8, share: 0.5}]}]
-        at_risk: {share: 0.1}
-"""
 SLOWER = "queues.orders.handling.mean_seconds"
 
 

@@ -44,12 +44,9 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
         self.count(len(fields))
         reads = self.reads(parent_type, fields)
         if reads is not None:
-            try:
-                return {name: read(source_value) for name, read in reads}
-            except OverBudgetError:
-                raise
-            except Exception:  # noqa: BLE001, S110 - whatever it is, the long way meets it again
-                pass
+            found = tried(lambda: {name: read(source_value) for name, read in reads})
+            if found is not None:
+                return found
         return super().execute_fields(parent_type, source_value, path, fields, *rest)
 
     def complete_iterable_value(
@@ -57,12 +54,9 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
     ) -> Any:
         listed, item = list(items), self.completed(item_type, details)
         if item is not None:
-            try:
-                return [item(each) for each in listed]
-            except OverBudgetError:
-                raise
-            except Exception:  # noqa: BLE001, S110 - likewise
-                pass
+            found = tried(lambda: [item(each) for each in listed])
+            if found is not None:
+                return found
         return super().complete_iterable_value(item_type, details, info, path, listed, *rest)
 
     def count(self, fields: int) -> None:
@@ -125,6 +119,16 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
             return {name: read(source) for name, read in reads}
 
         return read
+
+
+def tried(short_way: Callable[[], Any]) -> Any:
+    """What it answers; None where it does not come to its end."""
+    try:
+        return short_way()
+    except OverBudgetError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it is, the long way meets it again and says where
+        return None
 
 
 def needed(inner: Read) -> Read:

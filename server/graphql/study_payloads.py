@@ -6,37 +6,37 @@ from server.graphql.errors import UserError
 from server.graphql.studies import Study
 
 
-@strawberry.type(description="What came of startStressTests.")
-class StartStressTestsPayload:
+@strawberry.type
+class Begun:
     study: Study | None = strawberry.field(description="The study; null when it was refused.")
     user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was started.")
+
+
+@strawberry.type(description="What came of startStressTests.")
+class StartStressTestsPayload(Begun):
+    pass
 
 
 @strawberry.type(description="What came of startSweep.")
-class StartSweepPayload:
-    study: Study | None = strawberry.field(description="The study; null when it was refused.")
-    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was started.")
+class StartSweepPayload(Begun):
+    pass
 
 
 @strawberry.type(description="What came of startSensitivity.")
-class StartSensitivityPayload:
-    study: Study | None = strawberry.field(description="The study; null when it was refused.")
-    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was started.")
+class StartSensitivityPayload(Begun):
+    pass
 
 
 @strawberry.type(description="What came of startLimitSearch.")
-class StartLimitSearchPayload:
-    study: Study | None = strawberry.field(description="The study; null when it was refused.")
-    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was started.")
+class StartLimitSearchPayload(Begun):
+    pass
 
 
 @strawberry.type(description="What came of startStaffingSearch.")
-class StartStaffingSearchPayload:
-    study: Study | None = strawberry.field(description="The study; null when it was refused.")
-    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was started.")
+class StartStaffingSearchPayload(Begun):
+    pass
 
 
 @strawberry.type(description="What came of explainDifference.")
-class ExplainDifferencePayload:
-    study: Study | None = strawberry.field(description="The study; null when it was refused.")
-    user_errors: list[UserError] = strawberry.field(description="Why it was refused; empty when it was started.")
+class ExplainDifferencePayload(Begun):
+    pass

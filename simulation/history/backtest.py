@@ -140,4 +140,4 @@ def _wape(weeks: Sequence[_Cells], name: str) -> tuple[float, float, float]:
             _, place = np.unique(one.day, return_inverse=True)
             days += float(np.abs(np.bincount(place, away)).sum())
         whole += abs(float(away.sum()))
-    return tuple(part / total if total else 0.0 for part in (intervals, days, whole))  # type: ignore[return-value]  # three
+    return (intervals / total, days / total, whole / total) if total else (0.0, 0.0, 0.0)

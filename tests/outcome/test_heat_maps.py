@@ -15,7 +15,7 @@ from simulation.outcome.report.heat_maps import UnmappedError, heat_map, weights
 from simulation.outcome.report.result import Float64, Result
 from simulation.outcome.shards.summary import ShardSummary
 from simulation.scenario.reading.document import load
-from tests.test_comparison import SHOP
+from tests.studies.shops import SHOP
 
 TWO_WEEKS = SHOP.replace("weeks: 1", "weeks: 2").replace("2026-10-26", "2026-10-19")  # with the end of summer time
 
