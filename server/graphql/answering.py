@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, execute, get_operation_ast
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, get_operation_ast
 from graphql import ExecutionResult as Executed
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import MaskErrors
@@ -111,14 +111,10 @@ class Schema(strawberry.Schema):
     ) -> ExecutionResult:
         try:
             async with in_time():
-                found = execute(
-                    self._schema,
-                    document,
-                    context_value=context,
-                    variable_values=variables,
-                    operation_name=operation_name,
-                    executor_class=Executor,
-                )
+                executor = Executor.build(self._schema, document, None, context, variables, operation_name)
+                if isinstance(executor, list):
+                    return PreExecutionError(None, executor)
+                found: Any = executor.execute_operation()
                 result = found if isinstance(found, Executed) else await found
         except Exception as error:  # noqa: BLE001 - a bug, whatever it is: told to the log, and hidden from the client
             told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)

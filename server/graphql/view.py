@@ -76,7 +76,7 @@ class StrictWebSocket(ASGIWebSocketAdapter):
 
     async def send_json(self, message: Mapping[str, object]) -> None:
         async with self.sending:  # a client that does not read keeps one message in memory, not one an operation
-            text = encoded(message)
+            text = encoded(message).decode()
             try:
                 await self.ws.send_text(text)
             except GONE as gone:
@@ -182,7 +182,7 @@ class GraphQLView(GraphQL[Context, None]):
         leave = partial(farewell, self.doorkeeper, request.app.state.notices, request.scope["springtide.bearer"])
         told = GraphQLError("What let you in has ended; sign in again.", extensions={"code": "UNAUTHENTICATED"})
         events = AskedForEvents()
-        last = events.encode_next({"errors": [told.formatted]}, encoded) + events.encode_complete()
+        last = events.encode_next({"errors": [told.formatted]}, self.encode_json) + events.encode_complete()
         return await super().create_streaming_response(
             request, lambda: until(leave, stream(), last), sub_response, headers
         )
@@ -212,7 +212,8 @@ class GraphQLView(GraphQL[Context, None]):
             raise HTTPException(400, f"What was sent is not as it should be: {error.msg}.") from None
 
     def encode_json(self, data: object) -> str | bytes:
-        return encoded(data)
+        """Of an event, whose frame is text."""
+        return encoded(data).decode()
 
 
 def asked_in(body: Any, protocol: GraphQLRequestProtocol = "http") -> GraphQLRequestData:
