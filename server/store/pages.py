@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -47,10 +48,6 @@ class Order:
         given = self.sorted_by(f"${parameters + 1}::{self.kind}")
         return f"({self.sorted_by(self.key)}, id) {sign} ({given}, ${parameters + 2})", [after.key, after.id]
 
-    def place(self, row: Any) -> Place:
-        """Of a row that has the key as `place_key`."""
-        return Place(row["place_key"], row["id"])
-
     @property
     def selected(self) -> str:
         return f"{self.key or 'NULL'} AS place_key"
@@ -62,6 +59,14 @@ class Page(Generic[Row]):
     more: bool
     places: list[Place] = field(default_factory=list)
     """of the rows, in a list that has several orders"""
+
+
+def places_of(rows: Sequence[Any]) -> list[Place]:
+    """Of rows that have their key as `place_key`."""
+    return [Place(key, id) for key, id in map(KEY_AND_ID, rows)]
+
+
+KEY_AND_ID = itemgetter("place_key", "id")
 
 
 def page(rows: Sequence[Row], first: int, places: Sequence[Place] = ()) -> Page[Row]:
