@@ -67,8 +67,8 @@ def plain(field: GraphQLField) -> Callable[..., Any] | None:
 
 def is_leaf(kind: GraphQLInputType) -> bool:
     """Or a list of them: what graphql-core makes of it is what the resolver takes."""
-    kind = get_nullable_type(kind)
-    return is_leaf(kind.of_type) if isinstance(kind, GraphQLList) else is_leaf_type(kind)
+    own = get_nullable_type(kind)
+    return is_leaf(own.of_type) if isinstance(own, GraphQLList) else is_leaf_type(own)
 
 
 def has_its_object_first(resolver: StrawberryResolver[Any]) -> bool:

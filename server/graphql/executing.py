@@ -3,7 +3,7 @@
 Objects all of whose wanted fields are plain (`direct.plain`), down to their leaves, are read field by field and not
 object by object: the values of one field of all of a list's items are fetched and completed together, without a path,
 an `Info` and a look at what could be awaited for each of them. Whatever goes wrong there is left to the long way, which
-does it again, saying where.
+does it again, saying where. How a selection is read is worked out once for as long as its document is remembered.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,9 +13,10 @@ from types import NoneType
 from typing import Any
 
 from graphql import (
+    FieldNode,
     GraphQLBoolean,
     GraphQLEnumType,
-    GraphQLError,
+    GraphQLField,
     GraphQLID,
     GraphQLLeafType,
     GraphQLList,
@@ -32,8 +33,10 @@ from server.graphql.direct import plain
 from server.graphql.limits import MOST_FIELDS, OverBudgetError
 
 Values = Sequence[Any]
-Read = Callable[[Values], Values]
+Read = Callable[["Executor", Values], Values]
 """From what many objects are, or have in a field, to what is answered of each."""
+Plans = dict[tuple[object, ...], Read | None]
+"""By type and selection of one document; None where it takes the long way."""
 
 AS_THEY_ARE: Mapping[str, frozenset[type]] = {
     GraphQLString.name: frozenset((str, NoneType)),
@@ -50,31 +53,33 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
-        self._reads: dict[int, tuple[Any, Read | None]] = {}
+        self.plans: Plans = {}
 
     def build_per_event_executor(self, payload: Any) -> Any:
         """Each event of a subscription has selections and a count of its own."""
         executor: Any = super().build_per_event_executor(payload)
-        executor._reads, executor._relevant_sub_fields, executor.resolved = {}, {}, 0
+        executor._relevant_sub_fields, executor.resolved = {}, 0
         return executor
 
     def execute_fields(self, parent_type: Any, source_value: Any, path: Any, fields: Any, *rest: Any) -> Any:
         self.count(len(fields))
-        read = self.reads(parent_type, fields)
-        if read is not None:
-            found = tried(read, [source_value])
-            if found is not None:
-                return found[0]
         return super().execute_fields(parent_type, source_value, path, fields, *rest)
+
+    def collect_and_execute_subfields(
+        self, return_type: GraphQLObjectType, details: Any, path: Any, result: Any, *rest: Any
+    ) -> Any:
+        found = self.tried(return_type, details, [result])
+        if found is not None:
+            return found[0]
+        return super().collect_and_execute_subfields(return_type, details, path, result, *rest)
 
     def complete_iterable_value(
         self, item_type: GraphQLOutputType, details: Any, info: Any, path: Any, items: Iterable[Any], *rest: Any
     ) -> Any:
-        listed, complete = list(items), self.completed(item_type, details)
-        if complete is not None:
-            found = tried(complete, listed)
-            if found is not None:
-                return found
+        listed = list(items)
+        found = self.tried(item_type, details, listed)
+        if found is not None:
+            return found
         return super().complete_iterable_value(item_type, details, info, path, listed, *rest)
 
     def count(self, fields: int) -> None:
@@ -82,39 +87,20 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
         if self.resolved > MOST_FIELDS:
             raise OverBudgetError(f"The answer has more than {MOST_FIELDS} fields; ask for less at once.")
 
-    def reads(self, parent: GraphQLObjectType, fields: Mapping[str, Any]) -> Read | None:
-        """How to read what a selection wants of objects; None where one of its fields is not plain."""
-        known = self._reads.get(id(fields))
-        if known is None:
-            columns: list[Read] = []
-            for details in fields.values():
-                column = self.read(parent, details)
-                if column is None:
-                    break
-                columns.append(column)
-            read = partial(rows, list(fields), columns) if len(columns) == len(fields) else None
-            known = self._reads[id(fields)] = fields, read
-        return known[1]  # kept with the selection itself, so that its id stays its own
-
-    def read(self, parent: GraphQLObjectType, details: Any) -> Read | None:
-        """One field of many objects."""
-        name = details[0].node.name.value
-        if name == "__typename":
-            return lambda sources: [parent.name] * len(sources)
-        field = self.schema.get_field(parent, name)
-        value_of = None if field is None else plain(field)
-        complete = None if field is None or value_of is None else self.completed(field.type, details)
-        if field is None or value_of is None or complete is None:
+    def tried(self, kind: GraphQLOutputType, details: Any, values: Values) -> Values | None:
+        """What the short way answers; None where there is none, or it does not come to its end."""
+        key = (kind, *(id(each.node) for each in details))
+        if key not in self.plans:
+            self.plans[key] = self.completed(kind, details)
+        read = self.plans[key]
+        if read is None:
             return None
-        if field.args:
-            try:
-                given = get_argument_values(
-                    field, details[0].node, self.variable_values, details[0].fragment_variable_values
-                )
-            except GraphQLError:
-                return None
-            value_of = partial(with_arguments, value_of, given)
-        return partial(column, value_of, complete)
+        try:
+            return read(self, values)
+        except OverBudgetError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, the long way meets it again and says where
+            return None
 
     def completed(self, kind: GraphQLOutputType, details: Any) -> Read | None:
         """How values of this type become what is answered; None where that may take more than the values."""
@@ -125,58 +111,79 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
             inner = self.completed(kind.of_type, details)
             return inner and partial(lists, inner)
         if isinstance(kind, GraphQLObjectType):
-            fields = self.collect_subfields(kind, details)[0]
-            read = self.reads(kind, fields)
-            return read and partial(self.objects, kind, len(fields), read)
+            return self.object_of(kind, details)
         return leaf_of(kind) if is_leaf_type(kind) else None
 
-    def objects(self, kind: GraphQLObjectType, fields: int, read: Read, values: Values) -> Values:
-        there = [value for value in values if value is not None]
-        if kind.is_type_of is not None:
-            is_of: Callable[..., Any] = kind.is_type_of
-            if not all(is_of(one, None) for one in {type(value): value for value in there}.values()):
-                raise TypeError
-        self.count(fields * len(there))
-        told = read(there)
-        return told if len(there) == len(values) else in_places(values, told)
+    def object_of(self, kind: GraphQLObjectType, details: Any) -> Read | None:
+        columns: dict[str, Read] = {}
+        for name, field_details in self.collect_subfields(kind, details)[0].items():
+            read = self.field_of(kind, field_details)
+            if read is None:
+                return None
+            columns[name] = read
+        return partial(objects, kind.is_type_of, list(columns), list(columns.values()))
+
+    def field_of(self, parent: GraphQLObjectType, details: Any) -> Read | None:
+        """One field of many objects."""
+        node = details[0].node
+        if node.name.value == "__typename":
+            return partial(names_of, parent.name)
+        field = self.schema.get_field(parent, node.name.value)
+        value_of = None if field is None else plain(field)
+        complete = None if field is None or value_of is None else self.completed(field.type, details)
+        if field is None or value_of is None or complete is None:
+            return None
+        if field.args:
+            return partial(asked_of, value_of, field, node, complete)
+        return partial(read_of, value_of, complete)
 
 
-def tried(short_way: Read, values: Values) -> Values | None:
-    """What it answers; None where it does not come to its end."""
-    try:
-        return short_way(values)
-    except OverBudgetError:
-        raise
-    except Exception:  # noqa: BLE001 - whatever it is, the long way meets it again and says where
-        return None
+def objects(
+    is_of: Callable[..., Any] | None, names: Sequence[str], columns: Sequence[Read], executor: Executor, values: Values
+) -> Values:
+    there = [value for value in values if value is not None]
+    if is_of is not None and not all(is_of(one, None) for one in {type(value): value for value in there}.values()):
+        raise TypeError
+    executor.count(len(names) * len(there))
+    rows = zip(*[read(executor, there) for read in columns], strict=True)
+    told = [dict(zip(names, row, strict=True)) for row in rows]
+    return told if len(there) == len(values) else in_places(values, told)
 
 
-def rows(names: Sequence[str], columns: Sequence[Read], sources: Values) -> Values:
-    return [dict(zip(names, row, strict=True)) for row in zip(*[read(sources) for read in columns], strict=True)]
+def names_of(name: str, _: Executor, sources: Values) -> Values:
+    return [name] * len(sources)
 
 
-def column(value_of: Callable[[Any], Any], complete: Read, sources: Values) -> Values:
-    return complete(list(map(value_of, sources)))
+def read_of(value_of: Callable[[Any], Any], complete: Read, executor: Executor, sources: Values) -> Values:
+    return complete(executor, list(map(value_of, sources)))
 
 
-def with_arguments(value_of: Callable[..., Any], given: Mapping[str, Any], source: Any) -> Any:
-    return value_of(source, **given)
+def asked_of(
+    value_of: Callable[..., Any],
+    field: GraphQLField,
+    node: FieldNode,
+    complete: Read,
+    executor: Executor,
+    sources: Values,
+) -> Values:
+    given = get_argument_values(field, node, executor.variable_values)
+    return complete(executor, [value_of(source, **given) for source in sources])
 
 
-def needed(inner: Read, values: Values) -> Values:
-    told = inner(values)
+def needed(inner: Read, executor: Executor, values: Values) -> Values:
+    told = inner(executor, values)
     for each in told:
         if each is None:
             raise TypeError
     return told
 
 
-def lists(inner: Read, values: Values) -> Values:
+def lists(inner: Read, executor: Executor, values: Values) -> Values:
     """The items of all of the lists together."""
     there = [value for value in values if value is not None]
     if not all(isinstance(value, list | tuple) for value in there):
         raise TypeError
-    told = iter(inner(list(chain.from_iterable(there))))
+    told = iter(inner(executor, list(chain.from_iterable(there))))
     return in_places(values, [list(islice(told, len(value))) for value in there])
 
 
@@ -192,13 +199,13 @@ def leaf_of(leaf: GraphQLLeafType) -> Read:
     return partial(leaves, leaf.coerce_output_value, AS_THEY_ARE.get(leaf.name, frozenset()))
 
 
-def leaves(coerce: Callable[[Any], Any], as_they_are: frozenset[type], values: Values) -> Values:
+def leaves(coerce: Callable[[Any], Any], as_they_are: frozenset[type], _: Executor, values: Values) -> Values:
     if as_they_are.issuperset(map(type, values)):
         return values
     return [None if value is None else sound(coerce(value)) for value in values]
 
 
-def words(coerce: Callable[[Any], Any], values: Values) -> Values:
+def words(coerce: Callable[[Any], Any], _: Executor, values: Values) -> Values:
     """Of an enum, which has few."""
     told = {value: None if value is None else sound(coerce(value)) for value in set(values)}
     return [told[value] for value in values]
