@@ -202,16 +202,14 @@ def leaf_of(leaf: GraphQLLeafType) -> Read:
 def leaves(coerce: Callable[[Any], Any], as_they_are: frozenset[type], _: Executor, values: Values) -> Values:
     if as_they_are.issuperset(map(type, values)):
         return values
-    return [None if value is None else sound(coerce(value)) for value in values]
+    told = [None if value is None else coerce(value) for value in values]
+    for value, own in zip(values, told, strict=True):
+        if own is None and value is not None:
+            raise TypeError
+    return told
 
 
 def words(coerce: Callable[[Any], Any], _: Executor, values: Values) -> Values:
     """Of an enum, which has few."""
-    told = {value: None if value is None else sound(coerce(value)) for value in set(values)}
+    told = {value: None if value is None else coerce(value) for value in set(values)}
     return [told[value] for value in values]
-
-
-def sound(value: Any) -> Any:
-    if value is None:
-        raise TypeError
-    return value

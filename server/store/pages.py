@@ -1,9 +1,8 @@
 """A page of a list: newest first, or in another order, from a place that the page before it ended at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -57,18 +56,18 @@ class Order:
 class Page(Generic[Row]):
     rows: list[Row]
     more: bool
-    places: list[Place] = field(default_factory=list)
+    keys: Sequence[Key] = ()
     """of the rows, in a list that has several orders"""
 
-
-def places_of(rows: Sequence[Any]) -> list[Place]:
-    """Of rows that have their key as `place_key`."""
-    return [Place(key, id) for key, id in map(KEY_AND_ID, rows)]
-
-
-KEY_AND_ID = itemgetter("place_key", "id")
+    def place(self, number: int) -> Place:
+        row: Any = self.rows[number]
+        return Place(self.keys[number], row.id)
 
 
-def page(rows: Sequence[Row], first: int, places: Sequence[Place] = ()) -> Page[Row]:
+def keys_of(records: Sequence[Any]) -> list[Key]:
+    return [record["place_key"] for record in records]
+
+
+def page(rows: Sequence[Row], first: int, keys: Sequence[Key] = ()) -> Page[Row]:
     """The page of a query that asked for one row more than `first`."""
-    return Page(list(rows[:first]), len(rows) > first, list(places[:first]))
+    return Page(list(rows[:first]), len(rows) > first, keys[:first])

@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from server.database.connecting import Connection
 from server.store.keys import new_id
-from server.store.pages import Order, Page, Place, page, places_of
+from server.store.pages import Order, Page, Place, keys_of, page
 
 
 class ScenarioOrder(StrEnum):
@@ -166,7 +166,7 @@ async def list_scenarios(
         f"SELECT {_COLUMNS}, {by.selected} FROM scenarios WHERE {_WANTED} AND {beyond} ORDER BY {by.by} LIMIT $4",
         *_arguments(wanted), first + 1, *places,
     )  # fmt: skip
-    return page([_row(row) for row in rows], first, places_of(rows))
+    return page([_row(row) for row in rows], first, keys_of(rows))
 
 
 async def count_scenarios(connection: Connection, wanted: ScenarioFilter = ScenarioFilter()) -> int:
@@ -188,7 +188,7 @@ async def list_forks(
         list(base_ids), first + 1, *places,
     )  # fmt: skip
     return {
-        base: page([_row(row) for row in own], first, places_of(own))
+        base: page([_row(row) for row in own], first, keys_of(own))
         for base in base_ids
         for own in [[row for row in rows if row["base_id"] == base]]
     }
