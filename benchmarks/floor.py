@@ -239,10 +239,10 @@ contacts per CPU second, after imports and compiling.
 {notes}
 {rates}
 
-`simulate` is measured over 400 replications of A and 10 of B, about as long as the tuned models are, drawing, statistics
-and result included; the others over one replication at a time, their drawing and counting included. The textbook model's
-lines are lists and its patience a timeout each. Ciw serves a customer at one node only, so in B all groups are one pool there, without skills, tiers or
-longest idle.
+`simulate` is measured over 400 replications of A and 10 of B, about as long as the tuned models are, drawing,
+statistics and result included; the others over one replication at a time, their drawing and counting included. The
+textbook model's lines are lists and its patience a timeout each. Ciw serves a customer at one node only, so in B all
+groups are one pool there, without skills, tiers or longest idle.
 
 On the contacts that `simulate` draws, the hand-written models count the same offered, answered, abandoned and answered
 in time by queue as Springtide:
