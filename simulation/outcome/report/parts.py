@@ -75,10 +75,12 @@ class StoredResult(Result):
 
     @cached_property
     def scaling(self) -> Scaling:
+        """How service held when demand rose."""
         return read_record(Scaling, self._head["scaling"], self._figures)
 
     @cached_property
     def settlement(self) -> Settlement:
+        """What the contracts make of it."""
         return read_record(Settlement, self._head["settlement"], self._figures)
 
 
