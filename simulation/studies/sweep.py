@@ -167,7 +167,9 @@ class Sweep(Study):
 
 def _in_common(combinations: Sequence[Sequence[Step]]) -> list[Step | None]:
     """The step of each axis that all have, None where they differ; nothing where they differ in all."""
-    found = [several[0] if all(one is several[0] for one in several) else None for several in zip(*combinations)]
+    found = [
+        several[0] if all(one is several[0] for one in several) else None for several in zip(*combinations, strict=True)
+    ]
     return found if any(found) else []
 
 

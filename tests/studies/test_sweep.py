@@ -76,7 +76,7 @@ def test_by_its_law_the_frontier_rises_in_both() -> None:
 
 def test_combinations_that_are_no_scenario_are_refused_by_name() -> None:
     steps = [{"label": "nobody", "changes": [{"scale_attrition": {"factor": 2.0}}]}]
-    with pytest.raises(StudyRefusedError, match="^leaving nobody: every team has no attrition"):
+    with pytest.raises(StudyRefusedError, match=r"^leaving nobody: every team has no attrition"):
         Sweep(axes=[{"name": "leaving", "steps": steps}], **few()).ask({})
 
 
