@@ -42,7 +42,7 @@ def test_each_study_is_told_in_a_table_and_as_json(commands: Commands) -> None:
         (("limit", "shop.yaml", "--vary", "absence"), "every team has no absence in its workforce; name a team"),
         (("sweep", "shop.yaml", "--axis", "demand"), "--axis demand: no values; write --axis NAME=V,V"),
         (("sweep", "shop.yaml", "--axis", "demand=x"), "--axis demand: 'x' is no value of it; write numbers"),
-        (("sweep", "shop.yaml", "--axis", "days=0"), "sweep --axis"),
+        (("sweep", "shop.yaml", "--axis", "days=0"), "days 0: is 0; write a number at least 1; leave"),
         (("sensitivity", "shop.yaml", "--driver", "moon"), "there is no driver moon; choose of demand"),
         (("run", "shop.yaml", "--stress", "all", "--fail-under"), "--stress: prints a comparison"),
         (("run", "shop.yaml", "--stress", "late-hiring"), "no test applies to the scenario"),

@@ -149,6 +149,7 @@ def test_the_interval_holds_the_true_limit_as_often_as_it_says_and_is_no_wider(d
     assert chance(range(fewest - 1, draws + 1)) > 0.025
 
 
+@pytest.mark.slow
 def test_intervals_of_shares_hold_the_true_ones_though_trying_ends_when_enough_is_known() -> None:
     for mean, until in ((1.08, 0.5), (0.75, 0.9)):
         law = NormalDist(mean, 0.06)
