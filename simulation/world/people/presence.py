@@ -79,7 +79,7 @@ class Presence:
         for date in self.roster.parts[day].dates:
             if date not in self._asked:
                 self._asked.add(date)
-                shares[date, : len(crew.fte)] = crew.means(self._is_absent.on(crew, self._place[date]))
+                shares[date, : len(crew.fte)] = self._is_absent.means(crew, self._place[date])
 
     def add_bench(self, agents: Float64, day: int, bench: int) -> Float64:
         """Adds the bench to the first group's agents, Float64 (Where, groups, k); Float64 (2, k), those who are added,

@@ -30,8 +30,8 @@ class Standing:
             self._group[StockField.NESTING] = [groups.index((StockField.NESTING, queues)) for queues in nested]
         self._pace, self._full_time = pace, workforce.hours_per_week
         self._mornings = mornings
-        self._speeds = Ahead(len(mornings), np.float64, "settled", self._from(pace.speeds))
-        self._resolutions = Ahead(len(mornings), np.float64, "settled", self._from(pace.resolutions))
+        self._speeds = Ahead(len(mornings), np.float64, "settled", self._from(pace.speeds), 1.0)
+        self._resolutions = Ahead(len(mornings), np.float64, "settled", self._from(pace.resolutions), 1.0)
         self._mentor_share = workforce.nesting.mentor_share if workforce.nesting is not None else 0.0
         self._tenured = len(sets)
         self._gatherings = 0
@@ -51,11 +51,9 @@ class Standing:
         crew, pace = self._crew_of(persons), self._pace
         speeds, resolutions = [[1.0] * self._tenured] * 2
         if not pace.all_are_as_fast:
-            known = self._speeds.on(crew, day, crew.past_nesting)
-            speeds = crew.means(known, self._tenured, of_nobody=1.0)
+            speeds = self._speeds.means(crew, day, self._tenured)
         if not pace.all_are_as_sure:
-            known = self._resolutions.on(crew, day, crew.past_nesting)
-            resolutions = crew.means(known, self._tenured, of_nobody=1.0)
+            resolutions = self._resolutions.means(crew, day, self._tenured)
         nesting = self._groups - self._tenured
         return TeamToday(
             crew,
@@ -96,5 +94,4 @@ class Standing:
             weights=weights,
             fte=[float(weights[begin:end].sum()) for begin, end in pairwise(bounds)],
             mentoring=[mentoring] * self._tenured + [0.0] * (self._groups - self._tenured),
-            past_nesting=tenured,
         )
