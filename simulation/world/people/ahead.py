@@ -33,9 +33,10 @@ class Ahead:
         self._column, self._formula, self._of_nobody = column, formula, of_nobody
         self._met = -1
         self._crew: Crew | None = None
-        self._first, self._means = 0, [[0.0]]
+        self._first = 0
+        self._means: list[tuple[float, ...]] = []
 
-    def means(self, crew: Crew, day: int, groups: int | None = None) -> list[float]:
+    def means(self, crew: Crew, day: int, groups: int | None = None) -> Sequence[float]:
         """The mean figure on a day of each group of a crew, or of so many of its first groups, weighted by hours."""
         return self._on(crew, day, crew.bounds if groups is None else crew.bounds[: groups + 1], crew.fte)
 
@@ -43,23 +44,24 @@ class Ahead:
         """The mean figure on a day of all of a crew, weighted by their hours."""
         return self._on(crew, day, (0, crew.bounds[-1]), (crew.hours,))[0]
 
-    def _on(self, crew: Crew, day: int, bounds: Sequence[int], hours: Sequence[float]) -> list[float]:
+    def _on(self, crew: Crew, day: int, bounds: Sequence[int], hours: Sequence[float]) -> Sequence[float]:
         if crew is not self._crew or not 0 <= day - self._first < len(self._means):
             self._crew, self._first, self._means = crew, day, self._from(crew, day, bounds, hours)
         return self._means[day - self._first]
 
-    def _from(self, crew: Crew, day: int, bounds: Sequence[int], hours: Sequence[float]) -> list[list[float]]:
+    def _from(self, crew: Crew, day: int, bounds: Sequence[int], hours: Sequence[float]) -> list[tuple[float, ...]]:
         """Means of a day and the next ones, as the crew stands."""
         rows = crew.rows[: bounds[-1]]
         if crew.gathering != self._met:  # nobody is new otherwise
             self._met = crew.gathering
             self._meet(crew, rows, day)
         figures = self._table[day : day + DAYS_AT_ONCE].take(rows, axis=1)
-        means = np.full((len(figures), len(bounds) - 1), self._of_nobody)
-        for group, (begin, end) in enumerate(pairwise(bounds)):
-            if hours[group]:
-                means[:, group] = np.vecdot(figures[:, begin:end], crew.weights[begin:end]) / hours[group]
-        return means.tolist()
+        groups, nobody = zip(pairwise(bounds), hours, strict=False), [self._of_nobody] * len(figures)
+        of_groups = [
+            (np.vecdot(figures[:, begin:end], crew.weights[begin:end]) / own).tolist() if own else nobody
+            for (begin, end), own in groups
+        ]
+        return list(zip(*of_groups, strict=True))
 
     def _meet(self, crew: Crew, rows: Rows, day: int) -> None:
         lacking = len(crew.persons) - len(self._is_new)

@@ -6,7 +6,7 @@ from functools import cached_property
 from simulation.world.people.persons import Float64, Persons, Rows
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)  # frozen ones take three times as long to make
 class Crew:
     """Who of a team is in production: the same object until somebody comes, goes or moves on.
 
@@ -33,7 +33,7 @@ class Crew:
         return float(self.weights.sum())
 
 
-@dataclass(eq=False, slots=True)  # one a team and morning: frozen ones take three times as long to make
+@dataclass(eq=False, slots=True)
 class TeamToday:
     """How a team stands in the morning.
 
