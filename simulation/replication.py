@@ -1,13 +1,14 @@
 """One replication: the only place that orders the steps.
 
-`replicate` lets a `World` live once. SimPy decides and the floor serves: whenever SimPy is about to go on to its next
-event, the floor first lives up to that instant.
+`replicate` lets a `World` live once. SimPy decides and the floor serves, behind it: it lives up to an instant when
+somebody looks at what it has counted, and at the end.
 """
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 import simpy
@@ -19,9 +20,11 @@ from simulation.scenario.grid import Int64
 from simulation.world.demand.arrivals import Counting, QueueArrivals, Trace, contained, drawn_counts, trace
 from simulation.world.exits import awaited
 from simulation.world.externals import external_luck
-from simulation.world.floor.breakdowns import Breakdowns
-from simulation.world.floor.floor import Floor, Streams
+from simulation.world.floor.behind import FloorBehind
+from simulation.world.floor.breakdowns import Breakdowns, Working
+from simulation.world.floor.floor import Floor, FloorPlan, Streams
 from simulation.world.floor.plan import opening_backlog
+from simulation.world.floor.wakes import Wake
 from simulation.world.management import manage
 from simulation.world.people.attendance import Extra
 from simulation.world.people.team import DayRoster, Team, Teams
@@ -41,28 +44,6 @@ class FloorBody(StrEnum):
 
     KERNEL = "kernel"
     SIMPY = "simpy"
-
-
-class FloorEnvironment(simpy.Environment):
-    """A SimPy clock in whole microseconds that lets the floor live up to each next event."""
-
-    def __init__(self, floor: Floor) -> None:
-        super().__init__(0)
-        self._floor = floor
-        self._reached = 0
-
-    def step(self) -> None:
-        """Let the floor live up to the next event, then let that happen."""
-        due = int(self.peek())
-        if due > self._reached:
-            self._floor.advance(due)
-            self._reached = due
-        super().step()
-
-    def live(self, horizon: int) -> None:
-        """Let everything happen before the horizon, and let go of the floor."""
-        self.run(until=horizon)
-        del self._floor  # SimPy's environment refers to itself: with it the floor would wait for the garbage collector
 
 
 def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.KERNEL) -> Counters:
@@ -109,7 +90,8 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     floor = _floor(world, counters, draws, body, keep_log)
     if any(queue.backlog.volume for queue in scenario.queues):
         floor.begin_with(opening_backlog(scenario, plan, draws, drawn=body is FloorBody.SIMPY))
-    env = FloorEnvironment(floor)
+    env = simpy.Environment(0)
+    behind = FloorBehind(env, floor)
     counted, drawn = _arriving(body)
     arrivals = [
         QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation, counted)
@@ -118,9 +100,10 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     pace = np.ones((grid.intervals, plan.groups) if world.pace_changes else (1, plan.groups))
     outages = world.outage_events.drawn(draws)
     struck = Breakdowns(outages, plan.groups, grid.interval) if outages else world.unbroken
-    morning = _morning(world, env, draws, floor, pace)
-    env.process(_staffing_process(env, world, morning, arrivals, floor, struck, drawn))
-    env.live(grid.horizon)
+    morning = _morning(world, env, draws, floor, behind, pace)
+    env.process(_staffing_process(env, world, morning, arrivals, floor, behind, struck, drawn))
+    env.run(until=grid.horizon)
+    behind.end()
     floor.finish()
     world.coverage.count(counters, pace)
     if any(queue.containment for queue in scenario.queues):
@@ -128,7 +111,14 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     return floor
 
 
-def _morning(world: World, env: simpy.Environment, draws: Draws, floor: Floor, pace: NDArray[np.float64]) -> Morning:
+def _morning(
+    world: World,
+    env: simpy.Environment,
+    draws: Draws,
+    floor: Floor,
+    behind: FloorBehind,
+    pace: NDArray[np.float64],
+) -> Morning:
     """How days begin: as given, or with people, whose processes start now.
 
     pace: Float64 (intervals, groups), to be filled with the groups' handling multipliers where they change.
@@ -137,11 +127,11 @@ def _morning(world: World, env: simpy.Environment, draws: Draws, floor: Floor, p
     if given is not None:
         floor.counters.groups[..., GroupField.ROSTERED] = given * world.grid.interval_lengths[:, None]
         return lambda day: given[firsts[day] : firsts[day + 1]]
-    teams = _teams(world, env, draws, floor.counters)
-    return lambda day: _of_people(world, teams.today(day), floor, pace, day)
+    teams = _teams(world, env, draws, floor.counters, behind)
+    return lambda day: _of_people(world, teams.today(day), floor, behind, pace, day)
 
 
-def _teams(world: World, env: simpy.Environment, draws: Draws, counters: Counters) -> Teams:
+def _teams(world: World, env: simpy.Environment, draws: Draws, counters: Counters, behind: FloorBehind) -> Teams:
     """Teams that live, and whoever manages them."""
     scenario, grid = world.scenario, world.grid
     teams = [
@@ -161,11 +151,14 @@ def _teams(world: World, env: simpy.Environment, draws: Draws, counters: Counter
         for t, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
     ]
     if world.is_managed:
-        manage(env, scenario, grid, [team.people for team in teams], world.requirement, counters)
+        people = [team.people for team in teams]
+        manage(env, scenario, grid, people, world.requirement, counters, behind.catch_up)
     return Teams(teams)
 
 
-def _of_people(world: World, rosters: DayRoster, floor: Floor, pace: NDArray[np.float64], day: int) -> Int64:
+def _of_people(
+    world: World, rosters: DayRoster, floor: Floor, behind: FloorBehind, pace: NDArray[np.float64], day: int
+) -> Int64:
     """A day's rosters and pace told to the floor and its counters."""
     plan, rows = world.plan, floor.counters.groups
     first, last = world.first_of_day[day : day + 2]
@@ -174,7 +167,8 @@ def _of_people(world: World, rosters: DayRoster, floor: Floor, pace: NDArray[np.
     if world.pace_changes:
         of_team = [group.team for group in world.groups]
         pace[first:last] = rosters.speed * world.new_work[day, of_team]
-        floor.pace(world.pace.on(day) * rosters.speed[:, None], plan.resolution * rosters.resolution[:, None])
+        speed = world.pace.on(day) * rosters.speed[:, None]
+        behind.tell(partial(floor.pace, speed, plan.resolution * rosters.resolution[:, None]))
     return rosters.agents.T
 
 
@@ -213,6 +207,7 @@ def _staffing_process(
     morning: Morning,
     arrivals: list[QueueArrivals],
     floor: Floor,
+    behind: FloorBehind,
     struck: Breakdowns,
     drawn: Drawing,
 ) -> Generator[simpy.Event, None, None]:
@@ -226,16 +221,26 @@ def _staffing_process(
         interval = at // grid.interval
         if interval == world.first_of_day[day]:
             if world.loads[day]:
-                floor.load(drawn(arrivals, interval, world.loads[day]))
+                behind.tell(partial(_load, floor, arrivals, drawn, interval, world.loads[day]))
             first, today = interval, morning(day)
             day += 1
         wanted = today[interval - first : -(-until // grid.interval) - first]
         working = struck.working(wanted, at, until)
         if working.unavailable is not None:
             rows[interval : interval + len(wanted), :, GroupField.UNAVAILABLE] += working.unavailable
-        floor.staff(working.agents, working.instants, working.failures)
-        for q in wake.shut:
-            if not any(working.agents[0, g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
-                floor.clear(q)
-        for q in wake.opening:
-            floor.open(q)
+        behind.tell(partial(_staff, floor, plan, working, wake))
+
+
+def _load(floor: Floor, arrivals: Sequence[QueueArrivals], drawn: Drawing, first: int, last: int) -> None:
+    """Contacts of the intervals [first, last) come."""
+    floor.load(drawn(arrivals, first, last))
+
+
+def _staff(floor: Floor, plan: FloorPlan, working: Working, wake: Wake) -> None:
+    """Agents come and go; who waits in a queue that has closed gives up if nobody is left, and calls begin."""
+    floor.staff(working.agents, working.instants, working.failures)
+    for q in wake.shut:
+        if not any(working.agents[0, g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
+            floor.clear(q)
+    for q in wake.opening:
+        floor.open(q)
