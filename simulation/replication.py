@@ -66,16 +66,25 @@ def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.
 
 
 def _counted(world: World, seed: int, number: int, body: FloorBody) -> Counters:
-    counted = replicate_logged(world, seed, number, body, keep_log=False).counters
+    room = world.rooms.pop() if world.rooms else None
+    counted = replicate_logged(world, seed, number, body, keep_log=False, room=room).counters
     for place, group in enumerate(world.groups):
         if group.stage is StockField.NESTING:
             counted.times[:, group.team, TimeField.NESTING] += counted.groups[:, place, GroupField.ON_FLOOR]
     luck = external_luck(world.scenario, world.grid, Draws(seed, number))
-    return replace(counted, groups=counted.by_team(world.coverage.firsts), luck=luck, exits=world.exit_days)
+    by_team = counted.by_team(world.coverage.firsts)
+    if by_team is not counted.groups:
+        world.rooms.append(counted.groups)
+    return replace(counted, groups=by_team, luck=luck, exits=world.exit_days)
 
 
-def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, keep_log: bool = True) -> Floor:
-    """As `replicate`, but gives the floor, whose `log` holds every contact's row (see `floor.LOG_COLUMNS`)."""
+def replicate_logged(
+    world: World, seed: int, number: int, body: FloorBody, *, keep_log: bool = True, room: Int64 | None = None
+) -> Floor:
+    """As `replicate`, but gives the floor, whose `log` holds every contact's row (see `floor.LOG_COLUMNS`).
+
+    room: for what is counted of agent groups, as of `Counters.groups`; left out: its own.
+    """
     scenario, grid, plan = world.scenario, world.grid, world.plan
     draws = Draws(seed, number)
     counters = Counters.zeros(
@@ -86,6 +95,7 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         groups=plan.groups,
         teams=len(scenario.teams),
         portions=len(plan.portions),
+        room=room,
     )
     floor = _floor(world, counters, draws, body, keep_log)
     if any(queue.backlog.volume for queue in scenario.queues):
@@ -165,8 +175,7 @@ def _of_people(
     rows[first:last, :, PLANNED_TIMES[0] : PLANNED_TIMES[-1] + 1] = rosters.planned.T
     _note(floor.counters.times, first, last, rosters)
     if world.pace_changes:
-        of_team = [group.team for group in world.groups]
-        pace[first:last] = rosters.speed * world.new_work[day, of_team]
+        pace[first:last] = rosters.speed * world.new_work_of_groups[day]
         speed = world.pace.on(day) * rosters.speed[:, None]
         behind.tell(partial(floor.pace, speed, plan.resolution * rosters.resolution[:, None]))
     return rosters.agents.T

@@ -39,6 +39,7 @@ class Seen:
         self._requirement, self._catch_up = requirement, catch_up
         self._looked_at = -1
         self._served: dict[tuple[int, int], tuple[float, float]] = {}
+        self._summed: dict[tuple[int, int], Int64] = {}
 
     def required_fte(self, team: int) -> Float64:
         """Float64 (weeks,): paid FTE that the forecast requires of a team."""
@@ -66,6 +67,7 @@ class Seen:
         if self._looked_at != self._env.now:
             self._looked_at = int(self._env.now)
             self._served.clear()
+            self._summed.clear()
             self._catch_up()
         if (queue, week) not in self._served:
             kept, promised = _promise(self._queues[queue]).parts(self._counted(queue, week), np.ones(1))
@@ -76,8 +78,9 @@ class Seen:
         """Int64 (1, fields): a queue's counters over a week, earlier by the time until which its promise is open."""
         bounds = self._grid.weeks[week : week + 2] - _open_for(self._queues[queue])
         first, last = np.searchsorted(self._grid.interval_edges[1:], bounds, "right").tolist()
-        total: Int64 = self._counters.queues[first:last, queue].sum(axis=0, keepdims=True)
-        return total
+        if (first, last) not in self._summed:  # of all queues, which lie side by side
+            self._summed[first, last] = self._counters.queues[first:last].sum(axis=0)
+        return self._summed[first, last][queue][None]
 
 
 def _promise(queue: Queue) -> Measure:
