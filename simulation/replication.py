@@ -110,8 +110,8 @@ def replicate_logged(
     pace = np.ones((grid.intervals, plan.groups) if world.pace_changes else (1, plan.groups))
     outages = world.outage_events.drawn(draws)
     struck = Breakdowns(outages, plan.groups, grid.interval) if outages else world.unbroken
-    morning = _morning(world, env, draws, floor, behind, pace)
-    env.process(_staffing_process(env, world, morning, arrivals, floor, behind, struck, drawn))
+    morning = _morning(world, env, draws, behind, pace)
+    env.process(_staffing_process(env, world, morning, arrivals, behind, struck, drawn))
     env.run(until=grid.horizon)
     behind.end()
     floor.finish()
@@ -122,12 +122,7 @@ def replicate_logged(
 
 
 def _morning(
-    world: World,
-    env: simpy.Environment,
-    draws: Draws,
-    floor: Floor,
-    behind: FloorBehind,
-    pace: NDArray[np.float64],
+    world: World, env: simpy.Environment, draws: Draws, behind: FloorBehind, pace: NDArray[np.float64]
 ) -> Morning:
     """How days begin: as given, or with people, whose processes start now.
 
@@ -135,15 +130,15 @@ def _morning(
     """
     given, firsts = world.given, world.first_of_day
     if given is not None:
-        floor.counters.groups[..., GroupField.ROSTERED] = given * world.grid.interval_lengths[:, None]
+        behind.counters.groups[..., GroupField.ROSTERED] = given * world.grid.interval_lengths[:, None]
         return lambda day: given[firsts[day] : firsts[day + 1]]
-    teams = _teams(world, env, draws, floor.counters, behind)
-    return lambda day: _of_people(world, teams.today(day), floor, behind, pace, day)
+    teams = _teams(world, env, draws, behind)
+    return lambda day: _of_people(world, teams.today(day), behind, pace, day)
 
 
-def _teams(world: World, env: simpy.Environment, draws: Draws, counters: Counters, behind: FloorBehind) -> Teams:
+def _teams(world: World, env: simpy.Environment, draws: Draws, behind: FloorBehind) -> Teams:
     """Teams that live, and whoever manages them."""
-    scenario, grid = world.scenario, world.grid
+    scenario, grid, counters = world.scenario, world.grid, behind.counters
     teams = [
         Team(
             env,
@@ -166,18 +161,16 @@ def _teams(world: World, env: simpy.Environment, draws: Draws, counters: Counter
     return Teams(teams)
 
 
-def _of_people(
-    world: World, rosters: DayRoster, floor: Floor, behind: FloorBehind, pace: NDArray[np.float64], day: int
-) -> Int64:
+def _of_people(world: World, rosters: DayRoster, behind: FloorBehind, pace: NDArray[np.float64], day: int) -> Int64:
     """A day's rosters and pace told to the floor and its counters."""
-    plan, rows = world.plan, floor.counters.groups
+    counters = behind.counters
     first, last = world.first_of_day[day : day + 2]
-    rows[first:last, :, PLANNED_TIMES[0] : PLANNED_TIMES[-1] + 1] = rosters.planned.T
-    _note(floor.counters.times, first, last, rosters)
+    counters.groups[first:last, :, PLANNED_TIMES[0] : PLANNED_TIMES[-1] + 1] = rosters.planned.T
+    _note(counters.times, first, last, rosters)
     if world.pace_changes:
         pace[first:last] = rosters.speed * world.new_work_of_groups[day]
-        speed = world.pace.on(day) * rosters.speed[:, None]
-        behind.tell(partial(floor.pace, speed, plan.resolution * rosters.resolution[:, None]))
+        speed, resolution = (own[:, None] for own in (rosters.speed, rosters.resolution))
+        behind.tell(lambda floor: floor.pace(world.pace.on(day) * speed, world.plan.resolution * resolution))
     return rosters.agents.T
 
 
@@ -215,13 +208,12 @@ def _staffing_process(
     world: World,
     morning: Morning,
     arrivals: list[QueueArrivals],
-    floor: Floor,
     behind: FloorBehind,
     struck: Breakdowns,
     drawn: Drawing,
 ) -> Generator[simpy.Event, None, None]:
     """Each morning the day's contacts and agents, after closing the end of waiting, at an opening the first calls."""
-    grid, plan, rows = world.grid, world.plan, floor.counters.groups
+    grid, plan, rows = world.grid, world.plan, behind.counters.groups
     today = np.zeros((0, plan.groups), np.int64)
     first = day = 0
     for wake, until in world.wakes.with_turns(struck.turns):
@@ -230,22 +222,22 @@ def _staffing_process(
         interval = at // grid.interval
         if interval == world.first_of_day[day]:
             if world.loads[day]:
-                behind.tell(partial(_load, floor, arrivals, drawn, interval, world.loads[day]))
+                behind.tell(partial(_load, arrivals, drawn, interval, world.loads[day]))
             first, today = interval, morning(day)
             day += 1
         wanted = today[interval - first : -(-until // grid.interval) - first]
         working = struck.working(wanted, at, until)
         if working.unavailable is not None:
             rows[interval : interval + len(wanted), :, GroupField.UNAVAILABLE] += working.unavailable
-        behind.tell(partial(_staff, floor, plan, working, wake))
+        behind.tell(partial(_staff, plan, working, wake))
 
 
-def _load(floor: Floor, arrivals: Sequence[QueueArrivals], drawn: Drawing, first: int, last: int) -> None:
+def _load(arrivals: Sequence[QueueArrivals], drawn: Drawing, first: int, last: int, floor: Floor) -> None:
     """Contacts of the intervals [first, last) come."""
     floor.load(drawn(arrivals, first, last))
 
 
-def _staff(floor: Floor, plan: FloorPlan, working: Working, wake: Wake) -> None:
+def _staff(plan: FloorPlan, working: Working, wake: Wake, floor: Floor) -> None:
     """Agents come and go; who waits in a queue that has closed gives up if nobody is left, and calls begin."""
     floor.staff(working.agents, working.instants, working.failures)
     for q in wake.shut:

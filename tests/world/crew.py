@@ -84,8 +84,14 @@ def all_living(
 
 def blank(scenario: Scenario, grid: Grid) -> Counters:
     """Counters of a floor on which nothing happens."""
-    counts = {"intervals": grid.intervals, "days": len(grid.days) - 1, "weeks": len(grid.weeks) - 1}
-    return Counters.zeros(**counts, queues=len(scenario.queues), groups=1, teams=len(scenario.teams))
+    return Counters.zeros(
+        intervals=grid.intervals,
+        days=len(grid.days) - 1,
+        weeks=len(grid.weeks) - 1,
+        queues=len(scenario.queues),
+        groups=1,
+        teams=len(scenario.teams),
+    )
 
 
 def stock(table: Int64, field: StockField) -> list[int]:

@@ -17,14 +17,15 @@ FURTHEST = 2 * WEEK
 
 
 class FloorBehind:
-    """The floor of one replication, behind the clock of `env`, in whole microseconds."""
+    """The floor of one replication, behind the clock of `env`, in whole microseconds. counters: the floor's."""
 
     def __init__(self, env: simpy.Environment, floor: Floor) -> None:
         self._env, self._floor = env, floor
-        self._untold: deque[tuple[int, Callable[[], None]]] = deque()
+        self.counters = floor.counters
+        self._untold: deque[tuple[int, Callable[[Floor], None]]] = deque()
         self._reached = 0
 
-    def tell(self, told: Callable[[], None]) -> None:
+    def tell(self, told: Callable[[Floor], None]) -> None:
         """What happens on the floor now, when it comes to that."""
         now = int(self._env.now)
         if self._untold and now - self._untold[0][0] > FURTHEST:
@@ -37,7 +38,7 @@ class FloorBehind:
         while self._untold and self._untold[0][0] < now:
             at, told = self._untold.popleft()
             self._live(at)
-            told()
+            told(self._floor)
         self._live(now)
 
     def end(self) -> None:

@@ -80,7 +80,7 @@ class Seen:
         first, last = np.searchsorted(self._grid.interval_edges[1:], bounds, "right").tolist()
         if (first, last) not in self._summed:  # of all queues, which lie side by side
             self._summed[first, last] = self._counters.queues[first:last].sum(axis=0)
-        return self._summed[first, last][queue][None]
+        return np.asarray(self._summed[first, last][queue, None])
 
 
 def _promise(queue: Queue) -> Measure:
