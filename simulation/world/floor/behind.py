@@ -1,7 +1,7 @@
 """A floor that lives behind the people: what it is to be told waits until somebody looks at what it has counted.
 
-Nobody decides by contacts but who looks at them. Mornings that follow one another find their code and figures in the
-processor's caches; after a day of contacts they find them in memory, and take twice the time.
+Nobody decides by contacts but who looks at them, and the floor asks nobody. Mornings that follow one another find their
+code and figures in the processor's caches; after each day of contacts they would have to be fetched from memory.
 """
 
 from collections import deque

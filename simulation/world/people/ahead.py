@@ -24,7 +24,8 @@ DAYS_AT_ONCE = 4
 class Ahead:
     """A table of a team's people, by their rows among its persons, and days.
 
-    column: what the formula takes of them. of_nobody: the mean of a group without people.
+    It is asked for the same groups always. column: what the formula takes of them. of_nobody: the mean of a group
+    without people.
     """
 
     def __init__(self, days: int, figure: DTypeLike, column: str, formula: Formula, of_nobody: float = 0.0) -> None:
