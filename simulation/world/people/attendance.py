@@ -123,7 +123,7 @@ class Attendance:
         effective = self._effective[np.maximum(day - self._notice, 0), self._number]
         expected = effective[:, None] * self._rosters.on_floor[:, hours]
         missing = np.where(rostered > 0, self._required[:, hours] - expected, 0.0)
-        lacking = np.flatnonzero(missing @ lengths > ROUNDING).tolist()
+        lacking = (missing @ lengths > ROUNDING).nonzero()[0].tolist()
         if not lacking:
             return
         in_office = self._in_office[day, :, None]

@@ -214,7 +214,7 @@ class People:
         leaving, now = self._leaving, self.env.now
         while leaving and leaving[0][0] <= now:
             at, row = heappop(leaving)
-            stage = int(self._persons["stage"][row])
+            stage = self._persons["stage"][row]
             if stage != GONE:
                 in_training = stage == StockField.IN_TRAINING
                 left = FlowField.LEFT_TRAINING if in_training else FlowField.LEFT_PRODUCTION
@@ -304,7 +304,7 @@ class People:
 
     def today(self, day: int) -> TeamToday:
         """How the team stands on the morning of day `day` of the scenario, which begins now."""
-        today = self._standing.today(self.persons, day, 0 if self.is_closing else self.bench)
+        today = self._standing.today(self.persons, day, self.bench if self.bench and not self.is_closing else 0)
         if day % 7 == 0:
             week = self._headcount[day // 7]
             paid = [today.crew.fte[0] + today.bench, *today.crew.fte[1:]]

@@ -76,12 +76,12 @@ class Standing:
         if crew is None:
             self._gatherings += 1
             group = self._group[persons["stage"], persons["skills"]]
-            rows = [np.flatnonzero(group == g) for g in range(self._groups)]
+            rows = [(group == g).nonzero()[0] for g in range(self._groups)]
             bounds = np.cumsum([0, *map(len, rows)]).tolist()
             everybody = np.concatenate(rows)
             self._crew = crew = self._with(persons, everybody, bounds, persons["hours"][everybody] / self._full_time)
         elif not self._is_whole:
-            stay = np.flatnonzero(persons["stage"][crew.rows] != GONE)
+            stay = (persons["stage"][crew.rows] != GONE).nonzero()[0]
             bounds = stay.searchsorted(crew.bounds).tolist()
             self._crew = crew = self._with(crew.persons, crew.rows[stay], bounds, crew.weights[stay])
         self._is_whole = True
