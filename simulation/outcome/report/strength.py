@@ -159,7 +159,8 @@ def _readiness(
     required = people[:, whole, :, StockField.REQUIRED_FTE].sum(axis=1)
     staffed = _suffice(effective, required)
     since = _whole(days[step - 1]) if step else comes
-    served = np.all([service[queue].met(max(since, 0), comes) for queue in transition.queues], axis=0)
+    each = [service[queue].met(max(since, 0), comes) for queue in transition.queues]
+    served: Bools = np.asarray(np.all(each, axis=0))
     return StepReadiness(
         transition.to,
         transition.queues,
