@@ -168,7 +168,7 @@ def _readiness(
         transition.steps[step].share,
         float(required[0] / FTE_UNIT),  # planned, so alike in all replications
         Estimate(effective / FTE_UNIT, possible=NOT_NEGATIVE),
-        *(Chance(int(one.sum()), len(one)) for one in (staffed, served, staffed & served)),
+        *(Chance(int(one.sum()), len(one)) for one in (staffed, served, np.logical_and(staffed, served))),
     )
 
 
