@@ -109,7 +109,7 @@ def vendor_strengths(scenario: Scenario, headcount: Int64) -> tuple[VendorStreng
 def _strength(vendor: Vendor, heads: Int64) -> VendorStrength:
     whole = heads.sum(axis=2)
     suffice = _suffice(whole[..., StockField.EFFECTIVE_FTE], whole[..., StockField.REQUIRED_FTE])
-    reached = suffice.any(axis=1)
+    reached: Bools = np.asarray(suffice.any(axis=1))
     weeks = np.where(reached, suffice.argmax(axis=1), np.nan)
     flows = (whole[..., field].sum(axis=1) for field in (FlowField.REQUISITIONED, FlowField.FOUND, FlowField.HIRED))
     return VendorStrength(
