@@ -15,7 +15,8 @@ from simulation.scenario.reading.document import from_data, load
 from simulation.scenario.scenario import Scenario
 from simulation.studies.staffing.answer import StaffingAnswer
 from simulation.studies.staffing.outcomes import Trial, trial_of
-from simulation.studies.staffing.search import FRESH, StaffingSearch
+from simulation.studies.staffing.plan_search import FRESH
+from simulation.studies.staffing.search import StaffingSearch
 from simulation.studies.study import Point, conduct
 
 CONFIDENCE = 0.1

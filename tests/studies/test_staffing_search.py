@@ -101,7 +101,7 @@ def test_a_share_is_enough_from_where_its_interval_clears_the_confidence() -> No
 
 def test_windows_stand_by_their_margins() -> None:
     trial = Trial(((0.1, 0.3), (1e9, 1e9), (0.2, 0.2)), (True, True), (1.0, 3.0), None)
-    levels, apart = trial.standings
-    assert levels.tolist() == pytest.approx([0.2 / 0.02**0.5, 9.0, 9.0])
-    assert apart[0].tolist() == pytest.approx([-(0.5**0.5), 0.5**0.5])
+    standing = trial.standing
+    assert standing.levels.tolist() == pytest.approx([0.2 / 0.02**0.5, 9.0, 9.0])
+    assert standing.apart[0].tolist() == pytest.approx([-(0.5**0.5), 0.5**0.5])
     assert trial.mean_cost == 2.0
