@@ -44,6 +44,15 @@ def in_force(targets: Mapping[date, int], day: date) -> int:
     return targets[max((begins for begins in targets if begins <= day), default=min(targets))]
 
 
+def changes(targets: Mapping[date, int]) -> dict[date, int]:
+    """The targets that differ from those before, in order of time."""
+    found: dict[date, int] = {}
+    for day, heads in sorted(targets.items()):
+        if not found or heads != found[max(found)]:
+            found[day] = heads
+    return found
+
+
 def hiring_decisions(setting: Setting, t: int, targets: Mapping[date, int], given: Float64) -> list[Decision]:
     """Requisitions and notices with which a team keeps its targets; those at most `TOGETHER` after each other are one.
 

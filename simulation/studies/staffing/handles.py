@@ -2,8 +2,8 @@
 
 A *handle* is moved in whole units of its own, which are many enough to be seen through chance, on the draws of a plan
 already tried. Nothing moves beyond what the scenario gives: overtime and the bench up to what the team has, a class up
-to `MOST_TIMES` its size, heads up to the seats of the site. Targets of a month move only as far as anything comes of
-it: nobody is there sooner than hiring lasts, and nobody goes who is not there.
+to `MOST_TIMES` its size, heads up to the seats of the site. Targets of a month before anybody who is asked for can be
+there are lowered only.
 """
 
 from abc import ABC, abstractmethod
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from simulation.studies.staffing.decisions import first_effective, in_force
-from simulation.studies.staffing.hiring_plan import HiringPlan, given_heads
+from simulation.studies.staffing.decisions import changes, first_effective, in_force
+from simulation.studies.staffing.hiring_plan import HiringPlan
 from simulation.studies.staffing.options import What
 from simulation.studies.staffing.setting import Setting
 
@@ -81,7 +81,7 @@ class MonthTargets(Handle):
         own = {**targets, **{day: max(in_force(targets, day) + units, 0) for day in self.weeks}}
         if self.after is not None:
             own[self.after] = in_force(targets, self.after)
-        return replace(plan, targets={**plan.targets, self.owner: dict(sorted(own.items()))})
+        return replace(plan, targets={**plan.targets, self.owner: changes(own)})
 
 
 @dataclass(frozen=True)
@@ -139,18 +139,14 @@ def _month_targets(setting: Setting, plan: HiringPlan) -> Iterator[MonthTargets]
     firsts = setting.grid.dates[::7]
     for team, targets in plan.targets.items():
         t = setting.place_of(team)
-        there, ready = given_heads(setting, t, plan.classes), first_effective(setting, t)
+        ready = first_effective(setting, t)
         for month in dict.fromkeys(map(_month, firsts)):
             weeks = tuple(day for day in firsts if _month(day) == month)
             after = next((day for day in firsts if day > weeks[-1]), None)
             own = [in_force(targets, day) for day in weeks]
             step = max(round(SHARE * sum(own) / len(own)), 1)
             most = int(min(setting.places(t), MANY)) - max(own) if weeks[-1] >= ready else 0
-            is_over = any(
-                there[week] > in_force(targets, day) - step for week, day in enumerate(firsts) if day in weeks
-            )
-            least = -min(own) if is_over or weeks[-1] >= ready else 0
-            yield MonthTargets(team, step, least, most, weeks, after)
+            yield MonthTargets(team, step, -min(own), most, weeks, after)
 
 
 def _vendor_shares(plan: HiringPlan) -> Iterator[VendorShare]:

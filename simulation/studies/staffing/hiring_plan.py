@@ -16,7 +16,7 @@ import numpy as np
 from simulation.scenario.reading.canonical import canonical_data
 from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
-from simulation.studies.staffing.decisions import Decision, hiring_decisions, in_force, term_decisions
+from simulation.studies.staffing.decisions import Decision, changes, hiring_decisions, in_force, term_decisions
 from simulation.studies.staffing.options import What
 from simulation.studies.staffing.setting import Setting
 from simulation.studies.staffing.terms import Terms
@@ -145,7 +145,7 @@ class HiringPlan:
             late[day] = worse(in_force(own, day - WEEK), in_force(own, day))
             day += WEEK
         late[day] = in_force(own, day)
-        return replace(self, targets={**self.targets, decision.team: dict(sorted(late.items()))})
+        return replace(self, targets={**self.targets, decision.team: changes(late)})
 
 
 def _is(team: str, given: GivenClass, decision: Decision) -> bool:
@@ -195,9 +195,5 @@ def given_heads(setting: Setting, t: int, classes: Mapping[tuple[str, int], Give
 
 
 def _targets(setting: Setting, heads: Float64) -> dict[date, int]:
-    found: dict[date, int] = {}
-    for week, expected in enumerate(heads.tolist()):
-        target = max(ceil(expected - 0.5), 0)
-        if not found or target != found[max(found)]:
-            found[setting.grid.start + timedelta(weeks=week)] = target
-    return found
+    weeks = setting.grid.dates[::7]
+    return changes({day: max(ceil(expected - 0.5), 0) for day, expected in zip(weeks, heads.tolist(), strict=True)})
