@@ -1,10 +1,10 @@
 """Studies at a terminal: their points simulated on this machine by the same processes from the first to the last."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from server.processes import cores
@@ -30,31 +30,29 @@ class LocalStudy:
     def __init__(self, processes: int, floor: str, executor: Executor | None) -> None:
         self._processes, self._floor, self._executor = processes, floor, executor
         self._compiled: set[str] = set()
+        self._have_started = False
 
     def __call__(self, point: Point) -> Simulated:
-        return next(self.each([point]))
+        (simulated,) = self.each([point])
+        return simulated
 
     def each(self, points: Sequence[Point]) -> Iterator[Simulated]:
         """Points in their order, side by side; without columns by period, of which no reading is made."""
-        documents = [canonical(point.scenario) for point in points]
-        self._compile_for(zip(documents, points, strict=True))
-        asked = [
-            _Batch(document, point.experiment, batch)
-            for document, point in zip(documents, points, strict=True)
-            for batch in _batches(point)
-        ]
-        finished = self._finished(asked)
-        for _, alike in groupby(zip(documents, points, strict=True), key=itemgetter(0)):
-            yield from self._told([point for _, point in alike], finished)
+        planned = [_Planned.of(point) for point in points]
+        self._compile_for(planned)
+        finished = self._finished([batch for one in planned for batch in one.batches])
+        for _, alike in groupby(planned, key=attrgetter("document")):
+            yield from self._told(list(alike), finished)
+        self._have_started = True
 
-    def _compile_for(self, points: Iterable[tuple[str, Point]]) -> None:
-        """What code their documents need."""
-        for document, point in points:
-            if self._floor == "kernel" and document not in self._compiled:
-                compile_for(point.scenario)
-                self._compiled.add(document)
+    def _compile_for(self, planned: Sequence["_Planned"]) -> None:
+        """What code they need."""
+        for one in planned:
+            if self._floor == "kernel" and one.document not in self._compiled:
+                compile_for(one.point.scenario)
+                self._compiled.add(one.document)
 
-    def _finished(self, asked: Sequence["_Batch"]) -> Iterator[ShardSummary]:
+    def _finished(self, batches: Sequence["_Batch"]) -> Iterator[ShardSummary]:
         """What each comes to, in their order."""
 
         def here(batch: _Batch) -> ShardSummary:
@@ -64,18 +62,18 @@ class LocalStudy:
             assert self._executor is not None  # there are others
             return self._executor.submit(simulate_totals, *batch, self._floor)
 
-        others = min(self._processes, len(asked)) - 1
-        return shared(asked, here, there, 0 if self._executor is None else others)
+        others = 0 if self._executor is None else min(self._processes, len(batches)) - 1
+        return shared(batches, here, there, others, have_started=self._have_started)
 
-    def _told(self, points: Sequence[Point], finished: Iterator[ShardSummary]) -> Iterator[Simulated]:
+    def _told(self, alike: Sequence["_Planned"], finished: Iterator[ShardSummary]) -> Iterator[Simulated]:
         """Points of one scenario, as they are finished."""
-        done, total = 0, sum(point.experiment.replications for point in points)
-        with RunProgress(points[0].label) as progress:
-            for point in points:
+        done, total = 0, sum(one.point.experiment.replications for one in alike)
+        with RunProgress(alike[0].point.label) as progress:
+            for point, _, batches in alike:
                 of_point = []
-                for batch in _batches(point):
+                for batch in batches:
                     of_point.append(next(finished))
-                    done += len(batch)
+                    done += len(batch.replications)
                     progress(done, total)
                 result = conclude(point.scenario, point.experiment, merge(of_point), self._floor, by_period=False)
                 yield Simulated(point.scenario, result)
@@ -89,9 +87,19 @@ class _Batch(NamedTuple):
     replications: range
 
 
-def _batches(point: Point) -> list[range]:
-    assert point.experiment.precision is None  # a study's points are as exact as each other
-    return shards(point.scenario, point.experiment)
+class _Planned(NamedTuple):
+    """A point and its batches."""
+
+    point: Point
+    document: str
+    batches: list[_Batch]
+
+    @classmethod
+    def of(cls, point: Point) -> "_Planned":
+        assert point.experiment.precision is None  # a study's points are as exact as each other
+        document = canonical(point.scenario)
+        batches = shards(point.scenario, point.experiment)
+        return cls(point, document, [_Batch(document, point.experiment, batch) for batch in batches])
 
 
 @contextmanager

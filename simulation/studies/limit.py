@@ -35,8 +35,8 @@ SCOUTS = 4
 BEYOND = 2
 """Steps beyond the scouts' limit at which all draws begin: there draws that fail are found soon, and those that hold
 are known to hold at everything better; begun too low, all that hold would have to be tried once more."""
-AT_ONCE = 2
-"""Points asked for at least, where so many are unknown: so that one of two processes does not idle."""
+AT_ONCE = 4
+"""Points asked for at least, where so many are unknown: so that processes do not wait for each other."""
 FEWEST = 8
 """Draws that tell how often the plan holds as it is."""
 CHECKED = 4
