@@ -1,12 +1,13 @@
 """The staffing search from the scenario to a proven plan."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from simulation.experiment import Experiment
+from simulation.experiment import Experiment, simulate
 from simulation.scenario.reading.canonical import canonical
-from simulation.scenario.reading.document import load
+from simulation.scenario.reading.document import from_data, load
 from simulation.scenario.scenario import Scenario
 from simulation.studies.readings import Share
 from simulation.studies.staffing.answer import StaffingAnswer
@@ -69,6 +70,34 @@ def test_a_budget_that_binds_is_named_with_the_least_cost() -> None:
     assert short is not None
     assert (short.binding, short.nearest_cost) == ("budget", 1000.0)
     assert answered(search(hiring_centre(weeks=4), budget=2000.0), four_weeks(0.2, 1000.0)).shortfall is None
+
+
+def test_a_plan_over_a_site_s_share_names_the_share() -> None:
+    here_alone = replace(four_weeks(0.2, 1000.0), hours=((500.0,) * 30,))
+    study = search(hiring_centre(weeks=4), site_shares={"here": 0.9})
+    short = answered(study, here_alone).shortfall
+    assert short is not None
+    assert short.binding == "shares of the sites"
+    assert answered(search(hiring_centre(weeks=4)), here_alone).shortfall is None
+
+
+def two_sites() -> Scenario:
+    """The centre with a second, dearer site that can hire too."""
+    data = hiring_centre(weeks=4, headcount=5).model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    vendor = data["vendors"][0]
+    (desk,) = vendor["teams"]
+    vendor["sites"].append({**vendor["sites"][0], "id": "there"})
+    vendor["teams"].append({**desk, "id": "other", "site": "there", "cost": {**desk["cost"], "hourly_wage": 25}})
+    return from_data(data)
+
+
+@pytest.mark.slow
+def test_the_share_of_a_site_is_kept_by_the_plan_as_it_is_simulated() -> None:
+    answer = conduct(search(two_sites(), site_shares={"here": 0.45}), here)
+    assert answer.shortfall is None
+    result = simulate(load(answer.document), Experiment(replications=30, seed=99))
+    hours = [team.totals["productive_hours"].mean for team in result.teams]
+    assert hours[0] / sum(hours) <= 0.46
 
 
 def test_what_cannot_be_searched_is_refused() -> None:

@@ -46,6 +46,11 @@ class Handle(ABC):
         """The plan with so many more, or fewer."""
 
     @property
+    @abstractmethod
+    def name(self) -> str:
+        """What is moved, in words; the same for the same of another plan."""
+
+    @property
     def probe(self) -> int:
         """Units by which it is moved to see what comes of it: upwards, unless there is no room."""
         return self.step if self.most >= self.step else -self.step
@@ -62,6 +67,10 @@ class ClassSize(Handle):
 
     place: int
 
+    @property
+    def name(self) -> str:
+        return f"class {self.place + 1} of {self.owner}"
+
     def moved(self, plan: HiringPlan, units: int) -> HiringPlan:
         key = self.owner, self.place
         one = plan.classes[key]
@@ -76,6 +85,10 @@ class MonthTargets(Handle):
     weeks: tuple[date, ...]
     after: date | None
 
+    @property
+    def name(self) -> str:
+        return f"heads of {self.owner} from {self.weeks[0]}"
+
     def moved(self, plan: HiringPlan, units: int) -> HiringPlan:
         targets = plan.targets[self.owner]
         own = {**targets, **{day: max(in_force(targets, day) + units, 0) for day in self.weeks}}
@@ -88,6 +101,10 @@ class MonthTargets(Handle):
 class OvertimeHours(Handle):
     """Half hours of overtime a head and week that a team may work at most."""
 
+    @property
+    def name(self) -> str:
+        return f"overtime of {self.owner}"
+
     def moved(self, plan: HiringPlan, units: int) -> HiringPlan:
         hours = max(plan.terms.overtime[self.owner] + units / 2, 0.0)
         return replace(plan, terms=replace(plan.terms, overtime={**plan.terms.overtime, self.owner: hours}))
@@ -96,6 +113,10 @@ class OvertimeHours(Handle):
 @dataclass(frozen=True)
 class BenchAgents(Handle):
     """Agents of a team's bench who may be called at most."""
+
+    @property
+    def name(self) -> str:
+        return f"bench of {self.owner}"
 
     def moved(self, plan: HiringPlan, units: int) -> HiringPlan:
         agents = max(plan.terms.bench[self.owner] + units, 0)
@@ -109,6 +130,10 @@ class VendorShare(Handle):
     queue: str
     place: int
     other: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.queue} for {self.owner}, {self.place + 1}"
 
     def moved(self, plan: HiringPlan, units: int) -> HiringPlan:
         splits = list(plan.terms.splits[self.queue])

@@ -21,6 +21,8 @@ from simulation.world.demand.cells import Float64
 Bool = NDArray[np.bool_]
 SURE = 9.0
 """Standard deviations of a window whose figure never varies, or never counts."""
+CLEAR = 3.0
+"""A window that stands so many standard deviations over its target in every replication is met."""
 SMOOTH = 0.45
 """Standard deviations over which a share of one replication would be smoothed; of n, x n^(-1/5) (Silverman 1986)."""
 
@@ -120,15 +122,15 @@ class Standing:
     @property
     def chance(self) -> float:
         """How probable all windows are."""
-        return self.chance_at(self.levels)
+        return float(self.chances_at(self.levels[None])[0])
 
-    def chance_at(self, levels: Float64) -> float:
-        """If they stood at these levels and varied together as they did: the mean over replications of
-        Phi(least of (level + distance) / smoothing)."""
-        if not len(levels):
-            return 1.0
-        smooth = SMOOTH * self.apart.shape[1] ** -0.2
-        return float(ndtr((levels[:, None] + self.apart).min(axis=0) / smooth).mean())
+    def chances_at(self, levels: Float64) -> Float64:
+        """Float64 (plans,): if they stood at levels, Float64 (plans, windows), and varied together as they did: the
+        means over replications of Phi(least of (level + distance) / smoothing)."""
+        least, smooth = np.full((len(levels), self.apart.shape[1]), np.inf), SMOOTH * self.apart.shape[1] ** -0.2
+        for window in np.flatnonzero((levels.min(axis=0) + self.apart.min(axis=1)) < CLEAR):
+            np.minimum(least, levels[:, window, None] + self.apart[window], out=least)
+        return np.asarray(ndtr(least / smooth).mean(axis=1))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from simulation.comparison import Simulated
+from simulation.scenario.grid import Int64
 from simulation.scenario.reading.canonical import canonical, canonical_data
 from simulation.scenario.reading.document import from_data
 from simulation.studies.readings import Amount, Share
@@ -127,6 +128,11 @@ class StaffingSearch(Study):
     def _setting(self) -> Setting:
         blocks = dict.fromkeys((one.queue, one.weeks) for one in self.windows if one.queue is not None)
         return Setting(self.scenario, self.objective, self.vendor, list(blocks))
+
+    @cached_property
+    def moves(self) -> dict[Any, Int64]:
+        """Those that slopes led to so far, by all that they depend on."""
+        return {}
 
     @cached_property
     def windows(self) -> list[ScoredWindow]:

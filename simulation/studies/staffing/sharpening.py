@@ -4,7 +4,7 @@ Each handle of a plan is moved alone by a step and simulated on the draws of the
 replication by replication, are the slopes of every window's margin, of the cost and of the hours of every site. From
 the best plan so far, units are then moved one step at a time along these lines (marginal analysis): towards the
 probability wanted, and under the shares of sites, by the steps that lack least for their cost, then down by whatever
-saves and leaves it, exchanges of two included. What comes of it is simulated and corrects the slopes (Broyden's
+saves and leaves it, two handles at once included. What comes of it is simulated and corrects the slopes (Broyden's
 rank-one update), so it is a proposal like any other.
 
 Source: common random numbers and finite differences, Glasserman 2003, chapter 7; Broyden 1965; marginal analysis, Fox
@@ -13,7 +13,7 @@ Source: common random numbers and finite differences, Glasserman 2003, chapter 7
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations
 
 import numpy as np
 
@@ -54,13 +54,25 @@ class Aim:
 
 
 class Slopes:
-    """How margins, cost and hours of a plan answer to its handles, a unit of each, where they were measured."""
+    """How margins, cost and hours of a plan answer to its handles where they were measured.
+
+    of_unit: Float64 (windows, cost and sites, handles), of a unit of each
+    """
 
     def __init__(self, moved: Sequence[Handle], at: Trial, probes: Sequence[Trial]) -> None:
         self.handles = list(moved)
-        self._of_unit = np.zeros((len(_figures(at, at)), len(self.handles)))
+        self.of_unit = np.zeros((len(_figures(at, at)), len(self.handles)))
         for number, (handle, probe) in enumerate(zip(self.handles, probes, strict=True)):
-            self._of_unit[:, number] = _figures(at, probe) / handle.probe
+            self.of_unit[:, number] = _figures(at, probe) / handle.probe
+
+    @property
+    def idle(self) -> frozenset[str]:
+        """Names of the handles that come to nothing."""
+        return frozenset(
+            handle.name
+            for handle, of in zip(self.handles, self.of_unit.T, strict=True)
+            if not np.abs(of).max() > NOTHING
+        )
 
     def correct(self, at: Trial, to: Trial, units: Int64) -> None:
         """After a trial so many units away from another: the nearest slopes that explain it."""
@@ -68,7 +80,7 @@ class Slopes:
         steps = units / size
         if steps.any():
             along = steps / (steps @ steps) / size
-            self._of_unit += np.outer(_figures(at, to) - self._of_unit @ units, along)
+            self.of_unit += np.outer(_figures(at, to) - self.of_unit @ units, along)
 
     def best_move(self, at: Trial, standing: Standing, units: Int64, aim: Aim, far: float) -> Int64:
         """Units by handle that let a plan keep its aim for the least cost, by these lines.
@@ -80,10 +92,10 @@ class Slopes:
         room = np.array([(handle.least, handle.most) for handle in self.handles]).reshape(-1, 2) - units[:, None]
         fewest = np.maximum(np.ceil(room[:, 0] / sizes), -min(DOWN, far))
         most = np.minimum(np.floor(room[:, 1] / sizes), np.floor(far))
-        lines = _Lines(at, standing, self._of_unit * sizes, aim)
-        taken = np.zeros(len(sizes))
+        lines = _Lines(at, standing, self.of_unit * sizes, aim)
+        moves, taken = _moves(len(sizes)), np.zeros(len(sizes))
         for _ in range(MOVES):
-            allowed = [m for m in _moves(len(sizes)) if ((fewest <= taken + m) & (taken + m <= most)).all()]
+            allowed = moves[((fewest <= taken + moves) & (taken + moves <= most)).all(axis=1)]
             move = lines.best_of(allowed, taken)
             if move is None:
                 break
@@ -101,33 +113,35 @@ class _Lines:
         self._costs, self._more = of_step[windows], of_step[windows + 1 :]
         self._standing, self._hours, self._aim = standing, at.mean_hours, aim
 
-    def lacking(self, steps: Float64) -> float:
-        """Of a plan so many steps away."""
-        chance = self._standing.chance_at(self._standing.levels + self._raises @ steps)
-        return self._aim.lacking(chance, self._hours + self._more @ steps)
+    def _lacking(self, steps: Float64) -> Float64:
+        """Float64 (plans,): of plans so many steps away, Float64 (plans, handles)."""
+        chances = self._standing.chances_at(self._standing.levels + steps @ self._raises.T)
+        hours = self._hours + steps @ self._more.T
+        return np.array([self._aim.lacking(*one) for one in zip(chances.tolist(), hours, strict=True)])
 
-    def best_of(self, moves: Sequence[Float64], taken: Float64) -> Float64 | None:
-        """The move with the highest worth; None where none has any."""
-        now = self.lacking(taken)
-        worths = [self._worth(now, taken, move) for move in moves]
-        best = int(np.argmax(worths)) if worths else -1
-        return moves[best] if best >= 0 and worths[best] > NOTHING else None
+    def best_of(self, moves: Float64, taken: Float64) -> Float64 | None:
+        """The move with the highest worth, of Float64 (moves, handles); None where none has any.
 
-    def _worth(self, now: float, taken: Float64, move: Float64) -> float:
-        """Where something lacks, how much less does by its cost; else what it saves, if nothing lacks then."""
-        dearer = float(self._costs @ move)
-        if now <= NOTHING and dearer >= 0:
-            return 0.0
-        then = self.lacking(taken + move)
-        if now > NOTHING:
-            return max(now - then, 0.0) / max(dearer, NOTHING)
-        return -dearer if then <= NOTHING else 0.0
+        Where something lacks, how much less does by its cost; else what it saves, if nothing lacks then.
+        """
+        dearer, now = moves @ self._costs, float(self._lacking(taken[None])[0])
+        if now <= NOTHING:
+            moves, dearer = moves[dearer < 0], dearer[dearer < 0]
+        if not len(moves):
+            return None
+        then = self._lacking(taken + moves)
+        saved = np.where(then <= NOTHING, -dearer, 0.0)
+        worths = saved if now <= NOTHING else np.maximum(now - then, 0.0) / np.maximum(dearer, NOTHING)
+        best = int(np.argmax(worths))
+        return np.asarray(moves[best]) if worths[best] > NOTHING else None
 
 
-def _moves(handles: int) -> list[Float64]:
-    """A step of one handle up or down, or of one up and another down."""
+def _moves(handles: int) -> Float64:
+    """Float64 (moves, handles): a step of one handle up or down, or of two, each up or down."""
     rows = np.eye(handles)
-    return [*rows, *-rows, *(up - down for up, down in permutations(rows, 2))]
+    pairs = list(combinations(rows, 2))
+    both = [sign * one + turn * other for one, other in pairs for sign in (1, -1) for turn in (1, -1)]
+    return np.stack([*rows, *-rows, *both]) if handles else np.zeros((0, 0))
 
 
 def _figures(at: Trial, other: Trial) -> Float64:
