@@ -199,7 +199,8 @@ class _Trial:
         if holds is not None:
             self._check(holds)
         if breaks is not None and self._certain[1] <= self._all:
-            outwards(self._surely_breaks, min(breaks + BEYOND, self._search._most), self._search._most, NEAR)
+            start = breaks if holds is None else min(breaks + BEYOND, self._search._most)
+            outwards(self._surely_breaks, start, self._search._most, NEAR)
         if holds is not None and self._certain[0] >= 0:
             outwards(self._surely_holds, holds, self._search._least, NEAR)
         self._see_as_planned()

@@ -162,7 +162,7 @@ def test_a_plan_that_holds_everywhere_or_nowhere_has_no_limit() -> None:
     everywhere, _, _ = found(lambda draw, value: True)
     assert (everywhere.limit, everywhere.breaks_at) == (4.0, None)
     nowhere, _, _ = found(lambda draw, value: False)
-    assert (nowhere.limit, nowhere.breaks_at) == (None, 0.05)
+    assert (nowhere.limit, nowhere.breaks_at, nowhere.surely_breaks_at) == (None, 0.05, 0.05)
 
 
 def test_replications_that_fail_earlier_and_hold_later_are_found_and_counted_as_failed() -> None:
