@@ -2,14 +2,14 @@
 
 HiGHS proposes a plan (`hiring_program`), and beside it stands what is required of every team, with a buffer. The better
 of them is the base: many replications tell how its windows vary together, and every other plan is told by what it
-differs from it on common draws. From the best so far, slopes from simulated runs propose (`sharpening`), and are
-measured anew after some plans. The cheapest plan that is probable enough is proven by a run with fresh draws: the lower
-end of the 95 % interval of P(every clause met) has to reach the confidence. A proof that fails raises what is wanted of
-the next plan, and another seed tries that. At last every decision is tried a week late, on the draws of the proof.
+differs from it on common draws. From the best so far, slopes from simulated runs propose (`sharpening`). The cheapest
+plan that is probable enough is proven by a run with fresh draws: the lower end of the 95 % interval of P(every clause
+met) has to reach the confidence. A proof that fails raises what is wanted of the next plan, and another seed tries
+that. At last every decision is tried a week late, on the draws of the proof.
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -41,8 +41,8 @@ BUFFER = 0.1
 """Of what is required, where the first plans begin."""
 HIGHER = (0.1, 0.3, 0.6, 1.0)
 """Buffers at which it is asked what binds, the least first."""
-ROUNDS, PROBED, SHARPENED = 2, 8, 3
-"""How often slopes are measured, in how many replications each, and how many plans are proposed by them then."""
+PROBED, SHARPENED = 8, 4
+"""In how many replications each slope is measured, and how many plans are proposed by them before one is proven."""
 WORTH = 0.025
 """Of two plans the better one may cost this share more if it is e times as probable."""
 PROOFS = 3
@@ -114,14 +114,12 @@ class PlanSearch:
         """The plan."""
         wanted = self._likely_to_prove
         self._begin()
-        base, idle = self._based(wanted), frozenset[str]()
-        for round_ in range(1, ROUNDS + 1):
-            begun = self._best_to_go_on(self._tried, wanted)
-            slopes = self._slopes(round_, begun, idle)
-            idle = slopes.idle
-            own = [replace(begun, units=np.zeros(len(slopes.handles), np.int64))]
-            for number in range(1, SHARPENED + 1):
-                self._sharpen(f"sharpened {round_}.{number}", slopes, own, wanted, base)
+        base = self._based(wanted)
+        begun = self._best_to_go_on(self._tried, wanted)
+        slopes = self._slopes(begun)
+        own = [replace(begun, units=np.zeros(len(slopes.handles), np.int64))]
+        for number in range(1, SHARPENED + 1):
+            self._sharpen(f"sharpened {number}", slopes, own, wanted, base)
         proven: list[tuple[Tried, Trial]] = []
         for number in range(1, PROOFS + 1):
             best = self._to_prove(wanted)
@@ -169,17 +167,16 @@ class PlanSearch:
         self._tried = [replace(one, base=base) for one in self._tried]
         return base
 
-    def _slopes(self, round_: int, begun: Tried, idle: Collection[str]) -> Slopes:
-        """How a plan answers to its handles, but those that have come to nothing before."""
+    def _slopes(self, begun: Tried) -> Slopes:
+        """How a plan answers to its handles."""
         kept, points = list[Handle](), list[Point]()
         experiment = Experiment(replications=PROBED, seed=self._search.experiment.seed)
-        some = [handle for handle in handles(self._setting, begun.plan) if handle.name not in idle]
-        for number, handle in enumerate(some, 1):
+        for number, handle in enumerate(handles(self._setting, begun.plan), 1):
             try:
                 scenario = handle.moved(begun.plan, handle.probe).applied(self._search.scenario)
             except ScenarioError:  # there is no room for it
                 continue
-            points.append(Point(f"slope {round_}.{number}", f"a step of {handle.name}", scenario, experiment))
+            points.append(Point(f"slope {number}", f"a step of {handle.name}", scenario, experiment))
             kept.append(handle)
         return Slopes(kept, begun.trial, self._simulated(points))
 

@@ -37,7 +37,6 @@ from simulation.studies.staffing.plan_search import (
     LATE,
     PROBED,
     PROOFS,
-    ROUNDS,
     SHARPENED,
     TRIED,
     PlanSearch,
@@ -65,8 +64,8 @@ class StaffingSearch(Study):
     """The most of all hours on the floor that a site may have, by its id."""
 
     def most_replications(self) -> int:
-        tried = (2 + ROUNDS * SHARPENED + PROOFS) * TRIED + BASED
-        return tried + ROUNDS * 60 * PROBED + PROOFS * self.proving + 40 * LATE
+        tried = (2 + SHARPENED + PROOFS) * TRIED + BASED
+        return tried + 60 * PROBED + PROOFS * self.proving + 40 * LATE
 
     @property
     def proving(self) -> int:

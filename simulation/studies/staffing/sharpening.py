@@ -65,15 +65,6 @@ class Slopes:
         for number, (handle, probe) in enumerate(zip(self.handles, probes, strict=True)):
             self.of_unit[:, number] = _figures(at, probe) / handle.probe
 
-    @property
-    def idle(self) -> frozenset[str]:
-        """Names of the handles that come to nothing."""
-        return frozenset(
-            handle.name
-            for handle, of in zip(self.handles, self.of_unit.T, strict=True)
-            if not np.abs(of).max() > NOTHING
-        )
-
     def correct(self, at: Trial, to: Trial, units: Int64) -> None:
         """After a trial so many units away from another: the nearest slopes that explain it."""
         size = np.array([handle.step for handle in self.handles])
