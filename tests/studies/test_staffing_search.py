@@ -134,3 +134,13 @@ def test_windows_stand_by_their_margins() -> None:
     assert standing.levels.tolist() == pytest.approx([0.2 / 0.02**0.5, 9.0, 9.0])
     assert standing.apart[0].tolist() == pytest.approx([-(0.5**0.5), 0.5**0.5])
     assert trial.mean_cost == 2.0
+
+
+def test_a_difference_counts_as_far_as_chance_does_not_explain_it() -> None:
+    none = (0.0,) * 8
+    one_in_eight, always, mostly = (0.08, *none[1:]), (0.01,) * 8, (0.01, 0.03) * 4
+    flat = Trial((none, none, none), (True,) * 8, none, None)
+    gap = flat.difference(Trial((one_in_eight, always, mostly), (True,) * 8, none, None))
+    assert gap.margins.tolist() == pytest.approx([0.01, 0.01, 0.02])
+    error = 0.01 / 7**0.5  # of the last, whose differences deviate by 0.01 each
+    assert gap.sure_margins.tolist() == pytest.approx([0.0, 0.01, 0.02 * (1 - (error / 0.02) ** 2)])

@@ -82,28 +82,51 @@ class Trial:
         return counted, mean, apart, np.sqrt((apart**2).sum(axis=1) / np.maximum(number - 1, 1))
 
     def beside(self, base: "Trial") -> "Standing":
-        """By the replications of a base, which may be many more: its windows, moved by what this differs from it over
-        those of both. What both share does not blur the difference, and the base's many tell how luck is spread."""
+        """By the replications of a base, which may be many more: its windows, moved by what this surely differs from it
+        over those of both. What both share does not blur the difference, and the base's many tell how luck is spread."""
         own, other = self.standing, base.standing
         moved = np.divide(
-            base.difference(self)[0], other.spreads, out=np.zeros_like(other.levels), where=other.spreads > 0
+            base.difference(self).sure_margins, other.spreads, out=np.zeros_like(other.levels), where=other.spreads > 0
         )
         levels = np.where(other.spreads > 0, np.clip(other.levels + moved, -SURE, SURE), own.levels)
         return Standing(levels, other.apart, other.spreads)
 
-    def difference(self, other: "Trial") -> "tuple[Float64, float, Float64]":
-        """Means over the replications of both: by how much margins, cost and hours by site of the other are higher."""
+    def difference(self, other: "Trial") -> "Gap":
+        """By how much the figures of another are higher, over the replications of both."""
         both = min(len(self.held), len(other.held))
         one, two = (np.array(trial.margins).reshape(len(self.margins), -1)[:, :both] for trial in (self, other))
         counted = (one < 1e9) & (two < 1e9)
-        margin = np.where(counted, two - one, 0.0).sum(axis=1) / np.maximum(counted.sum(axis=1), 1)
+        number = np.maximum(counted.sum(axis=1), 1)
+        margins = np.where(counted, two - one, 0.0).sum(axis=1) / number
+        apart = np.where(counted, two - one - margins[:, None], 0.0)
+        errors = np.sqrt((apart**2).sum(axis=1) / np.maximum(number - 1, 1) / number)
         hours = [np.mean(np.subtract(b[:both], a[:both])) for a, b in zip(self.hours, other.hours, strict=True)]
-        return margin, float(np.mean(np.subtract(other.cost[:both], self.cost[:both]))), np.array(hours)
+        cost = float(np.mean(np.subtract(other.cost[:both], self.cost[:both])))
+        return Gap(margins, errors, cost, np.array(hours))
 
     @property
     def mean_hours(self) -> Float64:
         """Float64 (sites,): over the replications."""
         return np.array([np.mean(hours) for hours in self.hours])
+
+
+@dataclass(frozen=True, eq=False)
+class Gap:
+    """By how much figures are higher, replication by replication, on average.
+
+    margins, errors: Float64 (windows,), and their standard errors; hours: Float64 (sites,)
+    """
+
+    margins: Float64
+    errors: Float64
+    cost: float
+    hours: Float64
+
+    @property
+    def sure_margins(self) -> Float64:
+        """Shrunk by the share that chance explains: margin x (1 - (error / margin)^2), 0 where that is negative."""
+        unsure = np.divide(self.errors, self.margins, out=np.zeros_like(self.errors), where=self.margins != 0)
+        return np.asarray(self.margins * np.maximum(1 - unsure**2, 0.0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,14 +1,16 @@
 """Sensitivities from simulated runs: what a unit more or less of a plan does, and the next plan by these.
 
 Each handle of a plan is moved alone by a step and simulated on the draws of the plan itself; the differences,
-replication by replication, are the slopes of every window's margin, of the cost and of the hours of every site. From
+replication by replication, are the slopes of every window's margin, of the cost and of the hours of every site. Margins
+are shrunk as far as chance explains them: where one draw in eight tips an interval, a slope of nothing would keep the
+plan from what saves. From
 the best plan so far, units are then moved one step at a time along these lines (marginal analysis): towards the
 probability wanted, and under the shares of sites, by the steps that lack least for their cost, then down by whatever
 saves and leaves it, two handles at once included. What comes of it is simulated and corrects the slopes (Broyden's
 rank-one update), so it is a proposal like any other.
 
-Source: common random numbers and finite differences, Glasserman 2003, chapter 7; Broyden 1965; marginal analysis, Fox
-1966.
+Source: common random numbers and finite differences, Glasserman 2003, chapter 7; positive-part shrinkage, James and
+Stein 1961; Broyden 1965; marginal analysis, Fox 1966.
 """
 
 from collections.abc import Sequence
@@ -63,7 +65,7 @@ class Slopes:
         self.handles = list(moved)
         self.of_unit = np.zeros((len(_figures(at, at)), len(self.handles)))
         for number, (handle, probe) in enumerate(zip(self.handles, probes, strict=True)):
-            self.of_unit[:, number] = _figures(at, probe) / handle.probe
+            self.of_unit[:, number] = _figures(at, probe, surely=True) / handle.probe
 
     def correct(self, at: Trial, to: Trial, units: Int64) -> None:
         """After a trial so many units away from another: the nearest slopes that explain it."""
@@ -135,7 +137,8 @@ def _moves(handles: int) -> Float64:
     return np.stack([*rows, *-rows, *both]) if handles else np.zeros((0, 0))
 
 
-def _figures(at: Trial, other: Trial) -> Float64:
-    """By how much another's margins, cost and hours by site are higher, one after the other."""
-    margin, cost, hours = at.difference(other)
-    return np.concatenate([margin, [cost], hours])
+def _figures(at: Trial, other: Trial, *, surely: bool = False) -> Float64:
+    """By how much another's margins, cost and hours by site are higher, one after the other; `surely`: margins as far
+    as chance does not explain them."""
+    gap = at.difference(other)
+    return np.concatenate([gap.sure_margins if surely else gap.margins, [gap.cost], gap.hours])
