@@ -82,8 +82,8 @@ class Trial:
         return counted, mean, apart, np.sqrt((apart**2).sum(axis=1) / np.maximum(number - 1, 1))
 
     def beside(self, base: "Trial") -> "Standing":
-        """By the replications of a base, which may be many more: its windows, moved by what this surely differs from it
-        over those of both. What both share does not blur the difference, and the base's many tell how luck is spread."""
+        """By the replications of a base, which may be many more: its windows, moved by what this surely differs from
+        it over those of both. What both share blurs no difference, and the base's many tell how luck is spread."""
         own, other = self.standing, base.standing
         moved = np.divide(
             base.difference(self).sure_margins, other.spreads, out=np.zeros_like(other.levels), where=other.spreads > 0
