@@ -11,7 +11,8 @@ from server.processes import cores
 from server.simulating import compile_for, other_processes
 from server.terminal import RunProgress
 from simulation.comparison import Simulated
-from simulation.experiment import Experiment, conclude, shards, simulate_totals
+from simulation.experiment import Experiment, conclude, shards, simulate_totals, simulate_whole
+from simulation.outcome.report.result import Result
 from simulation.outcome.shards.summary import ShardSummary, merge
 from simulation.scenario.reading.canonical import canonical
 from simulation.sharing import shared
@@ -52,20 +53,20 @@ class LocalStudy:
                 compile_for(one.point.scenario)
                 self._compiled.add(one.document)
 
-    def _finished(self, batches: Sequence["_Batch"]) -> Iterator[ShardSummary]:
+    def _finished(self, batches: Sequence["_Batch"]) -> Iterator[ShardSummary | Result]:
         """What each comes to, in their order."""
 
-        def here(batch: _Batch) -> ShardSummary:
-            return simulate_totals(*batch, self._floor)
+        def here(batch: _Batch) -> ShardSummary | Result:
+            return _simulated(batch, self._floor)
 
-        def there(batch: _Batch) -> Future[ShardSummary]:
+        def there(batch: _Batch) -> Future[ShardSummary | Result]:
             assert self._executor is not None  # there are others
-            return self._executor.submit(simulate_totals, *batch, self._floor)
+            return self._executor.submit(_simulated, batch, self._floor)
 
         others = 0 if self._executor is None else min(self._processes, len(batches)) - 1
         return shared(batches, here, there, others, have_started=self._have_started)
 
-    def _told(self, alike: Sequence["_Planned"], finished: Iterator[ShardSummary]) -> Iterator[Simulated]:
+    def _told(self, alike: Sequence["_Planned"], finished: Iterator[ShardSummary | Result]) -> Iterator[Simulated]:
         """Points of one scenario, as they are finished."""
         done, total = 0, sum(one.point.experiment.replications for one in alike)
         with RunProgress(alike[0].point.label) as progress:
@@ -75,8 +76,13 @@ class LocalStudy:
                     of_point.append(next(finished))
                     done += len(batch.replications)
                     progress(done, total)
-                result = conclude(point.scenario, point.experiment, merge(of_point), self._floor, by_period=False)
-                yield Simulated(point.scenario, result)
+                yield Simulated(point.scenario, self._concluded(point, of_point))
+
+    def _concluded(self, point: Point, parts: Sequence[ShardSummary | Result]) -> Result:
+        if isinstance(parts[0], Result):  # the whole
+            return parts[0]
+        summary = merge(part for part in parts if isinstance(part, ShardSummary))
+        return conclude(point.scenario, point.experiment, summary, self._floor, by_period=False)
 
 
 class _Batch(NamedTuple):
@@ -85,6 +91,13 @@ class _Batch(NamedTuple):
     document: str
     experiment: Experiment
     replications: range
+
+
+def _simulated(batch: _Batch, floor: str) -> ShardSummary | Result:
+    """What some replications leave: of a whole point its result, which many processes then make side by side."""
+    if len(batch.replications) == batch.experiment.replications:
+        return simulate_whole(batch.document, batch.experiment, floor)
+    return simulate_totals(*batch, floor)
 
 
 class _Planned(NamedTuple):

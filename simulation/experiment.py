@@ -83,6 +83,12 @@ def simulate_totals(document: str, experiment: Experiment, replications: range, 
     return _shard(document, experiment, replications, floor, by_interval=False)
 
 
+def simulate_whole(document: str, experiment: Experiment, floor: str = "kernel") -> Result:
+    """A small experiment without precision as one shard: its result without columns by period."""
+    summary = simulate_totals(document, experiment, range(experiment.replications), floor)
+    return conclude(_world(document).scenario, experiment, summary, floor, by_period=False)
+
+
 def _shard(
     document: str, experiment: Experiment, replications: range, floor: str, *, by_interval: bool = True
 ) -> ShardSummary:
