@@ -11,7 +11,7 @@ from simulation.scenario.reading.document import from_data, load
 from simulation.scenario.scenario import Scenario
 from simulation.studies.readings import Share
 from simulation.studies.staffing.answer import StaffingAnswer
-from simulation.studies.staffing.options import Objective
+from simulation.studies.staffing.options import Objective, What
 from simulation.studies.staffing.outcomes import Trial, share_needed
 from simulation.studies.staffing.search import StaffingSearch
 from simulation.studies.study import Asked, StudyRefusedError, conduct
@@ -89,6 +89,37 @@ def two_sites() -> Scenario:
     vendor["sites"].append({**vendor["sites"][0], "id": "there"})
     vendor["teams"].append({**desk, "id": "other", "site": "there", "cost": {**desk["cost"], "hourly_wage": 25}})
     return from_data(data)
+
+
+def mail_shared() -> Scenario:
+    """The centre with a queue that its vendor charges by the contact and people in the house would do for nothing."""
+    data = hiring_centre(weeks=4).model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    (vendor,) = data["vendors"]
+    mail = {"id": "mail", "channel": "EMAIL", "demand": {"weekly_volume": 200}, "handling": {"mean_seconds": 240}}
+    mail["route"] = {"choice": "ALLOCATION", "allocation": [{"shares": {"partner": 0.8, "own": 0.2}}]}
+    data["queues"].append({**mail, "target": {"threshold_seconds": 86400, "share": 0.9}})
+    vendor["contracts"][0]["pricing"].append({"kind": "PER_CONTACT", "queues": ["mail"], "rate": 30})
+    given = {"skills": [{"queue": "mail"}], "staffing": {"agents": 2}, "cost": {"hourly_wage": 15}}
+    vendor["teams"].append({"id": "mail-desk", "site": "here", **given})
+    home = {"id": "home", "site": "hall", **given}
+    site = {"id": "hall", "country": "DE", "timezone": "UTC"}
+    data["vendors"].append({"id": "own", "kind": "IN_HOUSE", "sites": [site], "teams": [home]})
+    return from_data(data)
+
+
+@pytest.mark.slow
+def test_a_queue_goes_to_the_vendor_who_does_it_for_less() -> None:
+    answer = conduct(search(mail_shared()), here)
+    assert answer.plan is not None
+    shares = {one.vendor: one.share for one in answer.plan.shares}
+    assert shares["own"] >= 0.8
+    assert load(answer.document).queues[1].route.allocation[0].shares["own"] == shares["own"]
+    (split,) = [one for one in answer.plan.decisions if one.what is What.SPLIT]
+    assert (split.team, split.queue, split.share) == ("home", "mail", shares["own"])
+    assert split.if_late is not None
+    assert split.if_late.cost is not None
+    assert answer.cost is not None
+    assert split.if_late.cost.mean > answer.cost.mean  # a week more at what the partner charges
 
 
 @pytest.mark.slow
