@@ -20,7 +20,10 @@ from simulation.studies.staffing.handles import (
 )
 from simulation.studies.staffing.hiring_plan import HiringPlan
 from simulation.studies.staffing.options import Objective, What
+from simulation.studies.staffing.plan_search import BASED, LATE, PROBED, SHARPENED, TRIED
+from simulation.studies.staffing.search import StaffingSearch
 from simulation.studies.staffing.setting import Setting
+from tests.studies.staffed import hiring_centre
 
 
 @cache
@@ -129,3 +132,11 @@ def test_a_vendor_decides_on_its_own_people_alone() -> None:
     owners = {one.owner for one in handles(setting("pacific"), own)}
     assert owners == {"manila-voice", "manila-chat"}
     assert not own.terms.splits
+
+
+def test_no_plan_has_more_handles_than_its_cost_is_judged_by() -> None:
+    search = StaffingSearch(document=canonical(peak()))
+    most = search.most_replications() - StaffingSearch(document=canonical(hiring_centre())).most_replications()
+    own = len(handles(setting(), plan())) * (PROBED + 3 * LATE)
+    assert most > 0
+    assert search.most_replications() >= own + (2 + SHARPENED) * TRIED + BASED + search.proving

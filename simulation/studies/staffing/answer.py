@@ -107,7 +107,7 @@ class DatedDecision:
     share: float | None
     """Of a split: the share of the queue's work that the vendor gets; else null."""
     if_late: Late | None
-    """What comes of being a week late; null where the search ended without a plan."""
+    """What comes of being a week late; null where it cannot be, and where the search ended without a plan."""
 
 
 @dataclass(frozen=True)

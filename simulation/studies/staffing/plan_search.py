@@ -53,8 +53,8 @@ FRESH = 7_919
 """What is added to the seed for draws that no proposal has met."""
 SURELY = 0.8
 """Standard errors by which a plan is to stand over the share that its proof needs: four in five proofs succeed."""
-CLOSE = 0.02
-"""A plan that falls so little short of what is wanted may be proven."""
+CLOSE = 0.1
+"""A plan whose log-odds fall so little short of what is wanted may be proven: 0.12 becomes 0.11, 0.9 becomes 0.89."""
 HARDER = 0.5
 """After a proof that fails, the log-odds of what is wanted rise by so much: 0.18 becomes 0.27, 0.9 becomes 0.94."""
 ROUNDED = 0.002
@@ -226,10 +226,13 @@ class PlanSearch:
     def _to_prove(self, wanted: float) -> Tried:
         """The cheapest of those that are probable enough, else the most probable, within limits where any is."""
         within = [one for one in self._tried if self._keeps_shares(one.trial)] or self._tried
-        enough = [one for one in within if one.standing.chance >= wanted - CLOSE and self._in_budget(one.trial)]
+        enough = [one for one in within if self._is_likely(one, wanted) and self._in_budget(one.trial)]
         if enough:
             return min(enough, key=lambda one: one.trial.mean_cost)
         return max(within, key=lambda one: (self._in_budget(one.trial), one.standing.chance))
+
+    def _is_likely(self, one: Tried, wanted: float) -> bool:
+        return one.standing.chance >= float(expit(logit(wanted) - CLOSE))
 
     def _is_proven(self, proof: Trial) -> bool:
         return proof.lower >= self._search.confidence and self._in_budget(proof) and self._keeps_shares(proof)
@@ -248,22 +251,22 @@ class PlanSearch:
         (proof,) = self._simulated([Point(f"proof {number}", "the plan with fresh draws", best.scenario, experiment)])
         return proof
 
-    def _late(self, plan: HiringPlan, proof: Trial, number: int) -> tuple[Late, ...]:
-        """Every decision a week late, on the draws of the proof."""
+    def _late(self, plan: HiringPlan, proof: Trial, number: int) -> tuple[Late | None, ...]:
+        """Every decision a week late, on the draws of the proof; None of one that cannot be made any more then."""
         seed, start = self._search.experiment.seed + FRESH * number, self._setting.grid.start
-        points = [
-            Point(
-                f"late {place}",
-                f"{decision.what} of {decision.team} a week late",
-                _applied(plan.delayed(decision, start), self._search.scenario),
-                Experiment(replications=LATE, seed=seed),
-            )
-            for place, decision in enumerate(plan.decisions, 1)
-        ]
-        return tuple(_late(proof, late) for late in self._simulated(points))
+        experiment, points = Experiment(replications=LATE, seed=seed), dict[int, Point]()
+        for place, decision in enumerate(plan.decisions):
+            try:
+                scenario = plan.delayed(decision, start).applied(self._search.scenario)
+            except ScenarioError:  # such as people who would leave before they are trained
+                continue
+            label = f"{decision.what} of {decision.team} a week late"
+            points[place] = Point(f"late {place + 1}", label, scenario, experiment)
+        trials = dict(zip(points, self._simulated(list(points.values())), strict=True))
+        return tuple(_late(proof, trials[k]) if k in trials else None for k in range(len(plan.decisions)))
 
     def _shortfall(self, proof: Trial) -> Shortfall:
-        enough = [one for one in self._tried if one.standing.chance >= self._likely_to_prove - CLOSE]
+        enough = [one for one in self._tried if self._is_likely(one, self._likely_to_prove)]
         if enough and not any(self._in_budget(one.trial) for one in enough):
             return Shortfall("budget", proof.lower, min(one.trial.mean_cost for one in enough))
         if not self._in_budget(proof):

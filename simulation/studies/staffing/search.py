@@ -12,7 +12,8 @@ import numpy as np
 from pydantic import Field
 
 from simulation.comparison import Simulated
-from simulation.scenario.grid import Int64
+from simulation.scenario.contracts.windows import months
+from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.reading.canonical import canonical, canonical_data
 from simulation.scenario.reading.document import from_data
 from simulation.studies.readings import Amount, Share
@@ -65,7 +66,15 @@ class StaffingSearch(Study):
 
     def most_replications(self) -> int:
         tried = (2 + SHARPENED + PROOFS) * TRIED + BASED
-        return tried + 60 * PROBED + PROOFS * self.proving + 40 * LATE
+        return tried + self._most_handles * PROBED + PROOFS * self.proving + 3 * self._most_handles * LATE
+
+    @property
+    def _most_handles(self) -> int:
+        """At least as many as a plan has; it takes at most three decisions by each."""
+        people = [team.workforce for team in self.scenario.teams if team.workforce is not None]
+        spans = len(months(Grid.of(self.scenario).dates)) + 1
+        shares = [entry.shares for queue in self.scenario.queues for entry in queue.route.allocation]
+        return sum(len(one.classes) + 2 + spans * (one.hiring is not None) for one in people) + sum(map(len, shares))
 
     @property
     def proving(self) -> int:
