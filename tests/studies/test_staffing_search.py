@@ -42,11 +42,11 @@ def test_a_plan_is_proven_with_fresh_draws_and_every_decision_is_priced() -> Non
     assert restored == answer
 
 
-def answered(study: StaffingSearch, trial: Trial) -> StaffingAnswer:
-    """The answer where every plan fares alike."""
+def answered(study: StaffingSearch, trial: Trial, **others: Trial) -> StaffingAnswer:
+    """The answer where every plan fares alike, but others by name."""
     known: dict[str, Trial] = {}
     while isinstance(step := study.ask(known), Asked):
-        known |= {point.name: trial for point in step.points}
+        known |= {point.name: others.get(point.name, trial) for point in step.points}
     return step
 
 
@@ -70,6 +70,18 @@ def test_a_budget_that_binds_is_named_with_the_least_cost() -> None:
     assert short is not None
     assert (short.binding, short.nearest_cost) == ("budget", 1000.0)
     assert answered(search(hiring_centre(weeks=4), budget=2000.0), four_weeks(0.2, 1000.0)).shortfall is None
+
+
+def test_a_class_that_cannot_start_a_week_later_has_no_price_of_being_late() -> None:
+    data = hiring_centre(weeks=4).model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    brief = {"start": "2026-03-16", "size": 4, "employment": "TEMPORARY", "until": "2026-03-27", "training_weeks": 1}
+    data["vendors"][0]["teams"][0]["workforce"]["classes"] = [brief]
+    required = {"start 2": four_weeks(0.2, 900.0)}  # classes as they are given
+    plan = answered(search(from_data(data)), four_weeks(0.2, 1000.0), **required).plan
+    assert plan is not None
+    priced = {one.what: one.if_late is not None for one in plan.decisions}
+    assert priced.pop(What.CLASS) is False
+    assert all(priced.values())
 
 
 def test_a_plan_over_a_site_s_share_names_the_share() -> None:
