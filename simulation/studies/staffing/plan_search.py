@@ -123,6 +123,8 @@ class PlanSearch:
         proven: list[tuple[Tried, Trial]] = []
         for number in range(1, PROOFS + 1):
             best = self._to_prove(wanted)
+            if any(best is one for one, _ in proven):  # nothing else is left, and luck proves nothing
+                break
             proven.append((best, self._proof(number, best)))
             if self._is_proven(proven[-1][1]) or number == PROOFS:
                 break
