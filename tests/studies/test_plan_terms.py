@@ -23,6 +23,7 @@ from simulation.studies.staffing.options import Objective, What
 from simulation.studies.staffing.plan_search import BASED, LATE, PROBED, SHARPENED, TRIED
 from simulation.studies.staffing.search import StaffingSearch
 from simulation.studies.staffing.setting import Setting
+from simulation.studies.staffing.terms import Split
 from tests.studies.staffed import hiring_centre
 
 
@@ -125,6 +126,14 @@ def test_targets_are_not_raised_before_anybody_asked_for_can_be_there() -> None:
     early, *later = [one for one in of_kind(MonthTargets, "manila-voice") if isinstance(one, MonthTargets)]
     assert (early.weeks[0], early.most, early.probe) == (date(2026, 9, 28), 0, -early.step)
     assert all(one.most > 0 for one in later)  # who is asked for at the start is there on 23 November
+
+
+def test_nobody_gives_more_of_a_queue_than_it_has() -> None:
+    split = Split(None, {"one": 0.5, "two": 0.3, "three": 0.2}, "COUNTED")
+    all_taken = split.moved("one", "two", 0.4).moved("one", "three", 0.4)
+    assert all_taken.shares == {"one": 0.0, "two": 0.7, "three": 0.3}
+    assert all_taken.told()["shares"] == {"two": 0.7, "three": 0.3}
+    assert split.moved("one", "three", -0.4).shares == {"one": 0.7, "two": 0.3, "three": 0.0}
 
 
 def test_a_vendor_decides_on_its_own_people_alone() -> None:

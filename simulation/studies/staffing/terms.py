@@ -31,7 +31,8 @@ class Split:
         return start if self.begins is None else max(self.begins, start)
 
     def moved(self, giver: str, taker: str, share: float) -> "Split":
-        """The same with a share of one vendor given to another."""
+        """The same with a share of one vendor given to another, as far as there is any."""
+        share = min(max(share, -self.shares[taker]), self.shares[giver])
         changed = {giver: self.shares[giver] - share, taker: self.shares[taker] + share}
         return replace(self, shares={**self.shares, **{name: round(of, FINE) for name, of in changed.items()}})
 
