@@ -152,7 +152,7 @@ class PlanSearch:
             "a plan that the program proposes": HiringPlan.of(self._setting, amounts),
             "what is required of every team": HiringPlan.of_requirement(self._setting, BUFFER),
         }
-        scenarios = [_applied(plan, self._search.scenario) for plan in plans.values()]
+        scenarios = [self._fitting(plan) for plan in plans.values()]
         experiment = Experiment(replications=TRIED, seed=self._search.experiment.seed)
         points = [
             Point(f"start {number}", label, scenario, experiment)
@@ -175,7 +175,7 @@ class PlanSearch:
         experiment = Experiment(replications=PROBED, seed=self._search.experiment.seed)
         for number, handle in enumerate(handles(self._setting, begun.plan), 1):
             try:
-                scenario = handle.moved(begun.plan, handle.probe).applied(self._search.scenario)
+                scenario = self._applied(handle.moved(begun.plan, handle.probe))
             except ScenarioError:  # there is no room for it
                 continue
             points.append(Point(f"slope {number}", f"a step of {handle.name}", scenario, experiment))
@@ -195,7 +195,7 @@ class PlanSearch:
         if any(plan.is_like(one.plan) for one in self._tried):
             return  # nothing is left to be tried
         try:
-            scenario = plan.applied(self._search.scenario)
+            scenario = self._applied(plan)
         except ScenarioError:  # it has no room: the others stand
             return
         experiment = Experiment(replications=TRIED, seed=self._search.experiment.seed)
@@ -259,7 +259,7 @@ class PlanSearch:
         experiment, points = Experiment(replications=LATE, seed=seed), dict[int, Point]()
         for place, decision in enumerate(plan.decisions):
             try:
-                scenario = plan.delayed(decision, start).applied(self._search.scenario)
+                scenario = self._applied(plan.delayed(decision, start))
             except ScenarioError:  # such as people who would leave before they are trained
                 continue
             label = f"{decision.what} of {decision.team} a week late"
@@ -289,6 +289,19 @@ class PlanSearch:
             raise UnknownError(missing)
         return [self._known[point.name] for point in points]
 
+    def _applied(self, plan: HiringPlan) -> Scenario:
+        """The scenario that carries a plan out, made once a search. Raises ScenarioError where that is none."""
+        key, made = repr((plan.targets, plan.classes, plan.terms)), self._search.scenarios
+        if key not in made:
+            made[key] = plan.applied(self._search.scenario)
+        return made[key]
+
+    def _fitting(self, plan: HiringPlan) -> Scenario:
+        try:
+            return self._applied(plan)
+        except ScenarioError as error:
+            raise StudyRefusedError(f"a plan does not fit the scenario: {error}; give its teams more room") from None
+
     def _buffer(self, share: float) -> Float64:
         """Float64 (weeks, queues): where windows score a queue."""
         buffer = np.zeros((self._setting.weeks, len(self._setting.scenario.queues)))
@@ -296,13 +309,6 @@ class PlanSearch:
             if window.queue is not None:
                 buffer[list(window.weeks), window.queue] = share
         return buffer
-
-
-def _applied(plan: HiringPlan, scenario: Scenario) -> Scenario:
-    try:
-        return plan.applied(scenario)
-    except ScenarioError as error:
-        raise StudyRefusedError(f"a plan does not fit the scenario: {error}; give its teams more room") from None
 
 
 def _late(proof: Trial, late: Trial) -> Late:

@@ -16,6 +16,7 @@ from simulation.scenario.contracts.windows import months
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.reading.canonical import canonical, canonical_data
 from simulation.scenario.reading.document import from_data
+from simulation.scenario.scenario import Scenario
 from simulation.studies.readings import Amount, Share
 from simulation.studies.staffing.answer import (
     DatedDecision,
@@ -136,6 +137,11 @@ class StaffingSearch(Study):
     def _setting(self) -> Setting:
         blocks = dict.fromkeys((one.queue, one.weeks) for one in self.windows if one.queue is not None)
         return Setting(self.scenario, self.objective, self.vendor, list(blocks))
+
+    @cached_property
+    def scenarios(self) -> dict[str, Scenario]:
+        """Those made so far, by their plans."""
+        return {}
 
     @cached_property
     def moves(self) -> dict[Any, Int64]:
