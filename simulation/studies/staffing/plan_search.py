@@ -312,12 +312,14 @@ class PlanSearch:
 
 
 def _late(proof: Trial, late: Trial) -> Late:
-    """What comes of the plan: the proof's figures, and how they change on the draws of both."""
+    """What comes of the plan: the proof's figures, and how they change on the draws of both. The probability changes as
+    the windows' margins do, which a few draws tell much better than how many of them hold; these tell how well."""
     both = min(len(proof.held), len(late.held))
     held, missed = (np.array(one.held[:both], np.float64) for one in (proof, late))
     gap = paired_share_gap(held, missed)
     low, high = gap.confidence_interval() or (gap.mean, gap.mean)
-    all_met = Share(*(min(max(proof.share + change, 0.0), 1.0) for change in (gap.mean, low, high)))
+    mean = proof.share + late.beside(proof).chance - proof.standing.chance
+    all_met = Share(*(min(max(end, 0.0), 1.0) for end in (mean, mean + low - gap.mean, mean + high - gap.mean)))
     if proof.client_cost is None or late.client_cost is None:
         return Late(all_met, None)
     dearer = np.subtract(late.client_cost[:both], proof.client_cost[:both])
