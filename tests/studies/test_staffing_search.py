@@ -72,6 +72,16 @@ def test_a_budget_that_binds_is_named_with_the_least_cost() -> None:
     assert answered(search(hiring_centre(weeks=4), budget=2000.0), four_weeks(0.2, 1000.0)).shortfall is None
 
 
+def test_what_being_late_costs_is_told_by_what_it_changes() -> None:
+    late = {"late 1": four_weeks(-0.2, 1100.0)}
+    plan = answered(search(hiring_centre(weeks=4, headcount=5)), four_weeks(0.2, 1000.0), **late).plan
+    assert plan is not None
+    first, *others = [one.if_late for one in plan.decisions if one.if_late is not None]
+    assert first.cost is not None
+    assert (first.all_met.mean, first.cost.mean) == pytest.approx((0.0, 1100.0), abs=1e-6)
+    assert [one.all_met.mean for one in others] == pytest.approx([1.0] * len(others))
+
+
 def test_a_class_that_cannot_start_a_week_later_has_no_price_of_being_late() -> None:
     data = hiring_centre(weeks=4).model_dump(mode="json", by_alias=True, exclude_defaults=True)
     brief = {"start": "2026-03-16", "size": 4, "employment": "TEMPORARY", "until": "2026-03-27", "training_weeks": 1}
