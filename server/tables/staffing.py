@@ -46,6 +46,7 @@ def _show_plan(plan: "Plan") -> None:
             Column("heads", [str(target.heads) for target in plan.targets]),
         ],
     )
+    how_much = [_how_much(one) for one in plan.decisions]
     show_table(
         "Decisions",
         [
@@ -53,10 +54,18 @@ def _show_plan(plan: "Plan") -> None:
             Column("what", [one.what.value for one in plan.decisions]),
             Column("team", [one.team for one in plan.decisions]),
             Column("heads", [str(one.heads) for one in plan.decisions]),
+            *([Column("how much", how_much)] if any(how_much) else []),
             Column("all met if a week late", [_late_met(one) for one in plan.decisions]),
             Column("cost if a week late", [_late_cost(one) for one in plan.decisions]),
         ],
     )
+
+
+def _how_much(decision: "DatedDecision") -> str:
+    """Of overtime and of a split, which are more than heads."""
+    if decision.hours is not None:
+        return f"{decision.hours:g} h a week at most"
+    return "" if decision.share is None else f"{decision.share:.0%} of {decision.queue}"
 
 
 def _late_met(decision: "DatedDecision") -> str:

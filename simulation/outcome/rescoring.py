@@ -18,6 +18,7 @@ from simulation.outcome.money.billable_hours import billings
 from simulation.outcome.money.charged_times import OF_DAYS, ChargedTime
 from simulation.outcome.money.settlement import Settlement
 from simulation.outcome.money.settling import settle
+from simulation.outcome.report.due_decisions import with_due_decisions
 from simulation.outcome.shards.kept import Kept
 from simulation.scenario.contracts.clauses import CompliancePeriod
 from simulation.scenario.contracts.contract import Contract
@@ -95,7 +96,8 @@ def _rescored(kept: Kept, simulated: Scenario, scenario: Scenario) -> Settlement
         raise ScenarioError(lacking)
     grid = Grid.of(scenario)
     counted = kept.counted(scenario, time_days(kept, simulated, scenario))
-    return settle(scenario, grid, counted, clause_days(kept, simulated, scenario))
+    settled = settle(scenario, grid, counted, clause_days(kept, simulated, scenario))
+    return with_due_decisions(settled, scenario, grid, kept.headcount)
 
 
 def clause_days(kept: Kept, simulated: Scenario, scenario: Scenario) -> Int64:

@@ -5,6 +5,7 @@ import pytest
 
 from simulation.experiment import Experiment, simulate
 from simulation.scenario.scenario import Scenario
+from simulation.studies.staffing.decisions import in_force
 from simulation.studies.staffing.expected_people import TeamOutlook
 from simulation.studies.staffing.hiring_plan import HiringPlan
 from simulation.studies.staffing.hiring_program import binding, propose
@@ -86,6 +87,6 @@ def test_a_late_requisition_lowers_the_heads_for_a_week() -> None:
     setting = setting_of(scenario)
     plan = HiringPlan.of(setting, propose(setting, np.full_like(setting.required, 0.1), Limits()).amounts)
     hire = next(one for one in plan.decisions if one.what is What.HIRE)
-    on_time, late = (dict(one.targets["desk"]) for one in (plan, plan.delayed(hire)))
-    assert late[hire.first] < max(on_time.values())
+    on_time, late = (dict(one.targets["desk"]) for one in (plan, plan.delayed(hire, setting.grid.start)))
+    assert in_force(late, hire.first) < max(on_time.values())
     assert late[max(late)] == on_time[max(on_time)]

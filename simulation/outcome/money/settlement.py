@@ -219,6 +219,32 @@ class FirstBreak:
     """In which share of the replications it is the first."""
 
 
+class DecisionKind(StrEnum):
+    """What is decided about people."""
+
+    HIRE = "HIRE"
+    """People are asked for."""
+    CLASS = "CLASS"
+    """A given class starts."""
+    RELEASE = "RELEASE"
+    """People are given notice."""
+
+
+@dataclass(frozen=True, eq=False)
+class DueDecision:
+    """What has to be decided about the people of a team by when, as the replications did on average."""
+
+    by: date
+    """The day: of a class its first, of people asked for the first of the month's weeks that needs any at the mean lead
+    time, of people told to go the week of their notice."""
+    what: DecisionKind
+    """What is decided."""
+    team: Id
+    """The team's id in the scenario."""
+    heads: int
+    """About how many, of the month."""
+
+
 @dataclass(frozen=True, eq=False)
 class Decision:
     """What a decision turns on."""
@@ -229,6 +255,8 @@ class Decision:
     """The client's cost over the horizon; null where nothing has a price."""
     first_to_break: FirstBreak | None
     """The clause and window that is the first to be missed in most replications; null where none is ever missed."""
+    decisions: tuple[DueDecision, ...] = ()
+    """What has to be decided about people, by date; what being late costs, a staffing search tells."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,7 +264,7 @@ class Settlement:
     """What the contracts make of a run."""
 
     decision: Decision | None
-    """What a decision turns on; null without contracts and costs."""
+    """What a decision turns on; null without contracts and costs where nobody is to be decided on."""
     clauses: tuple[ClauseResult, ...]
     """The clauses of the contracts; empty without contracts."""
     vendors: tuple[VendorResult, ...]

@@ -15,6 +15,7 @@ from simulation.outcome.counting.tally import Tally
 from simulation.outcome.counting.team_measures import FLOWS, STOCKS, TEAM_MEASURES, headcount_unit
 from simulation.outcome.money.meters import Counted
 from simulation.outcome.money.settling import settle
+from simulation.outcome.report.due_decisions import with_due_decisions
 from simulation.outcome.report.result import Column, EntityResult, Headcount, Result
 from simulation.outcome.report.scaling import (
     Scaling,
@@ -92,7 +93,9 @@ def conclude(
             for at, team in enumerate(scenario.teams)
         ),
         scaling=_scaling(scenario, grid, queues, teams, summary.headcount),
-        settlement=settle(scenario, grid, counted, summary.clauses),
+        settlement=with_due_decisions(
+            settle(scenario, grid, counted, summary.clauses), scenario, grid, summary.headcount
+        ),
     )
 
 

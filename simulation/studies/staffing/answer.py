@@ -44,8 +44,43 @@ class PlannedClass:
 
 
 @dataclass(frozen=True)
+class TeamOvertime:
+    """How much overtime a team may work."""
+
+    team: str
+    """The team's id."""
+    hours: float
+    """Most hours a head and week; 0: none."""
+
+
+@dataclass(frozen=True)
+class TeamBench:
+    """How much of its bench a team may call."""
+
+    team: str
+    """The team's id."""
+    agents: int
+    """Most agents; 0: it is not called."""
+
+
+@dataclass(frozen=True)
+class VendorPart:
+    """A vendor's share of a queue's work from a date on."""
+
+    queue: str
+    """The queue's id."""
+    start: date | None
+    """The date from which it holds, until the queue's next one; null: from the start."""
+    vendor: str
+    """The vendor's id."""
+    share: float
+    """Share of the contacts that arrive."""
+
+
+@dataclass(frozen=True)
 class Late:
-    """What comes of the plan if a decision is made a week late."""
+    """What comes of the plan if a decision is made a week late; of overtime and the bench, which have no dates, if it
+    is not made. Told by what changes on some of the proof's draws."""
 
     all_met: Share
     """Probability that every clause is met."""
@@ -62,11 +97,17 @@ class DatedDecision:
     what: What
     """What is decided."""
     team: str
-    """About whose people, by the team's id."""
+    """About whose people, by the team's id; of a split, the vendor's first team that serves the queue."""
     heads: int
-    """About how many."""
+    """About how many; of overtime and of a split, as many as its hours and its work are worth."""
+    hours: float | None
+    """Of overtime: most hours a head and week; else null."""
+    queue: str | None
+    """Of a split: the queue's id; else null."""
+    share: float | None
+    """Of a split: the share of the queue's work that the vendor gets; else null."""
     if_late: Late | None
-    """What comes of being a week late; null where the search ended without a plan."""
+    """What comes of being a week late; null where it cannot be, and where the search ended without a plan."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +118,12 @@ class Plan:
     """Heads of the teams that hire, by date."""
     classes: tuple[PlannedClass, ...]
     """Given classes, in the size of the plan."""
+    overtime: tuple[TeamOvertime, ...]
+    """Of the teams that may work overtime."""
+    bench: tuple[TeamBench, ...]
+    """Of the teams that call a bench."""
+    shares: tuple[VendorPart, ...]
+    """Of the queues that vendors share by allocation."""
     decisions: tuple[DatedDecision, ...]
     """What to decide, by date."""
 

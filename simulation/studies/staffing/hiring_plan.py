@@ -16,14 +16,15 @@ import numpy as np
 from simulation.scenario.reading.canonical import canonical_data
 from simulation.scenario.reading.document import from_data
 from simulation.scenario.scenario import Scenario
-from simulation.studies.staffing.options import Option, What
+from simulation.studies.staffing.decisions import Decision, changes, hiring_decisions, in_force, term_decisions
+from simulation.studies.staffing.options import What
 from simulation.studies.staffing.setting import Setting
+from simulation.studies.staffing.terms import Terms
 from simulation.world.demand.cells import Float64
 
 REPLACED = ("PLAN", "HIRE_UP_TO", "REACTIVE", "NONE")
 """Policies in whose place the plan decides."""
 WEEK = timedelta(weeks=1)
-TOGETHER = 2 * WEEK
 KEPT = 0.35
 """A target this far below the expected heads lets nobody go by luck, and asks for nobody because of it."""
 
@@ -38,28 +39,14 @@ class GivenClass:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """A dated decision about the people of a team; of those of weeks in a row, together.
-
-    by: when the first has to be made; first, last: weeks, by their first days, of which the first and the last of the
-    people are past training, or are gone; of a class its first day
-    """
-
-    by: date
-    what: What
-    team: str
-    heads: int
-    first: date
-    last: date
-    until: date | None = None
-
-
-@dataclass(frozen=True)
 class HiringPlan:
-    """targets: heads past training by team and date from which they hold; classes: by team and place."""
+    """targets: heads past training by team and date from which they hold; classes: by team and place; given: the
+    terms of the scenario."""
 
     targets: Mapping[str, Mapping[date, int]] = field(default_factory=dict)
     classes: Mapping[tuple[str, int], GivenClass] = field(default_factory=dict)
+    terms: Terms = field(default_factory=Terms)
+    given: Terms = field(default_factory=Terms)
     decisions: tuple[Decision, ...] = ()
 
     @classmethod
@@ -70,7 +57,7 @@ class HiringPlan:
             setting.scenario.teams[t].id: _targets(setting, setting.expected(t, whole).heads - KEPT)
             for t in _hiring(setting)
         }
-        return cls(targets, classes).decided(setting)
+        return cls(targets, classes, setting.terms, setting.terms).decided(setting)
 
     @classmethod
     def of_requirement(cls, setting: Setting, buffer: float) -> "HiringPlan":
@@ -89,10 +76,14 @@ class HiringPlan:
                 if t in setting.serving[q]:
                     needed[list(weeks)] = np.maximum.accumulate(needed[list(weeks)])
             later = np.maximum.accumulate(needed[::-1])[::-1]
-            there = _given_heads(setting, t, classes)
+            there = given_heads(setting, t, classes)
             heads = np.minimum(np.maximum(needed, np.minimum(there, later)), setting.places(t))
             targets[setting.scenario.teams[t].id] = _targets(setting, heads)
-        return cls(targets, classes).decided(setting)
+        return cls(targets, classes, setting.terms, setting.terms).decided(setting)
+
+    def is_like(self, other: "HiringPlan") -> bool:
+        """Whether both decide the same."""
+        return (self.targets, self.classes, self.terms) == (other.targets, other.classes, other.terms)
 
     def decided(self, setting: Setting) -> "HiringPlan":
         """The same with the dated decisions that it takes."""
@@ -103,7 +94,8 @@ class HiringPlan:
         ]
         for t in _hiring(setting):
             own = self.targets[setting.scenario.teams[t].id]
-            decisions += _decisions(setting, t, own, _given_heads(setting, t, self.classes))
+            decisions += hiring_decisions(setting, t, own, given_heads(setting, t, self.classes))
+        decisions += term_decisions(setting, self.terms)
         return replace(self, decisions=tuple(sorted(decisions, key=lambda one: (one.by, one.team, one.what))))
 
     def applied(self, scenario: Scenario) -> Scenario:
@@ -112,6 +104,7 @@ class HiringPlan:
         for vendor in data["vendors"]:
             for team in vendor["teams"]:
                 self._apply(team)
+        self.terms.apply(self.given, data)
         return from_data(data)
 
     def _apply(self, team: dict[str, Any]) -> None:
@@ -127,8 +120,17 @@ class HiringPlan:
                 entry if one is None else _resized(entry, one) for one, entry in changed if one is None or one.heads
             ]
 
-    def delayed(self, decision: Decision) -> "HiringPlan":
-        """The same with one decision a week late."""
+    def delayed(self, decision: Decision, start: date) -> "HiringPlan":
+        """The same with one decision a week late; overtime and the bench, which have no dates, stay as given."""
+        if decision.what is What.SPLIT:
+            assert decision.queue is not None  # a split is of one
+            return replace(self, terms=self.terms.late(self.given, decision.queue, decision.first, start))
+        if decision.what is What.OVERTIME:
+            hours = {**self.terms.overtime, decision.team: self.given.overtime[decision.team]}
+            return replace(self, terms=replace(self.terms, overtime=hours))
+        if decision.what is What.BENCH:
+            agents = {**self.terms.bench, decision.team: self.given.bench[decision.team]}
+            return replace(self, terms=replace(self.terms, bench=agents))
         if decision.what is What.CLASS:
             classes = {
                 key: replace(one, start=one.start + WEEK) if _is(key[0], one, decision) else one
@@ -143,12 +145,7 @@ class HiringPlan:
             late[day] = worse(in_force(own, day - WEEK), in_force(own, day))
             day += WEEK
         late[day] = in_force(own, day)
-        return replace(self, targets={**self.targets, decision.team: dict(sorted(late.items()))})
-
-
-def in_force(targets: Mapping[date, int], day: date) -> int:
-    """The target of a day; before the first that one."""
-    return targets[max((begins for begins in targets if begins <= day), default=min(targets))]
+        return replace(self, targets={**self.targets, decision.team: changes(late)})
 
 
 def _is(team: str, given: GivenClass, decision: Decision) -> bool:
@@ -188,7 +185,7 @@ def _hiring(setting: Setting) -> list[int]:
     return [t for t, outlook in setting.outlooks.items() if outlook.people.hiring is not None and t in decided]
 
 
-def _given_heads(setting: Setting, t: int, classes: Mapping[tuple[str, int], GivenClass]) -> Float64:
+def given_heads(setting: Setting, t: int, classes: Mapping[tuple[str, int], GivenClass]) -> Float64:
     """Float64 (weeks,): heads past training of a team if nobody is asked for or told to go."""
     total, outlook = setting.there[t], setting.outlooks[t]
     for (name, place), one in classes.items():
@@ -198,61 +195,5 @@ def _given_heads(setting: Setting, t: int, classes: Mapping[tuple[str, int], Giv
 
 
 def _targets(setting: Setting, heads: Float64) -> dict[date, int]:
-    found: dict[date, int] = {}
-    for week, expected in enumerate(heads.tolist()):
-        target = max(ceil(expected - 0.5), 0)
-        if not found or target != found[max(found)]:
-            found[setting.grid.start + timedelta(weeks=week)] = target
-    return found
-
-
-def _decisions(setting: Setting, t: int, targets: Mapping[date, int], given: Float64) -> list[Decision]:
-    """Requisitions and notices with which a team keeps its targets; those at most `TOGETHER` after each other are one.
-
-    Week by week what is missing to the target, of those given and of those asked for before, who leave like others."""
-    outlook = setting.outlooks[t]
-    team, hiring = outlook.team, outlook.people.hiring
-    assert hiring is not None  # has targets
-    stays = -outlook.released(0).heads
-    hires = [(_effective(setting, t, What.HIRE, one.on), one) for one in setting.options if _asks(one, t, What.HIRE)]
-    notices = {one.on: one for one in setting.options if _asks(one, t, What.RELEASE)}
-    more, found = 0.0, list[Decision]()
-    groups: dict[What, list[tuple[float, Decision]]] = {What.HIRE: [], What.RELEASE: []}
-    for week, day in enumerate(setting.grid.dates[::7]):
-        more *= float(stays[week] / stays[week - 1]) if week else 1.0
-        missing = in_force(targets, day) - float(given[week]) - more
-        what = What.HIRE if missing > 0 else What.RELEASE
-        option = next((one for at, one in reversed(hires) if at <= day), None) if missing > 0 else notices.get(day)
-        if option is None or abs(missing) < 0.5:
-            continue
-        more += missing
-        asked = missing / hiring.fill_rate if what is What.HIRE else -missing
-        if groups[what] and day - groups[what][-1][1].last > TOGETHER:
-            found += _joined(groups[what])
-            groups[what] = []
-        groups[what].append((asked, Decision(option.by, what, team.id, 0, day, day)))
-    return [*found, *_joined(groups[What.HIRE]), *_joined(groups[What.RELEASE])]
-
-
-def _asks(option: Option, t: int, what: What) -> bool:
-    return option.team == t and option.what is what
-
-
-def _joined(group: list[tuple[float, Decision]]) -> list[Decision]:
-    """One decision of several; none about less than a head."""
-    if not group:
-        return []
-    heads = round(sum(asked for asked, _ in group))
-    if not heads:
-        return []
-    return [
-        replace(group[0][1], heads=heads, by=min(one.by for _, one in group), last=max(one.last for _, one in group))
-    ]
-
-
-def _effective(setting: Setting, t: int, what: What, on: date) -> date:
-    """The first day of the week in which hired people are past training, or of which the released are gone."""
-    hiring = setting.outlooks[t].people.hiring
-    if what is What.HIRE and hiring is not None:
-        on += timedelta(weeks=hiring.training_weeks)
-    return setting.grid.start + timedelta(weeks=(on - setting.grid.start).days // 7)
+    weeks = setting.grid.dates[::7]
+    return changes({day: max(ceil(expected - 0.5), 0) for day, expected in zip(weeks, heads.tolist(), strict=True)})

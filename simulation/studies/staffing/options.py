@@ -43,7 +43,11 @@ class What(StrEnum):
     RELEASE = "RELEASE"
     """People are given notice."""
     BENCH = "BENCH"
-    """People of the bench are called for a week."""
+    """People of the bench are called."""
+    OVERTIME = "OVERTIME"
+    """Overtime is bounded."""
+    SPLIT = "SPLIT"
+    """A queue is shared between vendors."""
 
 
 class Objective(StrEnum):

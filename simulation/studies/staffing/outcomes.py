@@ -21,8 +21,10 @@ from simulation.world.demand.cells import Float64
 Bool = NDArray[np.bool_]
 SURE = 9.0
 """Standard deviations of a window whose figure never varies, or never counts."""
-SMOOTH = 0.25
-"""Standard deviations over which a share of a few replications is smoothed."""
+CLEAR = 3.0
+"""A window that stands so many standard deviations over its target in every replication is met."""
+SMOOTH = 0.45
+"""Standard deviations over which a share of one replication would be smoothed; of n, x n^(-1/5) (Silverman 1986)."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Trial:
     known."""
     client_cost: tuple[float, ...] | None
     """The client's cost; null where nothing has a price."""
+    hours: tuple[tuple[float, ...], ...] = ()
+    """By site, in the scenario's order: hours on the floor."""
 
     @property
     def share(self) -> float:
@@ -57,10 +61,15 @@ class Trial:
         return sum(self.cost) / len(self.cost)
 
     @property
-    def spreads(self) -> Float64:
-        """Standard deviation of every window's margin, Float64 (windows,); 0 where it does not vary."""
-        spread = self._moments[3]
-        return np.where(spread < 1e-9, 0.0, spread)
+    def standing(self) -> "Standing":
+        """Of every window, by these replications."""
+        counted, mean, apart, spread = self._moments
+        sure = (spread < 1e-9) | ~counted.any(axis=1)
+        level = np.divide(mean, spread, out=np.zeros_like(mean), where=~sure)
+        level[sure] = np.where(mean[sure] >= 0, SURE, -SURE)
+        level[~counted.any(axis=1)] = SURE
+        apart = np.divide(apart, spread[:, None], out=np.zeros_like(apart), where=~sure[:, None])
+        return Standing(np.clip(level, -SURE, SURE), apart, np.where(sure, 0.0, spread))
 
     @property
     def _moments(self) -> tuple[Bool, Float64, Float64, Float64]:
@@ -72,18 +81,79 @@ class Trial:
         apart = np.where(counted, margins - mean[:, None], 0.0)
         return counted, mean, apart, np.sqrt((apart**2).sum(axis=1) / np.maximum(number - 1, 1))
 
-    @property
-    def standings(self) -> tuple[Float64, Float64]:
-        """Mean margin / standard deviation of every window, Float64 (windows,), at most `SURE`; and each replication's
-        distance from the mean in standard deviations, (windows, replications)."""
-        counted, mean, apart, spread = self._moments
-        sure = (spread < 1e-9) | ~counted.any(axis=1)
-        level = np.divide(mean, spread, out=np.zeros_like(mean), where=~sure)
-        level[sure] = np.where(mean[sure] >= 0, SURE, -SURE)
-        level[~counted.any(axis=1)] = SURE
-        return np.clip(level, -SURE, SURE), np.divide(
-            apart, spread[:, None], out=np.zeros_like(apart), where=~sure[:, None]
+    def beside(self, base: "Trial") -> "Standing":
+        """By the replications of a base, which may be many more: its windows, moved by what this surely differs from
+        it over those of both. What both share blurs no difference, and the base's many tell how luck is spread."""
+        own, other = self.standing, base.standing
+        moved = np.divide(
+            base.difference(self).sure_margins, other.spreads, out=np.zeros_like(other.levels), where=other.spreads > 0
         )
+        levels = np.where(other.spreads > 0, np.clip(other.levels + moved, -SURE, SURE), own.levels)
+        return Standing(levels, other.apart, other.spreads)
+
+    def difference(self, other: "Trial") -> "Gap":
+        """By how much the figures of another are higher, over the replications of both."""
+        both = min(len(self.held), len(other.held))
+        one, two = (np.array(trial.margins).reshape(len(self.margins), -1)[:, :both] for trial in (self, other))
+        counted = (one < 1e9) & (two < 1e9)
+        number = np.maximum(counted.sum(axis=1), 1)
+        margins = np.where(counted, two - one, 0.0).sum(axis=1) / number
+        apart = np.where(counted, two - one - margins[:, None], 0.0)
+        errors = np.sqrt((apart**2).sum(axis=1) / np.maximum(number - 1, 1) / number)
+        hours = [np.mean(np.subtract(b[:both], a[:both])) for a, b in zip(self.hours, other.hours, strict=True)]
+        cost = float(np.mean(np.subtract(other.cost[:both], self.cost[:both])))
+        return Gap(margins, errors, cost, np.array(hours))
+
+    @property
+    def mean_hours(self) -> Float64:
+        """Float64 (sites,): over the replications."""
+        return np.array([np.mean(hours) for hours in self.hours])
+
+
+@dataclass(frozen=True, eq=False)
+class Gap:
+    """By how much figures are higher, replication by replication, on average.
+
+    margins, errors: Float64 (windows,), and their standard errors; hours: Float64 (sites,)
+    """
+
+    margins: Float64
+    errors: Float64
+    cost: float
+    hours: Float64
+
+    @property
+    def sure_margins(self) -> Float64:
+        """Shrunk by the share that chance explains: margin x (1 - (error / margin)^2), 0 where that is negative."""
+        unsure = np.divide(self.errors, self.margins, out=np.zeros_like(self.errors), where=self.margins != 0)
+        return np.asarray(self.margins * np.maximum(1 - unsure**2, 0.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Where windows stand.
+
+    levels: Float64 (windows,), mean margin / standard deviation, at most `SURE`
+    apart: Float64 (windows, replications), distance from the mean in standard deviations
+    spreads: Float64 (windows,), standard deviation of the margin; 0 where it does not vary
+    """
+
+    levels: Float64
+    apart: Float64
+    spreads: Float64
+
+    @property
+    def chance(self) -> float:
+        """How probable all windows are."""
+        return float(self.chances_at(self.levels[None])[0])
+
+    def chances_at(self, levels: Float64) -> Float64:
+        """Float64 (plans,): if they stood at levels, Float64 (plans, windows), and varied together as they did: the
+        means over replications of Phi(least of (level + distance) / smoothing)."""
+        least, smooth = np.full((len(levels), self.apart.shape[1]), np.inf), SMOOTH * self.apart.shape[1] ** -0.2
+        for window in np.flatnonzero((levels.min(axis=0) + self.apart.min(axis=1)) < CLEAR):
+            np.minimum(least, levels[:, window, None] + self.apart[window], out=least)
+        return np.asarray(ndtr(least / smooth).mean(axis=1))
 
 
 @dataclass(frozen=True)
@@ -141,7 +211,19 @@ def trial_of(simulated: Simulated, vendor: str | None) -> Trial:
         met = np.array(reading_of(simulated).held)
     cost = settlement.cost
     client = None if cost is None else tuple(cost.total.over.tolist())
-    return Trial(tuple(margins), tuple(met.tolist()), _costs(simulated, vendor), client)
+    return Trial(tuple(margins), tuple(met.tolist()), _costs(simulated, vendor), client, _hours(simulated))
+
+
+def _hours(simulated: Simulated) -> tuple[tuple[float, ...], ...]:
+    """By site."""
+    found = []
+    for site in (site.id for vendor in simulated.scenario.vendors for site in vendor.sites):
+        total = np.zeros(simulated.result.replications)
+        for team, figures in zip(simulated.scenario.teams, simulated.result.teams, strict=True):
+            if team.site == site:
+                total += figures.totals["productive_hours"].over
+        found.append(tuple(np.round(total, 2).tolist()))
+    return tuple(found)
 
 
 def _costs(simulated: Simulated, vendor: str | None) -> tuple[float, ...]:
@@ -152,14 +234,6 @@ def _costs(simulated: Simulated, vendor: str | None) -> tuple[float, ...]:
     months = next(one for one in settlement.vendors if one.id == vendor).months
     margins = [month.margin.over for month in months if month.margin is not None]
     return tuple((-np.sum(margins, axis=0)).tolist())
-
-
-def chance_of_all(levels: Float64, apart: Float64) -> float:
-    """How probable all windows are, if their mean margins stood at these levels in standard deviations and varied
-    together as they did: the mean over replications of Phi(least of (level + distance) / SMOOTH)."""
-    if not len(levels):
-        return 1.0
-    return float(ndtr((levels[:, None] + apart).min(axis=0) / SMOOTH).mean())
 
 
 def share_needed(confidence: float, replications: int) -> float:

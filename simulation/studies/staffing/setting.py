@@ -10,6 +10,7 @@ from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
 from simulation.studies.staffing.expected_people import Expected, TeamOutlook, given_hours
 from simulation.studies.staffing.options import Objective, What, options
+from simulation.studies.staffing.terms import Terms
 from simulation.world.demand.cells import Float64, expected_cells, handling_multipliers
 from simulation.world.planning.requirement import Requirement
 from simulation.world.planning.splits import splits
@@ -41,6 +42,7 @@ class Setting:
         blocks: Sequence[tuple[int, tuple[int, ...]]] = (),
     ) -> None:
         self.scenario, self.grid = scenario, Grid.of(scenario)
+        self.terms = Terms.of(scenario, vendor)
         self.blocks = [(q, weeks) for q, weeks in blocks if not scenario.queues[q].route.allocation and len(weeks) > 1]
         self.weeks = len(self.grid.weeks) - 1
         self.required_of_teams = self._by_week(self._requirement.team_agents)
@@ -70,6 +72,10 @@ class Setting:
             people = outlook.people
             found[:, t] = self._requirement.fte(t) * people.hours_per_week / people.mean_hours
         return found
+
+    def place_of(self, team: str) -> int:
+        """Of a team, by its id."""
+        return next(t for t, one in enumerate(self.scenario.teams) if one.id == team)
 
     def places(self, t: int) -> float:
         """Heads for which the site of a team has seats; infinite where it has enough for any."""
