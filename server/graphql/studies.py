@@ -40,7 +40,7 @@ from server.store.scenarios import get_scenario
 from server.store.studies import PointRow, StudyFailureCode, StudyRow
 from simulation.scenario.problems import ScenarioError
 from simulation.studies.explaining import Explanation as ExplanationRecord
-from simulation.studies.kinds import KINDS, StudyKind
+from simulation.study_kinds import KINDS, StudyKind
 from simulation.studies.limit import Limit as LimitRecord
 from simulation.studies.sensitivity import Tornado as TornadoRecord
 from simulation.studies.staffing.answer import StaffingAnswer as StaffingRecord

@@ -22,7 +22,7 @@ from simulation.experiment import Experiment
 from simulation.scenario.problems import Problem
 from simulation.scenario.quantities import Id, Share
 from simulation.studies.explaining import Explaining
-from simulation.studies.kinds import KINDS, StudyKind
+from simulation.study_kinds import KINDS, StudyKind
 from simulation.studies.limit import Varied
 from simulation.studies.staffing.options import Objective
 from simulation.studies.stress import Stress

@@ -9,7 +9,7 @@ from simulation.presets import preset_text
 from simulation.scenario.changing.happenings import AddEvent
 from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.reading.document import load
-from simulation.studies.kinds import KINDS
+from simulation.study_kinds import KINDS
 from simulation.studies.sensitivity import Bar, Sensitivity, Tornado
 from simulation.studies.stress import (
     LIBRARY,
