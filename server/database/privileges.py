@@ -102,7 +102,6 @@ ORGANISATION_POLICY = f"ALL TO springtide_app USING (organisation_id = {_OWN})"
 """The rows of the transaction's organisation: every table of organisations' rows has it."""
 
 
-
 def _of_its_request(table: str, condition: str) -> str:
     return (
         "(EXISTS ( SELECT\n   FROM requests\n"
@@ -113,7 +112,9 @@ def _of_its_request(table: str, condition: str) -> str:
 _TAKES_ANSWERS = (
     "(requests.awarded_at IS NULL) AND (requests.withdrawn_at IS NULL) AND (requests.closes_at > clock_timestamp())"
 )
-_IN_TIME = "to a request that the vendor sees, as it was invited, and that still takes answers, nothing else is answered"
+_IN_TIME = (
+    "to a request that the vendor sees, as it was invited, and that still takes answers, nothing else is answered"
+)
 _SOUGHT = "NULLIF(current_setting('app.sought_vendor'::text, true), ''::text)"
 _OLD = "(at < (now() - '400 days'::interval))"
 _EXPIRED = "(expires_at < now())"

@@ -123,7 +123,9 @@ async def winners_of(connection: Connection, request: RequestRow, input: AwardPr
 
 
 def sealed_error(request: RequestRow) -> UserError:
-    message = f"what is offered is sealed until {request.closes_at.isoformat()}; wait, or close it now with closeRequest"
+    message = (
+        f"what is offered is sealed until {request.closes_at.isoformat()}; wait, or close it now with closeRequest"
+    )
     return user_error(UserErrorCode.SEALED, message, "requestId")
 
 

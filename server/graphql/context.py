@@ -317,6 +317,11 @@ class Context:
         return [read_column(found[key]) if key in found else None for key in keys]
 
 
+def alone(proposal: UUID) -> str:
+    """The name of the point at which an evaluation simulates a proposal by itself."""
+    return str(proposal)
+
+
 async def _pages(keys: list[PageOf], pages: Any) -> dict[PageOf, Any]:
     """One query for all that ask for as much from the same place; a page without rows is left out."""
     alike: dict[tuple[int, Place | None], set[UUID]] = {}

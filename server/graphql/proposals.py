@@ -49,9 +49,7 @@ class Proposal(Node):
     row: strawberry.Private[ProposalRow]
 
     @strawberry.field(description="The request that it answers; null where that is gone.")
-    async def request(
-        self, info: Info
-    ) -> Annotated["Request", strawberry.lazy("server.graphql.requests")] | None:
+    async def request(self, info: Info) -> Annotated["Request", strawberry.lazy("server.graphql.requests")] | None:
         from server.graphql.requests import shown as shown_request  # which knows this module
 
         row = await info.context.requests_of.load(self.row.request_id)
@@ -161,9 +159,7 @@ async def by_key(context: Context, key: UUID) -> Proposal | None:
     return shown(row) if row else None
 
 
-async def proposals_of(
-    context: Context, request: RequestRow, first: int, after: str | None
-) -> Connection[Proposal]:
+async def proposals_of(context: Context, request: RequestRow, first: int, after: str | None) -> Connection[Proposal]:
     """To its client those submitted, to a vendor its own."""
     is_client = request.organisation_id == context.who.organisation_id
     size, place = page_size(first), cursor_key(after)

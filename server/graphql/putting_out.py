@@ -182,7 +182,9 @@ def closing_errors(closes_at: datetime) -> list[UserError]:
     left = closes_at - datetime.now(UTC)
     if timedelta(0) < left <= LONGEST:
         return []
-    message = f"{closes_at.isoformat()} is {'over' if left <= timedelta(0) else 'too far'}; write a time within two years"
+    message = (
+        f"{closes_at.isoformat()} is {'over' if left <= timedelta(0) else 'too far'}; write a time within two years"
+    )
     return [user_error(UserErrorCode.INVALID_ARGUMENT, message, "closesAt")]
 
 
@@ -383,7 +385,9 @@ async def _closing(context: Context, request_id: str, closes_at: datetime | None
 
 def _later_errors(row: RequestRow, closes_at: datetime) -> list[UserError]:
     if closes_at <= row.closes_at:
-        message = f"it is not later than {row.closes_at.isoformat()}, which vendors count on; closeRequest closes it now"
+        message = (
+            f"it is not later than {row.closes_at.isoformat()}, which vendors count on; closeRequest closes it now"
+        )
         return [user_error(UserErrorCode.INVALID_ARGUMENT, message, "closesAt")]
     return closing_errors(closes_at)
 

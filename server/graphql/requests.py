@@ -204,9 +204,7 @@ async def list_requests(
     context: Context, statuses: list[RequestStatus] | None, first: int, after: str | None
 ) -> Connection[Request]:
     async with context.tenant() as connection:
-        page = await store.list_requests(
-            connection, first=page_size(first), after=cursor_key(after), statuses=statuses
-        )
+        page = await store.list_requests(connection, first=page_size(first), after=cursor_key(after), statuses=statuses)
 
     async def count() -> int:
         async with context.tenant() as connection:

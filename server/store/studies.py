@@ -153,9 +153,7 @@ async def list_studies(
     return page([row_of(row) for row in rows], first)
 
 
-async def count_studies(
-    connection: Connection, scenario_id: UUID | None = None, request_id: UUID | None = None
-) -> int:
+async def count_studies(connection: Connection, scenario_id: UUID | None = None, request_id: UUID | None = None) -> int:
     counted = (
         "SELECT count(*) FROM studies WHERE ($1::uuid IS NULL OR scenario_id = $1) "
         "AND ($2::uuid IS NULL OR request_id = $2)"
