@@ -141,7 +141,8 @@ def _own_route(queue: dict[str, Any], teams: set[str]) -> dict[str, Any]:
     kept = [step for step in steps if step["teams"]]
     if kept:
         kept[0] = {"teams": kept[0]["teams"]}
-    return {name: value for name, value in {**route, "steps": kept}.items() if name != "allocation" and value}
+    choice = {} if "allocation" in route else {"choice": route.get("choice")}
+    return {name: value for name, value in {**choice, "steps": kept}.items() if value}
 
 
 def random_client(seed: int, *, is_alone: bool = False) -> Scenario:

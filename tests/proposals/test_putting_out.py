@@ -31,7 +31,7 @@ def leaves(data: Any) -> set[Any]:
 def names_of(scenario: Scenario) -> set[str]:
     """Ids and names of everybody who supplies people, and where, but for those that queues have, too."""
     named = {name for vendor in scenario.vendors for name in (vendor.id, vendor.name)}
-    named |= {one.id for v in scenario.vendors for one in (*v.sites, *v.teams)}
+    named |= {site.id for vendor in scenario.vendors for site in vendor.sites} | {team.id for team in scenario.teams}
     return named - {name for queue in scenario.queues for name in (queue.id, queue.name)}
 
 
