@@ -16,6 +16,7 @@ from server.access import BELIEVED_SECONDS, Bearer, Doorkeeper, standing
 from server.database.connecting import Connection
 from server.database.notices import Notices
 from server.database.pool import Database
+from server.graphql.paging import global_id
 from server.graphql.watching import Watched
 from server.logs import current
 from server.request_limit import RequestLimit
@@ -31,7 +32,7 @@ from server.store.requests import BaseRow, RequestRow, get_bases, get_request_do
 from server.store.run_lists import count_runs_of, list_runs_of
 from server.store.runs import RunRow, get_documents, get_runs
 from server.store.scenarios import ScenarioRow, count_forks, get_scenarios, list_forks
-from server.store.studies import StudyProgress, get_answers, points_named, progress_of
+from server.store.studies import StudyProgress, evaluated_runs, get_answers, progress_of
 from simulation.outcome.report.parts import read_column
 from simulation.outcome.report.result import Float64
 
@@ -308,18 +309,13 @@ class Context:
 
     async def _evaluated_runs(self, keys: list[UUID]) -> Sequence[UUID | None]:
         async with self.tenant() as connection:
-            found = await points_named(connection, [alone(key) for key in set(keys)])
-        return [found.get(alone(key)) for key in keys]
+            found = await evaluated_runs(connection, [global_id("Proposal", key) for key in set(keys)])
+        return [found.get(global_id("Proposal", key)) for key in keys]
 
     async def _columns(self, keys: list[ColumnKey]) -> Sequence[Float64 | None]:
         async with self.tenant() as connection:
             found = await pick_columns(connection, list(set(keys)))
         return [read_column(found[key]) if key in found else None for key in keys]
-
-
-def alone(proposal: UUID) -> str:
-    """The name of the point at which an evaluation simulates a proposal by itself."""
-    return str(proposal)
 
 
 async def _pages(keys: list[PageOf], pages: Any) -> dict[PageOf, Any]:

@@ -5,9 +5,15 @@ from typing import Annotated
 
 import strawberry
 
-from server.graphql import awarding, proposals, proposing, putting_out, requests
+from server.graphql import awarding, evaluating, proposals, proposing, putting_out, requests
 from server.graphql.awarding import AwardProposalInput, AwardProposalPayload
 from server.graphql.context import Info
+from server.graphql.evaluating import (
+    ScorecardInput,
+    ScoreProposalsPayload,
+    StartEvaluationInput,
+    StartEvaluationPayload,
+)
 from server.graphql.paging import After, Connection, First, key_of
 from server.graphql.proposals import Proposal
 from server.graphql.proposing import (
@@ -47,6 +53,11 @@ ClosedRequest = Annotated[CloseRequestInput, strawberry.argument(description="Th
 LaterRequest = Annotated[ExtendRequestInput, strawberry.argument(description="The request and its new closing time.")]
 OldRequest = Annotated[WithdrawRequestInput, strawberry.argument(description="The request to take back.")]
 Award = Annotated[AwardProposalInput, strawberry.argument(description="The request, who wins, and how much of it.")]
+NewEvaluation = Annotated[
+    StartEvaluationInput, strawberry.argument(description="The request, and what of it is evaluated.")
+]
+EvaluationId = Annotated[strawberry.ID, strawberry.argument(description="The global id of an evaluation.")]
+Card = Annotated[ScorecardInput, strawberry.argument(description="What counts how much.")]
 NewDraft = Annotated[SaveProposalInput, strawberry.argument(description="The request and the proposal's document.")]
 Tested = Annotated[TestProposalInput, strawberry.argument(description="The proposal to test.")]
 Submitted = Annotated[SubmitProposalInput, strawberry.argument(description="The proposal and the version meant.")]
@@ -79,6 +90,14 @@ class RequestQueries:
         info.context.require(Scope.READ)
         key = key_of(id, "Proposal")
         return await proposals.by_key(info.context, key) if key else None
+
+    @strawberry.field(
+        description="The candidates of an evaluation that has succeeded, by the weights and marks of a scorecard."
+        " Nothing is simulated or stored."
+    )
+    async def score_proposals(self, info: Info, study_id: EvaluationId, scorecard: Card) -> ScoreProposalsPayload:
+        info.context.require(Scope.READ)
+        return await evaluating.score(info.context, study_id, scorecard)
 
 
 @strawberry.type
@@ -114,6 +133,14 @@ class RequestMutations:
     async def withdraw_request(self, info: Info, input: OldRequest) -> WithdrawRequestPayload | None:
         info.context.require(Scope.REQUESTS)
         return await putting_out.withdraw(info, input)
+
+    @strawberry.mutation(
+        description="Simulate what stands for a request, and mixes of it, as planned and under each of its stress"
+        " tests, all on the same draws. A study: its points are runs, on the client's limits."
+    )
+    async def start_evaluation(self, info: Info, input: NewEvaluation) -> StartEvaluationPayload | None:
+        info.context.require(Scope.RUNS)
+        return await evaluating.evaluate(info, input)
 
     @strawberry.mutation(
         description="Award a request to one proposal or several: makes the scenario with the winners, and tells every"

@@ -161,15 +161,19 @@ async def count_studies(connection: Connection, scenario_id: UUID | None = None,
     return int(await connection.fetchval(counted, scenario_id, request_id))
 
 
-async def points_named(connection: Connection, names: Sequence[str]) -> dict[str, UUID]:
-    """The runs of points of these names in the last study of a request that has them; many at once, for a loader."""
+async def evaluated_runs(connection: Connection, offers: Sequence[str]) -> dict[str, UUID]:
+    """The runs that simulate offers of these names alone and without stress, in the last evaluation that has them;
+    many at once, for a loader."""
     rows = await connection.fetch(
         """
-        SELECT DISTINCT ON (name) name, run_id FROM study_points
-        JOIN studies ON (studies.organisation_id, studies.id) = (study_points.organisation_id, study_id)
-        WHERE name = ANY($1) AND request_id IS NOT NULL AND run_id IS NOT NULL ORDER BY name, study_id DESC
+        SELECT DISTINCT ON (offer->>'id') offer->>'id' AS name, run_id
+        FROM studies CROSS JOIN json_array_elements(description->'offers') WITH ORDINALITY AS offered (offer, place)
+        JOIN study_points ON (study_points.organisation_id, study_id, name)
+          = (studies.organisation_id, studies.id, place - 1 || ' plain')
+        WHERE kind = 'EVALUATION' AND offer->>'id' = ANY($1) AND run_id IS NOT NULL
+        ORDER BY offer->>'id', studies.id DESC
         """,
-        list(names),
+        list(offers),
     )
     return {row["name"]: row["run_id"] for row in rows}
 

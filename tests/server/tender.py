@@ -1,15 +1,22 @@
-"""A client that puts work out, and vendors that answer it, over GraphQL. Everything private has a word or number of its own."""
+"""A client that puts work out and vendors that answer it, over GraphQL; what is private has words of its own."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from server.database.pool import Database
 from server.graphql.paging import global_id
+from server.store.invitations import Found, invite
 from server.store.organisations import OrganisationKind, Role, create_organisation
+from server.store.requests import NewRequest, create_request
+from server.store.scenarios import create_scenario
+from simulation.experiment import Experiment
 from simulation.proposals.joining import Part, joined
+from simulation.proposals.putting_out import put_out as put_out_of
 from simulation.proposals.reading import load_proposal, load_request
-from simulation.scenario.reading.canonical import canonical
+from simulation.scenario.reading.canonical import canonical, digest
+from simulation.scenario.reading.document import load
 from tests.server.api import Client, finish_next_run, token_of
 
 SECRET = "zqclient"
@@ -202,3 +209,59 @@ async def tender(client: Client, role: Role = Role.ADMIN, **more: Any) -> Tender
     made = Tender(own, other, *bidders)
     made.request = await put_out(own, "Alder Care", global_id("Organisation", vendors[1].organisation), **more)
     return made
+
+
+async def asked_by_another(client: Client, **more: Any) -> str:
+    """A request that a new organisation puts out and to which the client's, of whatever kind, is invited."""
+    name = f"Client {uuid4()}"
+    async with client.database.administration() as connection:
+        made = await create_organisation(connection, name=name, kind=OrganisationKind.CLIENT)
+    key = await request_of_store(client.database, made.id, name, **more)
+    async with client.database.tenant(made.id) as connection:
+        await invite(connection, key, [Found(client.organisation, "whoever is asked")])
+    return global_id("Request", key)
+
+
+async def request_of_store(database: Database, organisation_id: UUID, name: str, **more: Any) -> UUID:
+    """Put out by an organisation of whatever kind."""
+    described = load(WORK)
+    document = canonical(described)
+    found = put_out_of(described, experiment=Experiment(replications=3), stresses=[])
+    async with database.tenant(organisation_id) as connection:
+        scenario = await create_scenario(
+            connection, name="Night desk", document=document, source=document, digest=digest(described)
+        )
+        given = {
+            "name": "Night desk",
+            "client_name": name,
+            "document": canonical(found.request),
+            "digest": digest(found.request),
+            "is_sealed": True,
+            "closes_at": datetime.now(UTC) + timedelta(hours=1),
+            "scenario_id": scenario.id,
+            "scenario_version": 1,
+            "base": document,
+            "shares": found.shares,
+            "left_out": [],
+        }
+        return await create_request(connection, NewRequest(**{**given, **more}))
+
+
+async def own_draft(client: Client) -> str:
+    """A proposal of the client's organisation, of whatever kind, to a request of another."""
+    return await drafted(client, await asked_by_another(client), offer("alder"))
+
+
+async def own_test(client: Client) -> str:
+    """A proposal as above, and tested."""
+    request = await asked_by_another(client)
+    proposal = await drafted(client, request, offer("alder"))
+    await try_out(client, proposal, await text_of(client, request), offer("alder"))
+    return proposal
+
+
+async def own_submission(client: Client) -> str:
+    """A proposal as above, and submitted."""
+    proposal = await own_test(client)
+    await done(client, SUBMIT, proposalId=proposal, expectedVersion=1)
+    return proposal
