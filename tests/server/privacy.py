@@ -114,13 +114,16 @@ BELOW: Mapping[str, str] = {
     "Request.scenario": "{ id name document }",
     "Request.leftOut": "{ path message }",
     "Request.awardedScenario": "{ id document }",
-    "Request.invitations": "(first: 5) { totalCount nodes { id vendor { id name } invitedAt outcome share } edges { cursor } }",
+    "Request.invitations": "(first: 5) { totalCount nodes { id vendor { id name } invitedAt outcome share }"
+    " edges { cursor } }",
     "Request.proposals": "(first: 5) { totalCount nodes { id status vendor { id name } document } edges { cursor } }",
-    "Request.evaluations": "(first: 2) { totalCount nodes { id status points(first: 2) { nodes { label } } board { baseline } } }",
+    "Request.evaluations": "(first: 2) { totalCount nodes { id status points(first: 2) { nodes { label } }"
+    " board { baseline } } }",
     "Proposal.request": "{ id }",
     "Proposal.vendor": "{ id name }",
     "Proposal.run": "{ id digest document progress { completed total } scenario { id } outcomes {"
-    " cost { total { mean } } vendors { id months { invoice { mean } margin { mean } lines { kind amount { mean } } } } } }",
+    " cost { total { mean } } vendors { id"
+    " months { invoice { mean } margin { mean } lines { kind amount { mean } } } } } }",
     "Proposal.scenario": "{ id name document runs(first: 1) { totalCount } }",
 }
 """What is asked of a field that is an object."""
@@ -222,9 +225,8 @@ class Walk:
     def _margins(self, role: Role, proposal: Any) -> None:
         """Of the vendor's months in a run of the client's; there are months once it was evaluated."""
         outcomes = ((proposal or {}).get("run") or {}).get("outcomes")
-        if outcomes and {month["margin"] is None for vendor in outcomes["vendors"] for month in vendor["months"]} != {
-            True
-        }:
+        months = [month for vendor in outcomes["vendors"] for month in vendor["months"]] if outcomes else []
+        if any(month["margin"] is not None for month in months) or (outcomes and not months):
             self.found.append(f"{role}, {self.state}: is told the vendor's margin")
 
     async def _lists(self, role: Role) -> None:

@@ -99,6 +99,8 @@ EXTEND = """mutation($input: ExtendRequestInput!) { extendRequest(input: $input)
   request { id closesAt } userErrors { code message path } } }"""
 WITHDRAW = """mutation($input: WithdrawRequestInput!) { withdrawRequest(input: $input) {
   request { id status } userErrors { code message path } } }"""
+EVALUATE = """mutation($input: StartEvaluationInput!) { startEvaluation(input: $input) {
+  study { id } userErrors { code message path } } }"""
 AWARD = """mutation($input: AwardProposalInput!) { awardProposal(input: $input) {
   scenario { id document } request { status } takenAway { path message } userErrors { code message path } } }"""
 

@@ -9,13 +9,11 @@ from tests.server.api import Client
 from tests.server.conftest import run_sql
 from tests.server.privacy import CHANGES, FIELDS, Role, State, Walk, sequences, untold
 from tests.server.studied import succeeded
-from tests.server.tender import AWARD, CLOSE, SAVE, Tender, done, offer, tender
+from tests.server.tender import AWARD, CLOSE, EVALUATE, SAVE, Tender, done, offer, tender
 from tests.server.test_row_security import TENANT_TABLES
 from tests.server.working import working
 
 TABLES = [*TENANT_TABLES, "organisations"]
-EVALUATE = """mutation($input: StartEvaluationInput!) { startEvaluation(input: $input) {
-  study { id } userErrors { code message path } } }"""
 
 
 @pytest.fixture
