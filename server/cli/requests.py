@@ -43,9 +43,8 @@ WITHDRAW = f"""mutation($input: WithdrawRequestInput!) {{ withdrawRequest(input:
   request {{ status }} {ERRORS} }} }}"""
 EVALUATE = f"""mutation($input: StartEvaluationInput!) {{ startEvaluation(input: $input) {{
   study {{ id status }} {ERRORS} }} }}"""
-STUDY = (
-    """query($id: ID!) { study(id: $id) { status failure { message } progress { replications mostReplications } } }"""
-)
+STUDY = """query($id: ID!) { study(id: $id) {
+  status failure { message } progress { replications mostReplications } } }"""
 BOARD = """query($id: ID!) { request(id: $id) { proposals(first: 100) { nodes { id vendor { name } } }
   evaluations(first: 10) { nodes { id status failure { message } board { baseline replications weeks
     untried { name reason }
@@ -272,9 +271,7 @@ def board(
     request: RequestArgument,
     weight: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME=WEIGHT", help="met, cost, credits, worst-stress, strength: points by these weights."
-        ),
+        typer.Option(metavar="NAME=WEIGHT", help="Points by weights of met, cost, credits, worst-stress, strength."),
     ] = None,
     as_json: JsonOption = False,
     server: ServerOption = None,
