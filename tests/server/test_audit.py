@@ -478,7 +478,7 @@ async def test_subjects_are_kept_as_text(database: Database, organisation: UUID)
 async def test_who_opens_what_the_other_side_has_written_is_told_once(client: Client) -> None:
     held = await tender(client)
     await held.bidder.submit(held.request, await held.text())
-    document = "query($id: ID!) { node(id: $id) { ... on Request { document } ... on Proposal { document } } }"
+    document = "query($id: ID!) { node(id: $id) { ... on Request { document } ... on Proposal { offered: document } } }"
     for _ in range(2):
         await held.silent.client.ask(document, id=held.request)
     await done(held.client, CLOSE, requestId=held.request)

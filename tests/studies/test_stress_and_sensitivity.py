@@ -161,6 +161,7 @@ def test_every_kind_is_the_same_after_it_was_stored() -> None:
     given = {
         "SWEEP": {"axes": [{"name": "n", "steps": [{"label": "a"}]}]},
         "EXPLAINING": {"baseline": few()["document"]},
+        "EVALUATION": {"offers": [{"id": "a", "document": "{}"}]},
     }
     for name, kind in KINDS.items():
         study = kind(**few(), **given.get(name, {}))
