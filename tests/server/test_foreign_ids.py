@@ -28,7 +28,7 @@ from server.store.study_claims import NewPoint, add_points, claim_study
 from tests.server.api import SHOP, Client, token_of
 from tests.server.leaks import difference, miscounted, rows_of
 from tests.server.probes import Probe, UntaughtError, id_probes, key_places, nested_places, node_kinds
-from tests.server.tender import own_draft, own_submission, request_of_store
+from tests.server.tender import offered_to, own_draft, own_submission, request_of_store
 from tests.server.test_row_security import TENANT_TABLES
 
 SCHEMA = build_schema(schema_text())
@@ -274,6 +274,7 @@ async def test_a_foreign_board_is_scored_as_a_missing_one(neighbours: Neighbours
     assert await difference(neighbours.asking, probe, neighbours.foreign["Study"]) is None
 
 
+@pytest.mark.parametrize("stranger", [OrganisationKind.CLIENT], indirect=True)
 async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neighbours: Neighbours) -> None:
     taught = {
         "createScenario.input.idempotencyKey": (
@@ -336,7 +337,7 @@ async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neigh
             if "$proposal" in operation:
                 given["proposal"] = await own_draft(client)
             if "$request" in operation:
-                given["request"] = await MAKERS["Request"](client)
+                given["request"] = await offered_to(client)
             variables = {name: value for name, value in given.items() if f"${name}" in operation}
             # scenarios have keys of their own, however they are made, and so have studies
             answers.append(without_id(await client.ask(operation, key=f"{key}, {place}", **variables)))
