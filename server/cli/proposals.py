@@ -45,7 +45,7 @@ SUBMIT = f"""mutation($input: SubmitProposalInput!) {{ submitProposal(input: $in
   proposal {{ id status submittedVersion }} {ERRORS} }} }}"""
 WITHDRAW = f"""mutation($input: WithdrawProposalInput!) {{ withdrawProposal(input: $input) {{
   proposal {{ id status }} {ERRORS} }} }}"""
-SHOW = """query($id: ID!) { proposal(id: $id) { id status version submittedVersion isTested document
+SHOW = """query($id: ID!) { proposal(id: $id) { id status version submittedVersion testedVersion document
   run { id status outcomes { vendors { id } } } } }"""
 PRICE = f"""query($run: ID!, $vendor: ID!, $margin: Float!, $probability: Float!) {{
   priceFor(runId: $run, vendor: $vendor, margin: $margin, probability: $probability) {{

@@ -120,7 +120,7 @@ def create(
         read_scenario(scenario)  # with its problems by line, before it is sent
         document = read_document(scenario)[0]
         scenario_id = remote.do(SCENARIO, source={"document": document})["scenario"]["id"]
-    tests = None if stress is None else [{_camel(one): {}} for one in stress]
+    tests: list[dict[str, Any]] | None = None if stress is None else [{_camel(one): {}} for one in stress]
     made = remote.do(
         CREATE, scenarioId=scenario_id, closesAt=closes, name=name, queues=queue, contractOf=contract_of,
         replications=replications, seed=seed, stresses=tests, sealed=not open_at_once,

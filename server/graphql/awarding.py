@@ -43,10 +43,10 @@ class AwardProposalInput:
         default=None,
         description="Of each winner in turn, the share of the volume; they sum to 1. Left out: as much to each.",
     )
-    after_seconds: list[float | None] | None = strawberry.field(
+    after_seconds: list[float] | None = strawberry.field(
         default=None,
-        description="In place of shares: of each winner in turn, after which wait of a contact it takes over; null for"
-        " the first, which answers at once.",
+        description="In place of shares: of each winner in turn, after which wait of a contact it takes over; 0 for the"
+        " first, which answers at once.",
     )
     name: str | None = strawberry.field(default=None, description="The scenario's name; left out: as it is.")
 
@@ -94,7 +94,7 @@ async def award(info: Info, input: AwardProposalInput) -> AwardProposalPayload:
         async with context.tenant() as connection:
             scenario, request = await _stored(context, connection, input, winners, made)
     except RefusedError as error:
-        told = request and shown(request)
+        told = shown(request) if request else None
         return AwardProposalPayload(scenario=None, request=told, taken_away=[], user_errors=at_most(error.errors))
     notes = [ScenarioNote(path=note.path, message=note.message) for note in made.told]
     return AwardProposalPayload(
@@ -115,7 +115,7 @@ async def winners_of(connection: Connection, request: RequestRow, input: AwardPr
     if refused:
         raise RefusedError(*refused)
     count = len(keys)
-    waits = input.after_seconds or [None] * count
+    waits = [wait or None for wait in input.after_seconds or [0.0] * count]
     shares = input.shares or [1.0 if input.after_seconds else 1.0 / count] * count
     return [
         Winner(offers[key], share, wait) for key, share, wait in zip(keys, shares, waits, strict=True) if key in offers

@@ -106,32 +106,35 @@ class Proposal(Node):
 
     @strawberry.field(description="Its version, from 1, which grows as it is saved; null to the client.")
     def version(self) -> int | None:
-        return self.row.draft and self.row.draft.version
+        return self.row.draft.version if self.row.draft else None
 
     @strawberry.field(description="The version that stands for the client; null where none does, and to the client.")
     def submitted_version(self) -> int | None:
-        return self.row.draft and self.row.draft.submitted_version
+        return self.row.draft.submitted_version if self.row.draft else None
 
     @strawberry.field(
-        description="Whether a run by the request's experiment has simulated the last version; null to the client."
+        description="The last version, if a run by the request's experiment has simulated it: that one can be submitted."
+        " Null where none has, and to the client."
     )
-    async def is_tested(self, info: Info) -> bool | None:
-        if self.row.draft is None:
+    async def tested_version(self, info: Info) -> int | None:
+        draft = self.row.draft
+        if draft is None:
             return None
         document = await info.context.request_documents.load(self.row.request_id)
         if document is None:
-            return False
+            return None
         request = await asyncio.to_thread(request_of, document)
         async with info.context.tenant() as connection:
-            return await store.is_tested(connection, self.row.draft, request.experiment.model_dump_json())
+            tested = await store.is_tested(connection, draft, request.experiment.model_dump_json())
+        return draft.version if tested else None
 
     @strawberry.field(description="When it was first saved; null to the client.")
     def created_at(self) -> datetime | None:
-        return self.row.draft and self.row.draft.created_at
+        return self.row.draft.created_at if self.row.draft else None
 
     @strawberry.field(description="When it got its last version; null to the client.")
     def updated_at(self) -> datetime | None:
-        return self.row.draft and self.row.draft.updated_at
+        return self.row.draft.updated_at if self.row.draft else None
 
     @strawberry.field(
         description="Request and proposal joined, of the proposal's last version: to preview, run and search like any"

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -44,7 +45,7 @@ from simulation.scenario.reading.canonical import canonical, digest, to_yaml
 from simulation.scenario.scenario import Scenario as ScenarioModel
 
 
-@strawberry.input(description="A draft to save.")
+@strawberry.input(description="A draft to save. The same text again makes no further version.")
 class SaveProposalInput:
     request_id: strawberry.ID = strawberry.field(description="The request that it answers, still open.")
     document: str = strawberry.field(
@@ -197,6 +198,8 @@ async def _saved(
         if before.draft is None or expected not in (None, before.draft.version):
             return before, [_conflict(before, expected)]
         key = before.id
+        if await store.get_own_documents(connection, key) == (canonical(written.proposal), written.source):
+            return before, []  # sent again
         await store.update_proposal(
             connection,
             key,
@@ -227,7 +230,7 @@ def _conflict(row: ProposalRow, expected: int | None) -> UserError:
 async def _store_scenario(connection: Connection, key: UUID, scenario: ScenarioModel) -> None:
     """The scenario of a proposal, of the same version."""
     before = await scenario_store.get_scenario_of(connection, key)
-    told = {
+    told: dict[str, Any] = {
         "name": scenario.name,
         "document": canonical(scenario),
         "source": to_yaml(scenario),

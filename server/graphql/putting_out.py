@@ -293,14 +293,15 @@ def _transition(input: CreateRequestInput) -> GatedSteps | None:
     if input.transition is None:
         return None
     data = _written(STEPS, input.transition, "transition")
-    return _validated(lambda: GatedSteps.model_validate(data), "transition")
+    steps: GatedSteps = _validated(GatedSteps, data, "transition")
+    return steps
 
 
 def _stresses(input: CreateRequestInput) -> list[Stress] | tuple[Stress, ...]:
     if input.stresses is None:
         return LIBRARY
     data = [_written(STRESS, one, f"stresses.{place}") for place, one in enumerate(input.stresses)]
-    return [_validated(lambda one=one: Stress.model_validate(one), "stresses") for one in data]  # type: ignore[misc]
+    return [_validated(Stress, one, f"stresses.{place}") for place, one in enumerate(data)]
 
 
 def _written(form: Any, value: Any, path: str) -> Any:
@@ -311,9 +312,9 @@ def _written(form: Any, value: Any, path: str) -> Any:
     return found
 
 
-def _validated(read: Any, path: str) -> Any:
+def _validated(model: Any, data: Any, path: str) -> Any:
     try:
-        return read()
+        return model.model_validate(data)
     except ValidationError as error:
         found = ((".".join(map(str, (path, *one["loc"]))), one["msg"]) for one in error.errors(include_url=False))
         raise RefusedError(*(user_error(UserErrorCode.INVALID_ARGUMENT, says, at) for at, says in found)) from None
@@ -328,7 +329,7 @@ async def invite(info: Info, input: InviteVendorsInput) -> InviteVendorsPayload:
     async with context.tenant() as connection:
         row, refused = await own_request(context, connection, input.request_id)
         if row is None or refused:
-            return InviteVendorsPayload(request=row and shown(row), user_errors=refused)
+            return InviteVendorsPayload(request=shown(row) if row else None, user_errors=refused)
         vendors, refused = await _sought(connection, input.organisations)
         invited = 0 if refused else await invitation_store.count_invitations(connection, row.id)
         if invited + len(vendors) > MOST_INVITED:
@@ -362,25 +363,29 @@ async def _sought(connection: Connection, organisations: list[str]) -> tuple[lis
 
 
 async def close(info: Info, input: CloseRequestInput) -> CloseRequestPayload:
-    return await _closing(info.context, input.request_id, None, CloseRequestPayload)
+    request, refused = await _closing(info.context, input.request_id, None)
+    return CloseRequestPayload(request=request, user_errors=refused)
 
 
 async def extend(info: Info, input: ExtendRequestInput) -> ExtendRequestPayload:
-    return await _closing(info.context, input.request_id, input.closes_at, ExtendRequestPayload)
+    request, refused = await _closing(info.context, input.request_id, input.closes_at)
+    return ExtendRequestPayload(request=request, user_errors=refused)
 
 
-async def _closing(context: Context, request_id: str, closes_at: datetime | None, payload: Any) -> Any:
+async def _closing(
+    context: Context, request_id: str, closes_at: datetime | None
+) -> tuple[Request | None, list[UserError]]:
     async with context.tenant() as connection:
         row, refused = await own_request(context, connection, request_id)
         if row and closes_at is not None and not refused:
             refused = _later_errors(row, closes_at)
         if row is None or refused:
-            return payload(request=row and shown(row), user_errors=refused)
+            return shown(row) if row else None, refused
         await store.set_closing(connection, row.id, closes_at)
         row = await _found(connection, row.id)
         facts = {"closes_at": row.closes_at.isoformat()}
         await context.record(connection, AuditAction.SET_CLOSING, Subject("Request", row.id), **facts)
-    return payload(request=shown(row), user_errors=[])
+    return shown(row), []
 
 
 def _later_errors(row: RequestRow, closes_at: datetime) -> list[UserError]:
@@ -397,7 +402,7 @@ async def withdraw(info: Info, input: WithdrawRequestInput) -> WithdrawRequestPa
     async with context.tenant() as connection:
         row, refused = await own_request(context, connection, input.request_id, RequestStatus.CLOSED)
         if row is None or refused:
-            return WithdrawRequestPayload(request=row and shown(row), user_errors=refused)
+            return WithdrawRequestPayload(request=shown(row) if row else None, user_errors=refused)
         await store.withdraw_request(connection, row.id)
         await context.record(connection, AuditAction.WITHDRAW_REQUEST, Subject("Request", row.id))
         row = await _found(connection, row.id)

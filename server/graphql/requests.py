@@ -149,11 +149,11 @@ class Request(Node):
         return base.scenario_version if base else None
 
     @strawberry.field(
-        description="What of the scenario could not be put out with it, by its place there; null to vendors."
+        description="What of the scenario could not be put out with it, by its place there; empty to vendors."
     )
-    async def left_out(self, info: Info) -> list[ScenarioNote] | None:
+    async def left_out(self, info: Info) -> list[ScenarioNote]:
         base = await info.context.request_bases.load(self.row.id)
-        return [ScenarioNote(**one) for one in base.left_out] if base else None
+        return [ScenarioNote(**one) for one in base.left_out] if base else []
 
     @strawberry.field(description="The scenario with the winners; null until it is awarded, and to vendors.")
     async def awarded_scenario(self, info: Info) -> Scenario | None:

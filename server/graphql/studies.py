@@ -1,14 +1,13 @@
 """Studies: started, watched, cancelled, deleted, read. A worker takes their steps; here nothing is computed."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from uuid import UUID
 
 import strawberry
-from graphql import GraphQLError
 
 from server.database.connecting import Connection as DatabaseConnection
 from server.graphql.context import Context, Info
@@ -74,10 +73,6 @@ else:
     ReadinessReport = SCHEMA.of(ReadinessRecord).type
 
 Payload = TypeVar("Payload")
-
-NO_SUCH_STUDY = "There is no study of this id; pass the id of one of `studies`."
-LOOK_SECONDS = 15.0
-"""How long to wait for a notice before looking by oneself."""
 
 
 @strawberry.type(description="How far a study has come.")
@@ -443,28 +438,3 @@ async def points_of(context: Context, study: UUID, first: int, after: str | None
         (str(row.id), StudyPoint(row=row, run_row=runs.get(row.run_id) if row.run_id else None)) for row in page.rows
     ]
     return connect(Connection[StudyPoint], items, more=page.more, after=after, count=count)
-
-
-@strawberry.type(description="A change of a study.")
-class StudyUpdate:
-    sequence: int = strawberry.field(
-        description="Grows with every change of the study; pass the last one seen as `after` to go on from there."
-    )
-    study: Study = strawberry.field(description="The study as it stands.")
-
-
-async def updates(context: Context, study_id: str, after: int | None) -> AsyncGenerator[StudyUpdate, None]:
-    """The study as it is, unless that was seen; then as it is after changes, until it has ended."""
-    key = key_of(study_id, "Study")
-    seen = after
-    async with context.notices.bell(store.STUDY_CHANGED_CHANNEL, str(key)) as bell:
-        while True:
-            row = await find(context, key) if key else None
-            if row is None:
-                raise GraphQLError(NO_SUCH_STUDY, extensions={"code": "NOT_FOUND"})
-            if seen is None or row.sequence != seen:
-                yield StudyUpdate(sequence=row.sequence, study=shown(row))
-            seen = row.sequence
-            if row.status.finished:
-                return
-            await bell.wait(LOOK_SECONDS)

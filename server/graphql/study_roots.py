@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from server.graphql import studies
+from server.graphql import studies, study_watching
 from server.graphql.context import Info
 from server.graphql.paging import After, Connection, First, key_of
 from server.graphql.studies import (
@@ -14,7 +14,6 @@ from server.graphql.studies import (
     DeleteStudyInput,
     DeleteStudyPayload,
     Study,
-    StudyUpdate,
 )
 from server.graphql.study_inputs import (
     ExplainDifferenceInput,
@@ -34,6 +33,7 @@ from server.graphql.study_payloads import (
     StartStressTestsPayload,
     StartSweepPayload,
 )
+from server.graphql.study_watching import StudyUpdate
 from server.store.organisations import Scope
 from simulation.study_kinds import StudyKind
 
@@ -158,5 +158,5 @@ class StudySubscriptions:
         self, info: Info, study_id: StudyId, after: Seen = None
     ) -> AsyncGenerator[StudyUpdate, None]:
         info.context.require(Scope.READ)
-        async for update in studies.updates(info.context, study_id, after):
+        async for update in study_watching.updates(info.context, study_id, after):
             yield update

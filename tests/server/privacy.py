@@ -72,8 +72,8 @@ FIELDS: Mapping[str, Mapping[str, Seen]] = {
         "share": since(State.AWARDED, Role.CLIENT, Role.BIDDER),
         "document": {**since(State.CLOSED, Role.CLIENT), **VENDORS},
         "run": {**since(State.CLOSED, Role.CLIENT), **since(State.SUBMITTED, Role.BIDDER)},
-        **dict.fromkeys(("version", "isTested", "createdAt", "updatedAt", "scenario"), VENDORS),
-        "submittedVersion": since(State.SUBMITTED, Role.BIDDER),
+        **dict.fromkeys(("version", "createdAt", "updatedAt", "scenario"), VENDORS),
+        **dict.fromkeys(("testedVersion", "submittedVersion"), since(State.SUBMITTED, Role.BIDDER)),
     },
     "Invitation": {
         **dict.fromkeys(("id", "vendor", "invitedAt"), BOTH_SIDES),
@@ -170,6 +170,8 @@ def client_of(tender: Tender, role: Role) -> Client:
 
 def is_there(value: Any) -> bool:
     """Whether anything is seen by a value of a field."""
+    if isinstance(value, list):
+        return value != []
     return value is not None and not (isinstance(value, dict) and value.get("nodes") == [])
 
 

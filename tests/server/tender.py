@@ -34,6 +34,11 @@ queues:
     handling: {mean_seconds: 200}
     patience: {mean_seconds: 100}
     target: {threshold_seconds: 30, share: 0.8}
+    transfers: [{to: zqclient-claims, probability: 0.1}]
+  - id: zqclient-claims
+    channel: EMAIL
+    demand: {weekly_volume: 20}
+    handling: {mean_seconds: 300}
 vendors:
   - id: zqclient-own
     kind: IN_HOUSE
@@ -41,7 +46,7 @@ vendors:
     teams:
       - id: zqclient-desk
         site: zqclient-leeds
-        skills: [{queue: orders}]
+        skills: [{queue: orders}, {queue: zqclient-claims}]
         staffing: {agents: 1}
         cost: {hourly_wage: 19.73}
   - id: zqclient-incumbent
@@ -86,7 +91,7 @@ CREATE = """mutation($input: CreateRequestInput!) { createRequest(input: $input)
 INVITE = """mutation($input: InviteVendorsInput!) { inviteVendors(input: $input) {
   request { id invitations { totalCount } } userErrors { code message path } } }"""
 SAVE = """mutation($input: SaveProposalInput!) { saveProposal(input: $input) {
-  proposal { id version status isTested } userErrors { code message path } } }"""
+  proposal { id version status testedVersion } userErrors { code message path } } }"""
 TEST = """mutation($input: TestProposalInput!) { testProposal(input: $input) {
   run { id status } userErrors { code message path } } }"""
 SUBMIT = """mutation($input: SubmitProposalInput!) { submitProposal(input: $input) {
@@ -208,7 +213,8 @@ async def tender(client: Client, role: Role = Role.ADMIN, **more: Any) -> Tender
         Bidder(vendor, f"{name.title()} Care", offer(name, number=place))
         for place, (vendor, name) in enumerate(zip(vendors, names, strict=True))
     ]
-    made = Tender(own, other, *bidders)
+    bidder, silent, uninvited = bidders
+    made = Tender(own, other, bidder, silent, uninvited)
     made.request = await put_out(own, "Alder Care", global_id("Organisation", vendors[1].organisation), **more)
     return made
 

@@ -16,25 +16,23 @@ from server.graphql.schema import schema_text
 from server.store.audit import Actor, ActorKind, AuditAction, Subject, record
 from server.store.claims import claim_run
 from server.store.limits import LimitName
-from server.store.organisations import OrganisationKind, Role
+from server.store.organisations import Role
 from server.workers.sweeper import sweep
 from tests.server.api import SHOP, Client, token_of
-from tests.server.limiting import limit
-from tests.server.tender import (
-    CLOSE,
-    WORK,
-    Tender,
-    asked_by_another,
-    done,
-    in_an_hour,
-    offer,
-    organisation,
-    own_draft,
-    own_submission,
-    own_test,
-    put_out,
-    tender,
+from tests.server.bids import (
+    proposal_to_save,
+    proposal_to_submit,
+    proposal_to_test,
+    proposal_to_withdraw,
+    request_to_award,
+    request_to_close,
+    request_to_create,
+    request_to_evaluate,
+    request_to_extend,
+    vendors_to_invite,
 )
+from tests.server.limiting import limit
+from tests.server.tender import CLOSE, done, tender
 
 LOG = """query($first: Int = 50, $after: String, $actions: [AuditAction!], $from: DateTime, $to: DateTime) {
   auditLog(first: $first, after: $after, actions: $actions, from: $from, to: $to) { totalCount pageInfo { endCursor }
@@ -129,57 +127,6 @@ async def study_to_delete(client: Client) -> dict[str, Any]:
     given = await study_to_cancel(client)
     await client.ask("mutation($i: CancelStudyInput!) { cancelStudy(input: $i) { study { id } } }", i=given)
     return given
-
-
-async def request_to_create(client: Client) -> dict[str, Any]:
-    return {"scenarioId": await client.create_scenario(WORK), "closesAt": in_an_hour(), "stresses": []}
-
-
-async def request_to_close(client: Client) -> dict[str, Any]:
-    return {"requestId": await put_out(client)}
-
-
-async def vendors_to_invite(client: Client) -> dict[str, Any]:
-    await organisation(client, "Alder Care", OrganisationKind.VENDOR)
-    return {**await request_to_close(client), "organisations": ["Alder Care"]}
-
-
-async def request_to_extend(client: Client) -> dict[str, Any]:
-    given = await request_to_close(client)
-    return {**given, "closesAt": (datetime.now(UTC) + timedelta(days=9)).isoformat()}
-
-
-async def offered(client: Client) -> Tender:
-    """A request of the client's that a vendor has answered, closed."""
-    made = await tender(client)
-    await made.bidder.submit(made.request, await made.text())
-    await done(made.client, CLOSE, requestId=made.request)
-    return made
-
-
-async def request_to_award(client: Client) -> dict[str, Any]:
-    made = await offered(client)
-    return {"requestId": made.request, "proposalIds": [made.bidder.proposal]}
-
-
-async def request_to_evaluate(client: Client) -> dict[str, Any]:
-    return {"requestId": (await offered(client)).request}
-
-
-async def proposal_to_save(client: Client) -> dict[str, Any]:
-    return {"requestId": await asked_by_another(client), "document": offer("alder")}
-
-
-async def proposal_to_test(client: Client) -> dict[str, Any]:
-    return {"proposalId": await own_draft(client)}
-
-
-async def proposal_to_submit(client: Client) -> dict[str, Any]:
-    return {"proposalId": await own_test(client), "expectedVersion": 1}
-
-
-async def proposal_to_withdraw(client: Client) -> dict[str, Any]:
-    return {"proposalId": await own_submission(client)}
 
 
 async def outcomes_to_export(client: Client) -> dict[str, Any]:

@@ -18,7 +18,7 @@ TABLES = [*TENANT_TABLES, "organisations"]
 
 @pytest.fixture
 async def held(client: Client) -> Tender:
-    return await tender(client)
+    return await tender(client, stresses=[{"moreVolume": {}}])
 
 
 async def drafted(held: Tender) -> None:
