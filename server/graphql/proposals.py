@@ -113,7 +113,7 @@ class Proposal(Node):
         return self.row.draft.submitted_version if self.row.draft else None
 
     @strawberry.field(
-        description="The last version, if a run by the request's experiment has simulated it: that one can be submitted."
+        description="The last version, if a run by the request's experiment has simulated it: it can be submitted."
         " Null where none has, and to the client."
     )
     async def tested_version(self, info: Info) -> int | None:

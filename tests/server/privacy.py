@@ -93,10 +93,10 @@ ROWS: Mapping[str, Mapping[Role, tuple[int, int, int, int]]] = {
     "submissions": {Role.CLIENT: (0, 1, 1, 1), Role.BIDDER: (0, 1, 1, 1)},
     "offers": {Role.CLIENT: (0, 0, 1, 1), Role.BIDDER: (0, 1, 1, 1)},
     "scenarios": {Role.CLIENT: (1, 1, 1, 2), Role.BIDDER: (1, 1, 1, 1)},
-    "runs": {Role.CLIENT: (0, 0, 1, 1), Role.BIDDER: (0, 1, 1, 1)},
+    "runs": {Role.CLIENT: (0, 0, 2, 2), Role.BIDDER: (0, 1, 1, 1)},
     "studies": {Role.CLIENT: (0, 0, 1, 1)},
-    "study_points": {Role.CLIENT: (0, 0, 1, 1)},
-    "outcomes": {Role.CLIENT: (0, 0, 1, 1), Role.BIDDER: (0, 1, 1, 1)},
+    "study_points": {Role.CLIENT: (0, 0, 2, 2)},
+    "outcomes": {Role.CLIENT: (0, 0, 2, 2), Role.BIDDER: (0, 1, 1, 1)},
     "organisations": dict.fromkeys(Role, (1, 1, 1, 1)),
 }
 """By table and role: how many rows the app's role sees in each state, acting for the role's organisation."""

@@ -1,14 +1,20 @@
 """Requests and proposals, from putting out to award, as each side does and sees it."""
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from server.graphql.errors import MOST_ERRORS
+from server.graphql.paging import key_of
+from server.store.requests import set_closing
 from tests.server.api import Client
 from tests.server.leaks import rows_of
+from tests.server.served import Served, told
 from tests.server.tender import (
     AWARD,
     CLOSE,
@@ -270,3 +276,59 @@ async def test_what_is_wrong_is_refused_at_its_place_and_changes_nothing(held: T
         await held.bidder.submit(held.request, await held.text())
         found[trying] = await trying(held)
     assert {trying.__name__: each for trying, each in found.items() if each != WRONG[trying]} == {}
+
+
+WATCH = """subscription($id: ID!) { requestUpdated(requestId: $id) { sequence
+  request { status proposals { totalCount } } } }"""
+
+
+@asynccontextmanager
+async def watching(served: Served, client: Client, request: str) -> AsyncIterator[Callable[[], Awaitable[Any]]]:
+    """What the next event says of the request to one side; None where its events have ended."""
+    async with served.socket(payload={"Authorization": f"Bearer {client.token}"}) as socket:
+        assert await told(socket) == {"type": "connection_ack"}
+        payload = {"query": WATCH, "variables": {"id": request}}
+        await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+
+        async def following() -> Any:
+            message = await told(socket)
+            if message["type"] == "complete":
+                return None
+            update = message["payload"]["data"]["requestUpdated"]["request"]
+            return update["status"], update["proposals"]["totalCount"]
+
+        yield following
+
+
+@pytest.mark.slow
+async def test_each_side_is_told_of_its_own_changes_and_of_the_closing(served: Served) -> None:
+    held = await tender(served.client)
+    async with (
+        watching(served, held.client, held.request) as client,
+        watching(served, held.bidder.client, held.request) as bidder,
+        watching(served, held.silent.client, held.request) as silent,
+    ):
+        assert [await each() for each in (client, bidder, silent)] == [("OPEN", 0)] * 3
+        await held.bidder.submit(held.request, await held.text())
+        assert await client() == ("OPEN", 1)
+        assert await bidder() == ("OPEN", 1)
+        soon = datetime.now(UTC) + timedelta(seconds=1)
+        await move_closing(held, soon)  # passes by itself, which nobody notifies
+        found = [await each() for each in (client, silent)]
+        while found[0] == ("OPEN", 1):
+            found[0] = await client()
+        assert found[0] == ("CLOSED", 1)
+        assert found[1] in (("OPEN", 0), ("CLOSED", 0))  # and of the answer nothing
+        await done(held.client, AWARD, requestId=held.request, proposalIds=[held.bidder.proposal])
+        last = None
+        while (event := await silent()) is not None:
+            last = event
+        assert last == ("AWARDED", 0)
+
+
+async def move_closing(held: Tender, closes_at: datetime) -> None:
+    """Earlier than the API lets a client, who closes at once."""
+    key = key_of(held.request, "Request")
+    assert key is not None
+    async with held.database.tenant(held.client.organisation) as connection:
+        await set_closing(connection, key, closes_at)
