@@ -48,13 +48,13 @@ class InvitationRow:
 
 async def find_vendor(connection: Connection, sought: str) -> Found | None:
     """The vendor of exactly this name or id. For this one look, the transaction sees it beside its own organisation."""
-    await connection.execute("SELECT set_config('app.sought_vendor', $1, true)", sought)
+    await connection.execute(_SEEK, sought)
     row = await connection.fetchrow(
         "SELECT id, name FROM organisations WHERE kind = 'VENDOR' AND $1 IN (id::text, name)"
         " AND id::text <> current_setting('app.organisation_id')",
         sought,
     )
-    await connection.execute("SELECT set_config('app.sought_vendor', '', true)")
+    await connection.execute(_SEEK, "")
     return Found(**row) if row else None
 
 
@@ -110,6 +110,7 @@ async def count_invitations(connection: Connection, request_id: UUID) -> int:
     return int(await connection.fetchval("SELECT count(*) FROM invitations WHERE request_id = $1", request_id))
 
 
+_SEEK = "SELECT set_config('app.sought_vendor', $1, true)"
 _COLUMNS = "organisation_id, id, request_id, vendor_id, vendor_name, invited_at, outcome, share"
 
 

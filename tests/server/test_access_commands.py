@@ -92,7 +92,7 @@ def test_a_revoked_token_opens_nothing_and_is_listed_no_more(
         ),
         (
             ("--role", "viewer", "--scope", "all"),
-            "--scope 'all': is no scope; write one of READ, SCENARIOS, RUNS, ADMINISTRATION\n",
+            "--scope 'all': is no scope; write one of READ, SCENARIOS, RUNS, REQUESTS, ADMINISTRATION\n",
         ),
     ],
 )
