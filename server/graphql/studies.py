@@ -1,14 +1,13 @@
 """Studies: started, watched, cancelled, deleted, read. A worker takes their steps; here nothing is computed."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from uuid import UUID
 
 import strawberry
-from graphql import GraphQLError
 
 from server.database.connecting import Connection as DatabaseConnection
 from server.graphql.context import Context, Info
@@ -35,9 +34,12 @@ from server.store import limits
 from server.store import studies as store
 from server.store.audit import AuditAction, Subject
 from server.store.limits import LimitName, LimitReachedError
+from server.store.requests import tell_client
 from server.store.runs import RunRow, RunStatus, get_runs
 from server.store.scenarios import get_scenario
 from server.store.studies import PointRow, StudyFailureCode, StudyRow
+from simulation.proposals.board import Board as BoardRecord
+from simulation.proposals.readiness import ReadinessReport as ReadinessRecord
 from simulation.scenario.problems import ScenarioError
 from simulation.studies.explaining import Explanation as ExplanationRecord
 from simulation.studies.limit import Limit as LimitRecord
@@ -58,6 +60,8 @@ if TYPE_CHECKING:  # made from the records, which a type checker cannot follow
     PlanLimit: TypeAlias = Any
     StaffingAnswer: TypeAlias = Any
     Explanation: TypeAlias = Any
+    ProposalBoard: TypeAlias = Any
+    ReadinessReport: TypeAlias = Any
 else:
     StressReport = SCHEMA.of(StressRecord).type
     SweepReport = SCHEMA.of(SweepRecord).type
@@ -65,12 +69,10 @@ else:
     PlanLimit = SCHEMA.of(LimitRecord).type
     StaffingAnswer = SCHEMA.of(StaffingRecord).type
     Explanation = SCHEMA.of(ExplanationRecord).type
+    ProposalBoard = SCHEMA.of(BoardRecord).type
+    ReadinessReport = SCHEMA.of(ReadinessRecord).type
 
 Payload = TypeVar("Payload")
-
-NO_SUCH_STUDY = "There is no study of this id; pass the id of one of `studies`."
-LOOK_SECONDS = 15.0
-"""How long to wait for a notice before looking by oneself."""
 
 
 @strawberry.type(description="How far a study has come.")
@@ -191,11 +193,29 @@ class Study(Node):
     async def explanation(self, info: Info) -> Explanation | None:
         return await self._answer(info, StudyKind.EXPLAINING)
 
+    @strawberry.field(
+        description="The board of an evaluation of proposals; null until it has succeeded, and of other kinds."
+    )
+    async def board(self, info: Info) -> ProposalBoard | None:
+        return await self._answer(info, StudyKind.EVALUATION)
+
+    @strawberry.field(
+        description="When steps of volume may come, of a readiness study; null until it has succeeded, and of other"
+        " kinds."
+    )
+    async def readiness(self, info: Info) -> ReadinessReport | None:
+        return await self._answer(info, StudyKind.READINESS)
+
     async def _answer(self, info: Info, kind: StudyKind) -> Any:
-        if self.row.kind != kind or self.row.status is not RunStatus.SUCCEEDED:
-            return None
-        text = await info.context.study_answers.load(self.row.id)
-        return None if text is None else StudyModel.restored(KINDS[kind].answer, text)
+        return await answer_of(info.context, self.row, kind)
+
+
+async def answer_of(context: Context, row: StudyRow, kind: StudyKind) -> Any:
+    """None unless it is of this kind and has succeeded."""
+    if row.kind != kind or row.status is not RunStatus.SUCCEEDED:
+        return None
+    text = await context.study_answers.load(row.id)
+    return None if text is None else StudyModel.restored(KINDS[kind].answer, text)
 
 
 def shown(row: StudyRow) -> Study:
@@ -235,6 +255,8 @@ class Wanted:
     base: Base
     kind: StudyKind
     study: StudyModel
+    request_id: UUID | None = None
+    """the request that it evaluates"""
 
 
 async def start(info: Info, kind: StudyKind, input: Started, payload: Callable[..., Payload]) -> Payload:
@@ -244,7 +266,7 @@ async def start(info: Info, kind: StudyKind, input: Started, payload: Callable[.
         base = await base_of(info.context, input.base)
         return Wanted(base, kind, await asyncio.to_thread(described, kind, base.document, input))
 
-    return await _answered(info.context, StudyKey.of(kind, input), asked, payload)
+    return await started(info.context, StudyKey.of(kind, input), asked, payload)
 
 
 async def explain(info: Info, input: ExplainDifferenceInput, payload: Callable[..., Payload]) -> Payload:
@@ -253,10 +275,10 @@ async def explain(info: Info, input: ExplainDifferenceInput, payload: Callable[.
     async def asked() -> Wanted:
         return Wanted(*await explaining(info.context, input))
 
-    return await _answered(info.context, StudyKey.of("explainDifference", input), asked, payload)
+    return await started(info.context, StudyKey.of("explainDifference", input), asked, payload)
 
 
-async def _answered(
+async def started(
     context: Context, key: StudyKey, asked: Callable[[], Awaitable[Wanted]], payload: Callable[..., Payload]
 ) -> Payload:
     try:
@@ -317,8 +339,12 @@ async def _queued(
         most_replications=study.most_replications(),
         idempotency_key=key.key,
         input_digest=key.sent,
+        request_id=wanted.request_id,
     )
-    facts = {"kind": wanted.kind, "scenario": base.scenario_id, "contacts": contacts}
+    of = {"request": wanted.request_id} if wanted.request_id else {"scenario": base.scenario_id}
+    facts = {"kind": wanted.kind, **of, "contacts": contacts}
+    if wanted.request_id is not None:
+        await tell_client(connection, wanted.request_id)
     await context.record(connection, AuditAction.START_STUDY, Subject("Study", row.id), **facts)
     return row
 
@@ -412,28 +438,3 @@ async def points_of(context: Context, study: UUID, first: int, after: str | None
         (str(row.id), StudyPoint(row=row, run_row=runs.get(row.run_id) if row.run_id else None)) for row in page.rows
     ]
     return connect(Connection[StudyPoint], items, more=page.more, after=after, count=count)
-
-
-@strawberry.type(description="A change of a study.")
-class StudyUpdate:
-    sequence: int = strawberry.field(
-        description="Grows with every change of the study; pass the last one seen as `after` to go on from there."
-    )
-    study: Study = strawberry.field(description="The study as it stands.")
-
-
-async def updates(context: Context, study_id: str, after: int | None) -> AsyncGenerator[StudyUpdate, None]:
-    """The study as it is, unless that was seen; then as it is after changes, until it has ended."""
-    key = key_of(study_id, "Study")
-    seen = after
-    async with context.notices.bell(store.STUDY_CHANGED_CHANNEL, str(key)) as bell:
-        while True:
-            row = await find(context, key) if key else None
-            if row is None:
-                raise GraphQLError(NO_SUCH_STUDY, extensions={"code": "NOT_FOUND"})
-            if seen is None or row.sequence != seen:
-                yield StudyUpdate(sequence=row.sequence, study=shown(row))
-            seen = row.sequence
-            if row.status.finished:
-                return
-            await bell.wait(LOOK_SECONDS)

@@ -135,6 +135,15 @@ class StartStaffingSearchInput(Started):
     )
 
 
+@strawberry.input(description="A plan whose volume comes in steps, which are to wait until the vendor is ready.")
+class StartReadinessInput(Started):
+    confidence: float | None = strawberry.field(
+        default=None,
+        description="The probability of being ready that a step wants, over 0 and under 1; a request says which is"
+        " wanted. Left out: 0.8.",
+    )
+
+
 @strawberry.input(description="A run whose difference from another is to be explained.")
 class ExplainDifferenceInput:
     baseline_run_id: strawberry.ID = strawberry.field(description="The run that it is held against.")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from server.graphql import studies
+from server.graphql import studies, study_watching
 from server.graphql.context import Info
 from server.graphql.paging import After, Connection, First, key_of
 from server.graphql.studies import (
@@ -14,11 +14,11 @@ from server.graphql.studies import (
     DeleteStudyInput,
     DeleteStudyPayload,
     Study,
-    StudyUpdate,
 )
 from server.graphql.study_inputs import (
     ExplainDifferenceInput,
     StartLimitSearchInput,
+    StartReadinessInput,
     StartSensitivityInput,
     StartStaffingSearchInput,
     StartStressTestsInput,
@@ -27,11 +27,13 @@ from server.graphql.study_inputs import (
 from server.graphql.study_payloads import (
     ExplainDifferencePayload,
     StartLimitSearchPayload,
+    StartReadinessPayload,
     StartSensitivityPayload,
     StartStaffingSearchPayload,
     StartStressTestsPayload,
     StartSweepPayload,
 )
+from server.graphql.study_watching import StudyUpdate
 from server.store.organisations import Scope
 from simulation.study_kinds import StudyKind
 
@@ -46,6 +48,9 @@ NewSensitivity = Annotated[StartSensitivityInput, strawberry.argument(descriptio
 NewLimitSearch = Annotated[StartLimitSearchInput, strawberry.argument(description="The plan and what is varied.")]
 NewStaffingSearch = Annotated[
     StartStaffingSearchInput, strawberry.argument(description="The plan and what is wanted of another.")
+]
+NewReadiness = Annotated[
+    StartReadinessInput, strawberry.argument(description="The plan and how sure its steps have to be.")
 ]
 NewExplanation = Annotated[ExplainDifferenceInput, strawberry.argument(description="The run and its baseline.")]
 OldStudy = Annotated[CancelStudyInput, strawberry.argument(description="The study to cancel.")]
@@ -117,6 +122,14 @@ class StudyMutations:
         return await studies.start(info, StudyKind.STAFFING_SEARCH, input, StartStaffingSearchPayload)
 
     @strawberry.mutation(
+        description="Find when the steps of a transition may come, each only after the vendor is ready for it: steps"
+        " that nobody is ready for come later, week by week. A study: its points are runs."
+    )
+    async def start_readiness(self, info: Info, input: NewReadiness) -> StartReadinessPayload | None:
+        info.context.require(Scope.RUNS)
+        return await studies.start(info, StudyKind.READINESS, input, StartReadinessPayload)
+
+    @strawberry.mutation(
         description="Say how what a run simulates comes to differ from a baseline's: its drivers swapped one by one, on"
         " the same draws. A study: its points are runs."
     )
@@ -145,5 +158,5 @@ class StudySubscriptions:
         self, info: Info, study_id: StudyId, after: Seen = None
     ) -> AsyncGenerator[StudyUpdate, None]:
         info.context.require(Scope.READ)
-        async for update in studies.updates(info.context, study_id, after):
+        async for update in study_watching.updates(info.context, study_id, after):
             yield update

@@ -90,7 +90,7 @@ class BoardDifference:
     figure: Figure
     """Which."""
     queue: str | None
-    """The queue's id, of service."""
+    """The queue's id, of service; null of other figures."""
     effect: Effect
     """The candidate's less the baseline's."""
     is_real: bool
@@ -110,7 +110,7 @@ class StressedCandidate:
     cost: Amount | None
     """The client's cost; null where nothing has a price."""
     cost_effect: Effect | None
-    """By how much that is more than without the test."""
+    """By how much that is more than without the test; null where nothing has a price."""
     first_break: Break | None
     """What breaks first; null where nothing is ever missed."""
 

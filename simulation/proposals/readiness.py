@@ -73,9 +73,9 @@ class GatedStep:
     gated: date | None
     """When it may come; null where nobody is ready within the horizon."""
     delay_weeks: int | None
-    """By how much later that is."""
+    """By how much later that is; null where nobody is ready within the horizon."""
     standing: StepStanding | None
-    """How the vendor stands then; of a step that is never ready, when it was last tried, if it was."""
+    """How the vendor stands then; of a step that is never ready, when it was last tried, null if it never was."""
     lacks: str | None
     """What is not ready, in words, on the planned date; null where the vendor is ready."""
 

@@ -26,12 +26,28 @@ Fielded = GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType
 
 VERBS = {
     *("add", "cancel", "change", "create", "delete", "explain", "remove", "revoke", "set", "start", "update"),
-    *("award", "export", "import", "invite", "lock", "renew", "request", "roll", "save", "submit", "test", "withdraw"),
+    *(
+        "award",
+        "close",
+        "export",
+        "extend",
+        "import",
+        "invite",
+        "lock",
+        "renew",
+        "request",
+        "roll",
+        "save",
+        "submit",
+        "test",
+        "withdraw",
+    ),
 }
 """With which mutations begin."""
 KEYED = {"create", "explain", "export", "import", "roll", "save", "start", "test"}
 """Verbs that make or start something, so that a repeated request must not do it twice."""
 WITHOUT_KEY = {
+    "saveProposal": "there is one a request, and the same text again makes no further version",
     "createToken": "a secret cannot be shown twice; the list of tokens shows one that nobody has",
     "exportOutcomes": "likewise; a link that nobody has expires",
 }

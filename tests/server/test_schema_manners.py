@@ -10,6 +10,7 @@ from server.store.organisations import Role
 from tests.server.api import Client, operations, token_of
 from tests.server.breaking import untold
 from tests.server.manners import RULES, WITHOUT_KEY, WITHOUT_UNIT, answers, name_of, places
+from tests.server.tender import put_out
 
 ROOT = Path(__file__).parents[2]
 COMMITTED = ROOT / "schema.graphql"
@@ -200,6 +201,7 @@ async def test_no_connection_gives_more_than_a_hundred(client: Client) -> None:
     above = {
         "Query": "{ %s }",
         "Scenario": f'{{ scenario(id: "{scenario}") {{ %s }} }}',
+        "Request": f'{{ request(id: "{await put_out(client)}") {{ %s }} }}',
         "Study": f'{{ study(id: "{study}") {{ %s }} }}',
     }
     assert {place.split(".")[0] for place in roots} == set(above), "teach this test what stands above the others"

@@ -10,6 +10,7 @@ from server.database.connecting import Connection
 from server.database.pool import Database
 from tests.server.api import SHOP, Client, operations
 from tests.server.served import Served
+from tests.server.tender import CLOSE, WORK, done, in_an_hour, offer, tender
 
 STATEMENTS = {
     "CreateScenario": 4,
@@ -24,6 +25,8 @@ STATEMENTS = {
     "Preview": 1,
 }
 """Of these one is the look at who asks; what begins and what ends each transaction comes on top."""
+BETWEEN = {"CreateRequest": 10, "Invite": 14, "Submit": 16, "Save": 17, "Test": 15, "Board": 5, "Award": 24}
+"""Likewise, of a request and its proposals."""
 NOT_OURS = ("typeinfo_tree", "'jit'", "set_config('jit'", "SET last_used_at")
 """What the driver asks once a connection, and what is noted once a minute."""
 ELSEWHERE = {"Watch": "a subscription, counted by itself below"}
@@ -50,7 +53,34 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 def test_every_operation_that_clients_rely_on_is_counted() -> None:
-    assert operations().keys() == STATEMENTS.keys() | ELSEWHERE.keys()
+    assert operations().keys() == STATEMENTS.keys() | BETWEEN.keys() | ELSEWHERE.keys()
+
+
+async def test_no_operation_between_organisations_asks_more_often_than_it_did(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = await tender(client)
+    vendor, request = held.bidder.client, held.request
+    await held.bidder.submit(request, await held.text())
+    scenario = await held.client.create_scenario(WORK)
+    proposal, other = {"proposal": held.bidder.proposal}, offer("alder", agents=4)
+    asked: list[tuple[str, Client, dict[str, Any]]] = [
+        ("CreateRequest", held.client, {"scenario": scenario, "closesAt": in_an_hour()}),
+        ("Invite", held.client, {"request": request, "vendors": ["Cedar Care"]}),
+        ("Submit", vendor, {**proposal, "version": 1}),
+        ("Save", vendor, {"request": request, "document": other}),
+        ("Test", vendor, proposal),
+        ("Board", held.client, {"request": request}),
+        ("Award", held.client, {"request": request, "proposals": [held.bidder.proposal]}),
+    ]
+    counts = {}
+    for name, asking, variables in asked:
+        if name == "Award":
+            await done(held.client, CLOSE, requestId=request)
+        with told(monkeypatch) as statements:
+            await asking.ask(name, **variables)
+        counts[name] = len(statements)
+    assert counts == BETWEEN
 
 
 async def test_no_operation_asks_the_database_more_often_than_it_did(
