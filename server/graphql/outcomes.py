@@ -1,6 +1,7 @@
 """What came of a run: totals as figures, series as columns, headcount by week."""
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,13 +14,22 @@ import strawberry
 from graphql import GraphQLError
 
 from server.graphql.context import Context
-from server.graphql.figures import ChosenProbability, Figure, Probability, refuse
+from server.graphql.figures import (
+    ChosenProbability,
+    ConfidenceInterval,
+    Figure,
+    Level,
+    Probability,
+    refuse,
+    sound_level,
+)
 from server.graphql.heat_maps import HeatMap, heat_map
 from server.graphql.hours import HoursLedger, hours_ledger
 from server.graphql.measures import HeadcountFlow, HeadcountStock, QueueMeasure, SeriesResolution, TeamMeasure
 from server.graphql.records import ScalingOutcome, probability_of, settled
 from server.graphql.scalars import DateTimeColumn, FloatColumn
 from server.store.outcomes import ColumnKey
+from simulation.outcome.counting.estimates import student_quantile
 from simulation.outcome.counting.measure import Measure
 from simulation.outcome.counting.queue_measures import QUEUE_MEASURES
 from simulation.outcome.counting.team_measures import FLOWS, STOCKS, TEAM_MEASURES
@@ -93,6 +103,14 @@ class Window:
         return cls(starts[first:last], slice(first, max(first, last)), step)
 
 
+def kept_quantile(probability: float, told: str) -> str:
+    """The statistic that holds it; raises where it is not kept."""
+    statistic = KEPT_QUANTILES.get(round(probability, 9))
+    if statistic is None:
+        raise refuse(f"{told} the quantiles 0.05 and 0.95, not {probability:g}; `total` has any.")
+    return statistic
+
+
 @strawberry.type
 class Series:
     """One measure over consecutive periods. Columns have one figure a period, in order."""
@@ -143,10 +161,7 @@ class Series:
         " measures, which the error for the others names; it is null then."
     )
     async def quantile(self, probability: ChosenProbability) -> FloatColumn | None:
-        statistic = KEPT_QUANTILES.get(round(probability, 9))
-        if statistic is None:
-            raise refuse(f"Series keep the quantiles 0.05 and 0.95, not {probability:g}; `total` has any.")
-        return await self.kept(statistic)
+        return await self.kept(kept_quantile(probability, "Series keep"))
 
     async def kept(self, statistic: str) -> FloatColumn:
         self.source.spend(len(self.window.starts))
@@ -276,31 +291,66 @@ class QueueOutcome:
         )
 
 
-@strawberry.type(description="Heads of a stage at the start of a week, after everything that happens at that instant.")
-class HeadcountWeek:
+@strawberry.type
+class Heads:
+    """A stock or a flow of heads at one week."""
+
+    source: strawberry.Private[Source]
+    team: strawberry.Private[str]
+    name: strawberry.Private[str]
+    place: strawberry.Private[int]
     week: date = strawberry.field(description="The first day of the week.")
-    stock: HeadcountStock = strawberry.field(description="The stage, or which FTE.")
     mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE; null where undefined.")
     sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
+
+    @strawberry.field(description="Student interval of the mean; null for one replication.")
+    def confidence_interval(self, level: Level = 0.95) -> ConfidenceInterval | None:
+        replications = self.source.result.replications
+        sound_level(level)
+        if self.mean is None or self.sd is None or replications < 2:
+            return None
+        half = student_quantile((1 + level) / 2, replications - 1) * self.sd / math.sqrt(replications)
+        return ConfidenceInterval(lower=self.mean - half, upper=self.mean + half)
+
+    @strawberry.field(
+        description="Quantile over replications: how much outcomes vary. Kept for 0.05 and 0.95; null where undefined."
+    )
+    async def quantile(self, probability: ChosenProbability) -> float | None:
+        self.source.spend(1)
+        statistic = kept_quantile(probability, "Heads by week keep")
+        column = await self.source.column(HEADCOUNT, self.team, "week", self.name, statistic)
+        return None if column is None else figures(column)[self.place]
+
+
+@strawberry.type(description="Heads of a stage at the start of a week, after everything that happens at that instant.")
+class HeadcountWeek(Heads):
+    @strawberry.field(description="The stage, or which FTE.")
+    def stock(self) -> HeadcountStock:
+        return HeadcountStock(self.name)
 
 
 @strawberry.type(description="Heads that came or went over a week.")
-class HeadcountFlowWeek:
-    week: date = strawberry.field(description="The first day of the week.")
-    flow: HeadcountFlow = strawberry.field(description="How they came or went.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE; null where undefined.")
-    sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
+class HeadcountFlowWeek(Heads):
+    @strawberry.field(description="How they came or went.")
+    def flow(self) -> HeadcountFlow:
+        return HeadcountFlow(self.name)
 
 
-async def by_week(
-    source: Source, team: str, weeks: Sequence[date], names: Sequence[str]
-) -> list[tuple[date, str, float | None, float | None]]:
+async def by_week(made: type[Any], source: Source, team: str, weeks: Sequence[date], names: Sequence[str]) -> list[Any]:
     keys = [(name, statistic) for name in names for statistic in ("mean", "sd")] if weeks else []
     read = await asyncio.gather(*(source.column(HEADCOUNT, team, "week", *key) for key in keys))
     columns = {key: figures(column) for key, column in zip(keys, read, strict=True) if column is not None}
     there = [name for name in names if (name, "mean") in columns]
     return [
-        (week, name, columns[name, "mean"][place], columns[name, "sd"][place])
+        made(
+            source=source,
+            team=team,
+            name=name,
+            place=place,
+            week=week,
+            mean=columns[name, "mean"][place],
+            sd=columns[name, "sd"][place],
+        )
         for place, week in enumerate(weeks)
         for name in there
     ]
@@ -348,10 +398,7 @@ class TeamOutcome:
         ] = None,
     ) -> list[HeadcountWeek]:
         names = [stock.value for stock in stocks] if stocks is not None else list(STOCKS)
-        return [
-            HeadcountWeek(week=w, stock=HeadcountStock(n), mean=m, sd=s)
-            for w, n, m, s in await by_week(self.source, self.result.id, self.weeks, names)
-        ]
+        return await by_week(HeadcountWeek, self.source, self.result.id, self.weeks, names)
 
     @strawberry.field(description="Heads that came and went, by week; empty for a team with given staffing.")
     async def headcount_flows(
@@ -361,10 +408,7 @@ class TeamOutcome:
         ] = None,
     ) -> list[HeadcountFlowWeek]:
         names = [flow.value for flow in flows] if flows is not None else list(FLOWS)
-        return [
-            HeadcountFlowWeek(week=w, flow=HeadcountFlow(n), mean=m, sd=s)
-            for w, n, m, s in await by_week(self.source, self.result.id, self.weeks, names)
-        ]
+        return await by_week(HeadcountFlowWeek, self.source, self.result.id, self.weeks, names)
 
 
 OwnId = Annotated[strawberry.ID, strawberry.argument(description="As it stands in the scenario.")]

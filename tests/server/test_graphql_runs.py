@@ -252,6 +252,25 @@ async def test_headcount_walks_by_week(client: Client, run: str) -> None:
     assert left == walk["left_production"]["mean"]
 
 
+async def test_heads_by_week_say_how_sure_and_how_varied_they_are(client: Client, run: str) -> None:
+    fields = """teams { headcountFlows(flows: [LEFT_PRODUCTION]) { mean sd low: quantile(probability: 0.05)
+        high: quantile(probability: 0.95) confidenceInterval(level: 0.9) { lower upper } } }"""
+    rows = (await outcomes(client, run, fields))["teams"][1]["headcountFlows"]
+    told = document(shop_result())["teams"][1]["headcount"]["left_production"]
+    assert [(row["low"], row["high"]) for row in rows] == list(zip(told["p05"], told["p95"], strict=True))
+    assert any(row["low"] < row["high"] for row in rows)
+    for row in rows:
+        half = 2.131847 * row["sd"] / 5**0.5  # Student's 95 % quantile with 4 degrees of freedom
+        assert row["confidenceInterval"] == pytest.approx({"lower": row["mean"] - half, "upper": row["mean"] + half})
+
+
+async def test_heads_by_week_keep_two_quantiles(client: Client, run: str) -> None:
+    fields = "teams { headcount { quantile(probability: 0.5) } }"
+    query = f"query($run: ID!) {{ run(id: $run) {{ outcomes {{ {fields} }} }} }}"
+    answer = await client.answer(query, run=run)
+    assert "0.05 and 0.95, not 0.5" in answer["errors"][0]["message"]
+
+
 async def test_the_scaling_report_is_that_of_the_document(client: Client, run: str) -> None:
     worst = "worstWeek { level { mean quantile(probability: 0.95) } shares { start share } }"
     steps = "steps { start rise held { mean } recovered { mean } weeks { mean } }"
