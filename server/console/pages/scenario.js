@@ -129,7 +129,7 @@ function Runs({ of, scenario }) {
 const Queues = ({ of: { queues } }) => html`<section class="panel"><header><h2>Queues</h2></header><div class="scroll"><table>
   <thead><tr><th scope="col">Queue</th><th scope="col">Channel</th><th scope="col" class="number">Contacts a week</th><th scope="col" class="number">Handling</th><th scope="col">Target</th></tr></thead>
   <tbody>${queues.map((queue) => html`<tr key=${queue.id}><th scope="row">${queue.name || queue.id} <span class="faint">${queue.id}</span></th><td>${words(queue.channel)}</td>
-    <td class="number">${volume(queue.demand)}</td><td class="number">${queue.handling.meanSeconds == null ? "by values" : threshold(queue.handling.meanSeconds)}</td>
+    <td class="number">${volume(queue.demand)}</td><td class="number">${queue.handling.meanSeconds == null ? "by values" : `${number(queue.handling.meanSeconds)} s`}</td>
     <td>${goal(queue)}</td></tr>`)}</tbody></table></div></section>`;
 
 /** @param {Api.Demand} demand */

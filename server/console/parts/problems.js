@@ -19,8 +19,15 @@ export function Problems({ of, onGo, title }) {
 /** @param {{ of: Problem, onGo?: (path: string) => void }} props */
 export function ProblemLine({ of: { severity, message, path }, onGo }) {
   const kind = severity === "WARNING" ? "warn" : severity === "NOTE" ? "soft" : "bad";
-  const place = path && (onGo ? html`<button class="plain small" onClick=${() => onGo(path)}><code>${path}</code></button>` : html`<code>${path}</code>`);
-  return html`<span class=${kind}>${MARKS[kind]}</span> ${place} ${message}`;
+  const place = path && (onGo ? html`<button class="link" title=${path} onClick=${() => onGo(path)}>${inShort(path)}</button>` : html`<code>${path}</code>`);
+  return html`<strong class=${kind}>${MARKS[kind]}</strong> ${place} ${message}`;
+}
+
+/** Whose and what, of a long path: `vendors.own.teams.own-mail.workforce` is `own-mail, workforce`. @param {string} path */
+function inShort(path) {
+  const [room, one, inner, other, ...rest] = path.split(".");
+  if (room === "vendors" && other) return [inner === "teams" || inner === "sites" ? other : one, ...rest].join(", ").replaceAll("_", " ");
+  return (room === "queues" ? [one, inner, other, ...rest] : [room, one, inner, other, ...rest]).filter(Boolean).join(", ").replaceAll("_", " ");
 }
 
 const MARKS = { bad: "Wrong:", warn: "Does not hold:", soft: "Note:" };

@@ -1,12 +1,13 @@
 // What comes to a queue, and how it is handled: its volume, its curves, its happenings.
 
-import { capital, threshold, words } from "../../formats.js";
+import { capital, words } from "../../formats.js";
 import { Choice } from "../../parts/chart.js";
 import { html } from "../../preact.js";
 import { choose, place } from "../../route.js";
 import { useTold } from "../../told.js";
 import { useDraft } from "./draft.js";
 import { Curve, Field, Missing } from "./fields.js";
+import { Required } from "./required.js";
 
 const WEEK = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
 const YEAR = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
@@ -39,6 +40,7 @@ export function Demand() {
       </div>
       ${demand.weeklyVolume == null && !demand.shareOf && html`<p class="soft">Its volumes stand by date in the document: scale them under What if, or write them under Document.</p>`}
     </section>
+    <${Required} queue=${queue} />
     <section class="panel"><header><h2>Curves</h2><p>weights: only their proportions count</p></header><div class="stack">
       <${Curve} path=${`${at}.weekday_weights`} label="The week" entries=${demand.weekdayWeights} all=${WEEK} />
       ${demand.timeOfDayWeights.map(({ days, weights }, i) => html`<${Curve} key=${i} path=${`${at}.time_of_day_weights.${i}.weights`} label=${`The day, ${days.length && days.length < 7 ? days.map(capitalised).join(", ") : "other days"}`} entries=${weights} />`)}
@@ -77,7 +79,7 @@ export function Queues() {
         <${Field} path=${`${at}.target.threshold_seconds`} label="Within" unit="seconds" was=${queue.target.thresholdSeconds} />`}
       <${Field} path=${`${at}.target.max_occupancy`} label="People busy at most" kind="share" was=${queue.target.maxOccupancy} /></div></section>
     <section class="panel"><header><h2>Handling</h2><p>${words(queue.handling.distribution)}${queue.handling.meanSeconds == null ? ", given by values: change it under What if or Document" : ""}</p></header><div class="fields">
-      ${queue.handling.meanSeconds != null && html`<${Field} path=${`${at}.handling.mean_seconds`} label="Mean handling time" unit="seconds" was=${queue.handling.meanSeconds} help=${`${threshold(queue.handling.meanSeconds)} as saved`} />
+      ${queue.handling.meanSeconds != null && html`<${Field} path=${`${at}.handling.mean_seconds`} label="Mean handling time" unit="seconds" was=${queue.handling.meanSeconds} />
       <${Field} path=${`${at}.handling.cv`} label="Coefficient of variation" was=${queue.handling.cv} />`}
       ${queue.concurrency && html`<${Field} path=${`${at}.concurrency.slots`} label="Conversations at once" was=${queue.concurrency.slots} />
       <${Field} path=${`${at}.concurrency.slowdown`} label="Slower by each further one" was=${queue.concurrency.slowdown} />`}

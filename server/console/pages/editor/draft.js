@@ -11,6 +11,8 @@ import { kindOf, valueAt, withValue } from "./changes.js";
  * @property {Api.Scenario} scenario
  * @property {Change[]} changes
  * @property {(changes: Change[]) => void} become
+ * @property {Api.ScenarioPreview} [preview] of the draft
+ * @property {Api.ScenarioPreview} [plan] of what is saved
  * @property {Problem[]} problems with their place in the document where they have one
  */
 

@@ -54,7 +54,7 @@ function Editor({ began, theirs, again, query }) {
   const Shown = SHOWN[tab];
   const lead = (/** @type {string} */ path) => leadTo(path, mine, setGoal);
 
-  return html`<${DraftProvider} value=${{ scenario: mine, changes, become, problems }}>
+  return html`<${DraftProvider} value=${{ scenario: mine, changes, become, problems, preview: preview.now, plan: plan.now }}>
     <${Head} title=${mine.name} tab=${`Edit ${mine.name}`} crumbs=${html`<a href="/">Scenarios</a> / <a href=${`/scenarios/${mine.id}`}>${mine.name}</a> / Edit`}
       actions=${may && html`<${Saving} scenario=${mine} changes=${changes} text=${text} gone=${theirs === null} valid=${preview.valid}
         onSaved=${(/** @type {number} */ version) => { setSaved(version); again(); }} onConflict=${() => { setRefused(true); again(); }} />`}>

@@ -82,13 +82,13 @@ function AddEvent({ start }) {
   const { changes, become, scenario: { definition: { queues } } } = useDraft();
   const add = adding((given) => become([...changes, { addDemandEvent: { queue: given.get("queue"), event: {
     name: given.get("name"), start: given.get("start"), days: Number(given.get("days")), multiplier: Number(given.get("multiplier")) } } }]));
-  return html`<form onSubmit=${add}><h3>A sale, a campaign, a recall</h3><div class="stack">
+  return html`<form class="lines" onSubmit=${add}><h3>A sale, a campaign, a recall</h3>
     <${Row} label="Name"><input name="name" required placeholder="Spring sale" /><//>
     <${Row} label="Queue"><select name="queue">${queues.map(({ id, name }) => html`<option key=${id} value=${id}>${name || id}</option>`)}</select><//>
     <${Row} label="First day"><input type="date" name="start" required value=${start} /><//>
     <${Row} label="Days"><input type="number" name="days" min="1" value="4" required /><//>
     <${Row} label="Times the usual volume"><input type="number" name="multiplier" min="0" step="any" value="1.5" required /><//>
-    <button>Add the event</button></div></form>`;
+    <button>Add the event</button></form>`;
 }
 
 /** @param {{ teams: Api.Team[] }} props */
@@ -96,11 +96,11 @@ function AddClass({ teams }) {
   const { changes, become, scenario: { definition: { start } } } = useDraft();
   if (!teams.length) return null;
   const add = adding((given) => become([...changes, { addClass: { team: given.get("team"), trainingClass: { start: given.get("start"), size: Number(given.get("size")) } } }]));
-  return html`<form onSubmit=${add}><h3>A class of new people</h3><div class="stack">
+  return html`<form class="lines" onSubmit=${add}><h3>A class of new people</h3>
     <${Row} label="Team"><select name="team">${teams.map(({ id }) => html`<option key=${id} value=${id}>${id}</option>`)}</select><//>
     <${Row} label="First day of training"><input type="date" name="start" required value=${start} /><//>
     <${Row} label="Heads who start"><input type="number" name="size" min="1" value="20" required /><//>
-    <button>Add the class</button></div></form>`;
+    <button>Add the class</button></form>`;
 }
 
 /** @param {{ vendors: Api.Vendor[] }} props */
@@ -108,14 +108,14 @@ function LeaveOut({ vendors }) {
   const { changes, become } = useDraft();
   if (vendors.length < 2) return null;
   const add = adding((given) => become([...changes, { excludeVendor: { vendor: given.get("vendor") } }]));
-  return html`<form onSubmit=${add}><h3>Without a vendor</h3><div class="stack">
+  return html`<form class="lines" onSubmit=${add}><h3>Without a vendor</h3>
     <${Row} label="Vendor"><select name="vendor">${vendors.map(({ id, name }) => html`<option key=${id} value=${id}>${name || id}</option>`)}</select><//>
     <p class="faint">As if it had never been there: its teams, sites and contracts are gone, routes go on without it.</p>
-    <button>Leave it out</button></div></form>`;
+    <button>Leave it out</button></form>`;
 }
 
 /** @param {{ label: string, children: any }} props */
-const Row = ({ label, children }) => html`<label class="entry"><span class="unit" style=${{ flex: 1 }}>${label}</span>${children}</label>`;
+const Row = ({ label, children }) => html`<label>${label}${children}</label>`;
 
 /** @param {(given: FormData) => void} add */
 const adding = (add) => (/** @type {SubmitEvent} */ event) => {

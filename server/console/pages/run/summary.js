@@ -11,7 +11,7 @@ import { chosen } from "../../route.js";
 const FIGURES = /* GraphQL */ `query Figures($run: ID!) { run(id: $run) { outcomes {
   queues { id total { offered { mean } answered { mean } abandoned { mean } abandonRate { mean } asaSeconds { mean } turnaroundMet { mean confidenceInterval { lower upper } low: quantile(probability: 0.05) }
     serviceLevel { mean confidenceInterval { lower upper } low: quantile(probability: 0.05) } } }
-  scaling { queues { id worstWeek { level { mean } shares { start share { mean } } } } }
+  scaling { queues { id worstWeek { level { mean } shares { start share } } } }
   teams { id total { agents { mean } occupancy { mean } paidHours { mean } overtimeHours { mean } surgeHours { mean } } }
   clauses { id vendor metric queue allMet { mean confidenceInterval { lower upper } } windows { start partial target met { mean } value { mean } credit { mean } } } } } }`;
 
@@ -53,7 +53,7 @@ function QueueRow({ id, of: total, queue, worst }) {
 
 /** @param {Api.WorstPeriod} worst */
 const worstOf = ({ shares: periods }) => {
-  const most = periods.toSorted((a, b) => (b.share.mean ?? 0) - (a.share.mean ?? 0))[0];
+  const most = periods.toSorted((a, b) => b.share - a.share)[0];
   return most ? shortDay(most.start) : "–";
 };
 
