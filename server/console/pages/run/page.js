@@ -26,7 +26,7 @@ const RUN = /* GraphQL */ `query Run($id: ID!) { run(id: $id) {
   scenario { id name version base { id name runs(first: 10) { nodes { id status experiment { seed replications } } } }
     definition { timezone currency
       queues { id name channel target { thresholdSeconds share maxOccupancy } turnaround { targetHours due share } }
-      vendors { id name kind teams { id workforce { headcount } staffing { agents } } } } } } }`;
+      vendors { id name kind teams { id workforce { headcount } staffing { agents } } contracts { slas { id queue } } } } } } }`;
 const WATCH = /* GraphQL */ `subscription Watch($run: ID!, $after: Int) { runUpdated(runId: $run, after: $after) { sequence
   run { status startedAt finishedAt progress { completed total } failure { code message }
     partialOutcomes { replications allMet { mean confidenceInterval { lower upper } } clientCost { mean confidenceInterval { lower upper } }

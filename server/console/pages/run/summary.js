@@ -13,7 +13,7 @@ const FIGURES = /* GraphQL */ `query Figures($run: ID!) { run(id: $run) { outcom
     serviceLevel { mean confidenceInterval { lower upper } low: quantile(probability: 0.05) } } }
   scaling { queues { id worstWeek { level { mean } shares { start share } } } }
   teams { id total { agents { mean } occupancy { mean } paidHours { mean } overtimeHours { mean } surgeHours { mean } } }
-  clauses { id vendor metric queue allMet { mean confidenceInterval { lower upper } } windows { start partial target met { mean } value { mean } credit { mean } } } } } }`;
+  clauses { id vendor metric allMet { mean confidenceInterval { lower upper } } windows { start partial target met { mean } value { mean } credit { mean } } } } } }`;
 
 /** @param {{ of: Api.Run, about: import("./outcome.js").About }} props */
 export function Summary({ of: run, about }) {
@@ -23,7 +23,7 @@ export function Summary({ of: run, about }) {
       html`<${DecisionCard} outcomes=${data.run.outcomes} about=${about} source=${source} />`}<//></div>
     <${Answered} answer=${answer} what="Figures">${(/** @type {any} */ { run: { outcomes } }) => html`
       <${Queues} of=${outcomes} definition=${run.scenario.definition} />
-      <${Clauses} of=${outcomes.clauses} about=${about} />
+      <${Clauses} of=${outcomes.clauses} definition=${run.scenario.definition} about=${about} />
       <${Teams} of=${outcomes.teams} definition=${run.scenario.definition} />`}<//>
   </div>`;
 }
@@ -62,11 +62,15 @@ const goal = ({ target, turnaround }) => turnaround
   ? `${share(turnaround.share, 0)} within ${turnaround.targetHours ? threshold(3600 * turnaround.targetHours) : turnaround.due}`
   : `${share(target.share, 0)} within ${threshold(target.thresholdSeconds)}`;
 
-/** @param {{ of: Api.ClauseOutcome[], about: import("./outcome.js").About }} props */
-const Clauses = ({ of, about }) => of.length > 0 && html`<section class="panel"><header><h2>What was promised</h2><p>each clause in all its whole windows</p></header>
+/** The queue that a clause is about. @param {Api.ScenarioDefinition} definition @param {Api.ClauseOutcome} clause */
+const queueOf = ({ vendors }, { id, vendor }) =>
+  vendors.find((each) => each.id === vendor)?.contracts.flatMap(({ slas }) => slas).find((each) => each.id === id)?.queue;
+
+/** @param {{ of: Api.ClauseOutcome[], definition: Api.ScenarioDefinition, about: import("./outcome.js").About }} props */
+const Clauses = ({ of, definition, about }) => of.length > 0 && html`<section class="panel"><header><h2>What was promised</h2><p>each clause in all its whole windows</p></header>
   <div class="scroll"><table><thead><tr><th scope="col">Clause</th><th scope="col">Vendor</th><th scope="col">Measure</th><th scope="col" class="number">Met in all windows</th><th scope="col" class="number">95 % sure</th>
     <th scope="col">Hardest window</th><th scope="col" class="number">Credits</th></tr></thead>
-  <tbody>${of.map((clause) => html`<tr key=${clause.vendor + clause.id}><th scope="row">${clause.id}</th><td>${clause.vendor}</td><td>${words(clause.metric)}${clause.queue ? ` of ${clause.queue}` : ""}</td>
+  <tbody>${of.map((clause) => html`<tr key=${clause.vendor + clause.id}><th scope="row">${clause.id}</th><td>${clause.vendor}</td><td>${words(clause.metric)}${queueOf(definition, clause) ? ` of ${queueOf(definition, clause)}` : ""}</td>
     <td class="number"><strong class=${(clause.allMet?.mean ?? 1) < 0.5 ? "bad" : ""}>${share(clause.allMet?.mean, 0)}</strong></td><td class="number">${shares(clause.allMet?.confidenceInterval)}</td>
     <td>${hardest(clause.windows)}</td><td class="number">${money(sum(clause.windows.map(({ credit }) => credit?.mean)), about.currency)}</td></tr>`)}</tbody></table></div></section>`;
 
