@@ -6,6 +6,7 @@ from pathlib import Path
 from server.pages import CONSOLE
 
 OTHERS = ("vendor", "graphiql")
+WRITTEN = re.compile(r"/\* GraphQL \*/ `([^`]*)`")
 
 
 def modules() -> list[Path]:
@@ -19,16 +20,21 @@ def named(path: Path) -> str:
 
 def operations() -> dict[str, str]:
     """Every operation that is written as one text, by its module and name."""
-    texts = [
-        (named(path), text) for path in modules() for text in re.findall(r"/\* GraphQL \*/ `([^`]*)`", path.read_text())
-    ]
-    return {f"{module}: {text.split('(')[0].split('{')[0].strip()}": text for module, text in texts}
+    return {f"{named(path)}: {title(text)}": text for path in modules() for text in WRITTEN.findall(path.read_text())}
+
+
+def title(operation: str) -> str:
+    return re.split(r"[({]", operation, maxsplit=1)[0].strip()
+
+
+def preload(path: Path) -> str:
+    return f'<link rel="modulepreload" href="/console/{named(path)}">\n'
 
 
 def with_preloads(page: str) -> str:
     """The page as it has to be, so that a browser fetches every module at once instead of one after another."""
     rest = re.sub(r'<link rel="modulepreload" [^\n]*\n', "", page)
-    links = "".join(
+    links = "".join(preload(path) for path in modules() if named(path) != "main.js")
         f'<link rel="modulepreload" href="/console/{named(path)}">\n' for path in modules() if named(path) != "main.js"
     )
     return rest.replace('<script type="module"', links + '<script type="module"')

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLList,
@@ -37,34 +38,31 @@ declare global {
 """
 OPTIONS = {
     "strict": True, "checkJs": True, "allowJs": True, "noEmit": True, "target": "ES2024", "module": "ESNext",
-    "moduleResolution": "bundler", "lib": ["ES2024", "DOM", "DOM.Iterable", "DOM.AsyncIterable"], "types": [], "skipLibCheck": True,
-    "noImplicitReturns": True, "noFallthroughCasesInSwitch": True,
+    "moduleResolution": "bundler", "lib": ["ES2024", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
+    "types": [], "skipLibCheck": True, "noImplicitReturns": True, "noFallthroughCasesInSwitch": True,
 }  # fmt: skip
 
 
 def types_of(schema: GraphQLSchema) -> str:
     """A global namespace `Api` with every type of a schema: what is asked for of it is there, the rest is not."""
-    named = [
-        type_
-        for name, type_ in schema.type_map.items()
-        if not name.startswith("__") and name not in ("Query", "Mutation", "Subscription")
-    ]
-    return "declare namespace Api {\n" + "".join(filter(None, map(declaration, named))) + "}\n"
+    declared = (declaration(type_) for name, type_ in schema.type_map.items() if not name.startswith("__"))
+    return "declare namespace Api {\n" + "".join(declared) + "}\n"
 
 
-def declaration(type_: GraphQLNamedType) -> str | None:
+def declaration(type_: GraphQLNamedType) -> str:
     if isinstance(type_, GraphQLEnumType):
         return f"  type {type_.name} = {' | '.join(json.dumps(value) for value in type_.values)};\n"
     if isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
-        fields = (f"{name}: {written(field.type)};" for name, field in type_.fields.items())
+        told = [f"{name}: {written(field.type)};" for name, field in type_.fields.items()]
     elif isinstance(type_, GraphQLInputObjectType):
-        fields = (
-            f"{name}{'' if is_required_input_field(field) else '?'}: {written(field.type)};"
-            for name, field in type_.fields.items()
-        )
+        told = [f"{name}{needed(field)}: {written(field.type)};" for name, field in type_.fields.items()]
     else:
-        return f"  type {type_.name} = {SCALARS[type_.name]};\n" if type_.name not in ("String", "Boolean") else None
-    return f"  interface {type_.name} {{ {' '.join(fields)} }}\n"
+        return ""
+    return f"  interface {type_.name} {{ {' '.join(told)} }}\n"
+
+
+def needed(field: GraphQLInputField) -> str:
+    return "" if is_required_input_field(field) else "?"
 
 
 def written(type_: object) -> str:

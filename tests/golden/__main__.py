@@ -1,4 +1,4 @@
-"""Writes all golden results anew, the committed schema, and which modules the console's page loads: `python -m tests.golden`.
+"""Writes golden results, the committed schema and the list of the console's modules anew: `python -m tests.golden`.
 
 For after a wanted change; look at the difference before it is committed.
 """
