@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -14,9 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import uploads
@@ -32,6 +30,7 @@ from server.graphql.schema import schema_text
 from server.graphql.view import GraphQLView
 from server.listening import MOST_BYTES
 from server.metrics import answer, may_read, tell_database, tell_queue
+from server.pages import page_routes
 from server.refusals import refusal
 from server.request_limit import Limited, RequestLimit
 from server.requests import Observed
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("springtide.web")
 
-CONSOLE = Path(__file__).parent / "console"
 HEADERS = (
     (
         b"content-security-policy",
@@ -137,12 +135,6 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             return Response(status_code=304, headers=headers)
         return PlainTextResponse(text, headers=headers)
 
-    async def page(request: Request) -> Response:
-        return FileResponse(CONSOLE / "index.html")
-
-    async def graphiql_page(request: Request) -> Response:
-        return FileResponse(CONSOLE / "graphiql" / "index.html")
-
     return Starlette(
         routes=[
             Route("/graphql", graphql),
@@ -153,9 +145,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             Route("/schema.graphql", read_schema),
             Route("/exports/{link}", Downloads(database).answer, methods=["GET"]),
             Route(uploads.PATH, uploads.Uploads(database).answer, methods=["POST"]),
-            Route("/", page),
-            Route("/graphiql", graphiql_page),
-            Mount("/console", StaticFiles(directory=CONSOLE)),
+            *page_routes(),
         ],
         middleware=[
             Middleware(Observed),

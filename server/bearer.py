@@ -7,9 +7,10 @@ from starlette.websockets import WebSocketClose
 from server.access import ORGANISATION_HEADER, AccessRefusedError, Doorkeeper
 from server.database.connecting import LOST
 from server.logs import also_about
+from server.pages import is_place
 from server.refusals import refusal
 
-PUBLIC_PATHS = frozenset({"/", "/healthz", "/graphiql", "/readyz", "/metrics", "/schema.graphql"})
+PUBLIC_PATHS = frozenset({"/healthz", "/graphiql", "/readyz", "/metrics", "/schema.graphql"})
 PUBLIC_FOLDERS = ("/console/", "/exports/")
 
 DATABASE_AWAY = AccessRefusedError(503, "UNAVAILABLE", "The database is not reached; try again in a moment.")
@@ -53,4 +54,4 @@ async def answer(refused: AccessRefusedError, scope: Scope, receive: Receive, se
 
 
 def is_public(path: str) -> bool:
-    return path in PUBLIC_PATHS or path.startswith(PUBLIC_FOLDERS)
+    return path in PUBLIC_PATHS or path.startswith(PUBLIC_FOLDERS) or is_place(path)
