@@ -35,6 +35,4 @@ def with_preloads(page: str) -> str:
     """The page as it has to be, so that a browser fetches every module at once instead of one after another."""
     rest = re.sub(r'<link rel="modulepreload" [^\n]*\n', "", page)
     links = "".join(preload(path) for path in modules() if named(path) != "main.js")
-        f'<link rel="modulepreload" href="/console/{named(path)}">\n' for path in modules() if named(path) != "main.js"
-    )
     return rest.replace('<script type="module"', links + '<script type="module"')

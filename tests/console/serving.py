@@ -12,7 +12,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from server.app import CONSOLE, Guarded
+from server.app import Guarded
+from server.pages import CONSOLE
 
 GALLERY = Path(__file__).parent / "gallery"
 

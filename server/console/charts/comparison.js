@@ -22,19 +22,19 @@ function change(value, measure, currency) {
   return unitOf(measure, currency) === "share" ? `${sign}${number(100 * value, 1)}\u00a0points` : sign + formatOf(measure, currency)(value);
 }
 
-/** @param {{ candidates: any[], measures?: string[], about?: import("./figure.js").About, source?: any, title?: string }} props */
+/** @param {{ candidates: import("./shapes.js").ComparedRun[], measures?: string[], about?: import("./figure.js").About, source?: any, title?: string }} props */
 export function Comparison({ candidates, measures = HEADLINES, about = {}, source, title }) {
   return html`<div class="comparisons">${candidates.map((candidate) =>
     html`<${Candidate} key=${candidate.run.id} candidate=${candidate} measures=${measures} currency=${about.currency ?? ""} baseline=${about.name ?? "the baseline"} source=${source} title=${title} />`)}</div>`;
 }
 
-/** @param {any} props */
+/** @param {{ candidate: import("./shapes.js").ComparedRun, measures: string[], currency: string, baseline: string, source: any, title?: string }} props */
 function Candidate({ candidate, measures, currency, baseline, source, title }) {
   const [isReal, setReal] = useState(false);
   const name = candidate.run.scenario?.name ?? candidate.run.id;
   const all = candidate.differences, real = all.filter(({ significant }) => significant);
   const told = all.filter(({ measure }) => measures.includes(measure)).filter(({ significant }) => significant || !isReal);
-  const groups = measures.map((/** @type {string} */ measure) => ({ measure, rows: told.filter((one) => one.measure === measure) })).filter(({ rows }) => rows.length);
+  const groups = measures.map((measure) => ({ measure, rows: told.filter((one) => one.measure === measure) })).filter(({ rows }) => rows.length);
   const cost = all.find(({ measure }) => measure === "CLIENT_COST"), met = all.find(({ measure }) => measure === "ALL_MET");
   const words = [met && `the probability that every clause is met changes by ${change(met.difference.mean, "ALL_MET", currency)}`, cost && `the cost by ${change(cost.difference.mean, "CLIENT_COST", currency)}`].filter(Boolean);
   const message = `${name} against ${baseline}: ${words.length ? words.join(", ") + "; " : ""}${real.length} of ${all.length} figures differ really.`;
@@ -47,7 +47,7 @@ function Candidate({ candidate, measures, currency, baseline, source, title }) {
       { mark: "bar", kind: "series-1", text: "real, all figures considered together (at most 5 % of these are expected to be none)" }, { mark: "bar", kind: "hollow series-6", text: "may be chance" }]}
     note=${changes.length ? `What differs in the scenarios: ${changes.slice(0, 6).map(({ summary }) => summary).join("; ")}${changes.length > 6 ? `; and ${changes.length - 6} more` : ""}.` : undefined}
     columns=${[{ label: "Figure" }, { label: "Of" }, { label: "Unit" }, { label: "Baseline", format: short }, { label: "Candidate", format: short }, { label: "Difference", format: short },
-      { label: "95 % interval, lower", format: short }, { label: "upper", format: short }, { label: "p-value", format: (v) => (v < 0.001 ? "under 0.001" : number(v, 3)) }, { label: "Real" }]}
+      { label: "95 % interval, lower", format: short }, { label: "upper", format: short }, { label: "p-value", format: (/** @type {number} */ v) => (v < 0.001 ? "under 0.001" : number(v, 3)) }, { label: "Real" }]}
     rows=${all.map((one) => [nameOf(one.measure), subjectOf(one), unitOf(one.measure, currency), one.baseline, one.candidate, one.difference.mean,
       one.difference.confidenceInterval?.lower ?? null, one.difference.confidenceInterval?.upper ?? null, one.difference.pValue ?? null, one.significant ? "yes" : "no"])}>
     ${groups.length ? html`<${Plot} label=${message} what="differences" inPlane draw=${(/** @type {number} */ width) => drawing(width, groups, currency)} />`
@@ -57,7 +57,7 @@ function Candidate({ candidate, measures, currency, baseline, source, title }) {
 
 const [HEAD, TALL, FOOT] = [26, 24, 26];
 
-/** One panel a measure, each on a scale of its own, zero in all of them. @param {number} width @param {any[]} groups @param {string} currency */
+/** One panel a measure, each on a scale of its own, zero in all of them. @param {number} width @param {{ measure: string, rows: import("./shapes.js").Difference[] }[]} groups @param {string} currency */
 function drawing(width, groups, currency) {
   const left = Math.min(190, Math.max(90, width * 0.2)), right = width < 640 ? 8 : 250;
   let top = 0;

@@ -2,7 +2,7 @@
 import { html } from "../preact.js";
 import { Figure } from "./figure.js";
 import { Bar, Rows } from "./marks.js";
-import { date, heads, number, signed } from "./numbers.js";
+import { change as altered, date, heads, number, signed, tenths } from "./numbers.js";
 import { Plot } from "./plot.js";
 import { bands, extent, linear } from "./scales.js";
 
@@ -14,7 +14,7 @@ const FLOWS = [
 ];
 const STOCKS = ["IN_TRAINING", "NESTING", "TENURED"];
 
-/** By week: stocks at its start and flows over it. @param {any} team */
+/** By week: stocks at its start and flows over it. @param {import("./shapes.js").Heads} team */
 export function walkOf(team) {
   const weeks = new Map();
   for (const { week, stock, mean } of team.headcount) weeks.set(week, { week, ...weeks.get(week), [stock]: mean });
@@ -26,7 +26,7 @@ export function walkOf(team) {
   });
 }
 
-/** @param {{ team: any, about?: import("./figure.js").About, source?: any, title?: string }} props */
+/** @param {{ team: import("./shapes.js").Heads, about?: import("./figure.js").About, source?: any, title?: string }} props */
 export function HeadcountWaterfall({ team, source, title }) {
   const walk = walkOf(team), first = walk[0], last = walk.at(-1);
   const steps = walk.length ? stepsOf(walk) : [];
@@ -39,8 +39,8 @@ export function HeadcountWaterfall({ team, source, title }) {
     subtitle=${`${message} Heads on the payroll: in training, in nesting and tenured; mean over the replications.`}
     empty=${first ? undefined : `${team.id} has given staffing: its agents are written in the scenario, nobody is hired and nobody leaves.`}
     keys=${[{ mark: "bar", kind: "plain", text: "heads" }, { mark: "bar", kind: "enough", text: "come" }, { mark: "bar", kind: "short", text: "go" }]}
-    columns=${[{ label: "Week" }, { label: "Start", unit: "heads", format: (v) => number(v, 1) },
-      ...FLOWS.map(([, sign, name]) => ({ label: String(name), unit: "heads", format: (v) => signed(v, 1) })), { label: "End", unit: "heads", format: (v) => number(v, 1) }]}
+    columns=${[{ label: "Week" }, { label: "Start", unit: "heads", format: tenths },
+      ...FLOWS.map(([, sign, name]) => ({ label: String(name), unit: "heads", format: altered })), { label: "End", unit: "heads", format: tenths }]}
     rows=${walk.map((row) => [row.week, row.start, ...FLOWS.map(([flow, sign]) => (row[/** @type {string} */ (flow)] == null ? null : Number(sign) * row[/** @type {string} */ (flow)])), row.end])}>
     <${Plot} label=${message} what="steps" draw=${(/** @type {number} */ width) => drawing(width, steps)} />
   <//>`;

@@ -1,7 +1,7 @@
 // Service level by weekday and time of day: blue where the target is met, orange where it is not, darker the further off.
 import { html } from "../preact.js";
 import { Figure } from "./figure.js";
-import { share } from "./numbers.js";
+import { percent, share } from "./numbers.js";
 import { Plot } from "./plot.js";
 import { bands } from "./scales.js";
 
@@ -16,23 +16,24 @@ function stepOf(level, target) {
   return over < 0.25 ? 4 : over < 0.5 ? 5 : over < 0.75 ? 6 : 7;
 }
 
-/** The times in which any day has a figure, without the night before and after. @param {any} map */
+/** The times in which any day has a figure, without the night before and after. @param {import("./shapes.js").HeatMap} map */
 function openTimes({ times, rows }) {
   const open = times.map((_, place) => rows.some((row) => row[place] != null));
   const first = open.indexOf(true), last = open.lastIndexOf(true);
   return first < 0 ? [] : times.map((time, place) => ({ time, place })).slice(first, last + 1);
 }
 
-/** @param {{ queue: any, target?: number, about?: import("./figure.js").About, source?: any, title?: string }} props */
+/** @param {{ queue: { id: string, heatMap: import("./shapes.js").HeatMap }, target?: number, about?: import("./figure.js").About, source?: any, title?: string }} props */
 export function ServiceHeatMap({ queue, target = 0.8, about = {}, source, title }) {
   const { rows } = queue.heatMap;
   const times = openTimes(queue.heatMap);
   const cells = rows.flatMap((row, day) => times.map(({ time, place }) => ({ day, time, level: row[place] })));
-  const known = cells.filter(({ level }) => level != null), missed = known.filter(({ level }) => level < target);
+  const known = cells.flatMap(({ level, ...cell }) => (level == null ? [] : [{ ...cell, level }])), missed = known.filter(({ level }) => level < target);
   const worst = known.reduce((least, cell) => (!least || cell.level < least.level ? cell : least), /** @type {any} */ (null));
+  const goal = percent(target);
   const message = !known.length ? "No contact arrived." : missed.length
-    ? `${queue.id} is under its target of ${share(target)} in ${missed.length} of ${known.length} intervals of the week; lowest on ${DAYS[worst.day]} at ${worst.time}, ${share(worst.level)}.`
-    : `${queue.id} meets its target of ${share(target)} in all ${known.length} intervals of the week; lowest on ${DAYS[worst.day]} at ${worst.time}, ${share(worst.level)}.`;
+    ? `${queue.id} is under its target of ${goal} in ${missed.length} of ${known.length} intervals of the week; lowest on ${DAYS[worst.day]} at ${worst.time}, ${share(worst.level)}.`
+    : `${queue.id} meets its target of ${goal} in all ${known.length} intervals of the week; lowest on ${DAYS[worst.day]} at ${worst.time}, ${share(worst.level)}.`;
   const zone = about.zone ? ` Times in ${about.zone}.` : "";
   return html`<${Figure} title=${title ?? `Service level by weekday and time: ${queue.id}`} file=${`service-level-heat-map-${queue.id}`} source=${source}
     subtitle=${`${message} Each cell: share served in time of all contacts that arrived then, over the whole horizon and all replications.${zone}`}

@@ -1,14 +1,16 @@
 // When each team asks for people, when its classes start and when they are done; and the days by which to decide.
 import { html } from "../preact.js";
 import { Figure } from "./figure.js";
-import { cut, date, day, number } from "./numbers.js";
+import { cut, date, day, number, tenths } from "./numbers.js";
 import { Plot } from "./plot.js";
 import { bands, thinned } from "./scales.js";
 
 const TALL = 44;
 const LEAST = 0.05; // heads, as a mean over the replications, that are worth a mark
 
-/** Teams that ask for, train or graduate anybody, with what they do by week. @param {any[]} teams */
+/** @typedef {{ week: string, learning?: number, requisitioned?: number, hired?: number, graduated?: number }} Week */
+
+/** What each team does by week. @param {import("./shapes.js").Heads[]} teams @returns {{ id: string, weeks: Week[] }[]} */
 function rowsOf(teams) {
   return teams.map((team) => {
     const weeks = new Map();
@@ -19,10 +21,10 @@ function rowsOf(teams) {
   });
 }
 
-const isBusy = (/** @type {any} */ { learning = 0, requisitioned = 0, hired = 0, graduated = 0 }) => [learning, requisitioned, hired, graduated].some((heads) => heads >= LEAST);
+const isBusy = (/** @type {Week} */ { learning = 0, requisitioned = 0, hired = 0, graduated = 0 }) => [learning, requisitioned, hired, graduated].some((heads) => heads >= LEAST);
 
 /**
- * @param {{ teams: any[], decisions?: any[], about?: import("./figure.js").About, source?: any, title?: string }} props
+ * @param {{ teams: import("./shapes.js").Heads[], decisions?: import("./shapes.js").Decision[], about?: import("./figure.js").About, source?: any, title?: string }} props
  *   decisions: dated decisions of a staffing search
  */
 export function HiringCalendar({ teams, decisions = [], source, title }) {
@@ -30,21 +32,21 @@ export function HiringCalendar({ teams, decisions = [], source, title }) {
   const weeks = [...new Set(rowsOf(teams).flatMap((row) => row.weeks.map(({ week }) => week)))].sort();
   const classes = all.flatMap(({ id, weeks: own }) => own.filter(({ hired = 0 }) => hired >= LEAST).map((week) => ({ id, ...week })));
   const next = [...decisions].sort((a, b) => (a.by < b.by ? -1 : 1))[0];
-  const message = !all.length ? "Nobody is hired." : `${all.length} ${all.length === 1 ? "team hires" : "teams hire"}: ${number(classes.reduce((sum, { hired }) => sum + hired, 0), 1)} people start in classes between ${classes.length ? date(classes.map(({ week }) => week).sort()[0]) : "–"} and ${classes.length ? date(/** @type {string} */ (classes.map(({ week }) => week).sort().at(-1))) : "–"}`
+  const message = !all.length ? "Nobody is hired." : `${all.length} ${all.length === 1 ? "team hires" : "teams hire"}: ${number(classes.reduce((sum, { hired }) => sum + (hired ?? 0), 0), 1)} people start in classes between ${classes.length ? date(classes.map(({ week }) => week).sort()[0]) : "–"} and ${classes.length ? date(/** @type {string} */ (classes.map(({ week }) => week).sort().at(-1))) : "–"}`
     + (next ? `; the first decision is due by ${date(next.by)}: ${next.what.toLowerCase()}, ${next.heads} heads for ${next.team}.` : ".");
   return html`<${Figure} title=${title ?? "Hiring calendar"} file="hiring-calendar" source=${source} subtitle=${`${message} Heads by week, mean over the replications.`}
     empty=${all.length ? undefined : "No team of this scenario asks for people or trains any: give a team `hiring`, `classes` or a policy that hires."}
-    keys=${[{ mark: "bar", kind: "hollow series-4", text: "asked for: the requisition's lead time ends in this week" }, { mark: "bar", kind: "series-1", text: "class starts, with its heads" },
-      { mark: "band", kind: "series-1", text: "in training and nesting: taller is more heads" }, { mark: "bar", kind: "series-3", text: "training ends" },
+    keys=${[{ mark: "up", kind: "hollow series-4", text: "asked for: the requisition's lead time ends in this week" }, { mark: "bar", kind: "series-1", text: "class starts, with its heads" },
+      { mark: "band", kind: "series-1", text: "in training and nesting: taller is more heads" }, { mark: "down", kind: "series-3", text: "training ends" },
       ...(decisions.length ? [{ mark: "dashed", text: "decide by" }] : [])]}
-    columns=${[{ label: "Team" }, { label: "Week" }, ...["Asked for", "Class starts", "In training and nesting", "Training ends"].map((label) => ({ label, unit: "heads", format: (v) => number(v, 1) })), { label: "Decide by" }]}
+    columns=${[{ label: "Team" }, { label: "Week" }, ...["Asked for", "Class starts", "In training and nesting", "Training ends"].map((label) => ({ label, unit: "heads", format: tenths })), { label: "Decide by" }]}
     rows=${[...all.flatMap(({ id, weeks: own }) => own.filter(isBusy).map((week) => [id, week.week, week.requisitioned ?? 0, week.hired ?? 0, week.learning ?? 0, week.graduated ?? 0, null])),
       ...decisions.map(({ by, what, team, heads }) => [team, by, null, null, null, null, `${what}: ${heads} heads`])]}>
     <${Plot} label=${message} what="weeks of teams" inPlane draw=${(/** @type {number} */ width) => drawing(width, all, weeks, decisions)} />
   <//>`;
 }
 
-/** @param {number} width @param {any[]} rows @param {string[]} weeks @param {any[]} decisions */
+/** @param {number} width @param {{ id: string, weeks: Week[] }[]} rows @param {string[]} weeks @param {import("./shapes.js").Decision[]} decisions */
 function drawing(width, rows, weeks, decisions) {
   const left = Math.min(150, Math.max(70, width * 0.16)), top = decisions.length ? 22 : 6;
   const x = bands(weeks.length, [left, width]), height = top + TALL * rows.length + 26;

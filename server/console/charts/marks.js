@@ -31,7 +31,7 @@ export function Columns({ x, y, format, wanted = 5, unit = "" }) {
 export const Names = ({ places, y }) =>
   html`<g class="axis">${places.map(({ x, text }) => html`<text class="tick" x=${x} y=${y} text-anchor="middle">${text}</text>`)}</g>`;
 
-/** @param {{ x: number, y: number, width: number, height: number, kind?: string }} props */
+/** @param {{ x: number, y: number, width: number, height: number, kind?: string }} props  a negative height goes up from y */
 export const Bar = ({ x, y, width, height, kind = "series-1" }) =>
   html`<rect class=${`chart-bar ${kind}`} x=${x} y=${height < 0 ? y + height : y} width=${Math.max(0, width)} height=${Math.max(0.5, Math.abs(height))} />`;
 
@@ -84,13 +84,14 @@ export const Band = ({ x, y, low, high, kind = "series-1" }) => html`<g class=${
   })}
 </g>`;
 
-/** @typedef {{ mark: "sure" | "varies" | "band" | "bar" | "line" | "dashed" | "cell", kind?: string, text: string }} Key */
+/** @typedef {{ mark: "sure" | "varies" | "band" | "bar" | "line" | "dashed" | "cell" | "up" | "down" | "dot", kind?: string, text: string }} Key */
 
-export const SURE = /** @type {Key} */ ({ mark: "sure", text: "How sure we are: the mean lies in here with 95 % confidence; more replications narrow it" });
-export const VARIES = /** @type {Key} */ ({ mark: "varies", text: "How much it varies: 9 of 10 replications lie in here (5 to 95 %); more replications do not narrow it" });
+export const SURE = /** @type {Key} */ ({ mark: "sure", text: "How sure we are: the mean lies in here with 95 % confidence; more replications narrow this" });
+export const VARIES = /** @type {Key} */ ({ mark: "varies", text: "How much it varies: 9 of 10 replications lie in here (5 to 95 %); more replications do not narrow this" });
 /** @param {string} kind */
 export const variesAsBand = (kind) => /** @type {Key} */ ({ ...VARIES, mark: "band", kind });
 
+/** @type {Record<string, (kind?: string) => any>} */
 const SWATCHES = {
   sure: () => html`<g class="sure"><line x1="3" x2="25" y1="8" y2="8" /><circle cx="14" cy="8" r="3.5" /></g>`,
   varies: () => html`<${LyingWhisker} y=${8} from=${2} to=${26} cap=${4} />`,
@@ -98,6 +99,9 @@ const SWATCHES = {
   bar: (kind) => html`<${Bar} x=${6} y=${2} width=${16} height=${12} kind=${kind} />`,
   line: (kind) => html`<g class=${`line ${kind}`}><path d="M2,8H26" /></g>`,
   dashed: (kind) => html`<line class=${`reference ${kind ?? ""}`} x1="2" x2="26" y1="8" y2="8" />`,
+  up: (kind) => html`<path class=${`mark ${kind}`} d="M14,2l7,12h-14z" />`,
+  down: (kind) => html`<path class=${`mark ${kind}`} d="M14,14l7,-12h-14z" />`,
+  dot: (kind) => html`<circle class=${`mark ${kind}`} cx="14" cy="8" r="4.5" />`,
   cell: (kind) => html`<rect class=${`cell ${kind}`} x="6" y="1" width="16" height="14" />`,
 };
 

@@ -5,6 +5,7 @@ const SHARES = new Set(["OCCUPANCY", "UTILISATION", "SHRINKAGE", "SERVICE_LEVEL"
 const SECONDS = new Set(["WAIT_P50", "WAIT_P90", "WAIT_P95", "WAIT_P99"]);
 const AGENTS = new Set(["ROSTERED", "ABSENT", "AGENTS", "BUSY", "REQUIRED_AGENTS", "OVER_UNDER_AGENTS", "OVERTIME_AGENTS", "SURGE_AGENTS"]);
 const MONEY = new Set(["CLAUSE_CREDIT", "INVOICE", "OWN_COST", "MARGIN", "COST_LINE", "CLIENT_COST", "COST_PER_CONTACT", "COST_PER_RESOLUTION"]);
+/** @type {Record<string, string>} */
 const NAMES = {
   ALL_MET: "P(every clause met)", CLAUSE_MET: "P(clause met)", CLIENT_COST: "Client's cost", ASA_SECONDS: "Mean wait (ASA)", WAIT_ALL_SECONDS: "Mean wait of all",
   AHT_SECONDS: "Mean handling time", FCR: "First contact resolution", TURNAROUND_MET: "Turnaround met", OVER_UNDER_AGENTS: "Over and under",

@@ -6,9 +6,9 @@ const MINUS = "\u2212";
 
 /** @typedef {number | null | undefined} Maybe */
 
-const written = (value, digits) =>
+const written = (/** @type {number} */ value, /** @type {number} */ digits) =>
   Math.abs(value).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-const isZero = (text) => !/[1-9]/.test(text);
+const isZero = (/** @type {string} */ text) => !/[1-9]/.test(text);
 
 /** A number with so many decimals, and a true minus. @param {Maybe} value @param {number} [digits] */
 export function number(value, digits = 0) {
@@ -24,6 +24,12 @@ export function short(value) {
   return number(value, size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : 2);
 }
 
+/** With one decimal. @param {Maybe} value */
+export const tenths = (value) => number(value, 1);
+/** With one decimal and its sign. @param {Maybe} value */
+export const change = (value) => signed(value, 1);
+/** A whole percentage, of axes and targets. @param {Maybe} value */
+export const percent = (value) => (value == null ? NONE : number(100 * value, Math.abs(100 * value - Math.round(100 * value)) < 1e-6 ? 0 : 1) + SPACE + "%");
 /** @param {Maybe} value */
 export const share = (value) => (value == null ? NONE : number(100 * value, 1) + SPACE + "%");
 

@@ -4,6 +4,7 @@ import {
   REQUIRED_AVAILABLE, TEAM_FAN, TORNADO,
 } from "./fragments.js";
 
+/** @param {string} query @param {string} fragment */
 const whole = (query, fragment) => `${query}\n\n${fragment}\n`;
 
 export const operations = {

@@ -2,11 +2,12 @@
 import { html } from "../preact.js";
 import { Figure } from "./figure.js";
 import { Bar, Names, Rows, SURE, Sure, VARIES, Whisker } from "./marks.js";
-import { between, date, day, of, signed } from "./numbers.js";
+import { between, change, date, day, of, signed } from "./numbers.js";
 import { Plot } from "./plot.js";
 import { bands, extent, linear, thinned } from "./scales.js";
 
-/** @typedef {{ week: string, mean: number | null, low?: number | null, high?: number | null, confidenceInterval?: any }} Week */
+/** @typedef {import("./shapes.js").OverUnderTeam} Team */
+/** @typedef {Team["headcount"][number]} Week */
 
 const FTE = {
   unit: "FTE",
@@ -17,16 +18,16 @@ const AGENTS = {
   footing: "Agents on the floor, weighted by their speed, less the agents required; mean of each week's intervals, as the team's staffing is given",
 };
 
-/** By which footing, and its weeks. @param {any} team @returns {[typeof FTE, Week[]]} */
+/** By which footing, and its weeks. @param {Team} team @returns {[typeof FTE, Week[]]} */
 function weeksOf(team) {
   if (team.headcount?.length) return [FTE, team.headcount];
   const series = team.overUnder?.[0];
   const starts = series?.starts ?? [];
   return [AGENTS, starts.map((start, place) =>
-    ({ week: start.slice(0, 10), mean: series.mean[place], low: series.low?.[place], high: series.high?.[place] }))];
+    ({ week: start.slice(0, 10), mean: series?.mean[place] ?? null, low: series?.low?.[place], high: series?.high?.[place] }))];
 }
 
-/** @param {{ team: any, about?: import("./figure.js").About, source?: any, title?: string }} props */
+/** @param {{ team: Team, about?: import("./figure.js").About, source?: any, title?: string }} props */
 export function OverUnder({ team, source, title }) {
   const [{ unit, footing }, weeks] = weeksOf(team);
   const figure = of(unit), known = weeks.filter(({ mean }) => mean != null);
@@ -44,9 +45,9 @@ export function OverUnder({ team, source, title }) {
       ...(hasIntervals ? [SURE] : []), ...(hasSpread ? [VARIES] : []),
     ]}
     columns=${[
-      { label: "Week" }, { label: "Mean", unit, format: (v) => signed(v, 1) },
-      { label: "Mean: 95 % interval, lower", unit, format: (v) => signed(v, 1) }, { label: "upper", unit, format: (v) => signed(v, 1) },
-      { label: "5 % of replications under", unit, format: (v) => signed(v, 1) }, { label: "5 % over", unit, format: (v) => signed(v, 1) },
+      { label: "Week" }, { label: "Mean", unit, format: change },
+      { label: "Mean: 95 % interval, lower", unit, format: change }, { label: "upper", unit, format: change },
+      { label: "5 % of replications under", unit, format: change }, { label: "5 % over", unit, format: change },
     ]}
     rows=${weeks.map(({ week, mean, confidenceInterval, low, high }) =>
       [week, mean, confidenceInterval?.lower ?? null, confidenceInterval?.upper ?? null, low ?? null, high ?? null])}>
@@ -61,7 +62,7 @@ function drawing(width, weeks, unit) {
   const y = linear(extent(weeks.flatMap(({ mean, low, high }) => [mean, low, high]), { zero: true }), [height - 30, top]);
   const wide = Math.min(36, x.step * 0.7);
   const labels = thinned(weeks.length, width - left, 58).map((place) => ({ x: x.middle(place), text: day(weeks[place].week) }));
-  const figure = (value) => `${signed(value, 1)} ${unit}`;
+  const figure = (/** @type {any} */ value) => `${change(value)} ${unit}`;
   return {
     height,
     points: weeks.map(({ week, mean, low, high, confidenceInterval }, place) => ({
@@ -71,7 +72,7 @@ function drawing(width, weeks, unit) {
         ...(low != null && high != null ? [`varies from ${figure(low)} to ${figure(high)}`] : [])],
     })),
     marks: html`
-      <${Rows} y=${y} x=${[left, width]} format=${(v) => signed(v, Number.isInteger(v) ? 0 : 1)} unit=${unit} />
+      <${Rows} y=${y} x=${[left, width]} format=${(/** @type {number} */ v) => signed(v, Number.isInteger(v) ? 0 : 1)} unit=${unit} />
       <g>${weeks.map(({ mean, low, high, confidenceInterval }, place) => mean != null && html`<g data-mark=${mean}>
         <${Bar} x=${x.middle(place) - wide / 2} width=${wide} y=${y(0)} height=${y(mean) - y(0)} kind=${mean < 0 ? "short" : "enough"} />
         ${low != null && high != null && html`<${Whisker} x=${x.middle(place)} from=${y(low)} to=${y(high)} cap=${Math.min(5, wide / 3)} />`}

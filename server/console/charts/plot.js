@@ -6,6 +6,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from "../preact.js
  * @typedef {{ height: number, points?: Point[], stride?: number, marks: any }} Drawing  stride: points in one row of a grid
  */
 
+/** @type {Record<string, number>} */
 const KEYS = {
   ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity, PageDown: 10, PageUp: -10,
 };

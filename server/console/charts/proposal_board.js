@@ -21,18 +21,21 @@ export function ProposalBoard({ candidates, about = {}, source, title, onCandida
   const message = !surest ? "No proposal is evaluated yet." : `${surest.name} is the surest: every clause is met in ${chance(surest.allMet.mean)} of the replications`
     + (cheapest ? `; ${cheapest === surest ? "it is the cheapest, too" : `${cheapest.name} is the cheapest`}, at ${money(cheapest.cost?.mean, currency)}.` : ".");
   const has = (/** @type {keyof Candidate} */ name) => candidates.some((one) => one[name] != null && (!Array.isArray(one[name]) || /** @type {any} */ (one[name]).length));
+  /** @param {keyof Candidate} name @param {string} label @param {(one: Candidate) => any} cell @returns {[string, (one: Candidate) => any][]} */
+  const when = (name, label, cell) => (has(name) ? [[label, cell]] : []);
   const costs = extent(priced.flatMap(({ cost }) => [cost?.mean, cost?.lower, cost?.upper, cost?.low, cost?.high]));
-  const shown = /** @type {[string, (one: Candidate) => any][]} */ ([
+  /** @type {[string, (one: Candidate) => any][]} */
+  const shown = [
     ["P(every clause met)", ({ allMet }) => probability(allMet)],
-    ...(has("cost") ? [["Client’s cost", ({ cost }) => cost && amount(cost, costs, currency)]] : []),
-    ...(has("credits") ? [["Credits at risk", ({ credits }) => credits && html`${money(credits.mean, currency)}<small>5 % of replications over ${money(credits.high, currency)}</small>`]] : []),
-    ...(has("service") ? [["Service level", ({ service = [] }) => service.map(({ queue, mean, target }) => html`<div class=${mean != null && target != null && mean < target ? "bad" : ""}>${queue} ${share(mean)}${target == null ? "" : html`<small>target ${share(target)}</small>`}</div>`)]] : []),
-    ...(has("weeksToStrength") ? [["Full strength after", ({ weeksToStrength: weeks }) => (weeks ? html`${number(weeks.mean, 1)} weeks<small>varies from ${number(weeks.low, 1)} to ${number(weeks.high, 1)}</small>` : html`<span class="bad">not within the horizon</span>`)]] : []),
-    ...(has("stresses") ? [["Worst stress", ({ stresses = [] }) => worstOf(stresses)]] : []),
-    ...(has("ramp") ? [["Ramp", ({ ramp }) => ramp && html`<span class=${ramp.isFeasible ? "good" : "bad"}>${ramp.isFeasible ? "feasible" : "not feasible"}</span><small>${ramp.says}</small>`]] : []),
-    ...(has("difference") ? [["Against the first", ({ difference }) => difference && against(difference, currency)]] : []),
-    ...(has("points") ? [["Points", ({ points: own }) => number(own, 1)]] : []),
-  ]);
+    ...when("cost", "Client’s cost", ({ cost }) => cost && amount(cost, costs, currency)),
+    ...when("credits", "Credits at risk", ({ credits }) => credits && html`${money(credits.mean, currency)}<small>5 % of replications over ${money(credits.high, currency)}</small>`),
+    ...when("service", "Service level", ({ service = [] }) => service.map(({ queue, mean, target }) => html`<div class=${mean != null && target != null && mean < target ? "bad" : ""}>${queue} ${share(mean)}${target == null ? "" : html`<small>target ${share(target)}</small>`}</div>`)),
+    ...when("weeksToStrength", "Full strength after", ({ weeksToStrength: weeks }) => (weeks ? html`${number(weeks.mean, 1)} weeks<small>varies from ${number(weeks.low, 1)} to ${number(weeks.high, 1)}</small>` : html`<span class="bad">not within the horizon</span>`)),
+    ...when("stresses", "Worst stress", ({ stresses = [] }) => worstOf(stresses)),
+    ...when("ramp", "Ramp", ({ ramp }) => ramp && html`<span class=${ramp.isFeasible ? "good" : "bad"}>${ramp.isFeasible ? "feasible" : "not feasible"}</span><small>${ramp.says}</small>`),
+    ...when("difference", "Against the first", ({ difference }) => difference && against(difference, currency)),
+    ...when("points", "Points", ({ points: own }) => number(own, 1)),
+  ];
   return html`<${Figure} title=${title ?? "Proposals"} subtitle=${`${message} All on the same draws; cost is the client's over the horizon, by each proposal's own rates.`} file="proposals" source=${source}
     empty=${surest ? undefined : "No proposal is evaluated yet: invite vendors, wait for their proposals, then start an evaluation."}
     keys=${[SURE, VARIES]} columns=${COLUMNS} rows=${sorted.flatMap((one) => rowsOf(one, currency))}>

@@ -15,7 +15,7 @@ const MOST_ROWS_BY_INTERVAL = 2 * DAY;
  * @typedef {[number, number]} Span  seconds since 1970, the end exclusive
  */
 
-/** The team's series as columns over instants. @param {any} team @returns {Columns} */
+/** The team's series as columns over instants. @param {import("./shapes.js").StaffedTeam} team @returns {Columns} */
 function columnsOf(team) {
   const required = team.required[0], available = team.available[0];
   const first = required?.start ? Date.parse(required.start) / 1000 : 0, step = required?.stepSeconds ?? 1800;
@@ -37,7 +37,7 @@ function gist({ x, required, available }, [from, to]) {
 }
 
 /**
- * @param {{ team: any, window?: { from: string, to: string } | null, onWindow?: (window: { from: string, to: string } | null) => void,
+ * @param {{ team: import("./shapes.js").StaffedTeam, window?: { from: string, to: string } | null, onWindow?: (window: { from: string, to: string } | null) => void,
  *   about?: import("./figure.js").About, source?: any, title?: string }} props   window: what is shown, null for all
  */
 export function RequiredAvailable({ team, window: given, onWindow, about = {}, source, title }) {
@@ -64,8 +64,7 @@ export function RequiredAvailable({ team, window: given, onWindow, about = {}, s
     empty=${columns.x.length ? undefined : "This run has no intervals in the window asked for."}
     keys=${[{ mark: "line", kind: "series-2", text: "required" }, { mark: "line", kind: "series-1", text: "available, mean" }, ...(columns.low ? [variesAsBand("series-1")] : [])]}
     columns=${table.columns} rows=${table.rows} saved=${() => savedOf(columns, zone)}
-    tools=${html`${SPANS.map(([name, seconds]) => html`<button type="button" aria-pressed=${Number(seconds) >= all[1] - all[0] ? length >= all[1] - all[0] : Math.abs(length - Number(seconds)) < columns.step}
-        disabled=${Number(seconds) !== Infinity && Number(seconds) >= all[1] - all[0]} onClick=${() => show(around(columns, at, span, Number(seconds), all))}>${name}</button>`)}
+    tools=${html`${SPANS.filter(([, seconds]) => seconds === Infinity || Number(seconds) < all[1] - all[0]).map(([name, seconds]) => html`<button type="button" aria-pressed=${Number(seconds) >= all[1] - all[0] ? length >= all[1] - all[0] : Math.abs(length - Number(seconds)) < columns.step} onClick=${() => show(around(columns, at, span, Number(seconds), all))}>${name}</button>`)}
       <button type="button" aria-label="Earlier" disabled=${span[0] <= all[0]} onClick=${() => show([span[0] - length, span[1] - length])}>←</button>
       <button type="button" aria-label="Later" disabled=${span[1] >= all[1]} onClick=${() => show([span[0] + length, span[1] + length])}>→</button>
       <span class="hint">${columns.x.length ? `${instant(span[0], zone)} to ${instant(span[1], zone)}; drag to zoom` : ""}</span>`}>
@@ -169,7 +168,7 @@ function Canvas({ columns, span, show, at, setAt, zone, message }) {
   const press = (/** @type {any} */ event) => {
     const { x, step } = columns, length = span[1] - span[0];
     const middle = x[at] ?? (span[0] + span[1]) / 2;
-    const moves = { ArrowRight: 1, ArrowLeft: -1, PageDown: Math.round(DAY / step), PageUp: -Math.round(DAY / step) };
+    const moves = /** @type {Record<string, number>} */ ({ ArrowRight: 1, ArrowLeft: -1, PageDown: Math.round(DAY / step), PageUp: -Math.round(DAY / step) });
     if (event.key in moves) {
       const next = Math.max(0, Math.min(x.length - 1, (at < 0 ? Math.round((middle - x[0]) / step) : at) + moves[event.key]));
       setAt(next);
@@ -192,6 +191,12 @@ function Canvas({ columns, span, show, at, setAt, zone, message }) {
   </div>`;
 }
 
+/** A time of day, or a date where days are far apart. @param {number} stamp @param {{ min: number, max: number }} shown @param {string} zone */
+function tick(stamp, shown, zone) {
+  const time = new Date(stamp * 1000).toLocaleTimeString("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
+  return time === "00:00" || shown.max - shown.min > 5 * DAY ? new Date(stamp * 1000).toLocaleDateString("en-GB", { timeZone: zone, day: "numeric", month: "short" }) : time;
+}
+
 const PAINTS = ["ink", "quiet", "rule", "1", "2"];
 
 /** @param {any} UPlot @param {HTMLElement} box @param {Columns} columns @param {string} zone @param {{ current: any }} live */
@@ -211,7 +216,7 @@ function drawn(UPlot, box, columns, zone, live) {
     bands: hasBand ? [{ series: [4, 3], fill: clear("1") }] : [],
     tzDate: (/** @type {number} */ stamp) => UPlot.tzDate(new Date(stamp * 1000), zone),
     scales: { x: { min: live.current.span[0], max: live.current.span[1] }, y: { range: (/** @type {any} */ _, /** @type {number} */ low, /** @type {number} */ high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 1) * 1.05)] } },
-    axes: [axis, { ...axis, size: 52, label: "agents", labelFont: font, labelSize: 18 }],
+    axes: [{ ...axis, values: (/** @type {any} */ own, /** @type {number[]} */ stamps) => stamps.map((stamp) => tick(stamp, own.scales.x, zone)) }, { ...axis, size: 52, label: "agents", labelFont: font, labelSize: 18 }],
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 7 }, y: false },
     hooks: {

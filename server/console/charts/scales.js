@@ -5,8 +5,9 @@
 /** @param {[number, number]} domain @param {[number, number]} range @returns {Scale} */
 export function linear(domain, range) {
   const [low, high] = domain[0] === domain[1] ? [domain[0] - 0.5, domain[1] + 0.5] : domain;
+  const wide = /** @type {[number, number]} */ ([low, high]);
   const by = (range[1] - range[0]) / (high - low);
-  return Object.assign((/** @type {number} */ value) => range[0] + (value - low) * by, { domain: [low, high], range });
+  return Object.assign((/** @type {number} */ value) => range[0] + (value - low) * by, { domain: wide, range });
 }
 
 /** The middles of equal bands, and how wide one is. @param {number} count @param {[number, number]} range */
@@ -31,7 +32,7 @@ export function ticks([low, high], wanted = 5) {
  * @param {{ zero?: boolean, least?: number, most?: number }} [bounds]
  * @returns {[number, number]} */
 export function extent(figures, { zero = false, least = -Infinity, most = Infinity } = {}) {
-  const known = figures.filter((value) => value != null && Number.isFinite(value));
+  const known = figures.filter((value) => value != null && Number.isFinite(value)).map(Number);
   if (zero) known.push(0);
   if (!known.length) return [0, 1];
   let low = known.reduce((a, b) => Math.min(a, b)), high = known.reduce((a, b) => Math.max(a, b));

@@ -119,7 +119,7 @@ async def record_studies(client: Client) -> None:
     asked = {
         "frontier": ("FrontierOfStudy", await started(client, START_SWEEP, base=base, replications=60, axes=AXES)),
         "tornado": ("TornadoOfStudy", await started(client, START_SENSITIVITY, base=base, replications=60)),
-        "plan": ("PlanOfStudy", await started(client, START_STAFFING, base=base, replications=60)),
+        "plan": ("PlanOfStudy", await started(client, START_STAFFING, base=base, replications=60, confidence=0.6)),
     }
     for name, (operation, study) in asked.items():
         told = await finished(client, study, PATIENCE)
