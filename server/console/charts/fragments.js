@@ -44,7 +44,7 @@ export const HEADCOUNT = `fragment Headcount on TeamOutcome {
   id
   headcount(stocks: [IN_TRAINING, NESTING, TENURED]) { week stock mean }
   headcountFlows(flows: [HIRED, FAILED_TRAINING, LEFT_TRAINING, LEFT_PRODUCTION, RELEASED, MOVED_IN, MOVED_OUT]) {
-    week flow mean confidenceInterval { lower upper } low: quantile(probability: 0.05) high: quantile(probability: 0.95)
+    week flow mean
   }
 }`;
 

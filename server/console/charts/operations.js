@@ -4,37 +4,53 @@ import {
   REQUIRED_AVAILABLE, TEAM_FAN, TORNADO,
 } from "./fragments.js";
 
-const ABOUT = "experiment { replications } scenario { definition { name timezone currency } }";
-
-const ofOutcomes = (name, asked) => `query ${name}($run: ID!) { run(id: $run) { ${ABOUT} outcomes { ${asked} } } }`;
-const ofTeam = (name, asked, more = "") =>
-  `query ${name}($run: ID!, $team: ID!${more}) { run(id: $run) { ${ABOUT} outcomes { team(id: $team) { ${asked} } } } }`;
-const ofQueue = (name, asked, more = "") =>
-  `query ${name}($run: ID!, $queue: ID!${more}) { run(id: $run) { ${ABOUT} outcomes { queue(id: $queue) { ${asked} } } } }`;
-const ofStudy = (name, asked) => `query ${name}($study: ID!) { study(id: $study) { ${asked} } }`;
+/** @param {string} query @param {string} fragment */
+const whole = (query, fragment) => `${query}\n\n${fragment}\n`;
 
 export const operations = {
-  decision: `${ofOutcomes("DecisionOfRun", "...Decision")}\n${DECISION}`,
-  plan: `${ofStudy("PlanOfStudy", "staffing { ...Plan }")}\n${PLAN}`,
-  overUnder: `${ofTeam("OverUnderOfTeam", "...OverUnder")}\n${OVER_UNDER}`,
-  requiredAvailable:
-    `${ofTeam("RequiredAvailableOfTeam", "...RequiredAvailable", ", $from: DateTime, $to: DateTime")}\n${REQUIRED_AVAILABLE}`,
-  heatMap: `${ofQueue("HeatMapOfQueue", "...ServiceHeatMap")}\n${HEAT_MAP}`,
-  headcount: `${ofTeam("HeadcountOfTeam", "...Headcount")}\n${HEADCOUNT}`,
-  hiring: `${ofOutcomes("HiringOfTeams", "teams { ...Hiring }")}\n${HIRING}`,
-  fan: `${ofQueue("FanOfQueue", "series(measures: $measures, resolution: $resolution) { ...Fan }",
-    ", $measures: [QueueMeasure!]!, $resolution: SeriesResolution!")}\n${FAN}`,
-  teamFan: `${ofTeam("FanOfTeam", "series(measures: $measures, resolution: $resolution) { ...TeamFan }",
-    ", $measures: [TeamMeasure!]!, $resolution: SeriesResolution!")}\n${TEAM_FAN}`,
-  backlog: `${ofQueue("BacklogOfQueue", "...Backlog")}\n${BACKLOG}`,
-  cost: `${ofOutcomes("CostOfRun", "...Cost")}\n${COST}`,
-  occupancy: `${ofOutcomes("OccupancyOfTeams", "teams { ...Occupancy }")}\n${OCCUPANCY}`,
-  tornado: `${ofStudy("TornadoOfStudy", "sensitivity { ...Tornado }")}\n${TORNADO}`,
-  frontier: `${ofStudy("FrontierOfStudy", "sweep { ...Frontier }")}\n${FRONTIER}`,
-  comparison: `query CompareRuns($baseline: ID!, $runs: [ID!]!) {
-  compareRuns(baselineRunId: $baseline, runIds: $runs) {
-    candidates { ...Comparison }
-    userErrors { code message path }
-  }
-}\n${COMPARISON}`,
+  decision: whole(`query DecisionOfRun($run: ID!) {
+  run(id: $run) { outcomes { ...Decision } }
+}`, DECISION),
+  plan: whole(`query PlanOfStudy($study: ID!) {
+  study(id: $study) { staffing { ...Plan } }
+}`, PLAN),
+  overUnder: whole(`query OverUnderOfTeam($run: ID!, $team: ID!) {
+  run(id: $run) { outcomes { team(id: $team) { ...OverUnder } } }
+}`, OVER_UNDER),
+  requiredAvailable: whole(`query RequiredAvailableOfTeam($run: ID!, $team: ID!, $from: DateTime, $to: DateTime) {
+  run(id: $run) { outcomes { team(id: $team) { ...RequiredAvailable } } }
+}`, REQUIRED_AVAILABLE),
+  heatMap: whole(`query HeatMapOfQueue($run: ID!, $queue: ID!) {
+  run(id: $run) { outcomes { queue(id: $queue) { ...ServiceHeatMap } } }
+}`, HEAT_MAP),
+  headcount: whole(`query HeadcountOfTeam($run: ID!, $team: ID!) {
+  run(id: $run) { outcomes { team(id: $team) { ...Headcount } } }
+}`, HEADCOUNT),
+  hiring: whole(`query HiringOfTeams($run: ID!) {
+  run(id: $run) { outcomes { teams { ...Hiring } } }
+}`, HIRING),
+  fan: whole(`query FanOfQueue($run: ID!, $queue: ID!, $measures: [QueueMeasure!]!, $resolution: SeriesResolution!) {
+  run(id: $run) { outcomes { queue(id: $queue) { id series(measures: $measures, resolution: $resolution) { ...Fan } } } }
+}`, FAN),
+  teamFan: whole(`query FanOfTeam($run: ID!, $team: ID!, $measures: [TeamMeasure!]!, $resolution: SeriesResolution!) {
+  run(id: $run) { outcomes { team(id: $team) { id series(measures: $measures, resolution: $resolution) { ...TeamFan } } } }
+}`, TEAM_FAN),
+  backlog: whole(`query BacklogOfQueue($run: ID!, $queue: ID!) {
+  run(id: $run) { outcomes { queue(id: $queue) { ...Backlog } } }
+}`, BACKLOG),
+  cost: whole(`query CostOfRun($run: ID!) {
+  run(id: $run) { outcomes { ...Cost } }
+}`, COST),
+  occupancy: whole(`query OccupancyOfTeams($run: ID!) {
+  run(id: $run) { outcomes { teams { ...Occupancy } } }
+}`, OCCUPANCY),
+  tornado: whole(`query TornadoOfStudy($study: ID!) {
+  study(id: $study) { sensitivity { ...Tornado } }
+}`, TORNADO),
+  frontier: whole(`query FrontierOfStudy($study: ID!) {
+  study(id: $study) { sweep { ...Frontier } }
+}`, FRONTIER),
+  comparison: whole(`query CompareRuns($baseline: ID!, $runs: [ID!]!) {
+  compareRuns(baselineRunId: $baseline, runIds: $runs) { candidates { ...Comparison } userErrors { code message path } }
+}`, COMPARISON),
 };
