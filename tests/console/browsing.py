@@ -1,6 +1,5 @@
 """Debian's Chromium, driven by Playwright: what a page asks of others, and what it complains of, is kept."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,9 +13,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playw
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 NEEDED = pytest.mark.skipif(PROGRAM is None, reason="no Chromium on this machine: apt-get install chromium")
 ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
 )  # fmt: skip
+SETTLED = "() => document.querySelector('h1') && !document.querySelector('.waiting, [aria-busy=true]')"
 SIZE = {"width": 1440, "height": 900}
 PATIENCE_MILLISECONDS = 20_000
 
@@ -24,9 +24,7 @@ PATIENCE_MILLISECONDS = 20_000
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=PROGRAM, args=ARGUMENTS, env={**os.environ, "HOME": "/nonexistent"}
-        )
+        browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         yield browser
         browser.close()
 

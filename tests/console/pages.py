@@ -7,10 +7,10 @@ from urllib.parse import quote
 from tests.console.house import House
 
 QUAYSIDE = Path(__file__).with_name("quayside.yaml").read_text(encoding="utf-8")
-LIMIT = "mutation($input: StartLimitSearchInput!) { started: startLimitSearch(input: $input) { study { id } userErrors { message } } }"
-SWEEP = (
-    "mutation($input: StartSweepInput!) { started: startSweep(input: $input) { study { id } userErrors { message } } }"
-)
+LIMIT = """mutation($input: StartLimitSearchInput!) {
+  started: startLimitSearch(input: $input) { study { id } userErrors { message } } }"""
+SWEEP = """mutation($input: StartSweepInput!) {
+  started: startSweep(input: $input) { study { id } userErrors { message } } }"""
 MORE = '[{"scaleDemand":{"factor":1.2}}]'
 
 

@@ -21,7 +21,10 @@ GALLERY = Path(__file__).parent / "gallery"
 @contextmanager
 def serving_gallery() -> Iterator[str]:
     """Its address."""
-    files = [Mount("/console", StaticFiles(directory=CONSOLE)), Mount("/gallery", StaticFiles(directory=GALLERY, html=True))]
+    files = [
+        Mount("/console", StaticFiles(directory=CONSOLE)),
+        Mount("/gallery", StaticFiles(directory=GALLERY, html=True)),
+    ]
     app = Starlette(routes=files, middleware=[Middleware(Guarded)])
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))

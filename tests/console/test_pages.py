@@ -1,4 +1,4 @@
-"""Every page of the console in a real browser: sound for those who see it, hear it, print it, or have no other network."""
+"""Every page of the console in a real browser: sound for those who see it or hear it, without any other network."""
 
 from collections.abc import Iterator
 
