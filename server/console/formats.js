@@ -67,8 +67,10 @@ export function ago(instant) {
 /** `1 run`, `3 runs`. @param {number} n @param {string} noun @param {string} [plural] */
 export const many = (n, noun, plural = noun + "s") => `${number(n)}${NBSP}${n === 1 ? noun : plural}`;
 
+const LETTERS = new Set(["ASA", "FCR", "FTE"]);
+
 /** `SHORT_OF_PEOPLE` in words. @param {string} code */
-export const words = (code) => code.toLowerCase().replaceAll("_", " ");
+export const words = (code) => code.split("_").map((word) => (LETTERS.has(word) ? word : word.toLowerCase())).join(" ");
 
 /** @param {string} text */
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

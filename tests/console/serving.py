@@ -19,13 +19,13 @@ GALLERY = Path(__file__).parent / "gallery"
 
 
 @contextmanager
-def serving_gallery(**further: Path) -> Iterator[str]:
-    """Its address; further folders stand beside it by their names."""
-    folders = {"console": CONSOLE, "gallery": GALLERY, **further}
-    routes = [
-        Mount(f"/{name}", StaticFiles(directory=folder, html=True, check_dir=False)) for name, folder in folders.items()
+def serving_gallery() -> Iterator[str]:
+    """Its address."""
+    files = [
+        Mount("/console", StaticFiles(directory=CONSOLE)),
+        Mount("/gallery", StaticFiles(directory=GALLERY, html=True)),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(Guarded)])
+    app = Starlette(routes=files, middleware=[Middleware(Guarded)])
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

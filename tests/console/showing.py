@@ -1,23 +1,15 @@
-"""A page of Debian's Chromium with the gallery of charts, and what it complains of."""
+"""A page with the gallery of charts, and what it complains of."""
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
-from tests.console.serving import GALLERY, serving_gallery
-from tests.server.browser import PROGRAM
-
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)  # fmt: skip
+from tests.console.serving import GALLERY
 
 
 @dataclass
@@ -64,15 +56,6 @@ def recorded(name: str) -> Any:
     answer = json.loads((GALLERY / "recorded" / f"{name}.json").read_text())
     (found,) = answer.values()
     return found.get("outcomes", found)
-
-
-@contextmanager
-def browsing(**further: Path) -> Iterator[tuple[Browser, str]]:
-    """A browser that reaches this machine only, and the gallery's address."""
-    with serving_gallery(**further) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=PROGRAM, args=list(FLAGS))
-        yield browser, address
-        browser.close()
 
 
 def open_gallery(browser: Browser, address: str, theme: str = "light", show: str = "", width: int = 1000) -> Gallery:

@@ -6,7 +6,6 @@ import io
 import json
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,26 +13,26 @@ from graphql import build_schema, validate
 from playwright.sync_api import Browser
 
 from server.graphql.schema import schema_text
+from tests.console.axe import violations
+from tests.console.browsing import NEEDED
 from tests.console.gallery.operations import document, operations
-from tests.console.showing import Gallery, browsing, open_gallery, recorded
-from tests.server.browser import PROGRAM
-from tests.server.npm import FOLDER, installed
+from tests.console.serving import serving_gallery
+from tests.console.showing import Gallery, open_gallery, recorded
 
-AXE = {"axe-core": "4.14.1"}
 NOTHING = {
     "board_none", "decision_none", "over_under_none", "heat_map_none", "headcount_none", "hiring_none", "backlog_none",
     "cost_none", "tornado_none", "frontier_none", "comparison_same",
 }  # fmt: skip
 pytestmark = [
-    pytest.mark.skipif(PROGRAM is None, reason="no Chromium on this machine"),
+    NEEDED,
     pytest.mark.xdist_group("charts"),
     pytest.mark.slow,
 ]
 
 
 @pytest.fixture(scope="module")
-def opened() -> Iterator[tuple[Browser, str]]:
-    with browsing(axe=FOLDER / "npm-console-axe" / "node_modules" / "axe-core") as (browser, address):
+def opened(browser: Browser) -> Iterator[tuple[Browser, str]]:
+    with serving_gallery() as address:
         yield browser, address
 
 
@@ -372,18 +371,13 @@ def test_no_chart_is_wider_than_its_page(opened: tuple[Browser, str], width: int
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(opened: tuple[Browser, str], theme: str) -> None:
-    installed("console-axe", AXE)
     shown = open_gallery(*opened, theme)
     shown.page.locator("details.table").evaluate_all("all => all.forEach((one) => { one.open = true; })")
-    shown.page.add_script_tag(url=f"{opened[1]}/axe/axe.min.js")
-    found: list[Any] = shown.page.evaluate(VIOLATIONS)
+    found = violations(shown.page)
     shown.page.context.close()
     assert found == []
     assert shown.complaints == []
 
-
-VIOLATIONS = """axe.run(document).then(({ violations }) =>
-  violations.map(({ id, nodes }) => [id, nodes.length, nodes.slice(0, 3).map(({ html }) => html.slice(0, 160))]))"""
 
 DRAWN = """async () => {
   const [name, props] = cases.required_available_year;

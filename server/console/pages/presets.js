@@ -46,7 +46,7 @@ function PresetCard({ of: preset, making }) {
     <header><h2 id=${preset.id}>${preset.name}</h2><code class="faint">${preset.id}</code></header>
     <p class="soft">${preset.summary}</p>
     ${may && html`<div class="actions" style=${{ marginTop: "12px" }}>
-      <button onClick=${() => making.make({ presetId: preset.id })} disabled=${making.busy} aria-label=${`Begin with ${preset.name}`}>Begin with it</button></div>`}
+      <button onClick=${() => making.make({ presetId: preset.id })} disabled=${making.busy} aria-label=${`Begin with it: ${preset.name}`}>Begin with it</button></div>`}
   </section>`;
 }
 

@@ -72,17 +72,20 @@ const Clauses = ({ of, definition, about }) => of.length > 0 && html`<section cl
     <th scope="col">Hardest window</th><th scope="col" class="number">Credits</th></tr></thead>
   <tbody>${of.map((clause) => html`<tr key=${clause.vendor + clause.id}><th scope="row">${clause.id}</th><td>${clause.vendor}</td><td>${words(clause.metric)}${queueOf(definition, clause) ? ` of ${queueOf(definition, clause)}` : ""}</td>
     <td class="number"><strong class=${(clause.allMet?.mean ?? 1) < 0.5 ? "bad" : ""}>${share(clause.allMet?.mean, 0)}</strong></td><td class="number">${shares(clause.allMet?.confidenceInterval)}</td>
-    <td>${hardest(clause.windows)}</td><td class="number">${money(sum(clause.windows.map(({ credit }) => credit?.mean)), about.currency)}</td></tr>`)}</tbody></table></div></section>`;
+    <td>${hardest(clause)}</td><td class="number">${money(sum(clause.windows.map(({ credit }) => credit?.mean)), about.currency)}</td></tr>`)}</tbody></table></div></section>`;
 
 /** @param {(number | null | undefined)[]} numbers */
 const sum = (numbers) => numbers.reduce((/** @type {number} */ all, x) => all + (x ?? 0), 0);
 
-/** @param {Api.ClauseWindow[]} windows */
-function hardest(windows) {
+const IN_UNITS = new Set(["ASA", "BACKLOG_AGE"]);
+
+/** @param {Api.ClauseOutcome} clause */
+function hardest({ metric, windows }) {
+  const shown = IN_UNITS.has(metric) ? figure : share;
   const whole = windows.filter(({ partial, met }) => !partial && met?.mean != null);
   if (!whole.length) return "–";
   const worst = whole.reduce((a, b) => ((b.met?.mean ?? 1) < (a.met?.mean ?? 1) ? b : a));
-  return `from ${shortDay(worst.start)}: met in ${share(worst.met?.mean, 0)}, ${figure(worst.value?.mean)} against ${figure(worst.target)}`;
+  return `from ${shortDay(worst.start)}: met in ${share(worst.met?.mean, 0)}, ${shown(worst.value?.mean)} against ${shown(worst.target)}`;
 }
 
 /** @param {{ of: Api.TeamOutcome[], definition: Api.ScenarioDefinition }} props */

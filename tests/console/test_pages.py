@@ -1,0 +1,52 @@
+"""Every page of the console in a real browser: sound for those who see it or hear it, without any other network."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.console.axe import contrast, violations
+from tests.console.browsing import NEEDED, Screen, screen
+from tests.console.house import House
+from tests.console.pages import Shown, prepared
+
+pytestmark = [NEEDED, pytest.mark.slow, pytest.mark.xdist_group("console-pages")]
+PAGES = Shown(*"abcdef").addresses()
+
+
+@pytest.fixture(scope="module")
+def there(house: House) -> Shown:
+    return prepared(house)
+
+
+@pytest.fixture(scope="module")
+def planner(browser: Browser, house: House) -> Iterator[Screen]:
+    with screen(browser, house.address, house.token) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole_and_open_to_everybody(planner: Screen, there: Shown, name: str) -> None:
+    planner.open(there.addresses()[name])
+    page = planner.page
+    assert page.locator("h1").count() == 1
+    assert page.title().endswith("· Springtide")
+    assert "cannot be shown" not in page.inner_text("main")
+    assert violations(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert contrast(page) == []
+    page.emulate_media(color_scheme="light")
+    assert planner.complaints == []
+    assert planner.elsewhere == []
+
+
+def test_nobody_is_shown_anything_before_they_sign_in(browser: Browser, house: House, there: Shown) -> None:
+    with screen(browser, house.address) as nobody:
+        nobody.open(f"/runs/{there.run}")
+        assert nobody.page.inner_text("h1") == "Sign in"
+        assert violations(nobody.page) == []
+        nobody.page.fill("#token", house.token)
+        nobody.page.keyboard.press("Enter")
+        nobody.see("Decision")
+        assert nobody.page.url.endswith(f"/runs/{there.run}")
+        assert nobody.complaints == []
