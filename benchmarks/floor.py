@@ -44,7 +44,7 @@ STEP = "Springtide, the whole `simulate` step"
 TUNED = "SimPy tuned by hand: two events a contact, callbacks, drawn beforehand"
 PUSHED = "the same pushed: events used again, past `Timeout`, no garbage collection"
 WORKS = {
-    "A step": Work(STEP, "step", "a", ("--repeat", "100")),
+    "A step": Work(STEP, "step", "a", ("--repeat", "400")),
     "A tuned": Work(TUNED, "tuned_simpy", "a", ("--repeat", "10")),
     "A pushed": Work(PUSHED, "pushed_simpy", "a", ("--repeat", "10")),
     "A textbook": Work("textbook SimPy, a process a contact", "textbook_simpy", "a", ("--repeat", "3")),
@@ -191,7 +191,7 @@ def features(days: int | None) -> str:
 def shares() -> str:
     rows = {
         name: child("shares", case, *words)
-        for name, case, words in (("A", "a", ("--repeat", "100")), ("B", "b", ("--repeat", "10")))
+        for name, case, words in (("A", "a", ("--repeat", "400")), ("B", "b", ("--repeat", "10")))
     }
     sums = {name: sum(seconds.values()) for name, seconds in rows.items()}
     parts = [*(part for part, _, _ in PARTS), REST]
@@ -239,10 +239,10 @@ contacts per CPU second, after imports and compiling.
 {notes}
 {rates}
 
-`simulate` is measured over 100 replications of A and 10 of B, drawing, statistics and result included; the others over
-one replication at a time, their drawing and counting included. The textbook model's lines are lists and its patience a
-timeout each. Ciw serves a customer at one node only, so in B all groups are one pool there, without skills, tiers or
-longest idle.
+`simulate` is measured over 400 replications of A and 10 of B, about as long as the tuned models are, drawing,
+statistics and result included; the others over one replication at a time, their drawing and counting included. The
+textbook model's lines are lists and its patience a timeout each. Ciw serves a customer at one node only, so in B all
+groups are one pool there, without skills, tiers or longest idle.
 
 On the contacts that `simulate` draws, the hand-written models count the same offered, answered, abandoned and answered
 in time by queue as Springtide:

@@ -1,6 +1,9 @@
 """Results are what they were. After a wanted change: python -m tests.golden"""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -14,6 +17,14 @@ from tests.golden.figures import FOLDER, differences, folded, kept, leaves, simu
 def test_a_preset_gives_its_golden_figures(preset_id: str) -> None:
     changed = differences(simulated(preset_id), kept(preset_id))
     assert not changed, "\n".join(changed)
+
+
+@pytest.mark.slow
+def test_fitted_rosters_are_the_same_where_matrices_are_multiplied_in_another_order() -> None:
+    digest = "from tests.golden.rosters import digest; print(digest('retail-peak'))"
+    program, other = [sys.executable, "-c", digest], {**os.environ, "OPENBLAS_CORETYPE": "Nehalem"}
+    here, there = (subprocess.run(program, env=env, capture_output=True, check=True) for env in (None, other))
+    assert here.stdout == there.stdout != b""
 
 
 def test_every_golden_file_is_of_a_preset() -> None:

@@ -78,8 +78,7 @@ function drawing(width, groups, currency) {
         ...(row.difference.confidenceInterval ? [`sure of it: ${change(row.difference.confidenceInterval.lower, measure, currency)} to ${change(row.difference.confidenceInterval.upper, measure, currency)}`] : [])],
     }))),
     marks: panels.map(({ measure, from, x, rows }) => html`<g>
-      <text class="strong" x="0" y=${from + 17}>${nameOf(measure)}</text>
-      <text class="tick" x=${left} y=${from + 17}>${isShare(measure) ? "points" : unitOf(measure, currency)}</text>
+      <text class="strong" x="0" y=${from + 17}>${nameOf(measure)}<tspan class="faint" dx="8">${isShare(measure) ? "points" : unitOf(measure, currency)}</tspan></text>
       <${Columns} x=${x} y=${[from + HEAD - 2, from + HEAD + TALL * rows.length]} format=${axis(measure)} wanted=${Math.max(2, Math.floor((width - left - right) / 120))} />
       ${rows.map((row) => html`<g data-mark=${row.difference.mean}>
         <text x="0" y=${row.y} dy="0.32em">${cut(subjectOf(row), Math.floor(left / 7.6))}</text>

@@ -46,7 +46,7 @@ export function DecisionCard({ outcomes, plan, about = {}, source, title }) {
         <p>in the window of ${date(first.start)}, in ${chance(first.share.mean)} of the replications (sure of it: ${between(first.share.confidenceInterval, chance)})</p></div>`
         : met && html`<div><dl><dt>${plan ? "Decide by" : "First to break"}</dt><dd class="medium">${plan ? (plan.decideBy ? date(plan.decideBy) : "nothing to decide") : "nothing"}</dd></dl>
         <p>${plan ? `asked for ${chance(plan.confidence)} or more` : "no clause is missed in any replication"}</p></div>`}
-      <div class="whole"><h4>What by when</h4><${Todo} todo=${todo} plan=${plan} currency=${currency} /></div>
+      <div class="whole"><p class="label">What by when</p><${Todo} todo=${todo} plan=${plan} currency=${currency} /></div>
     </div>
   <//>`;
 }
@@ -64,7 +64,7 @@ const ofRun = ({ scaling }) => (scaling?.teams ?? []).filter(({ latestRequisitio
 /** @param {{ todo: Todo[], plan?: Plan, currency: string }} props */
 function Todo({ todo, plan, currency }) {
   if (!todo.length) return html`<p>${plan ? "The plan holds as it is: nobody is to be hired, trained or released." : "No week is short in a way that a requisition within the horizon could mend."}</p>`;
-  return html`<div class="scrolls" tabindex="0" role="region" aria-label="What by when"><table>
+  return html`<div class="scrolls" tabindex="0" role="group" aria-label="What by when"><table>
     <thead><tr><th scope="col">By</th><th scope="col">What</th><th scope="col">${plan ? "The price of a week’s delay" : "If it is missed"}</th></tr></thead>
     <tbody>${todo.map(({ by, what, team, heads, late }) => html`<tr>
       <th scope="row"><strong>${by ? date(by) : "too late already"}</strong></th>

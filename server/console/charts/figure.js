@@ -16,12 +16,12 @@ const MOST_ROWS = 400;
 export const HeadingLevel = createContext(3);
 
 /**
- * @param {{ title: string, subtitle: any, columns: Column[], rows: any[][], file: string, keys?: import("./marks.js").Key[],
+ * @param {{ title: string, subtitle: any, columns: Column[], rows: any[][] | (() => any[][]), file: string, keys?: import("./marks.js").Key[],
  *   saved?: () => { columns: Column[], rows: any[][] }, source?: Source, tools?: any, note?: any, empty?: string, children?: any }} props
- *   rows: figures as they are, which the columns format; saved: what the CSV has, where that is more than the table; empty: what to say
+ *   rows: figures as they are, which the columns format, or what makes them once they are wanted; saved: what the CSV has, where that is more than the table; empty: what to say
  *   instead of a drawing of nothing
  */
-export function Figure({ title, subtitle, columns, rows, saved = () => ({ columns, rows }), file, keys = [], source, tools, note, empty, children }) {
+export function Figure({ title, subtitle, columns, rows, saved = () => ({ columns, rows: listed(rows) }), file, keys = [], source, tools, note, empty, children }) {
   const level = useContext(HeadingLevel);
   const box = useRef(/** @type {any} */ (null));
   const name = useId();
@@ -43,29 +43,31 @@ export function Figure({ title, subtitle, columns, rows, saved = () => ({ column
     ${!empty && keys.length > 0 && html`<${Legend} keys=${keys} />`}
     ${note && html`<p class="note">${note}</p>`}
     <div class="tools" data-unsaved>
-      ${!empty && html`<button type="button" onClick=${saveTable} aria-label=${`CSV of ${title}`}>CSV</button>
-      <button type="button" onClick=${savePicture} aria-label=${`PNG of ${title}`}>PNG</button>`}
-      ${source && html`<button type="button" onClick=${copy} aria-label=${`Copy ${title} as GraphQL`}>Copy as GraphQL</button>
-      <a href=${graphiql(source)} target="_blank" rel="noopener" aria-label=${`Open ${title} in GraphiQL`}>Open in GraphiQL</a>`}
+      ${!empty && html`<button type="button" onClick=${saveTable} aria-label=${`CSV: ${title}`}>CSV</button>
+      <button type="button" onClick=${savePicture} aria-label=${`PNG: ${title}`}>PNG</button>`}
+      ${source && html`<button type="button" onClick=${copy} aria-label=${`Copy as GraphQL: ${title}`}>Copy as GraphQL</button>
+      <a href=${graphiql(source)} target="_blank" rel="noopener" aria-label=${`Open in GraphiQL: ${title}`}>Open in GraphiQL</a>`}
       <span role="status">${said}</span>
     </div>
     ${!empty && html`<${Table} title=${title} columns=${columns} rows=${rows} />`}
   </figure>`;
 }
 
-/** @param {{ title: string, columns: Column[], rows: any[][] }} props */
+const listed = (/** @type {any[][] | (() => any[][])} */ rows) => (typeof rows === "function" ? rows() : rows);
+
+/** @param {{ title: string, columns: Column[], rows: any[][] | (() => any[][]) }} props */
 function Table({ title, columns, rows }) {
   const [open, setOpen] = useState(false);
-  const shown = rows.slice(0, MOST_ROWS);
+  const all = open || Array.isArray(rows) ? listed(rows) : null, shown = all?.slice(0, MOST_ROWS) ?? [];
   return html`<details class="table" data-unsaved onToggle=${(/** @type {any} */ event) => setOpen(event.target.open)}>
-    <summary>Table of ${rows.length} ${rows.length === 1 ? "row" : "rows"}</summary>
-    ${open && html`<div class="scrolled" tabindex="0" role="region" aria-label=${`Table: ${title}`}>
+    <summary>Table${all ? ` of ${all.length} ${all.length === 1 ? "row" : "rows"}` : ""}</summary>
+    ${open && html`<div class="scrolled" tabindex="0" role="group" aria-label=${`Table: ${title}`}>
       <table>
         <thead><tr>${columns.map(({ label, unit }) => html`<th scope="col">${label}${unit ? `, ${unit}` : ""}</th>`)}</tr></thead>
         <tbody>${shown.map((row) => html`<tr>${row.map((value, place) => html`<${Cell} column=${columns[place]} value=${value} first=${place === 0} />`)}</tr>`)}</tbody>
       </table>
     </div>`}
-    ${open && rows.length > shown.length && html`<p class="note">The first ${shown.length} rows; the CSV has all ${rows.length}.</p>`}
+    ${open && all && all.length > shown.length && html`<p class="note">The first ${shown.length} rows; the CSV has all ${all.length}.</p>`}
   </details>`;
 }
 

@@ -48,7 +48,7 @@ export function HiringCalendar({ teams, decisions = [], source, title }) {
 
 /** @param {number} width @param {{ id: string, weeks: Week[] }[]} rows @param {string[]} weeks @param {import("./shapes.js").Decision[]} decisions */
 function drawing(width, rows, weeks, decisions) {
-  const left = Math.min(150, Math.max(70, width * 0.16)), top = decisions.length ? 22 : 6;
+  const left = Math.min(150, Math.max(96, width * 0.16)), top = decisions.length ? 22 : 6;
   const x = bands(weeks.length, [left, width]), height = top + TALL * rows.length + 26;
   const most = Math.max(1, ...rows.flatMap((row) => row.weeks.map(({ learning = 0 }) => learning)));
   const place = new Map(weeks.map((week, at) => [week, at]));
@@ -74,7 +74,7 @@ function drawing(width, rows, weeks, decisions) {
             ${requisitioned >= LEAST && html`<path class="mark hollow series-4" d=${`M${middle(week)},${base - size}l${size / 2},${size}h${-size}z`} />`}
             ${graduated >= LEAST && html`<path class="mark series-3" d=${`M${middle(week)},${base}l${size / 2},${-size}h${-size}z`} />`}
             ${hired >= LEAST && html`<rect class="chart-bar series-1" x=${middle(week) - size / 2} width=${size} y=${base - size} height=${size} />
-              <text class="strong" x=${middle(week)} y=${base - size - 5} text-anchor="middle">${number(hired, hired < 9.95 && !Number.isInteger(hired) ? 1 : 0)}</text>`}
+              ${(hired >= 1 || x.step >= 26) && html`<text class="strong" x=${middle(week)} y=${base - size - 5} text-anchor="middle">${number(hired, hired < 9.95 && x.step >= 26 && !Number.isInteger(hired) ? 1 : 0)}</text>`}`}
           </g>`)}
         </g>`;
       })}

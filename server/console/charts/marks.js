@@ -33,7 +33,7 @@ export const Names = ({ places, y }) =>
 
 /** @param {{ x: number, y: number, width: number, height: number, kind?: string }} props  a negative height goes up from y */
 export const Bar = ({ x, y, width, height, kind = "series-1" }) =>
-  html`<rect class=${`chart-bar ${kind}`} x=${x} y=${height < 0 ? y + height : y} width=${Math.max(0, width)} height=${Math.max(0.5, Math.abs(height))} />`;
+  html`<rect class=${`chart-bar ${Math.abs(height) < 1.5 ? kind.replace(" stacked", "") : kind}`} x=${x} y=${height < 0 ? y + height : y} width=${Math.max(0, width)} height=${Math.max(0.5, Math.abs(height))} />`;
 
 /** How much it varies, upright. @param {{ x: number, from: number, to: number, cap?: number }} props */
 export const Whisker = ({ x, from, to, cap = 4 }) =>

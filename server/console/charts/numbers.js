@@ -93,10 +93,31 @@ export const day = (text) => `${Number(text.slice(8, 10))}${SPACE}${MONTHS[Numbe
 export const month = (text) => `${MONTHS[Number(text.slice(5, 7)) - 1]}${SPACE}${text.slice(0, 4)}`;
 
 /** An instant in a time zone. @param {number} stamp seconds since 1970 @param {string} zone */
-export const instant = (stamp, zone) =>
-  new Date(stamp * 1000).toLocaleString("en-GB", {
-    timeZone: zone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
-  });
+export const instant = (stamp, zone) => clock(zone, "instant").format(stamp * 1000);
+/** @param {number} stamp @param {string} zone */
+export const timeOfDay = (stamp, zone) => clock(zone, "time").format(stamp * 1000);
+/** @param {number} stamp @param {string} zone */
+export const dayThere = (stamp, zone) => clock(zone, "day").format(stamp * 1000);
+/** `2026-09-28`. @param {number} stamp @param {string} zone */
+export const dateThere = (stamp, zone) => clock(zone, "date").format(stamp * 1000);
+
+const TIME = /** @type {Intl.DateTimeFormatOptions} */ ({ hour: "2-digit", minute: "2-digit" });
+const DAY = /** @type {Intl.DateTimeFormatOptions} */ ({ day: "numeric", month: "short" });
+/** @type {Record<string, [string, Intl.DateTimeFormatOptions]>} */
+const CLOCKS = {
+  instant: ["en-GB", { weekday: "short", ...DAY, ...TIME }], time: ["en-GB", TIME], day: ["en-GB", DAY],
+  date: ["en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }],
+};
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const made = new Map();
+
+/** Making one takes a thousand times as long as using it. @param {string} zone @param {string} what */
+function clock(zone, what) {
+  const key = `${what} ${zone}`, [language, options] = CLOCKS[what];
+  const known = made.get(key) ?? new Intl.DateTimeFormat(language, { timeZone: zone, ...options });
+  made.set(key, known);
+  return known;
+}
 
 /** Words of an enum: LEFT_TRAINING becomes "Left training". @param {string} name */
 export function words(name) {

@@ -2,7 +2,7 @@
 import { html } from "../preact.js";
 import { Figure } from "./figure.js";
 import { LyingSure, LyingWhisker, SURE, VARIES } from "./marks.js";
-import { between, chance, money, number, points, share, signed } from "./numbers.js";
+import { between, chance, money, number, percent, points, share, signed } from "./numbers.js";
 import { extent, linear } from "./scales.js";
 
 /**
@@ -29,7 +29,7 @@ export function ProposalBoard({ candidates, about = {}, source, title, onCandida
     ["P(every clause met)", ({ allMet }) => probability(allMet)],
     ...when("cost", "Client’s cost", ({ cost }) => cost && amount(cost, costs, currency)),
     ...when("credits", "Credits at risk", ({ credits }) => credits && html`${money(credits.mean, currency)}<small>5 % of replications over ${money(credits.high, currency)}</small>`),
-    ...when("service", "Service level", ({ service = [] }) => service.map(({ queue, mean, target }) => html`<div class=${mean != null && target != null && mean < target ? "bad" : ""}>${queue} ${share(mean)}${target == null ? "" : html`<small>target ${share(target)}</small>`}</div>`)),
+    ...when("service", "Service level", ({ service = [] }) => service.map(({ queue, mean, target }) => html`<div class=${mean != null && target != null && mean < target ? "bad" : ""}>${queue} ${share(mean)}${target == null ? "" : html`<small>of ${percent(target)}</small>`}</div>`)),
     ...when("weeksToStrength", "Full strength after", ({ weeksToStrength: weeks }) => (weeks ? html`${number(weeks.mean, 1)} weeks<small>varies from ${number(weeks.low, 1)} to ${number(weeks.high, 1)}</small>` : html`<span class="bad">not within the horizon</span>`)),
     ...when("stresses", "Worst stress", ({ stresses = [] }) => worstOf(stresses)),
     ...when("ramp", "Ramp", ({ ramp }) => ramp && html`<span class=${ramp.isFeasible ? "good" : "bad"}>${ramp.isFeasible ? "feasible" : "not feasible"}</span><small>${ramp.says}</small>`),
@@ -39,7 +39,7 @@ export function ProposalBoard({ candidates, about = {}, source, title, onCandida
   return html`<${Figure} title=${title ?? "Proposals"} subtitle=${`${message} All on the same draws; cost is the client's over the horizon, by each proposal's own rates.`} file="proposals" source=${source}
     empty=${surest ? undefined : "No proposal is evaluated yet: invite vendors, wait for their proposals, then start an evaluation."}
     keys=${[SURE, VARIES]} columns=${COLUMNS} rows=${sorted.flatMap((one) => rowsOf(one, currency))}>
-    <div class="board"><div class="scrolls" tabindex="0" role="region" aria-label="Proposals side by side"><table>
+    <div class="board"><div class="scrolls" tabindex="0" role="group" aria-label="Proposals side by side"><table>
       <thead><tr><th scope="col">Proposal</th>${shown.map(([label]) => html`<th scope="col">${label}</th>`)}</tr></thead>
       <tbody>${sorted.map((one) => html`<tr data-mark=${one.allMet.mean}>
         <th scope="row">${onCandidate ? html`<button type="button" onClick=${() => onCandidate(one)}>${one.name}</button>` : one.name}</th>

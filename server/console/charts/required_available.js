@@ -2,10 +2,10 @@
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../preact.js";
 import { Figure } from "./figure.js";
 import { variesAsBand } from "./marks.js";
-import { instant, number } from "./numbers.js";
+import { dateThere, dayThere, instant, number, timeOfDay } from "./numbers.js";
 import { loadUPlot } from "./uplot.js";
 
-const HEIGHT = 320;
+const HEIGHT = 300;
 const DAY = 86_400;
 const SPANS = [["Day", DAY], ["Week", 7 * DAY], ["4 weeks", 28 * DAY], ["All", Infinity]];
 const MOST_ROWS_BY_INTERVAL = 2 * DAY;
@@ -57,13 +57,12 @@ export function RequiredAvailable({ team, window: given, onWindow, about = {}, s
   const message = !open ? `Nobody is required of ${team.id} or there in the window shown.` : short
     ? `${team.id} is short in ${number(short)} of ${number(open)} staffed intervals shown; most on ${instant(columns.x[worst], zone)}, by ${number(gap, 1)} agents.`
     : `${team.id} has at least the agents required in all ${number(open)} staffed intervals shown.`;
-  const table = useMemo(() => tableOf(columns, span, zone), [columns, span[0], span[1], zone]);
   const length = span[1] - span[0];
   return html`<${Figure} title=${title ?? `Required and available agents: ${team.id}`} file=${`required-available-${team.id}`} source=${source}
     subtitle=${`${message} Agents on the floor, each interval's mean over the replications; required at tenured speed. Times in ${zone}.`}
     empty=${columns.x.length ? undefined : "This run has no intervals in the window asked for."}
-    keys=${[{ mark: "line", kind: "series-2", text: "required" }, { mark: "line", kind: "series-1", text: "available, mean" }, ...(columns.low ? [variesAsBand("series-1")] : [])]}
-    columns=${table.columns} rows=${table.rows} saved=${() => savedOf(columns, zone)}
+    keys=${[{ mark: "line", kind: "series-2", text: "required" }, { mark: "line", kind: "series-1", text: "available, mean" }, { mark: "bar", kind: "short", text: "on top: intervals that are short, stronger where by more" }, ...(columns.low ? [variesAsBand("series-1")] : [])]}
+    columns=${columnsFor(span, zone)} rows=${() => rowsFor(columns, span, zone)} saved=${() => savedOf(columns, zone)}
     tools=${html`${SPANS.filter(([, seconds]) => seconds === Infinity || Number(seconds) < all[1] - all[0]).map(([name, seconds]) => html`<button type="button" aria-pressed=${Number(seconds) >= all[1] - all[0] ? length >= all[1] - all[0] : Math.abs(length - Number(seconds)) < columns.step} onClick=${() => show(around(columns, at, span, Number(seconds), all))}>${name}</button>`)}
       <button type="button" aria-label="Earlier" disabled=${span[0] <= all[0]} onClick=${() => show([span[0] - length, span[1] - length])}>←</button>
       <button type="button" aria-label="Later" disabled=${span[1] >= all[1]} onClick=${() => show([span[0] + length, span[1] + length])}>→</button>
@@ -99,29 +98,28 @@ function told({ x, required, available, low, high }, at, zone) {
   return `${instant(x[at], zone)}: required ${number(need, 1)}, available ${number(there, 1)}${varies}${lacking}`;
 }
 
-/** Rows of the window: of a few days its intervals, else its days. @param {Columns} columns @param {Span} span @param {string} zone */
-function tableOf(columns, span, zone) {
-  const { x, required, available, low, high } = columns;
-  const agents = (/** @type {any} */ v) => number(v, 1);
+const agents = (/** @type {any} */ v) => number(v, 1);
+const isShort = (/** @type {Span} */ [from, to]) => to - from <= MOST_ROWS_BY_INTERVAL;
+
+/** Of a few days the intervals are told, else the days. @param {Span} span @param {string} zone */
+function columnsFor(span, zone) {
+  const labels = isShort(span) ? ["Required", "Available, mean", "5 % of replications under", "5 % over", "Available less required"] : ["Required, mean", "Available, mean", "Short by at most"];
+  const figures = labels.map((label) => ({ label, unit: "agents", format: agents }));
+  return isShort(span) ? [{ label: `Interval, ${zone}` }, ...figures] : [{ label: `Day, ${zone}` }, ...figures, { label: "Intervals short" }];
+}
+
+/** @param {Columns} columns @param {Span} span @param {string} zone @returns {any[][]} */
+function rowsFor({ x, required, available, low, high }, span, zone) {
   const places = x.map((_, place) => place).filter((place) => x[place] >= span[0] && x[place] < span[1]);
-  if (span[1] - span[0] <= MOST_ROWS_BY_INTERVAL) {
-    const labels = ["Required", "Available, mean", "5 % of replications under", "5 % over", "Available less required"];
-    return {
-      columns: [{ label: `Interval, ${zone}` }, ...labels.map((label) => ({ label, unit: "agents", format: agents }))],
-      rows: places.map((place) => [instant(x[place], zone), required[place], available[place], low?.[place] ?? null, high?.[place] ?? null, less(available[place], required[place])]),
-    };
-  }
+  if (isShort(span))
+    return places.map((place) => [instant(x[place], zone), required[place], available[place], low?.[place] ?? null, high?.[place] ?? null, less(available[place], required[place])]);
   const days = new Map();
-  const written = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
   for (const place of places) {
-    const day = written.format(x[place] * 1000), own = days.get(day) ?? { required: 0, available: 0, count: 0, short: 0, gap: 0 };
+    const day = dateThere(x[place], zone), own = days.get(day) ?? { required: 0, available: 0, count: 0, short: 0, gap: 0 };
     const lacking = -(less(available[place], required[place]) ?? 0);
     days.set(day, { required: own.required + (required[place] ?? 0), available: own.available + (available[place] ?? 0), count: own.count + 1, short: own.short + (lacking > 1e-9 ? 1 : 0), gap: Math.max(own.gap, lacking) });
   }
-  return {
-    columns: [{ label: `Day, ${zone}` }, { label: "Required, mean", unit: "agents", format: agents }, { label: "Available, mean", unit: "agents", format: agents }, { label: "Intervals short" }, { label: "Short by at most", unit: "agents", format: agents }],
-    rows: [...days].map(([day, own]) => [day, own.required / own.count, own.available / own.count, own.short, own.gap]),
-  };
+  return [...days].map(([day, own]) => [day, own.required / own.count, own.available / own.count, own.gap, own.short]);
 }
 
 const less = (/** @type {any} */ a, /** @type {any} */ b) => (a == null || b == null ? null : a - b);
@@ -152,7 +150,10 @@ function Canvas({ columns, span, show, at, setAt, zone, message }) {
   }, [columns, zone]);
   useEffect(() => plot.current?.setScale("x", { min: span[0], max: span[1] }), [span[0], span[1]]);
   useLayoutEffect(() => {
-    const fit = () => plot.current?.setSize({ width: box.current.clientWidth, height: HEIGHT });
+    const fit = () => {
+      const width = box.current.clientWidth;
+      if (plot.current && width && plot.current.width !== width) plot.current.setSize({ width, height: HEIGHT });
+    };
     const again = () => plot.current?.redraw(false);
     const watching = new ResizeObserver(fit), dark = matchMedia("(prefers-color-scheme: dark)"), themes = new MutationObserver(again);
     watching.observe(box.current);
@@ -193,30 +194,47 @@ function Canvas({ columns, span, show, at, setAt, zone, message }) {
 
 /** A time of day, or a date where days are far apart. @param {number} stamp @param {{ min: number, max: number }} shown @param {string} zone */
 function tick(stamp, shown, zone) {
-  const time = new Date(stamp * 1000).toLocaleTimeString("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit" });
-  return time === "00:00" || shown.max - shown.min > 5 * DAY ? new Date(stamp * 1000).toLocaleDateString("en-GB", { timeZone: zone, day: "numeric", month: "short" }) : time;
+  const time = timeOfDay(stamp, zone);
+  return time === "00:00" || shown.max - shown.min > 5 * DAY ? dayThere(stamp, zone) : time;
 }
 
-const PAINTS = ["ink", "quiet", "rule", "1", "2"];
+const PAINTS = ["quiet", "rule", "1", "2", "short"];
+const RUG = 7;
+
+/** A mark on top of each interval that is short, seen at any zoom. @param {any} own @param {Columns} columns @param {string} colour */
+function drawShort(own, { x, required, available, step }, colour) {
+  const { ctx, bbox } = own, { min, max } = own.scales.x;
+  const wide = Math.max(1, own.valToPos(min + step, "x", true) - own.valToPos(min, "x", true));
+  ctx.save();
+  ctx.fillStyle = colour;
+  for (let place = 0; place < x.length; place++) {
+    if (x[place] < min || x[place] >= max || !(required[place] - available[place] > 1e-9)) continue;
+    ctx.globalAlpha = Math.min(1, 0.15 + (3 * (required[place] - available[place])) / Math.max(1, required[place]));
+    ctx.fillRect(own.valToPos(x[place], "x", true), bbox.top - RUG * devicePixelRatio, wide, (RUG - 2) * devicePixelRatio);
+  }
+  ctx.restore();
+}
 
 /** @param {any} UPlot @param {HTMLElement} box @param {Columns} columns @param {string} zone @param {{ current: any }} live */
 function drawn(UPlot, box, columns, zone, live) {
   const paints = /** @type {HTMLElement} */ (box.parentElement);
   const paint = (/** @type {string} */ name) => () => getComputedStyle(/** @type {Element} */ (paints.querySelector(`.paint-${name}`))).color;
   const clear = (/** @type {string} */ name) => () => paint(name)().replace(/^rgb\((.*)\)$/, "rgba($1, 0.2)");
+  const fine = (/** @type {string} */ name) => (/** @type {any} */ own) =>
+    own.scales.x.max - own.scales.x.min > 60 * DAY ? paint(name)().replace(/^rgb\((.*)\)$/, "rgba($1, 0.5)") : paint(name)();
   const font = "12px system-ui, 'DejaVu Sans', sans-serif";
   const axis = { stroke: paint("quiet"), grid: { stroke: paint("rule"), width: 1 }, ticks: { stroke: paint("rule"), width: 1 }, font };
   const hasBand = columns.low && columns.high;
   const series = [
-    {}, { label: "required", stroke: paint("2"), width: 1.5, points: { show: false } }, { label: "available", stroke: paint("1"), width: 1.5, points: { show: false } },
+    {}, { label: "required", stroke: fine("2"), width: 1.5, points: { show: false } }, { label: "available", stroke: fine("1"), width: 1.5, points: { show: false } },
     ...(hasBand ? [0, 1].map(() => ({ stroke: "transparent", width: 0, points: { show: false } })) : []),
   ];
   const options = {
-    width: box.clientWidth || 720, height: HEIGHT, series,
+    width: box.clientWidth || 720, height: HEIGHT, series, padding: [14, 12, 0, 0],
     bands: hasBand ? [{ series: [4, 3], fill: clear("1") }] : [],
     tzDate: (/** @type {number} */ stamp) => UPlot.tzDate(new Date(stamp * 1000), zone),
     scales: { x: { min: live.current.span[0], max: live.current.span[1] }, y: { range: (/** @type {any} */ _, /** @type {number} */ low, /** @type {number} */ high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 1) * 1.05)] } },
-    axes: [{ ...axis, values: (/** @type {any} */ own, /** @type {number[]} */ stamps) => stamps.map((stamp) => tick(stamp, own.scales.x, zone)) }, { ...axis, size: 52, label: "agents", labelFont: font, labelSize: 18 }],
+    axes: [{ ...axis, size: 34, values: (/** @type {any} */ own, /** @type {number[]} */ stamps) => stamps.map((stamp) => tick(stamp, own.scales.x, zone)) }, { ...axis, size: 52, label: "agents", labelFont: font, labelSize: 18 }],
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: false }, points: { size: 7 }, y: false },
     hooks: {
@@ -226,6 +244,7 @@ function drawn(UPlot, box, columns, zone, live) {
         own.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         live.current.show([from, Math.max(to, from + 4 * columns.step)]);
       }],
+      draw: [(/** @type {any} */ own) => drawShort(own, columns, paint("short")())],
       setCursor: [(/** @type {any} */ own) => live.current.setAt(own.cursor.idx ?? -1)],
     },
   };

@@ -43,11 +43,17 @@ export function TornadoChart({ tornado, about = {}, source, title, by, onBy }) {
 }
 
 /** A driver by what it is, an entry of the register by its place. @param {Bar} bar */
-const nameOf = ({ source, meaning, name }) => (source == null ? meaning : words(name.replaceAll(".", " · ")));
+const nameOf = ({ source, meaning, name }) => (source == null ? meaning : placeOf(name.split(".")));
+
+/** `vendors.north.teams.desk.workforce.headcount` as "desk: workforce headcount". @param {string[]} path */
+function placeOf(path) {
+  const whose = path[2] === "teams" ? 3 : 1;
+  return path.length <= whose + 1 ? path.join(" ") : `${path[whose]}: ${path.slice(whose + 1).join(" ").replaceAll("_", " ")}`;
+}
 
 /** Where it comes from, and what it was moved to, without its name before. @param {Bar} bar */
 const detailOf = ({ name, source, confidence, lower, higher }) =>
-  [confidence && words(confidence).toLowerCase(), source, [lower, higher].flatMap((swing) => (swing ? [swing.told.replace(name, "").trim()] : [])).join(" to ")].filter(Boolean).join(" · ");
+  [confidence && words(confidence).toLowerCase(), source, [lower, higher].flatMap((swing) => (swing ? [source != null || swing.told.startsWith(`${name} x `) ? swing.told.slice(name.length).trim() : swing.told] : [])).join(" to ")].filter(Boolean).join(" · ");
 
 const signed0 = (/** @type {any} */ v) => signed(v);
 

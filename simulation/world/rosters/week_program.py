@@ -94,7 +94,9 @@ class WeekProgram:
         worth, rows = np.zeros(len(self.bounds)), self.rows
         bounds: Any = self.bounds.copy()
         worth[: len(required)] = required
-        worth[len(required) : len(required) + len(SPARE) * DAYS] = np.outer(SPARE, self.on_date @ required).ravel()
+        worth[len(required) : len(required) + len(SPARE) * DAYS] = np.outer(
+            SPARE, _by_date(self.on_date, required)
+        ).ravel()
         if may_lack:
             bounds[: len(required), 1] = _SHORT
         if seats is not None:
@@ -115,6 +117,13 @@ def _rows(kinds: Sequence[Kind], on_floor: Float64, on_date: Float64) -> Float64
     of_date = np.repeat(np.eye(len(kinds) * DAYS), shifts // len(kinds) // DAYS, axis=1)
     share = np.array([kind.share for kind in kinds])
     days = np.array([kind.days_per_week for kind in kinds])
-    of_shifts = np.concatenate([on_floor, *[on_date @ on_floor] * len(SPARE), -of_date, -of_kind])
+    of_shifts = np.concatenate([on_floor, *[_by_date(on_date, on_floor)] * len(SPARE), -of_date, -of_kind])
     of_heads = np.concatenate([np.zeros(len(on_floor) + len(SPARE) * DAYS), np.repeat(share, DAYS), days * share])
     return np.append(of_shifts, of_heads[:, None], axis=1)
+
+
+def _by_date(on_date: Float64, figures: Float64) -> Float64:
+    """Summed over each date's slots, one after the other: `@` adds in another order on another processor, and where
+    rosters are equally good the last bit decides which one HiGHS finds."""
+    weighed = on_date.reshape(*on_date.shape, *[1] * (figures.ndim - 1)) * figures
+    return np.asarray(weighed.sum(axis=1))

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ async def record_runs(client: Client) -> None:
     busier = (await client.ask(BUSIER, base=peak))["createScenario"]["scenario"]["id"]
     runs = [await client.start_run(scenario, replications=REPLICATIONS) for scenario in (peak, busier)]
     for run in runs:
-        await until(lambda run=run: succeeded(client, run), PATIENCE)
+        await until(partial(succeeded, client, run), PATIENCE)
     run, other = runs
     for name, asked in OF_RUN.items():
         keep(name, await client.ask(operations()[asked.pop("operation")], run=run, **asked))

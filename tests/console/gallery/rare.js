@@ -37,7 +37,7 @@ function year() {
 function intervals(count, draw = luck()) {
   const there = (place) => Math.max(0, 60 * Math.sin(((place % 48) / 48) * Math.PI * 2 - 2) + 20 * Math.sin(place / 2000));
   const required = Array.from({ length: count }, (_, place) => there(place) + 3 * draw.next().value);
-  const available = required.map((value) => Math.round(value * (0.9 + 0.25 * draw.next().value)));
+  const available = required.map((value, place) => Math.round(value * (1.02 + 0.12 * Math.sin(place / 1500) + 0.06 * draw.next().value)));
   return { id: "desk", required: [{ start: "2026-01-05T00:00:00-05:00", stepSeconds: 1800, mean: required }],
     available: [{ mean: available, low: available.map((value) => Math.max(0, value - 4)), high: available.map((value) => value + 4) }] };
 }
