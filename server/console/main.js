@@ -20,7 +20,7 @@ import { followLinks, matched, place } from "./route.js";
 import { resume, session } from "./session.js";
 import { Shell } from "./shell.js";
 import { wearTheme } from "./theme.js";
-import { useTold } from "./told.js";
+import { useTold } from "./use_told.js";
 import { useViewerAnswer, ViewerProvider } from "./viewer.js";
 
 /** The first that fits is shown. @type {[string, any][]} */

@@ -7,7 +7,7 @@ import { html } from "./preact.js";
 import { place } from "./route.js";
 import { signOut } from "./session.js";
 import { nextTheme, theme } from "./theme.js";
-import { useTold } from "./told.js";
+import { useTold } from "./use_told.js";
 
 const NAVIGATION = [
   ["/", "Scenarios", /^\/($|scenarios)/], ["/runs", "Runs", /^\/runs/], ["/compare", "Compare", /^\/compare/],

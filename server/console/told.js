@@ -1,7 +1,5 @@
 // A value that tells whoever listens when it becomes another.
 
-import { useEffect, useState } from "./preact.js";
-
 /** @template T */
 export class Told {
   /** @param {T} value */
@@ -23,14 +21,4 @@ export class Told {
     this.listeners.add(listener);
     return () => { this.listeners.delete(listener); };
   }
-}
-
-/** The value, and a new drawing whenever it changes. @template T @param {Told<T>} told @returns {T} */
-export function useTold(told) {
-  const [value, setValue] = useState(told.value);
-  useEffect(() => {
-    setValue(told.value);
-    return told.listen((next) => setValue(() => next));
-  }, [told]);
-  return value;
 }

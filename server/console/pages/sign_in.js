@@ -2,7 +2,7 @@
 
 import { html, useEffect, useState } from "../preact.js";
 import { session, signIn } from "../session.js";
-import { useTold } from "../told.js";
+import { useTold } from "../use_told.js";
 import { Notice } from "../parts/states.js";
 
 /** @param {{ trouble?: string | null }} props */

@@ -4,7 +4,7 @@ import { words } from "../../formats.js";
 import { Choice } from "../../parts/chart.js";
 import { html } from "../../preact.js";
 import { choose, place } from "../../route.js";
-import { useTold } from "../../told.js";
+import { useTold } from "../../use_told.js";
 import { useDraft } from "./draft.js";
 import { Field, Missing } from "./fields.js";
 

@@ -3,7 +3,7 @@
 import { number } from "../../formats.js";
 import { html, useId, useState } from "../../preact.js";
 import { choose, place } from "../../route.js";
-import { useTold } from "../../told.js";
+import { useTold } from "../../use_told.js";
 import { typed, withTyped } from "./changes.js";
 import { useDraft } from "./draft.js";
 

@@ -14,7 +14,7 @@ import { Head } from "../../parts/title.js";
 import { html, useEffect, useState } from "../../preact.js";
 import { go } from "../../route.js";
 import { session } from "../../session.js";
-import { useTold } from "../../told.js";
+import { useTold } from "../../use_told.js";
 import { useMay } from "../../viewer.js";
 import { Failed } from "./failed.js";
 import { Live } from "./live.js";

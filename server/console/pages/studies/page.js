@@ -12,7 +12,7 @@ import { Head } from "../../parts/title.js";
 import { html, useEffect, useState } from "../../preact.js";
 import { go } from "../../route.js";
 import { session } from "../../session.js";
-import { useTold } from "../../told.js";
+import { useTold } from "../../use_told.js";
 import { useMay } from "../../viewer.js";
 import { ANSWERS } from "./answers.js";
 import { KINDS } from "./kinds.js";
