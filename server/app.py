@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import uploads
@@ -30,7 +30,7 @@ from server.graphql.schema import schema_text
 from server.graphql.view import GraphQLView
 from server.listening import MOST_BYTES
 from server.metrics import answer, may_read, tell_database, tell_queue
-from server.pages import page_routes
+from server.pages import WAYS, no_ways, page_routes
 from server.refusals import refusal
 from server.request_limit import Limited, RequestLimit
 from server.requests import Observed
@@ -145,6 +145,7 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             Route("/schema.graphql", read_schema),
             Route("/exports/{link}", Downloads(database).answer, methods=["GET"]),
             Route(uploads.PATH, uploads.Uploads(database).answer, methods=["POST"]),
+            *sign_in_routes(issuer, settings.oidc_client),
             *page_routes(),
         ],
         middleware=[
@@ -173,6 +174,14 @@ def issuer_of(settings: Settings) -> "Issuer | None":
     from server.issuer import Issuer  # it takes a second to load, and most first starts have none
 
     return Issuer(settings.oidc_issuer, settings.oidc_audience)
+
+
+def sign_in_routes(issuer: "Issuer | None", client: str | None) -> list[BaseRoute]:
+    if not (issuer and client):
+        return [Route(WAYS, no_ways)]
+    from server.sign_in import SignIn  # as its issuer
+
+    return SignIn(issuer, client).routes()
 
 
 def refused(request: Request, error: Exception) -> Response:

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 CONSOLE = Path(__file__).parent / "console"
 FILES = "/console"
+WAYS = "/sign-in/ways"
 PLACES = frozenset({"", "compare", "presets", "proposals", "requests", "runs", "scenarios", "sign-in", "studies"})
 """First words of addresses within the console; what follows them is for its own router."""
 ASKED_AGAIN = {"Cache-Control": "no-cache"}
@@ -32,6 +33,11 @@ def page_routes() -> list[BaseRoute]:
 
 async def page(request: Request) -> Response:
     return FileResponse(CONSOLE / "index.html", headers=ASKED_AGAIN)
+
+
+async def no_ways(request: Request) -> Response:
+    """What the console is told where people sign in by a token only."""
+    return JSONResponse({"authorize": None}, headers={"Cache-Control": "no-store"})
 
 
 async def graphiql_page(request: Request) -> Response:

@@ -1,7 +1,7 @@
 // The public GraphQL API: one question and its answer, and every way in which that can fail.
 
 import { lost, reached } from "./connection.js";
-import { end, session } from "./session.js";
+import { end, organisation, session } from "./session.js";
 
 /**
  * Why there is no answer.
@@ -15,11 +15,13 @@ export class ApiError extends Error {
    * @param {"SIGNED_OUT" | "UNREACHED" | "BUSY" | "REFUSED"} kind
    * @param {string} message
    * @param {number} [waitSeconds]
+   * @param {any} [extensions] what the server says besides
    */
-  constructor(kind, message, waitSeconds = 0) {
+  constructor(kind, message, waitSeconds = 0, extensions = {}) {
     super(message);
     this.kind = kind;
     this.waitSeconds = waitSeconds;
+    this.extensions = extensions;
   }
 
   get passes() {
@@ -56,7 +58,8 @@ export async function post(body, accept, signal) {
   if (response.status === 401) throw signedOut();
   if (response.status === 429) throw new ApiError("BUSY", await told(response), Number(response.headers.get("retry-after") ?? 5));
   if (response.status >= 502) throw lost(), new ApiError("UNREACHED", await told(response));
-  throw new ApiError("REFUSED", await told(response));
+  const { message, extensions } = await refused(response);
+  throw new ApiError("REFUSED", message, 0, extensions);
 }
 
 /** @param {object} body @param {string} accept @param {string} token @param {AbortSignal} [signal] */
@@ -64,7 +67,8 @@ async function sent(body, accept, token, signal) {
   try {
     return await fetch("/graphql", {
       method: "POST", signal, body: JSON.stringify(body), cache: "no-store",
-      headers: { "Content-Type": "application/json", "Accept": accept, "Authorization": `Bearer ${token}` },
+      headers: { "Content-Type": "application/json", "Accept": accept, "Authorization": `Bearer ${token}`,
+        ...(organisation.value ? { "Springtide-Organisation": organisation.value } : {}) },
     });
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -78,11 +82,14 @@ function signedOut() {
   return new ApiError("SIGNED_OUT", "Sign in to go on.");
 }
 
-/** What a refusal says. @param {Response} response @returns {Promise<string>} */
-async function told(response) {
+/** @param {Response} response @returns {Promise<string>} */
+const told = async (response) => (await refused(response)).message;
+
+/** What a refusal says. @param {Response} response @returns {Promise<{ message: string, extensions: any }>} */
+async function refused(response) {
   try {
-    return (await response.json()).errors[0].message;
+    return (await response.json()).errors[0];
   } catch {
-    return `The server answered ${response.status}.`;
+    return { message: `The server answered ${response.status}.`, extensions: {} };
   }
 }

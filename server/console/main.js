@@ -9,6 +9,7 @@ import { RunsPage } from "./pages/runs.js";
 import { ScenarioPage } from "./pages/scenario.js";
 import { EditorPage } from "./pages/editor/page.js";
 import { ScenariosPage } from "./pages/scenarios.js";
+import { ChooseOrganisation, NotLetIn } from "./pages/organisations.js";
 import { SignIn } from "./pages/sign_in.js";
 import { NewStudyPage } from "./pages/studies/new.js";
 import { StudiesPage } from "./pages/studies/list.js";
@@ -36,6 +37,7 @@ const PAGES = [
   ["/studies/new", NewStudyPage],
   ["/studies/:id", StudyPage],
   ["/presets", PresetsPage],
+  ["/sign-in", ScenariosPage],
 ];
 
 function Console() {
@@ -46,6 +48,9 @@ function Console() {
   useEffect(() => { document.getElementById("main")?.focus({ preventScroll: true }); }, [path]);
   if (!began) return html`<${Shell} viewer=${null}><${SignIn} /><//>`;
   const viewer = answer.data?.viewer ?? null;
+  const choices = answer.error?.extensions.organisations;
+  if (choices) return html`<${Shell} viewer=${null}><${ChooseOrganisation} of=${choices} onChosen=${answer.again} /><//>`;
+  if (answer.error?.extensions.code === "FORBIDDEN") return html`<${Shell} viewer=${null}><${NotLetIn} why=${answer.error.message} onAgain=${answer.again} /><//>`;
   return html`<${ViewerProvider} value=${viewer}>
     <${Shell} viewer=${token ? viewer : null}><${Page} key=${path} path=${path} query=${query} /><//>
     ${!token && html`<${Dialog} title="Signed out" onClose=${() => {}}><${SignIn} /><//>`}

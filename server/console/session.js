@@ -3,12 +3,23 @@
 import { Told } from "./told.js";
 
 const KEY = "token";
+const ORGANISATION = "organisation";
 const ASKING_MILLISECONDS = 150;
 
 /**
  * @typedef {{ token: string | null, ended: string | null }} Session
  *   `ended` says why a session that was there is over
  */
+
+/** The organisation that somebody acts for who is a member of several. */
+export const organisation = new Told(/** @type {string | null} */ (sessionStorage.getItem(ORGANISATION)));
+
+/** @param {string | null} id */
+export function actFor(id) {
+  if (id) sessionStorage.setItem(ORGANISATION, id);
+  else sessionStorage.removeItem(ORGANISATION);
+  organisation.become(id);
+}
 
 /** @type {Told<Session>} */
 export const session = new Told(/** @type {Session} */ ({ token: null, ended: null }));
@@ -46,6 +57,7 @@ export function end() {
 /** @param {string | null} ended */
 function forget(ended) {
   sessionStorage.removeItem(KEY);
+  if (!ended) actFor(null);
   session.become({ token: null, ended });
 }
 

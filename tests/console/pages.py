@@ -52,9 +52,9 @@ class Shown:
         }
 
 
-def prepared(house: House, document: str = QUAYSIDE) -> Shown:
-    """A scenario that was run, a what-if of it that was run, and two studies that are asked."""
-    scenario = house.made(source={"document": document})
+def prepared(house: House, scenario: str | None = None) -> Shown:
+    """A scenario that was run, a what-if of it that was run, and studies of it."""
+    scenario = scenario or house.made(source={"document": QUAYSIDE})
     fork = house.made(source={"scenarioId": scenario}, name="A fifth more", changes=[{"scaleDemand": {"factor": 1.2}}])
     runs = [house.started(each, replications=6) for each in (scenario, fork)]
     base = {"base": {"scenarioId": scenario}, "replications": 3}
