@@ -1,7 +1,7 @@
 // Figures and times as people read them. What is not there shows as a dash.
 
 const NONE = "–";
-const NBSP = " ";
+const NBSP = "\u00a0";
 
 /** @typedef {number | null | undefined} Maybe */
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, sync_playwright
 
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 NEEDED = pytest.mark.skipif(PROGRAM is None, reason="no Chromium on this machine: apt-get install chromium")
@@ -52,6 +52,9 @@ class Screen:
 
     def see(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for()
+
+    def field(self, label: str) -> Locator:
+        return self.page.get_by_role("textbox", name=label)
 
     def hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

@@ -1,4 +1,4 @@
-"""One server, one worker, one browser and one small operation for all tests of a module."""
+"""One server, one worker, one browser and one small operation for all tests of the console."""
 
 import asyncio
 from collections.abc import Coroutine, Iterator
@@ -13,6 +13,7 @@ from server.database.pool import Database
 from server.store.organisations import OrganisationKind, Role, create_organisation, create_token
 from tests.console.browsing import PROGRAM, Screen, chromium, screen
 from tests.console.house import House, serving
+from tests.console.pages import Shown, prepared
 from tests.server.conftest import drop_database, in_database, run_sql
 from tests.server.conftest import server_url as server_url
 from tests.server.conftest import template as template
@@ -26,7 +27,7 @@ def awaited(work: Coroutine[Any, Any, T]) -> T:
         return thread.submit(asyncio.run, work).result()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if PROGRAM is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
@@ -34,15 +35,20 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def house(server_url: str, template: str) -> Iterator[House]:
     name = f"springtide_test_{uuid4().hex}"
     awaited(run_sql(server_url, f"CREATE DATABASE {name} TEMPLATE {template}"))
     url = in_database(server_url, name)
     token = awaited(admitted(url, "Harbour Retail"))
     with serving(DATABASE_URL=url) as (address, _):
-        yield House(address, token)
+        yield House(address, token, url)
     awaited(drop_database(server_url, name))
+
+
+@pytest.fixture(scope="package")
+def there(house: House) -> Shown:
+    return prepared(house)
 
 
 async def admitted(url: str, organisation: str) -> str:

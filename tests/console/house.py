@@ -26,6 +26,7 @@ class House:
 
     address: str
     token: str
+    database: str = ""
 
     def ask(self, query: str, **variables: Any) -> Any:
         """The data of an operation that must go well."""

@@ -56,11 +56,11 @@ def prepared(house: House, document: str = QUAYSIDE) -> Shown:
     """A scenario that was run, a what-if of it that was run, and two studies that are asked."""
     scenario = house.made(source={"document": document})
     fork = house.made(source={"scenarioId": scenario}, name="A fifth more", changes=[{"scaleDemand": {"factor": 1.2}}])
-    runs = [house.started(each, replications=12) for each in (scenario, fork)]
-    base = {"base": {"scenarioId": scenario}, "replications": 8}
+    runs = [house.started(each, replications=6) for each in (scenario, fork)]
+    base = {"base": {"scenarioId": scenario}, "replications": 3}
     steps = [{"label": label, "changes": [{"scaleTeam": {"factor": float(label)}}]} for label in ("1", "1.3")]
     sweep = house.ask(SWEEP, input={**base, "axes": [{"name": "People", "steps": steps}]})["started"]
-    limit = house.ask(LIMIT, input={**base, "vary": "DEMAND", "until": 0.5, "fineness": 0.2})["started"]
+    limit = house.ask(LIMIT, input={**base, "vary": "DEMAND", "until": 0.5, "fineness": 0.5})["started"]
     assert (sweep["userErrors"], limit["userErrors"]) == ([], [])
     run, forked = map(house.finished, runs)
     return Shown(scenario, fork, run, forked, sweep["study"]["id"], limit["study"]["id"])

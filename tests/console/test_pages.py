@@ -8,18 +8,13 @@ from playwright.sync_api import Browser
 from tests.console.axe import contrast, violations
 from tests.console.browsing import NEEDED, Screen, screen
 from tests.console.house import House
-from tests.console.pages import Shown, prepared
+from tests.console.pages import Shown
 
-pytestmark = [NEEDED, pytest.mark.slow, pytest.mark.xdist_group("console-pages")]
+pytestmark = [NEEDED, pytest.mark.slow, pytest.mark.xdist_group("console")]
 PAGES = Shown(*"abcdef").addresses()
 
 
-@pytest.fixture(scope="module")
-def there(house: House) -> Shown:
-    return prepared(house)
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def planner(browser: Browser, house: House) -> Iterator[Screen]:
     with screen(browser, house.address, house.token) as opened:
         yield opened

@@ -6,7 +6,7 @@ import { Tabs } from "../../parts/tabs.js";
 import { Answered, Gone, Notice, Waiting } from "../../parts/states.js";
 import { Head } from "../../parts/title.js";
 import { html, useEffect, useMemo, useRef, useState } from "../../preact.js";
-import { choose } from "../../route.js";
+import { choose, place } from "../../route.js";
 import { useMay } from "../../viewer.js";
 import { inWords, readChanges, writeChanges } from "./changes.js";
 import { Contracts } from "./contracts.js";
@@ -114,13 +114,14 @@ const Changes = ({ of, become }) => of.length > 0 && html`<section class="panel"
 /** To the field of a path, or to its line in the document. @param {string} path @param {Api.Scenario} scenario @param {(path: string) => void} setGoal */
 function leadTo(path, { definition }, setGoal) {
   const words = path.split(".");
+  setGoal(path);
+  if (place.value.query.get("tab") === "document") return;
   const team = definition.vendors.flatMap(({ teams }) => teams).find(({ id }) => words[2] === "teams" && id === words[3]);
   if (words[0] === "queues") choose({ tab: words[2] === "demand" ? "demand" : "queues", queue: words[1] });
   else if (team) choose({ tab: "teams", team: team.id });
   else if (words[2] === "contracts" || words[0] === "client_cost") choose({ tab: "contracts" });
   else if (words.length === 1 && /[A-Z]/.test(path)) choose({ tab: "what-if" });
   else choose({ tab: "document" });
-  setGoal(path);
   setTimeout(() => focusOn(path), 60);
 }
 
