@@ -1,90 +1,33 @@
 """What came of a run: totals as figures, series as columns, headcount by week."""
 
 import asyncio
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import strawberry
-from graphql import GraphQLError
 
-from server.graphql.context import Context
-from server.graphql.figures import (
-    ChosenProbability,
-    ConfidenceInterval,
-    Figure,
-    Level,
-    Probability,
-    refuse,
-    sound_level,
-)
+from server.graphql.columns import Source, kept_quantile
+from server.graphql.figures import ChosenProbability, Figure, Probability, refuse
+from server.graphql.headcounts import HeadcountFlowWeek, HeadcountWeek, by_week
 from server.graphql.heat_maps import HeatMap, heat_map
 from server.graphql.hours import HoursLedger, hours_ledger
 from server.graphql.measures import HeadcountFlow, HeadcountStock, QueueMeasure, SeriesResolution, TeamMeasure
 from server.graphql.records import ScalingOutcome, probability_of, settled
 from server.graphql.scalars import DateTimeColumn, FloatColumn
-from server.store.outcomes import ColumnKey
-from simulation.outcome.counting.estimates import student_quantile
 from simulation.outcome.counting.measure import Measure
 from simulation.outcome.counting.queue_measures import QUEUE_MEASURES
 from simulation.outcome.counting.team_measures import FLOWS, STOCKS, TEAM_MEASURES
 from simulation.outcome.money.settlement import Settlement
-from simulation.outcome.report.parts import HEADCOUNT
-from simulation.outcome.report.result import EntityResult, Float64, Result
-from simulation.outcome.report.stored import figures
+from simulation.outcome.report.result import EntityResult, Float64
 
 if TYPE_CHECKING:
     from server.graphql.statements import Statement
 
-KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
 NOMINAL_SECONDS = {"day": 86_400, "week": 604_800}
-MOST_FIGURES = 2_000_000
-"""Of the columns of one operation."""
-CALENDARS: dict[tuple[UUID, str], Float64] = {}
-MOST_CALENDARS = 100
-
-
-@dataclass(frozen=True)
-class Source:
-    """A run's result without its columns, and the way to them."""
-
-    run: UUID
-    result: Result
-    context: Context
-
-    async def column(self, kind: str, entity: str, resolution: str, measure: str, statistic: str) -> Float64 | None:
-        return await self.context.columns.load(ColumnKey(self.run, kind, entity, resolution, measure, statistic))
-
-    async def calendar(self, resolution: str) -> Float64 | None:
-        """When its periods start, which never changes; whoever has a source has been let to the run already."""
-        key = (self.run, resolution)
-        known = CALENDARS.get(key)
-        if known is None:
-            known = await self.column("calendar", "", resolution, "start", "start")
-            if known is not None:
-                CALENDARS[key] = known
-        if len(CALENDARS) > MOST_CALENDARS:
-            del CALENDARS[next(iter(CALENDARS))]
-        return known
-
-    def spend(self, figures: int) -> None:
-        spend(self.context, figures)
-
-
-def spend(context: Context, figures: int) -> None:
-    """Raises where an operation asks for too many figures of columns."""
-    context.figures += figures
-    if context.figures > MOST_FIGURES:
-        raise GraphQLError(
-            f"The operation asks for more than {MOST_FIGURES} figures of series; ask for fewer measures, a window"
-            " with `from` and `to`, or a coarser resolution.",
-            extensions={"code": "OVER_LIMIT"},
-        )
 
 
 @dataclass(frozen=True)
@@ -101,14 +44,6 @@ class Window:
         last = int(np.searchsorted(starts, until.timestamp())) if until else len(starts)
         step = float(starts[1] - starts[0]) if len(starts) > 1 else 0.0
         return cls(starts[first:last], slice(first, max(first, last)), step)
-
-
-def kept_quantile(probability: float, told: str) -> str:
-    """The statistic that holds it; raises where it is not kept."""
-    statistic = KEPT_QUANTILES.get(round(probability, 9))
-    if statistic is None:
-        raise refuse(f"{told} the quantiles 0.05 and 0.95, not {probability:g}; `total` has any.")
-    return statistic
 
 
 @strawberry.type
@@ -161,7 +96,7 @@ class Series:
         " measures, which the error for the others names; it is null then."
     )
     async def quantile(self, probability: ChosenProbability) -> FloatColumn | None:
-        return await self.kept(kept_quantile(probability, "Series keep"))
+        return await self.kept(kept_quantile(probability, "Series keep", "; `total` has any"))
 
     async def kept(self, statistic: str) -> FloatColumn:
         self.source.spend(len(self.window.starts))
@@ -289,71 +224,6 @@ class QueueOutcome:
         return await heat_map(
             source.context, source.spend, source.run, source.result.zone, ("queue", self.result.id), measure.value
         )
-
-
-@strawberry.type
-class Heads:
-    """A stock or a flow of heads at one week."""
-
-    source: strawberry.Private[Source]
-    team: strawberry.Private[str]
-    name: strawberry.Private[str]
-    place: strawberry.Private[int]
-    week: date = strawberry.field(description="The first day of the week.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE; null where undefined.")
-    sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
-
-    @strawberry.field(description="Student interval of the mean; null for one replication.")
-    def confidence_interval(self, level: Level = 0.95) -> ConfidenceInterval | None:
-        replications = self.source.result.replications
-        sound_level(level)
-        if self.mean is None or self.sd is None or replications < 2:
-            return None
-        half = student_quantile((1 + level) / 2, replications - 1) * self.sd / math.sqrt(replications)
-        return ConfidenceInterval(lower=self.mean - half, upper=self.mean + half)
-
-    @strawberry.field(
-        description="Quantile over replications: how much outcomes vary. Kept for 0.05 and 0.95; null where undefined."
-    )
-    async def quantile(self, probability: ChosenProbability) -> float | None:
-        self.source.spend(1)
-        statistic = kept_quantile(probability, "Heads by week keep")
-        column = await self.source.column(HEADCOUNT, self.team, "week", self.name, statistic)
-        return None if column is None else figures(column)[self.place]
-
-
-@strawberry.type(description="Heads of a stage at the start of a week, after everything that happens at that instant.")
-class HeadcountWeek(Heads):
-    @strawberry.field(description="The stage, or which FTE.")
-    def stock(self) -> HeadcountStock:
-        return HeadcountStock(self.name)
-
-
-@strawberry.type(description="Heads that came or went over a week.")
-class HeadcountFlowWeek(Heads):
-    @strawberry.field(description="How they came or went.")
-    def flow(self) -> HeadcountFlow:
-        return HeadcountFlow(self.name)
-
-
-async def by_week(made: type[Any], source: Source, team: str, weeks: Sequence[date], names: Sequence[str]) -> list[Any]:
-    keys = [(name, statistic) for name in names for statistic in ("mean", "sd")] if weeks else []
-    read = await asyncio.gather(*(source.column(HEADCOUNT, team, "week", *key) for key in keys))
-    columns = {key: figures(column) for key, column in zip(keys, read, strict=True) if column is not None}
-    there = [name for name in names if (name, "mean") in columns]
-    return [
-        made(
-            source=source,
-            team=team,
-            name=name,
-            place=place,
-            week=week,
-            mean=columns[name, "mean"][place],
-            sd=columns[name, "sd"][place],
-        )
-        for place, week in enumerate(weeks)
-        for name in there
-    ]
 
 
 @strawberry.type(description="What came of a team.")

@@ -338,6 +338,16 @@ def test_pictures_are_painted_under_the_policy(gallery: Gallery, name: str, colo
     assert gallery.complaints == []
 
 
+def test_a_picture_of_the_dark_is_dark_and_has_all_that_scrolls(opened: tuple[Browser, str]) -> None:
+    dark = open_gallery(*opened, "dark", show="board", width=700)
+    _, saved = dark.saved("board", "PNG")
+    width, _, found = dark.page.evaluate(COLOURS, "data:image/png;base64," + base64.b64encode(saved).decode())
+    scrolled = dark.chart("board").locator(".scrolls").evaluate("one => one.scrollWidth")
+    dark.page.context.close()
+    assert width >= 2 * scrolled > 2 * 700
+    assert max(found, key=found.get) == "21,32,39"
+
+
 def test_what_is_copied_is_the_operation(gallery: Gallery) -> None:
     gallery.chart("over_under").get_by_role("button", name="Copy").click()
     gallery.chart("over_under").get_by_text("Copied.").wait_for()

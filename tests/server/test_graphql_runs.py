@@ -222,9 +222,9 @@ async def test_an_operation_has_at_most_so_many_figures(
     read = f"run(id: $run) {{ outcomes {{ queues {{ {series} }} }} }}"
     query = f"query($run: ID!, $to: DateTime) {{ a: {read} b: {read} }}"
     days = 2 * 2 * 14  # runs, queues, days
-    monkeypatch.setattr("server.graphql.outcomes.MOST_FIGURES", days)
+    monkeypatch.setattr("server.graphql.columns.MOST_FIGURES", days)
     assert "errors" not in await client.answer(query, run=run)
-    monkeypatch.setattr("server.graphql.outcomes.MOST_FIGURES", days - 1)
+    monkeypatch.setattr("server.graphql.columns.MOST_FIGURES", days - 1)
     answer = await client.answer(query, run=run)
     assert answer["errors"][0]["extensions"]["code"] == "OVER_LIMIT"
     assert "a window with `from` and `to`" in answer["errors"][0]["message"]

@@ -76,8 +76,9 @@ function Todo({ todo, plan, currency }) {
 
 /** @param {NonNullable<Todo["late"]>} late @param {Plan | undefined} plan @param {string} currency */
 function priceOf(late, plan, currency) {
+  const isChance = plan?.met != null && late.allMet.lower <= plan.met.mean && plan.met.mean <= late.allMet.upper;
   const fall = plan?.met ? late.allMet.mean - plan.met.mean : null, more = plan?.cost && late.cost ? late.cost.mean - plan.cost.mean : null;
-  return html`P(every clause met) ${chance(late.allMet.mean)}${fall == null ? "" : html` (<span class=${fall < 0 ? "bad" : ""}>${points(fall)}</span>)`}; sure of it: ${between(late.allMet, chance)}${
+  return html`P(every clause met) ${chance(late.allMet.mean)}${fall == null ? "" : html` (<span class=${fall < 0 && !isChance ? "bad" : ""}>${points(fall)}${isChance ? ", may be chance" : ""}</span>)`}; sure of it: ${between(late.allMet, chance)}${
     more == null ? "" : `; cost ${signed(more)}\u00a0${currency}`}`;
 }
 

@@ -19,7 +19,7 @@ export function Rows({ y, x, format, wanted = 5, unit = "" }) {
 
 /** Lines down and their figures below. @param {{ x: Scale, y: [number, number], format: (v: number) => string, wanted?: number, unit?: string }} props */
 export function Columns({ x, y, format, wanted = 5, unit = "" }) {
-  const middle = (x.range[0] + x.range[1]) / 2;
+  const half = unit.length * 3.3, middle = Math.max(half, Math.min((x.range[0] + x.range[1]) / 2, x.range[1] - half));
   return html`<g class="axis">
     ${ticks(x.domain, wanted).map((value) => html`<line class=${value === 0 ? "zero" : "grid"} x1=${x(value)} x2=${x(value)} y1=${y[0]} y2=${y[1]} />
       <text class="tick" x=${x(value)} y=${y[1] + 16} text-anchor="middle">${format(value)}</text>`)}

@@ -68,7 +68,7 @@ export function RequiredAvailable({ team, window: given, onWindow, about = {}, s
       <button type="button" aria-label="Later" disabled=${span[1] >= all[1]} onClick=${() => show([span[0] + length, span[1] + length])}>→</button>
       <span class="hint">${columns.x.length ? `${instant(span[0], zone)} to ${instant(span[1], zone)}; drag to zoom` : ""}</span>`}>
     <${Canvas} columns=${columns} span=${span} show=${show} at=${at} setAt=${setAt} zone=${zone} message=${message} />
-    <p class="readout" role="status">${told(columns, at, zone)}</p>
+    <p class="readout" role="status" data-unsaved>${told(columns, at, zone)}</p>
   <//>`;
 }
 
@@ -230,7 +230,7 @@ function drawn(UPlot, box, columns, zone, live) {
     ...(hasBand ? [0, 1].map(() => ({ stroke: "transparent", width: 0, points: { show: false } })) : []),
   ];
   const options = {
-    width: box.clientWidth || 720, height: HEIGHT, series, padding: [14, 12, 0, 0],
+    width: box.clientWidth || 720, height: HEIGHT, series, padding: [14, 28, 0, 0],
     bands: hasBand ? [{ series: [4, 3], fill: clear("1") }] : [],
     tzDate: (/** @type {number} */ stamp) => UPlot.tzDate(new Date(stamp * 1000), zone),
     scales: { x: { min: live.current.span[0], max: live.current.span[1] }, y: { range: (/** @type {any} */ _, /** @type {number} */ low, /** @type {number} */ high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 1) * 1.05)] } },

@@ -49,10 +49,10 @@ export const saveText = (text, name) => save("data:text/csv;charset=utf-8," + en
 
 /** Paints what an element shows, but what is marked `data-unsaved`. @param {HTMLElement} element @returns {Promise<string>} a PNG in a data: address */
 export async function picture(element) {
-  const { width } = element.getBoundingClientRect();
+  const width = element.getBoundingClientRect().width + hiddenWidth(element);
   const twin = copyOf(element);
   const height = savedHeight(element);
-  const paper = getComputedStyle(element).getPropertyValue("--paper-of").trim() || "#fff";
+  const paper = getComputedStyle(element).backgroundColor;
   const [wide, high] = [Math.ceil(width) + 2 * MARGIN, Math.ceil(height) + 2 * MARGIN];
   const inside = `<foreignObject x="${MARGIN}" y="${MARGIN}" width="${Math.ceil(width)}" height="${Math.ceil(height)}">${twin}</foreignObject>`;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" height="${high}"><rect width="100%" height="100%" fill="${paper}"/>${inside}</svg>`;
@@ -65,6 +65,9 @@ export async function picture(element) {
   brush.drawImage(image, 0, 0);
   return canvas.toDataURL("image/png");
 }
+
+/** How far tables that scroll go on beyond their right edge. @param {HTMLElement} element */
+const hiddenWidth = (element) => [...element.querySelectorAll(".scrolls")].reduce((most, one) => Math.max(most, one.scrollWidth - one.clientWidth), 0);
 
 /** From its top to the last of what is saved. @param {HTMLElement} element */
 function savedHeight(element) {
@@ -85,9 +88,17 @@ function copyOf(node) {
   if (own.display === "none") return "";
   const styles = (isPage ? HTML_STYLES : SVG_STYLES).map((name) => `${name}:${own.getPropertyValue(name)}`).join(";");
   const kept = [...node.attributes].filter(({ name }) => !["style", "class", "tabindex"].includes(name) && !name.startsWith("on"));
+  if (node.localName === "svg") return copyOfDrawing(node, styles);
   const given = kept.map(({ name, value }) => ` ${name}="${escaped(value)}"`).join("");
-  const space = isPage ? ` xmlns="${XHTML}"` : node.localName === "svg" ? ' xmlns="http://www.w3.org/2000/svg"' : "";
+  const space = isPage ? ` xmlns="${XHTML}"` : "";
   return `<${node.localName}${space}${given} style="${escaped(styles)}">${[...node.childNodes].map(copyOf).join("")}</${node.localName}>`;
+}
+
+/** As large as it is shown, whatever it was made for. @param {Element} svg @param {string} styles */
+function copyOfDrawing(svg, styles) {
+  const { width, height } = svg.getBoundingClientRect(), box = svg.getAttribute("viewBox");
+  const inside = [...svg.childNodes].map(copyOf).join("");
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box}" width="${width}" height="${height}" style="${escaped(styles)};overflow:visible">${inside}</svg>`;
 }
 
 /** @param {HTMLCanvasElement} canvas */
