@@ -14,6 +14,7 @@ pytestmark = [NEEDED, pytest.mark.xdist_group("console")]
 
 USEFUL_MILLISECONDS = 1500
 MEASURED = "() => performance.now()"
+UNSEEN = "(all) => all.every((each) => !each.checkVisibility())"
 ROW = "table tbody tr th a"
 
 
