@@ -48,11 +48,11 @@ function Compared({ baseline, runs }) {
   return html`<${Answered} answer=${answer} what="Baseline">${(/** @type {{ run: Api.Run | null }} */ { run }) => run === null ? html`<${Gone} what="run" list="Runs" to="/runs" />` : html`
     <div class="panel"><header><h2>Side by side</h2><p>baseline: ${run.scenario.name}</p></header><div class="scroll"><table><thead><${Heading} of=${run} /></thead><tbody><${Row} of=${run} against=${run} />
       ${runs.map((id) => html`<${Other} key=${id} id=${id} against=${run} />`)}</tbody></table></div></div>
+    <${Plans} baseline=${baseline} runs=${runs} />
     <div class="panel"><${Asked} operation=${operations.comparison} variables=${{ baseline, runs }} what="Comparison">${(/** @type {any} */ { compareRuns: { candidates, userErrors } }, /** @type {any} */ source) => html`
       <${Problems} of=${userErrors} title="They cannot be compared" />
       ${candidates.some((/** @type {Api.ComparedRun} */ { paired }) => !paired) && html`<${Notice} kind="warn" title="Not the same luck">These runs have other seeds or engines: differences are known less well than in pairs. Run both with one seed to see more.<//>`}
       ${candidates.length > 0 && html`<${Comparison} candidates=${candidates} source=${source} about=${{ zone: run.scenario.definition.timezone, currency: run.scenario.definition.currency, replications: run.progress.completed, name: run.scenario.name }} />`}`}<//></div>
-    <${Plans} baseline=${baseline} runs=${runs} />
     ${runs.map((id) => html`<${Explain} key=${id} baseline=${baseline} run=${id} several=${runs.length > 1} />`)}`}<//>`;
 }
 
