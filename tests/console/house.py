@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-PATIENCE = 90.0
+PATIENCE = 300.0
 START = "from server.cli import main; main()"
 CREATE = """mutation($input: CreateScenarioInput!) { createScenario(input: $input) {
   scenario { id name version } userErrors { message path } } }"""

@@ -1,7 +1,9 @@
-"""Pictures of every page, light and dark, of a first start with retail-peak: `python -m tests.console.screenshots DIR`."""
+"""Pictures of every page after a first start, in light and dark: `python -m tests.console.screenshots DIR`."""
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -18,15 +20,23 @@ TALLEST = 6000
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="springtide-", dir="/tmp", ignore_cleanup_errors=True) as data:
-        with serving(SPRINGTIDE_DATA_DIR=data) as (address, token), chromium() as browser:
-            assert token is not None
-            house = House(address, token)
-            (first,) = house.ask(FIRST)["scenarios"]["nodes"]
-            house.finished(first["runs"]["nodes"][0]["id"])
-            there = prepared(house, first["id"])
-            for theme in THEMES:
-                take_all(browser, house, there, folder, theme)
+    with first_start() as house, chromium() as browser:
+        (first,) = house.ask(FIRST)["scenarios"]["nodes"]
+        house.finished(first["runs"]["nodes"][0]["id"])
+        there = prepared(house, first["id"])
+        for theme in THEMES:
+            take_all(browser, house, there, folder, theme)
+
+
+@contextmanager
+def first_start() -> Iterator[House]:
+    """A server that has never been started before."""
+    with (
+        tempfile.TemporaryDirectory(prefix="springtide-", dir="/tmp", ignore_cleanup_errors=True) as data,
+        serving(SPRINGTIDE_DATA_DIR=data) as (address, token),
+    ):
+        assert token is not None
+        yield House(address, token)
 
 
 def take_all(browser: Browser, house: House, there: Shown, folder: Path, theme: str) -> None:

@@ -30,13 +30,12 @@ async def visitor(database: Database, organisation: UUID, issuer: LocalIssuer) -
 async def code_for(visitor: Client, issuer: LocalIssuer, verifier: str = VERIFIER) -> str:
     """What the issuer sends a browser back with."""
     way = (await visitor.http.get("/sign-in/ways")).json()
-    assert way == {
-        "authorize": f"{issuer.url}/authorize", "clientId": AUDIENCE, "issuer": issuer.url,
-        "scope": "openid email profile",
-    }  # fmt: skip
+    here = {"authorize": f"{issuer.url}/authorize", "clientId": AUDIENCE, "issuer": issuer.url}
+    assert way == {**here, "scope": "openid email profile"}
+    challenge = in_base64(hashlib.sha256(verifier.encode()).digest())
     asked = {
         "response_type": "code", "client_id": way["clientId"], "scope": way["scope"], "state": "s",
-        "redirect_uri": BACK, "code_challenge": in_base64(hashlib.sha256(verifier.encode()).digest()), "code_challenge_method": "S256",
+        "redirect_uri": BACK, "code_challenge": challenge, "code_challenge_method": "S256",
     }  # fmt: skip
     async with httpx.AsyncClient() as browser:
         sent = await browser.get(way["authorize"], params=asked)

@@ -16,6 +16,7 @@ import { useMay } from "../viewer.js";
 const CHOOSABLE = /* GraphQL */ `query Choosable { runs(first: 100, statuses: [SUCCEEDED]) { nodes { id createdAt scenario { id name } experiment { replications seed } } } }`;
 const BESIDE = /* GraphQL */ `query Beside($id: ID!) { run(id: $id) { id createdAt progress { completed } scenario { id name definition { timezone currency queues { id name target { share } } } } experiment { seed }
   outcomes { allMet { mean confidenceInterval { lower upper } } cost { total { mean } } queues { id total { serviceLevel { mean } turnaroundMet { mean } } } } } }`;
+const PLANS = /* GraphQL */ `query ComparedPlans($baseline: ID!, $runs: [ID!]!) { compareRuns(baselineRunId: $baseline, runIds: $runs) { candidates { run { id scenario { name } } scenarioDifferences { path summary } } } }`;
 const EXPLAIN = /* GraphQL */ `mutation Explain($input: ExplainDifferenceInput!) { explainDifference(input: $input) { study { id } userErrors { code message path } } }`;
 
 /** @param {{ query: URLSearchParams }} props */
@@ -51,7 +52,16 @@ function Compared({ baseline, runs }) {
       <${Problems} of=${userErrors} title="They cannot be compared" />
       ${candidates.some((/** @type {Api.ComparedRun} */ { paired }) => !paired) && html`<${Notice} kind="warn" title="Not the same luck">These runs have other seeds or engines: differences are known less well than in pairs. Run both with one seed to see more.<//>`}
       ${candidates.length > 0 && html`<${Comparison} candidates=${candidates} source=${source} about=${{ zone: run.scenario.definition.timezone, currency: run.scenario.definition.currency, replications: run.progress.completed, name: run.scenario.name }} />`}`}<//></div>
+    <${Plans} baseline=${baseline} runs=${runs} />
     ${runs.map((id) => html`<${Explain} key=${id} baseline=${baseline} run=${id} several=${runs.length > 1} />`)}`}<//>`;
+}
+
+/** What differs in the plans themselves. @param {{ baseline: string, runs: string[] }} props */
+function Plans({ baseline, runs }) {
+  const { data } = useAnswer(PLANS, { baseline, runs });
+  return data?.compareRuns.candidates.map((/** @type {Api.ComparedRun} */ { run, scenarioDifferences: told }) => html`<section class="panel" key=${run.id}>
+    <header><h2>What differs in the plan: ${run.scenario.name}</h2><p>${told.length ? "" : "nothing"}</p></header>
+    ${told.length > 0 && html`<ul class="list">${told.slice(0, 30).map(({ path, summary }) => html`<li key=${path}>${summary}</li>`)}${told.length > 30 && html`<li>${told.length - 30} more</li>`}</ul>`}</section>`);
 }
 
 /** @param {{ of: Api.Run }} props */

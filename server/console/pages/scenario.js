@@ -25,6 +25,7 @@ const SCENARIO = /* GraphQL */ `query Scenario($id: ID!) { scenario(id: $id) {
       contracts { client slas { id metric queue target window } } }
     events { kind } transitions { to } } } }`;
 const DELETE = /* GraphQL */ `mutation DeleteScenario($input: DeleteScenarioInput!) { deleteScenario(input: $input) { scenarioId userErrors { code message path } } }`;
+const RENAME = /* GraphQL */ `mutation RenameScenario($input: UpdateScenarioInput!) { updateScenario(input: $input) { scenario { id name } userErrors { code message path } } }`;
 const LOCK = /* GraphQL */ `mutation LockScenario($input: LockScenarioInput!) { lockScenario(input: $input) { scenario { id } userErrors { code message path } } }`;
 
 /** @param {{ id: string }} props */
@@ -68,7 +69,7 @@ const Ancestors = ({ of }) => of && html`<${Ancestors} of=${of.base} /><a href=$
 
 /** @param {{ of: Api.Scenario, again: () => void }} props */
 function Actions({ of: scenario, again }) {
-  const [asked, setAsked] = useState(/** @type {null | "delete" | "lock"} */ (null));
+  const [asked, setAsked] = useState(/** @type {null | "delete" | "lock" | "rename"} */ (null));
   const may = useMay("SCENARIOS"), mayRun = useMay("RUNS");
   const close = () => setAsked(null);
   return html`
@@ -76,10 +77,12 @@ function Actions({ of: scenario, again }) {
     ${mayRun && html`<a class="button" href=${`/studies/new?scenario=${scenario.id}`}>Study …</a>
       <${RunButton} scenario=${scenario} />`}
     <a class="button" download=${`${scenario.name}.yaml`} href=${`data:text/yaml;charset=utf-8,${encodeURIComponent(scenario.document)}`}>Document</a>
-    ${may && !scenario.lock && html`<button class="plain" onClick=${() => setAsked("lock")}>Lock</button>
+    ${may && !scenario.lock && html`<button class="plain" onClick=${() => setAsked("rename")}>Rename</button><button class="plain" onClick=${() => setAsked("lock")}>Lock</button>
       <button class="plain danger" onClick=${() => setAsked("delete")}>Delete</button>`}
     ${asked === "delete" && html`<${DeleteDialog} of=${scenario} onClose=${close} />`}
-    ${asked === "lock" && html`<${LockDialog} of=${scenario} onClose=${() => { close(); again(); }} />`}`;
+    ${asked === "rename" && html`<${LineDialog} title="Rename it" label="Name" value=${scenario.name} mutation=${RENAME} field="name" of=${scenario} onClose=${() => { close(); again(); }} />`}
+    ${asked === "lock" && html`<${LineDialog} title="Lock it" label="What it stands for" value="" mutation=${LOCK} field="label" of=${scenario} onClose=${() => { close(); again(); }}>
+      A locked scenario is neither changed nor deleted any more; others can be made from it. “Budget 2027”, say.<//>`}`;
 }
 
 /** @param {{ of: Api.Scenario, onClose: () => void }} props */
@@ -95,19 +98,20 @@ function DeleteDialog({ of: scenario, onClose }) {
     <${Problems} of=${problems} title="It was not deleted" /><//>`;
 }
 
-/** @param {{ of: Api.Scenario, onClose: () => void }} props */
-function LockDialog({ of: scenario, onClose }) {
-  const { busy, problems, act } = useAction(LOCK);
-  const lock = async (/** @type {SubmitEvent} */ event) => {
+/** Asks for one line. @param {{ title: string, label: string, value: string, mutation: string, field: string, of: Api.Scenario, onClose: () => void, children?: any }} props */
+function LineDialog({ title, label, value, mutation, field, of: scenario, onClose, children }) {
+  const { busy, problems, act } = useAction(mutation);
+  const send = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
-    const label = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("label"));
-    if ((await act({ scenarioId: scenario.id, expectedVersion: scenario.version, label }))?.scenario) onClose();
+    const line = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("line"));
+    const payload = await act({ scenarioId: scenario.id, expectedVersion: scenario.version, [field]: line });
+    if (payload?.scenario && !payload.userErrors.length) onClose();
   };
-  return html`<${Dialog} title="Lock it" onClose=${onClose}><form class="stack" onSubmit=${lock}>
-    <p>A locked scenario is neither changed nor deleted any more; others can be made from it.</p>
-    <label>What it stands for <input name="label" required placeholder="Budget 2027" autofocus /></label>
-    <${Problems} of=${problems} />
-    <div class="actions"><button type="button" onClick=${onClose}>Not now</button><button class="first" disabled=${busy}>Lock</button></div></form><//>`;
+  return html`<${Dialog} title=${title} onClose=${onClose}><form class="stack" onSubmit=${send}>
+    ${children && html`<p>${children}</p>`}
+    <label>${label} <input name="line" required maxlength="200" value=${value} autofocus style=${{ width: "100%" }} /></label>
+    <${Problems} of=${problems} title="It was refused" />
+    <div class="actions"><button type="button" onClick=${onClose}>Not now</button><button class="first" disabled=${busy}>${title}</button></div></form><//>`;
 }
 
 /** @param {{ of: Api.RunConnection, scenario: Api.Scenario }} props */

@@ -14,23 +14,20 @@ import { html, useState } from "../../preact.js";
 /** @param {Props & { busy: boolean }} props */
 export function Preview({ now, saved, currency, zone, onGo, busy }) {
   const valid = now.teams.length > 0 || now.requirement.length > 0;
+  const errors = now.diagnostics.filter(({ severity }) => severity === "ERROR"), others = now.diagnostics.filter(({ severity }) => severity !== "ERROR");
   return html`<div class=${`stack preview ${busy ? "busy" : ""}`} aria-busy=${busy}>
-    <${Findings} of=${now.diagnostics} onGo=${onGo} />
+    ${errors.length > 0 && html`<section class="panel" aria-live="polite"><header><h2>Not valid yet</h2><p>${errors.length} to mend</p></header><${Found} of=${errors} onGo=${onGo} /></section>`}
     ${valid && html`<${Cost} now=${now.cost} saved=${saved?.cost} currency=${currency} />
       <${People} now=${now} saved=${saved} />
+      <${Findings} of=${others} onGo=${onGo} />
       <${Requirement} now=${now} saved=${saved} zone=${zone} />`}
   </div>`;
 }
 
 /** @param {{ of: Api.Diagnostic[], onGo: (path: string) => void }} props */
-function Findings({ of, onGo }) {
-  const errors = of.filter(({ severity }) => severity === "ERROR"), others = of.filter(({ severity }) => severity !== "ERROR");
-  return html`<section class="panel" aria-label="Problems" aria-live="polite">
-    <header><h2>${errors.length ? "Not valid yet" : "Will it hold?"}</h2><p>${errors.length ? `${errors.length} to mend` : others.length ? `${others.length} found` : ""}</p></header>
-    ${!of.length && html`<p class="good">Nothing stands against it, by formulas. A run says how sure that is.</p>`}
-    <${Found} of=${errors} onGo=${onGo} />
-    ${others.length > 0 && html`<${Found} of=${others} onGo=${onGo} few />`}</section>`;
-}
+const Findings = ({ of, onGo }) => html`<section class="panel" aria-live="polite">
+  <header><h2>Will it hold?</h2><p>${of.length ? `${of.length} found` : ""}</p></header>
+  ${of.length ? html`<${Found} of=${of} onGo=${onGo} few />` : html`<p class="good">Nothing stands against it, by formulas. A run says how sure that is.</p>`}</section>`;
 
 /** @param {{ of: Api.Diagnostic[], onGo: (path: string) => void, few?: boolean }} props */
 function Found({ of, onGo, few = false }) {
@@ -46,9 +43,9 @@ function Cost({ now, saved, currency }) {
   const before = saved?.total ?? null;
   return html`<section class="panel"><header><h2>Expected cost</h2><p>if all comes as expected</p></header>
     <div class="tile-value" id="expected-cost">${money(now.total, currency)}</div>
-    <p class="soft">${before == null ? "" : now.total === before ? "as saved" : `${signed(now.total - before, (x) => money(x, currency))} against the saved plan, ${signed((100 * (now.total - before)) / before, (x) => number(x, 1))} %`}</p>
-    ${now.vendors.length > 0 && html`<dl class="facts" style=${{ marginTop: "8px" }}>${now.vendors.map(({ vendor, total }) => html`<dt key=${vendor}>${vendor}</dt><dd class="number">${money(total, currency)}</dd>`)}</dl>`}
-    <p class="faint" style=${{ marginTop: "8px" }}>Without credits, bonuses, late work, overtime and outages${now.leftOut.length ? `; and without ${now.leftOut.join(", ")}` : ""}.</p></section>`;
+    <p class="soft" role="status">${before == null ? "" : now.total === before ? "as saved" : `${signed(now.total - before, (x) => money(x, currency))} against the saved plan, ${signed((100 * (now.total - before)) / before, (x) => number(x, 1))} %`}</p>
+    <details><summary class="faint">By vendor, and what is left out</summary>${now.vendors.length > 0 && html`<dl class="facts" style=${{ marginTop: "8px" }}>${now.vendors.map(({ vendor, total }) => html`<dt key=${vendor}>${vendor}</dt><dd class="number">${money(total, currency)}</dd>`)}</dl>`}
+    <p class="faint" style=${{ marginTop: "8px" }}>Without credits, bonuses, late work, overtime and outages${now.leftOut.length ? `; and without ${now.leftOut.join(", ")}` : ""}.</p></details></section>`;
 }
 
 /** @param {{ now: Api.ScenarioPreview, saved: Api.ScenarioPreview | undefined }} props */
