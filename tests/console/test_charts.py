@@ -303,6 +303,15 @@ def test_files_have_the_figures_as_they_are(gallery: Gallery) -> None:
     assert rows_of(gaps)[1][1:] == ["", "", ""]
 
 
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)))"
+COUNTED = """(canvas, [red, green, blue]) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let found = 0;
+  for (let at = 0; at < data.length; at += 4)
+    found += data[at] === red && data[at + 1] === green && data[at + 2] === blue && data[at + 3] === 255;
+  return found;
+}"""
+
 COLOURS = """async (address) => {
   const image = new Image();
   image.src = address;
@@ -363,11 +372,17 @@ def test_what_is_copied_is_the_operation(gallery: Gallery) -> None:
     assert json.loads(opened["variables"][0])["team"] == "manila-voice"
 
 
-def test_paper_gets_no_buttons(gallery: Gallery) -> None:
-    gallery.page.emulate_media(media="print")
-    assert gallery.chart("over_under").locator(".tools").is_hidden()
-    assert gallery.chart("over_under").locator(".plot svg").is_visible()
-    gallery.page.emulate_media(media="screen")
+def test_paper_is_white_and_gets_no_buttons(opened: tuple[Browser, str]) -> None:
+    dark = open_gallery(*opened, "dark", show="over_under,required_available")
+    orange = dark.chart("required_available").locator("canvas").evaluate(COUNTED, [213, 94, 0])
+    dark.page.emulate_media(media="print")
+    dark.page.locator("canvas").evaluate(PAINTED)
+    ground = dark.chart("over_under").locator(".figure").evaluate("one => getComputedStyle(one).backgroundColor")
+    printed = dark.chart("required_available").locator("canvas").evaluate(COUNTED, [213, 94, 0])
+    hidden = dark.chart("over_under").locator(".tools").is_hidden()
+    dark.page.context.close()
+    assert (ground, hidden) == ("rgb(255, 255, 255)", True)
+    assert (orange, printed > 200) == (0, True), "a canvas is painted anew in the colours of paper"
 
 
 @pytest.mark.parametrize("width", [360, 1600])

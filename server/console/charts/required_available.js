@@ -158,13 +158,14 @@ function Canvas({ columns, span, show, at, setAt, zone, message }) {
       if (plot.current && width && plot.current.width !== width) plot.current.setSize({ width, height: HEIGHT });
     };
     const again = () => plot.current?.redraw(false);
-    const watching = new ResizeObserver(fit), dark = matchMedia("(prefers-color-scheme: dark)"), themes = new MutationObserver(again);
+    const watching = new ResizeObserver(fit), themes = new MutationObserver(again);
+    const looks = ["(prefers-color-scheme: dark)", "print"].map((query) => matchMedia(query));
     watching.observe(box.current);
-    dark.addEventListener("change", again);
+    for (const look of looks) look.addEventListener("change", again);
     themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     return () => {
       watching.disconnect();
-      dark.removeEventListener("change", again);
+      for (const look of looks) look.removeEventListener("change", again);
       themes.disconnect();
     };
   }, []);
