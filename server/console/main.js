@@ -1,6 +1,7 @@
 // The console, put together: which page belongs to which path.
 
 import { hearKeys } from "./keys.js";
+import { HeadingLevel } from "./charts/figure.js";
 import { ComparePage } from "./pages/compare.js";
 import { NotFound } from "./pages/not_found.js";
 import { PresetsPage } from "./pages/presets.js";
@@ -70,7 +71,7 @@ function Page({ path, query }) {
     A fault of the console, not of your data: ${String(error.message ?? error)}<//>`;
   for (const [pattern, page] of PAGES) {
     const words = matched(pattern, path);
-    if (words) return html`<${page} ...${words} query=${query} />`;
+    if (words) return html`<${HeadingLevel.Provider} value=${2}><${page} ...${words} query=${query} /><//>`;
   }
   return html`<${NotFound} />`;
 }

@@ -1,6 +1,7 @@
 """Debian's Chromium, driven by Playwright: what a page asks of others, and what it complains of, is kept."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,9 +17,10 @@ ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
 )  # fmt: skip
-SETTLED = "() => document.querySelector('h1') && !document.querySelector('.waiting, [aria-busy=true]')"
+SETTLED = "() => document.querySelector('h1') !== null && !document.querySelector('.waiting, [aria-busy=true]')"
 SIZE = {"width": 1440, "height": 900}
-PATIENCE_MILLISECONDS = 20_000
+PATIENCE_MILLISECONDS = 40_000
+LOOK_MILLISECONDS = 60
 
 
 @contextmanager
@@ -46,9 +48,14 @@ class Screen:
 
     def settle(self) -> None:
         """Until nothing is awaited: no request is under way, and no part of the page says that it waits."""
-        self.page.wait_for_function(
-            "() => document.querySelector('h1') && !document.querySelector('.waiting, [aria-busy=true]')"
-        )
+        self.until(SETTLED)
+
+    def until(self, function: str, argument: object = None) -> None:
+        """Until it says so; Playwright's own way is refused by the policy of the page now and then."""
+        deadline = time.monotonic() + PATIENCE_MILLISECONDS / 1000
+        while not self.page.evaluate(function, argument):
+            assert time.monotonic() < deadline, function
+            self.page.wait_for_timeout(LOOK_MILLISECONDS)
 
     def see(self, text: str) -> None:
         self.page.get_by_text(text).first.wait_for()

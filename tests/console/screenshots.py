@@ -49,7 +49,7 @@ def take_all(browser: Browser, house: House, there: Shown, folder: Path, theme: 
             take(planner, folder / f"{name}-{theme}.png")
         run = house.started(there.scenario, replications=200, seed=3 + THEMES.index(theme))
         planner.page.goto(f"{house.address}/runs/{run}")
-        planner.page.wait_for_function("document.querySelector('progress')?.value > 25")
+        planner.until("() => document.querySelector('progress')?.value > 25")
         take(planner, folder / f"run-live-{theme}.png")
 
 

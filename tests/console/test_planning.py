@@ -17,6 +17,8 @@ PREVIEW = """query($input: PreviewScenarioInput!) { previewScenario(input: $inpu
 DIFFERENCES = """query($baseline: ID!, $runs: [ID!]!) { compareRuns(baselineRunId: $baseline, runIds: $runs) {
   candidates { paired differences(measures: [CLIENT_COST]) { difference { mean } } } } }"""
 VERSION = "query($id: ID!) { scenario(id: $id) { version definition { queues { handling { meanSeconds } } } } }"
+SELECTED = """(text) => { const box = document.querySelector('textarea');
+  return box.value.slice(box.selectionStart, box.selectionEnd).includes(text); }"""
 
 
 def number(text: str) -> float:
@@ -59,9 +61,7 @@ def test_a_run_is_watched_from_start_to_end(shown: Screen, house: House, there: 
     page.goto(f"{house.address}/runs/{run}")
     page.locator(".narrowing").first.wait_for()
     first = page.locator("progress").get_attribute("value")
-    page.wait_for_function(
-        "(first) => Number(document.querySelector('progress')?.value ?? 1e9) > Number(first)", arg=first
-    )
+    shown.until("(first) => !(document.querySelector('progress')?.value <= Number(first))", first)
     shown.see("Figures move until the last is in")
     shown.see("Queues over the whole horizon")
     figures = house.ask(FIGURES, id=run)["run"]["outcomes"]
@@ -96,8 +96,7 @@ def test_the_document_is_edited_as_text(shown: Screen, house: House) -> None:
     text = page.get_by_label("Scenario document")
     text.fill(QUAYSIDE.replace("mean_seconds: 300", "mean_seconds: 0"))
     page.locator("aside").get_by_role("button", name="calls, handling, mean seconds").click()
-    selected = "(box) => box.value.slice(box.selectionStart, box.selectionEnd)"
-    page.wait_for_function(f"() => ({selected})(document.querySelector('textarea')).includes('mean_seconds: 0')")
+    shown.until(SELECTED, "mean_seconds: 0")
     text.fill(QUAYSIDE.replace("mean_seconds: 300", "mean_seconds: 240"))
     page.get_by_role("button", name="Save into this one").click()
     shown.see("Saved as version 2")

@@ -70,7 +70,7 @@ function Weeks({ team: { team, starts, requiredFte, plannedFte, effectiveFte }, 
   const short = effectiveFte.filter((x, i) => (x ?? 0) < (requiredFte[i] ?? 0)).length;
   const message = short ? `Effective people are under the requirement in ${short} of ${starts.length} weeks.` : `Effective people are at or over the requirement in all ${starts.length} weeks.`;
   const changed = before && before.requiredFte.some((x, i) => x !== requiredFte[i]);
-  return html`<${Figure} title=${`People of ${team}, by week`} subtitle=${`${message} Paid FTE; effective: weighted by tenured over own handling time.`} file=${`preview-${team}`} level=${3}
+  return html`<${Figure} title=${`People of ${team}, by week`} subtitle=${`${message} Paid FTE; effective: weighted by tenured over own handling time.`} file=${`preview-${team}`}
     keys=${[{ mark: "line", kind: "series-1", text: "effective" }, { mark: "line", kind: "series-3", text: "planned" }, { mark: "line", kind: "series-2", text: "required" }, ...(changed ? [{ mark: "dashed", text: "required, as saved" }] : [])]}
     columns=${[{ label: "Week" }, { label: "Required", unit: "FTE", format: figure }, { label: "Planned", unit: "FTE", format: figure }, { label: "Effective", unit: "FTE", format: figure }]}
     rows=${starts.map((start, i) => [start, requiredFte[i], plannedFte[i], effectiveFte[i]])}>

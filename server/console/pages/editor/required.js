@@ -29,7 +29,7 @@ const plain = (/** @type {string} */ text) => text;
 /** @param {{ title: string, file: string, what: string, labels: string[], shown: (label: string) => string, told: (label: string) => string, now: (number | null)[], saved: (number | null)[], message: string }} props */
 function Drawn({ title, file, what, labels, shown, told, now, saved, message }) {
   const changed = saved.length === now.length && saved.some((x, i) => x !== now[i]);
-  return html`<${Figure} title=${title} subtitle=${message} file=${file} level=${2} columns=${[{ label: "When" }, { label: "Now", unit: "agents" }, { label: "As saved", unit: "agents" }]} rows=${labels.map((label, i) => [label, now[i], saved[i] ?? null])}
+  return html`<${Figure} title=${title} subtitle=${message} file=${file} columns=${[{ label: "When" }, { label: "Now", unit: "agents" }, { label: "As saved", unit: "agents" }]} rows=${labels.map((label, i) => [label, now[i], saved[i] ?? null])}
     keys=${changed ? [{ mark: "line", kind: "series-1", text: "now" }, { mark: "dashed", text: "as saved" }] : []}>
     <${Plot} label=${message} what=${what} draw=${(/** @type {number} */ width) => drawing(width, labels, shown, told, now, changed ? saved : [])} /><//>`;
 }
