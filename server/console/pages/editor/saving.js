@@ -52,8 +52,8 @@ export function NewDialog({ scenario, changes, text, gone, onClose }) {
     go(run ? `/runs/${run.id}` : `/scenarios/${made.id}`);
   };
   return html`<${Dialog} title="Save as a new scenario" onClose=${onClose}><form class="stack" onSubmit=${save}>
-    <label>Name <input name="name" required autofocus maxlength="200" style=${{ width: "100%" }} value=${nameOf(scenario, changes)} /></label>
-    ${mayRun && html`<label><input type="checkbox" name="run" checked /> Run it at once: ${many(experiment.replications, "replication")}, seed ${experiment.seed}${last ? `, as ${scenario.name} was run, so that both meet the same luck` : ""}</label>`}
+    <label>Name <input name="name" required autofocus maxlength="200" style=${{ width: "100%" }} defaultValue=${nameOf(scenario, changes)} /></label>
+    ${mayRun && html`<label><input type="checkbox" name="run" defaultChecked /> Run it at once: ${many(experiment.replications, "replication")}, seed ${experiment.seed}${last ? `, as ${scenario.name} was run, so that both meet the same luck` : ""}</label>`}
     <${Problems} of=${[...create.problems, ...start.problems]} title="It was not saved" />
     <div class="actions"><button type="button" onClick=${onClose}>Not now</button><button class="first" disabled=${create.busy || start.busy}>Save</button></div></form><//>`;
 }
