@@ -39,7 +39,7 @@ export function Saving({ scenario, changes, text, gone, valid, onSaved, onConfli
 export function NewDialog({ scenario, changes, text, gone, onClose }) {
   const create = useAction(CREATE), start = useAction(START);
   const mayRun = useMay("RUNS");
-  const [last] = scenario.runs.nodes;
+  const last = scenario.runs.nodes.find(({ status }) => status === "SUCCEEDED");
   const experiment = last?.experiment ?? { replications: 100, seed: 1, precision: null };
   const save = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
