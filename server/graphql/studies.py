@@ -40,13 +40,13 @@ from server.store.scenarios import get_scenario
 from server.store.studies import PointRow, StudyFailureCode, StudyRow
 from simulation.scenario.problems import ScenarioError
 from simulation.studies.explaining import Explanation as ExplanationRecord
-from simulation.studies.kinds import KINDS, StudyKind
 from simulation.studies.limit import Limit as LimitRecord
 from simulation.studies.sensitivity import Tornado as TornadoRecord
 from simulation.studies.staffing.answer import StaffingAnswer as StaffingRecord
 from simulation.studies.stress import StressReport as StressRecord
 from simulation.studies.study import Study as StudyModel
 from simulation.studies.sweep import SweepReport as SweepRecord
+from simulation.study_kinds import KINDS, StudyKind
 
 describe(StudyKind)
 describe(StudyFailureCode)

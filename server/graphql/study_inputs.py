@@ -22,12 +22,12 @@ from simulation.experiment import Experiment
 from simulation.scenario.problems import Problem
 from simulation.scenario.quantities import Id, Share
 from simulation.studies.explaining import Explaining
-from simulation.studies.kinds import KINDS, StudyKind
 from simulation.studies.limit import Varied
 from simulation.studies.staffing.options import Objective
 from simulation.studies.stress import Stress
 from simulation.studies.study import Study
 from simulation.studies.sweep import Axis
+from simulation.study_kinds import KINDS, StudyKind
 
 STRESS, AXIS, SHARES = FORMS.of(Stress), FORMS.of(Axis), FORMS.of(dict[Id, Share])
 if TYPE_CHECKING:  # made from the models, which a type checker cannot follow

@@ -33,7 +33,7 @@ from server.graphql.study_payloads import (
     StartSweepPayload,
 )
 from server.store.organisations import Scope
-from simulation.studies.kinds import StudyKind
+from simulation.study_kinds import StudyKind
 
 StudyId = Annotated[strawberry.ID, strawberry.argument(description="The study's global id.")]
 Seen = Annotated[

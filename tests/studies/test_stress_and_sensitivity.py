@@ -11,7 +11,6 @@ from simulation.presets import preset_text
 from simulation.scenario.changing.happenings import AddEvent
 from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.reading.document import load
-from simulation.studies.kinds import KINDS
 from simulation.studies.readings import Reading, Served, missed_day_effects
 from simulation.studies.sensitivity import Bar, Sensitivity, Tornado
 from simulation.studies.stress import (
@@ -25,6 +24,7 @@ from simulation.studies.stress import (
     peak_day,
 )
 from simulation.studies.study import Asked, StudyRefusedError, conduct
+from simulation.study_kinds import KINDS
 from tests.studies.shops import document, few, reading, shop, simulated
 
 RETAIL = load(preset_text("retail-peak"))
@@ -184,6 +184,7 @@ def test_every_kind_is_the_same_after_it_was_stored() -> None:
     given = {
         "SWEEP": {"axes": [{"name": "n", "steps": [{"label": "a"}]}]},
         "EXPLAINING": {"baseline": few()["document"]},
+        "EVALUATION": {"offers": [{"id": "a", "document": "{}"}]},
     }
     for name, kind in KINDS.items():
         study = kind(**few(), **given.get(name, {}))
