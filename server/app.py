@@ -5,7 +5,6 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -14,9 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server import uploads
@@ -32,6 +30,7 @@ from server.graphql.schema import schema_text
 from server.graphql.view import GraphQLView
 from server.listening import MOST_BYTES
 from server.metrics import answer, may_read, tell_database, tell_queue
+from server.pages import WAYS, no_ways, page_routes
 from server.refusals import refusal
 from server.request_limit import Limited, RequestLimit
 from server.requests import Observed
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
 CHANNELS = (CHANGED_CHANNEL, STUDY_CHANGED_CHANNEL, REQUEST_CHANGED_CHANNEL, ACCESS_CHANNEL)
 logger = logging.getLogger("springtide.web")
 
-CONSOLE = Path(__file__).parent / "console"
 HEADERS = (
     (
         b"content-security-policy",
@@ -139,12 +137,6 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             return Response(status_code=304, headers=headers)
         return PlainTextResponse(text, headers=headers)
 
-    async def page(request: Request) -> Response:
-        return FileResponse(CONSOLE / "index.html")
-
-    async def graphiql_page(request: Request) -> Response:
-        return FileResponse(CONSOLE / "graphiql" / "index.html")
-
     return Starlette(
         routes=[
             Route("/graphql", graphql),
@@ -155,9 +147,8 @@ def create_app(settings: Settings, database: Database) -> Starlette:
             Route("/schema.graphql", read_schema),
             Route("/exports/{link}", Downloads(database).answer, methods=["GET"]),
             Route(uploads.PATH, uploads.Uploads(database).answer, methods=["POST"]),
-            Route("/", page),
-            Route("/graphiql", graphiql_page),
-            Mount("/console", StaticFiles(directory=CONSOLE)),
+            *sign_in_routes(issuer, settings.oidc_client),
+            *page_routes(),
         ],
         middleware=[
             Middleware(Observed),
@@ -185,6 +176,14 @@ def issuer_of(settings: Settings) -> "Issuer | None":
     from server.issuer import Issuer  # it takes a second to load, and most first starts have none
 
     return Issuer(settings.oidc_issuer, settings.oidc_audience)
+
+
+def sign_in_routes(issuer: "Issuer | None", client: str | None) -> list[BaseRoute]:
+    if not (issuer and client):
+        return [Route(WAYS, no_ways)]
+    from server.sign_in import SignIn  # as its issuer
+
+    return SignIn(issuer, client).routes()
 
 
 def refused(request: Request, error: Exception) -> Response:

@@ -9,9 +9,10 @@ from starlette.websockets import WebSocketClose
 from server.access import ORGANISATION_HEADER, AccessRefusedError, Doorkeeper
 from server.database.connecting import LOST
 from server.logs import also_about
+from server.pages import is_place
 from server.refusals import refusal
 
-PUBLIC_PATHS = frozenset({"/", "/healthz", "/graphiql", "/readyz", "/metrics", "/schema.graphql"})
+PUBLIC_PATHS = frozenset({"/healthz", "/graphiql", "/readyz", "/metrics", "/schema.graphql"})
 ORGANISATION = ORGANISATION_HEADER.lower().encode()
 PUBLIC_FOLDERS = ("/console/", "/exports/")
 
@@ -61,4 +62,4 @@ async def answer(refused: AccessRefusedError, scope: Scope, receive: Receive, se
 
 
 def is_public(path: str) -> bool:
-    return path in PUBLIC_PATHS or path.startswith(PUBLIC_FOLDERS)
+    return path in PUBLIC_PATHS or path.startswith(PUBLIC_FOLDERS) or is_place(path)

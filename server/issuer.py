@@ -34,6 +34,8 @@ FETCH_SECONDS = 5.0
 MOST_BYTES = 512 * 1024
 UNREADABLE = (JoseError, ValueError, TypeError, LookupError, RecursionError)
 """What a document of another shape than the standard's may raise."""
+AWAY = (*UNREADABLE, httpx.HTTPError, httpx.InvalidURL, OSError)
+"""How a question to the issuer fails."""
 LAST_INSTANT = 253_402_300_799
 """The last second of the year 9999."""
 
@@ -143,7 +145,7 @@ class Issuer:
     async def _renew(self) -> None:
         try:
             self._keys, self._fetched_at, self._away = await self._fetch_keys(), self._clock(), False
-        except (*UNREADABLE, httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except AWAY as error:
             self._away = True
             logger.warning("the keys of %s are not to be had: %s", self.url, error or type(error).__name__)
         finally:
@@ -152,20 +154,41 @@ class Issuer:
     def _age(self) -> float:
         return self._clock() - self._fetched_at
 
-    async def _fetch_keys(self) -> KeySet:
+    async def place(self, name: str) -> str:
+        """An address of the discovery document, such as `token_endpoint`. Raises IssuerUnreachableError."""
+        try:
+            return safe_address((await self._discover())[name], self.url)
+        except AWAY as error:
+            raise IssuerUnreachableError from error
+
+    async def exchanged(self, form: dict[str, str]) -> dict[str, Any]:
+        """What the issuer gives for a code. Raises JWTRefusedError, IssuerUnreachableError."""
+        try:
+            return await self._fetch(await self.place("token_endpoint"), form)
+        except httpx.HTTPStatusError:
+            raise JWTRefusedError("its issuer does not take the code") from None
+        except AWAY as error:
+            raise IssuerUnreachableError from error
+
+    async def _discover(self) -> dict[str, Any]:
         discovered = await self._fetch(f"{self.url.rstrip('/')}/.well-known/openid-configuration")
         if discovered["issuer"] != self.url:
             raise ValueError("the discovery document is another issuer's")
+        return discovered
+
+    async def _fetch_keys(self) -> KeySet:
+        discovered = await self._discover()
         found = await self._fetch(safe_address(discovered["jwks_uri"], self.url))
         keys = [key for each in found["keys"] if (key := _signing_key(each))]
         if not keys:
             raise ValueError("the issuer publishes no key that we could use")
         return KeySet(keys)
 
-    async def _fetch(self, address: str) -> dict[str, Any]:
+    async def _fetch(self, address: str, form: dict[str, str] | None = None) -> dict[str, Any]:
+        asking = {"method": "POST", "data": form} if form else {"method": "GET"}
         async with (
             asyncio.timeout(FETCH_SECONDS),
-            self._http.stream("GET", address, headers={"Accept": "application/json"}) as answer,
+            self._http.stream(url=address, headers={"Accept": "application/json"}, **asking) as answer,
         ):
             answer.raise_for_status()
             body = b""
@@ -184,7 +207,7 @@ def safe_address(address: str, issuer: str) -> str:
     there = urlsplit(address)
     here = is_loopback(there.hostname) and is_loopback(urlsplit(issuer).hostname)
     if there.scheme != "https" and not (there.scheme == "http" and here):
-        raise ValueError("the issuer's keys are not at https")
+        raise ValueError("it is not at https")
     return address
 
 

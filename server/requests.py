@@ -17,12 +17,13 @@ from uvicorn.protocols.utils import ClientDisconnected
 
 from server.logs import about, without_secrets
 from server.metrics import REQUEST_SECONDS, REQUESTS, WEBSOCKETS
+from server.pages import is_place
 from server.refusals import refusal
 
 access = logging.getLogger("springtide.access")
 logger = logging.getLogger("springtide.web")
 
-ROUTES = frozenset({"/", "/graphql", "/healthz", "/readyz", "/metrics", "/schema.graphql"})
+ROUTES = frozenset({"/graphql", "/healthz", "/readyz", "/metrics", "/schema.graphql"})
 FOLDERS = ("/console", "/exports")
 SANE = re.compile(r"[A-Za-z0-9._-]{8,128}")
 
@@ -144,4 +145,6 @@ def route_of(path: str) -> str:
     """One of ours, or `other`: a path that somebody made up is neither a label nor a line of the log."""
     if path in ROUTES:
         return path
+    if is_place(path):
+        return "/"  # one document answers them all
     return next((folder for folder in FOLDERS if path == folder or path.startswith(f"{folder}/")), "other")

@@ -40,6 +40,8 @@ class Settings:
     """OIDC_ISSUER: whose JWTs let members in, as in their claim `iss`; none: tokens are the only way in."""
     oidc_audience: str | None = None
     """OIDC_AUDIENCE: what stands for this server in the JWTs' claim `aud`."""
+    oidc_client: str | None = None
+    """OIDC_CLIENT_ID: what the console is called at the issuer, a public client; none: it has no sign-in of its own."""
     connections_per_client: int | None = None
     """SPRINGTIDE_CONNECTIONS_PER_CLIENT: how many one address may have open; behind a proxy all come from its own."""
     worker_metrics_port: int | None = None
@@ -55,6 +57,9 @@ class Settings:
     def from_env(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         env = os.environ if environment is None else environment
         issuer, audience = _oidc(env.get("OIDC_ISSUER", "").strip(), env.get("OIDC_AUDIENCE", "").strip())
+        client = env.get("OIDC_CLIENT_ID", "").strip()
+        if client and not issuer:
+            raise SettingsError("OIDC_ISSUER: missing, as OIDC_CLIENT_ID is there; write both, and OIDC_AUDIENCE")
         return cls(
             database_url=_database_url(env.get("DATABASE_URL", "").strip()),
             data_dir=_data_dir(env),
@@ -63,6 +68,7 @@ class Settings:
             metrics_token=env.get("SPRINGTIDE_METRICS_TOKEN", "").strip() or None,
             oidc_issuer=issuer,
             oidc_audience=audience,
+            oidc_client=client or None,
             connections_per_client=_connections(env.get("SPRINGTIDE_CONNECTIONS_PER_CLIENT", "").strip()),
             worker_metrics_port=_worker_metrics_port(env.get("SPRINGTIDE_WORKER_METRICS_PORT", "").strip()),
             drain_seconds=_drain(env.get("SPRINGTIDE_DRAIN_SECONDS", "").strip()),

@@ -5,76 +5,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import strawberry
-from graphql import GraphQLError
 
-from server.graphql.context import Context
+from server.graphql.columns import Source, kept_quantile
 from server.graphql.figures import ChosenProbability, Figure, Probability, refuse
+from server.graphql.headcounts import HeadcountFlowWeek, HeadcountWeek, by_week
 from server.graphql.heat_maps import HeatMap, heat_map
 from server.graphql.hours import HoursLedger, hours_ledger
 from server.graphql.measures import HeadcountFlow, HeadcountStock, QueueMeasure, SeriesResolution, TeamMeasure
 from server.graphql.records import ScalingOutcome, probability_of, settled
 from server.graphql.scalars import DateTimeColumn, FloatColumn
-from server.store.outcomes import ColumnKey
 from simulation.outcome.counting.measure import Measure
 from simulation.outcome.counting.queue_measures import QUEUE_MEASURES
 from simulation.outcome.counting.team_measures import FLOWS, STOCKS, TEAM_MEASURES
 from simulation.outcome.money.settlement import Settlement
-from simulation.outcome.report.parts import HEADCOUNT
-from simulation.outcome.report.result import EntityResult, Float64, Result
-from simulation.outcome.report.stored import figures
+from simulation.outcome.report.result import EntityResult, Float64
 
 if TYPE_CHECKING:
     from server.graphql.statements import Statement
 
-KEPT_QUANTILES = {0.05: "p05", 0.95: "p95"}
 NOMINAL_SECONDS = {"day": 86_400, "week": 604_800}
-MOST_FIGURES = 2_000_000
-"""Of the columns of one operation."""
-CALENDARS: dict[tuple[UUID, str], Float64] = {}
-MOST_CALENDARS = 100
-
-
-@dataclass(frozen=True)
-class Source:
-    """A run's result without its columns, and the way to them."""
-
-    run: UUID
-    result: Result
-    context: Context
-
-    async def column(self, kind: str, entity: str, resolution: str, measure: str, statistic: str) -> Float64 | None:
-        return await self.context.columns.load(ColumnKey(self.run, kind, entity, resolution, measure, statistic))
-
-    async def calendar(self, resolution: str) -> Float64 | None:
-        """When its periods start, which never changes; whoever has a source has been let to the run already."""
-        key = (self.run, resolution)
-        known = CALENDARS.get(key)
-        if known is None:
-            known = await self.column("calendar", "", resolution, "start", "start")
-            if known is not None:
-                CALENDARS[key] = known
-        if len(CALENDARS) > MOST_CALENDARS:
-            del CALENDARS[next(iter(CALENDARS))]
-        return known
-
-    def spend(self, figures: int) -> None:
-        spend(self.context, figures)
-
-
-def spend(context: Context, figures: int) -> None:
-    """Raises where an operation asks for too many figures of columns."""
-    context.figures += figures
-    if context.figures > MOST_FIGURES:
-        raise GraphQLError(
-            f"The operation asks for more than {MOST_FIGURES} figures of series; ask for fewer measures, a window"
-            " with `from` and `to`, or a coarser resolution.",
-            extensions={"code": "OVER_LIMIT"},
-        )
 
 
 @dataclass(frozen=True)
@@ -143,10 +96,7 @@ class Series:
         " measures, which the error for the others names; it is null then."
     )
     async def quantile(self, probability: ChosenProbability) -> FloatColumn | None:
-        statistic = KEPT_QUANTILES.get(round(probability, 9))
-        if statistic is None:
-            raise refuse(f"Series keep the quantiles 0.05 and 0.95, not {probability:g}; `total` has any.")
-        return await self.kept(statistic)
+        return await self.kept(kept_quantile(probability, "Series keep", "; `total` has any"))
 
     async def kept(self, statistic: str) -> FloatColumn:
         self.source.spend(len(self.window.starts))
@@ -276,36 +226,6 @@ class QueueOutcome:
         )
 
 
-@strawberry.type(description="Heads of a stage at the start of a week, after everything that happens at that instant.")
-class HeadcountWeek:
-    week: date = strawberry.field(description="The first day of the week.")
-    stock: HeadcountStock = strawberry.field(description="The stage, or which FTE.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE; null where undefined.")
-    sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
-
-
-@strawberry.type(description="Heads that came or went over a week.")
-class HeadcountFlowWeek:
-    week: date = strawberry.field(description="The first day of the week.")
-    flow: HeadcountFlow = strawberry.field(description="How they came or went.")
-    mean: float | None = strawberry.field(description="Mean over replications, in heads or FTE; null where undefined.")
-    sd: float | None = strawberry.field(description="Standard deviation over replications; null for one replication.")
-
-
-async def by_week(
-    source: Source, team: str, weeks: Sequence[date], names: Sequence[str]
-) -> list[tuple[date, str, float | None, float | None]]:
-    keys = [(name, statistic) for name in names for statistic in ("mean", "sd")] if weeks else []
-    read = await asyncio.gather(*(source.column(HEADCOUNT, team, "week", *key) for key in keys))
-    columns = {key: figures(column) for key, column in zip(keys, read, strict=True) if column is not None}
-    there = [name for name in names if (name, "mean") in columns]
-    return [
-        (week, name, columns[name, "mean"][place], columns[name, "sd"][place])
-        for place, week in enumerate(weeks)
-        for name in there
-    ]
-
-
 @strawberry.type(description="What came of a team.")
 class TeamOutcome:
     source: strawberry.Private[Source]
@@ -348,10 +268,7 @@ class TeamOutcome:
         ] = None,
     ) -> list[HeadcountWeek]:
         names = [stock.value for stock in stocks] if stocks is not None else list(STOCKS)
-        return [
-            HeadcountWeek(week=w, stock=HeadcountStock(n), mean=m, sd=s)
-            for w, n, m, s in await by_week(self.source, self.result.id, self.weeks, names)
-        ]
+        return await by_week(HeadcountWeek, self.source, self.result.id, self.weeks, names)
 
     @strawberry.field(description="Heads that came and went, by week; empty for a team with given staffing.")
     async def headcount_flows(
@@ -361,10 +278,7 @@ class TeamOutcome:
         ] = None,
     ) -> list[HeadcountFlowWeek]:
         names = [flow.value for flow in flows] if flows is not None else list(FLOWS)
-        return [
-            HeadcountFlowWeek(week=w, flow=HeadcountFlow(n), mean=m, sd=s)
-            for w, n, m, s in await by_week(self.source, self.result.id, self.weeks, names)
-        ]
+        return await by_week(HeadcountFlowWeek, self.source, self.result.id, self.weeks, names)
 
 
 OwnId = Annotated[strawberry.ID, strawberry.argument(description="As it stands in the scenario.")]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import strawberry
 
 from server.graphql.changes import ScenarioChangeInput
+from server.graphql.columns import spend
 from server.graphql.context import Context, Info
 from server.graphql.enums import describe, enum_of
 from server.graphql.errors import RefusedError, UserError, UserErrorCode, at_most, user_error
-from server.graphql.outcomes import spend
 from server.graphql.scalars import FloatColumn
 from server.graphql.scenario_sources import ScenarioSourceInput, base_of, changed, draft_of, input_errors
 from server.store.scenarios import ScenarioRow

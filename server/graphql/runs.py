@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from strawberry.utils.str_converters import to_camel_case
 
 from server.database.connecting import Connection as DatabaseConnection
+from server.graphql.columns import Source
 from server.graphql.context import Context, Info
 from server.graphql.enums import describe
 from server.graphql.errors import (
@@ -25,7 +26,7 @@ from server.graphql.errors import (
     reused_key,
     user_error,
 )
-from server.graphql.outcomes import Outcomes, Source
+from server.graphql.outcomes import Outcomes
 from server.graphql.paging import Node, global_id, key_of
 from server.graphql.partial_outcomes import PartialOutcomes, partial_outcomes_of
 from server.graphql.scenarios import Scenario

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 import hmac
 import json
 import socket
@@ -10,13 +11,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs
 
 import uvicorn
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from server.settings import Settings
@@ -30,7 +32,12 @@ class LocalIssuer:
         self.url = url
         self.key: ECKey = ECKey.generate_key("P-256", {"kid": "first"})
         self.published: list[Any] = [self.key.as_dict(private=False)]
-        self.discovery: Any = {"issuer": url, "jwks_uri": f"{url}/keys"}
+        self.discovery: Any = {
+            "issuer": url, "jwks_uri": f"{url}/keys",
+            "authorization_endpoint": f"{url}/authorize", "token_endpoint": f"{url}/token",
+        }  # fmt: skip
+        self.challenges: dict[str, str] = {}
+        """of each code that was given: what its verifier has to come to"""
         self.fetched = 0
         self.away = False
 
@@ -53,7 +60,28 @@ class LocalIssuer:
             self.fetched += 1
             return JSONResponse({"keys": self.published}, 503 if self.away else 200)
 
-        return Starlette(routes=[Route("/.well-known/openid-configuration", discover), Route("/keys", keys)])
+        async def authorize(request: Request) -> Response:
+            """Somebody signs in at once, and is sent back."""
+            asked, code = request.query_params, f"code-{len(self.challenges)}"
+            assert (asked["response_type"], asked["code_challenge_method"]) == ("code", "S256")
+            self.challenges[code] = asked["code_challenge"]
+            return RedirectResponse(f"{asked['redirect_uri']}?code={code}&state={asked['state']}")
+
+        async def token(request: Request) -> Response:
+            form = parse_qs((await request.body()).decode())
+            proof = in_base64(hashlib.sha256(form["code_verifier"][0].encode()).digest())
+            if self.challenges.pop(form["code"][0], None) != proof:
+                return JSONResponse({"error": "invalid_grant"}, 400)
+            return JSONResponse({"access_token": "opaque", "id_token": self.jwt(aud=form["client_id"][0])})
+
+        return Starlette(
+            routes=[
+                Route("/.well-known/openid-configuration", discover),
+                Route("/keys", keys),
+                Route("/authorize", authorize),
+                Route("/token", token, methods=["POST"]),
+            ]
+        )
 
     @property
     def settings(self) -> Settings:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator
 from typing import Any
@@ -68,16 +69,47 @@ async def test_health_and_schema_are_public(client: Client) -> None:
     assert (await get(client, "/schema.graphql")).text == schema_text()
 
 
-async def test_the_page_and_its_files_are_public_and_load_nothing_from_elsewhere(client: Client) -> None:
-    page = await get(client, "/")
+POLICY = {
+    "default-src": "'self'", "font-src": "'self' data:", "img-src": "'self' data:", "frame-ancestors": "'none'",
+    "base-uri": "'none'", "form-action": "'self'",
+}  # fmt: skip
+PLACES = [
+    "/",
+    "/scenarios/abc",
+    "/scenarios/abc/edit",
+    "/runs",
+    "/compare",
+    "/studies/new",
+    "/presets",
+    "/requests/abc",
+]
+
+
+@pytest.mark.parametrize("path", PLACES)
+async def test_an_address_of_the_console_is_answered_by_its_page(client: Client, path: str) -> None:
+    client.token = None
+    page = await get(client, path)
+    assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
-    assert page.headers["content-security-policy"].startswith("default-src 'self'")
-    assert "http" not in page.text.replace("http://www.w3.org", "")
-    for file in ("console.js", "console.css"):
-        assert f"/console/{file}" in page.text
-        assert (await get(client, f"/console/{file}")).status_code == 200
+    assert page.headers["cache-control"] == "no-cache"
+    policy = dict(part.strip().split(" ", 1) for part in page.headers["content-security-policy"].split(";"))
+    assert policy == POLICY
+    assert "http" not in page.text
+    assert (await client.http.post(path, json={})).status_code == 405
+
+
+async def test_the_files_of_the_page_are_public_and_nothing_beside_them(client: Client) -> None:
+    page = (await get(client, "/")).text
+    files = re.findall(r'(?:src|href)="(/[^"]+)"', page)
+    assert len(files) > 40
+    for file in files:
+        answer = await get(client, file)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache"), file
+        again = await get(client, file, **{"If-None-Match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b""), file
     assert (await get(client, "/console/../app.py")).status_code in (401, 404)
     assert (await get(client, "/console/%2e%2e/app.py")).status_code == 404
+    assert (await get(client, "/scenariosx")).status_code == 401
 
 
 async def test_a_database_that_is_gone_is_not_ready_and_answers_503(client: Client, database: Database) -> None:

@@ -222,9 +222,9 @@ async def test_an_operation_has_at_most_so_many_figures(
     read = f"run(id: $run) {{ outcomes {{ queues {{ {series} }} }} }}"
     query = f"query($run: ID!, $to: DateTime) {{ a: {read} b: {read} }}"
     days = 2 * 2 * 14  # runs, queues, days
-    monkeypatch.setattr("server.graphql.outcomes.MOST_FIGURES", days)
+    monkeypatch.setattr("server.graphql.columns.MOST_FIGURES", days)
     assert "errors" not in await client.answer(query, run=run)
-    monkeypatch.setattr("server.graphql.outcomes.MOST_FIGURES", days - 1)
+    monkeypatch.setattr("server.graphql.columns.MOST_FIGURES", days - 1)
     answer = await client.answer(query, run=run)
     assert answer["errors"][0]["extensions"]["code"] == "OVER_LIMIT"
     assert "a window with `from` and `to`" in answer["errors"][0]["message"]
@@ -250,6 +250,25 @@ async def test_headcount_walks_by_week(client: Client, run: str) -> None:
     assert clerks["headcount"][0] == {"week": "2026-10-26", "stock": "TENURED", "mean": 3, "sd": 0}
     left = [row["mean"] for row in clerks["headcountFlows"] if row["flow"] == "LEFT_PRODUCTION"]
     assert left == walk["left_production"]["mean"]
+
+
+async def test_heads_by_week_say_how_sure_and_how_varied_they_are(client: Client, run: str) -> None:
+    fields = """teams { headcountFlows(flows: [LEFT_PRODUCTION]) { mean sd low: quantile(probability: 0.05)
+        high: quantile(probability: 0.95) confidenceInterval(level: 0.9) { lower upper } } }"""
+    rows = (await outcomes(client, run, fields))["teams"][1]["headcountFlows"]
+    told = document(shop_result())["teams"][1]["headcount"]["left_production"]
+    assert [(row["low"], row["high"]) for row in rows] == list(zip(told["p05"], told["p95"], strict=True))
+    assert any(row["low"] < row["high"] for row in rows)
+    for row in rows:
+        half = 2.131847 * row["sd"] / 5**0.5  # Student's 95 % quantile with 4 degrees of freedom
+        assert row["confidenceInterval"] == pytest.approx({"lower": row["mean"] - half, "upper": row["mean"] + half})
+
+
+async def test_heads_by_week_keep_two_quantiles(client: Client, run: str) -> None:
+    fields = "teams { headcount { quantile(probability: 0.5) } }"
+    query = f"query($run: ID!) {{ run(id: $run) {{ outcomes {{ {fields} }} }} }}"
+    answer = await client.answer(query, run=run)
+    assert "0.05 and 0.95, not 0.5" in answer["errors"][0]["message"]
 
 
 async def test_the_scaling_report_is_that_of_the_document(client: Client, run: str) -> None:

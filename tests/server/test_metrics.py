@@ -45,12 +45,14 @@ async def test_requests_are_counted_by_route_kind_and_status(client: Client, gro
     await client.start_run()
     await client.ask("{ __typename }")
     await client.http.get("/nowhere")
-    await client.http.get("/console/console.js")
+    await client.http.get("/console/main.js")
+    await client.http.get("/scenarios/abc")
     counted = "springtide_requests_total"
     assert grown(counted, route="/graphql", operation="mutation", status="200") == 2
     assert grown(counted, route="/graphql", operation="query", status="200") == 1
     assert grown(counted, route="other", operation="", status="401") == 1
     assert grown(counted, route="/console", operation="", status="200") == 1
+    assert grown(counted, route="/", operation="", status="200") == 1
     assert grown("springtide_request_seconds_count", route="/graphql", operation="mutation") == 2
     assert grown("springtide_graphql_operations_total", operation="mutation") == 2
 

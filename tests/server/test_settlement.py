@@ -6,8 +6,9 @@ from uuid import uuid4
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from server.graphql.columns import Source
 from server.graphql.context import Context
-from server.graphql.outcomes import Outcomes, Source
+from server.graphql.outcomes import Outcomes
 from server.graphql.scalars import SCALARS
 from simulation.outcome.report.document import document
 from simulation.outcome.report.result import Result

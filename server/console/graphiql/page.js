@@ -1,17 +1,18 @@
-// GraphiQL over the public API: queries as JSON, subscriptions as server-sent events, the examples in tabs.
+// GraphiQL over the public API: queries as JSON, subscriptions as server-sent events, the examples in tabs. A link may
+// bring an operation of its own, as "copy as GraphQL" of the console does.
+
+import { resume, session, signIn } from "../session.js";
 
 const EXAMPLES = "/console/graphiql/examples.graphql";
 const SIGN_IN = "Sign in above with a token: GraphiQL itself is public, data is not.";
 const form = document.querySelector("#sign-in");
 const made = {}; // what an operation calls x (`x: startRun`) is there for the variable $x of those that follow
+const brought = operationOfLink();
 
-let token = tokenOfLink() ?? sessionStorage.getItem("token");
-
-function tokenOfLink() {
-  const fragment = location.hash.slice(1);
-  if (!fragment) return null;
-  history.replaceState(null, "", location.pathname);
-  return new URLSearchParams(fragment).get("token") ?? fragment;
+function operationOfLink() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  const query = given.get("query");
+  return query && { query, variables: given.get("variables") ?? undefined };
 }
 
 function remember(data) {
@@ -33,6 +34,7 @@ function variablesOf(operation, given) {
 }
 
 async function request(parameters, accept, headers, signal) {
+  const { token } = session.value;
   if (!token || !/^[\x21-\x7e]+$/.test(token)) throw new Error(SIGN_IN);
   return fetch("/graphql", {
     method: "POST", signal, body: JSON.stringify(parameters),
@@ -78,22 +80,22 @@ async function show() {
   const examples = (await (await fetch(EXAMPLES)).text()).split(/^# ===\n/m).map((query) => ({ query: query.trim() }));
   root?.unmount();
   root = ReactDOM.createRoot(document.querySelector("#graphiql"));
-  root.render(React.createElement(GraphiQL, { fetcher, defaultTabs: examples, defaultEditorToolsVisibility: "variables" }));
+  const tabs = brought ? [brought] : examples;
+  root.render(React.createElement(GraphiQL, { fetcher, defaultTabs: tabs, defaultEditorToolsVisibility: "variables", ...brought }));
 }
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  token = new FormData(form).get("token").trim();
-  sessionStorage.setItem("token", token);
+  signIn(new FormData(form).get("token").trim());
   form.reset();
   await show();
   signedIn();
 });
 
 function signedIn() {
-  if (token) document.querySelector("#message").textContent = "Signed in for this tab; another token replaces this one.";
+  if (session.value.token) document.querySelector("#message").textContent = "Signed in; another token replaces this one.";
 }
 
-if (token) sessionStorage.setItem("token", token);
+await resume();
 signedIn();
 show();

@@ -1,0 +1,20 @@
+// The charts of outcomes, for whoever shows them; DESIGN.md 78 says how they are made.
+export { BacklogByAge } from "./backlog.js";
+export { Comparison, HEADLINES } from "./comparison.js";
+export { CostByVendor } from "./cost.js";
+export { DecisionCard } from "./decision_card.js";
+export { Fan } from "./fan.js";
+export { Figure, HeadingLevel } from "./figure.js";
+export * as fragments from "./fragments.js";
+export { Frontier } from "./frontier.js";
+export { HeadcountWaterfall } from "./headcount.js";
+export { ServiceHeatMap } from "./heat_map.js";
+export { HiringCalendar } from "./hiring_calendar.js";
+export { Legend, LyingSure, LyingWhisker, SURE, Sure, VARIES, Whisker, variesAsBand } from "./marks.js";
+export * as numbers from "./numbers.js";
+export { Occupancy } from "./occupancy.js";
+export { operations } from "./operations.js";
+export { OverUnder } from "./over_under.js";
+export { ProposalBoard } from "./proposal_board.js";
+export { RequiredAvailable } from "./required_available.js";
+export { TornadoChart } from "./tornado.js";
