@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from server.database.errors import DatabaseError
 from server.listening import ServingError
 from server.operators import AdministrationError, WrongOptionError
+from server.remote import RemoteError
 from server.settings import SettingsError
 from server.store.audit import OrganisationClosedError
 from server.tables.rescoring import RescoringError
@@ -35,6 +36,8 @@ def expected(error: Exception) -> Failure | None:
             return Failure(tuple(map(str, error.problems)), wrong_usage=True)
         case SettingsError() | WrongOptionError() | StatementRequestError() | RescoringError():
             return Failure((str(error),), wrong_usage=True)
+        case RemoteError():
+            return Failure(error.lines, wrong_usage=error.wrong_usage)
         case UnforecastableError():
             return Failure(error.lines, wrong_usage=True)
         case MissingExtraError():

@@ -26,7 +26,9 @@ from server.cli.organisations import (
     organisation_list,
     organisation_retention,
 )
+from server.cli.proposals import proposal_app
 from server.cli.readers import reader_app
+from server.cli.requests import request_app
 from server.cli.rolling import roll
 from server.cli.running import run
 from server.cli.scenarios import presets, schema, validate
@@ -67,6 +69,8 @@ app = typer.Typer(
 app.add_typer(token_app, name="token")
 app.add_typer(member_app, name="member")
 app.add_typer(reader_app, name="reader")
+app.add_typer(request_app, name="request")
+app.add_typer(proposal_app, name="proposal")
 organisation_app = typer.Typer(
     help="Organisations: made, kept, deleted with all they have.", no_args_is_help=True, rich_markup_mode=None
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from server.database.connecting import SCHEMA, Connection
 from server.database.privileges import (
     DEFINERS,
+    FOREIGN_KEYS_ACROSS,
     GRANTS,
     KEYS_ACROSS,
     NUMBERED,
@@ -113,6 +114,7 @@ RULES = (
           own.attname = 'organisation_id'
           AND (there.relname, other.attname) IN (('organisations', 'id'), (there.relname, 'organisation_id')))
         """,
+        FOREIGN_KEYS_ACROSS,
     ),
     Rule(
         "column {name}: is numbered across organisations, so a number tells how many rows others have",

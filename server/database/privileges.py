@@ -64,6 +64,15 @@ GRANTS: dict[tuple[str, str], set[str]] = {
     },
     (WORKER, "studies"): {*on("SELECT", "organisation_id", "id", *_CLAIMED), *on("UPDATE", *_CLAIMED)},
     (APP, "study_points"): {"SELECT", "INSERT", *on("UPDATE", "run_id", "reading")},
+    (APP, "requests"): {"SELECT", "INSERT", *on("UPDATE", "closes_at", "awarded_at", "withdrawn_at")},
+    (APP, "request_bases"): {"SELECT", "INSERT", *on("UPDATE", "awarded_scenario_id", "sequence")},
+    (APP, "invitations"): {"SELECT", "INSERT", *on("UPDATE", "outcome", "share", "sequence")},
+    (APP, "proposals"): {
+        *("SELECT", "INSERT"),
+        *on("UPDATE", "version", "submitted_version", "document", "source", "sequence", "updated_at"),
+    },
+    (APP, "submissions"): {"SELECT", "INSERT", *on("UPDATE", "submitted_at", "withdrawn_at", "sequence")},
+    (APP, "offers"): {"SELECT", "INSERT", "DELETE", *on("UPDATE", "document")},
     (APP, "shards"): {"SELECT", "INSERT", "DELETE"},
     (APP, "outcomes"): {"SELECT", "INSERT", "DELETE"},
     (APP, "outcome_columns"): {"SELECT", "INSERT"},
@@ -92,6 +101,21 @@ _OWN = "(NULLIF(current_setting('app.organisation_id'::text, true), ''::text))::
 ORGANISATION_POLICY = f"ALL TO springtide_app USING (organisation_id = {_OWN})"
 """The rows of the transaction's organisation: every table of organisations' rows has it."""
 
+
+def _of_its_request(table: str, condition: str) -> str:
+    return (
+        "(EXISTS ( SELECT\n   FROM requests\n"
+        f"  WHERE ((requests.organisation_id = {table}.client_id) AND (requests.id = {table}.request_id) AND {condition})))"
+    )
+
+
+_TAKES_ANSWERS = (
+    "(requests.awarded_at IS NULL) AND (requests.withdrawn_at IS NULL) AND (requests.closes_at > clock_timestamp())"
+)
+_IN_TIME = (
+    "to a request that the vendor sees, as it was invited, and that still takes answers, nothing else is answered"
+)
+_SOUGHT = "NULLIF(current_setting('app.sought_vendor'::text, true), ''::text)"
 _OLD = "(at < (now() - '400 days'::interval))"
 _EXPIRED = "(expires_at < now())"
 _UNFINISHED = "(status = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))"
@@ -134,6 +158,41 @@ POLICIES: dict[tuple[str, str], tuple[str, str]] = {
         "SELECT TO springtide_app USING (hash = decode(NULLIF(current_setting('app.token_hash'::text, true),"
         " ''::text), 'hex'::text))",
         "who bears a token may see its row, and learns from it which organisation's transaction to begin",
+    ),
+    ("invitations", "invited"): (
+        f"SELECT TO springtide_app USING (vendor_id = {_OWN})",
+        "a vendor sees that it was invited, and no other invitation",
+    ),
+    ("requests", "invited"): (
+        "SELECT TO springtide_app USING (EXISTS ( SELECT\n   FROM invitations\n"
+        "  WHERE ((invitations.organisation_id = requests.organisation_id) AND (invitations.request_id = requests.id)"
+        f" AND (invitations.vendor_id = {_OWN}))))",
+        "a vendor sees the requests that it was invited to; nothing stands in them that it may not know",
+    ),
+    ("submissions", "received"): (
+        f"SELECT TO springtide_app USING (client_id = {_OWN})",
+        "a client sees who has answered its requests, and when",
+    ),
+    ("offers", "opened"): (
+        f"SELECT TO springtide_app USING ((client_id = {_OWN}) AND "
+        + _of_its_request("offers", "((NOT requests.is_sealed) OR (requests.closes_at <= clock_timestamp()))")
+        + ")",
+        "a client sees what is offered to it once the request is closed, or at once where it is not sealed",
+    ),
+    **{
+        (table, name): (f"RESTRICTIVE {command} ({_of_its_request(table, _TAKES_ANSWERS)[1:-1]})", _IN_TIME)
+        for table in ("proposals", "submissions", "offers")
+        for name, command in (
+            ("answering", "INSERT TO springtide_app WITH CHECK"),
+            ("changing", "UPDATE TO springtide_app USING"),
+            ("taking_back", "DELETE TO springtide_app USING"),
+        )
+        if name != "taking_back" or table == "offers"
+    },
+    ("organisations", "sought"): (
+        "SELECT TO springtide_app USING ((kind = 'VENDOR'::text) AND (closed_at IS NULL) AND"
+        f" (({_SOUGHT} = (id)::text) OR ({_SOUGHT} = name)))",
+        "who invites finds a vendor by its exact name or id, and sees no other organisation",
     ),
     ("readers", "self"): (
         "SELECT TO springtide_reader USING (login = SESSION_USER)",
@@ -182,6 +241,14 @@ KEYS_ACROSS = {
     "schema_migrations_pkey": "no organisation's rows",
 }
 """Unique indexes that need not start with the organisation."""
+FOREIGN_KEYS_ACROSS = {
+    "invitations_vendor_id_fkey": "an invitation ends with the vendor, which was found by whoever invites it",
+    **{
+        f"{table}_client_id_fkey": "an answer ends with the client, whose request the vendor sees"
+        for table in ("proposals", "submissions", "offers")
+    },
+}
+"""Foreign keys that name an organisation of the other side."""
 DEFINERS: dict[str, str] = {}
 """Functions that may run with their owner's rights."""
 NUMBERED: dict[str, str] = {}

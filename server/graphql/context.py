@@ -16,6 +16,7 @@ from server.access import BELIEVED_SECONDS, Bearer, Doorkeeper, standing
 from server.database.connecting import Connection
 from server.database.notices import Notices
 from server.database.pool import Database
+from server.graphql.paging import global_id
 from server.graphql.watching import Watched
 from server.logs import current
 from server.request_limit import RequestLimit
@@ -26,10 +27,12 @@ from server.store.members import MemberRow, get_members
 from server.store.organisations import Role, Scope
 from server.store.outcomes import ColumnKey, Opening, get_openings, pick_columns
 from server.store.pages import Page, Place
+from server.store.proposals import get_offer_documents, latest_tests
+from server.store.requests import BaseRow, RequestRow, get_bases, get_request_documents, get_requests
 from server.store.run_lists import count_runs_of, list_runs_of
-from server.store.runs import RunRow, get_documents
+from server.store.runs import RunRow, get_documents, get_runs
 from server.store.scenarios import ScenarioRow, count_forks, get_scenarios, list_forks
-from server.store.studies import StudyProgress, get_answers, progress_of
+from server.store.studies import StudyProgress, evaluated_runs, get_answers, progress_of
 from simulation.outcome.report.parts import read_column
 from simulation.outcome.report.result import Float64
 
@@ -188,6 +191,37 @@ class Context:
     def study_answers(self) -> DataLoader[UUID, str | None]:
         return DataLoader(self._study_answers, cache=False)
 
+    @cached_property
+    def runs(self) -> DataLoader[UUID, RunRow | None]:
+        return DataLoader(self._runs, cache=False)
+
+    @cached_property
+    def requests_of(self) -> DataLoader[UUID, RequestRow | None]:
+        return DataLoader(self._requests, cache=False)
+
+    @cached_property
+    def request_bases(self) -> DataLoader[UUID, BaseRow | None]:
+        return DataLoader(self._request_bases, cache=False)
+
+    @cached_property
+    def request_documents(self) -> DataLoader[UUID, str | None]:
+        return DataLoader(self._request_documents, cache=False)
+
+    @cached_property
+    def offers(self) -> DataLoader[UUID, str | None]:
+        """What proposals offer to the organisation, where it may be opened."""
+        return DataLoader(self._offers, cache=False)
+
+    @cached_property
+    def latest_tests(self) -> DataLoader[UUID, UUID | None]:
+        """Runs of the scenarios of proposals."""
+        return DataLoader(self._latest_tests, cache=False)
+
+    @cached_property
+    def evaluated_runs(self) -> DataLoader[UUID, UUID | None]:
+        """Runs by which proposals were evaluated."""
+        return DataLoader(self._evaluated_runs, cache=False)
+
     async def _scenarios(self, keys: list[UUID]) -> Sequence[ScenarioRow | None]:
         async with self.tenant() as connection:
             found = await get_scenarios(connection, list(set(keys)))
@@ -242,6 +276,41 @@ class Context:
         async with self.tenant() as connection:
             found = await get_answers(connection, list(set(keys)))
         return [found.get(key) for key in keys]
+
+    async def _runs(self, keys: list[UUID]) -> Sequence[RunRow | None]:
+        async with self.tenant() as connection:
+            found = await get_runs(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _requests(self, keys: list[UUID]) -> Sequence[RequestRow | None]:
+        async with self.tenant() as connection:
+            found = await get_requests(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _request_bases(self, keys: list[UUID]) -> Sequence[BaseRow | None]:
+        async with self.tenant() as connection:
+            found = await get_bases(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _request_documents(self, keys: list[UUID]) -> Sequence[str | None]:
+        async with self.tenant() as connection:
+            found = await get_request_documents(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _offers(self, keys: list[UUID]) -> Sequence[str | None]:
+        async with self.tenant() as connection:
+            found = await get_offer_documents(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _latest_tests(self, keys: list[UUID]) -> Sequence[UUID | None]:
+        async with self.tenant() as connection:
+            found = await latest_tests(connection, list(set(keys)))
+        return [found.get(key) for key in keys]
+
+    async def _evaluated_runs(self, keys: list[UUID]) -> Sequence[UUID | None]:
+        async with self.tenant() as connection:
+            found = await evaluated_runs(connection, [global_id("Proposal", key) for key in set(keys)])
+        return [found.get(global_id("Proposal", key)) for key in keys]
 
     async def _columns(self, keys: list[ColumnKey]) -> Sequence[Float64 | None]:
         async with self.tenant() as connection:

@@ -4,12 +4,13 @@ import strawberry
 
 from server.graphql.context import Info
 from server.graphql.errors import UserError, UserErrorCode, user_error
-from server.graphql.locking import locked_error
+from server.graphql.locking import is_kept, kept_error
 from server.graphql.paging import key_of
 from server.store import retention as store
 from server.store.audit import AuditAction, Subject
 from server.store.limits import hold_organisation
 from server.store.organisations import Scope
+from server.store.requests import is_put_out
 from server.store.retention import RunsOf
 from server.store.scenarios import get_scenario
 
@@ -64,8 +65,11 @@ async def delete_scenario(info: Info, input: DeleteScenarioInput) -> DeleteScena
         if scenario is None:
             message = "there is no scenario of this id; pass the id of one of `scenarios`"
             return _refused(UserErrorCode.NOT_FOUND, message, "scenarioId")
-        if scenario.locked_at is not None:
-            return DeleteScenarioPayload(scenario_id=None, user_errors=[locked_error(scenario)])
+        if is_kept(scenario):
+            return DeleteScenarioPayload(scenario_id=None, user_errors=[kept_error(scenario)])
+        if await is_put_out(connection, scenario.id):
+            message = "a request was put out of it, by which its proposals are compared and awarded; it stays with that"
+            return _refused(UserErrorCode.IN_USE, message, "scenarioId")
         runs = await store.runs_of(connection, scenario.id)
         if refused := _kept_by(runs, input.with_runs):
             return refused

@@ -62,14 +62,22 @@ async def lock(info: Info, input: LockScenarioInput) -> LockScenarioPayload:
 
 
 def _refused(row: ScenarioRow, expected: int) -> UserError:
-    if row.locked_at is not None:
-        return locked_error(row)
+    if is_kept(row):
+        return kept_error(row)
     message = f"the scenario is at version {row.version}, not {expected}; read it again before it is locked"
     return user_error(UserErrorCode.CONFLICT, message, "expectedVersion")
 
 
-def locked_error(row: ScenarioRow) -> UserError:
-    """Of a locked scenario that somebody wants to change, delete or lock again."""
+def is_kept(row: ScenarioRow) -> bool:
+    """Whether it is neither changed nor deleted by itself."""
+    return row.locked_at is not None or row.proposal_id is not None
+
+
+def kept_error(row: ScenarioRow) -> UserError:
+    """Of a scenario that is kept and that somebody wants to change, delete or lock."""
+    if row.proposal_id is not None:
+        message = "it is a proposal's, of the same version; save the proposal, or make another one from it"
+        return user_error(UserErrorCode.IN_USE, message, "scenarioId")
     by = f" by {row.locked_by}" if row.locked_by else ""
     message = f"it is locked as {row.lock_label!r}{by}; make another one from it with createScenario"
     return user_error(UserErrorCode.LOCKED, message, "scenarioId")

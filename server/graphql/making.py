@@ -19,7 +19,7 @@ from server.graphql.errors import (
     reused_key,
     user_error,
 )
-from server.graphql.locking import locked_error
+from server.graphql.locking import is_kept, kept_error
 from server.graphql.paging import key_of
 from server.graphql.scenario_sources import Draft, ScenarioSourceInput, base_of, changed, draft_of, input_errors
 from server.graphql.scenarios import Scenario, shown
@@ -135,7 +135,7 @@ async def update(info: Info, input: UpdateScenarioInput) -> UpdateScenarioPayloa
     context, key = info.context, key_of(input.scenario_id, "Scenario")
     async with context.tenant() as connection:
         row = await store.get_scenario(connection, key) if key else None
-    if row is None or row.version != input.expected_version or row.locked_at is not None:
+    if row is None or row.version != input.expected_version or is_kept(row):
         return not_as_expected(row, input.expected_version)
     refused = input_errors(input.source, input.name, input.changes) + _update_errors(input)
     if refused:
@@ -194,8 +194,8 @@ def not_as_expected(row: ScenarioRow | None, expected_version: int) -> UpdateSce
         return UpdateScenarioPayload(
             scenario=None, user_errors=[user_error(UserErrorCode.NOT_FOUND, message, "scenarioId")]
         )
-    if row.locked_at is not None:
-        return UpdateScenarioPayload(scenario=shown(row), user_errors=[locked_error(row)])
+    if is_kept(row):
+        return UpdateScenarioPayload(scenario=shown(row), user_errors=[kept_error(row)])
     message = (
         f"the scenario is at version {row.version}, not {expected_version}; read it again, and send"
         f" expectedVersion {row.version} if the update is still wanted"

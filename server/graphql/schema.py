@@ -20,6 +20,8 @@ from server.graphql import (
     making,
     organisations,
     previewing,
+    proposals,
+    requests,
     rescoring,
     retention,
     rolling,
@@ -61,6 +63,9 @@ from server.graphql.observed import Observed
 from server.graphql.organisations import Member, Organisation, Token, Viewer
 from server.graphql.paging import After, Connection, First, Node, key_of, split_id
 from server.graphql.previewing import PreviewScenarioInput, ScenarioPreview
+from server.graphql.proposals import Proposal
+from server.graphql.request_roots import RequestMutations, RequestQueries, RequestSubscriptions
+from server.graphql.requests import Request
 from server.graphql.rescoring import ContractsInput, PriceForPayload, RescoreRunsPayload
 from server.graphql.retention import SetRetentionInput, SetRetentionPayload
 from server.graphql.rolling import RollForwardInput, RollForwardPayload
@@ -91,7 +96,7 @@ Wanted = Annotated[float, strawberry.argument(description="Share of the replicat
 
 
 @strawberry.type(description="What can be read.")
-class Query(StudyQueries):
+class Query(StudyQueries, RequestQueries):
     @strawberry.field(description="Anything by its global id; null for an unknown id.")
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
@@ -227,6 +232,8 @@ NODES: Mapping[str, tuple[Scope, Callable[[Context, uuid.UUID], Awaitable[Node |
     "Run": (Scope.READ, runs.by_key),
     "Scenario": (Scope.READ, scenarios.by_key),
     "Study": (Scope.READ, studies.by_key),
+    "Request": (Scope.READ, requests.by_key),
+    "Proposal": (Scope.READ, proposals.by_key),
     "Organisation": (Scope.READ, organisations.organisation_by_key),
     "Member": (Scope.ADMINISTRATION, organisations.member_by_key),
     "Token": (Scope.ADMINISTRATION, organisations.token_by_key),
@@ -252,7 +259,7 @@ NewRetention = Annotated[SetRetentionInput, strawberry.argument(description="How
 
 
 @strawberry.type(description="What can be done. What an input refuses stands in `userErrors`.")
-class Mutation(StudyMutations):
+class Mutation(StudyMutations, RequestMutations):
     @strawberry.mutation(description="Make a scenario from a preset, a document, a typed scenario or another scenario.")
     async def create_scenario(self, info: Info, input: NewScenario) -> CreateScenarioPayload | None:
         info.context.require(Scope.SCENARIOS)
@@ -358,7 +365,7 @@ Seen = Annotated[
 
 
 @strawberry.type(description="What can be watched, over WebSocket (graphql-transport-ws) and server-sent events.")
-class Subscription(StudySubscriptions):
+class Subscription(StudySubscriptions, RequestSubscriptions):
     @strawberry.subscription(
         description="A run: its current state first, then its state after every change, until it has ended."
     )
@@ -372,7 +379,7 @@ schema = Schema(
     Query,
     Mutation,
     Subscription,
-    types=[Run, Scenario, Study, Organisation, Member, Token],
+    types=[Run, Scenario, Study, Request, Proposal, Organisation, Member, Token],
     extensions=[Observed, Admission, Deadline, HideBugs],  # what comes later has the last word on what is refused
     config=StrawberryConfig(scalar_map=SCALARS),
     execution_context_class=Executor,

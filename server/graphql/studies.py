@@ -35,18 +35,21 @@ from server.store import limits
 from server.store import studies as store
 from server.store.audit import AuditAction, Subject
 from server.store.limits import LimitName, LimitReachedError
+from server.store.requests import tell_client
 from server.store.runs import RunRow, RunStatus, get_runs
 from server.store.scenarios import get_scenario
 from server.store.studies import PointRow, StudyFailureCode, StudyRow
+from simulation.proposals.board import Board as BoardRecord
+from simulation.proposals.readiness import ReadinessReport as ReadinessRecord
 from simulation.scenario.problems import ScenarioError
 from simulation.studies.explaining import Explanation as ExplanationRecord
-from simulation.studies.kinds import KINDS, StudyKind
 from simulation.studies.limit import Limit as LimitRecord
 from simulation.studies.sensitivity import Tornado as TornadoRecord
 from simulation.studies.staffing.answer import StaffingAnswer as StaffingRecord
 from simulation.studies.stress import StressReport as StressRecord
 from simulation.studies.study import Study as StudyModel
 from simulation.studies.sweep import SweepReport as SweepRecord
+from simulation.study_kinds import KINDS, StudyKind
 
 describe(StudyKind)
 describe(StudyFailureCode)
@@ -58,6 +61,8 @@ if TYPE_CHECKING:  # made from the records, which a type checker cannot follow
     PlanLimit: TypeAlias = Any
     StaffingAnswer: TypeAlias = Any
     Explanation: TypeAlias = Any
+    ProposalBoard: TypeAlias = Any
+    ReadinessReport: TypeAlias = Any
 else:
     StressReport = SCHEMA.of(StressRecord).type
     SweepReport = SCHEMA.of(SweepRecord).type
@@ -65,6 +70,8 @@ else:
     PlanLimit = SCHEMA.of(LimitRecord).type
     StaffingAnswer = SCHEMA.of(StaffingRecord).type
     Explanation = SCHEMA.of(ExplanationRecord).type
+    ProposalBoard = SCHEMA.of(BoardRecord).type
+    ReadinessReport = SCHEMA.of(ReadinessRecord).type
 
 Payload = TypeVar("Payload")
 
@@ -191,11 +198,29 @@ class Study(Node):
     async def explanation(self, info: Info) -> Explanation | None:
         return await self._answer(info, StudyKind.EXPLAINING)
 
+    @strawberry.field(
+        description="The board of an evaluation of proposals; null until it has succeeded, and of other kinds."
+    )
+    async def board(self, info: Info) -> ProposalBoard | None:
+        return await self._answer(info, StudyKind.EVALUATION)
+
+    @strawberry.field(
+        description="When steps of volume may come, of a readiness study; null until it has succeeded, and of other"
+        " kinds."
+    )
+    async def readiness(self, info: Info) -> ReadinessReport | None:
+        return await self._answer(info, StudyKind.READINESS)
+
     async def _answer(self, info: Info, kind: StudyKind) -> Any:
-        if self.row.kind != kind or self.row.status is not RunStatus.SUCCEEDED:
-            return None
-        text = await info.context.study_answers.load(self.row.id)
-        return None if text is None else StudyModel.restored(KINDS[kind].answer, text)
+        return await answer_of(info.context, self.row, kind)
+
+
+async def answer_of(context: Context, row: StudyRow, kind: StudyKind) -> Any:
+    """None unless it is of this kind and has succeeded."""
+    if row.kind != kind or row.status is not RunStatus.SUCCEEDED:
+        return None
+    text = await context.study_answers.load(row.id)
+    return None if text is None else StudyModel.restored(KINDS[kind].answer, text)
 
 
 def shown(row: StudyRow) -> Study:
@@ -235,6 +260,8 @@ class Wanted:
     base: Base
     kind: StudyKind
     study: StudyModel
+    request_id: UUID | None = None
+    """the request that it evaluates"""
 
 
 async def start(info: Info, kind: StudyKind, input: Started, payload: Callable[..., Payload]) -> Payload:
@@ -244,7 +271,7 @@ async def start(info: Info, kind: StudyKind, input: Started, payload: Callable[.
         base = await base_of(info.context, input.base)
         return Wanted(base, kind, await asyncio.to_thread(described, kind, base.document, input))
 
-    return await _answered(info.context, StudyKey.of(kind, input), asked, payload)
+    return await started(info.context, StudyKey.of(kind, input), asked, payload)
 
 
 async def explain(info: Info, input: ExplainDifferenceInput, payload: Callable[..., Payload]) -> Payload:
@@ -253,10 +280,10 @@ async def explain(info: Info, input: ExplainDifferenceInput, payload: Callable[.
     async def asked() -> Wanted:
         return Wanted(*await explaining(info.context, input))
 
-    return await _answered(info.context, StudyKey.of("explainDifference", input), asked, payload)
+    return await started(info.context, StudyKey.of("explainDifference", input), asked, payload)
 
 
-async def _answered(
+async def started(
     context: Context, key: StudyKey, asked: Callable[[], Awaitable[Wanted]], payload: Callable[..., Payload]
 ) -> Payload:
     try:
@@ -317,8 +344,12 @@ async def _queued(
         most_replications=study.most_replications(),
         idempotency_key=key.key,
         input_digest=key.sent,
+        request_id=wanted.request_id,
     )
-    facts = {"kind": wanted.kind, "scenario": base.scenario_id, "contacts": contacts}
+    of = {"request": wanted.request_id} if wanted.request_id else {"scenario": base.scenario_id}
+    facts = {"kind": wanted.kind, **of, "contacts": contacts}
+    if wanted.request_id is not None:
+        await tell_client(connection, wanted.request_id)
     await context.record(connection, AuditAction.START_STUDY, Subject("Study", row.id), **facts)
     return row
 

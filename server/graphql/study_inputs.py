@@ -22,12 +22,12 @@ from simulation.experiment import Experiment
 from simulation.scenario.problems import Problem
 from simulation.scenario.quantities import Id, Share
 from simulation.studies.explaining import Explaining
-from simulation.studies.kinds import KINDS, StudyKind
 from simulation.studies.limit import Varied
 from simulation.studies.staffing.options import Objective
 from simulation.studies.stress import Stress
 from simulation.studies.study import Study
 from simulation.studies.sweep import Axis
+from simulation.study_kinds import KINDS, StudyKind
 
 STRESS, AXIS, SHARES = FORMS.of(Stress), FORMS.of(Axis), FORMS.of(dict[Id, Share])
 if TYPE_CHECKING:  # made from the models, which a type checker cannot follow
@@ -132,6 +132,15 @@ class StartStaffingSearchInput(Started):
     )
     site_shares: list[SiteShareInput] | None = strawberry.field(
         default=None, description="The most of all hours on the floor that a site may have, by its id."
+    )
+
+
+@strawberry.input(description="A plan whose volume comes in steps, which are to wait until the vendor is ready.")
+class StartReadinessInput(Started):
+    confidence: float | None = strawberry.field(
+        default=None,
+        description="The probability of being ready that a step wants, over 0 and under 1; a request says which is"
+        " wanted. Left out: 0.8.",
     )
 
 

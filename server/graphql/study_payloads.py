@@ -37,6 +37,11 @@ class StartStaffingSearchPayload(Begun):
     pass
 
 
+@strawberry.type(description="What came of startReadiness.")
+class StartReadinessPayload(Begun):
+    pass
+
+
 @strawberry.type(description="What came of explainDifference.")
 class ExplainDifferencePayload(Begun):
     pass

@@ -19,6 +19,7 @@ from server.graphql.studies import (
 from server.graphql.study_inputs import (
     ExplainDifferenceInput,
     StartLimitSearchInput,
+    StartReadinessInput,
     StartSensitivityInput,
     StartStaffingSearchInput,
     StartStressTestsInput,
@@ -27,13 +28,14 @@ from server.graphql.study_inputs import (
 from server.graphql.study_payloads import (
     ExplainDifferencePayload,
     StartLimitSearchPayload,
+    StartReadinessPayload,
     StartSensitivityPayload,
     StartStaffingSearchPayload,
     StartStressTestsPayload,
     StartSweepPayload,
 )
 from server.store.organisations import Scope
-from simulation.studies.kinds import StudyKind
+from simulation.study_kinds import StudyKind
 
 StudyId = Annotated[strawberry.ID, strawberry.argument(description="The study's global id.")]
 Seen = Annotated[
@@ -46,6 +48,9 @@ NewSensitivity = Annotated[StartSensitivityInput, strawberry.argument(descriptio
 NewLimitSearch = Annotated[StartLimitSearchInput, strawberry.argument(description="The plan and what is varied.")]
 NewStaffingSearch = Annotated[
     StartStaffingSearchInput, strawberry.argument(description="The plan and what is wanted of another.")
+]
+NewReadiness = Annotated[
+    StartReadinessInput, strawberry.argument(description="The plan and how sure its steps have to be.")
 ]
 NewExplanation = Annotated[ExplainDifferenceInput, strawberry.argument(description="The run and its baseline.")]
 OldStudy = Annotated[CancelStudyInput, strawberry.argument(description="The study to cancel.")]
@@ -115,6 +120,14 @@ class StudyMutations:
     async def start_staffing_search(self, info: Info, input: NewStaffingSearch) -> StartStaffingSearchPayload | None:
         info.context.require(Scope.RUNS)
         return await studies.start(info, StudyKind.STAFFING_SEARCH, input, StartStaffingSearchPayload)
+
+    @strawberry.mutation(
+        description="Find when the steps of a transition may come, each only after the vendor is ready for it: steps"
+        " that nobody is ready for come later, week by week. A study: its points are runs."
+    )
+    async def start_readiness(self, info: Info, input: NewReadiness) -> StartReadinessPayload | None:
+        info.context.require(Scope.RUNS)
+        return await studies.start(info, StudyKind.READINESS, input, StartReadinessPayload)
 
     @strawberry.mutation(
         description="Say how what a run simulates comes to differ from a baseline's: its drivers swapped one by one, on"

@@ -72,6 +72,26 @@ class AuditAction(StrEnum):
     """A study was deleted, with its runs."""
     EXPIRE_STUDIES = "EXPIRE_STUDIES"
     """Studies were deleted, with their runs, as they had been kept for as long as the retention says."""
+    CREATE_REQUEST = "CREATE_REQUEST"
+    """A request was put out."""
+    INVITE_VENDORS = "INVITE_VENDORS"
+    """Vendors were invited to a request."""
+    SET_CLOSING = "SET_CLOSING"
+    """A request was closed, or given more time."""
+    WITHDRAW_REQUEST = "WITHDRAW_REQUEST"
+    """A request was taken back."""
+    AWARD_REQUEST = "AWARD_REQUEST"
+    """A request was awarded: the scenario of the winners was made."""
+    OPEN_REQUEST = "OPEN_REQUEST"
+    """An actor read, for the first time, the document of a request that the organisation was invited to."""
+    OPEN_OFFER = "OPEN_OFFER"
+    """An actor read, for the first time, what a vendor offers in a proposal."""
+    SAVE_PROPOSAL = "SAVE_PROPOSAL"
+    """A proposal was made, or got a new version."""
+    SUBMIT_PROPOSAL = "SUBMIT_PROPOSAL"
+    """A version of a proposal was submitted."""
+    WITHDRAW_PROPOSAL = "WITHDRAW_PROPOSAL"
+    """A proposal was taken back."""
     EXPORT_OUTCOMES = "EXPORT_OUTCOMES"
     """A link to a run's outcomes as a file was made."""
     SET_RETENTION = "SET_RETENTION"
@@ -141,6 +161,17 @@ async def record(
     )  # fmt: skip
     if told != "INSERT 0 1":
         raise OrganisationClosedError
+
+
+async def has_opened(connection: Connection, actor: Actor, action: AuditAction, subject: Subject) -> bool:
+    """Whether the actor has opened it before, for all that the log still knows."""
+    return bool(
+        await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM audit_log WHERE action IN ('OPEN_REQUEST', 'OPEN_OFFER') "
+            "AND action = $1 AND subject_id = $2 AND actor_kind = $3 AND actor_id IS NOT DISTINCT FROM $4)",
+            action, str(subject.key), actor.kind, actor.id,
+        )
+    )  # fmt: skip
 
 
 async def list_entries(

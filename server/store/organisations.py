@@ -37,6 +37,8 @@ class Scope(StrEnum):
     """Make scenarios; comes with READ."""
     RUNS = "RUNS"
     """Start and cancel runs; comes with READ."""
+    REQUESTS = "REQUESTS"
+    """Put out requests, submit proposals and award: what binds the organisation to another; comes with READ."""
     ADMINISTRATION = "ADMINISTRATION"
     """See and change who else may do what."""
 
@@ -47,7 +49,7 @@ class Role(StrEnum):
     VIEWER = "VIEWER"
     """Reads."""
     PLANNER = "PLANNER"
-    """Makes scenarios and runs, too."""
+    """Makes scenarios and runs, puts out requests and submits proposals, too."""
     ADMIN = "ADMIN"
     """Says who else may do what, too."""
 
@@ -58,7 +60,7 @@ class Role(StrEnum):
 
 _ALLOWED = {
     Role.VIEWER: frozenset({Scope.READ}),
-    Role.PLANNER: frozenset({Scope.READ, Scope.SCENARIOS, Scope.RUNS}),
+    Role.PLANNER: frozenset({Scope.READ, Scope.SCENARIOS, Scope.RUNS, Scope.REQUESTS}),
     Role.ADMIN: frozenset(Scope),
 }
 
@@ -66,7 +68,7 @@ _ALLOWED = {
 def with_reading(scopes: Iterable[Scope]) -> frozenset[Scope]:
     """With READ where a scope answers with what it made."""
     found = frozenset(scopes)
-    return found | {Scope.READ} if found & {Scope.SCENARIOS, Scope.RUNS} else found
+    return found | {Scope.READ} if found & {Scope.SCENARIOS, Scope.RUNS, Scope.REQUESTS} else found
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,8 @@ class ScenarioRow:
     locked_by: str | None
     lock_label: str | None
     """all or none of them: it is locked, and stays as it is"""
+    proposal_id: UUID | None
+    """the proposal whose scenario it is, of the same version; it is changed with it only"""
 
 
 async def create_scenario(
@@ -80,15 +82,18 @@ async def create_scenario(
     changes: Sequence[Any] = (),
     idempotency_key: str | None = None,
     input_digest: bytes | None = None,
+    proposal_id: UUID | None = None,
 ) -> ScenarioRow:
     """A new scenario of the transaction's organisation, or the earlier one of the same key."""
     row = await connection.fetchrow(
         f"""
-        INSERT INTO scenarios (id, name, document, source, digest, base_id, changes, idempotency_key, input_digest)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO scenarios (id, name, document, source, digest, base_id, changes, idempotency_key, input_digest,
+          proposal_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (organisation_id, idempotency_key) DO NOTHING RETURNING {_COLUMNS}
         """,
         new_id(), name, document, source, digest, base_id, json.dumps(list(changes)), idempotency_key, input_digest,
+        proposal_id,
     )  # fmt: skip
     if row is None:
         row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM scenarios WHERE idempotency_key = $1", idempotency_key)
@@ -106,15 +111,18 @@ async def update_scenario(
     digest: str,
     base_id: UUID | None,
     changes: Sequence[Any],
+    proposal_id: UUID | None = None,
 ) -> ScenarioRow | None:
-    """The next version of a scenario; None where there is none of this id, not of the expected version, or locked."""
+    """The next version of a scenario; None where there is none of this id, not of the expected version, locked, or a
+    proposal's, which is changed under that one's name."""
     row = await connection.fetchrow(
         f"""
         UPDATE scenarios SET version = version + 1, updated_at = now(),
           name = $3, document = $4, source = $5, digest = $6, base_id = $7, changes = $8
-        WHERE id = $1 AND version = $2 AND locked_at IS NULL RETURNING {_COLUMNS}
+        WHERE id = $1 AND version = $2 AND locked_at IS NULL AND proposal_id IS NOT DISTINCT FROM $9
+        RETURNING {_COLUMNS}
         """,
-        scenario_id, expected_version, name, document, source, digest, base_id, json.dumps(list(changes)),
+        scenario_id, expected_version, name, document, source, digest, base_id, json.dumps(list(changes)), proposal_id,
     )  # fmt: skip
     return _row(row) if row else None
 
@@ -122,11 +130,12 @@ async def update_scenario(
 async def lock_scenario(
     connection: Connection, scenario_id: UUID, *, expected_version: int, label: str, locked_by: str
 ) -> ScenarioRow | None:
-    """The scenario, locked from now on; None where there is none of this id, not of the expected version, or locked."""
+    """The scenario, locked from now on; None where there is none of this id, not of the expected version, locked, or a
+    proposal's."""
     row = await connection.fetchrow(
         f"""
         UPDATE scenarios SET locked_at = now(), locked_by = $3, lock_label = $4
-        WHERE id = $1 AND version = $2 AND locked_at IS NULL RETURNING {_COLUMNS}
+        WHERE id = $1 AND version = $2 AND locked_at IS NULL AND proposal_id IS NULL RETURNING {_COLUMNS}
         """,
         scenario_id, expected_version, locked_by, label,
     )  # fmt: skip
@@ -141,6 +150,12 @@ async def get_scenario(connection: Connection, scenario_id: UUID) -> ScenarioRow
 async def find_scenario(connection: Connection, idempotency_key: str) -> ScenarioRow | None:
     """The scenario of the transaction's organisation that was made with this key."""
     row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM scenarios WHERE idempotency_key = $1", idempotency_key)
+    return _row(row) if row else None
+
+
+async def get_scenario_of(connection: Connection, proposal_id: UUID) -> ScenarioRow | None:
+    """A proposal's."""
+    row = await connection.fetchrow(f"SELECT {_COLUMNS} FROM scenarios WHERE proposal_id = $1", proposal_id)
     return _row(row) if row else None
 
 
@@ -212,7 +227,7 @@ def _arguments(wanted: ScenarioFilter) -> tuple[object, ...]:
 
 _COLUMNS = (
     "id, name, version, document, source, digest, base_id, changes, created_at, updated_at, input_digest, locked_at,"
-    " locked_by, lock_label"
+    " locked_by, lock_label, proposal_id"
 )
 
 

@@ -85,15 +85,17 @@ async def start_study(
     most_replications: int,
     idempotency_key: str | None = None,
     input_digest: bytes | None = None,
+    request_id: UUID | None = None,
 ) -> StudyRow:
     """A new study of the transaction's organisation, which nobody has begun."""
     row = await connection.fetchrow(
         f"""
         INSERT INTO studies (id, scenario_id, scenario_version, kind, description, most_replications, idempotency_key,
-          input_digest)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING {COLUMNS}
+          input_digest, request_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING {COLUMNS}
         """,
         new_id(), scenario_id, scenario_version, kind, description, most_replications, idempotency_key, input_digest,
+        request_id,
     )  # fmt: skip
     await notify_queued(connection, row["id"])
     return row_of(row)
@@ -135,20 +137,45 @@ async def progress_of(connection: Connection, ids: Sequence[UUID]) -> dict[UUID,
 
 
 async def list_studies(
-    connection: Connection, *, first: int, after: UUID | None = None, scenario_id: UUID | None = None
+    connection: Connection,
+    *,
+    first: int,
+    after: UUID | None = None,
+    scenario_id: UUID | None = None,
+    request_id: UUID | None = None,
 ) -> Page[StudyRow]:
-    """Newest first, those older than `after`; of one scenario, or of all."""
+    """Newest first, those older than `after`; of one scenario or request, or of all."""
     rows = await connection.fetch(
         f"SELECT {COLUMNS} FROM studies WHERE id < $1 AND ($2::uuid IS NULL OR scenario_id = $2) "
-        "ORDER BY id DESC LIMIT $3",
-        after or LAST_ID, scenario_id, first + 1,
+        "AND ($3::uuid IS NULL OR request_id = $3) ORDER BY id DESC LIMIT $4",
+        after or LAST_ID, scenario_id, request_id, first + 1,
     )  # fmt: skip
     return page([row_of(row) for row in rows], first)
 
 
-async def count_studies(connection: Connection, scenario_id: UUID | None = None) -> int:
-    counted = "SELECT count(*) FROM studies WHERE $1::uuid IS NULL OR scenario_id = $1"
-    return int(await connection.fetchval(counted, scenario_id))
+async def count_studies(connection: Connection, scenario_id: UUID | None = None, request_id: UUID | None = None) -> int:
+    counted = (
+        "SELECT count(*) FROM studies WHERE ($1::uuid IS NULL OR scenario_id = $1) "
+        "AND ($2::uuid IS NULL OR request_id = $2)"
+    )
+    return int(await connection.fetchval(counted, scenario_id, request_id))
+
+
+async def evaluated_runs(connection: Connection, offers: Sequence[str]) -> dict[str, UUID]:
+    """The runs that simulate offers of these names alone and without stress, in the last evaluation that has them;
+    many at once, for a loader."""
+    rows = await connection.fetch(
+        """
+        SELECT DISTINCT ON (offer->>'id') offer->>'id' AS name, run_id
+        FROM studies CROSS JOIN json_array_elements(description->'offers') WITH ORDINALITY AS offered (offer, place)
+        JOIN study_points ON (study_points.organisation_id, study_id, name)
+          = (studies.organisation_id, studies.id, place - 1 || ' plain')
+        WHERE kind = 'EVALUATION' AND offer->>'id' = ANY($1) AND run_id IS NOT NULL
+        ORDER BY offer->>'id', studies.id DESC
+        """,
+        list(offers),
+    )
+    return {row["name"]: row["run_id"] for row in rows}
 
 
 async def list_points(

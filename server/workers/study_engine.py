@@ -12,8 +12,8 @@ from simulation.outcome.report.parts import StoredColumn, from_parts
 from simulation.scenario.problems import RefusedError, ScenarioError
 from simulation.scenario.reading.canonical import canonical, digest
 from simulation.scenario.reading.document import load
-from simulation.studies.kinds import KINDS, StudyKind
 from simulation.studies.study import Asked, Point, Study, StudyRefusedError
+from simulation.study_kinds import KINDS, StudyKind
 from simulation.world.demand.expected import expected_work
 
 POINTS_AT_ONCE = 20

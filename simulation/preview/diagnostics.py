@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from simulation.outcome.report.strength import ENOUGH
 from simulation.preview.people import ExpectedPeople
 from simulation.scenario.grid import HOUR, WEEK, Grid
 from simulation.scenario.queues.queue import Queue
@@ -21,9 +22,6 @@ from simulation.scenario.vendors import Staffing, Team
 from simulation.world.demand.cells import Float64
 from simulation.world.planning.requirement import FULL_TIME, Requirement
 from simulation.world.planning.shrinkage import Shrinkage
-
-SHORT = 0.98
-"""Of the required FTE; what lies above is within rounding to whole people."""
 
 
 class Severity(StrEnum):
@@ -113,7 +111,7 @@ def _of_teams(scenario: Scenario, grid: Grid, requirement: Requirement, people: 
                 yield from _of_given(team.staffing, grid, requirement.team_agents[:, t], f"{at}.staffing.agents")
                 continue
             required, there = requirement.fte(t), people.effective[:, t]
-            short = np.flatnonzero(there < SHORT * required)
+            short = np.flatnonzero(there < ENOUGH * required)
             if not len(short):
                 continue
             worst = int(short[np.argmax((required - there)[short])])

@@ -28,20 +28,11 @@ class TransitionLearning(Described):
     """Weeks after which what is left to learn has fallen to 37 %."""
 
 
-class Transition(Described):
-    """Queues that move to a vendor. Each contact is drawn for one vendor when it arrives, who alone may answer it."""
+class VolumeSteps(Described):
+    """How contacts come to a vendor who takes over, step by step."""
 
-    queues: Annotated[tuple[Id, ...], Field(min_length=1)]
-    """Ids of the queues; a queue moves once, and takes no allocation besides."""
-    from_: Annotated[Id | None, Field(alias="from")] = None
-    """Id of the vendor who hands over; left out: the rest of the contacts is not offered here and not counted."""
-    to: Id
-    """Id of the vendor who takes over."""
     steps: Annotated[tuple[TransitionStep, ...], Field(min_length=1, max_length=1000)]
     """Shares of the vendor who takes over, by ascending date; before the first it has none."""
-    parallel_weeks: Annotated[Whole, Field(ge=0, le=520)] = 0
-    """Weeks from the last step on in which contacts of the new vendor may also be answered by the old one's teams,
-    after all of its own."""
     hypercare_weeks: Annotated[Whole, Field(ge=0, le=520)] = 0
     """Weeks after the last step's date in which hyper-care goes on; it begins with the first step. Needs
     hypercare_target."""
@@ -54,14 +45,6 @@ class Transition(Described):
         """Whether hyper-care holds on a local date of the queue."""
         last = self.steps[-1].from_ + timedelta(weeks=self.hypercare_weeks)
         return self.hypercare_target is not None and self.steps[0].from_ <= day < last
-
-    def serving(self, day: date) -> set[str]:
-        """Ids of the vendors who may answer contacts that arrive on a local date of the queue."""
-        last = self.steps[-1].from_
-        share = next((step.share for step in reversed(self.steps) if step.from_ <= day), 0.0)
-        in_parallel = last <= day < last + timedelta(weeks=self.parallel_weeks)
-        old = {self.from_} if self.from_ is not None and (share < 1 or in_parallel) else set[str]()
-        return old | ({self.to} if share else set[str]())
 
     @model_validator(mode="after")
     def _hypercare_has_a_target(self) -> Self:
@@ -79,6 +62,32 @@ class Transition(Described):
             if self.steps[s].from_ <= self.steps[s - 1].from_:
                 refuse("is not after the one before", "order steps by date", ("steps", s, "from"))
         return self
+
+
+class Parties(Described):
+    """Which queues move between which vendors."""
+
+    queues: Annotated[tuple[Id, ...], Field(min_length=1)]
+    """Ids of the queues; a queue moves once, and takes no allocation besides."""
+    from_: Annotated[Id | None, Field(alias="from")] = None
+    """Id of the vendor who hands over; left out: the rest of the contacts is not offered here and not counted."""
+    to: Id
+    """Id of the vendor who takes over."""
+    parallel_weeks: Annotated[Whole, Field(ge=0, le=520)] = 0
+    """Weeks from the last step on in which contacts of the new vendor may also be answered by the old one's teams,
+    after all of its own."""
+
+
+class Transition(VolumeSteps, Parties):
+    """Queues that move to a vendor. Each contact is drawn for one vendor when it arrives, who alone may answer it."""
+
+    def serving(self, day: date) -> set[str]:
+        """Ids of the vendors who may answer contacts that arrive on a local date of the queue."""
+        last = self.steps[-1].from_
+        share = next((step.share for step in reversed(self.steps) if step.from_ <= day), 0.0)
+        in_parallel = last <= day < last + timedelta(weeks=self.parallel_weeks)
+        old = {self.from_} if self.from_ is not None and (share < 1 or in_parallel) else set[str]()
+        return old | ({self.to} if share else set[str]())
 
     @model_validator(mode="after")
     def _moves_from_one_to_another(self) -> Self:

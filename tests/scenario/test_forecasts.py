@@ -223,7 +223,7 @@ def test_problems_of_forecasts_are_said_with_all_others() -> None:
     """But not that a month lacks a version, while there is one that cannot be read."""
     broken = version() | {"issued": "soon"}
     found = said(contract(slas=[clause(target=2)]), forecasts=[broken])
-    assert [problem.split(":")[0] for problem in found] == [f"{AT}.slas.sl.target", "forecasts.aug.issued"]
+    assert {problem.split(":")[0] for problem in found} == {f"{AT}.slas.sl.target", "forecasts.aug.issued"}
 
 
 def test_the_last_version_issued_in_time_is_in_force() -> None:

@@ -120,8 +120,8 @@ class Client:
         return Client(self.http, self.database, organisation, token)
 
 
-async def finish_next_run(database: Database, document: str = SHOP) -> None:
-    result, counters = simulated(document, 5)
+async def finish_next_run(database: Database, document: str = SHOP, replications: int = 5) -> None:
+    result, counters = simulated(document, replications)
     head, columns = to_parts(result)
     async with database.queue() as connection:
         claim = await claim_run(connection, 60.0, ENGINE_VERSION)

@@ -9,7 +9,14 @@ from server import doctor
 from server.database.catalogue import Gap, gaps
 from server.database.connecting import Connection
 from server.database.pool import Database
-from server.database.privileges import GRANTS, KEYS_ACROSS, POLICIES, ROLES, WITHOUT_ORGANISATION
+from server.database.privileges import (
+    FOREIGN_KEYS_ACROSS,
+    GRANTS,
+    KEYS_ACROSS,
+    POLICIES,
+    ROLES,
+    WITHOUT_ORGANISATION,
+)
 from tests.server.conftest import run_sql
 from tests.server.planted import DEFECTS
 
@@ -59,6 +66,8 @@ async def test_what_was_agreed_is_there(database: Database) -> None:
         policies = await connection.fetch(
             "SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'springtide'"
         )
+        constraints = await connection.fetch("SELECT conname FROM pg_constraint WHERE contype = 'f'")
+    assert FOREIGN_KEYS_ACROSS.keys() <= {row["conname"] for row in constraints}
     assert {*KEYS_ACROSS, *WITHOUT_ORGANISATION} <= {row["relname"] for row in tables}
     assert POLICIES.keys() <= {tuple(row) for row in policies}
     assert {role for role, _ in GRANTS} <= {*ROLES}

@@ -12,22 +12,37 @@ from server.database.pool import APP_ROLE, Database, act_for
 from server.store import claims
 from server.store.audit import Actor, ActorKind, AuditAction, record
 from server.store.exports import create_link
+from server.store.invitations import Found, invite
 from server.store.limits import LimitName, reserve_run, set_limit
 from server.store.members import add_member
-from server.store.organisations import Role, bearers_token, create_token, own_organisation, token_hash
+from server.store.organisations import (
+    OrganisationKind,
+    Role,
+    bearers_token,
+    create_organisation,
+    create_token,
+    own_organisation,
+    token_hash,
+)
 from server.store.outcomes import pack, store_outcomes
+from server.store.proposals import create_proposal, own_proposal, submit
 from server.store.readers import add_reader
 from server.store.runs import start_run
 from server.store.scenarios import create_scenario
 from server.store.studies import start_study
 from server.store.uploads import create_upload
 from server.uploads import parts
+from tests.server.tender import request_of_store
 
 TENANT_TABLES = [
     *("tokens", "members", "scenarios", "runs", "shards", "run_changes", "outcomes", "outcome_columns"),
     *("kept_counters", "limits", "contact_days", "stored_bytes", "audit_log", "export_links"),
     *("period_figures", "readers", "uploads", "upload_parts", "studies", "study_points"),
+    *("requests", "request_bases", "invitations", "proposals", "submissions", "offers"),
 ]
+SHOWN = {"requests": 2, "invitations": 2, "scenarios": 3}
+"""Rows of the organisation by table, where they are not one: its own request and one that it was invited to; its
+scenario, a request's, and that of its proposal."""
 
 
 @pytest.fixture
@@ -62,10 +77,29 @@ async def token(database: Database, organisation: UUID) -> str:
         )
         await reserve_run(connection, 1)
         await record(connection, Actor(ActorKind.SYSTEM), AuditAction.START_RUN)
+    await bid(database, organisation)
     async with database.administration() as connection:
         await set_limit(connection, organisation, LimitName.QUEUED_RUNS, 5)
         await add_reader(connection, organisation, "springtide_reader_0")
     return token
+
+
+async def bid(database: Database, organisation: UUID) -> None:
+    """It asks for proposals, and has submitted one to somebody else."""
+    async with database.administration() as connection:
+        asks = await create_organisation(connection, name="Asks", kind=OrganisationKind.CLIENT)
+        asked = await create_organisation(connection, name="Asked", kind=OrganisationKind.VENDOR)
+    own, other = [await request_of_store(database, each, "x") for each in (organisation, asks.id)]
+    async with database.tenant(organisation) as connection:
+        await invite(connection, own, [Found(asked.id, "Asked")])
+    async with database.tenant(asks.id) as connection:
+        await invite(connection, other, [Found(organisation, "Harbour Retail")])
+    async with database.tenant(organisation) as connection:
+        proposal = await create_proposal(connection, request_id=other, client_id=asks.id, document="{}", source="")
+        await create_scenario(connection, name="joined", document="{}", source="", digest="d", proposal_id=proposal)
+        row = await own_proposal(connection, proposal)
+        assert row is not None
+        await submit(connection, row, client_id=asks.id, name="Harbour Retail", offer="{}")
 
 
 async def count(connection: Connection, table: str) -> int:
@@ -78,7 +112,7 @@ async def test_an_organisation_sees_its_own_rows_and_another_sees_none(
     database: Database, organisation: UUID, stranger: UUID, table: str
 ) -> None:
     async with database.tenant(organisation) as connection:
-        assert await count(connection, table) == 1
+        assert await count(connection, table) == SHOWN.get(table, 1)
     async with database.tenant(stranger) as connection:
         assert await count(connection, table) == 0
 
@@ -108,11 +142,18 @@ CHANGES = [
     "UPDATE runs SET status = 'CANCELLED', finished_at = now()",
     "DELETE FROM shards",
     "DELETE FROM runs",
-    "DELETE FROM scenarios",
+    "DELETE FROM scenarios WHERE name = 'Peak'",
     "UPDATE contact_days SET contacts = 0",
     "UPDATE stored_bytes SET bytes = 0",
     "DELETE FROM outcomes",
     "UPDATE organisations SET retention_days = 1 WHERE name = 'Harbour Retail'",
+    "UPDATE requests SET awarded_at = now() WHERE client_name = 'x'",
+    "UPDATE request_bases SET sequence = 5",
+    "UPDATE invitations SET outcome = 'AWARDED' WHERE vendor_name = 'Asked'",
+    "UPDATE proposals SET version = 5",
+    "UPDATE submissions SET withdrawn_at = now()",
+    "UPDATE offers SET document = '{}'",
+    "DELETE FROM offers",
 ]
 
 
@@ -140,6 +181,12 @@ FORGED = [
     "INSERT INTO contact_days VALUES ($1, '2026-11-22', 1)",
     "INSERT INTO stored_bytes VALUES ($1, 1)",
     "INSERT INTO audit_log (organisation_id, id, actor_kind, action) VALUES ($1, $1, 'TOKEN', 'START_RUN')",
+    "INSERT INTO requests VALUES ($1, $1, 'x', 'x', '{}', 'd', true, now(), now())",
+    "INSERT INTO request_bases VALUES ($1, $1, $1, 1, '{}', '{}', '[]')",
+    "INSERT INTO invitations VALUES ($1, $1, $1, gen_random_uuid(), 'x')",
+    "INSERT INTO proposals VALUES ($1, $1, $1, gen_random_uuid(), 1, 1, '{}', '')",
+    "INSERT INTO submissions VALUES ($1, $1, $1, $1, gen_random_uuid(), 'x')",
+    "INSERT INTO offers VALUES ($1, $1, $1, gen_random_uuid(), '{}')",
     "INSERT INTO outcome_columns VALUES ($1, $1, 'queue', 'orders', 'day', 'offered', 'mean', '')",
 ]
 
@@ -215,7 +262,7 @@ async def test_who_claims_sees_unfinished_runs_and_of_them_no_document(database:
 @pytest.mark.usefixtures("token")
 async def test_administration_sees_organisations_and_no_rows_of_theirs(database: Database) -> None:
     async with database.administration() as connection:
-        assert await count(connection, "organisations") == 1
+        assert await count(connection, "organisations") == 3
         assert await count(connection, "limits") == 1
         assert await count(connection, "readers") == 1
     for table in set(TENANT_TABLES) - {"limits", "readers"}:

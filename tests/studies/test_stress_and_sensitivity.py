@@ -9,7 +9,6 @@ from simulation.presets import preset_text
 from simulation.scenario.changing.happenings import AddEvent
 from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.reading.document import load
-from simulation.studies.kinds import KINDS
 from simulation.studies.sensitivity import Bar, Sensitivity, Tornado
 from simulation.studies.stress import (
     LIBRARY,
@@ -22,6 +21,7 @@ from simulation.studies.stress import (
     peak_day,
 )
 from simulation.studies.study import Asked, StudyRefusedError, conduct
+from simulation.study_kinds import KINDS
 from tests.studies.shops import document, few, reading, shop, simulated
 
 RETAIL = load(preset_text("retail-peak"))

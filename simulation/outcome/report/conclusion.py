@@ -25,7 +25,9 @@ from simulation.outcome.report.scaling import (
     queue_scaling,
     service_measure,
     short_weeks,
+    weekly_targets,
 )
+from simulation.outcome.report.strength import WeeklyService, step_readiness, vendor_strengths
 from simulation.outcome.shards.summary import WAIT_QUANTILES, ShardSummary
 from simulation.scenario.grid import Grid
 from simulation.scenario.scenario import Scenario
@@ -170,13 +172,18 @@ def _scaling(
 ) -> Scaling:
     """The scaling report; headcount: Int64 (replications, weeks + 1, teams, stocks and flows)."""
     short: dict[str, list[Sequence[date]]] = {}
-    parts = []
+    parts, moving = [], {queue for transition in scenario.transitions for queue in transition.queues}
+    service: dict[str, WeeklyService] = {}
     for queue, source in zip(scenario.queues, queues, strict=True):
         measure = source.measures[service_measure(queue)]
         by_day, by_week = (source.levels(measure, r) for r in (Resolution.DAY, Resolution.WEEK))
         volumes = source.counters[Resolution.WEEK][0, :, QueueField.EXPECTED] / VOLUME_UNIT  # alike in all replications
         daily = daily_targets(scenario, queue, grid.dates)
         parts.append(queue_scaling(queue, grid.dates, daily, volumes, by_day, by_week))
+        if queue.id in moving:
+            over, under = source.replicated(measure, Resolution.WEEK)
+            assert under is not None  # service is a share
+            service[queue.id] = WeeklyService(over, under, weekly_targets(daily))
         short[queue.id] = short_weeks(grid.dates, daily, source.means(measure, Resolution.WEEK))
     hirings = [
         _last_chance(scenario, vendor, team, short, grid.start, _free_seats(scenario, vendor, team, headcount))
@@ -184,7 +191,12 @@ def _scaling(
         for team in vendor.teams
     ]
     by_team = zip(scenario.teams, teams, hirings, strict=True)
-    return Scaling(tuple(parts), tuple(_team_scaling(team, source, *chance) for team, source, chance in by_team))
+    return Scaling(
+        tuple(parts),
+        tuple(_team_scaling(team, source, *chance) for team, source, chance in by_team),
+        vendor_strengths(scenario, headcount),
+        step_readiness(scenario, headcount, service),
+    )
 
 
 def _free_seats(scenario: Scenario, vendor: Vendor, team: Team, headcount: Int64) -> Float64:

@@ -24,6 +24,7 @@ from simulation.outcome.report.shortfalls import (
     weeks_to_recover,
     worst_period,
 )
+from simulation.outcome.report.strength import StepReadiness, VendorStrength
 from simulation.scenario.grid import DAY
 from simulation.scenario.people.hiring import Hiring
 from simulation.scenario.quantities import Id
@@ -147,6 +148,10 @@ class Scaling:
     """The queues, in the scenario's order."""
     teams: tuple[TeamScaling, ...]
     """The teams, in the scenario's order."""
+    vendors: tuple[VendorStrength, ...] = ()
+    """The vendors that have people, in the scenario's order."""
+    readiness: tuple[StepReadiness, ...] = ()
+    """The steps of transitions within the horizon, in the scenario's order."""
 
 
 def service_measure(queue: Queue) -> ServiceMeasure:

@@ -11,7 +11,7 @@ from typing import Any
 
 from simulation.scenario.checks.orders import orders_refused
 from simulation.scenario.contracts.attribution import Served, charged, covered
-from simulation.scenario.contracts.commitments import CommittedUnit
+from simulation.scenario.contracts.commitments import CommittedUnit, committed_kind
 from simulation.scenario.contracts.exclusions import Exclusion
 from simulation.scenario.contracts.forecasts import Forecast, ForecastLock, in_force
 from simulation.scenario.contracts.metrics import metric_of
@@ -99,7 +99,7 @@ class _Terms:
             if within(line.get("billable"), "cap") is not None:
                 yield (*at, "billable"), self._of_teams(self.charged(line))
         for at, one in self._commitments():
-            named = {queue for _, line in self.lines(_kind_of(one)) for queue in self.charged(line)}
+            named = {queue for _, line in self.lines(committed_kind(one)) for queue in self.charged(line)}
             yield at, sorted(named)
         for at, clause in entries(self.contract.get("slas"), (*self.path, "slas")):
             metric, queue = metric_of(clause), clause.get("queue")
@@ -133,7 +133,7 @@ class _Terms:
     def commitments_refused(self) -> Iterator[Refusal]:
         """Commitments that no line of pricing pays, or of contacts that are not counted by vendor."""
         for at, one in self._commitments():
-            kind = _kind_of(one)
+            kind = committed_kind(one)
             lines = self.lines(kind)
             if kind is not None and not lines:
                 units = [unit.value for unit in CommittedUnit if self.lines(unit.kind)]
@@ -193,7 +193,3 @@ class _Terms:
             in_time = (first - soonest.issued).days
             mend = f"issue {soonest.id} by {on}" + (f", or write at most {in_time}" if in_time >= 0 else "")
         yield Refusal(message, mend, (*self.path, "forecast_lock", "lock_days"))
-
-
-def _kind_of(commitment: Mapping[str, Any]) -> PricingKind | None:
-    return next((unit.kind for unit in CommittedUnit if unit == commitment.get("unit")), None)

@@ -1,7 +1,8 @@
 """Commitments: of how much of the locked forecast a client pays the part that it did not send."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
@@ -23,6 +24,11 @@ class CommittedUnit(UnitOfKind):
     """The vendor's contacts; of PER_CONTACT."""
     HANDLED_MINUTES = "HANDLED_MINUTES", PricingKind.PER_HANDLED_MINUTE
     """The vendor's contacts at the locked AHT; of PER_HANDLED_MINUTE."""
+
+
+def committed_kind(commitment: Mapping[str, Any]) -> PricingKind | None:
+    """Of which lines of pricing a commitment's plain data are; None where their unit is none."""
+    return next((unit.kind for unit in CommittedUnit if unit == commitment.get("unit")), None)
 
 
 class Settling(StrEnum):

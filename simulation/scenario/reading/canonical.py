@@ -1,4 +1,4 @@
-"""The canonical form of a scenario: the same text for the same description, however it was written."""
+"""The canonical form of a document: the same text for the same description, however it was written."""
 
 import hashlib
 import json
@@ -6,37 +6,39 @@ from typing import Any
 
 import yaml
 
+from simulation.scenario.quantities import Described
 from simulation.scenario.queues.channels import DEFERRED_CHANNELS
 from simulation.scenario.reading.yaml_text import reads_as_text
 from simulation.scenario.scenario import Scenario
+from simulation.scenario.work import Work
 
 EXACT = 1 << 53
 """Whole numbers up to here are exact as floats."""
 
 
-def canonical_data(scenario: Scenario) -> dict[str, Any]:
-    """The scenario as plain data in the order of its fields: defaults left out, whole numbers without a fraction."""
-    data: dict[str, Any] = _plain(scenario.model_dump(mode="json", by_alias=True, exclude_defaults=True))
-    for queue, of in zip(data["queues"], scenario.queues, strict=True):
+def canonical_data(document: Described) -> dict[str, Any]:
+    """A document as plain data in the order of its fields: defaults left out, whole numbers without a fraction."""
+    data: dict[str, Any] = _plain(document.model_dump(mode="json", by_alias=True, exclude_defaults=True))
+    for queue, of in zip(data["queues"], document.queues, strict=True) if isinstance(document, Work) else ():
         if of.channel in DEFERRED_CHANNELS:
             queue.setdefault("target", {})  # the target of calls: left out, deferred work would get one of its own
     return data
 
 
-def canonical(scenario: Scenario) -> str:
-    """The canonical JSON: keys in order, no blanks, defaults left out. `from_data` of it gives the same scenario."""
-    return json.dumps(canonical_data(scenario), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+def canonical(document: Described) -> str:
+    """The canonical JSON: keys in order, no blanks, defaults left out. Read again it gives the same document."""
+    return json.dumps(canonical_data(document), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def digest(scenario: Scenario) -> str:
+def digest(document: Described) -> str:
     """SHA-256 of the canonical JSON in hexadecimal; the name is part of it."""
-    return hashlib.sha256(canonical(scenario).encode()).hexdigest()
+    return hashlib.sha256(canonical(document).encode()).hexdigest()
 
 
-def to_yaml(scenario: Scenario) -> str:
-    """The scenario as a YAML document that loads to the same scenario."""
+def to_yaml(document: Described) -> str:
+    """The document as YAML that loads to the same document."""
     return yaml.dump(
-        canonical_data(scenario),
+        canonical_data(document),
         Dumper=_Dumper,
         sort_keys=False,
         allow_unicode=True,

@@ -4,7 +4,7 @@ That holds up to `MOST_PROBLEMS` problems: looking for more stops there, and a l
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, TypeVar
 
@@ -70,21 +70,35 @@ def from_data(data: object, *, file: str = "<scenario>") -> Scenario:
 
 def _scenario(data: object, file: str, lines: Mapping[Path, int], unread: list[Refusal]) -> Scenario:
     if not isinstance(data, Mapping):
-        found = "is empty" if data is None else "is not a map of names to values"
-        raise ScenarioError(
-            [Problem(file, None, "", found, "begin with name, start, weeks, timezone, queues, vendors")]
-        )
-    expanded, taken, astray = expand_likes(data)
-    scenario, wrong = _validated(Scenario, expanded)
-    if scenario is None:
-        wrong = _not_said_before(chain(wrong, _across_parts(expanded)), unread, astray, taken)
-    refused = _not_said_twice(chain(unread, astray, wrong), taken)
+        raise not_a_map(data, file, "begin with name, start, weeks, timezone, queues, vendors")
+    scenario, refused, expanded = judged(data, unread)
     if scenario is None or refused:
-        raise ScenarioError(_problems(iter(refused), expanded, file, lines))
+        raise ScenarioError(problems_of(refused, expanded, file, lines))
     return scenario
 
 
-def _validated(model: type[Part], data: object) -> tuple[Part | None, Iterator[Refusal]]:
+def not_a_map(data: object, file: str, mend: str) -> ScenarioError:
+    """What is said of data that are no document at all."""
+    found = "is empty" if data is None else "is not a map of names to values"
+    return ScenarioError([Problem(file, None, "", found, mend)])
+
+
+def judged(
+    data: Mapping[str, Any], unread: Sequence[Refusal] = ()
+) -> tuple[Scenario | None, list[Refusal], Mapping[str, Any]]:
+    """A scenario's data judged: the scenario if there is one, everything refused, and the data with `like` expanded.
+
+    unread: what could not be read of the text. At most one more than `MOST_PROBLEMS` are refused.
+    """
+    expanded, taken, astray = expand_likes(data)
+    scenario, wrong = validated(Scenario, expanded)
+    if scenario is None:
+        wrong = _not_said_before(chain(wrong, _across_parts(expanded)), unread, astray, taken)
+    return scenario, _not_said_twice(chain(unread, astray, wrong), taken), expanded
+
+
+def validated(model: type[Part], data: object) -> tuple[Part | None, Iterator[Refusal]]:
+    """A part of plain data that is valid in itself, else what is wrong with it."""
     try:
         return model.model_validate(data), iter(())
     except ValidationError as error:
@@ -101,7 +115,7 @@ def _across_parts(document: Mapping[str, Any]) -> Iterator[Refusal]:
     yield from names_refused(document)
     yield from alternatives_refused(Scenario, document, ())
     known = set(Heading.model_fields)
-    heading, refused = _validated(Heading, {key: value for key, value in document.items() if key in known})
+    heading, refused = validated(Heading, {key: value for key, value in document.items() if key in known})
     yield from refused
     if heading is None:
         return
@@ -130,13 +144,13 @@ def _valid(model: type[Part], document: Mapping[str, Any], name: str) -> dict[in
 def _valid_entries(model: type[Part], found: Iterable[Entry]) -> Iterator[tuple[Path, Part]]:
     """The parts that are valid in themselves, with their paths."""
     for path, entry in found:
-        part, _ = _validated(model, entry)
+        part, _ = validated(model, entry)
         if part is not None:
             yield path, part
 
 
 def _not_said_before(
-    wrong: Iterable[Refusal], unread: list[Refusal], astray: list[Refusal], taken: Mapping[Path, Path]
+    wrong: Iterable[Refusal], unread: Sequence[Refusal], astray: list[Refusal], taken: Mapping[Path, Path]
 ) -> Iterator[Refusal]:
     """What does not just follow from a value that could not be read or from a `like` that leads nowhere."""
     values, queues = {one.at for one in unread}, {one.at[:2] for one in astray}
@@ -173,13 +187,16 @@ def _source(path: Path, taken: Mapping[Path, Path]) -> Path:
     return path
 
 
-def _problems(refused: Iterator[Refusal], data: object, file: str, lines: Mapping[Path, int]) -> list[Problem]:
+def problems_of(refused: Iterable[Refusal], data: object, file: str, lines: Mapping[Path, int]) -> list[Problem]:
+    """Refusals as problems of a document's data, in the order of its lines; of those beyond `MOST_PROBLEMS` only that
+    there are more."""
+    more = iter(refused)
     said = [
         Problem(file, _line(one.at, lines), place(one.at, data), one.message, one.mend)
-        for one in islice(refused, MOST_PROBLEMS)
+        for one in islice(more, MOST_PROBLEMS)
     ]
     said.sort(key=lambda problem: math.inf if problem.line is None else problem.line)
-    if any(True for _ in refused):
+    if any(True for _ in more):
         said.append(Problem(file, None, "", "and more is wrong", f"mend these {MOST_PROBLEMS} first"))
     return said
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from simulation.proposals.evaluation import Evaluation
+from simulation.proposals.readiness import Readiness
 from simulation.studies.explaining import Explaining
 from simulation.studies.limit import LimitSearch
 from simulation.studies.sensitivity import Sensitivity
@@ -27,6 +29,10 @@ class StudyKind(StrEnum):
     """The least agents, and the least-cost hiring plan."""
     EXPLAINING = "EXPLAINING"
     """Why the plan comes out otherwise than a baseline."""
+    EVALUATION = "EVALUATION"
+    """Which of the proposals for a request is the best."""
+    READINESS = "READINESS"
+    """When the steps of a transition may come."""
 
 
 KINDS: Mapping[StudyKind, type[Study]] = {
@@ -36,4 +42,6 @@ KINDS: Mapping[StudyKind, type[Study]] = {
     StudyKind.LIMIT_SEARCH: LimitSearch,
     StudyKind.STAFFING_SEARCH: StaffingSearch,
     StudyKind.EXPLAINING: Explaining,
+    StudyKind.EVALUATION: Evaluation,
+    StudyKind.READINESS: Readiness,
 }
