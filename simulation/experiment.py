@@ -78,12 +78,25 @@ def simulate_shard(document: str, experiment: Experiment, replications: range, f
     return _shard(document, experiment, replications, floor).to_bytes()
 
 
-def _shard(document: str, experiment: Experiment, replications: range, floor: str) -> ShardSummary:
+def simulate_totals(document: str, experiment: Experiment, replications: range, floor: str = "kernel") -> ShardSummary:
+    """As `simulate_shard`, but without what is kept by interval: the fraction that a result without columns needs."""
+    return _shard(document, experiment, replications, floor, by_interval=False)
+
+
+def simulate_whole(document: str, experiment: Experiment, floor: str = "kernel") -> Result:
+    """A small experiment without precision as one shard: its result without columns by period."""
+    summary = simulate_totals(document, experiment, range(experiment.replications), floor)
+    return conclude(_world(document).scenario, experiment, summary, floor, by_period=False)
+
+
+def _shard(
+    document: str, experiment: Experiment, replications: range, floor: str, *, by_interval: bool = True
+) -> ShardSummary:
     from simulation.replication import FloorBody, replicate
 
     world = _world(document)
     counters = (replicate(world, experiment.seed, number, FloorBody(floor)) for number in replications)
-    return summarise(world.scenario, world.grid, counters, replications, world.locked)
+    return summarise(world.scenario, world.grid, counters, replications, world.locked, by_interval=by_interval)
 
 
 def enough(scenario: Scenario, experiment: Experiment, finished: Sequence[bytes]) -> bool:
@@ -106,9 +119,24 @@ def gather(finished: Sequence[bytes]) -> ShardSummary:
     return merge_summaries(ShardSummary.from_bytes(shard) for shard in finished)  # takes them one at a time
 
 
-def conclude(scenario: Scenario, experiment: Experiment, summary: ShardSummary, floor: str = "kernel") -> Result:
-    """The result of what all shards left."""
-    return conclusion(scenario, Grid.of(scenario), summary, seed=experiment.seed, engine=ENGINE_VERSION, floor=floor)
+def conclude(
+    scenario: Scenario,
+    experiment: Experiment,
+    summary: ShardSummary,
+    floor: str = "kernel",
+    *,
+    by_period: bool = True,
+) -> Result:
+    """The result of what all shards left; columns only where `by_period`."""
+    return conclusion(
+        scenario,
+        Grid.of(scenario),
+        summary,
+        seed=experiment.seed,
+        engine=ENGINE_VERSION,
+        floor=floor,
+        by_period=by_period,
+    )
 
 
 def keep(scenario: Scenario, summary: ShardSummary) -> Kept:

@@ -11,22 +11,30 @@ Theirs = TypeVar("Theirs")
 
 
 def shared(
-    batches: Iterable[Batch], here: Callable[[Batch], Own], there: Callable[[Batch], Future[Theirs]], others: int
+    batches: Iterable[Batch],
+    here: Callable[[Batch], Own],
+    there: Callable[[Batch], Future[Theirs]],
+    others: int,
+    *,
+    have_started: bool = False,
 ) -> Iterator[Own | Theirs]:
     """What each batch comes to, in the order of the batches.
 
     Parameters: `here` does a batch in this process, whenever the next in order is not done; `there` hands one to
-    `others` more, each of which has one, and once they have started one more waiting. Raises what a batch raises.
+    `others` more, each of which has one, and once they have started one more waiting while any is left for this
+    process. Raises what a batch raises.
     """
     left = deque(batches)
     begun: deque[Future[Own] | Future[Theirs]] = deque()
     running: list[Future[Theirs]] = []
-    each = 1  # starting takes as long as several batches, and what was handed out cannot be taken back
     while left or begun:
         if any(one.done() for one in running):
-            each = 2
+            have_started = True
             running = [one for one in running if not one.done()]
-        handed = [there(left.popleft()) for _ in range(min(each * others - len(running), len(left)))]
+        wanted = min(others - len(running), len(left))
+        if have_started:  # which takes as long as several batches, and what was handed out cannot be taken back
+            wanted = max(wanted, min(2 * others - len(running), len(left) - 1))
+        handed = [there(left.popleft()) for _ in range(wanted)]
         running += handed
         begun += handed
         if left and not (begun and begun[0].done()):

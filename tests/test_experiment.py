@@ -12,8 +12,11 @@ from simulation.experiment import (
     shards,
     simulate,
     simulate_shard,
+    simulate_totals,
 )
 from simulation.outcome.report.document import document_json
+from simulation.outcome.report.parts import to_parts
+from simulation.outcome.shards.summary import merge
 from simulation.presets import preset_text
 from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.reading.document import load
@@ -37,6 +40,18 @@ def test_a_result_has_the_same_bytes_for_both_bodies_of_the_floor(scenario: Scen
         document_json(simulate(scenario, experiment, floor=body), intervals=True) for body in ("kernel", "simpy")
     )
     assert kernel.replace('"floor":"kernel"', '"floor":"simpy"') == plain
+
+
+@pytest.mark.parametrize("preset", ["single-queue", "it-helpdesk"])
+def test_a_result_without_columns_has_every_other_figure_of_one_with_them(preset: str) -> None:
+    described, experiment = load(preset_text(preset)), Experiment(replications=7, seed=7)
+    whole = simulate(described, experiment)
+    parts = [simulate_totals(canonical(described), experiment, batch) for batch in (range(2), range(2, 7))]
+    told = conclude(described, experiment, merge(parts), by_period=False)
+    head, columns = to_parts(told)
+    assert head == to_parts(whole)[0]
+    assert columns[-1] == to_parts(whole)[1][-1]  # the figures of every replication, which the head points into
+    assert {column.kind for column in columns} == {"calendar", "figures"}
 
 
 def test_more_replications_keep_those_of_fewer(scenario: Scenario) -> None:

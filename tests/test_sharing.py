@@ -52,6 +52,12 @@ def test_of_two_others_each_has_a_batch_before_this_process_takes_one() -> None:
     assert list(shared(range(3), others.do_here, others.hand, others=2)) == ["there 0", "there 1", "here 2"]
 
 
+def test_who_has_started_has_one_more_waiting_but_leaves_the_last_to_this_process() -> None:
+    others = Others(finish_after=2)
+    done = shared(range(4), others.do_here, others.hand, others=1, have_started=True)
+    assert list(done) == ["there 0", "there 1", "here 2", "here 3"]
+
+
 def test_what_another_fails_with_is_raised_in_its_turn() -> None:
     lost: Future[str] = Future()
     lost.set_exception(BrokenPipeError())

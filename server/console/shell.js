@@ -22,7 +22,7 @@ export function Shell({ viewer, children }) {
     <a class="skip" href="#main" onClick=${toMain}>Skip to the page</a>
     <header class="bar">
       <a class="brand" href="/"><${Wave} />Springtide</a>
-      <nav aria-label="Main">${NAVIGATION.map(([href, name, within]) => html`
+      <nav aria-label="Main">${viewer && NAVIGATION.map(([href, name, within]) => html`
         <a key=${href} href=${href} aria-current=${/** @type {RegExp} */ (within).test(path) ? "page" : undefined}>${name}</a>`)}
       </nav>
       <div class="who">

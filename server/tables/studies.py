@@ -31,12 +31,14 @@ def show_stress(scenario: "Scenario", report: "StressReport", *, file: TextIO | 
             Column("holds", [chance(report.holds), *(chance(one.holds) for one in rows)]),
             Column("by", [NOTHING, *(points(one.holding_effect) for one in rows)]),
             Column("worst service", [NOTHING, *(worst_service(one.service) for one in rows)], spare=2),
+            Column("missed days", [NOTHING, *(most_missed(one.service) for one in rows)], spare=2),
             Column(f"cost, {scenario.currency}", [amount(report.cost), *(amount(one.cost) for one in rows)]),
             Column("cost by", [NOTHING, *(sum_of(one.cost_effect) for one in rows)]),
             Column(FIRST_BROKEN, [broken(report.first_break), *(broken(one.first_break) for one in rows)], spare=3),
         ],
         file=file,
     )
+    print(f"Holds: {what_holds(scenario)}", file=file)
     say_untried(report.untried)
 
 
@@ -176,6 +178,20 @@ def worst_service(service: "Sequence[ServiceEffect]") -> str:
         return NOTHING
     worst = min(service, key=lambda one: one.effect.mean)
     return f"{worst.queue} {100 * worst.effect.mean:+.1f}"
+
+
+def most_missed(service: "Sequence[ServiceEffect]") -> str:
+    """The queue that is under its target on most days more, by how many."""
+    days = {one.queue: one.missed_days.mean for one in service if one.missed_days is not None}
+    worst = max(days, key=lambda queue: days[queue], default=None)
+    return NOTHING if worst is None else f"{worst} {days[worst]:+.1f}"
+
+
+def what_holds(scenario: "Scenario") -> str:
+    """When a plan does."""
+    if any(contract.slas for vendor in scenario.vendors for contract in vendor.contracts):
+        return "every clause is met in all its whole windows"
+    return "every queue meets its target over the whole horizon; what lasts a day or so shows in missed days"
 
 
 def where_from(bar: "Bar") -> str:

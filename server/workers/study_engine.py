@@ -29,13 +29,8 @@ class Decided:
     refusal: str | None = None
 
 
-def needs_columns(kind: str) -> bool:
-    """Whether a reading is made of the columns by period, too."""
-    return KINDS[StudyKind(kind)].by_period
-
-
 def read_point(kind: str, description: str, document: str, head: str, columns: Sequence[Column]) -> str:
-    """The reading of a point's outcomes, as JSON."""
+    """The reading of a point's outcomes, of which the figures are enough, as JSON."""
     study = _study(kind, description)
     result = from_parts(json.loads(head), [StoredColumn(*column) for column in columns])
     return study.stored(study.reading, study.read(Simulated(load(document), result)))

@@ -123,12 +123,11 @@ class Studier:
 
     async def _read(self, claim: StudyClaim, work: StudyWork, run_id: UUID) -> str | None:
         """None where its outcomes have just been deleted: then it is simulated again."""
-        from server.workers.study_engine import needs_columns, read_point
+        from server.workers.study_engine import read_point
 
         async with self._database.tenant(claim.organisation_id) as connection:
             opening = (await get_openings(connection, [run_id])).get(run_id)
-            kinds = () if needs_columns(work.kind) else (FIGURES,)
-            columns = await get_columns(connection, run_id, *kinds)
+            columns = await get_columns(connection, run_id, FIGURES)
         if opening is None:
             return None
         return await self._compute(read_point, work.kind, work.description, opening.document, opening.head, columns)

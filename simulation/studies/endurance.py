@@ -50,7 +50,8 @@ class Endurance:
 
     def first(self, value: float) -> Reading:
         """The draws from the first on that are known at a value, together. Draws are tried in their order, so the first
-        is known where any was tried, and which they are does not depend on whether they hold."""
+        is known where any was tried, and how they fare decides little of which they are: their interval holds the true
+        share about as often as it says, unlike that of all that are known."""
         found: list[Reading] = []
         for draw in self.draws:
             if (reading := draw.reading(value)) is None:

@@ -35,8 +35,10 @@ SCOUTS = 4
 BEYOND = 2
 """Steps beyond the scouts' limit at which all draws begin: there draws that fail are found soon, and those that hold
 are known to hold at everything better; begun too low, all that hold would have to be tried once more."""
-AT_ONCE = 2
-"""Points asked for at least, where so many are unknown: so that one of two processes does not idle."""
+AT_ONCE = 4
+"""Draws asked for at least, where so many are unknown and all count: so that processes seldom wait for each other."""
+SCOUTS_AT_ONCE = 2
+"""Scouts at least: the first that fails turns them."""
 FEWEST = 8
 """Draws that tell how often the plan holds as it is."""
 CHECKED = 4
@@ -199,7 +201,8 @@ class _Trial:
         if holds is not None:
             self._check(holds)
         if breaks is not None and self._certain[1] <= self._all:
-            outwards(self._surely_breaks, min(breaks + BEYOND, self._search._most), self._search._most, NEAR)
+            start = breaks if holds is None else min(breaks + BEYOND, self._search._most)
+            outwards(self._surely_breaks, start, self._search._most, NEAR)
         if holds is not None and self._certain[0] >= 0:
             outwards(self._surely_holds, holds, self._search._least, NEAR)
         self._see_as_planned()
@@ -231,7 +234,8 @@ class _Trial:
         if to_break <= 0 or to_hold <= 0:
             return to_break > 0
         untold = [draw for draw, holds in enumerate(known) if holds is None]
-        raise _UnknownError(value, untold[: max(AT_ONCE, min(to_break, to_hold))])
+        least = AT_ONCE if draws > SCOUTS else SCOUTS_AT_ONCE
+        raise _UnknownError(value, untold[: max(least, min(to_break, to_hold))])
 
     def _check(self, number: int) -> None:
         """Those that held at the worst values are tried at this one, too: do they hold at what is better?"""

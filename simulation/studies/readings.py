@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -98,6 +98,8 @@ class Served:
     """Contacts served as the target wants it."""
     under: tuple[float, ...]
     """Of how many contacts."""
+    missed_days: tuple[float, ...] = ()
+    """Days on which it was under its target; empty where an earlier version has not kept them."""
 
 
 @dataclass(frozen=True)
@@ -152,8 +154,8 @@ def reading_of(simulated: Simulated) -> Reading:
         None if cost is None else tuple(cost.total.over.tolist()),
         first_break,
         tuple(
-            Served(queue.id, tuple(total.over.tolist()), tuple(total.under.tolist()))
-            for of, queue in zip(simulated.scenario.queues, result.queues, strict=True)
+            Served(queue.id, *(tuple(part.tolist()) for part in (total.over, total.under, scaling.short_days.over)))
+            for of, queue, scaling in zip(simulated.scenario.queues, result.queues, result.scaling.queues, strict=True)
             if (total := queue.totals[service_measure(of)]).under is not None
         ),
     )
@@ -190,6 +192,7 @@ def together(readings: Sequence[Reading]) -> Reading:
                 queue,
                 tuple(chain.from_iterable(one.served[q].over for one in readings)),
                 tuple(chain.from_iterable(one.served[q].under for one in readings)),
+                tuple(chain.from_iterable(one.served[q].missed_days for one in readings)),
             )
             for q, queue in enumerate(queues)
         ),
@@ -227,15 +230,25 @@ def cost_effect(baseline: Reading, other: Reading) -> Effect | None:
 
 def service_effects(baseline: Reading, other: Reading) -> dict[str, Effect]:
     """By queue, by how much better its service is."""
+    return _by_queue(baseline, other, lambda one, n: Estimate(np.asarray(one.over[:n]), np.asarray(one.under[:n])), 1)
+
+
+def missed_day_effects(baseline: Reading, other: Reading) -> dict[str, Effect]:
+    """By queue, by how many more days it is under its target; of none where a reading has not kept them."""
+    if not all(one.missed_days for one in (*baseline.served, *other.served)):
+        return {}
+    return _by_queue(baseline, other, lambda one, n: Estimate(np.asarray(one.missed_days[:n])))
+
+
+def _by_queue(
+    baseline: Reading, other: Reading, figure: Callable[[Served, int], Estimate], most: float = math.inf
+) -> dict[str, Effect]:
+    """What a figure of the first so many replications differs by, at most so much, in every queue that both have."""
     n = min(baseline.replications, other.replications)
     own = {one.queue: one for one in other.served}
-    found = {}
-    for before in baseline.served:
-        if before.queue in own:
-            pair = [
-                Estimate(np.asarray(one.over[:n]), np.asarray(one.under[:n])) for one in (before, own[before.queue])
-            ]
-            gap = paired_gap(*pair)
-            if gap is not None:
-                found[before.queue] = Effect.of(gap, most=1)
-    return found
+    gaps = {
+        before.queue: paired_gap(figure(before, n), figure(own[before.queue], n))
+        for before in baseline.served
+        if before.queue in own
+    }
+    return {queue: Effect.of(gap, most) for queue, gap in gaps.items() if gap is not None}

@@ -36,6 +36,7 @@ from simulation.studies.readings import (
     Share,
     cost_effect,
     holding_effect,
+    missed_day_effects,
     reading_of,
     service_effects,
 )
@@ -221,6 +222,8 @@ class ServiceEffect:
     """The queue's id."""
     effect: Effect
     """On the share served in time, over the horizon."""
+    missed_days: Effect | None = None
+    """On the days on which it is under its target, where a short shock shows; null in answers of earlier versions."""
 
 
 @dataclass(frozen=True)
@@ -234,7 +237,8 @@ class StressOutcome:
     told: str
     """Its parameters in words."""
     holds: Share
-    """Share of replications that hold."""
+    """Share of replications that hold: every clause met in all its whole windows; without clauses every queue's target
+    over the whole horizon, in which a short shock may not show."""
     holding_effect: Effect
     """By how much that is more than without the test."""
     cost: Amount | None
@@ -244,7 +248,7 @@ class StressOutcome:
     first_break: Break | None
     """What breaks first; null where nothing is ever missed."""
     service: tuple[ServiceEffect, ...]
-    """What it does to the service of each queue."""
+    """What it does to each queue's service."""
 
 
 @dataclass(frozen=True)
@@ -315,6 +319,7 @@ class StressTests(Study):
         )
 
     def _outcome(self, test: StressTest, base: Reading, own: Reading) -> StressOutcome:
+        days = missed_day_effects(base, own)
         return StressOutcome(
             name_of(type(test)),
             meaning_of(type(test)),
@@ -324,5 +329,5 @@ class StressTests(Study):
             own.amount,
             cost_effect(base, own),
             own.first_break,
-            tuple(ServiceEffect(queue, effect) for queue, effect in service_effects(base, own).items()),
+            tuple(ServiceEffect(queue, one, days.get(queue)) for queue, one in service_effects(base, own).items()),
         )

@@ -61,8 +61,6 @@ class Study(BaseModel, ABC):
     """What is kept of a point."""
     answer: ClassVar[type[Any]]
     """What it comes to."""
-    by_period: ClassVar[bool] = False
-    """Whether `read` needs the columns by period, which are large; else a result comes without them."""
 
     document: str
     """The scenario that it is about, as canonical JSON."""
@@ -81,7 +79,7 @@ class Study(BaseModel, ABC):
 
     @abstractmethod
     def read(self, simulated: Simulated) -> Any:
-        """The reading of a point."""
+        """The reading of a point, whose result may be without columns by period: they are large."""
 
     @abstractmethod
     def ask(self, known: Mapping[str, Any]) -> Asked | Any:

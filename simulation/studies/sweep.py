@@ -11,11 +11,11 @@ from pydantic import Field, model_validator
 from simulation.comparison import Simulated
 from simulation.scenario.changing.alteration import Alteration
 from simulation.scenario.changing.change import Change, altered
+from simulation.scenario.problems import RefusedError, ScenarioError
 from simulation.scenario.quantities import Described, Label
 from simulation.scenario.reading.canonical import digest
 from simulation.scenario.scenario import Scenario
 from simulation.studies.readings import Amount, Break, Reading, Share, reading_of
-from simulation.studies.refusals import made_or_reason
 from simulation.studies.study import Asked, Point, Study, StudyRefusedError
 
 MOST_POINTS = 200
@@ -113,19 +113,40 @@ class Sweep(Study):
 
     def _points(self) -> list[Point]:
         made = [(name, steps, self._made(steps)) for name, steps in self._combinations()]
-        refused = [f"{told(steps)}: {reason}" for _, steps, reason in made if isinstance(reason, str)]
+        refused = self._refused([(steps, reason) for _, steps, reason in made if isinstance(reason, str)])
         if refused:
             more = f"; and {len(refused) - MOST_TOLD} more" if len(refused) > MOST_TOLD else ""
             raise StudyRefusedError(f"{'; '.join(refused[:MOST_TOLD])}{more}; leave these steps out or mend them")
         return [
-            Point(name, told(steps), scenario, self.experiment)
+            Point(name, self._told(steps), scenario, self.experiment)
             for name, steps, scenario in made
             if isinstance(scenario, Scenario)
         ]
 
     def _made(self, steps: Sequence[Step]) -> Scenario | str:
         changes = [change for step in steps for change in step.alterations]
-        return made_or_reason(lambda: altered(self.scenario, changes).scenario)
+        try:
+            return altered(self.scenario, changes).scenario
+        except RefusedError as error:
+            return "; ".join(f"{one.message}; {one.mend}" for one in error.refusals)
+        except ScenarioError as error:
+            return "; ".join(self._place(one.path) + f"{one.message}; {one.mend}" for one in error.problems)
+
+    def _place(self, path: str) -> str:
+        """Where, unless an axis is named so."""
+        return "" if not path or any(axis.name == path for axis in self.axes) else f"{path}: "
+
+    def _refused(self, combinations: Sequence[tuple[Sequence[Step], str]]) -> list[str]:
+        """Every reason once, with the steps that all combinations have in common that are refused for it."""
+        alike: dict[str, list[Sequence[Step]]] = {}
+        for steps, reason in combinations:
+            alike.setdefault(reason, []).append(steps)
+        return [f"{self._told(_in_common(several) or several[0])}: {reason}" for reason, several in alike.items()]
+
+    def _told(self, steps: Sequence[Step | None]) -> str:
+        """A combination in words, each step by its axis, too."""
+        named = zip(self.axes, steps, strict=True)
+        return ", ".join(f"{axis.name} {step.label}" for axis, step in named if step is not None)
 
     def _report(self, points: Sequence[Point], known: Mapping[str, Reading]) -> SweepReport:
         readings = [known[point.name] for point in points]
@@ -144,9 +165,12 @@ class Sweep(Study):
         return SweepReport(tuple(axis.name for axis in self.axes), self.experiment.replications, tuple(told))
 
 
-def told(steps: Sequence[Step]) -> str:
-    """A combination in words."""
-    return ", ".join(step.label for step in steps)
+def _in_common(combinations: Sequence[Sequence[Step]]) -> list[Step | None]:
+    """The step of each axis that all have, None where they differ; nothing where they differ in all."""
+    found = [
+        several[0] if all(one is several[0] for one in several) else None for several in zip(*combinations, strict=True)
+    ]
+    return found if any(found) else []
 
 
 def frontier(figures: Sequence[tuple[float | None, float]]) -> list[bool]:

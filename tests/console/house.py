@@ -17,6 +17,7 @@ START = "from server.cli import main; main()"
 CREATE = """mutation($input: CreateScenarioInput!) { createScenario(input: $input) {
   scenario { id name version } userErrors { message path } } }"""
 RUN = "mutation($input: StartRunInput!) { startRun(input: $input) { run { id } userErrors { message } } }"
+STUDIED = "query($id: ID!) { study(id: $id) { status failure { message } } }"
 STATUS = "query($id: ID!) { run(id: $id) { status failure { message } } }"
 
 
@@ -57,6 +58,15 @@ class House:
             time.sleep(0.1)
         assert shown["status"] == "SUCCEEDED", shown
         return run
+
+    def answered(self, study: str) -> str:
+        """The study, when it has its answer."""
+        deadline = time.monotonic() + PATIENCE
+        while (shown := self.ask(STUDIED, id=study)["study"])["status"] in ("QUEUED", "RUNNING"):
+            assert time.monotonic() < deadline, shown
+            time.sleep(0.1)
+        assert shown["status"] == "SUCCEEDED", shown
+        return study
 
     def ran(self, scenario: str, **more: Any) -> str:
         return self.finished(self.started(scenario, **more))

@@ -63,4 +63,5 @@ def prepared(house: House, scenario: str | None = None) -> Shown:
     limit = house.ask(LIMIT, input={**base, "vary": "DEMAND", "until": 0.5, "fineness": 0.5})["started"]
     assert (sweep["userErrors"], limit["userErrors"]) == ([], [])
     run, forked = map(house.finished, runs)
-    return Shown(scenario, fork, run, forked, sweep["study"]["id"], limit["study"]["id"])
+    swept, limited = (house.answered(each["study"]["id"]) for each in (sweep, limit))
+    return Shown(scenario, fork, run, forked, swept, limited)

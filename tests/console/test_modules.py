@@ -38,3 +38,11 @@ def test_a_module_imports_its_neighbours_by_their_place(module: Path) -> None:
 def test_the_page_loads_every_module_at_once() -> None:
     page = (CONSOLE / "index.html").read_text()
     assert page == with_preloads(page), "write it anew with `python -m tests.golden`"
+
+
+@pytest.mark.parametrize("module", modules(), ids=named)
+def test_what_somebody_types_is_never_written_over(module: Path) -> None:
+    """Preact writes `value` and `checked` at each drawing: only a field whose every change is heard may have them."""
+    for field in re.findall(r"<input\b.*?/>", module.read_text(), re.S):
+        if re.search(r"\schecked\b" if 'type="checkbox"' in field else r"\svalue\b", field):
+            assert re.search(r"\s(?:onInput|onChange|readonly)\b", field), field

@@ -12,6 +12,8 @@ from tests.console.pages import Shown
 
 pytestmark = [NEEDED, pytest.mark.slow, pytest.mark.xdist_group("console")]
 PAGES = Shown(*"abcdef").addresses()
+SEEN = ("scenarios", "what-if", "run", "run-service", "compare")
+"""Those that have every part that colours may spoil; the others are looked at with the long suites."""
 
 
 @pytest.fixture(scope="package")
@@ -28,11 +30,16 @@ def test_a_page_is_whole_and_open_to_everybody(planner: Screen, there: Shown, na
     assert page.title().endswith("· Springtide")
     assert "cannot be shown" not in page.inner_text("main")
     assert violations(page) == []
-    page.emulate_media(color_scheme="dark")
-    assert contrast(page) == []
-    page.emulate_media(color_scheme="light")
     assert planner.complaints == []
     assert planner.elsewhere == []
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=[] if name in SEEN else pytest.mark.bar) for name in PAGES])
+def test_a_page_is_legible_in_the_dark(planner: Screen, there: Shown, name: str) -> None:
+    planner.page.emulate_media(color_scheme="dark")
+    planner.open(there.addresses()[name])
+    assert contrast(planner.page) == []
+    planner.page.emulate_media(color_scheme="light")
 
 
 def test_nobody_is_shown_anything_before_they_sign_in(browser: Browser, house: House, there: Shown) -> None:

@@ -5,6 +5,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from statistics import NormalDist
 
 import pytest
 
@@ -148,6 +149,21 @@ def test_the_interval_holds_the_true_limit_as_often_as_it_says_and_is_no_wider(d
     assert chance(range(fewest - 1, draws + 1)) > 0.025
 
 
+@pytest.mark.slow
+def test_intervals_of_shares_hold_the_true_ones_though_trying_ends_when_enough_is_known() -> None:
+    for mean, until in ((1.08, 0.5), (0.75, 0.9)):
+        law = NormalDist(mean, 0.06)
+        held: dict[float, list[bool]] = {}
+        for number in range(100):
+            chance = random.Random(number)
+            answer, _, _ = found(breaking([chance.gauss(mean, 0.06) for _ in range(40)]), until=until)
+            for one in answer.tried:
+                true = 1 - law.cdf(one.value)
+                held.setdefault(one.value, []).append(one.holds.lower <= true <= one.holds.upper)
+        often = [share for each in held.values() for share in each if len(each) >= 30]
+        assert sum(often) / len(often) > 0.93
+
+
 def test_a_plan_that_does_not_hold_as_it_is_is_looked_for_below() -> None:
     values = [0.83 if draw % 3 else 1.2 for draw in range(40)]
     answer, _, _ = found(breaking(values))
@@ -162,7 +178,7 @@ def test_a_plan_that_holds_everywhere_or_nowhere_has_no_limit() -> None:
     everywhere, _, _ = found(lambda draw, value: True)
     assert (everywhere.limit, everywhere.breaks_at) == (4.0, None)
     nowhere, _, _ = found(lambda draw, value: False)
-    assert (nowhere.limit, nowhere.breaks_at) == (None, 0.05)
+    assert (nowhere.limit, nowhere.breaks_at, nowhere.surely_breaks_at) == (None, 0.05, 0.05)
 
 
 def test_replications_that_fail_earlier_and_hold_later_are_found_and_counted_as_failed() -> None:

@@ -1,14 +1,18 @@
 """Stress tests and tornadoes by hand cases: what each does, and which way it must go."""
 
+import io
 from datetime import date
 
 import pytest
+from simulation.studies.kinds import KINDS
 
+from server.tables.studies import show_stress
 from simulation.experiment import Experiment
 from simulation.presets import preset_text
 from simulation.scenario.changing.happenings import AddEvent
 from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.reading.document import load
+from simulation.studies.readings import Reading, Served, missed_day_effects
 from simulation.studies.sensitivity import Bar, Sensitivity, Tornado
 from simulation.studies.stress import (
     LIBRARY,
@@ -57,6 +61,26 @@ def test_volume_and_handling_hurt_service_and_a_site_that_is_lost_hurts_more() -
     assert volume.cost_effect is not None
     assert volume.cost_effect.mean > 0
     assert {one.name for one in report.untried} == {"late_hiring", "mass_absence"}
+
+
+def test_what_lasts_a_day_shows_in_the_days_missed() -> None:
+    plenty = shop(**{"vendors.acme.teams.desk.staffing.agents": "8"})
+    lost = [one for one in LIBRARY if isinstance(one.test, SiteLoss)]
+    study = StressTests(document=document(plenty), experiment=Experiment(replications=4), tests=lost)
+    (outcome,) = conduct(study, simulated).outcomes
+    (queue,) = outcome.service
+    assert queue.missed_days is not None
+    assert queue.missed_days.mean == 1  # eight for the work of two miss no other
+    said = io.StringIO()
+    show_stress(plenty, conduct(study, simulated), file=said)
+    assert "orders +1.0" in said.getvalue()
+    assert said.getvalue().splitlines()[-1] == "Holds: every clause is met in all its whole windows"
+
+
+def test_readings_without_days_missed_tell_nothing_of_them() -> None:
+    kept, older = (Reading((True,), None, None, (Served("calls", (8.0,), (9.0,), days),)) for days in ((1.0,), ()))
+    assert missed_day_effects(kept, kept)["calls"].mean == 0
+    assert missed_day_effects(older, kept) == missed_day_effects(kept, older) == {}
 
 
 def test_parameters_of_a_test_are_its_own() -> None:

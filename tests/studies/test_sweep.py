@@ -76,8 +76,19 @@ def test_by_its_law_the_frontier_rises_in_both() -> None:
 
 def test_combinations_that_are_no_scenario_are_refused_by_name() -> None:
     steps = [{"label": "nobody", "changes": [{"scale_attrition": {"factor": 2.0}}]}]
-    with pytest.raises(StudyRefusedError, match="nobody: every team has no attrition"):
+    with pytest.raises(StudyRefusedError, match=r"^leaving nobody: every team has no attrition"):
         Sweep(axes=[{"name": "leaving", "steps": steps}], **few()).ask({})
+
+
+def test_what_refuses_many_combinations_is_said_once_by_the_step_that_they_share() -> None:
+    path = "queues.orders.handling.mean_seconds"
+    means = [{"label": str(n), "changes": [{"set_value": {"path": path, "value": n}}]} for n in (-1, 200, -3)]
+    volume = [{"label": str(n), "changes": [{"scale_demand": {"factor": n}}]} for n in (1.1, 1.2)]
+    with pytest.raises(StudyRefusedError) as refused:
+        Sweep(axes=[{"name": "volume", "steps": volume}, {"name": path, "steps": means}], **few()).ask({})
+    said = str(refused.value).split("; ")
+    assert [line for line in said if path in line] == [f"{path} -1: is -1", f"{path} -3: is -3"]
+    assert "volume" not in str(refused.value)
 
 
 def test_more_points_than_a_sweep_has_are_refused() -> None:

@@ -55,7 +55,7 @@ function drawing(width, days, borders) {
       <${Rows} y=${y} x=${[left, width]} format=${compact} unit="contacts" />
       ${days.map(({ mean, low, high, age }, place) => mean != null && html`<g data-mark=${mean}>
         <rect class=${`chart-bar ${kindOf(age, borders)}`} x=${x.middle(place) - wide / 2} width=${wide} y=${y(mean)} height=${Math.max(0, y(0) - y(mean))} />
-        ${low != null && high != null && html`<${Whisker} x=${x.middle(place)} from=${y(low)} to=${y(high)} cap=${Math.min(4, wide / 3)} />`}
+        ${low != null && high != null && low !== high && html`<${Whisker} x=${x.middle(place)} from=${y(low)} to=${y(high)} cap=${Math.min(4, wide / 3)} />`}
       </g>`)}
       <${Names} places=${thinned(days.length, width - left, 64).map((place) => ({ x: x.middle(place), text: day(days[place].start) }))} y=${height - 6} />`,
   };

@@ -15,11 +15,17 @@ export const HEADLINES = [
 const subjectOf = (/** @type {any} */ { queue, team, vendor, clause, costKind }) =>
   [queue ?? team ?? clause ?? vendor, costKind && words(costKind)].filter(Boolean).join(", ") || "all";
 
+/** @param {import("./shapes.js").Difference} one */
+const isSame = ({ difference: { mean, confidenceInterval: sure } }) => mean === 0 && (!sure || (sure.lower === 0 && sure.upper === 0));
+
+/** Whether it is a difference, in words. @param {import("./shapes.js").Difference} one */
+const verdictOf = (one) => (one.significant ? "real" : isSame(one) ? "none at all" : "may be chance");
+
 /** The difference in its unit, with its sign. @param {any} value @param {string} measure @param {string} currency */
 function change(value, measure, currency) {
   if (value == null) return "–";
   const sign = value > 0 ? "+" : "";
-  return unitOf(measure, currency) === "share" ? `${sign}${number(100 * value, 1)}\u00a0points` : sign + formatOf(measure, currency)(value);
+  return unitOf(measure, currency) === "share" ? `${sign}${number(100 * value, Math.abs(value) < 0.001 && value !== 0 ? 2 : 1)}\u00a0points` : sign + formatOf(measure, currency)(value);
 }
 
 /** @param {{ candidates: import("./shapes.js").ComparedRun[], measures?: string[], about?: import("./figure.js").About, source?: any, title?: string }} props */
@@ -74,7 +80,7 @@ function drawing(width, groups, currency) {
     height: top,
     points: panels.flatMap(({ measure, rows, x }) => rows.map((row) => ({
       x: x(row.difference.mean), y: row.y,
-      says: [`${nameOf(measure)}, ${subjectOf(row)}`, `${formatOf(measure, currency)(row.baseline)} becomes ${formatOf(measure, currency)(row.candidate)}`, `difference ${change(row.difference.mean, measure, currency)}, ${row.significant ? "real" : "may be chance"}`,
+      says: [`${nameOf(measure)}, ${subjectOf(row)}`, `${formatOf(measure, currency)(row.baseline)} becomes ${formatOf(measure, currency)(row.candidate)}`, `difference ${change(row.difference.mean, measure, currency)}, ${verdictOf(row)}`,
         ...(row.difference.confidenceInterval ? [`sure of it: ${change(row.difference.confidenceInterval.lower, measure, currency)} to ${change(row.difference.confidenceInterval.upper, measure, currency)}`] : [])],
     }))),
     marks: panels.map(({ measure, from, x, rows }) => html`<g>
@@ -84,7 +90,7 @@ function drawing(width, groups, currency) {
         <text x="0" y=${row.y} dy="0.32em">${cut(subjectOf(row), Math.floor(left / 7.6))}</text>
         <line class=${`lead ${row.significant ? "series-1" : "series-6"}`} x1=${x(0)} x2=${x(row.difference.mean)} y1=${row.y} y2=${row.y} />
         <${LyingSure} y=${row.y} from=${row.difference.confidenceInterval && x(row.difference.confidenceInterval.lower)} to=${row.difference.confidenceInterval && x(row.difference.confidenceInterval.upper)} mean=${x(row.difference.mean)} />
-        ${right > 8 && html`<text class=${row.significant ? "strong" : "faint"} x=${width} y=${row.y} dy="0.32em" text-anchor="end">${change(row.difference.mean, measure, currency)}${row.significant ? "" : ", may be chance"}</text>`}
+        ${right > 8 && html`<text class=${row.significant ? "strong" : "faint"} x=${width} y=${row.y} dy="0.32em" text-anchor="end">${isSame(row) ? "no difference" : change(row.difference.mean, measure, currency) + (row.significant ? "" : ", may be chance")}</text>`}
       </g>`)}
     </g>`),
   };

@@ -1,7 +1,7 @@
 // What each month costs the client and who gets it, with the credits that come back; and the vendors' own margins.
 import { html } from "../preact.js";
 import { Figure } from "./figure.js";
-import { Bar, Rows, SURE, Sure, VARIES, Whisker } from "./marks.js";
+import { Bar, Rows, Sure, Whisker, keysOf } from "./marks.js";
 import { between, compact, money, month, number, words } from "./numbers.js";
 import { Plot } from "./plot.js";
 import { bands, extent, linear } from "./scales.js";
@@ -40,7 +40,7 @@ export function CostByVendor({ outcomes, about = {}, source, title }) {
   return html`<${Figure} title=${title ?? "Cost and credits by vendor"} file="cost-by-vendor" source=${source}
     subtitle=${`${message} The client's cost by calendar month (the first and the last may be cut), credits already taken off; mean over the replications.`}
     empty=${cost ? undefined : "Nothing has a price in this scenario: give vendors a contract with pricing, teams a cost, or the scenario a client_cost."}
-    keys=${[...names.map((name, place) => ({ mark: "bar", kind: kindOf(name === "others" ? 5 : place), text: name })), SURE, VARIES]}
+    keys=${[...names.map((name, place) => ({ mark: "bar", kind: kindOf(name === "others" ? 5 : place), text: name })), ...keysOf(months.map((/** @type {Month} */ { total }) => total))]}
     columns=${[{ label: "Month" }, { label: "Vendor or cost" }, { label: "Line" }, { label: "Mean", unit: currency, format: whole },
       { label: "95 % interval, lower", unit: currency, format: whole }, { label: "upper", unit: currency, format: whole },
       { label: "5 % of replications under", unit: currency, format: whole }, { label: "5 % over", unit: currency, format: whole }]}
@@ -107,7 +107,7 @@ function drawing(width, { months, owners, others, credits, currency }) {
 
 /** @param {import("./shapes.js").Figure} total @param {number} mean @param {number} x @param {import("./scales.js").Scale} y */
 const uncertain = ({ low, high, confidenceInterval: sure }, mean, x, y) => html`
-  ${low != null && high != null && html`<${Whisker} x=${x} from=${y(low)} to=${y(high)} />`}
+  ${low != null && high != null && low !== high && html`<${Whisker} x=${x} from=${y(low)} to=${y(high)} />`}
   <${Sure} x=${x} from=${sure ? y(sure.lower) : undefined} to=${sure ? y(sure.upper) : undefined} mean=${y(mean)} />`;
 
 /** Credits on a scale of their own, as they are small beside the cost. @param {number} width @param {Stack[]} stacks @param {string[]} owners @param {any} x @param {string} currency */

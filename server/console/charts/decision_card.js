@@ -1,7 +1,7 @@
 // What to decide, by when, and the price of missing it; how likely the plan is to hold, and what it costs.
 import { html } from "../preact.js";
 import { Figure } from "./figure.js";
-import { LyingSure, LyingWhisker, SURE, VARIES } from "./marks.js";
+import { LyingSure, LyingWhisker, keysOf } from "./marks.js";
 import { between, chance, date, money, number, points, signed, words } from "./numbers.js";
 import { extent, linear } from "./scales.js";
 
@@ -24,7 +24,7 @@ export function DecisionCard({ outcomes, plan, about = {}, source, title }) {
   const isNothing = !met && !cost && !todo.length;
   return html`<${Figure} title=${title ?? "Decision"} subtitle=${subtitle} file="decision" source=${source}
     empty=${isNothing ? "This scenario has no contracts and no costs, so there is nothing to decide by: give a vendor a contract with clauses and pricing." : undefined}
-    keys=${[SURE, ...(cost?.low != null ? [VARIES] : [])]}
+    keys=${keysOf([cost, met])}
     columns=${[{ label: "What" }, { label: "By" }, { label: "Team" }, { label: "Heads" }, ...["Mean", "95 % interval, lower", "upper", "5 % of replications under", "5 % over"].map((label) => ({ label, format: (/** @type {number} */ v) => number(v, Math.abs(v) < 10 ? 3 : 0) })), { label: "Unit" }]}
     rows=${[
       ...(met ? [["P(every clause met)", null, null, null, met.mean, met.confidenceInterval?.lower ?? null, met.confidenceInterval?.upper ?? null, null, null, "share"]] : []),
@@ -46,7 +46,7 @@ export function DecisionCard({ outcomes, plan, about = {}, source, title }) {
         <p>in the window of ${date(first.start)}, in ${chance(first.share.mean)} of the replications (sure of it: ${between(first.share.confidenceInterval, chance)})</p></div>`
         : met && html`<div><dl><dt>${plan ? "Decide by" : "First to break"}</dt><dd class="medium">${plan ? (plan.decideBy ? date(plan.decideBy) : "nothing to decide") : "nothing"}</dd></dl>
         <p>${plan ? `asked for ${chance(plan.confidence)} or more` : "no clause is missed in any replication"}</p></div>`}
-      <div class="whole"><p class="label">What by when</p><${Todo} todo=${todo} plan=${plan} currency=${currency} /></div>
+      <div class="whole"><p class="label">What by when${todo.length ? ", and the price of missing it" : ""}</p><${Todo} todo=${todo} plan=${plan} currency=${currency} /></div>
     </div>
   <//>`;
 }
@@ -64,14 +64,11 @@ const ofRun = ({ scaling }) => (scaling?.teams ?? []).filter(({ latestRequisitio
 /** @param {{ todo: Todo[], plan?: Plan, currency: string }} props */
 function Todo({ todo, plan, currency }) {
   if (!todo.length) return html`<p>${plan ? "The plan holds as it is: nobody is to be hired, trained or released." : "No week is short in a way that a requisition within the horizon could mend."}</p>`;
-  return html`<div class="scrolls" tabindex="0" role="group" aria-label="What by when"><table>
-    <thead><tr><th scope="col">By</th><th scope="col">What</th><th scope="col">${plan ? "The price of a week’s delay" : "If it is missed"}</th></tr></thead>
-    <tbody>${todo.map(({ by, what, team, heads, late }) => html`<tr>
-      <th scope="row"><strong>${by ? date(by) : "too late already"}</strong></th>
-      <td>${what}${heads == null ? "" : html`, <strong>${number(heads)} ${heads === 1 ? "head" : "heads"}</strong>`} · ${team}</td>
-      <td>${late ? priceOf(late, plan, currency) : by ? "its people come too late for the first week that is short; a staffing search prices the delay" : "even a requisition on the first day comes too late for the first week that is short"}</td>
-    </tr>`)}</tbody>
-  </table></div>`;
+  return html`<ul class="todo">${todo.map(({ by, what, team, heads, late }) => html`<li>
+    <strong>${by ? `by ${date(by)}` : "too late already"}</strong>
+    <span>${what}${heads == null ? "" : html`, <strong>${number(heads)} ${heads === 1 ? "head" : "heads"}</strong>`} · ${team}</span>
+    <span class="price">${late ? html`A week late: ${priceOf(late, plan, currency)}` : by ? "Later, its people come too late for the first week that is short; a staffing search prices the delay." : "Even a requisition on the first day comes too late for the first week that is short."}</span>
+  </li>`)}</ul>`;
 }
 
 /** @param {NonNullable<Todo["late"]>} late @param {Plan | undefined} plan @param {string} currency */

@@ -61,7 +61,7 @@ function labelled(best, x, y, width) {
   const placed = /** @type {any[]} */ ([]);
   for (const point of best) {
     const at = x(point.cost.mean), over = y(point.holds.mean) - 14, text = nameOf(point), wide = text.length * 6.8;
-    const anchor = at > width * 0.7 ? "end" : "start", from = anchor === "end" ? at - wide : at;
+    const anchor = at + wide + 8 > width ? "end" : "start", from = anchor === "end" ? at - wide : at;
     const isFree = placed.every((other) => Math.abs(other.over - over) > 16 || from > other.from + other.wide || from + wide < other.from);
     if (isFree) placed.push({ at: anchor === "end" ? at - 6 : at + 6, over, text, wide, from, anchor });
   }

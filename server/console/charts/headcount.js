@@ -83,7 +83,7 @@ function drawing(width, steps) {
 
 /** On two lines where one has no room. @param {string} name @param {number} x @param {number} y @param {number} room */
 function named(name, x, y, room) {
-  const parts = name.length * 6.6 > room ? [name.slice(0, name.indexOf(" ")), name.slice(name.indexOf(" ") + 1)].filter(Boolean) : [name];
+  const parts = name.length * 6.6 > room ? [name.slice(0, name.lastIndexOf(" ")), name.slice(name.lastIndexOf(" ") + 1)] : [name];
   const lines = name.includes(" ") ? parts : [name];
   return lines.map((line, place) => html`<text class="tick" x=${x} y=${y + 15 * place} text-anchor="middle">${line}</text>`);
 }

@@ -84,10 +84,19 @@ export const Band = ({ x, y, low, high, kind = "series-1" }) => html`<g class=${
   })}
 </g>`;
 
-/** @typedef {{ mark: "sure" | "varies" | "band" | "bar" | "line" | "dashed" | "cell" | "up" | "down" | "dot", kind?: string, text: string }} Key */
+/** @typedef {{ mark: "sure" | "varies" | "band" | "bar" | "line" | "dashed" | "cell" | "alone" | "up" | "down" | "dot", kind?: string, text: string }} Key */
 
 export const SURE = /** @type {Key} */ ({ mark: "sure", text: "How sure we are: the mean lies in here with 95 % confidence; more replications narrow this" });
 export const VARIES = /** @type {Key} */ ({ mark: "varies", text: "How much it varies: 9 of 10 replications lie in here (5 to 95 %); more replications do not narrow this" });
+const ALONE = /** @type {Key} */ ({ mark: "alone", text: "one replication: nothing tells how sure this is, nor how much it varies" });
+
+/** What the figures that are drawn have of either. @param {(import("./shapes.js").Figure | import("./shapes.js").Probability | null | undefined)[]} figures @returns {Key[]} */
+export function keysOf(figures) {
+  const isSure = figures.some((figure) => figure?.confidenceInterval);
+  const varies = figures.some((figure) => figure && "low" in figure && figure.low != null && figure.low !== figure.high);
+  return isSure || varies ? [...(isSure ? [SURE] : []), ...(varies ? [VARIES] : [])] : figures.some(Boolean) ? [ALONE] : [];
+}
+
 /** @param {string} kind */
 export const variesAsBand = (kind) => /** @type {Key} */ ({ ...VARIES, mark: "band", kind });
 
@@ -99,6 +108,7 @@ const SWATCHES = {
   bar: (kind) => html`<${Bar} x=${6} y=${2} width=${16} height=${12} kind=${kind} />`,
   line: (kind) => html`<g class=${`line ${kind}`}><path d="M2,8H26" /></g>`,
   dashed: (kind) => html`<line class=${`reference ${kind ?? ""}`} x1="2" x2="26" y1="8" y2="8" />`,
+  alone: () => html`<g class="sure"><circle cx="14" cy="8" r="3.5" /></g>`,
   up: (kind) => html`<path class=${`mark ${kind}`} d="M14,2l7,12h-14z" />`,
   down: (kind) => html`<path class=${`mark ${kind}`} d="M14,14l7,-12h-14z" />`,
   dot: (kind) => html`<circle class=${`mark ${kind}`} cx="14" cy="8" r="4.5" />`,

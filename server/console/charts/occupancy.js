@@ -1,7 +1,7 @@
 // How busy each team is when it is on the floor, against the ceiling over which people wear out.
 import { html } from "../preact.js";
 import { Figure } from "./figure.js";
-import { Columns, LyingSure, LyingWhisker, SURE, VARIES } from "./marks.js";
+import { Columns, LyingSure, LyingWhisker, keysOf } from "./marks.js";
 import { between, cut, number, percent, share, tenths } from "./numbers.js";
 import { Plot } from "./plot.js";
 import { extent, linear } from "./scales.js";
@@ -18,7 +18,7 @@ export function Occupancy({ teams, ceiling = 0.88, source, title }) {
   return html`<${Figure} title=${title ?? "Occupancy by team"} file="occupancy" source=${source}
     subtitle=${`${message} Busy / (busy + available) agent time over the whole horizon; breaks and shrinkage are in neither.`}
     empty=${known.length ? undefined : "No agent was on the floor, so there is no occupancy."}
-    keys=${[{ mark: "dashed", text: `ceiling, ${percent(ceiling)}` }, SURE, VARIES]}
+    keys=${[{ mark: "dashed", text: `ceiling, ${percent(ceiling)}` }, ...keysOf(known)]}
     columns=${[{ label: "Team" }, ...["Mean", "95 % interval, lower", "upper", "5 % of replications under", "5 % over"].map((label) => ({ label, unit: "share", format: share })), ...[85, 90, 95].map(hoursColumn)]}
     rows=${all.map(({ id, mean, confidenceInterval, low, high, over85, over90, over95 }) => [id, mean, confidenceInterval?.lower ?? null, confidenceInterval?.upper ?? null, low ?? null, high ?? null, over85, over90, over95])}>
     <${Plot} label=${message} what="teams" inPlane draw=${(/** @type {number} */ width) => drawing(width, known, ceiling)} />
@@ -42,7 +42,7 @@ function drawing(width, teams, ceiling) {
       <${Columns} x=${x} y=${[0, bottom]} format=${percent} wanted=${Math.max(2, Math.floor((width - left) / 110))} />
       ${teams.map(({ id, mean, confidenceInterval, low, high }, place) => html`<g data-mark=${mean}>
         <text x="0" y=${y(place)} dy="0.32em">${cut(id, Math.floor(left / 7.6))}</text>
-        ${low != null && html`<${LyingWhisker} y=${y(place)} from=${x(low)} to=${x(high)} />`}
+        ${low != null && low !== high && html`<${LyingWhisker} y=${y(place)} from=${x(low)} to=${x(high)} />`}
         <${LyingSure} y=${y(place)} from=${confidenceInterval && x(confidenceInterval.lower)} to=${confidenceInterval && x(confidenceInterval.upper)} mean=${x(mean)} />
         <text class=${mean > ceiling ? "short-text" : ""} x=${width} y=${y(place)} dy="0.32em" text-anchor="end">${share(mean)}</text>
       </g>`)}

@@ -1,7 +1,7 @@
 // Over and under by week: effective less required FTE, or agents where a team's staffing is given.
 import { html } from "../preact.js";
 import { Figure } from "./figure.js";
-import { Bar, Names, Rows, SURE, Sure, VARIES, Whisker } from "./marks.js";
+import { Bar, Names, Rows, Sure, Whisker, keysOf } from "./marks.js";
 import { between, change, date, day, of, signed } from "./numbers.js";
 import { Plot } from "./plot.js";
 import { bands, extent, linear, thinned } from "./scales.js";
@@ -36,13 +36,11 @@ export function OverUnder({ team, source, title }) {
   const message = !known.length ? "Nothing is required of this team." : short.length
     ? `${team.id} is short in ${short.length} of ${known.length} weeks; most in the week of ${date(worst.week)}, by ${figure(-worst.mean)}.`
     : `${team.id} has at least what is required in all ${known.length} weeks; least spare in the week of ${date(worst.week)}, ${figure(worst.mean)}.`;
-  const hasIntervals = weeks.some(({ confidenceInterval }) => confidenceInterval);
-  const hasSpread = weeks.some(({ low, high }) => low != null && high != null);
   return html`<${Figure} title=${title ?? `Over and under by week: ${team.id}`} subtitle=${`${message} ${footing}.`} file=${`over-under-${team.id}`} source=${source}
     empty=${known.length ? undefined : "No week of this team requires anybody, so there is nothing to be over or under."}
     keys=${[
       { mark: "bar", kind: "enough", text: "over: more than required" }, { mark: "bar", kind: "short", text: "under: less than required" },
-      ...(hasIntervals ? [SURE] : []), ...(hasSpread ? [VARIES] : []),
+      ...keysOf(known),
     ]}
     columns=${[
       { label: "Week" }, { label: "Mean", unit, format: change },
@@ -75,7 +73,7 @@ function drawing(width, weeks, unit) {
       <${Rows} y=${y} x=${[left, width]} format=${(/** @type {number} */ v) => signed(v, Number.isInteger(v) ? 0 : 1)} unit=${unit} />
       <g>${weeks.map(({ mean, low, high, confidenceInterval }, place) => mean != null && html`<g data-mark=${mean}>
         <${Bar} x=${x.middle(place) - wide / 2} width=${wide} y=${y(0)} height=${y(mean) - y(0)} kind=${mean < 0 ? "short" : "enough"} />
-        ${low != null && high != null && html`<${Whisker} x=${x.middle(place)} from=${y(low)} to=${y(high)} cap=${Math.min(5, wide / 3)} />`}
+        ${low != null && high != null && low !== high && html`<${Whisker} x=${x.middle(place)} from=${y(low)} to=${y(high)} cap=${Math.min(5, wide / 3)} />`}
         ${confidenceInterval && html`<${Sure} x=${x.middle(place)} from=${y(confidenceInterval.lower)} to=${y(confidenceInterval.upper)} mean=${y(mean)} />`}
       </g>`)}</g>
       <${Names} places=${labels} y=${height - 6} />`,

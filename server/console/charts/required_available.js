@@ -61,7 +61,7 @@ export function RequiredAvailable({ team, window: given, onWindow, about = {}, s
   return html`<${Figure} title=${title ?? `Required and available agents: ${team.id}`} file=${`required-available-${team.id}`} source=${source}
     subtitle=${`${message} Agents on the floor, each interval's mean over the replications; required at tenured speed. Times in ${zone}.`}
     empty=${columns.x.length ? undefined : "This run has no intervals in the window asked for."}
-    keys=${[{ mark: "line", kind: "series-2", text: "required" }, { mark: "line", kind: "series-1", text: "available, mean" }, { mark: "bar", kind: "short", text: "on top: intervals that are short, stronger where by more" }, ...(columns.low ? [variesAsBand("series-1")] : [])]}
+    keys=${[{ mark: "line", kind: "series-2", text: "required" }, { mark: "line", kind: "series-1", text: "available, mean" }, { mark: "bar", kind: "short", text: "on top: intervals that are short, stronger where by more" }, ...(columns.low && !isWide(span) ? [variesAsBand("series-1")] : [])]}
     columns=${columnsFor(span, zone)} rows=${() => rowsFor(columns, span, zone)} saved=${() => savedOf(columns, zone)}
     tools=${html`${SPANS.filter(([, seconds]) => seconds === Infinity || Number(seconds) < all[1] - all[0]).map(([name, seconds]) => html`<button type="button" aria-pressed=${Number(seconds) >= all[1] - all[0] ? length >= all[1] - all[0] : Math.abs(length - Number(seconds)) < columns.step} onClick=${() => show(around(columns, at, span, Number(seconds), all))}>${name}</button>`)}
       <button type="button" aria-label="Earlier" disabled=${span[0] <= all[0]} onClick=${() => show([span[0] - length, span[1] - length])}>←</button>
@@ -97,6 +97,9 @@ function told({ x, required, available, low, high }, at, zone) {
   const varies = low?.[at] == null || high?.[at] == null ? "" : ` (varies from ${number(low[at], 1)} to ${number(high[at], 1)})`;
   return `${instant(x[at], zone)}: required ${number(need, 1)}, available ${number(there, 1)}${varies}${lacking}`;
 }
+
+/** Where days are too narrow for a band to be seen. @param {Span} span */
+const isWide = ([from, to]) => to - from > 60 * DAY;
 
 const agents = (/** @type {any} */ v) => number(v, 1);
 const isShort = (/** @type {Span} */ [from, to]) => to - from <= MOST_ROWS_BY_INTERVAL;
@@ -155,13 +158,14 @@ function Canvas({ columns, span, show, at, setAt, zone, message }) {
       if (plot.current && width && plot.current.width !== width) plot.current.setSize({ width, height: HEIGHT });
     };
     const again = () => plot.current?.redraw(false);
-    const watching = new ResizeObserver(fit), dark = matchMedia("(prefers-color-scheme: dark)"), themes = new MutationObserver(again);
+    const watching = new ResizeObserver(fit), themes = new MutationObserver(again);
+    const looks = ["(prefers-color-scheme: dark)", "print"].map((query) => matchMedia(query));
     watching.observe(box.current);
-    dark.addEventListener("change", again);
+    for (const look of looks) look.addEventListener("change", again);
     themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     return () => {
       watching.disconnect();
-      dark.removeEventListener("change", again);
+      for (const look of looks) look.removeEventListener("change", again);
       themes.disconnect();
     };
   }, []);
@@ -204,13 +208,19 @@ const RUG = 7;
 /** A mark on top of each interval that is short, seen at any zoom. @param {any} own @param {Columns} columns @param {string} colour */
 function drawShort(own, { x, required, available, step }, colour) {
   const { ctx, bbox } = own, { min, max } = own.scales.x;
-  const wide = Math.max(1, own.valToPos(min + step, "x", true) - own.valToPos(min, "x", true));
+  const wide = Math.max(1, (step / (max - min)) * bbox.width);
   ctx.save();
   ctx.fillStyle = colour;
+  const strengths = new Map(); // of each column of pixels, that of its worst interval
   for (let place = 0; place < x.length; place++) {
     if (x[place] < min || x[place] >= max || !(required[place] - available[place] > 1e-9)) continue;
-    ctx.globalAlpha = Math.min(1, 0.15 + (3 * (required[place] - available[place])) / Math.max(1, required[place]));
-    ctx.fillRect(own.valToPos(x[place], "x", true), bbox.top - RUG * devicePixelRatio, wide, (RUG - 2) * devicePixelRatio);
+    const at = Math.floor(bbox.left + ((x[place] - min) / (max - min)) * bbox.width);
+    const strength = Math.min(1, 0.15 + (3 * (required[place] - available[place])) / Math.max(1, required[place]));
+    strengths.set(at, Math.max(strength, strengths.get(at) ?? 0));
+  }
+  for (const [at, strength] of strengths) {
+    ctx.globalAlpha = strength;
+    ctx.fillRect(at, bbox.top - RUG * devicePixelRatio, wide, (RUG - 2) * devicePixelRatio);
   }
   ctx.restore();
 }
@@ -221,13 +231,14 @@ function drawn(UPlot, box, columns, zone, live) {
   const paint = (/** @type {string} */ name) => () => getComputedStyle(/** @type {Element} */ (paints.querySelector(`.paint-${name}`))).color;
   const clear = (/** @type {string} */ name) => () => paint(name)().replace(/^rgb\((.*)\)$/, "rgba($1, 0.2)");
   const fine = (/** @type {string} */ name) => (/** @type {any} */ own) =>
-    own.scales.x.max - own.scales.x.min > 60 * DAY ? paint(name)().replace(/^rgb\((.*)\)$/, "rgba($1, 0.5)") : paint(name)();
+    isWide([own.scales.x.min, own.scales.x.max]) ? paint(name)().replace(/^rgb\((.*)\)$/, "rgba($1, 0.5)") : paint(name)();
   const font = "12px system-ui, 'DejaVu Sans', sans-serif";
   const axis = { stroke: paint("quiet"), grid: { stroke: paint("rule"), width: 1 }, ticks: { stroke: paint("rule"), width: 1 }, font };
-  const hasBand = columns.low && columns.high;
+  const hasBand = columns.low && columns.high, line = UPlot.paths.linear();
+  const ends = (/** @type {any} */ own, /** @type {number} */ series, /** @type {number} */ from, /** @type {number} */ to) => (isWide([own.scales.x.min, own.scales.x.max]) ? null : line(own, series, from, to));
   const series = [
     {}, { label: "required", stroke: fine("2"), width: 1.5, points: { show: false } }, { label: "available", stroke: fine("1"), width: 1.5, points: { show: false } },
-    ...(hasBand ? [0, 1].map(() => ({ stroke: "transparent", width: 0, points: { show: false } })) : []),
+    ...(hasBand ? [0, 1].map(() => ({ stroke: "transparent", width: 0, points: { show: false }, paths: ends })) : []),
   ];
   const options = {
     width: box.clientWidth || 720, height: HEIGHT, series, padding: [14, 28, 0, 0],

@@ -14,7 +14,7 @@ import { choose, go } from "../route.js";
 import { useMay } from "../viewer.js";
 
 const CHOOSABLE = /* GraphQL */ `query Choosable { runs(first: 100, statuses: [SUCCEEDED]) { nodes { id createdAt scenario { id name } experiment { replications seed } } } }`;
-const BESIDE = /* GraphQL */ `query Beside($id: ID!) { run(id: $id) { id createdAt progress { completed } scenario { id name definition { timezone currency queues { id name target { share } } } } experiment { seed }
+const BESIDE = /* GraphQL */ `query Beside($id: ID!) { run(id: $id) { id createdAt progress { completed } scenario { id name definition { timezone currency queues { id name target { share } turnaround { share } } } } experiment { seed }
   outcomes { allMet { mean confidenceInterval { lower upper } } cost { total { mean } } queues { id total { serviceLevel { mean } turnaroundMet { mean } } } } } }`;
 const PLANS = /* GraphQL */ `query ComparedPlans($baseline: ID!, $runs: [ID!]!) { compareRuns(baselineRunId: $baseline, runIds: $runs) { candidates { run { id scenario { name } } scenarioDifferences { path summary } } } }`;
 const EXPLAIN = /* GraphQL */ `mutation Explain($input: ExplainDifferenceInput!) { explainDifference(input: $input) { study { id } userErrors { code message path } } }`;
@@ -48,11 +48,11 @@ function Compared({ baseline, runs }) {
   return html`<${Answered} answer=${answer} what="Baseline">${(/** @type {{ run: Api.Run | null }} */ { run }) => run === null ? html`<${Gone} what="run" list="Runs" to="/runs" />` : html`
     <div class="panel"><header><h2>Side by side</h2><p>baseline: ${run.scenario.name}</p></header><div class="scroll"><table><thead><${Heading} of=${run} /></thead><tbody><${Row} of=${run} against=${run} />
       ${runs.map((id) => html`<${Other} key=${id} id=${id} against=${run} />`)}</tbody></table></div></div>
+    <${Plans} baseline=${baseline} runs=${runs} />
     <div class="panel"><${Asked} operation=${operations.comparison} variables=${{ baseline, runs }} what="Comparison">${(/** @type {any} */ { compareRuns: { candidates, userErrors } }, /** @type {any} */ source) => html`
       <${Problems} of=${userErrors} title="They cannot be compared" />
       ${candidates.some((/** @type {Api.ComparedRun} */ { paired }) => !paired) && html`<${Notice} kind="warn" title="Not the same luck">These runs have other seeds or engines: differences are known less well than in pairs. Run both with one seed to see more.<//>`}
       ${candidates.length > 0 && html`<${Comparison} candidates=${candidates} source=${source} about=${{ zone: run.scenario.definition.timezone, currency: run.scenario.definition.currency, replications: run.progress.completed, name: run.scenario.name }} />`}`}<//></div>
-    <${Plans} baseline=${baseline} runs=${runs} />
     ${runs.map((id) => html`<${Explain} key=${id} baseline=${baseline} run=${id} several=${runs.length > 1} />`)}`}<//>`;
 }
 
@@ -82,7 +82,7 @@ function Row({ of: run, against }) {
   return html`<tr><th scope="row"><a href=${`/runs/${run.id}`}>${run.scenario.name}</a> ${run.id === against.id && html`<span class="tag accent">baseline</span>`}</th>
     <td class="number"><${Chance} of=${outcomes.allMet} /></td><td class="number">${shares(outcomes.allMet?.confidenceInterval)}</td><td class="number">${money(cost, currency)}</td>
     <td class="number">${run.id === against.id || cost == null || before == null ? "–" : signed(cost - before, (x) => money(x))}</td>
-    ${queues.map(({ id, target }) => html`<td key=${id} class=${`number ${(levels.get(id) ?? 1) < target.share ? "bad" : ""}`}>${share(levels.get(id))}</td>`)}</tr>`;
+    ${queues.map(({ id, target, turnaround }) => html`<td key=${id} class=${`number ${(levels.get(id) ?? 1) < (turnaround?.share ?? target.share) ? "bad" : ""}`}>${share(levels.get(id))}</td>`)}</tr>`;
 }
 
 /** @param {{ baseline: string, run: string, several: boolean }} props */

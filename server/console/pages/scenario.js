@@ -109,7 +109,7 @@ function LineDialog({ title, label, value, mutation, field, of: scenario, onClos
   };
   return html`<${Dialog} title=${title} onClose=${onClose}><form class="stack" onSubmit=${send}>
     ${children && html`<p>${children}</p>`}
-    <label>${label} <input name="line" required maxlength="200" value=${value} autofocus style=${{ width: "100%" }} /></label>
+    <label>${label} <input name="line" required maxlength="200" defaultValue=${value} autofocus style=${{ width: "100%" }} /></label>
     <${Problems} of=${problems} title="It was refused" />
     <div class="actions"><button type="button" onClick=${onClose}>Not now</button><button class="first" disabled=${busy}>${title}</button></div></form><//>`;
 }

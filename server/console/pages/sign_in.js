@@ -19,6 +19,7 @@ export function SignIn() {
   }, []);
   return html`<section class="panel sign-in stack" aria-labelledby="sign-in">
     <h1 id="sign-in">Sign in</h1>
+    <p class="soft">Springtide simulates whether teams hold a peak: which queue breaks first and when, what it costs, and how sure that is.</p>
     ${(trouble ?? ended) && html`<${Notice} kind="warn" title=${trouble ? "Not let in" : "Signed out"}>${trouble ?? `${ended} Sign in to go on where you were.`}<//>`}
     ${known && html`<div class="stack"><button class="first" onClick=${() => leave(known, path === "/sign-in" ? "/" : href)}>Sign in with ${new URL(known.issuer).hostname}</button>
       <p class="faint">or, for programs and first steps, with a token:</p></div>`}
@@ -44,8 +45,8 @@ function TokenForm({ first }) {
   return html`<form onSubmit=${send}>
     <label for="token">Access token</label>
     <input id="token" name="token" type="password" autocomplete="off" required autofocus />
-    <p class="faint">The first start of the server prints a sign-in link on its terminal. On the server's machine
-      <code>springtide token create</code> makes another token. It stays in this browser until its last tab is closed.</p>
+    <p class="faint">The first start of the server prints a sign-in link on its terminal; on the server's machine, <code>springtide token create</code> makes
+      another token. It stays in this browser until its last tab is closed.</p>
     <div class="actions"><button class=${first ? "first" : ""}>Sign in</button></div>
   </form>`;
 }

@@ -29,13 +29,13 @@ export function RunDialog({ scenario, experiment, onClose }) {
     <form id="run" onSubmit=${start} class="stack">
       <div class="fields">
         <div class="field"><label for="replications">Replications</label>
-          <div class="entry"><input id="replications" name="replications" type="number" min="1" max="100000" required value=${experiment?.replications ?? 100} autofocus /></div>
+          <div class="entry"><input id="replications" name="replications" type="number" min="1" max="100000" required defaultValue=${experiment?.replications ?? 100} autofocus /></div>
           <p class="faint">Simulated courses of the whole horizon, each with its own luck. More make figures surer.</p></div>
         <div class="field"><label for="precision">Stop when service is known to</label>
-          <div class="entry">±<input id="precision" name="precision" type="number" min="0.1" max="20" step="any" placeholder="no" value=${experiment?.precision ? 100 * experiment.precision : ""} /><span class="unit">points</span></div>
+          <div class="entry">±<input id="precision" name="precision" type="number" min="0.1" max="20" step="any" placeholder="no" defaultValue=${experiment?.precision ? 100 * experiment.precision : ""} /><span class="unit">points</span></div>
           <p class="faint">Left empty: all replications.</p></div>
         <div class="field"><label for="seed">Seed</label>
-          <div class="entry"><input id="seed" name="seed" type="number" required value=${experiment?.seed ?? 1} /></div>
+          <div class="entry"><input id="seed" name="seed" type="number" required defaultValue=${experiment?.seed ?? 1} /></div>
           <p class="faint">Runs of one seed meet the same luck, so that differences are the plan's.</p></div>
       </div>
       <${Problems} of=${problems} title="It was not started" />

@@ -43,8 +43,17 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int, engine: str, floor: str) -> Result:
-    """The result of an experiment whose shards are merged into one summary."""
+def conclude(
+    scenario: Scenario,
+    grid: Grid,
+    summary: ShardSummary,
+    *,
+    seed: int,
+    engine: str,
+    floor: str,
+    by_period: bool = True,
+) -> Result:
+    """The result of an experiment whose shards are merged into one summary; without columns unless `by_period`."""
     periods = Periods.of(grid)
     origin = (grid.origin - _EPOCH) // _MICROSECOND
     weeks = tuple(grid.instant(start).date() for start in grid.weeks[:-1].tolist())
@@ -69,14 +78,17 @@ def conclude(scenario: Scenario, grid: Grid, summary: ShardSummary, *, seed: int
         zone=scenario.timezone,
         starts={resolution: (origin + starts) / 1e6 for resolution, starts in periods.starts.items()},
         queues=tuple(
-            _entity(queue.id, queue_measures(queue), source)
+            _entity(queue.id, queue_measures(queue), source, by_period)
             for queue, source in zip(scenario.queues, queues, strict=True)
         ),
         teams=tuple(
-            _entity(team.id, TEAM_MEASURES, source) for team, source in zip(scenario.teams, teams, strict=True)
+            _entity(team.id, TEAM_MEASURES, source, by_period)
+            for team, source in zip(scenario.teams, teams, strict=True)
         ),
         headcounts=tuple(
-            _headcount(weeks, summary.headcount[:, :, at]) if team.workforce is not None else Headcount((), {})
+            _headcount(weeks, summary.headcount[:, :, at], by_period)
+            if team.workforce is not None
+            else Headcount((), {})
             for at, team in enumerate(scenario.teams)
         ),
         scaling=_scaling(scenario, grid, queues, teams, summary.headcount),
@@ -151,17 +163,19 @@ def _levels(over: Float64, under: Float64 | None) -> Float64:
     return over if under is None else ratio(over, under)
 
 
-def _entity(name: str, reported: Measures, source: _Entity) -> EntityResult:
+def _entity(name: str, reported: Measures, source: _Entity, by_period: bool) -> EntityResult:
+    totals = {m.name: source.total(m) for m in reported.values()}
+    if not by_period:
+        return EntityResult(name, totals, {})
     by_interval = {m.name: source.by_interval(m) for m in reported.values() if m.by_interval}
     columns = source.periods.each(COARSE[:-1], lambda r: source.coarse(reported, r))
-    totals = {m.name: source.total(m) for m in reported.values()}
     return EntityResult(name, totals, {Resolution.INTERVAL: by_interval, **columns})
 
 
-def _headcount(weeks: tuple[date, ...], heads: Int64) -> Headcount:
+def _headcount(weeks: tuple[date, ...], heads: Int64, by_period: bool) -> Headcount:
     """Headcount from Int64 (replications, weeks + 1, stocks and flows)."""
     columns = {}
-    for name, field in {**STOCKS, **FLOWS}.items():
+    for name, field in {**STOCKS, **FLOWS}.items() if by_period else ():
         values = heads[:, : len(weeks), field] / headcount_unit(field)
         columns[name] = Column(values.mean(axis=0), column_deviations(values), *column_quantiles(values, 0.05, 0.95))
     return Headcount(weeks, columns)

@@ -161,17 +161,24 @@ class ShardSummary:
 
 
 def summarise(
-    scenario: Scenario, grid: Grid, counters: Iterable[Counters], replications: range, locked: Locked | None = None
+    scenario: Scenario,
+    grid: Grid,
+    counters: Iterable[Counters],
+    replications: range,
+    locked: Locked | None = None,
+    *,
+    by_interval: bool = True,
 ) -> ShardSummary:
     """Reduces the counters of the numbered replications, some at a time, in their order.
 
-    locked: what forecasts locked; None where no contract locks one. Raises ValueError when there are more or fewer
+    locked: what forecasts locked; None where no contract locks one. by_interval: whether anything is kept by interval,
+    without which no columns can be concluded. Raises ValueError when there are more or fewer
     counters than replications.
     """
     about, periods, numbers = About.of(scenario, grid), Periods.of(grid), np.array(replications, np.int64)
     of_queues, of_teams = about.queue_measures, about.team_measures
-    days, intervals, kept_raw = len(grid.days) - 1, grid.intervals, len(numbers) <= KEPT_RAW
-    room = 0 if kept_raw else intervals
+    days, intervals, kept_raw = len(grid.days) - 1, grid.intervals, by_interval and len(numbers) <= KEPT_RAW
+    room = intervals if by_interval and not kept_raw else 0
     queues = Tally.of(numbers, days, room, len(QueueField), len(of_queues), QUEUE_MEASURES)
     teams = Tally.of(numbers, days, room, len(GroupField), len(of_teams), TEAM_MEASURES)
     waits: list[dict[Resolution, Float64]] = []
@@ -197,7 +204,7 @@ def summarise(
         teams.fill_days(row, counted[1], periods, ())
         if kept_raw:
             raw.append(counted)
-        else:
+        elif by_interval:
             queues.fill_intervals(row, counted[0], about.lengths, of_queues)
             teams.fill_intervals(row, counted[1], about.lengths, of_teams)
         waits.append(_quantiles(_together([one.waits for one in held]), periods))

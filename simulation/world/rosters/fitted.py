@@ -10,6 +10,7 @@ Source: `roster_fit`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -38,7 +39,6 @@ def rosters(scenario: Scenario, grid: Grid, requirement: Requirement) -> Rosters
     """The rosters of given shifts, and the others fitted to the requirement."""
     efficiency = np.ones_like(requirement.paid_hours)
     found: list[Roster] = []
-    fittings: dict[tuple[Kind, ...], Fitting] = {}
     places = [(v, t) for v, vendor in enumerate(scenario.vendors) for t in range(len(vendor.teams))]
     for number, (v, t) in enumerate(places):
         vendor = scenario.vendors[v]
@@ -47,13 +47,18 @@ def rosters(scenario: Scenario, grid: Grid, requirement: Requirement) -> Rosters
         if team.workforce is None or team.shifts:
             found.append(Roster.of(team, site, grid))
             continue
-        key = kinds_of(team.workforce)
-        fitting = fittings.setdefault(key, Fitting(key, DAY // grid.interval))
+        fitting = _fitting(kinds_of(team.workforce), DAY // grid.interval)
         plan, fits, fte = _plan(scenario, team, site, grid, requirement, number, fitting)
         roster = Roster.of(team, site, grid, plan)
         efficiency[:, number] = _efficiency(requirement.team_agents[:, number], roster.on_floor, fte, fits, grid)
         found.append(roster)
     return Rosters(found, requirement.rostered(efficiency))
+
+
+@lru_cache(maxsize=8)
+def _fitting(kinds: tuple[Kind, ...], slots: int) -> Fitting:
+    """Lasts from one scenario to the next: those of a study ask for the same weeks, or for their like."""
+    return Fitting(kinds, slots)
 
 
 def _plan(

@@ -21,6 +21,7 @@ without work, nothing is required.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
@@ -32,8 +33,11 @@ from simulation.world.rosters.week_program import DAYS, WeekProgram
 MINUTES_A_DAY = 1440
 LEAST_START_MINUTES = 30
 """Shifts begin with every interval, but not more often than so."""
-MOST_REMEMBERED = 8
-"""Weeks of which the programs are remembered."""
+MOST_PROGRAMS = 8
+"""Weeks' programs that are remembered: they are large."""
+MOST_KNOWN = 200
+"""Weeks whose rosters are remembered."""
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +81,8 @@ class Fitting:
         size = float(week.required.max()) or 1.0
         alike = replace(week, required=np.round(week.required / size, 9))
         key = (alike.required.tobytes(), week.present.tobytes(), week.working.tobytes(), seats and seats / size)
-        if key not in self._known:
-            self._known[key] = self._solved(alike, seats and seats / size)
-        known = self._known[key]
+        known = self._known.get(key) or self._solved(alike, seats and seats / size)
+        _remember(self._known, key, known, MOST_KNOWN)
         return Fit(size * known.heads, size * known.on_shift, known.is_short)
 
     @cached_property
@@ -120,13 +123,13 @@ class Fitting:
         """The program of a week; those of most weeks are the same."""
         needed = week.required > 0
         key = (needed.tobytes(), week.present.tobytes(), week.working.tobytes())
-        if key not in self._programs:
-            if len(self._programs) > MOST_REMEMBERED:
-                self._programs.clear()
+        program = self._programs.get(key)
+        if program is None:
             seated = self._seated(week)
             on_floor = seated * self._by_shift(week.present)
-            self._programs[key] = WeekProgram.of(self.kinds, self.at_work, seated, on_floor, needed)
-        return self._programs[key]
+            program = WeekProgram.of(self.kinds, self.at_work, seated, on_floor, needed)
+        _remember(self._programs, key, program, MOST_PROGRAMS)
+        return program
 
     def _seated(self, week: Week) -> Float64:
         """Float64 (7 x slots, shifts): at_work of those who work."""
@@ -135,3 +138,10 @@ class Fitting:
     def _by_shift(self, by_date: Float64) -> Float64:
         """Float64 (shifts,): a figure of the date on which each shift starts."""
         return np.tile(np.repeat(by_date, len(self.starts)), len(self.kinds))
+
+
+def _remember(kept: dict[object, Kept], key: object, value: Kept, most: int) -> None:
+    """Another thread may forget it at any time."""
+    if key not in kept and len(kept) >= most:
+        kept.clear()
+    kept[key] = value

@@ -100,9 +100,9 @@ function lines(width, starts, of, before) {
 function Requirement({ now, saved, zone }) {
   const queues = now.requirement.filter(({ queue }) => queue);
   const before = new Map(saved?.requirement.filter(({ queue }) => queue).map((each) => [each.queue, each]));
-  return html`<section class="panel"><header><h2>Agents required at the peak</h2></header><table><thead><tr><th scope="col">Queue</th><th scope="col" class="number">Most</th><th scope="col" class="number">As saved</th><th scope="col">First at</th></tr></thead>
+  return html`<section class="panel"><header><h2>Agents required at the peak</h2></header><div class="scroll"><table><thead><tr><th scope="col">Queue</th><th scope="col" class="number">Most</th><th scope="col" class="number">As saved</th><th scope="col">First at</th></tr></thead>
     <tbody>${queues.map((each) => html`<tr key=${each.queue}><th scope="row">${each.queue}</th><td class="number">${number(each.mostAgents, 1)}</td><td class="number">${number(before.get(each.queue)?.mostAgents, 1)}</td>
-      <td class="nowrap">${peak(each, zone)}</td></tr>`)}</tbody></table><p class="faint">On the floor, in the busiest interval; times in ${zone}.</p></section>`;
+      <td class="nowrap">${peak(each, zone)}</td></tr>`)}</tbody></table></div><p class="faint">On the floor, in the busiest interval; times in ${zone}.</p></section>`;
 }
 
 /** @param {Api.AgentRequirement} requirement @param {string} zone */

@@ -2,7 +2,7 @@
 
 export const SCENARIO = /* GraphQL */ `query EditedScenario($id: ID!) { scenario(id: $id) {
   id name version lock { label } document base { id name }
-  runs(first: 1) { nodes { id status experiment { replications seed precision } } }
+  runs(first: 10) { nodes { id status experiment { replications seed precision } } }
   definition { name start weeks days timezone intervalMinutes currency busynessCorrelation
     queues { id name channel lines balkingProbability
       demand { weeklyVolume shareOf share growthPerYear busynessCv weekdayWeights { key value } timeOfDayWeights { days weights { key value } }

@@ -39,7 +39,7 @@ export function Saving({ scenario, changes, text, gone, valid, onSaved, onConfli
 export function NewDialog({ scenario, changes, text, gone, onClose }) {
   const create = useAction(CREATE), start = useAction(START);
   const mayRun = useMay("RUNS");
-  const [last] = scenario.runs.nodes;
+  const last = scenario.runs.nodes.find(({ status }) => status === "SUCCEEDED");
   const experiment = last?.experiment ?? { replications: 100, seed: 1, precision: null };
   const save = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
@@ -52,8 +52,8 @@ export function NewDialog({ scenario, changes, text, gone, onClose }) {
     go(run ? `/runs/${run.id}` : `/scenarios/${made.id}`);
   };
   return html`<${Dialog} title="Save as a new scenario" onClose=${onClose}><form class="stack" onSubmit=${save}>
-    <label>Name <input name="name" required autofocus maxlength="200" style=${{ width: "100%" }} value=${nameOf(scenario, changes)} /></label>
-    ${mayRun && html`<label><input type="checkbox" name="run" checked /> Run it at once: ${many(experiment.replications, "replication")}, seed ${experiment.seed}${last ? `, as ${scenario.name} was run, so that both meet the same luck` : ""}</label>`}
+    <label>Name <input name="name" required autofocus maxlength="200" style=${{ width: "100%" }} defaultValue=${nameOf(scenario, changes)} /></label>
+    ${mayRun && html`<label><input type="checkbox" name="run" defaultChecked /> Run it at once: ${many(experiment.replications, "replication")}, seed ${experiment.seed}${last ? `, as ${scenario.name} was run, so that both meet the same luck` : ""}</label>`}
     <${Problems} of=${[...create.problems, ...start.problems]} title="It was not saved" />
     <div class="actions"><button type="button" onClick=${onClose}>Not now</button><button class="first" disabled=${create.busy || start.busy}>Save</button></div></form><//>`;
 }

@@ -85,9 +85,9 @@ function AddEvent({ start }) {
   return html`<form class="lines" onSubmit=${add}><h3>A sale, a campaign, a recall</h3>
     <${Row} label="Name"><input name="name" required placeholder="Spring sale" /><//>
     <${Row} label="Queue"><select name="queue">${queues.map(({ id, name }) => html`<option key=${id} value=${id}>${name || id}</option>`)}</select><//>
-    <${Row} label="First day"><input type="date" name="start" required value=${start} /><//>
-    <${Row} label="Days"><input type="number" name="days" min="1" value="4" required /><//>
-    <${Row} label="Times the usual volume"><input type="number" name="multiplier" min="0" step="any" value="1.5" required /><//>
+    <${Row} label="First day"><input type="date" name="start" required defaultValue=${start} /><//>
+    <${Row} label="Days"><input type="number" name="days" min="1" defaultValue="4" required /><//>
+    <${Row} label="Times the usual volume"><input type="number" name="multiplier" min="0" step="any" defaultValue="1.5" required /><//>
     <button>Add the event</button></form>`;
 }
 
@@ -98,8 +98,8 @@ function AddClass({ teams }) {
   const add = adding((given) => become([...changes, { addClass: { team: given.get("team"), trainingClass: { start: given.get("start"), size: Number(given.get("size")) } } }]));
   return html`<form class="lines" onSubmit=${add}><h3>A class of new people</h3>
     <${Row} label="Team"><select name="team">${teams.map(({ id }) => html`<option key=${id} value=${id}>${id}</option>`)}</select><//>
-    <${Row} label="First day of training"><input type="date" name="start" required value=${start} /><//>
-    <${Row} label="Heads who start"><input type="number" name="size" min="1" value="20" required /><//>
+    <${Row} label="First day of training"><input type="date" name="start" required defaultValue=${start} /><//>
+    <${Row} label="Heads who start"><input type="number" name="size" min="1" defaultValue="20" required /><//>
     <button>Add the class</button></form>`;
 }
 

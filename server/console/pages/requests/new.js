@@ -36,10 +36,10 @@ function Form({ scenarios, scenario }) {
       <div class="field"><label for="scenario">Work of</label><div class="entry"><select id="scenario" onChange=${(/** @type {any} */ event) => choose({ scenario: event.target.value })}>
         ${scenarios.map(({ id, name }) => html`<option key=${id} value=${id} selected=${id === scenario.id}>${name}</option>`)}</select></div></div>
       <div class="field"><label for="name">Name</label><div class="entry"><input id="name" class="text" name="name" placeholder=${scenario.name} maxlength="200" /></div></div>
-      <div class="field"><label for="closes">Answers until, your time</label><div class="entry"><input id="closes" class="text" type="datetime-local" name="closes" required value=${local(Date.now() + 14 * DAY)} /></div></div>
-      <div class="field"><label for="replications">Each proposal is simulated</label><div class="entry"><input id="replications" type="number" name="replications" min="1" max="100000" value="100" required /><span class="unit">times</span></div></div></div>
+      <div class="field"><label for="closes">Answers until, your time</label><div class="entry"><input id="closes" class="text" type="datetime-local" name="closes" required defaultValue=${local(Date.now() + 14 * DAY)} /></div></div>
+      <div class="field"><label for="replications">Each proposal is simulated</label><div class="entry"><input id="replications" type="number" name="replications" min="1" max="100000" defaultValue="100" required /><span class="unit">times</span></div></div></div>
     <fieldset><legend>Queues</legend><p class="faint">None ticked: those that an outsourced vendor serves, else all.</p><div class="actions">${scenario.definition.queues.map(({ id, name }) => html`<label key=${id} class="choice"><input type="checkbox" name="queue" value=${id} /> ${name || id}</label>`)}</div></fieldset>
-    <label class="choice"><input type="checkbox" name="sealed" checked /> Sealed: what vendors offer stays closed until the request closes</label>
+    <label class="choice"><input type="checkbox" name="sealed" defaultChecked /> Sealed: what vendors offer stays closed until the request closes</label>
     <${Problems} of=${problems} title="It was not put out" />
     <div class="actions"><button class="first" disabled=${busy}>Put it out</button><span class="soft">Then invite vendors.</span></div></form>`;
 }

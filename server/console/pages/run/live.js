@@ -36,10 +36,13 @@ function Figures({ of: run, now, seen }) {
     ${now.clientCost && html`<${Card} title="Cost to the client" unit=${`${definition.currency}, over the horizon`} shown=${money(now.clientCost.mean, definition.currency)}
       known=${moneyBetween(now.clientCost.confidenceInterval)} total=${total} steps=${steps(seen, (each) => each.clientCost)} free />`}
     ${now.queues.map((queue, i) => html`<${Card} key=${queue.id} title=${names.get(queue.id)?.name || queue.id} unit="Service level over the horizon"
-      shown=${share(queue.serviceLevel.mean)} known=${shares(queue.serviceLevel.confidenceInterval)} target=${names.get(queue.id)?.target.share}
+      shown=${share(queue.serviceLevel.mean)} known=${shares(queue.serviceLevel.confidenceInterval)} target=${targetOf(names.get(queue.id))}
       total=${total} steps=${steps(seen, (each) => each.queues[i]?.serviceLevel)} />`)}
   </div>`;
 }
+
+/** Of waiting; due work is judged by when it is done. @param {Api.Queue | undefined} queue */
+const targetOf = (queue) => (queue && !queue.turnaround ? queue.target.share : undefined);
 
 /** @param {Api.PartialOutcomes[]} seen @param {(each: Api.PartialOutcomes) => any} pick */
 const steps = (seen, pick) => seen.map((each) => ({ n: each.replications, ...pick(each) })).filter(({ mean }) => mean != null);

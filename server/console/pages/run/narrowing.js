@@ -12,14 +12,14 @@ const WIDTH = 320, HEIGHT = 72, PAD = 3;
  */
 export function Narrowing({ steps, total, target, free, label }) {
   if (!steps.length) return null;
-  const { x, y } = scales(steps, total, free);
+  const { x, y } = scales(steps, total, free), last = steps[steps.length - 1];
   const known = steps.filter(({ confidenceInterval }) => confidenceInterval);
   const band = [...known.map((s) => [x(s.n), y(s.confidenceInterval?.upper ?? 0)]), ...known.toReversed().map((s) => [x(s.n), y(s.confidenceInterval?.lower ?? 0)])];
-  return html`<svg class="narrowing" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${label}>
+  return html`<svg class="narrowing" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label=${label}>
     ${target != null && html`<line class="target" x1="0" x2=${WIDTH} y1=${y(target)} y2=${y(target)} />`}
     ${band.length > 2 && html`<polygon class="band" points=${joined(band)} />`}
     <polyline class="mean" points=${joined(steps.map((s) => [x(s.n), y(s.mean)]))} />
-    <circle class="now" cx=${x(/** @type {Step} */ (steps.at(-1)).n)} cy=${y(/** @type {Step} */ (steps.at(-1)).mean)} r="3.5" />
+    <path class="now" d=${`M${x(last.n)},${y(last.mean)}h0`} />
   </svg>`;
 }
 

@@ -22,9 +22,12 @@ export function Papers({ of: run }) {
       <p class="faint" style=${{ marginTop: "10px" }}>The same scenario, experiment and engine give the same bytes.</p></section>
     <${Files} of=${run} />
     <section class="panel wide"><header><h2>The document that was simulated</h2></header>
-      <${Answered} answer=${answer} what="Document">${(/** @type {any} */ data) => html`<textarea class="code" readonly aria-label="The document that was simulated" value=${data.run.document} style=${{ minHeight: "280px" }}></textarea>`}<//></section>
+      <${Answered} answer=${answer} what="Document">${(/** @type {any} */ data) => html`<textarea class="code" readonly aria-label="The document that was simulated" value=${legible(data.run.document)} style=${{ minHeight: "280px" }}></textarea>`}<//></section>
   </div>`;
 }
+
+/** Canonical JSON, on lines that people can read. @param {string} text */
+const legible = (text) => JSON.stringify(JSON.parse(text), null, 2);
 
 /** @param {Api.Run} run */
 const took = ({ startedAt, finishedAt }) => (startedAt && finishedAt ? `${number((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000, 1)} s` : "–");

@@ -56,7 +56,7 @@ function Form({ kind, scenarios, chosen }) {
 
 /** @param {{ name: string, label: string, value: number | string, step?: string, unit?: string, required?: boolean }} props */
 export const Number_ = ({ name, label, value, step = "any", unit = "", required = true }) => html`<div class="field"><label for=${name}>${label}</label>
-  <div class="entry"><input id=${name} name=${name} type="number" step=${step} value=${value} required=${required} /><span class="unit">${unit}</span></div></div>`;
+  <div class="entry"><input id=${name} name=${name} type="number" step=${step} defaultValue=${value} required=${required} /><span class="unit">${unit}</span></div></div>`;
 
 /** What each kind asks for besides. @type {Record<string, any>} */
 const FIELDS = {

@@ -31,7 +31,7 @@ function Axis({ number, kind, scenario: { definition }, onKind }) {
     <div class="field"><label for=${`kind-${number}`}>What</label><div class="entry"><select id=${`kind-${number}`} name=${`kind-${number}`} onChange=${(/** @type {any} */ event) => onKind(event.target.value)}>
       ${Object.entries(LEVERS).map(([key, { name }]) => html`<option key=${key} value=${key} selected=${key === kind}>${name}</option>`)}</select></div></div>
     <div class="field"><label for=${`whose-${number}`}>Of</label><div class="entry"><select id=${`whose-${number}`} name=${`whose-${number}`}><option value="">all ${whose}s</option>${ids.map((id) => html`<option key=${id} value=${id}>${id}</option>`)}</select></div></div>
-    <div class="field"><label for=${`steps-${number}`}>Steps</label><div class="entry"><input id=${`steps-${number}`} key=${kind} class="text" name=${`steps-${number}`} required value=${steps} pattern="[0-9., ]+" /></div></div></div></fieldset>`;
+    <div class="field"><label for=${`steps-${number}`}>Steps</label><div class="entry"><input id=${`steps-${number}`} key=${kind} class="text" name=${`steps-${number}`} required defaultValue=${steps} pattern="[0-9., ]+" /></div></div></div></fieldset>`;
 }
 
 /** @param {FormData} given @returns {Api.AxisInput[]} */
