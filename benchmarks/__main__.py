@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 ALL = ("house", "settlement", "limit", "people", "floor", "reading", "growth")
+ALL = ("house", "settlement", "people", "floor", "reading", "proposals", "growth")
 
 for name in sys.argv[1:] or ALL:
     if name not in ALL:

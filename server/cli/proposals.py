@@ -39,7 +39,7 @@ SAVE = f"""mutation($input: SaveProposalInput!) {{ saveProposal(input: $input) {
 TEST = f"""mutation($input: TestProposalInput!) {{ testProposal(input: $input) {{ run {{ id }} {ERRORS} }} }}"""
 RUN = """query($id: ID!) { run(id: $id) { id status progress { completed total } failure { message } outcomes {
   allMet { mean } queues { id total { serviceLevel { mean } turnaroundMet { mean } } }
-  clauses { id windows { credit { mean } } } firstToBreak { clause start }
+  clauses { id windows { credit { mean } } } decision { firstToBreak { clause start } }
   vendors { id months { start invoice { mean } margin { mean } } } } } }"""
 SUBMIT = f"""mutation($input: SubmitProposalInput!) {{ submitProposal(input: $input) {{
   proposal {{ id status submittedVersion }} {ERRORS} }} }}"""
@@ -49,7 +49,7 @@ SHOW = """query($id: ID!) { proposal(id: $id) { id status version submittedVersi
   run { id status outcomes { vendors { id } } } } }"""
 PRICE = f"""query($run: ID!, $vendor: ID!, $margin: Float!, $probability: Float!) {{
   priceFor(runId: $run, vendor: $vendor, margin: $margin, probability: $probability) {{
-    price {{ factor reached {{ mean }} lines {{ kind rate }} }} {ERRORS} }} }}"""
+    price {{ factor reached {{ mean }} lines {{ kind }} }} {ERRORS} }} }}"""
 
 
 @proposal_app.command("draft")
@@ -108,7 +108,7 @@ def save(
 
 
 @proposal_app.command("test")
-def test(
+def try_out(
     proposal: ProposalArgument,
     wait: Annotated[bool, typer.Option(help="Until it has ended, then say what came of it.")] = True,
     as_json: JsonOption = False,
@@ -144,7 +144,7 @@ def _tell(outcomes: Any) -> None:
         margins = [month["margin"]["mean"] for month in vendor["months"] if month["margin"] is not None]
         margin = f", margin {sum(margins):,.0f}" if margins else ""
         say(f"{vendor['id']}: invoices {invoices:,.0f}, expected credits {credits:,.0f}{margin}")
-    if first := outcomes["firstToBreak"]:
+    if first := (outcomes["decision"] or {}).get("firstToBreak"):
         say(f"first to break: {first['clause']} from {first['start']}")
 
 

@@ -43,16 +43,15 @@ WITHDRAW = f"""mutation($input: WithdrawRequestInput!) {{ withdrawRequest(input:
   request {{ status }} {ERRORS} }} }}"""
 EVALUATE = f"""mutation($input: StartEvaluationInput!) {{ startEvaluation(input: $input) {{
   study {{ id status }} {ERRORS} }} }}"""
-STUDY = (
-    """query($id: ID!) { study(id: $id) { status failure { message } progress { replications mostReplications } } }"""
-)
-BOARD = """query($id: ID!) { request(id: $id) { proposals(first: 100) { nodes { id vendor { name } } }
-  evaluations(first: 10) { nodes { id status failure { message } board { baseline replications weeks
-    untried { name reason }
-    candidates { name holds { mean lower upper } cost { mean } credits { expected { mean } p95 }
-      service { queue share { mean } } strengths { vendor countedWeeks reached { mean } } ramp { code message path }
-      stresses { stress holds { mean } } untried { name reason }
-      differences { figure queue isReal effect { mean lower upper } } } } } } } }"""
+STUDY = """query($id: ID!) { study(id: $id) {
+  status failure { message } progress { replications mostReplications } } }"""
+EVALUATED = """query($id: ID!) { request(id: $id) { proposals(first: 100) { nodes { id vendor { name } } }
+  evaluations(first: 50) { nodes { id status } } } }"""
+BOARD = """query($id: ID!) { study(id: $id) { id board { baseline replications weeks untried { name reason }
+  candidates { name holds { mean lower upper } cost { mean } credits { expected { mean } p95 }
+    service { queue share { mean } } strengths { vendor countedWeeks reached { mean } } ramp { code message path }
+    stresses { stress holds { mean } } untried { name reason }
+    differences { figure queue isReal effect { mean lower upper } } } } } }"""
 SCORE = f"""query($study: ID!, $card: ScorecardInput!) {{ scoreProposals(studyId: $study, scorecard: $card) {{
   scores {{ candidate points }} {ERRORS} }} }}"""
 AWARD = f"""mutation($input: AwardProposalInput!) {{ awardProposal(input: $input) {{
@@ -272,9 +271,7 @@ def board(
     request: RequestArgument,
     weight: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME=WEIGHT", help="met, cost, credits, worst-stress, strength: points by these weights."
-        ),
+        typer.Option(metavar="NAME=WEIGHT", help="Points by weights of met, cost, credits, worst-stress, strength."),
     ] = None,
     as_json: JsonOption = False,
     server: ServerOption = None,
@@ -282,16 +279,17 @@ def board(
 ) -> None:
     """Show the last evaluation's board."""
     remote = asked(server, token)
-    found = remote.ask(BOARD, id=request)["request"]
-    studies = [one for one in (found or {"evaluations": {"nodes": []}})["evaluations"]["nodes"] if one["board"]]
-    if not studies:
+    found = remote.ask(EVALUATED, id=request)["request"]
+    evaluations = found["evaluations"]["nodes"] if found else []
+    last = next((one["id"] for one in evaluations if one["status"] == "SUCCEEDED"), None)
+    if last is None:
         leave(Exit.FAILED, f"{request}: no evaluation has succeeded; `springtide request evaluate` starts one")
-    points = _points(remote, studies[0]["id"], weight)
-    if not told_as_json({**studies[0], "scores": points}, as_json):
+    study, points = remote.ask(BOARD, id=last)["study"], _points(remote, last, weight)
+    if not told_as_json({**study, "scores": points}, as_json):
         from server.tables.board import show_board
 
         vendors = {one["id"]: one["vendor"]["name"] for one in found["proposals"]["nodes"]}
-        show_board(studies[0]["board"], vendors, points)
+        show_board(study["board"], vendors, points)
 
 
 def _points(remote: Any, study: str, weights: list[str] | None) -> dict[str, float]:

@@ -105,7 +105,8 @@ ORGANISATION_POLICY = f"ALL TO springtide_app USING (organisation_id = {_OWN})"
 def _of_its_request(table: str, condition: str) -> str:
     return (
         "(EXISTS ( SELECT\n   FROM requests\n"
-        f"  WHERE ((requests.organisation_id = {table}.client_id) AND (requests.id = {table}.request_id) AND {condition})))"
+        f"  WHERE ((requests.organisation_id = {table}.client_id) AND (requests.id = {table}.request_id)"
+        f" AND {condition})))"
     )
 
 

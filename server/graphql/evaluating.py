@@ -56,7 +56,8 @@ class StartEvaluationInput:
     )
     mixes: list[MixInput] | None = strawberry.field(
         default=None,
-        description="Mixes of these proposals, by their global ids: shares such as 0.7 and 0.3, or one after the other.",
+        description="Mixes of these proposals, by their global ids: by shares such as 0.7 and 0.3, or one after the"
+        " other.",
     )
     baseline: str | None = strawberry.field(
         default=None,

@@ -53,8 +53,8 @@ class SaveProposalInput:
     )
     expected_version: int | None = strawberry.field(
         default=None,
-        description="The version that it was read at; if the proposal has another one by now, nothing is done. Left out:"
-        " whatever is there gets a next version.",
+        description="The version that it was read at; if the proposal has another one by now, nothing is done. Left"
+        " out: whatever is there gets a next version.",
     )
 
 

@@ -31,6 +31,7 @@ from server.store.audit import AuditAction, Subject
 from server.store.invitations import InvitationOutcome, InvitationRow
 from server.store.requests import RequestRow, RequestStatus
 from simulation.scenario.reading.canonical import to_yaml
+from simulation.studies.stress import name_of
 
 describe(RequestStatus)
 describe(InvitationOutcome)
@@ -134,7 +135,7 @@ class Request(Node):
     @strawberry.field(description="The names of the stress tests that every proposal is put through.")
     async def stresses(self, info: Info) -> list[str]:
         request = await asyncio.to_thread(request_of, await self._document(info))
-        return [one.name for one in request.stresses]
+        return [name_of(type(one.test)) for one in request.stresses]
 
     @strawberry.field(description="The scenario that it was put out of; null to vendors.")
     async def scenario(self, info: Info) -> Scenario | None:

@@ -79,6 +79,12 @@ async def get_invitation(connection: Connection, invitation_id: UUID) -> Invitat
     return _row(row) if row else None
 
 
+async def invited_by(connection: Connection, client_id: UUID) -> list[UUID]:
+    """The vendors that the transaction's organisation has ever invited."""
+    rows = await connection.fetch("SELECT DISTINCT vendor_id FROM invitations WHERE organisation_id = $1", client_id)
+    return [row["vendor_id"] for row in rows]
+
+
 async def own_invitations(
     connection: Connection, organisation_id: UUID, ids: Sequence[UUID]
 ) -> dict[UUID, InvitationRow]:

@@ -1,5 +1,7 @@
-"""Proposals: what vendors answer to requests. The vendor's row has its own cost and every draft; the client sees who has
-submitted, and what is offered once that may be opened.
+"""Proposals: what vendors answer to requests.
+
+The vendor's row has its own cost and every draft; the client sees who has submitted, and what is offered once that may
+be opened.
 """
 
 from collections.abc import Mapping, Sequence
@@ -143,6 +145,16 @@ async def own_proposals(connection: Connection, request_ids: Sequence[UUID]) -> 
     """The vendor's, by the requests' ids; many at once, for a loader."""
     rows = await connection.fetch(f"{_OWN} WHERE proposals.request_id = ANY($1)", list(request_ids))
     return {row["request_id"]: _own_row(row) for row in rows}
+
+
+async def scenarios_for(connection: Connection, client_id: UUID) -> list[UUID]:
+    """The scenarios of the vendor's proposals to one client."""
+    rows = await connection.fetch(
+        "SELECT scenarios.id FROM scenarios JOIN proposals "
+        "ON (proposals.organisation_id, proposals.id) = (scenarios.organisation_id, proposal_id) WHERE client_id = $1",
+        client_id,
+    )
+    return [row["id"] for row in rows]
 
 
 async def get_own_documents(connection: Connection, proposal_id: UUID) -> tuple[str, str]:

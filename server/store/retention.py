@@ -100,6 +100,18 @@ async def some_unfinished(connection: Connection, most: int) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
+async def some_unfinished_of(connection: Connection, scenario_id: UUID) -> tuple[list[UUID], list[UUID]]:
+    """Studies and runs of a scenario that have not ended."""
+    studies = await connection.fetch(
+        "SELECT id FROM studies WHERE scenario_id = $1 AND status IN ('QUEUED', 'RUNNING')", scenario_id
+    )
+    runs = await connection.fetch(
+        "SELECT id FROM runs WHERE scenario_id = $1 AND study_id IS NULL AND status IN ('QUEUED', 'RUNNING')",
+        scenario_id,
+    )
+    return [row["id"] for row in studies], [row["id"] for row in runs]
+
+
 async def _delete(connection: Connection, run_ids: list[UUID]) -> list[UUID]:
     """Which of them were there to be deleted."""
     await delete_outcomes(connection, run_ids)

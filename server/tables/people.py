@@ -130,6 +130,8 @@ def show_scaling(result: "Result", *, file: TextIO | None = None, width: int | N
     show_shortfalls(result.scaling, file=file, width=width)
     show_steps(result.scaling, file=file, width=width)
     show_occupancy(result.scaling, file=file, width=width)
+    show_strengths(result.scaling, file=file, width=width)
+    show_readiness(result.scaling, file=file, width=width)
 
 
 def show_shortfalls(scaling: "Scaling", *, file: TextIO | None = None, width: int | None = None) -> None:
@@ -183,6 +185,46 @@ def show_occupancy(scaling: "Scaling", *, file: TextIO | None = None, width: int
                 Column("90 %", [mean_of(team.over_90_hours, count) for team in pressed]),
                 Column("95 %", [mean_of(team.over_95_hours, count) for team in pressed]),
                 Column("requisition by", [requisition_by(team) for team in pressed]),
+            ],
+            file=file,
+            width=width,
+        )
+
+
+def show_strengths(scaling: "Scaling", *, file: TextIO | None = None, width: int | None = None) -> None:
+    short = [vendor for vendor in scaling.vendors if vendor.short_weeks.mean]
+    if short:
+        show_table(
+            "Scaling: vendors with weeks that begin with less than 98 % of the FTE required",
+            [
+                Column("vendor", [vendor.id for vendor in short]),
+                Column("weeks short", [mean_of(vendor.short_weeks, tenths) for vendor in short]),
+                Column("at strength", [share(vendor.reached.share) for vendor in short]),
+                Column("after weeks", [mean_of(vendor.weeks, tenths) for vendor in short]),
+                Column("asked for", [mean_of(vendor.requisitioned, tenths) for vendor in short], spare=1),
+                Column("found", [mean_of(vendor.found, tenths) for vendor in short], spare=2),
+                Column("started", [mean_of(vendor.hired, tenths) for vendor in short], spare=3),
+            ],
+            file=file,
+            width=width,
+        )
+
+
+def show_readiness(scaling: "Scaling", *, file: TextIO | None = None, width: int | None = None) -> None:
+    if scaling.readiness:
+        steps = scaling.readiness
+        show_table(
+            "Scaling: ready for a step of a transition",
+            [
+                Column("vendor", [step.vendor for step in steps]),
+                Column("queues", [", ".join(step.queues) for step in steps], spare=2),
+                Column("step", [f"{step.start}" for step in steps]),
+                Column("share", [share(step.share) for step in steps]),
+                Column("ready", [share(step.ready.share) for step in steps]),
+                Column("staffed", [share(step.staffed.share) for step in steps]),
+                Column("on target", [share(step.served.share) for step in steps]),
+                Column("FTE there", [mean_of(step.effective_fte, tenths) for step in steps], spare=1),
+                Column("required", [tenths(step.required_fte) for step in steps], spare=1),
             ],
             file=file,
             width=width,

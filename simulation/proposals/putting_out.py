@@ -5,8 +5,10 @@ for its prices. Everything else is the client's own and stays behind: vendors, p
 What of the work itself had to be left out, since it concerns other queues, is told to the client.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from simulation.experiment import Experiment
@@ -212,7 +214,8 @@ class _Work:
         return {**of, "volumes": {period: times(volume, self.parts[queue]) for period, volume in of["volumes"].items()}}
 
     def sources(self) -> Data:
-        """Of figures of the queues that are put out, and of what all have in common."""
+        """Of figures of the queues that are put out, and of what all have in common, but for those that name a vendor,
+        a site or a team."""
         forecasts = [forecast["id"] for forecast in self.data.get("forecasts", ())]
         kept = tuple(f"forecasts.{one}.queues.{queue}." for one in forecasts for queue in self.wanted)
         kept += tuple(f"queues.{queue}." for queue in self.wanted)
@@ -221,7 +224,16 @@ class _Work:
             path: source
             for path, source in self.data.get("sources", {}).items()
             if path == "busyness_correlation" or (path.startswith(kept) and not path.startswith(gone))
+            if not self._named.search(source["source"])
         }
+
+    @cached_property
+    def _named(self) -> re.Pattern[str]:
+        """The ids and names of vendors, sites and teams, as words."""
+        vendors = self.data["vendors"]
+        people = [part for vendor in vendors for part in (vendor, *vendor["sites"], *vendor["teams"])]
+        names = {part[name] for part in people for name in ("id", "name") if part.get(name)}
+        return re.compile(rf"(?<!\w)({'|'.join(map(re.escape, sorted(names)))})(?!\w)", re.IGNORECASE)
 
     def terms(self, agreed: tuple[Data, Data] | None) -> Data:
         """A vendor's contract but for its prices, and for what concerns other queues."""

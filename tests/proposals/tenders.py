@@ -24,6 +24,8 @@ client_cost: {retained_per_month: 4000, abandoned_contact: 3}
 busyness_correlation: 0.4
 sources:
   queues.calls.handling.mean_seconds: {source: "ACD, August", confidence: MEASURED}
+  queues.calls.demand.weekly_volume: {source: "report of ZQ pacific, July", confidence: MEASURED}
+  queues.mail.handling.mean_seconds: {source: "measured at zq-manila", confidence: MEASURED}
   queues.calls.route.steps: {source: "zq plan", confidence: ASSUMED}
   vendors.zq-pacific.teams.zq-voice.workforce.headcount: {source: "zq payroll", confidence: MEASURED}
 queues:

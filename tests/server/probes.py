@@ -6,6 +6,7 @@ What the walk cannot fill in by itself it asks to be taught, so that no field is
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from graphql import (
@@ -29,7 +30,7 @@ from graphql import (
 SAMPLES = {
     "Boolean": "false",
     "Date": '"2026-11-02"',
-    "DateTime": '"2026-11-02T00:00:00Z"',
+    "DateTime": f'"{(datetime.now(UTC) + timedelta(days=30)).isoformat()}"',
     "Float": "0.5",
     "ID": '"x"',
     "Int": "1",

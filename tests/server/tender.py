@@ -267,3 +267,12 @@ async def own_submission(client: Client) -> str:
     proposal = await own_test(client)
     await done(client, SUBMIT, proposalId=proposal, expectedVersion=1)
     return proposal
+
+
+async def offered_to(client: Client) -> str:
+    """A request of the client's, not sealed, that somebody has answered."""
+    name = f"Vendor {uuid4()}"
+    vendor = await organisation(client, name, OrganisationKind.VENDOR)
+    request = await put_out(client, name, sealed=False)
+    await Bidder(vendor, name, offer("alder")).submit(request, await text_of(client, request))
+    return request

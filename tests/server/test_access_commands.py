@@ -51,7 +51,7 @@ def test_a_token_stands_alone_on_stdout_and_has_all_scopes_of_its_role(
     assert (said.code, said.err) == (0, "")
     row = bearer(said.out.strip())
     assert row is not None
-    assert sorted(row.scopes) == ["READ", "RUNS", "SCENARIOS"]
+    assert sorted(row.scopes) == ["READ", "REQUESTS", "RUNS", "SCENARIOS"]
     assert (row.label, row.expires_at) == ("command line", None)
 
 

@@ -16,10 +16,25 @@ from server.graphql.schema import schema_text
 from server.store.audit import Actor, ActorKind, AuditAction, Subject, record
 from server.store.claims import claim_run
 from server.store.limits import LimitName
-from server.store.organisations import Role
+from server.store.organisations import OrganisationKind, Role
 from server.workers.sweeper import sweep
 from tests.server.api import SHOP, Client, token_of
 from tests.server.limiting import limit
+from tests.server.tender import (
+    CLOSE,
+    WORK,
+    Tender,
+    asked_by_another,
+    done,
+    in_an_hour,
+    offer,
+    organisation,
+    own_draft,
+    own_submission,
+    own_test,
+    put_out,
+    tender,
+)
 
 LOG = """query($first: Int = 50, $after: String, $actions: [AuditAction!], $from: DateTime, $to: DateTime) {
   auditLog(first: $first, after: $after, actions: $actions, from: $from, to: $to) { totalCount pageInfo { endCursor }
@@ -116,6 +131,57 @@ async def study_to_delete(client: Client) -> dict[str, Any]:
     return given
 
 
+async def request_to_create(client: Client) -> dict[str, Any]:
+    return {"scenarioId": await client.create_scenario(WORK), "closesAt": in_an_hour(), "stresses": []}
+
+
+async def request_to_close(client: Client) -> dict[str, Any]:
+    return {"requestId": await put_out(client)}
+
+
+async def vendors_to_invite(client: Client) -> dict[str, Any]:
+    await organisation(client, "Alder Care", OrganisationKind.VENDOR)
+    return {**await request_to_close(client), "organisations": ["Alder Care"]}
+
+
+async def request_to_extend(client: Client) -> dict[str, Any]:
+    given = await request_to_close(client)
+    return {**given, "closesAt": (datetime.now(UTC) + timedelta(days=9)).isoformat()}
+
+
+async def offered(client: Client) -> Tender:
+    """A request of the client's that a vendor has answered, closed."""
+    made = await tender(client)
+    await made.bidder.submit(made.request, await made.text())
+    await done(made.client, CLOSE, requestId=made.request)
+    return made
+
+
+async def request_to_award(client: Client) -> dict[str, Any]:
+    made = await offered(client)
+    return {"requestId": made.request, "proposalIds": [made.bidder.proposal]}
+
+
+async def request_to_evaluate(client: Client) -> dict[str, Any]:
+    return {"requestId": (await offered(client)).request}
+
+
+async def proposal_to_save(client: Client) -> dict[str, Any]:
+    return {"requestId": await asked_by_another(client), "document": offer("alder")}
+
+
+async def proposal_to_test(client: Client) -> dict[str, Any]:
+    return {"proposalId": await own_draft(client)}
+
+
+async def proposal_to_submit(client: Client) -> dict[str, Any]:
+    return {"proposalId": await own_test(client), "expectedVersion": 1}
+
+
+async def proposal_to_withdraw(client: Client) -> dict[str, Any]:
+    return {"proposalId": await own_submission(client)}
+
+
 async def outcomes_to_export(client: Client) -> dict[str, Any]:
     return {"runId": await client.finished_run(), "format": "CSV"}
 
@@ -191,6 +257,38 @@ MUTATIONS: dict[str, tuple[AuditAction, Callable[[Client], Awaitable[dict[str, A
         difference_to_explain,
         {"baselineRunId": "nonsense", "runId": "nonsense"},
     ),
+    "startReadiness": (AuditAction.START_STUDY, study_to_start, {"base": {"scenarioId": "nonsense"}}),
+    "startEvaluation": (AuditAction.START_STUDY, request_to_evaluate, {"requestId": "nonsense"}),
+    "createRequest": (
+        AuditAction.CREATE_REQUEST,
+        request_to_create,
+        {"scenarioId": "nonsense", "closesAt": "2027-10-01T00:00:00Z"},
+    ),
+    "inviteVendors": (
+        AuditAction.INVITE_VENDORS,
+        vendors_to_invite,
+        {"requestId": "nonsense", "organisations": ["Alder Care"]},
+    ),
+    "closeRequest": (AuditAction.SET_CLOSING, request_to_close, {"requestId": "nonsense"}),
+    "extendRequest": (
+        AuditAction.SET_CLOSING,
+        request_to_extend,
+        {"requestId": "nonsense", "closesAt": "2027-10-01T00:00:00Z"},
+    ),
+    "withdrawRequest": (AuditAction.WITHDRAW_REQUEST, request_to_close, {"requestId": "nonsense"}),
+    "awardProposal": (
+        AuditAction.AWARD_REQUEST,
+        request_to_award,
+        {"requestId": "nonsense", "proposalIds": ["nonsense"]},
+    ),
+    "saveProposal": (AuditAction.SAVE_PROPOSAL, proposal_to_save, {"requestId": "nonsense", "document": ""}),
+    "testProposal": (AuditAction.START_RUN, proposal_to_test, {"proposalId": "nonsense"}),
+    "submitProposal": (
+        AuditAction.SUBMIT_PROPOSAL,
+        proposal_to_submit,
+        {"proposalId": "nonsense", "expectedVersion": 1},
+    ),
+    "withdrawProposal": (AuditAction.WITHDRAW_PROPOSAL, proposal_to_withdraw, {"proposalId": "nonsense"}),
     "cancelStudy": (AuditAction.CANCEL_STUDY, study_to_cancel, {"studyId": "nonsense"}),
     "deleteStudy": (AuditAction.DELETE_STUDY, study_to_delete, {"studyId": "nonsense"}),
     "exportOutcomes": (AuditAction.EXPORT_OUTCOMES, outcomes_to_export, {"runId": "nonsense", "format": "CSV"}),
@@ -202,6 +300,9 @@ MUTATIONS: dict[str, tuple[AuditAction, Callable[[Client], Awaitable[dict[str, A
     "setRetention": (AuditAction.SET_RETENTION, retention_to_set, {"days": 0}),
 }
 """Of every mutation: its action, what makes an input that succeeds, and an input that is refused."""
+
+
+SUBJECTS = ("Run", "Scenario", "Study", "Request", "Proposal", "Organisation", "Token", "Member")
 
 
 def test_every_mutation_of_the_schema_is_walked() -> None:
@@ -222,12 +323,14 @@ async def test_a_mutation_leaves_one_entry_if_it_succeeds_and_none_if_it_is_refu
     assert len(after) == before + 1
     assert after[0]["action"] == action
     async with admin.database.tenant(admin.organisation) as connection:
-        token = await connection.fetchval("SELECT id FROM tokens WHERE role = 'ADMIN'")
+        token = await connection.fetchval("SELECT id FROM tokens WHERE role = 'ADMIN' ORDER BY id LIMIT 1")
     assert after[0]["actor"] == {"kind": "TOKEN", "id": str(token), "label": ""}
-    named = next((given[name] for name in ("runId", "scenarioId", "tokenId", "memberId") if name in given), None)
-    if named and action not in (AuditAction.START_RUN, AuditAction.START_STUDY) and mutation != "rollForward":
+    ids = ("runId", "scenarioId", "tokenId", "memberId", "proposalId")
+    named = next((given[name] for name in ids if name in given), None)
+    made = (AuditAction.START_RUN, AuditAction.START_STUDY, AuditAction.CREATE_REQUEST)
+    if named and action not in made and mutation != "rollForward":
         assert after[0]["subjectId"] == named
-    assert after[0]["subjectKind"] in ("Run", "Scenario", "Study", "Organisation", "Token", "Member")
+    assert after[0]["subjectKind"] in SUBJECTS
     assert await change(admin, mutation, **refused) != []
     assert len(await entries(admin)) == before + 1
 
@@ -370,3 +473,23 @@ async def test_subjects_are_kept_as_text(database: Database, organisation: UUID)
         )
         row = await connection.fetchrow("SELECT subject_kind, subject_id, actor_label FROM audit_log")
     assert tuple(row) == ("Run", str(organisation), "ana")
+
+
+async def test_who_opens_what_the_other_side_has_written_is_told_once(client: Client) -> None:
+    held = await tender(client)
+    await held.bidder.submit(held.request, await held.text())
+    document = "query($id: ID!) { node(id: $id) { ... on Request { document } ... on Proposal { offered: document } } }"
+    for _ in range(2):
+        await held.silent.client.ask(document, id=held.request)
+    await done(held.client, CLOSE, requestId=held.request)
+    for _ in range(2):
+        await held.client.ask(document, id=held.bidder.proposal)
+    opened = [entry for entry in await entries(held.silent.client) if entry["action"] == "OPEN_REQUEST"]
+    assert [entry["subjectId"] for entry in opened] == [held.request]
+    own = await entries(held.client)
+    assert [entry["action"] for entry in own if entry["action"].startswith("OPEN")] == ["OPEN_OFFER"]
+    assert own[0]["subjectId"] == held.bidder.proposal
+    told = [entry["action"] for entry in await entries(held.bidder.client)]
+    assert told == ["SUBMIT_PROPOSAL", "START_RUN", "SAVE_PROPOSAL"]
+    assert "Alder" not in str(own)
+    assert "23.4567" not in str(own)

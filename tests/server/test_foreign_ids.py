@@ -17,13 +17,18 @@ from server.graphql.context import Context, PageOf
 from server.graphql.paging import global_id, split_id
 from server.graphql.schema import schema_text
 from server.graphql.view import GraphQLView
+from server.store.invitations import Found, invite
 from server.store.organisations import OrganisationKind, Role, create_organisation
 from server.store.outcomes import ColumnKey
+from server.store.proposals import own_proposal
+from server.store.requests import get_bases
 from server.store.runs import get_run, tell_change
+from server.store.studies import cancel_study, start_study
 from server.store.study_claims import NewPoint, add_points, claim_study
 from tests.server.api import SHOP, Client, token_of
 from tests.server.leaks import difference, miscounted, rows_of
 from tests.server.probes import Probe, UntaughtError, id_probes, key_places, nested_places, node_kinds
+from tests.server.tender import offered_to, own_draft, own_submission, request_of_store
 from tests.server.test_row_security import TENANT_TABLES
 
 SCHEMA = build_schema(schema_text())
@@ -72,17 +77,45 @@ async def a_study(client: Client) -> str:
     return study
 
 
+async def a_request(client: Client) -> str:
+    """Of whatever kind of organisation, with an invitation and an evaluation that has ended."""
+    key = await request_of_store(client.database, client.organisation, "whoever asks")
+    async with client.database.administration() as connection:
+        vendor = await create_organisation(connection, name=str(uuid4()), kind=OrganisationKind.VENDOR)
+    async with client.database.tenant(client.organisation) as connection:
+        await invite(connection, key, [Found(vendor.id, "whoever is asked")])
+        base = (await get_bases(connection, [key]))[key]
+        study = await start_study(
+            connection,
+            scenario_id=base.scenario_id,
+            scenario_version=1,
+            kind="EVALUATION",
+            description='{"offers": []}',
+            most_replications=1,
+            request_id=key,
+        )
+        await cancel_study(connection, study.id)
+    return global_id("Request", key)
+
+
 MAKERS: dict[str, Callable[[Client], Awaitable[str]]] = {
     "Run": lambda client: client.finished_run(),
     "Scenario": a_scenario,
     "Organisation": its_organisation,
     "Study": a_study,
+    "Request": a_request,
+    "Proposal": own_submission,
     "Member": a_member,
     "Token": a_token,
 }
 """What makes one of each kind that has a global id, as whoever may do everything."""
 
 NOT_GLOBAL = {
+    "createRequest.input.queues": "the scenario's own",
+    "createRequest.input.contractOf": "the vendor's id in the scenario",
+    "startEvaluation.input.proposalIds": "of a request; test_requests tries foreign ones",
+    "awardProposal.input.proposalIds": "of a request; test_requests tries foreign ones",
+    "scoreProposals.studyId": "of an evaluation that has succeeded; tried below",
     "priceFor.vendor": "the vendor's id in the scenario",
     "startStaffingSearch.input.vendor": "the vendor's id in the scenario",
     "createScenario.input.source.presetId": "presets belong to the program",
@@ -125,6 +158,7 @@ def test_only_root_fields_take_ids_and_cursors() -> None:
     cursors of what hangs on a scenario are tried below."""
     assert sorted(nested_places(SCHEMA)) == [
         *("Outcomes.queue.id", "Outcomes.statement.vendor", "Outcomes.team.id"),
+        *("Request.evaluations.after", "Request.invitations.after", "Request.proposals.after"),
         *("Scenario.forks.after", "Scenario.runs.after", "Study.points.after"),
     ]
 
@@ -220,6 +254,27 @@ async def test_a_foreign_cursor_below_a_study_is_answered_as_a_missing_one(neigh
         assert await difference(neighbours.asking, Probe("studies.after", asked, "query"), foreign) is None
 
 
+@pytest.mark.parametrize("name", ["invitations", "proposals", "evaluations"])
+async def test_a_foreign_cursor_below_a_request_is_answered_as_a_missing_one(neighbours: Neighbours, name: str) -> None:
+    request = await MAKERS["Request"](neighbours.asking)
+    asked = (
+        f"query T($tried: String!) {{ request(id: {json.dumps(request)}) {{ {name}(after: $tried)"
+        " { totalCount nodes { id } pageInfo { hasNextPage hasPreviousPage } } } }"
+    )
+    for foreign in neighbours.foreign.values():
+        assert await difference(neighbours.asking, Probe("studies.after", asked, "query"), foreign) is None
+
+
+async def test_a_foreign_board_is_scored_as_a_missing_one(neighbours: Neighbours) -> None:
+    asked = (
+        "query T($tried: ID!) { scoreProposals(studyId: $tried, scorecard: {weights: [{key: MET, value: 1}]})"
+        " { scores { points } userErrors { code message path } } }"
+    )
+    probe = Probe("scoreProposals.studyId", asked, "query")
+    assert await difference(neighbours.asking, probe, neighbours.foreign["Study"]) is None
+
+
+@pytest.mark.parametrize("stranger", [OrganisationKind.CLIENT], indirect=True)
 async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neighbours: Neighbours) -> None:
     taught = {
         "createScenario.input.idempotencyKey": (
@@ -237,6 +292,19 @@ async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neigh
             ' file: {content: "Date,Calls\\n2026-03-02,5\\n"}, slotMinutes: 1440})'
             " { scenario { id name digest } userErrors { code message path } } }"
         ),
+        "createRequest.input.idempotencyKey": (
+            "mutation($key: String!, $scenario: ID!) { createRequest(input: {idempotencyKey: $key,"
+            ' scenarioId: $scenario, closesAt: "2027-10-01T00:00:00Z"})'
+            " { request { id name } userErrors { code message path } } }"
+        ),
+        "testProposal.input.idempotencyKey": (
+            "mutation($key: String!, $proposal: ID!) { testProposal(input: {idempotencyKey: $key,"
+            " proposalId: $proposal}) { run { id status } userErrors { code message path } } }"
+        ),
+        "startEvaluation.input.idempotencyKey": (
+            "mutation($key: String!, $request: ID!) { startEvaluation(input: {idempotencyKey: $key,"
+            " requestId: $request}) { study { id status } userErrors { code message path } } }"
+        ),
         "startRun.input.idempotencyKey": (
             "mutation($key: String!, $scenario: ID!) { startRun(input: {idempotencyKey: $key, scenarioId: $scenario})"
             " { run { id status progress { completed } } userErrors { code message path } } }"
@@ -253,6 +321,7 @@ async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neigh
                 ("startSensitivity", ""),
                 ("startLimitSearch", "vary: DEMAND"),
                 ("startStaffingSearch", ""),
+                ("startReadiness", ""),
             )
         },
         "explainDifference.input.idempotencyKey": (
@@ -265,6 +334,10 @@ async def test_a_key_that_another_organisation_has_used_is_new_to_this_one(neigh
         answers = []
         for client, key in ((neighbours.other, "theirs"), (neighbours.asking, "theirs"), (neighbours.asking, "new")):
             given = {"scenario": await client.create_scenario(), "document": SHOP, "run": await client.start_run()}
+            if "$proposal" in operation:
+                given["proposal"] = await own_draft(client)
+            if "$request" in operation:
+                given["request"] = await offered_to(client)
             variables = {name: value for name, value in given.items() if f"${name}" in operation}
             # scenarios have keys of their own, however they are made, and so have studies
             answers.append(without_id(await client.ask(operation, key=f"{key}, {place}", **variables)))
@@ -298,6 +371,23 @@ async def test_no_loader_loads_for_another_organisation(
     assert run is not None
     of_run = run.scenario_id
     await neighbours.other.ask("ForkScenario", base=neighbours.foreign["Scenario"], name="Fork")
+    async with database.tenant(neighbours.other.organisation) as connection:
+        proposal = await own_proposal(connection, keys["Proposal"])
+        assert proposal is not None
+        assert proposal.draft is not None
+        tested = proposal.draft.scenario_id
+        evaluation = await start_study(
+            connection,
+            scenario_id=tested,
+            scenario_version=1,
+            kind="EVALUATION",
+            description=json.dumps({"offers": [{"id": neighbours.foreign["Proposal"]}]}),
+            most_replications=1,
+        )
+        await connection.execute(
+            "INSERT INTO study_points (study_id, name, id, label, run_id) VALUES ($1, '0 plain', $1, '', $2)",
+            evaluation.id, keys["Run"],
+        )  # fmt: skip
     wanted: dict[str, Any] = {
         "scenarios": keys["Scenario"],
         "members": keys["Member"],
@@ -311,6 +401,13 @@ async def test_no_loader_loads_for_another_organisation(
         "fork_counts": keys["Scenario"],
         "study_progress": keys["Study"],
         "study_answers": keys["Study"],
+        "runs": keys["Run"],
+        "requests_of": keys["Request"],
+        "request_bases": keys["Request"],
+        "request_documents": keys["Request"],
+        "offers": keys["Proposal"],
+        "latest_tests": tested,
+        "evaluated_runs": keys["Proposal"],
     }
     async with database.tenant(neighbours.other.organisation) as connection:
         await connection.execute("UPDATE studies SET status = 'SUCCEEDED', answer = '{}' WHERE id = $1", keys["Study"])

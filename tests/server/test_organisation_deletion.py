@@ -24,6 +24,7 @@ from tests.server.api import SHOP, Client, client_of
 from tests.server.conftest import organisation_named
 from tests.server.engines import document
 from tests.server.limiting import limit
+from tests.server.tender import CLOSE, EVALUATE, TEST, done, tender
 from tests.server.working import finished_run, queue_run, shards_stored, until, working
 
 SECRET = "Quicksilver Parcels"
@@ -266,3 +267,37 @@ async def test_the_app_cannot_delete_an_organisation_or_read_of_deleted_ones(
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             async with database.tenant(organisation) as connection:
                 await connection.execute(forbidden)
+
+
+async def test_a_client_that_ends_takes_its_requests_along_and_what_vendors_have_made_of_them(
+    database: Database, client: Client
+) -> None:
+    held = await tender(client)
+    await held.bidder.submit(held.request, await held.text())
+    await done(held.bidder.client, TEST, proposalId=held.bidder.proposal)
+    vendor = held.bidder.client.organisation
+    needles = {b"Harbour Retail", str(client.organisation).encode(), b"Night desk"}
+    assert ("proposals", "client_id") in await traces(database.url, needles)
+    assert await delete_organisation(database, client.organisation, "ana on bridge")
+    assert await traces(database.url, needles) == {("deleted_organisations", "id")}
+    async with database.tenant(vendor) as connection:
+        assert await connection.fetchval("SELECT bytes FROM stored_bytes") == 0
+        assert await connection.fetchval("SELECT count(*) FROM runs") == 0
+
+
+async def test_a_vendor_that_ends_leaves_with_its_client_what_was_evaluated_and_nothing_else(
+    database: Database, client: Client
+) -> None:
+    held = await tender(client)
+    await held.bidder.submit(held.request, await held.text())
+    await done(held.client, CLOSE, requestId=held.request)
+    await done(held.client, EVALUATE, requestId=held.request)
+    vendor = held.bidder.client.organisation
+    needles = {b"Alder Care", str(vendor).encode()}
+    assert await delete_organisation(database, vendor, "ana on bridge")
+    assert await traces(database.url, needles) == {("deleted_organisations", "id"), ("studies", "description")}
+    (left,) = (await held.client.ask(INVITED, id=held.request))["request"]["invitations"]["nodes"]
+    assert left["vendor"]["name"] == "Birch Care"
+
+
+INVITED = "query($id: ID!) { request(id: $id) { invitations { nodes { vendor { name } } } proposals { totalCount } } }"

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from graphql import (
@@ -17,6 +18,7 @@ from graphql import (
     validate,
 )
 
+from server.cli import proposals, requests
 from server.graphql.schema import schema_text
 from tests.server.api import operations
 
@@ -41,6 +43,15 @@ def test_the_committed_schema_is_the_one_served() -> None:
 @pytest.mark.parametrize("name", operations())
 def test_an_operation_that_clients_rely_on_is_valid(schema: GraphQLSchema, name: str) -> None:
     assert validate(schema, parse(operations()[name])) == []
+
+
+@pytest.mark.parametrize("module", [requests, proposals])
+def test_what_the_command_line_asks_is_valid(schema: GraphQLSchema, module: ModuleType) -> None:
+    asked = [
+        text for text in vars(module).values() if isinstance(text, str) and text.startswith(("query(", "mutation("))
+    ]
+    assert len(asked) > 5
+    assert [error.message for text in asked for error in validate(schema, parse(text))] == []
 
 
 def test_every_type_field_argument_and_value_is_described(schema: GraphQLSchema) -> None:

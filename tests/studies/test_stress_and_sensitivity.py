@@ -4,7 +4,6 @@ import io
 from datetime import date
 
 import pytest
-from simulation.studies.kinds import KINDS
 
 from server.tables.studies import show_stress
 from simulation.experiment import Experiment
@@ -185,6 +184,7 @@ def test_every_kind_is_the_same_after_it_was_stored() -> None:
     given = {
         "SWEEP": {"axes": [{"name": "n", "steps": [{"label": "a"}]}]},
         "EXPLAINING": {"baseline": few()["document"]},
+        "EVALUATION": {"offers": [{"id": "a", "document": "{}"}]},
     }
     for name, kind in KINDS.items():
         study = kind(**few(), **given.get(name, {}))

@@ -109,7 +109,7 @@ def vendor_strengths(scenario: Scenario, headcount: Int64) -> tuple[VendorStreng
 def _strength(vendor: Vendor, heads: Int64) -> VendorStrength:
     whole = heads.sum(axis=2)
     suffice = _suffice(whole[..., StockField.EFFECTIVE_FTE], whole[..., StockField.REQUIRED_FTE])
-    reached = suffice.any(axis=1)
+    reached: Bools = np.asarray(suffice.any(axis=1))
     weeks = np.where(reached, suffice.argmax(axis=1), np.nan)
     flows = (whole[..., field].sum(axis=1) for field in (FlowField.REQUISITIONED, FlowField.FOUND, FlowField.HIRED))
     return VendorStrength(
@@ -159,7 +159,8 @@ def _readiness(
     required = people[:, whole, :, StockField.REQUIRED_FTE].sum(axis=1)
     staffed = _suffice(effective, required)
     since = _whole(days[step - 1]) if step else comes
-    served = np.all([service[queue].met(max(since, 0), comes) for queue in transition.queues], axis=0)
+    each = [service[queue].met(max(since, 0), comes) for queue in transition.queues]
+    served: Bools = np.asarray(np.all(each, axis=0))
     return StepReadiness(
         transition.to,
         transition.queues,
@@ -167,7 +168,7 @@ def _readiness(
         transition.steps[step].share,
         float(required[0] / FTE_UNIT),  # planned, so alike in all replications
         Estimate(effective / FTE_UNIT, possible=NOT_NEGATIVE),
-        *(Chance(int(one.sum()), len(one)) for one in (staffed, served, staffed & served)),
+        *(Chance(int(one.sum()), len(one)) for one in (staffed, served, np.logical_and(staffed, served))),
     )
 
 
