@@ -6,8 +6,7 @@ Each writes its table beside its module. With names, only those: `python -m benc
 import subprocess
 import sys
 
-ALL = ("house", "settlement", "limit", "people", "floor", "reading", "growth")
-ALL = ("house", "settlement", "people", "floor", "reading", "proposals", "growth")
+ALL = ("house", "settlement", "limit", "people", "floor", "reading", "proposals", "growth")
 
 for name in sys.argv[1:] or ALL:
     if name not in ALL:
