@@ -59,7 +59,7 @@ function shown(candidate, names, request, points) {
     id: name, name: nameOf(candidate, names), allMet: holds, cost, credits: credits && { ...credits.expected, high: credits.p95 }, points: points ?? null,
     service: service.map((each) => ({ queue: each.queue, mean: each.share.mean, target: targets.get(each.queue) })), weeksToStrength: slowest ?? null,
     stresses: stresses.map((each) => ({ name: each.stress.replaceAll("_", " "), allMet: each.holds })),
-    ramp: { isFeasible: !ramp.length, says: ramp.map(({ message }) => message).join(" ") }, difference: differences.length ? { allMet: effect("holds"), cost: effect("cost") } : null,
+    ramp: { isFeasible: !ramp.length, says: ramp.map(({ message }) => message).join(" ") }, difference: differences.length ? { allMet: effect("HOLDS"), cost: effect("COST") } : null,
   };
 }
 

@@ -27,10 +27,10 @@ export function ClientSide({ of: request, query, again }) {
   return html`<div class="stack">
     ${request.awardedScenario && html`<${Notice} kind="good" title="Awarded" actions=${html`<a class="button first" href=${`/scenarios/${request.awardedScenario.id}`}>The scenario with the winners</a>`}>${winners(request)}<//>`}
     <div class="columns">
-      <div class="stack"><${Offers} of=${request} again=${again} />
-        ${last && html`<${BoardOf} study=${last.id} request=${request} names=${names} query=${query} again=${again} />`}</div>
+      <${Offers} of=${request} again=${again} />
       <div class="stack"><${Invited} of=${request} again=${again} /><${Terms} of=${request} again=${again} /></div>
-    </div></div>`;
+    </div>
+    ${last && html`<${BoardOf} study=${last.id} request=${request} names=${names} query=${query} again=${again} />`}</div>`;
 }
 
 /** @param {Api.Request} request */

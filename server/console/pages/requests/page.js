@@ -4,9 +4,10 @@ import { ApiError } from "../../api.js";
 import { useAnswer } from "../../answers.js";
 import { done } from "../../formats.js";
 import { watch } from "../../live.js";
+import { isOver } from "../../parts/marks.js";
 import { Answered, Gone } from "../../parts/states.js";
 import { Head } from "../../parts/title.js";
-import { html, useEffect } from "../../preact.js";
+import { html, useEffect, useState } from "../../preact.js";
 import { session } from "../../session.js";
 import { useTold } from "../../use_told.js";
 import { useViewer } from "../../viewer.js";
@@ -23,8 +24,11 @@ const WATCH = /* GraphQL */ `subscription WatchRequest($request: ID!, $after: In
 
 /** @param {{ id: string, query: URLSearchParams }} props */
 export function RequestPage({ id, query }) {
-  const answer = useAnswer(REQUEST, { id }, { every: 60 });
+  const [every, look] = useState(60);
+  const answer = useAnswer(REQUEST, { id }, { every });
   const request = answer.data?.request;
+  const evaluating = request?.evaluations.nodes.some((/** @type {Api.Study} */ study) => !isOver(study));
+  useEffect(() => look(evaluating ? 2 : 60), [evaluating]); // requests are told of, their evaluations are not
   useNews(id, !!request, answer.again);
   return html`<${Answered} answer=${answer} what="Request">${() => request ? html`<${Shown} of=${request} query=${query} again=${answer.again} />`
     : html`<${Head} title="Request" /><${Gone} what="request" list="Requests" to="/requests" />`}<//>`;

@@ -65,7 +65,7 @@ function told(proposal, dirty) {
 /** A proposal to begin from. @param {Api.Request} request */
 function begun({ name, document }) {
   const [, queues = ""] = document.split(/^queues:\s*$/m);
-  const ids = [...queues.split(/^\S/m)[0].matchAll(/^\s*- (?:\{)?id:\s*"?([\w-]+)/gm)].map(([, id]) => id);
+  const ids = [...queues.split(/^[a-z_]/m)[0].matchAll(/^\s*- (?:\{)?id:\s*"?([\w-]+)/gm)].map(([, id]) => id);
   return `# A proposal to: ${name}
 vendor:
   id: vendor
