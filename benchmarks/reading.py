@@ -26,6 +26,7 @@ from server.database.embedded import EmbeddedPostgres
 from server.database.migrate import migrate
 from server.database.pool import Database
 from server.graphql.paging import split_id
+from server.store.limits import LimitName, set_limit
 from server.store.organisations import OrganisationKind, Role, create_organisation, create_token
 from tests.server.npm import FOLDER
 
@@ -93,6 +94,8 @@ class Connection:
     async def ask(self, request: bytes) -> bytes:
         self.writer.write(request)
         head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
+        if not head.startswith(b"http/1.1 200 "):
+            raise RuntimeError(head.decode())
         if b"transfer-encoding: chunked" in head:
             return await self.chunks()
         length = int(head.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
@@ -283,6 +286,7 @@ async def in_scratch(server: EmbeddedPostgres, folder: Path) -> list[tuple[str, 
     async with Database.open(server.url()) as database:
         async with database.administration() as connection:
             organisation = await create_organisation(connection, name="Reading", kind=OrganisationKind.CLIENT)
+            await set_limit(connection, organisation.id, LimitName.REQUESTS_A_MINUTE, None)
         async with database.tenant(organisation.id) as connection:
             token, _ = await create_token(connection, role=Role.PLANNER)
     return await compare(server.url(), str(organisation.id), folder, token)

@@ -1,5 +1,7 @@
 """The gate: without a valid token or JWT, only public paths are answered."""
 
+from collections.abc import Mapping
+
 import asyncpg
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -11,6 +13,7 @@ from server.pages import is_place
 from server.refusals import refusal
 
 PUBLIC_PATHS = frozenset({"/healthz", "/graphiql", "/readyz", "/metrics", "/schema.graphql"})
+ORGANISATION = ORGANISATION_HEADER.lower().encode()
 PUBLIC_FOLDERS = ("/console/", "/exports/")
 
 DATABASE_AWAY = AccessRefusedError(503, "UNAVAILABLE", "The database is not reached; try again in a moment.")
@@ -26,13 +29,13 @@ class BearerGate:
         if scope["type"] not in ("http", "websocket") or is_public(scope["path"]):
             await self.app(scope, receive, send)
             return
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        authorization = headers.get(b"authorization")
+        headers = dict(scope["headers"])
+        authorization = text_of(headers, b"authorization")
         scope["springtide.bearer"] = None
         try:
             # a browser's WebSocket cannot send headers: it shows who asks in the protocol's first message instead
             if scope["type"] == "http" or authorization:
-                organisation = headers.get(ORGANISATION_HEADER.lower().encode())
+                organisation = text_of(headers, ORGANISATION)
                 scope["springtide.bearer"] = await self.doorkeeper.admit(authorization, organisation)
         except AccessRefusedError as refused:
             await answer(refused, scope, receive, send)
@@ -42,6 +45,11 @@ class BearerGate:
             if who := scope["springtide.bearer"]:
                 also_about(organisation_id=who.organisation_id)
             await self.app(scope, receive, send)
+
+
+def text_of(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
+    value = headers.get(name)
+    return None if value is None else value.decode("latin-1")
 
 
 async def answer(refused: AccessRefusedError, scope: Scope, receive: Receive, send: Send) -> None:

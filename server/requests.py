@@ -1,13 +1,15 @@
 """What surrounds every request: its id, its line in the log, its part in the metrics, and its end when we err."""
 
 import logging
+import os
 import re
 import time
-import uuid
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 
+from prometheus_client import Counter, Histogram
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose, WebSocketDisconnect
@@ -105,8 +107,9 @@ class Exchange:
 
     def tell(self, seconds: float) -> None:
         status = self.status or 499  # gone before it was answered
-        REQUESTS.labels(self.route, self.asked.kind, str(status)).inc()
-        REQUEST_SECONDS.labels(self.route, self.asked.kind).observe(seconds)
+        count, times = meters(self.route, self.asked.kind, status)
+        count.inc()
+        times.observe(seconds)
         self.log(seconds)
 
     def log(self, seconds: float) -> None:
@@ -122,13 +125,19 @@ class Exchange:
         access.info("%s %s %d", method, self.route, line["status"], extra=line)
 
 
+@cache
+def meters(route: str, kind: str, status: int) -> tuple[Counter, Histogram]:
+    """Of requests alike; there are only so many kinds."""
+    return REQUESTS.labels(route, kind, str(status)), REQUEST_SECONDS.labels(route, kind)
+
+
 def request_id(scope: Scope) -> str:
     """The client's own, if it is one that can stand in a log and a header, else a new one."""
     known: str | None = scope.get("springtide.request")
     if known is None:
         given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-        sane = SANE.fullmatch(given) and without_secrets(given) == given
-        known = scope["springtide.request"] = given if sane else uuid.uuid4().hex
+        sane = given and SANE.fullmatch(given) and without_secrets(given) == given
+        known = scope["springtide.request"] = given if sane else os.urandom(16).hex()
     return known
 
 

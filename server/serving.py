@@ -40,6 +40,8 @@ from simulation.scenario.reading.document import load
 logger = logging.getLogger("springtide.serve")
 
 LOOK_SECONDS = 0.5
+GARBAGE = 10_000
+"""Objects that come together before a collection looks at them: a page of runs has more than the usual 700."""
 STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -102,6 +104,7 @@ async def _serve(settings: Settings, listener: socket.socket, workers: int, stag
         serving.add_done_callback(lambda _: stages.over.set())
         try:
             await web.begun.wait()
+            gc.set_threshold(GARBAGE)
             gc.freeze()  # a thousand types of the schema and the libraries, which no collection need look at again
             token = await ensure_local_organisation(database)
             async with supervised_workers(settings, workers):

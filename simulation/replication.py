@@ -1,13 +1,14 @@
 """One replication: the only place that orders the steps.
 
-`replicate` lets a `World` live once. SimPy decides and the floor serves: whenever SimPy is about to go on to its next
-event, the floor first lives up to that instant.
+`replicate` lets a `World` live once. SimPy decides and the floor serves, behind it: it lives up to an instant when
+somebody looks at what it has counted, and at the end.
 """
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 import simpy
@@ -19,9 +20,11 @@ from simulation.scenario.grid import Int64
 from simulation.world.demand.arrivals import Counting, QueueArrivals, Trace, contained, drawn_counts, trace
 from simulation.world.exits import awaited
 from simulation.world.externals import external_luck
-from simulation.world.floor.breakdowns import Breakdowns
-from simulation.world.floor.floor import Floor, Streams
+from simulation.world.floor.behind import FloorBehind
+from simulation.world.floor.breakdowns import Breakdowns, Working
+from simulation.world.floor.floor import Floor, FloorPlan, Streams
 from simulation.world.floor.plan import opening_backlog
+from simulation.world.floor.wakes import Wake
 from simulation.world.management import manage
 from simulation.world.people.attendance import Extra
 from simulation.world.people.team import DayRoster, Team, Teams
@@ -41,28 +44,6 @@ class FloorBody(StrEnum):
 
     KERNEL = "kernel"
     SIMPY = "simpy"
-
-
-class FloorEnvironment(simpy.Environment):
-    """A SimPy clock in whole microseconds that lets the floor live up to each next event."""
-
-    def __init__(self, floor: Floor) -> None:
-        super().__init__(0)
-        self._floor = floor
-        self._reached = 0
-
-    def step(self) -> None:
-        """Let the floor live up to the next event, then let that happen."""
-        due = int(self.peek())
-        if due > self._reached:
-            self._floor.advance(due)
-            self._reached = due
-        super().step()
-
-    def live(self, horizon: int) -> None:
-        """Let everything happen before the horizon, and let go of the floor."""
-        self.run(until=horizon)
-        del self._floor  # SimPy's environment refers to itself: with it the floor would wait for the garbage collector
 
 
 def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.KERNEL) -> Counters:
@@ -85,16 +66,25 @@ def replicate(world: World, seed: int, number: int, body: FloorBody = FloorBody.
 
 
 def _counted(world: World, seed: int, number: int, body: FloorBody) -> Counters:
-    counted = replicate_logged(world, seed, number, body, keep_log=False).counters
+    room = world.rooms.pop() if world.rooms else None
+    counted = replicate_logged(world, seed, number, body, keep_log=False, room=room).counters
     for place, group in enumerate(world.groups):
         if group.stage is StockField.NESTING:
             counted.times[:, group.team, TimeField.NESTING] += counted.groups[:, place, GroupField.ON_FLOOR]
     luck = external_luck(world.scenario, world.grid, Draws(seed, number))
-    return replace(counted, groups=counted.by_team(world.coverage.firsts), luck=luck, exits=world.exit_days)
+    by_team = counted.by_team(world.coverage.firsts)
+    if by_team is not counted.groups:
+        world.rooms.append(counted.groups)
+    return replace(counted, groups=by_team, luck=luck, exits=world.exit_days)
 
 
-def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, keep_log: bool = True) -> Floor:
-    """As `replicate`, but gives the floor, whose `log` holds every contact's row (see `floor.LOG_COLUMNS`)."""
+def replicate_logged(
+    world: World, seed: int, number: int, body: FloorBody, *, keep_log: bool = True, room: Int64 | None = None
+) -> Floor:
+    """As `replicate`, but gives the floor, whose `log` holds every contact's row (see `floor.LOG_COLUMNS`).
+
+    room: for what is counted of agent groups, as of `Counters.groups`; left out: its own.
+    """
     scenario, grid, plan = world.scenario, world.grid, world.plan
     draws = Draws(seed, number)
     counters = Counters.zeros(
@@ -105,11 +95,13 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
         groups=plan.groups,
         teams=len(scenario.teams),
         portions=len(plan.portions),
+        room=room,
     )
     floor = _floor(world, counters, draws, body, keep_log)
     if any(queue.backlog.volume for queue in scenario.queues):
         floor.begin_with(opening_backlog(scenario, plan, draws, drawn=body is FloorBody.SIMPY))
-    env = FloorEnvironment(floor)
+    env = simpy.Environment(0)
+    behind = FloorBehind(env, floor)
     counted, drawn = _arriving(body)
     arrivals = [
         QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation, counted)
@@ -118,9 +110,10 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     pace = np.ones((grid.intervals, plan.groups) if world.pace_changes else (1, plan.groups))
     outages = world.outage_events.drawn(draws)
     struck = Breakdowns(outages, plan.groups, grid.interval) if outages else world.unbroken
-    morning = _morning(world, env, draws, floor, pace)
-    env.process(_staffing_process(env, world, morning, arrivals, floor, struck, drawn))
-    env.live(grid.horizon)
+    morning = _morning(world, env, draws, behind, pace)
+    env.process(_staffing_process(env, world, morning, arrivals, behind, struck, drawn))
+    env.run(until=grid.horizon)
+    behind.end()
     floor.finish()
     world.coverage.count(counters, pace)
     if any(queue.containment for queue in scenario.queues):
@@ -128,22 +121,24 @@ def replicate_logged(world: World, seed: int, number: int, body: FloorBody, *, k
     return floor
 
 
-def _morning(world: World, env: simpy.Environment, draws: Draws, floor: Floor, pace: NDArray[np.float64]) -> Morning:
+def _morning(
+    world: World, env: simpy.Environment, draws: Draws, behind: FloorBehind, pace: NDArray[np.float64]
+) -> Morning:
     """How days begin: as given, or with people, whose processes start now.
 
     pace: Float64 (intervals, groups), to be filled with the groups' handling multipliers where they change.
     """
     given, firsts = world.given, world.first_of_day
     if given is not None:
-        floor.counters.groups[..., GroupField.ROSTERED] = given * world.grid.interval_lengths[:, None]
+        behind.counters.groups[..., GroupField.ROSTERED] = given * world.grid.interval_lengths[:, None]
         return lambda day: given[firsts[day] : firsts[day + 1]]
-    teams = _teams(world, env, draws, floor.counters)
-    return lambda day: _of_people(world, teams.today(day), floor, pace, day)
+    teams = _teams(world, env, draws, behind)
+    return lambda day: _of_people(world, teams.today(day), behind, pace, day)
 
 
-def _teams(world: World, env: simpy.Environment, draws: Draws, counters: Counters) -> Teams:
+def _teams(world: World, env: simpy.Environment, draws: Draws, behind: FloorBehind) -> Teams:
     """Teams that live, and whoever manages them."""
-    scenario, grid = world.scenario, world.grid
+    scenario, grid, counters = world.scenario, world.grid, behind.counters
     teams = [
         Team(
             env,
@@ -161,20 +156,21 @@ def _teams(world: World, env: simpy.Environment, draws: Draws, counters: Counter
         for t, (team, roster) in enumerate(zip(scenario.teams, world.rosters, strict=True))
     ]
     if world.is_managed:
-        manage(env, scenario, grid, [team.people for team in teams], world.requirement, counters)
+        people = [team.people for team in teams]
+        manage(env, scenario, grid, people, world.requirement, counters, behind.catch_up)
     return Teams(teams)
 
 
-def _of_people(world: World, rosters: DayRoster, floor: Floor, pace: NDArray[np.float64], day: int) -> Int64:
+def _of_people(world: World, rosters: DayRoster, behind: FloorBehind, pace: NDArray[np.float64], day: int) -> Int64:
     """A day's rosters and pace told to the floor and its counters."""
-    plan, rows = world.plan, floor.counters.groups
+    counters = behind.counters
     first, last = world.first_of_day[day : day + 2]
-    rows[first:last, :, PLANNED_TIMES[0] : PLANNED_TIMES[-1] + 1] = rosters.planned.T
-    _note(floor.counters.times, first, last, rosters)
+    counters.groups[first:last, :, PLANNED_TIMES[0] : PLANNED_TIMES[-1] + 1] = rosters.planned.T
+    _note(counters.times, first, last, rosters)
     if world.pace_changes:
-        of_team = [group.team for group in world.groups]
-        pace[first:last] = rosters.speed * world.new_work[day, of_team]
-        floor.pace(world.pace.on(day) * rosters.speed[:, None], plan.resolution * rosters.resolution[:, None])
+        pace[first:last] = rosters.speed * world.new_work_of_groups[day]
+        speed, resolution = (own[:, None] for own in (rosters.speed, rosters.resolution))
+        behind.tell(lambda floor: floor.pace(world.pace.on(day) * speed, world.plan.resolution * resolution))
     return rosters.agents.T
 
 
@@ -212,12 +208,12 @@ def _staffing_process(
     world: World,
     morning: Morning,
     arrivals: list[QueueArrivals],
-    floor: Floor,
+    behind: FloorBehind,
     struck: Breakdowns,
     drawn: Drawing,
 ) -> Generator[simpy.Event, None, None]:
     """Each morning the day's contacts and agents, after closing the end of waiting, at an opening the first calls."""
-    grid, plan, rows = world.grid, world.plan, floor.counters.groups
+    grid, plan, rows = world.grid, world.plan, behind.counters.groups
     today = np.zeros((0, plan.groups), np.int64)
     first = day = 0
     for wake, until in world.wakes.with_turns(struck.turns):
@@ -226,16 +222,26 @@ def _staffing_process(
         interval = at // grid.interval
         if interval == world.first_of_day[day]:
             if world.loads[day]:
-                floor.load(drawn(arrivals, interval, world.loads[day]))
+                behind.tell(partial(_load, arrivals, drawn, interval, world.loads[day]))
             first, today = interval, morning(day)
             day += 1
         wanted = today[interval - first : -(-until // grid.interval) - first]
         working = struck.working(wanted, at, until)
         if working.unavailable is not None:
             rows[interval : interval + len(wanted), :, GroupField.UNAVAILABLE] += working.unavailable
-        floor.staff(working.agents, working.instants, working.failures)
-        for q in wake.shut:
-            if not any(working.agents[0, g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
-                floor.clear(q)
-        for q in wake.opening:
-            floor.open(q)
+        behind.tell(partial(_staff, plan, working, wake))
+
+
+def _load(arrivals: Sequence[QueueArrivals], drawn: Drawing, first: int, last: int, floor: Floor) -> None:
+    """Contacts of the intervals [first, last) come."""
+    floor.load(drawn(arrivals, first, last))
+
+
+def _staff(plan: FloorPlan, working: Working, wake: Wake, floor: Floor) -> None:
+    """Agents come and go; who waits in a queue that has closed gives up if nobody is left, and calls begin."""
+    floor.staff(working.agents, working.instants, working.failures)
+    for q in wake.shut:
+        if not any(working.agents[0, g] for line in plan.queues[q].lines for g in plan.lines[line].groups):
+            floor.clear(q)
+    for q in wake.opening:
+        floor.open(q)

@@ -16,8 +16,9 @@ the first four doors alone.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -34,6 +35,9 @@ COMMAND_SECONDS = 60.0
 CLOSE_SECONDS = 10.0
 ROLLBACK_SECONDS = 1.0
 SILENCE = "5s"
+
+
+Transaction: TypeAlias = AbstractAsyncContextManager[Connection]
 
 
 @dataclass(frozen=True)
@@ -88,15 +92,11 @@ class Database:
         finally:
             await _close(pool)
 
-    @asynccontextmanager
-    async def tenant(self, organisation_id: UUID) -> AsyncIterator[Connection]:
-        async with self._transaction(_acting_for(organisation_id)) as connection:
-            yield connection
+    def tenant(self, organisation_id: UUID) -> Transaction:
+        return self._transaction(_acting_for(organisation_id))
 
-    @asynccontextmanager
-    async def bearer(self, token_hash: bytes) -> AsyncIterator[Connection]:
-        async with self._transaction(f"SET LOCAL app.token_hash = '{token_hash.hex()}'") as connection:
-            yield connection
+    def bearer(self, token_hash: bytes) -> Transaction:
+        return self._transaction(f"SET LOCAL app.token_hash = '{token_hash.hex()}'")
 
     @asynccontextmanager
     async def export(self, link_hash: bytes) -> AsyncIterator[Connection]:
@@ -115,15 +115,11 @@ class Database:
             )  # fmt: skip
             yield connection
 
-    @asynccontextmanager
-    async def queue(self) -> AsyncIterator[Connection]:
-        async with self._transaction("SET LOCAL ROLE springtide_worker") as connection:
-            yield connection
+    def queue(self) -> Transaction:
+        return self._transaction("SET LOCAL ROLE springtide_worker")
 
-    @asynccontextmanager
-    async def administration(self) -> AsyncIterator[Connection]:
-        async with self._transaction("SET LOCAL ROLE springtide_admin") as connection:
-            yield connection
+    def administration(self) -> Transaction:
+        return self._transaction("SET LOCAL ROLE springtide_admin")
 
     async def check(self) -> None:
         """Raises unless the database answers and has this program's schema."""
@@ -144,28 +140,22 @@ class Database:
         return PoolUse(self._pool.get_size(), self._pool.get_idle_size(), self._waiting)
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
+    async def _transaction(self, setting: str = "") -> AsyncIterator[Connection]:
+        """What begins and ends it goes to the database at once: a page is many small transactions."""
         self._waiting += 1
         try:
             connection = await self._pool.acquire()
         finally:
             self._waiting -= 1
         try:
+            await connection.execute(f"BEGIN; {setting}")
             yield connection
+            await connection.execute(f"COMMIT; {connection.get_reset_query()}")
+        except BaseException:
+            await _roll_back(connection)
+            raise
         finally:
             await self._pool.release(connection)
-
-    @asynccontextmanager
-    async def _transaction(self, setting: str = "") -> AsyncIterator[Connection]:
-        """What begins and ends it goes to the database at once: a page is many small transactions."""
-        async with self._connection() as connection:
-            try:
-                await connection.execute(f"BEGIN; {setting}")
-                yield connection
-                await connection.execute(f"COMMIT; {connection.get_reset_query()}")
-            except BaseException:
-                await _roll_back(connection)
-                raise
 
 
 async def _roll_back(connection: Connection) -> None:

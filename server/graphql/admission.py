@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse
 from strawberry.extensions import SchemaExtension
 
+from server.graphql.executing import Plans
 from server.graphql.limits import MOST_TOKENS, OverBudgetError, check_budget, check_length, check_variables
 from server.graphql.validation import check_comparisons, errors_in
 
@@ -21,10 +22,12 @@ UNREAD = parse("{ __typename }")
 class Read:
     document: DocumentNode = UNREAD
     errors: list[GraphQLError] = field(default_factory=list)
+    plans: Plans = field(default_factory=dict)
+    """of its selections, kept with a document that is right"""
 
 
 class Right(NamedTuple):
-    document: DocumentNode
+    read: Read
     cost_varies: bool
     """with its variables"""
 
@@ -39,7 +42,7 @@ class Reader:
         known = self._right.get(query)
         if known:
             self._right.move_to_end(query)
-            return Read(known.document)
+            return known.read if selects_alike(query) else Read(known.read.document)
         try:
             check_length(query)
             return Read(parse(query, max_tokens=MOST_TOKENS))
@@ -62,7 +65,7 @@ class Reader:
             return [refusal]
         errors = errors_in(schema, read.document)
         if not errors:
-            self.remember(query, Right(read.document, cost_varies))
+            self.remember(query, Right(read, cost_varies))
         return errors
 
     def remember(self, query: str, right: Right) -> None:
@@ -71,6 +74,11 @@ class Reader:
         self._right[query] = right
         if len(self._right) > CACHED_DOCUMENTS:
             self._right.popitem(last=False)
+
+
+def selects_alike(query: str) -> bool:
+    """Whether it selects the same whatever its variables are: without any directive."""
+    return "@" not in query
 
 
 class Admission(SchemaExtension):

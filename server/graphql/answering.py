@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, execute, get_operation_ast
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, get_operation_ast
 from graphql import ExecutionResult as Executed
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import MaskErrors
@@ -19,7 +19,7 @@ from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from server.database.connecting import LOST
-from server.graphql.admission import Admission
+from server.graphql.admission import Admission, Read
 from server.graphql.context import Context
 from server.graphql.deadline import in_time
 from server.graphql.executing import Executor
@@ -98,7 +98,7 @@ class Schema(strawberry.Schema):
         errors = Admission.reader.errors(self._schema, query, read, variables)
         result: ExecutionResult = PreExecutionError(None, errors)
         if not errors:
-            result = await self.execute_read(read.document, variables, context_value, operation_name)
+            result = await self.execute_read(read, variables, context_value, operation_name)
         if result.errors:
             HideBugs()._process_result(result)
             count(result.errors)
@@ -107,18 +107,16 @@ class Schema(strawberry.Schema):
         return result
 
     async def execute_read(
-        self, document: DocumentNode, variables: dict[str, Any], context: Context | None, operation_name: str | None
+        self, read: Read, variables: dict[str, Any], context: Context | None, operation_name: str | None
     ) -> ExecutionResult:
         try:
             async with in_time():
-                found = execute(
-                    self._schema,
-                    document,
-                    context_value=context,
-                    variable_values=variables,
-                    operation_name=operation_name,
-                    executor_class=Executor,
-                )
+                executor = Executor.build(self._schema, read.document, None, context, variables, operation_name)
+                if isinstance(executor, list):
+                    return PreExecutionError(None, executor)
+                assert isinstance(executor, Executor)
+                executor.plans = read.plans
+                found: Any = executor.execute_operation()
                 result = found if isinstance(found, Executed) else await found
         except Exception as error:  # noqa: BLE001 - a bug, whatever it is: told to the log, and hidden from the client
             told = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)

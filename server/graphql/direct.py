@@ -8,7 +8,16 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
-from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, get_nullable_type, is_leaf_type
+from graphql import (
+    GraphQLField,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_nullable_type,
+    is_leaf_type,
+)
+from strawberry import Info
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
@@ -17,7 +26,7 @@ PLAIN = "springtide-plain"
 
 
 def resolve_directly(schema: GraphQLSchema) -> None:
-    """Every field that takes nothing but its object, and arguments that are what GraphQL reads."""
+    """Every field whose arguments are what GraphQL reads."""
     for made in schema.type_map.values():
         if isinstance(made, GraphQLObjectType):
             for field in made.fields.values():
@@ -27,39 +36,41 @@ def resolve_directly(schema: GraphQLSchema) -> None:
 
 
 def direct(field: GraphQLField, told: StrawberryField) -> Callable[..., Any] | None:
-    if value_of := plainly(field, told):
-        field.extensions = {**field.extensions, PLAIN: value_of}
-        return lambda source, info: value_of(source)
-    resolver = told.base_resolver
-    takes_leaves = all(is_leaf_type(get_nullable_type(each.type)) for each in field.args.values())
-    if resolver is None or wants_more(resolver) or not takes_leaves:
-        return None
-    function: Callable[..., Any] = resolver
-    if not field.args:
-        return lambda source, info: function(source)  # something to wait for
-    for argument in field.args.values():
-        argument.out_name = argument.extensions[DEFINITION].python_name
-    return lambda source, info, **arguments: function(source, **arguments)
-
-
-def plainly(field: GraphQLField, told: StrawberryField) -> Callable[[Any], Any] | None:
-    """What gives the field's value at once for an object and nothing else; None where it takes more, or time."""
     resolver = told.base_resolver
     if resolver is None:
-        return attrgetter(told.python_name)
-    if field.args or resolver.is_async or wants_more(resolver):
-        return None
+        return read_by(field, attrgetter(told.python_name))
     function: Any = resolver.wrapped_func
-    return function if callable(function) else None
+    takes_leaves = all(is_leaf(argument.type) for argument in field.args.values())
+    if not (callable(function) and takes_leaves and has_its_object_first(resolver)):
+        return None
+    for argument in field.args.values():
+        argument.out_name = argument.extensions[DEFINITION].python_name
+    if resolver.info_parameter is not None:
+        name = resolver.info_parameter.name
+        return lambda source, info, **given: function(source, **given, **{name: Info(_raw_info=info, _field=told)})
+    if resolver.is_async:
+        return lambda source, info, **given: function(source, **given)
+    return read_by(field, function)
 
 
-def plain(field: GraphQLField) -> Callable[[Any], Any] | None:
-    """What gives the value of a field that is only read."""
-    found: Callable[[Any], Any] | None = field.extensions.get(PLAIN)
+def read_by(field: GraphQLField, value_of: Callable[..., Any]) -> Callable[..., Any]:
+    """The field takes nothing but its object and arguments, and no time."""
+    field.extensions = {**field.extensions, PLAIN: value_of}
+    return lambda source, info, **given: value_of(source, **given)
+
+
+def plain(field: GraphQLField) -> Callable[..., Any] | None:
+    """What gives the value of a field that is only read, of its object and arguments."""
+    found: Callable[..., Any] | None = field.extensions.get(PLAIN)
     return found
 
 
-def wants_more(resolver: StrawberryResolver[Any]) -> bool:
-    """Whether it takes anything but its object, first, and arguments."""
+def is_leaf(kind: GraphQLInputType) -> bool:
+    """Or a list of them: what graphql-core makes of it is what the resolver takes."""
+    own = get_nullable_type(kind)
+    return is_leaf(own.of_type) if isinstance(own, GraphQLList) else is_leaf_type(own)
+
+
+def has_its_object_first(resolver: StrawberryResolver[Any]) -> bool:
     own = resolver.self_parameter or resolver.root_parameter or resolver.parent_parameter
-    return own is None or own.name != next(iter(resolver.signature.parameters)) or resolver.info_parameter is not None
+    return own is not None and own.name == next(iter(resolver.signature.parameters))

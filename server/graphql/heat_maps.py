@@ -19,7 +19,6 @@ from simulation.outcome.report import heat_maps
 from simulation.outcome.report.heat_maps import UnmappedError, weights_of
 from simulation.outcome.report.parts import CALENDAR, START
 from simulation.outcome.report.result import Float64
-from simulation.outcome.report.stored import figures
 from simulation.scenario.queues.promises import Formula
 from simulation.scenario.reading.document import load
 
@@ -56,7 +55,7 @@ async def heat_map(
         sum((sign * own for sign, own in zip(weights.values(), known, strict=True)), np.zeros(1)) if weights else None
     )
     made = await asyncio.to_thread(heat_maps.heat_map, column, total, starts, zone)
-    return HeatMap(times=list(made.times), rows=[FloatColumn(figures(own)) for own in made.values])
+    return HeatMap(times=list(made.times), rows=[FloatColumn(own) for own in made.values])
 
 
 async def queue_measures_of(context: Context, run: UUID, queue: str) -> Mapping[str, Measure]:

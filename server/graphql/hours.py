@@ -17,7 +17,6 @@ from simulation.outcome.counting.measure import Unit
 from simulation.outcome.counting.team_measures import TEAM_MEASURES
 from simulation.outcome.report.parts import CALENDAR, START
 from simulation.outcome.report.result import Float64, Result
-from simulation.outcome.report.stored import figures
 from simulation.scenario.reading.document import load
 
 HOURS = [name for name, measure in TEAM_MEASURES.items() if measure.unit is Unit.HOURS]
@@ -67,7 +66,7 @@ def ledger(vendor: str, team: str | None, starts: list[date], columns: Sequence[
         team=None if team is None else strawberry.ID(team),
         starts=starts,
         lines=[
-            HoursLine(measure=TeamMeasure(name), mean=FloatColumn(figures(column)))
+            HoursLine(measure=TeamMeasure(name), mean=FloatColumn(column))
             for name, column in zip(HOURS, columns, strict=True)
         ],
     )

@@ -5,6 +5,8 @@ import math
 import re
 from typing import Any, NoReturn
 
+import numpy as np
+import orjson
 from pydantic_core import to_json
 
 HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
@@ -42,6 +44,17 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def encoded(data: object) -> str:
-    """Undefined figures as null. A year of half hours takes a millisecond or two, for which no thread is worth it."""
-    return to_json(data, inf_nan_mode="null").decode()
+def encoded(data: object) -> bytes:
+    """Undefined figures as null, columns straight from their arrays: a year of half hours takes less than a
+    millisecond, for which no thread is worth it."""
+    try:
+        return orjson.dumps(data, listed, orjson.OPT_SERIALIZE_NUMPY)
+    except TypeError:  # as a number of more than 64 bits, which JSON may have
+        return to_json(data, inf_nan_mode="null", fallback=listed)
+
+
+def listed(value: object) -> object:
+    """A column that does not lie in one piece."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    raise TypeError(f"{type(value).__name__} is nothing of JSON")

@@ -154,7 +154,7 @@ def connected(
     count: Count,
 ) -> Connection[Item]:
     def cursor(place: int) -> str:
-        return cursor_of(order, page.places[place])
+        return cursor_of(order, page.place(place))
 
     nodes = [shown(row) for row in page.rows]
     return made(nodes=nodes, cursor=cursor, more=page.more, after=after, count=count)

@@ -1,6 +1,7 @@
 """What a client can read, as it says in `Accept`, and how a document's failure is told in each."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 JSON = "application/json"
 RESPONSE = "application/graphql-response+json"
@@ -12,6 +13,7 @@ STATUSES = {"LIMIT_REACHED": 429, "INTERNAL": 500, "UNAVAILABLE": 503, "TIMEOUT"
 """Of what failed before it had any data, by code, for those who read `RESPONSE`; of anything else 400."""
 
 
+@lru_cache(maxsize=64)
 def media_type(accept: str) -> str | None:
     """The one of ours that is wanted most, of equals the first; None where none can be read.
 

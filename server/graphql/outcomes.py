@@ -107,7 +107,7 @@ class Series:
                 f"{statistic} of {self.name.upper()} is not kept by {self.resolution.upper()};"
                 f" by INTERVAL there are quantiles of {spread}, by DAY and coarser of every measure."
             )
-        return FloatColumn(column[self.window.chosen].tolist())
+        return FloatColumn(column[self.window.chosen])
 
     def instants(self, which: slice) -> list[datetime]:
         zone = ZoneInfo(self.source.result.zone)

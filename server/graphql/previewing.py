@@ -92,7 +92,7 @@ class AgentRequirement:
     @strawberry.field(description="Agents required in each interval.")
     def agents(self) -> FloatColumn:
         spend(self.context, len(self.column))
-        return FloatColumn(self.column.tolist())
+        return FloatColumn(self.column)
 
     @strawberry.field(description="The most agents required in an interval.")
     def most_agents(self) -> float:
@@ -130,7 +130,7 @@ class TeamPreview:
 
     def _told(self, column: Any) -> FloatColumn:
         spend(self.context, len(column))
-        return FloatColumn(column.tolist())
+        return FloatColumn(column)
 
 
 @strawberry.type(description="What the client is expected to pay for a month.")

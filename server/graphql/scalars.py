@@ -8,7 +8,9 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
-FloatColumn = NewType("FloatColumn", list[float | None])
+from simulation.outcome.report.result import Float64
+
+FloatColumn = NewType("FloatColumn", Float64)
 DateTimeColumn = NewType("DateTimeColumn", list[str])
 DocumentValue = NewType("DocumentValue", object)
 LocalDateTime = NewType("LocalDateTime", datetime)
@@ -49,7 +51,10 @@ def date_of(value: object) -> date:
         raise GraphQLError(f"Date cannot read {value!r}; write 2026-09-28.") from None
 
 
-def instant_text(instant: datetime) -> str:
+def instant_out(instant: datetime) -> datetime | str:
+    """One of the database is written with the rest of the answer, in a tenth of the time that its text takes."""
+    if instant.tzinfo is UTC:
+        return instant
     if instant.tzinfo is None:
         raise ValueError("an instant without an offset reached the API")
     return instant.isoformat()
@@ -69,7 +74,7 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="DateTime",
         description="An instant in ISO 8601 with its offset, such as 2026-11-27T09:30:00-05:00.",
         specified_by_url="https://scalars.graphql.org/andimarek/date-time",
-        serialize=instant_text,
+        serialize=instant_out,
         parse_value=instant_of,
     ),
     date: strawberry.scalar(

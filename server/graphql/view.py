@@ -10,8 +10,9 @@ from typing import Any
 
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
+from starlette.types import Receive
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketDisconnected as ClosedByUs
 from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
@@ -76,7 +77,7 @@ class StrictWebSocket(ASGIWebSocketAdapter):
 
     async def send_json(self, message: Mapping[str, object]) -> None:
         async with self.sending:  # a client that does not read keeps one message in memory, not one an operation
-            text = encoded(message)
+            text = encoded(message).decode()
             try:
                 await self.ws.send_text(text)
             except GONE as gone:
@@ -146,13 +147,13 @@ class GraphQLView(GraphQL[Context, None]):
             return misplaced(error.operation_type)
         except MissingQueryError as error:
             raise HTTPException(400, "No GraphQL query found in the request") from error
-        told = await self.process_result(request, result)
+        told = await self.process_result(request, result) if result.errors else {"data": result.data}
         return Response(encoded(told), status_of(told, media), media_type=media)
 
     async def body_of(self, request: Request) -> Any:
         if request.method == "GET":
             return self.parse_query_params(dict(request.query_params))
-        return self.parse_json(await request.body())
+        return self.parse_json(await whole_body(request.receive))
 
     def should_render_graphql_ide(self, request: object) -> bool:
         return False
@@ -182,7 +183,7 @@ class GraphQLView(GraphQL[Context, None]):
         leave = partial(farewell, self.doorkeeper, request.app.state.notices, request.scope["springtide.bearer"])
         told = GraphQLError("What let you in has ended; sign in again.", extensions={"code": "UNAUTHENTICATED"})
         events = AskedForEvents()
-        last = events.encode_next({"errors": [told.formatted]}, encoded) + events.encode_complete()
+        last = events.encode_next({"errors": [told.formatted]}, self.encode_json) + events.encode_complete()
         return await super().create_streaming_response(
             request, lambda: until(leave, stream(), last), sub_response, headers
         )
@@ -211,8 +212,21 @@ class GraphQLView(GraphQL[Context, None]):
         except json.JSONDecodeError as error:
             raise HTTPException(400, f"What was sent is not as it should be: {error.msg}.") from None
 
-    def encode_json(self, data: object) -> str | bytes:
-        return encoded(data)
+    def encode_json(self, data: object) -> str:
+        """Of an event, whose frame is text."""
+        return encoded(data).decode()
+
+
+async def whole_body(receive: Receive) -> bytes:
+    """As Starlette reads it, which goes through a generator for most bodies' one piece."""
+    pieces, more = [], True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        pieces.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(pieces)
 
 
 def asked_in(body: Any, protocol: GraphQLRequestProtocol = "http") -> GraphQLRequestData:
@@ -252,6 +266,6 @@ def check_head(request: Request) -> str:
     charset = parameters.replace(" ", "").replace('"', "").partition("charset=")[2]
     if request.method == "POST" and (kind.strip() != JSON or charset not in ("", "utf-8", "utf8")):
         raise HTTPException(415, f"Send the operation as `Content-Type: {JSON}`, in UTF-8.")
-    if len(request.query_params) < len(request.query_params.multi_items()):
+    if request.scope["query_string"] and len(request.query_params) < len(request.query_params.multi_items()):
         raise HTTPException(400, "A parameter of the address stands there twice.")
     return media

@@ -1,7 +1,7 @@
 """A page of a list: newest first, or in another order, from a place that the page before it ended at."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -47,10 +47,6 @@ class Order:
         given = self.sorted_by(f"${parameters + 1}::{self.kind}")
         return f"({self.sorted_by(self.key)}, id) {sign} ({given}, ${parameters + 2})", [after.key, after.id]
 
-    def place(self, row: Any) -> Place:
-        """Of a row that has the key as `place_key`."""
-        return Place(row["place_key"], row["id"])
-
     @property
     def selected(self) -> str:
         return f"{self.key or 'NULL'} AS place_key"
@@ -60,10 +56,18 @@ class Order:
 class Page(Generic[Row]):
     rows: list[Row]
     more: bool
-    places: list[Place] = field(default_factory=list)
+    keys: Sequence[Key] = ()
     """of the rows, in a list that has several orders"""
 
+    def place(self, number: int) -> Place:
+        row: Any = self.rows[number]
+        return Place(self.keys[number], row.id)
 
-def page(rows: Sequence[Row], first: int, places: Sequence[Place] = ()) -> Page[Row]:
+
+def keys_of(records: Sequence[Any]) -> list[Key]:
+    return [record["place_key"] for record in records]
+
+
+def page(rows: Sequence[Row], first: int, keys: Sequence[Key] = ()) -> Page[Row]:
     """The page of a query that asked for one row more than `first`."""
-    return Page(list(rows[:first]), len(rows) > first, list(places[:first]))
+    return Page(list(rows[:first]), len(rows) > first, keys[:first])

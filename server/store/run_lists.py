@@ -10,7 +10,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from server.database.connecting import Connection
-from server.store.pages import Order, Page, Place, page
+from server.store.pages import Order, Page, Place, keys_of, page
 from server.store.runs import COLUMNS, RunRow, RunStatus, row_of
 
 
@@ -77,7 +77,7 @@ async def list_runs(
         """,
         *_arguments(wanted), first + 1, *places,
     )  # fmt: skip
-    return page([row_of(row) for row in rows], first, [by.place(row) for row in rows])
+    return page([row_of(row) for row in rows], first, keys_of(rows))
 
 
 async def count_runs(connection: Connection, wanted: RunFilter = RunFilter()) -> int:
@@ -101,7 +101,7 @@ async def list_runs_of(
         list(scenario_ids), first + 1, *places,
     )  # fmt: skip
     return {
-        scenario: page([row_of(row) for row in own], first, [by.place(row) for row in own])
+        scenario: page([row_of(row) for row in own], first, keys_of(own))
         for scenario in scenario_ids
         for own in [[row for row in rows if row["scenario_id"] == scenario]]
     }

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -193,19 +192,16 @@ async def tell_change(connection: Connection, run_id: UUID, figures: str | None 
     await connection.execute("SELECT pg_notify($1, $2)", CHANGED_CHANNEL, str(run_id))
 
 
-COLUMNS = (
-    "organisation_id, id, scenario_id, digest, experiment, engine_version, status, completed, total, "
-    "failure_code, failure_message, sequence, created_at, started_at, finished_at, scenario_version, input_digest"
-)
+COLUMNS = ", ".join(RunRow._fields)
 
 
-def row_of(row: Mapping[str, Any]) -> RunRow:
-    values = list(RUN_VALUES(row))
+def row_of(row: Any) -> RunRow:
+    """Of a record that begins with the columns."""
+    values = list(row[: len(RunRow._fields)])
     values[EXPERIMENT], values[STATUS] = _experiment(values[EXPERIMENT]), STATUSES[values[STATUS]]
     return RunRow._make(values)
 
 
-RUN_VALUES = itemgetter(*RunRow._fields)
 EXPERIMENT, STATUS = RunRow._fields.index("experiment"), RunRow._fields.index("status")
 STATUSES = {status.value: status for status in RunStatus}
 

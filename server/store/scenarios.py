@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from pydantic_core import from_json
 
 from server.database.connecting import Connection
 from server.store.keys import new_id
-from server.store.pages import Order, Page, Place, page
+from server.store.pages import Order, Page, Place, keys_of, page
 
 
 class ScenarioOrder(StrEnum):
@@ -46,8 +48,7 @@ class ScenarioFilter:
     """made at or after, and before"""
 
 
-@dataclass(frozen=True)
-class ScenarioRow:
+class ScenarioRow(NamedTuple):
     id: UUID
     name: str
     version: int
@@ -180,7 +181,7 @@ async def list_scenarios(
         f"SELECT {_COLUMNS}, {by.selected} FROM scenarios WHERE {_WANTED} AND {beyond} ORDER BY {by.by} LIMIT $4",
         *_arguments(wanted), first + 1, *places,
     )  # fmt: skip
-    return page([_row(row) for row in rows], first, [by.place(row) for row in rows])
+    return page([_row(row) for row in rows], first, keys_of(rows))
 
 
 async def count_scenarios(connection: Connection, wanted: ScenarioFilter = ScenarioFilter()) -> int:
@@ -202,7 +203,7 @@ async def list_forks(
         list(base_ids), first + 1, *places,
     )  # fmt: skip
     return {
-        base: page([_row(row) for row in own], first, [by.place(row) for row in own])
+        base: page([_row(row) for row in own], first, keys_of(own))
         for base in base_ids
         for own in [[row for row in rows if row["base_id"] == base]]
     }
@@ -225,12 +226,12 @@ def _arguments(wanted: ScenarioFilter) -> tuple[object, ...]:
     return wanted.name, wanted.since, wanted.until
 
 
-_COLUMNS = (
-    "id, name, version, document, source, digest, base_id, changes, created_at, updated_at, input_digest, locked_at,"
-    " locked_by, lock_label, proposal_id"
-)
+_COLUMNS = ", ".join(ScenarioRow._fields)
+_CHANGES = ScenarioRow._fields.index("changes")
 
 
-def _row(row: Mapping[str, Any]) -> ScenarioRow:
-    told = {name: row[name] for name in ScenarioRow.__dataclass_fields__}
-    return ScenarioRow(**{**told, "changes": json.loads(row["changes"])})
+def _row(row: Any) -> ScenarioRow:
+    """Of a record that begins with the columns."""
+    values = list(row[: len(ScenarioRow._fields)])
+    values[_CHANGES] = from_json(values[_CHANGES])
+    return ScenarioRow._make(values)

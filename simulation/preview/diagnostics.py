@@ -21,6 +21,7 @@ from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Staffing, Team
 from simulation.world.demand.cells import Float64
 from simulation.world.planning.requirement import FULL_TIME, Requirement
+from simulation.world.planning.seats import seats_of
 from simulation.world.planning.shrinkage import Shrinkage
 
 
@@ -50,6 +51,8 @@ class Finding(StrEnum):
     """There is more work than planned people have time."""
     SHORT_OF_SEATS = "SHORT_OF_SEATS"
     """More heads are expected at a site than it has seats."""
+    SEATS_BIND = "SEATS_BIND"
+    """Seats keep the shifts that are fitted to the requirement below it."""
     OUT_OF_REACH = "OUT_OF_REACH"
     """No number of agents meets the target."""
     NOTED = "NOTED"
@@ -73,6 +76,7 @@ def diagnostics(scenario: Scenario, grid: Grid, requirement: Requirement, people
         *_of_teams(scenario, grid, requirement, people),
         *_of_work(scenario, grid, requirement, people),
         *_of_sites(scenario, grid, people),
+        *_of_rosters(scenario, grid, requirement),
         *(Diagnostic(Severity.NOTE, Finding.NOTED, one.message, one.path) for one in notes(scenario)),
     ]
 
@@ -192,6 +196,29 @@ def _of_sites(scenario: Scenario, grid: Grid, people: ExpectedPeople) -> Iterato
                     f" {_first(grid, worst)}: {heads[worst]:.0f} heads on {site.places} seats; policies will hire fewer"
                 )
                 yield _warning(Finding.SHORT_OF_SEATS, message, f"vendors.{vendor.id}.sites.{site.id}.seats")
+
+
+def _of_rosters(scenario: Scenario, grid: Grid, requirement: Requirement) -> Iterator[Diagnostic]:
+    """Fitted shifts keep every rule; of these only seats can leave a week short, so they are told of."""
+    for vendor in scenario.vendors:
+        for team in vendor.teams:
+            site = next(site for site in vendor.sites if site.id == team.site)
+            t = next(place for place, one in enumerate(scenario.teams) if one.id == team.id)
+            seats = seats_of(scenario, site, requirement, t)
+            if team.workforce is None or team.shifts or seats is None:
+                continue
+            present = np.array([1 - Shrinkage.of(team.workforce, day).lost for day in grid.dates])
+            at_work = requirement.team_agents[:, t] / present[grid.day_of_interval]
+            weeks = np.unique(grid.week_of_interval[at_work > seats + 1e-6])
+            if len(weeks):
+                worst = int(at_work.argmax())
+                when = f"{grid.instant(int(grid.interval_starts[worst])):%Y-%m-%d %H:%M}"
+                message = (
+                    f"no shifts meet the requirement of {_weeks(len(weeks), len(grid.weeks) - 1)}, as seats bind: at "
+                    f"worst {at_work[worst]:.0f} people at work on {when}, on {seats:.0f} seats; give the site more "
+                    "seats or a remote_share, or take work from the team"
+                )
+                yield _warning(Finding.SEATS_BIND, message, f"vendors.{vendor.id}.sites.{site.id}.seats")
 
 
 def _weeks(some: int, all_of_them: int) -> str:

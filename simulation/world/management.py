@@ -1,7 +1,7 @@
 """What happens around a scenario's teams: people lent between them, hiring at their sites, policies that decide,
 vendors who leave."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import simpy
@@ -28,12 +28,14 @@ def manage(
     crews: Sequence[People | None],
     requirement: Requirement,
     counters: Counters,
+    catch_up: Callable[[], None],
 ) -> None:
-    """Starts what a replication's teams have around them; `crews` by team, None where agents are given.
+    """Starts what a replication's teams have around them; `crews` by team, None where agents are given. catch_up:
+    brings the floor's counters up to now.
 
     Writes their requirement into the counters' headcount.
     """
-    seen = Seen(env, grid, scenario.queues, requirement, counters)
+    seen = Seen(env, grid, scenario.queues, requirement, counters, catch_up)
     by_id = {people.team.id: people for people in crews if people is not None}
     places = {site.id: _places(site, scenario, by_id) for vendor in scenario.vendors for site in vendor.sites}
     for number, people in enumerate(crews):

@@ -51,8 +51,8 @@ class Pace:
         return bool(self._learning)
 
     def on(self, day: int) -> Float64:
-        """Float64 (groups, queues): of day `day` of the scenario, from 0."""
-        speed = self._speed.copy()
+        """Float64 (groups, queues): of day `day` of the scenario, from 0; not to be written to."""
+        speed = self._speed.copy() if self._learning else self._speed
         for learning in self._learning:
             for g in learning.groups:
                 speed[g, learning.queues] *= learning.factor(self._dates[day])

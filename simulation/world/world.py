@@ -116,6 +116,11 @@ class World:
         return new_work(self.scenario, self.grid, self.requirement)
 
     @cached_property
+    def new_work_of_groups(self) -> NDArray[np.float64]:
+        """Float64 (days, groups): those of the groups' teams."""
+        return self.new_work[:, [group.team for group in self.groups]]
+
+    @cached_property
     def pace_changes(self) -> bool:
         """Whether anybody works at other than the skills' speed and resolution on some day."""
         crews = [team.workforce for team in self.scenario.teams if team.workforce is not None]
@@ -154,6 +159,12 @@ class World:
         if (vendor, start) not in self._exited:
             self._exited[vendor, start] = World.of(dated(self.scenario, vendor, start))
         return self._exited[vendor, start]
+
+    @cached_property
+    def rooms(self) -> list[Int64]:
+        """Arrays for what is counted of agent groups, which replications are through with: tens of megabytes of fresh
+        memory cost more than clearing them."""
+        return []
 
     @cached_property
     def is_managed(self) -> bool:

@@ -1,11 +1,11 @@
 """What goes wrong while somebody works has a state of its own, and nothing that was written is lost."""
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from server.database.pool import Database
 from server.graphql.paging import key_of
-from tests.console.browsing import NEEDED, Screen, screen
+from tests.console.browsing import NEEDED, PATIENCE_MILLISECONDS, Screen, screen
 from tests.console.conftest import awaited
 from tests.console.house import House
 from tests.console.pages import QUAYSIDE, Shown
@@ -41,7 +41,7 @@ def test_an_expired_token_leaves_the_page_where_it_was(browser: Browser, house: 
         page.keyboard.press("Enter")
         page.get_by_role("dialog").wait_for(state="detached")
         planner.settle()
-        assert planner.field("Mean handling time").input_value() == "270"
+        expect(planner.field("Mean handling time")).to_have_value("270", timeout=PATIENCE_MILLISECONDS)
         assert all("401 (Unauthorized)" in each for each in planner.complaints)
 
 
@@ -88,8 +88,8 @@ def test_of_two_planners_the_second_is_told_and_nothing_overwritten(shown: Scree
     shown.see("Not saved: somebody else saved version 2 meanwhile")
     shown.see("queues.calls.handling.meanSeconds")
     page.get_by_role("button", name="Take theirs").click()
-    assert shown.field("Mean handling time").input_value() == "280"
-    assert shown.field("Patience").input_value() == "99"
+    expect(shown.field("Mean handling time")).to_have_value("280", timeout=PATIENCE_MILLISECONDS)
+    expect(shown.field("Patience")).to_have_value("99")
     page.get_by_role("button", name="Save into this one").click()
     shown.see("Saved as version 3")
 

@@ -16,6 +16,7 @@ FIGURES = """query($id: ID!) { run(id: $id) { outcomes { allMet { mean } cost { 
 PREVIEW = """query($input: PreviewScenarioInput!) { previewScenario(input: $input) { cost { total } } }"""
 DIFFERENCES = """query($baseline: ID!, $runs: [ID!]!) { compareRuns(baselineRunId: $baseline, runIds: $runs) {
   candidates { paired differences(measures: [CLIENT_COST]) { difference { mean } } } } }"""
+WHOSE = "query($id: ID!) { run(id: $id) { scenario { id } } }"
 VERSION = "query($id: ID!) { scenario(id: $id) { version definition { queues { handling { meanSeconds } } } } }"
 SELECTED = """(text) => { const box = document.querySelector('textarea');
   return box.value.slice(box.selectionStart, box.selectionEnd).includes(text); }"""
@@ -49,7 +50,7 @@ def test_from_a_scenario_to_a_compared_what_if(shown: Screen, house: House, ther
     query = parse_qs(urlsplit(page.url).query)
     (baseline,), (run,) = query["baseline"], query["runs"]
     told = house.ask(DIFFERENCES, baseline=baseline, runs=[run])["compareRuns"]["candidates"][0]
-    assert baseline == there.run
+    assert house.ask(WHOSE, id=baseline)["run"]["scenario"]["id"] == there.scenario
     assert told["paired"]
     row = page.get_by_role("row", name="Thirty percent more").first
     assert number(row.locator("td").nth(3).inner_text()) == round(told["differences"][0]["difference"]["mean"])

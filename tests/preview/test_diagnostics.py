@@ -5,6 +5,8 @@ import pytest
 from simulation.preview.diagnostics import Diagnostic, Finding, Severity
 from simulation.preview.preview import Preview
 from simulation.scenario.scenario import Scenario
+from simulation.world.rosters.roster_fit import Fit, Fitting, Week
+from simulation.world.world import World
 from tests.preview.plans import given, people, plan
 
 OUTBOUND = {
@@ -31,6 +33,7 @@ FOUND = {
         ),
         "vendors.acme.sites.leeds.seats",
     ),
+    Finding.SEATS_BIND: (plan(people(8), site={"seats": 8}), "vendors.acme.sites.leeds.seats"),
     Finding.OUT_OF_REACH: (plan(given(40), queue=OUTBOUND), "queues.calls.target.share"),
     Finding.NOTED: (
         plan(people(60, cost={"hourly_wage": 0, "benefits_share": 0.2})),
@@ -73,3 +76,18 @@ def test_given_agents_are_looked_at_in_every_interval() -> None:
     hours = [{"open": "09:00", "close": "12:00"}]
     found = only(plan(given(2), queue={"hours": hours, "demand": {"weekly_volume": 900}}), Finding.SHORT_OF_AGENTS)
     assert found.message.startswith("168 of 1,344 intervals short, at worst that of 2026-11-02 09:00: 2 of 6.0 agents")
+
+
+@pytest.mark.parametrize("seats", [9, 11, 13, 15, 17, 19])
+def test_seats_bind_where_the_fitted_rosters_fall_short(seats: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    fit, fits = Fitting.of, list[Fit]()
+
+    def noted(fitting: Fitting, week: Week, seats: float | None = None) -> Fit:
+        fits.append(fit(fitting, week, seats))
+        return fits[-1]
+
+    monkeypatch.setattr(Fitting, "of", noted)
+    scenario = plan(people(9), site={"seats": seats})
+    assert World.of(scenario).rosters
+    found = [one for one in Preview.of(scenario).diagnostics if one.code is Finding.SEATS_BIND]
+    assert bool(found) is any(known.is_short for known in fits)

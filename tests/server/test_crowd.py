@@ -28,7 +28,7 @@ async def test_what_a_member_reads_in_quiet_is_its_own(members: list[Member]) ->
         assert not [name for name, answer in member.answers.items() if member.foreign.search(answer)]
         silent = {name for name, answer in member.answers.items() if not any(text in answer for text in member.own)}
         assert silent == {"nobody"}
-        assert member.answers["nobody"] == "[Page(rows=[], more=False, places=[]), None, 0]"
+        assert member.answers["nobody"] == "[Page(rows=[], more=False, keys=[]), None, 0]"
 
 
 @pytest.mark.slow

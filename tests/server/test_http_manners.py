@@ -188,5 +188,5 @@ async def test_a_subscription_that_cannot_be_streamed_is_told_so(client: Client)
 
 
 def test_a_number_that_is_none_leaves_as_null() -> None:
-    assert encoded([1.0, float("nan")]) == "[1.0,null]"
-    assert encoded({"a": [[float("inf")]]}) == '{"a":[[null]]}'
+    assert encoded([1.0, float("nan")]) == b"[1.0,null]"
+    assert encoded({"a": [[float("inf")]]}) == b'{"a":[[null]]}'

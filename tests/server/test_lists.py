@@ -150,7 +150,7 @@ async def test_pages_hold_everything_once_in_every_order(
                 ids += [row.id for row in page.rows]
                 if not page.more:
                     break
-                after = page.places[-1]
+                after = page.place(-1)
             assert ids == [row.id for row in (await pages(first=100)).rows]
             assert len(set(ids)) == len(names)
     assert set(RUN_ORDERS) == set(RunOrder)

@@ -135,7 +135,7 @@ async def test_pages_go_from_the_newest_to_the_oldest_without_gap_or_repeat(
                 sizes.append(len(page.rows))
                 if not page.more:
                     break
-                after = page.places[-1]
+                after = page.place(-1)
             assert read == wanted[::-1]
             assert sizes == [3, 3, 1]
 

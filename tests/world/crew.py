@@ -30,6 +30,10 @@ def described(workforce: dict[str, Any], *others: dict[str, Any], **changes: Any
     return sketch(team=own, others=teams, **{"weeks": 8, **changes})
 
 
+def as_it_is() -> None:
+    """No floor has to catch up."""
+
+
 def living(
     scenario: Scenario, *, number: int = 0, required: Sequence[float] = (), counters: Counters | None = None
 ) -> tuple[Int64, People]:
@@ -63,7 +67,7 @@ def all_living(
     needed = np.broadcast_to(np.array(required or [0.0], np.float64)[:, None], (weeks, len(crews)))
     hours = np.full_like(needed, 40.0)
     requirement = Requirement(np.zeros((1, 1)), np.zeros((1, 1)), np.ones_like(needed), needed * 40.0, hours)
-    manage(env, scenario, grid, crews, requirement, counters)
+    manage(env, scenario, grid, crews, requirement, counters, as_it_is)
 
     def mornings() -> Any:
         for day, start in enumerate(grid.days[:-1].tolist()):
@@ -80,8 +84,14 @@ def all_living(
 
 def blank(scenario: Scenario, grid: Grid) -> Counters:
     """Counters of a floor on which nothing happens."""
-    counts = {"intervals": grid.intervals, "days": len(grid.days) - 1, "weeks": len(grid.weeks) - 1}
-    return Counters.zeros(**counts, queues=len(scenario.queues), groups=1, teams=len(scenario.teams))
+    return Counters.zeros(
+        intervals=grid.intervals,
+        days=len(grid.days) - 1,
+        weeks=len(grid.weeks) - 1,
+        queues=len(scenario.queues),
+        groups=1,
+        teams=len(scenario.teams),
+    )
 
 
 def stock(table: Int64, field: StockField) -> list[int]:

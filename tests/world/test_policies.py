@@ -16,7 +16,7 @@ from simulation.world.planning.requirement import Requirement
 from simulation.world.policies.deciders import DECIDERS
 from simulation.world.policies.seen import NotYetSeenError, Seen
 from simulation.world.world import World
-from tests.world.crew import all_living, blank, described, flow, living, stock
+from tests.world.crew import all_living, as_it_is, blank, described, flow, living, stock
 from tests.world.sketch import sketch
 
 Data = dict[str, Any]
@@ -251,7 +251,9 @@ def test_nobody_sees_the_future() -> None:
     grid, env = Grid.of(scenario), simpy.Environment(0)
     nothing = np.zeros((8, 1))
     counters = served(scenario, [0.5] * 8)
-    seen = Seen(env, grid, scenario.queues, Requirement(nothing, nothing, nothing, nothing, nothing + 40), counters)
+    seen = Seen(
+        env, grid, scenario.queues, Requirement(nothing, nothing, nothing, nothing, nothing + 40), counters, as_it_is
+    )
 
     env.run(until=2 * WEEK)
 
@@ -268,7 +270,9 @@ def test_work_without_a_turnaround_is_seen_once_its_threshold_has_passed() -> No
     counters.queues[::48, 0, QueueField.OFFERED] = 10
     counters.queues[: 5 * 48 : 48, 0, QueueField.ANSWERED_IN_TIME] = 8
     nothing = np.zeros((3, 1))
-    seen = Seen(env, grid, scenario.queues, Requirement(nothing, nothing, nothing, nothing, nothing + 40), counters)
+    seen = Seen(
+        env, grid, scenario.queues, Requirement(nothing, nothing, nothing, nothing, nothing + 40), counters, as_it_is
+    )
 
     env.run(until=2 * WEEK)
 

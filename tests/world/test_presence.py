@@ -59,7 +59,6 @@ def standing(*groups: Group, bench: int = 0) -> TeamToday:
         weights=np.repeat([group.weight for group in groups], [group.heads for group in groups]),
         fte=[group.weight * group.heads for group in groups],
         mentoring=[group.mentoring for group in groups],
-        past_nesting=groups[0].heads,
     )
     return TeamToday(crew, [group.speed for group in groups], [1.0] * len(groups), bench)
 

@@ -10,6 +10,7 @@ from simulation.replication import replicate
 from simulation.scenario.grid import HOUR
 from simulation.scenario.scenario import Scenario
 from simulation.world.rosters.employment_kinds import Kind
+from simulation.world.rosters.joint import JointRoster
 from simulation.world.rosters.roster_fit import Fit, Fitting, Week
 from simulation.world.rosters.whole_heads import cumulated, largest_remainder, spread
 from simulation.world.world import World
@@ -172,8 +173,7 @@ def test_heads_of_equal_shares_are_spread_over_the_starts(
 
 def test_few_heads_cover_a_queue_that_is_always_open() -> None:
     world = World.of(sketch(team={"workforce": {"headcount": 13}}))
-    roster = world.rosters[0]
-    rostered = roster.by_date(roster.parts[2], 13).sum(axis=0)
+    rostered = JointRoster(world.rosters).rostered(2, np.array([13.0])).sum(axis=(0, 1))
     assert rostered.min() >= 0.7 * rostered.mean()
 
 
@@ -209,8 +209,7 @@ def test_a_team_without_shifts_meets_its_requirement_with_the_fte_that_is_requir
 
 def test_whole_heads_work_fitted_shifts() -> None:
     world = World.of(fitted(workforce={"headcount": 37}, weeks=2))
-    roster = world.rosters[0]
-    heads = np.concatenate([roster.heads(roster.parts[day], 37) for day in range(7)])
+    heads = np.concatenate([day.heads([37.0]) for day in JointRoster(world.rosters).fitted[:7]])
     assert (heads == np.round(heads)).all()
     assert heads.sum() == 5 * 37
 

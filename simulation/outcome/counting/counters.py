@@ -244,8 +244,9 @@ class Counters:
         portions: int = 0,
         external: int = 0,
         vendors: int = 0,
+        room: Int64 | None = None,
     ) -> "Counters":
-        """Nothing counted yet, of so many of each."""
+        """Nothing counted yet, of so many of each. room: an array of `groups` to be cleared; left out: a new one."""
 
         def empty(*shape: int) -> Any:
             return np.zeros(shape, np.int64)
@@ -253,7 +254,7 @@ class Counters:
         return cls(
             empty(intervals, queues, _QUEUE_FIELDS),
             empty(intervals, portions, _QUEUE_FIELDS),
-            empty(intervals, groups, _GROUP_FIELDS),
+            empty(intervals, groups, _GROUP_FIELDS) if room is None else _cleared(room),
             np.zeros((days, queues, WAIT_BINS), np.int32),
             empty(weeks + 1, teams, _HEADCOUNT_FIELDS),
             empty(intervals, teams, _TIME_FIELDS),
@@ -276,6 +277,11 @@ class Counters:
         busy, on_floor = 100 * added[..., GroupField.BUSY, None], added[..., GroupField.ON_FLOOR, None]
         added[..., GroupField.OVER_85 : GroupField.OVER_95 + 1] = on_floor * (busy > on_floor * _OCCUPANCY_LINES)
         return added
+
+
+def _cleared(room: Int64) -> Int64:
+    room[:] = 0
+    return room
 
 
 def wait_bin(wait: int) -> int:

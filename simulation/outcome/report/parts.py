@@ -3,13 +3,15 @@
 The figures of every replication are one column, which the head needs to be read; each other column stands alone.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.outcome.counting.estimates import Estimate
 from simulation.outcome.counting.measure import Resolution
 from simulation.outcome.money.settlement import Settlement
 from simulation.outcome.report.result import Column, EntityKind, EntityResult, Headcount, Result
@@ -44,6 +46,42 @@ class StoredColumn(NamedTuple):
     measure: str
     statistic: str
     values: bytes
+
+
+class Totals(Mapping[str, Estimate]):
+    """By measure; each is read as it is asked for, of which most readers ask for few."""
+
+    def __init__(self, kept: Mapping[str, Any], figures: Float64) -> None:
+        self._kept, self._figures = kept, figures
+
+    def __getitem__(self, measure: str) -> Estimate:
+        return read_estimate(self._kept[measure], self._figures)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kept)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+
+class StoredResult(Result):
+    """Its scaling and settlement are read when they are asked for."""
+
+    _head: Mapping[str, Any]
+    _figures: Float64
+
+    def __init__(self, head: Mapping[str, Any], figures: Float64, **others: Any) -> None:
+        vars(self).update(others, _head=head, _figures=figures)
+
+    @cached_property
+    def scaling(self) -> Scaling:
+        """How service held when demand rose."""
+        return read_record(Scaling, self._head["scaling"], self._figures)
+
+    @cached_property
+    def settlement(self) -> Settlement:
+        """What the contracts make of it."""
+        return read_record(Settlement, self._head["settlement"], self._figures)
 
 
 def to_parts(result: Result) -> tuple[dict[str, Any], list[StoredColumn]]:
@@ -95,7 +133,9 @@ def from_parts(head: Mapping[str, Any], columns: Iterable[StoredColumn] = ()) ->
             of_entity.setdefault(Resolution(resolution), {}).setdefault(measure, {})[statistic] = column
     if figures is None:
         raise LookupError("the head's figures are not among the columns")
-    return Result(
+    return StoredResult(
+        head,
+        figures,
         scenario=head["scenario"]["name"],
         digest=head["scenario"]["digest"],
         replications=head["experiment"]["replications"],
@@ -107,8 +147,6 @@ def from_parts(head: Mapping[str, Any], columns: Iterable[StoredColumn] = ()) ->
         queues=tuple(_entity(queue, EntityKind.QUEUE, read, figures) for queue in head["queues"]),
         teams=tuple(_entity(team, EntityKind.TEAM, read, figures) for team in head["teams"]),
         headcounts=tuple(_headcount(team, read) for team in head["teams"]),
-        scaling=read_record(Scaling, head["scaling"], figures),
-        settlement=read_record(Settlement, head["settlement"], figures),
     )
 
 
@@ -133,12 +171,11 @@ def _totals(entity: EntityResult, figures: FigureWriter) -> dict[str, Any]:
 
 
 def _entity(head: Mapping[str, Any], kind: EntityKind, read: _Read, figures: Float64) -> EntityResult:
-    totals = {name: read_estimate(total, figures) for name, total in head["totals"].items()}
     columns = {
         resolution: {measure: Column(**statistics) for measure, statistics in measures.items()}
         for resolution, measures in read.get((kind.value, head["id"]), {}).items()
     }
-    return EntityResult(head["id"], totals, columns)
+    return EntityResult(head["id"], Totals(head["totals"], figures), columns)
 
 
 def _headcount(head: Mapping[str, Any], read: _Read) -> Headcount:

@@ -2,15 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
-from typing import Any
-
-from numpy.typing import NDArray
 
 from simulation.world.people.persons import Float64, Persons, Rows
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)  # frozen ones take three times as long to make
 class Crew:
     """Who of a team is in production: the same object until somebody comes, goes or moves on.
 
@@ -21,7 +17,6 @@ class Crew:
     weights:    Float64 (people,), own hours a week / their team's
     fte:        each group's, the sum of its weights
     mentoring:  of each group, share of their time on the floor that goes into helping people in nesting
-    past_nesting: how many people are, whose groups come first
     """
 
     persons: Persons
@@ -31,30 +26,14 @@ class Crew:
     weights: Float64
     fte: list[float]
     mentoring: list[float]
-    past_nesting: int
-
-    @property
-    def heads(self) -> list[int]:
-        """People of each group."""
-        return [end - begin for begin, end in pairwise(self.bounds)]
-
-    def means(self, figures: NDArray[Any], groups: int | None = None, of_nobody: float = 0.0) -> list[float]:
-        """The mean of a figure of each group's people, or of so many of the first groups', weighted by their hours."""
-        return [
-            float(self.weights[begin:end].dot(figures[begin:end])) / fte if fte else of_nobody
-            for fte, (begin, end) in zip(self.fte[:groups], pairwise(self.bounds), strict=False)
-        ]
-
-    def mean(self, figures: NDArray[Any]) -> float:
-        """The mean of a figure of all people, weighted by their hours; 0 without people."""
-        return float(self.weights.dot(figures)) / self._hours if len(self.rows) else 0.0
 
     @cached_property
-    def _hours(self) -> float:
+    def hours(self) -> float:
+        """All weights together."""
         return float(self.weights.sum())
 
 
-@dataclass(eq=False, slots=True)  # one a team and morning: frozen ones take three times as long to make
+@dataclass(eq=False, slots=True)
 class TeamToday:
     """How a team stands in the morning.
 

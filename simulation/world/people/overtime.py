@@ -42,7 +42,7 @@ class Accepting:
 
     def share(self, day: int, crew: Crew) -> float:
         """Share of a crew's hours whose owners accept on a day of the scenario, from 0; 0 of nobody."""
-        return 1.0 if self._acceptance == 1 and len(crew.rows) else crew.mean(self._accept.on(crew, day))
+        return 1.0 if self._acceptance == 1 and len(crew.rows) else self._accept.mean(crew, day)
 
     def _ahead(self, persons: UInt64, day: int) -> NDArray[np.bool_]:
         return np.asarray(unit(mix_array(persons[:, None] ^ self._streams[day:])) < self._acceptance)

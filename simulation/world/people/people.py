@@ -16,6 +16,7 @@ booked on the day: a class that starts on the scenario's first day is hired then
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Generator, Sequence
+from heapq import heappop, heappush
 
 import numpy as np
 import simpy
@@ -57,8 +58,7 @@ class People:
     shocks: of the team's attrition. usual_hazard: without them, as planners know it. new_work: Float64 (days,),
     handling multiplier of the team's work while its vendor learns some of it; left out: 1.
 
-    persons: everybody who ever was with the team. changes: how often somebody came, went, moved on or was told to go;
-    whoever keeps something of the persons looks at it. coming: given classes that have not begun. transfers: (instant,
+    coming: given classes that have not begun. transfers: (instant,
     heads) of the people whom other teams will lend or take back, negative where they go. bench: people lent by the
     vendor today. closes: when the vendor begins to leave, and nobody is hired or lent any more. training: paid time
     of a week, microseconds, of the hired who are in training now, by reason in HIRED_FOR's order.
@@ -82,8 +82,9 @@ class People:
         self.usual_hazard = Hazard(workforce.attrition, grid) if shocks else self.hazard
         self.pace = Pace(workforce)
         self.new_work = np.ones(len(grid.dates)) if new_work is None else new_work
-        self.persons: Persons = np.zeros(0, PERSON)
-        self.changes = 0
+        self._persons: Persons = np.zeros(0, PERSON)
+        self._changes = 0
+        self._leaving: list[tuple[int, int]] = []
         self.coming: list[Persons] = []
         self.transfers: list[tuple[int, int]] = []
         self.bench = 0
@@ -98,9 +99,23 @@ class People:
         self.enter(self.joining.at_the_start())
         for entry, people in self.joining.classes():
             env.process(self._class_process(people, entry.reason))
+        env.process(self._end_process())
+
+    @property
+    def persons(self) -> Persons:
+        """Everybody who ever was with the team, as they are now."""
+        self._let_go()
+        return self._persons
+
+    @property
+    def changes(self) -> int:
+        """How often somebody came, went, moved on or was told to go: whoever keeps something of the persons looks."""
+        self._let_go()
+        return self._changes
 
     def heads(self, *stages: StockField) -> int:
         """Heads in some stages now."""
+        self._let_go()
         return sum(self._heads[stage] for stage in stages)
 
     @property
@@ -152,13 +167,15 @@ class People:
         first, now = len(self.persons), int(self.env.now)
         people = people.copy()
         people["stage"], people["leaves"] = GONE, self.hazard.leaving(people)
-        self.persons = joined([self.persons, people])
+        self._persons = joined([self._persons, people])
         rows = np.arange(first, first + len(people), dtype=np.int64)
         self._to(rows, StockField.IN_TRAINING)
         if ready == now:
             self._examine(rows)
         self._advance(self.present(rows), ready)
-        self.env.process(self._attrition_process(rows))
+        leaves = people["leaves"]
+        for place in np.flatnonzero(leaves < self.grid.horizon).tolist():
+            heappush(self._leaving, (int(leaves[place]), first + place))
         settled = people["settled"]
         ahead = {ready, *settled[settled > now].tolist()}
         self.env.process(self._stages_process(rows, ready, sorted(at for at in ahead if now < at < self.grid.horizon)))
@@ -170,12 +187,13 @@ class People:
     def tell(self, rows: Rows) -> None:
         """People are told that they will go."""
         self.persons["noticed"][rows] = True
-        self.changes += 1
+        self._changes += 1
 
     def release(self, rows: Rows, at: int) -> None:
         """People will be released at an instant, if they are still there then."""
-        self.persons["until"][rows] = np.minimum(self.persons["until"][rows], at)
-        self.changes += 1
+        until = self.persons["until"]
+        until[rows] = np.minimum(until[rows], at)
+        self._changes += 1
         if len(rows) and at < self.grid.horizon:
             self.env.process(self._release_process(rows, at))
 
@@ -187,16 +205,25 @@ class People:
                 self._examine(rows)
             self._advance(self.present(rows), ready)
 
-    def _attrition_process(self, rows: Rows) -> Process:
-        """They leave, each at the instant of the person's own luck."""
-        leaves = self.persons["leaves"][rows]
-        order = np.argsort(leaves, kind="stable")[: int((leaves < self.grid.horizon).sum())]
-        for row, at in zip(rows[order], leaves[order].tolist(), strict=True):
-            yield Instant(self.env, at)
-            stage = int(self.persons["stage"][row])
+    def _let_go(self) -> None:
+        """Whose luck is used up by now has gone, each at the instant of the person's own luck.
+
+        Nobody sees it before somebody looks, so that looking is all that it takes: an event each would cost more than
+        what it does.
+        """
+        leaving, now = self._leaving, self.env.now
+        while leaving and leaving[0][0] <= now:
+            at, row = heappop(leaving)
+            stage = self._persons["stage"][row]
             if stage != GONE:
                 in_training = stage == StockField.IN_TRAINING
-                self.go(row[None], FlowField.LEFT_TRAINING if in_training else FlowField.LEFT_PRODUCTION)
+                left = FlowField.LEFT_TRAINING if in_training else FlowField.LEFT_PRODUCTION
+                self.go(np.array([row]), left, at)
+
+    def _end_process(self) -> Process:
+        """At the end nobody looks any more."""
+        yield Instant(self.env, self.grid.horizon - 1)
+        self._let_go()
 
     def _release_process(self, rows: Rows, at: int) -> Process:
         """Those of them who are still there are released at an instant."""
@@ -221,22 +248,23 @@ class People:
         self._to(rows[settled], StockField.TENURED)
         self._to(rows[~settled], StockField.NESTING)
 
-    def go(self, rows: Rows, flow: FlowField) -> None:
-        """People are no longer with the team."""
-        self.count(flow, len(rows))
-        self._to(rows, GONE)
+    def go(self, rows: Rows, flow: FlowField, at: int | None = None) -> None:
+        """People are no longer with the team, from now or an earlier instant on."""
+        self.count(flow, len(rows), at)
+        self._to(rows, GONE, at)
 
     def present(self, rows: Rows) -> Rows:
         """Those who are with the team."""
         there: Rows = rows[self.persons["stage"][rows] != GONE]
         return there
 
-    def _to(self, rows: Rows, stage: int) -> None:
+    def _to(self, rows: Rows, stage: int, at: int | None = None) -> None:
         if not len(rows):
             return
-        stages = self.persons["stage"]
+        at = int(self.env.now) if at is None else at
+        stages = self._persons["stage"]
         left = stages[rows].tolist()
-        week, day = bisect_left(self._weeks, self.env.now), bisect_left(self._days, self.env.now)
+        week, day = bisect_left(self._weeks, at), bisect_left(self._days, at)
         for before in set(left):
             self._stock(before, -left.count(before), week, day)
         self._stock(stage, len(rows), week, day)
@@ -245,7 +273,7 @@ class People:
         elif StockField.IN_TRAINING in left:
             self._train(rows[stages[rows] == StockField.IN_TRAINING], -1)
         stages[rows] = stage
-        self.changes += 1
+        self._changes += 1
         if stage in PRODUCTION:
             self._standing.forget()
         elif not PRODUCTION.isdisjoint(left):
@@ -262,20 +290,21 @@ class People:
 
     def _train(self, rows: Rows, sign: int) -> None:
         """People begin training, or end it where negative."""
-        hired, hours = self.persons["hired"][rows], self.persons["hours"][rows]
+        hired, hours = self._persons["hired"][rows], self._persons["hours"][rows]
         for reason, number in enumerate(HIRED_FOR.values()):
             if number in hired:
                 self.training[reason] += sign * int(np.rint(hours[hired == number] * HOUR).sum())
 
-    def count(self, flow: FlowField, heads: int) -> None:
-        """Heads of a flow, in the week that ends now or is under way; none has ended or is under way at the start."""
-        week = bisect_left(self._weeks, self.env.now) - 1
+    def count(self, flow: FlowField, heads: int, at: int | None = None) -> None:
+        """Heads of a flow, in the week that ends now, or then, or is under way; none has ended or is under way at the
+        start."""
+        week = bisect_left(self._weeks, self.env.now if at is None else at) - 1
         if week >= 0:
             self._headcount[week, flow] += heads
 
     def today(self, day: int) -> TeamToday:
         """How the team stands on the morning of day `day` of the scenario, which begins now."""
-        today = self._standing.today(self.persons, day, 0 if self.is_closing else self.bench)
+        today = self._standing.today(self.persons, day, self.bench if self.bench and not self.is_closing else 0)
         if day % 7 == 0:
             week = self._headcount[day // 7]
             paid = [today.crew.fte[0] + today.bench, *today.crew.fte[1:]]

@@ -105,6 +105,7 @@ class Pipeline:
         self._taking_in = False
         self._tried = -1
         self._started: dict[int, int] = {}
+        self._likely_due: dict[int, int] = {}
 
     def requisition(self, heads: int, replacements: int = 0, *, is_step: bool = False) -> None:
         """Asks for so many heads, some of them in place of people who left or will leave."""
@@ -156,7 +157,9 @@ class Pipeline:
 
     def likely_due(self, asked: int) -> int:
         """When people asked for at an instant could start a class, after the mean lead time."""
-        return self.people.grid.later(asked, self.hiring.mean_lead)
+        if asked not in self._likely_due:  # policies ask again and again of the same weeks
+            self._likely_due[asked] = self.people.grid.later(asked, self.hiring.mean_lead)
+        return self._likely_due[asked]
 
     def _requisition_process(self, number: int, order: Order) -> Process:
         """It waits its lead time; whom it finds waits for a class."""

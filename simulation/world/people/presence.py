@@ -55,14 +55,12 @@ class Presence:
         self.roster, self.required = roster, required
         first_day = day_number(roster.plan.dates[0]) + MARGIN_DAYS
         days = range(first_day, first_day + len(roster.parts))
-        worked = sorted({date for part in roster.parts for date in part.dates})
+        worked = roster.worked
         self._is_absent: Ahead | None = None
         if strikes or workforce.absence.daily_probability:
             dates = [roster.plan.dates[date] for date in worked]
             absence = Absence(team.id, workforce.absence, dates, roster.missing[worked], strikes, draws)
             self._is_absent = Ahead(len(worked), np.bool_, "key", absence.ahead)
-        self._place = {date: place for place, date in enumerate(worked)}
-        self._asked: set[int] = set()
         self.overtime, self.time_off = workforce.overtime, workforce.voluntary_time_off
         if workforce.overtime is not None:
             self.worked = OvertimeWorked(workforce.overtime)
@@ -74,27 +72,9 @@ class Presence:
         """Writes the share of each agent group's hours whose owners are absent on the roster's dates of a day into
         Float64 (dates, groups) of the plan's dates; those of a date are the people of the first day that it is asked
         for."""
-        if self._is_absent is None:
-            return
-        for date in self.roster.parts[day].dates:
-            if date not in self._asked:
-                self._asked.add(date)
-                shares[date, : len(crew.fte)] = crew.means(self._is_absent.on(crew, self._place[date]))
-
-    def add_bench(self, agents: Float64, day: int, bench: int) -> Float64:
-        """Adds the bench to the first group's agents, Float64 (Where, groups, k); Float64 (2, k), those who are added,
-        on the floor and elsewhere."""
-        hours = self.roster.day(day)
-        rostered, absent, leave, on_floor = (
-            bench * of_fte[hours]
-            for of_fte in (self.roster.rostered, self.roster.absent, self.roster.on_leave, self.roster.on_floor)
-        )
-        first = agents[:, 0]
-        first[Where.ON_FLOOR] += on_floor
-        first[Where.IN_OFFICE] += np.maximum(rostered - absent - on_floor, 0.0)
-        first[Where.ABSENT] += np.maximum(absent - leave, 0.0)
-        first[Where.LEAVE] += leave
-        return np.stack([on_floor, rostered - on_floor])
+        if self._is_absent is not None:
+            for date, place in self.roster.new_dates[day]:
+                shares[date, : len(crew.fte)] = self._is_absent.means(crew, place)
 
     def overtime_given(self, day: int, crew: Crew, fte: float, wanted: float, rostered: float) -> float:
         """Paid hours of overtime on a day that lacks so many, with so many rostered; days come in their order."""

@@ -1,6 +1,6 @@
 """How a team's agent groups stand in the morning, from its persons: cached until somebody comes, goes or moves on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -30,10 +30,16 @@ class Standing:
             self._group[StockField.NESTING] = [groups.index((StockField.NESTING, queues)) for queues in nested]
         self._pace, self._full_time = pace, workforce.hours_per_week
         self._mornings = mornings
-        self._speeds = Ahead(len(mornings), np.float64, "settled", self._from(pace.speeds))
-        self._resolutions = Ahead(len(mornings), np.float64, "settled", self._from(pace.resolutions))
+        self._speeds = Ahead(len(mornings), np.float64, "settled", self._from(pace.speeds), 1.0)
+        self._resolutions = Ahead(len(mornings), np.float64, "settled", self._from(pace.resolutions), 1.0)
         self._mentor_share = workforce.nesting.mentor_share if workforce.nesting is not None else 0.0
         self._tenured = len(sets)
+        nesting = self._groups - self._tenured
+        self._usual: Sequence[float] = [1.0] * self._tenured
+        self._nesting_speeds, self._nesting_resolutions = (
+            [pace.nesting_speed] * nesting,
+            [pace.nesting_resolution] * nesting,
+        )
         self._gatherings = 0
         self._crew: Crew | None = None
         self._is_whole = True
@@ -49,18 +55,15 @@ class Standing:
     def today(self, persons: Persons, day: int, bench: int) -> TeamToday:
         """The team as it stands on the morning of a day of the scenario."""
         crew, pace = self._crew_of(persons), self._pace
-        speeds, resolutions = [[1.0] * self._tenured] * 2
+        speeds = resolutions = self._usual
         if not pace.all_are_as_fast:
-            known = self._speeds.on(crew, day, crew.past_nesting)
-            speeds = crew.means(known, self._tenured, of_nobody=1.0)
+            speeds = self._speeds.means(crew, day, self._tenured)
         if not pace.all_are_as_sure:
-            known = self._resolutions.on(crew, day, crew.past_nesting)
-            resolutions = crew.means(known, self._tenured, of_nobody=1.0)
-        nesting = self._groups - self._tenured
+            resolutions = self._resolutions.means(crew, day, self._tenured)
         return TeamToday(
             crew,
-            speed=[1 / speed for speed in speeds + [pace.nesting_speed] * nesting],
-            resolution=resolutions + [pace.nesting_resolution] * nesting,
+            speed=[1 / speed for speed in (*speeds, *self._nesting_speeds)],
+            resolution=[*resolutions, *self._nesting_resolutions],
             bench=bench,
         )
 
@@ -73,12 +76,12 @@ class Standing:
         if crew is None:
             self._gatherings += 1
             group = self._group[persons["stage"], persons["skills"]]
-            rows = [np.flatnonzero(group == g) for g in range(self._groups)]
+            rows = [(group == g).nonzero()[0] for g in range(self._groups)]
             bounds = np.cumsum([0, *map(len, rows)]).tolist()
             everybody = np.concatenate(rows)
             self._crew = crew = self._with(persons, everybody, bounds, persons["hours"][everybody] / self._full_time)
         elif not self._is_whole:
-            stay = np.flatnonzero(persons["stage"][crew.rows] != GONE)
+            stay = (persons["stage"][crew.rows] != GONE).nonzero()[0]
             bounds = stay.searchsorted(crew.bounds).tolist()
             self._crew = crew = self._with(crew.persons, crew.rows[stay], bounds, crew.weights[stay])
         self._is_whole = True
@@ -94,7 +97,6 @@ class Standing:
             rows=rows,
             bounds=bounds,
             weights=weights,
-            fte=[float(weights[begin:end].sum()) for begin, end in pairwise(bounds)],
+            fte=[float(np.add.reduce(weights[begin:end])) for begin, end in pairwise(bounds)],
             mentoring=[mentoring] * self._tenured + [0.0] * (self._groups - self._tenured),
-            past_nesting=tenured,
         )

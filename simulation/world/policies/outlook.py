@@ -65,7 +65,7 @@ class Outlook:
 
     def _gathered(self, now: int) -> Known:
         persons = self._people.persons
-        present = persons.take(np.flatnonzero(persons["stage"] != GONE))  # rows by mask are copied column by column
+        present = persons.take((persons["stage"] != GONE).nonzero()[0])  # rows by mask are copied column by column
         parts = [(present, np.ones(len(present)))]
         parts += [(people, np.ones(len(people))) for people in self._people.coming]
         if self._pipeline is not None:

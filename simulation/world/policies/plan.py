@@ -1,5 +1,6 @@
 """PLAN: a target of heads by date."""
 
+from functools import cached_property
 from itertools import pairwise
 from math import inf, isinf
 
@@ -54,7 +55,11 @@ class Plan(Decider):
 
     def _target(self, begin: int, end: int) -> int | None:
         """The highest target in force within [begin, end); None where none is."""
-        midnight = self.grid.midnight
-        targets = sorted((midnight(period.first), heads) for period, heads in (self.policy.heads or {}).items())
-        in_force = [heads for instant, heads in targets if instant <= begin][-1:]
-        return max(in_force + [heads for instant, heads in targets if begin < instant < end], default=None)
+        in_force = [heads for instant, heads in self._targets if instant <= begin][-1:]
+        return max(in_force + [heads for instant, heads in self._targets if begin < instant < end], default=None)
+
+    @cached_property
+    def _targets(self) -> list[tuple[int, int]]:
+        """Heads from an instant on, ascending."""
+        given = self.policy.heads or {}
+        return sorted((self.grid.midnight(period.first), heads) for period, heads in given.items())

@@ -1,6 +1,6 @@
 """What a planner can have seen: figures of weeks that are over and the forecast's requirement, never the future."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import simpy
@@ -22,16 +22,24 @@ class NotYetSeenError(Exception):
 class Seen:
     """One replication as its planners see it, read only.
 
-    requirement: of the scenario's forecast. counters: of the replication, written as it goes.
+    requirement: of the scenario's forecast. counters: of the replication, written as it goes; catch_up brings the
+    floor's up to now.
     """
 
     def __init__(
-        self, env: simpy.Environment, grid: Grid, queues: Sequence[Queue], requirement: Requirement, counters: Counters
+        self,
+        env: simpy.Environment,
+        grid: Grid,
+        queues: Sequence[Queue],
+        requirement: Requirement,
+        counters: Counters,
+        catch_up: Callable[[], None],
     ) -> None:
         self._env, self._grid, self._queues, self._counters = env, grid, queues, counters
-        self._requirement = requirement
+        self._requirement, self._catch_up = requirement, catch_up
         self._looked_at = -1
         self._served: dict[tuple[int, int], tuple[float, float]] = {}
+        self._summed: dict[tuple[int, int], Int64] = {}
 
     def required_fte(self, team: int) -> Float64:
         """Float64 (weeks,): paid FTE that the forecast requires of a team."""
@@ -59,6 +67,8 @@ class Seen:
         if self._looked_at != self._env.now:
             self._looked_at = int(self._env.now)
             self._served.clear()
+            self._summed.clear()
+            self._catch_up()
         if (queue, week) not in self._served:
             kept, promised = _promise(self._queues[queue]).parts(self._counted(queue, week), np.ones(1))
             self._served[queue, week] = float(kept[0]), float(promised[0]) if promised is not None else 0.0
@@ -68,8 +78,9 @@ class Seen:
         """Int64 (1, fields): a queue's counters over a week, earlier by the time until which its promise is open."""
         bounds = self._grid.weeks[week : week + 2] - _open_for(self._queues[queue])
         first, last = np.searchsorted(self._grid.interval_edges[1:], bounds, "right").tolist()
-        total: Int64 = self._counters.queues[first:last, queue].sum(axis=0, keepdims=True)
-        return total
+        if (first, last) not in self._summed:  # of all queues, which lie side by side
+            self._summed[first, last] = self._counters.queues[first:last].sum(axis=0)
+        return np.asarray(self._summed[first, last][queue, None])
 
 
 def _promise(queue: Queue) -> Measure:

@@ -19,6 +19,7 @@ from simulation.scenario.grid import DAY, Grid, day_number
 from simulation.scenario.scenario import Scenario
 from simulation.scenario.vendors import Site, Team
 from simulation.world.planning.requirement import Requirement
+from simulation.world.planning.seats import seats_of
 from simulation.world.planning.shrinkage import Shrinkage
 from simulation.world.rosters.employment_kinds import Kind, kinds_of
 from simulation.world.rosters.patterns import Float64, Pattern, Plan, plan_dates, working_shares
@@ -79,7 +80,7 @@ def _plan(
     present = np.array([1 - Shrinkage.of(team.workforce, day).lost for day in dates])
     margin = first - day_number(dates[0])
     curves = _curves(scenario, team, site, grid, requirement, number, weeks)
-    seats = _seats(scenario, site, requirement, number)
+    seats = seats_of(scenario, site, requirement, number)
     fits = []
     for week in range(weeks):
         here = np.minimum(np.arange(DAYS) + margin + week * DAYS, len(dates) - 1)
@@ -129,17 +130,6 @@ def _at_site(agents: Float64, site: Site, grid: Grid, weeks: int) -> Float64:
         if weeks > 1:
             curve = np.asarray(np.where(np.isnan(curve), np.roll(curve, shift, axis=0), curve))
     return np.asarray(np.where(np.isnan(curve), 0.0, curve))
-
-
-def _seats(scenario: Scenario, site: Site, requirement: Requirement, number: int) -> float | None:
-    """The team's part of the site's seats."""
-    if site.places is None:
-        return None
-    peaks = requirement.team_agents.max(axis=0)
-    if not peaks[number]:
-        return float(site.places)
-    sharing = [peak for team, peak in zip(scenario.teams, peaks.tolist(), strict=True) if team.site == site.id]
-    return float(site.places * peaks[number] / sum(sharing))
 
 
 def _efficiency(required: Float64, on_floor: Float64, fte: Float64, fits: Sequence[Fit], grid: Grid) -> Float64:

@@ -29,7 +29,6 @@ class DayParts:
     first: Int64 (dates,), first row of each of the dates of these rows
     dates: these dates' places in the plan
     entries: Int64 (rows,), which of the plan's patterns, counted date after date, the rows are
-    place: Int64 (rows,), of the row's date among these dates
     planned: Float64 (dates, k), rostered of one FTE
     not_on_leave, not_in_office: of each of these dates, 1 - leave and 1 - in_office
     """
@@ -38,7 +37,6 @@ class DayParts:
     first: Int64
     dates: tuple[int, ...]
     entries: Int64
-    place: Int64
     planned: Float64
     not_on_leave: tuple[float, ...]
     not_in_office: tuple[float, ...]
@@ -114,55 +112,28 @@ class Roster:
         return self._expected(lambda shrinkage: 1 - shrinkage.lost)
 
     @cached_property
-    def planned(self) -> Float64:
-        """Float64 (dates, intervals): rostered of one FTE on each of the dates of a day's parts, 0 beyond them."""
-        found = np.zeros((max((len(part.dates) for part in self.parts), default=0), len(self.lengths)))
-        for day, part in enumerate(self.parts):
-            found[: len(part.dates), self.day(day)] = part.planned
+    def worked(self) -> list[int]:
+        """The dates of all days' parts, ascending."""
+        return sorted({date for part in self.parts for date in part.dates})
+
+    @cached_property
+    def new_dates(self) -> list[list[tuple[int, int]]]:
+        """Of each day those of its dates that no day before has, and their places among those worked."""
+        place, seen, found = {date: place for place, date in enumerate(self.worked)}, set[int](), []
+        for part in self.parts:
+            found.append([(date, place[date]) for date in part.dates if date not in seen])
+            seen.update(part.dates)
         return found
 
-    def dates(self, most: int) -> Int64:
-        """Int64 (days, most): the dates of each day's parts, as places in the plan, -1 beyond them."""
-        if most not in self._dates:
-            found = self._dates[most] = np.full((len(self.parts), most), -1)
-            for day, part in enumerate(self.parts):
-                found[day, : len(part.dates)] = part.dates
-        return self._dates[most]
-
     @cached_property
-    def _dates(self) -> dict[int, Int64]:
-        return {}
-
-    def not_away(self, dates: int) -> Float64:
-        """Float64 (2, days, dates): 1 - leave and 1 - in_office of each day's dates, 0 beyond them."""
-        if dates not in self._not_away:
-            found = self._not_away[dates] = np.zeros((2, len(self.parts), dates))
-            for day, part in enumerate(self.parts):
-                found[:, day, : len(part.dates)] = part.not_on_leave, part.not_in_office
-        return self._not_away[dates]
-
-    @cached_property
-    def _not_away(self) -> dict[int, Float64]:
-        return {}
+    def whole_heads(self) -> WholeHeads:
+        """Of fitted shifts."""
+        return WholeHeads(self.plan)
 
     def _expected(self, factor: Callable[[Shrinkage], float]) -> Float64:
         factors = np.array([factor(shrinkage) for shrinkage in self.shrinkage])
         days = [factors[list(part.dates)] @ part.planned for part in self.parts]
         return np.concatenate(days) if days else np.zeros(len(self.lengths))
-
-    def by_date(self, part: DayParts, fte: float) -> Float64:
-        """Float64 (dates, k): agents rostered on each date of a day's parts, with this FTE in production."""
-        if self.plan.weeks is None or not len(part.dates):
-            return fte * part.planned
-        return np.add.reduceat(self.heads(part, fte)[:, None] * part.at_work, part.first, axis=0)
-
-    def heads(self, part: DayParts, fte: float) -> Float64:
-        """Float64 (rows,): whole heads on each row of a day's parts of fitted shifts."""
-        return self._whole_heads.of(part.dates, part.place, part.entries, fte)
-
-    @cached_property
-    def _whole_heads(self) -> WholeHeads:
-        return WholeHeads(self.plan)
 
 
 def _parts(
@@ -183,8 +154,7 @@ def _parts(
         of_dates = tuple(dates[starts].tolist())
         not_on_leave = tuple(1 - shrinkage[date].leave for date in of_dates)
         not_in_office = tuple(1 - shrinkage[date].in_office for date in of_dates)
-        place = np.searchsorted(of_dates, dates)
-        yield DayParts(at_work, starts, of_dates, entries, place, planned, not_on_leave, not_in_office)
+        yield DayParts(at_work, starts, of_dates, entries, planned, not_on_leave, not_in_office)
 
 
 def _covered(plan: Plan, site: Site, grid: Grid) -> tuple[Int64, Int64, Float64]:

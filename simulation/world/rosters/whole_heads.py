@@ -9,12 +9,14 @@ from math import floor
 
 import numpy as np
 
-from simulation.scenario.grid import Int64
 from simulation.world.rosters.patterns import Float64, Plan
 
 
 class WholeHeads:
-    """The heads of one plan of fitted shifts."""
+    """The heads of one plan of fitted shifts.
+
+    cumulated: Float64 (3, entries), as of the function, of all patterns, date after date.
+    """
 
     def __init__(self, plan: Plan) -> None:
         assert plan.weeks is not None  # given shifts are not rounded to heads
@@ -23,21 +25,12 @@ class WholeHeads:
         starts = [[pattern.start for pattern in patterns] for patterns in plan.patterns]
         self._weeks: list[int] = plan.weeks.tolist()
         self._first: list[int] = np.searchsorted(plan.weeks, np.arange(plan.weeks[-1] + 2)).tolist()
-        self._cumulated = np.concatenate([cumulated(*of_date) for of_date in zip(shares, starts, strict=True)], axis=1)
+        self.cumulated = np.concatenate([cumulated(*of_date) for of_date in zip(shares, starts, strict=True)], axis=1)
         self._of_date: list[float] = np.diff(np.append(0.0, np.cumsum(plan.shares))[np.append(0, ends)]).tolist()
         self._asked: dict[int, tuple[float, list[float]]] = {}
 
-    def of(self, dates: Sequence[int], place: Int64, entries: Int64, fte: float) -> Float64:
-        """Float64 (entries,): heads on patterns of some of the plan's dates, with this FTE.
-
-        place: Int64 (entries,), of each one's date among these dates. entries: Int64 of the plan's patterns, counted
-        date after date.
-        """
-        on_dates = np.array([self._on(date, fte) for date in dates])
-        return spread(on_dates[place], self._cumulated[:, entries]) if len(entries) else np.zeros(0)
-
-    def _on(self, date: int, fte: float) -> float:
-        """Heads of all shifts of a date; those of the week are kept until they are asked for with another FTE."""
+    def on(self, date: int, fte: float) -> float:
+        """Heads of all shifts of a date, with this FTE; those of its week are kept until asked for with another."""
         week = self._weeks[date]
         first, end = self._first[week], self._first[week + 1]
         known_fte, heads = self._asked.get(week, (None, []))
