@@ -55,6 +55,14 @@ export function Field({ path, label, was, kind = "number", unit, help }) {
   </div>`;
 }
 
+/** A number that is written, character by character. @param {{ value: any, label: string, wrong: boolean, onWrite: (text: string) => void }} props */
+export function NumberBox({ value, label, wrong, onWrite }) {
+  const [text, setText] = useState(plain(value));
+  useEffect(() => { setText((old) => (same(numeric(old), value) ? old : plain(value))); }, [value]);
+  const write = (/** @type {any} */ event) => { setText(event.target.value); onWrite(event.target.value); };
+  return html`<input type="text" inputmode="decimal" value=${text} aria-label=${label} aria-invalid=${wrong} onInput=${write} />`;
+}
+
 /** @param {any} a @param {any} b */
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -99,6 +107,6 @@ function Weight({ path, label, was, most }) {
   const shown = typeof value === "number" ? value : value ?? 1;
   return html`<div class="step" data-path=${path}>
     <input type="range" min="0" max=${most} step="0.05" value=${Number(shown) || 0} aria-label=${`${label}, slider`} onInput=${(/** @type {any} */ event) => set(Number(event.target.value))} />
-    <input type="text" inputmode="decimal" value=${shown} aria-label=${label} aria-invalid=${problems.length > 0} onChange=${(/** @type {any} */ event) => set(numeric(event.target.value))} />
+    <${NumberBox} value=${shown} label=${label} wrong=${problems.length > 0} onWrite=${(/** @type {string} */ text) => set(numeric(text))} />
     <span>${label}</span>${problems.map(({ message }) => html`<span class="problem" key=${message}>${message}</span>`)}</div>`;
 }

@@ -6,6 +6,7 @@ import { choose, place } from "../../route.js";
 import { useTold } from "../../use_told.js";
 import { typed, withTyped } from "./changes.js";
 import { useDraft } from "./draft.js";
+import { NumberBox } from "./fields.js";
 
 /**
  * @typedef {{ kind: string, label: string, field: "factor" | "weeks" | "minutes", low: number, high: number, step: number, note: string }} Lever
@@ -65,7 +66,7 @@ function Slider({ of: { kind, label, field, low, high, step, note }, whose }) {
   return html`<div class="slider" data-path=${kind}>
     <label for=${id}>${label}<span class="faint" style=${{ display: "block" }}>${note}</span></label>
     <input id=${id} type="range" min=${low} max=${high} step=${step} value=${value} aria-valuetext=${said(field, value)} onInput=${(/** @type {any} */ event) => set(Number(event.target.value))} />
-    <div class="entry"><input type="number" step=${step} value=${value} aria-label=${`${label}, ${field}`} aria-invalid=${mine.length > 0} onChange=${(/** @type {any} */ event) => set(event.target.valueAsNumber)} /></div>
+    <div class="entry"><${NumberBox} value=${value} label=${`${label}, ${field}`} wrong=${mine.length > 0} onWrite=${(/** @type {string} */ text) => set(text.trim() ? Number(text.replace(",", ".")) : NaN)} /></div>
     <div class="note faint" aria-live="polite">${value !== neutral && html`${said(field, value)} <button class="plain small" onClick=${() => set(neutral)}>as planned</button>`}</div>
     ${mine.map(({ message }) => html`<p class="problem" key=${message}>${message}</p>`)}</div>`;
 }
