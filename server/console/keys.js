@@ -4,7 +4,7 @@ import { go } from "./route.js";
 import { Told } from "./told.js";
 
 /** The second key after `g`: where it leads. */
-export const PLACES = { s: ["/", "Scenarios"], r: ["/runs", "Runs"], t: ["/studies", "Studies"], c: ["/compare", "Compare"], p: ["/presets", "Presets"] };
+export const PLACES = { s: ["/", "Scenarios"], r: ["/runs", "Runs"], t: ["/studies", "Studies"], c: ["/compare", "Compare"], q: ["/requests", "Requests"], p: ["/presets", "Presets"] };
 
 /** Whether the list of keys is shown. */
 export const helping = new Told(false);

@@ -5,6 +5,9 @@ import { HeadingLevel } from "./charts/figure.js";
 import { ComparePage } from "./pages/compare.js";
 import { NotFound } from "./pages/not_found.js";
 import { PresetsPage } from "./pages/presets.js";
+import { RequestsPage } from "./pages/requests/list.js";
+import { NewRequestPage } from "./pages/requests/new.js";
+import { RequestPage } from "./pages/requests/page.js";
 import { RunPage } from "./pages/run/page.js";
 import { RunsPage } from "./pages/runs.js";
 import { ScenarioPage } from "./pages/scenario.js";
@@ -38,6 +41,9 @@ const PAGES = [
   ["/studies/new", NewStudyPage],
   ["/studies/:id", StudyPage],
   ["/presets", PresetsPage],
+  ["/requests", RequestsPage],
+  ["/requests/new", NewRequestPage],
+  ["/requests/:id", RequestPage],
   ["/sign-in", ScenariosPage],
 ];
 

@@ -11,7 +11,7 @@ import { useTold } from "./use_told.js";
 
 const NAVIGATION = [
   ["/", "Scenarios", /^\/($|scenarios)/], ["/runs", "Runs", /^\/runs/], ["/compare", "Compare", /^\/compare/],
-  ["/studies", "Studies", /^\/studies/], ["/presets", "Presets", /^\/presets/],
+  ["/studies", "Studies", /^\/studies/], ["/requests", "Requests", /^\/requests/], ["/presets", "Presets", /^\/presets/],
 ];
 const THEMES = { auto: "Light or dark: as the machine", light: "Light", dark: "Dark" };
 

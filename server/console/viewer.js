@@ -13,5 +13,8 @@ export const ViewerProvider = Viewing.Provider;
 /** @returns {ViewerAnswer} */
 export const useViewerAnswer = () => useAnswer(VIEWER);
 
+/** @returns {Api.Viewer | null} */
+export const useViewer = () => useContext(Viewing);
+
 /** @param {Api.Scope} scope @returns {boolean} whether who is signed in may do it */
 export const useMay = (scope) => useContext(Viewing)?.scopes.includes(scope) ?? false;

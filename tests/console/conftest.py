@@ -51,11 +51,11 @@ def there(house: House) -> Shown:
     return prepared(house)
 
 
-async def admitted(url: str, organisation: str) -> str:
+async def admitted(url: str, organisation: str, kind: OrganisationKind = OrganisationKind.CLIENT) -> str:
     """The token of an administrator of a new organisation."""
     async with Database.open(url, connections=2) as database:
         async with database.administration() as connection:
-            row = await create_organisation(connection, name=organisation, kind=OrganisationKind.CLIENT)
+            row = await create_organisation(connection, name=organisation, kind=kind)
         async with database.tenant(row.id) as connection:
             token, _ = await create_token(connection, role=Role.ADMIN, label="tests")
     return token

@@ -6,6 +6,7 @@ import { html } from "../../preact.js";
 import { choose } from "../../route.js";
 import { ExplanationAnswer } from "./explanation.js";
 import { LimitAnswer } from "./limit.js";
+import { ReadinessAnswer } from "./readiness.js";
 import { StaffingAnswer } from "./staffing.js";
 import { StressAnswer } from "./stress.js";
 
@@ -19,7 +20,11 @@ const SweepAnswer = ({ of: study, about }) => html`<div class="panel"><${Asked} 
 const SensitivityAnswer = ({ of: study, query, about }) => html`<div class="panel"><${Asked} operation=${operations.tornado} variables=${{ study: study.id }} what="Sensitivity">${(/** @type {any} */ data, /** @type {any} */ source) =>
   html`<${TornadoChart} tornado=${data.study.sensitivity} about=${{ ...about, replications: data.study.sensitivity.replications }} source=${source} by=${query.get("by") ?? "holds"} onBy=${(/** @type {string} */ by) => choose({ by })} />`}<//></div>`;
 
+/** The board stands with its request. */
+const EvaluationAnswer = () => html`<div class="panel"><p>The board is on the page of its request: <a class="button" href="/requests">Requests</a></p></div>`;
+
 /** @type {Record<string, any>} */
 export const ANSWERS = {
   SWEEP: SweepAnswer, SENSITIVITY: SensitivityAnswer, LIMIT_SEARCH: LimitAnswer, STAFFING_SEARCH: StaffingAnswer, STRESS_TESTS: StressAnswer, EXPLAINING: ExplanationAnswer,
+  EVALUATION: EvaluationAnswer, READINESS: ReadinessAnswer,
 };

@@ -19,6 +19,7 @@ const STARTS = {
   SENSITIVITY: /* GraphQL */ `mutation StartSensitivity($input: StartSensitivityInput!) { startSensitivity(input: $input) { study { id } userErrors { code message path } } }`,
   LIMIT_SEARCH: /* GraphQL */ `mutation StartLimitSearch($input: StartLimitSearchInput!) { startLimitSearch(input: $input) { study { id } userErrors { code message path } } }`,
   STAFFING_SEARCH: /* GraphQL */ `mutation StartStaffingSearch($input: StartStaffingSearchInput!) { startStaffingSearch(input: $input) { study { id } userErrors { code message path } } }`,
+  READINESS: /* GraphQL */ `mutation StartReadiness($input: StartReadinessInput!) { startReadiness(input: $input) { study { id } userErrors { code message path } } }`,
   STRESS_TESTS: /* GraphQL */ `mutation StartStressTests($input: StartStressTestsInput!) { startStressTests(input: $input) { study { id } userErrors { code message path } } }`,
 };
 
@@ -68,6 +69,7 @@ const FIELDS = {
     <div class="field"><label for="objective">At the</label><div class="entry"><select id="objective" name="objective"><option value="CLIENT_COST">least cost of the client</option>
       ${scenario.definition.vendors.map(({ id, name }) => html`<option key=${id} value=${`VENDOR_MARGIN ${id}`}>highest margin of ${name || id}</option>`)}</select></div></div>
     <${Number_} name="budget" label="Budget at most, or empty" value="" unit=${scenario.definition.currency} required=${false} /></div>`,
+  READINESS: () => html`<div class="fields"><${Number_} name="ready" label="Each step is ready with" value=${80} unit="% at least" /></div>`,
   STRESS_TESTS: () => html`<p class="soft">The whole library: more volume, late hiring, the loss of a site, a mass absence, longer handling. Tests that do not apply are told.</p>`,
 };
 
@@ -80,5 +82,6 @@ const PARAMETERS = {
     const [objective, vendor] = String(given.get("objective")).split(" ");
     return { confidence: Number(given.get("confidence")) / 100, objective, vendor: vendor ?? null, budget: given.get("budget") ? Number(given.get("budget")) : null };
   },
+  READINESS: (given) => ({ confidence: Number(given.get("ready")) / 100 }),
   STRESS_TESTS: () => ({}),
 };
