@@ -18,7 +18,7 @@ import { VendorSide } from "./vendor_side.js";
 const REQUEST = /* GraphQL */ `query Request($id: ID!) { request(id: $id) { id name status client { name } sealed createdAt closesAt awardedAt withdrawnAt document stresses experiment { replications seed }
   scenario { id name definition { timezone currency queues { id target { share } turnaround { share } } } } leftOut { path message } awardedScenario { id name }
   invitations(first: 100) { totalCount nodes { id vendor { id name } invitedAt outcome share } }
-  proposals(first: 100) { totalCount nodes { id status vendor { id name } submittedAt withdrawnAt share document version submittedVersion isTested updatedAt run { id status } scenario { id } } }
+  proposals(first: 100) { totalCount nodes { id status vendor { id name } submittedAt withdrawnAt share document version submittedVersion testedVersion updatedAt run { id status } scenario { id } } }
   evaluations(first: 20) { nodes { id status createdAt progress { completed total } } } } }`;
 const WATCH = /* GraphQL */ `subscription WatchRequest($request: ID!, $after: Int) { requestUpdated(requestId: $request, after: $after) { sequence request { status } } }`;
 

@@ -43,8 +43,8 @@ function Draft({ request, proposal, again }) {
     <p class="soft">${told(proposal, dirty)}</p>
     <div class="actions" style=${{ margin: "10px 0" }}>
       ${may && html`<button class=${dirty ? "first" : ""} disabled=${!dirty || save.busy} onClick=${keep}>Save the draft</button>`}
-      ${mayRun && proposal && html`<button class=${!dirty && !proposal.isTested ? "first" : ""} disabled=${dirty || test.busy} onClick=${run}>Test it</button>`}
-      ${may && proposal && html`<button class=${!dirty && proposal.isTested && proposal.submittedVersion !== proposal.version ? "first" : ""} disabled=${dirty || !proposal.isTested || submit.busy} onClick=${hand}>Submit version ${proposal.version}</button>`}
+      ${mayRun && proposal && html`<button class=${!dirty && !proposal.testedVersion ? "first" : ""} disabled=${dirty || test.busy} onClick=${run}>Test it</button>`}
+      ${may && proposal && html`<button class=${!dirty && proposal.testedVersion && proposal.submittedVersion !== proposal.version ? "first" : ""} disabled=${dirty || !proposal.testedVersion || submit.busy} onClick=${hand}>Submit version ${proposal.version}</button>`}
       ${may && proposal?.status === "SUBMITTED" && html`<button class="plain danger" disabled=${withdraw.busy} onClick=${back}>Withdraw it</button>`}
       ${proposal?.run && html`<a class="button" href=${`/runs/${proposal.run.id}`}><${Status} of=${proposal.run.status} /> last test</a>`}
       ${proposal?.scenario && html`<a class="button" href=${`/scenarios/${proposal.scenario.id}`}>As a scenario</a>`}</div>
@@ -57,7 +57,7 @@ function Draft({ request, proposal, again }) {
 function told(proposal, dirty) {
   if (!proposal) return "Fill in what you offer and save it: drafts are seen by nobody else.";
   if (dirty) return "Changed, not saved yet.";
-  if (!proposal.isTested) return "Saved. Test this version: only what was simulated can be submitted.";
+  if (!proposal.testedVersion) return "Saved. Test this version: only what was simulated can be submitted.";
   if (proposal.submittedVersion === proposal.version) return "This version stands for the client. A later one replaces it when you submit it.";
   return "Tested. Submit it when it is what you mean.";
 }
