@@ -73,7 +73,7 @@ async def test_who_was_invited_is_a_member_from_the_first_sign_in_on(
     invited = await invite(database, organisation, "Ada@Harbour.Example")
     told = await viewer(client, issuer.jwt())
     assert told["organisation"] == {"id": global_id("Organisation", organisation), "name": "Harbour Retail"}
-    assert (told["role"], told["scopes"], told["token"]) == ("PLANNER", ["READ", "SCENARIOS", "RUNS"], None)
+    assert (told["role"], told["scopes"], told["token"]) == ("PLANNER", ["READ", "SCENARIOS", "RUNS", "REQUESTS"], None)
     assert told["member"] == {"email": "ada@harbour.example", "name": "Ada Byron", "signedIn": True}
     assert told["expiresAt"] is not None
     async with database.tenant(organisation) as connection:
