@@ -105,13 +105,13 @@ def show_explanation(
 
 def show_limit(scenario: "Scenario", answer: "Limit", *, file: TextIO | None = None) -> None:
     """The limit in a line or two, and all values tried."""
-    rows, unit = answer.tried, " weeks" if answer.vary == "lateness" else ""
-    for line in limit_lines(answer, unit):
+    rows = answer.tried
+    for line in limit_lines(answer):
         print(line, file=file)
     show_table(
         f"{scenario.name}: {answer.vary} tried on common draws",
         [
-            Column(str(answer.vary), [f"{one.value:g}{unit}" for one in rows]),
+            Column(str(answer.vary), [valued(answer, one.value) for one in rows]),
             Column("holds", [chance(one.holds) for one in rows]),
             Column("replications", [count(one.replications) for one in rows], spare=1),
             Column(f"at {share(answer.until)}", ["yes" if one.is_enough else "no" for one in rows]),
@@ -122,20 +122,32 @@ def show_limit(scenario: "Scenario", answer: "Limit", *, file: TextIO | None = N
     )
 
 
-def limit_lines(answer: "Limit", unit: str) -> list[str]:
+def valued(answer: "Limit", value: float) -> str:
+    """1.05, or 2 weeks."""
+    from simulation.scenario.changing.draft import count as so_many  # heavy, and `--help` reads this module too
+
+    return so_many(value, "week") if answer.vary == "lateness" else f"{value:g}"
+
+
+def limit_lines(answer: "Limit") -> list[str]:
     """The limit, what breaks first, and how well it is known."""
     what, wanted = answer.vary, share(answer.until)
     if answer.limit is None:
-        lines = [f"The plan does not hold with {wanted} at any {what} tried, {chance(answer.as_planned)} as it is"]
+        best = max(answer.tried, key=lambda one: one.holds.mean)
+        nearest = f"the nearest is {chance(best.holds)} at {valued(answer, best.value)}"
+        known = f"{chance(answer.as_planned)} as it is; {nearest}"
+        lines = [f"The plan does not hold with {wanted} at any {what} tried: {known}"]
     elif answer.breaks_at is None:
-        lines = [f"The plan holds with {wanted} up to {what} {answer.limit:g}{unit}, the furthest that was tried"]
+        lines = [
+            f"The plan holds with {wanted} up to {what} {valued(answer, answer.limit)}, the furthest that was tried"
+        ]
     else:
-        ends = f"{answer.limit:g}{unit}, no more at {answer.breaks_at:g}{unit}"
+        ends = f"{valued(answer, answer.limit)}, no more at {valued(answer, answer.breaks_at)}"
         lines = [f"The plan holds with {wanted} up to {what} {ends}; {chance(answer.as_planned)} as it is"]
     if answer.breaks_first is not None:
         lines.append(f"Breaks first: {broken(answer.breaks_first)}")
     sure = [
-        f"{word} at {value:g}{unit}"
+        f"{word} at {valued(answer, value)}"
         for word, value in (("holds", answer.surely_holds_at), ("breaks", answer.surely_breaks_at))
         if value is not None
     ]
