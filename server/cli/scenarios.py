@@ -34,6 +34,7 @@ def validate(
         raise
     from server.tables.preview import plain_preview, show_preview
     from simulation.preview.preview import Preview
+    from simulation.scenario.changing.draft import count
 
     preview, summary = Preview.of(described), {"name": described.name, "digest": digest(described)}
     if as_json:
@@ -43,7 +44,7 @@ def validate(
             json.dumps({"valid": True, **summary, "problems": [], "notes": noted, **told}, ensure_ascii=False, indent=2)
         )
         return
-    length = f"{described.weeks} weeks" if described.weeks else f"{described.days} days"
+    length = count(described.weeks, "week") if described.weeks else count(described.horizon.days, "day")
     queues, teams = len(described.queues), len(described.teams)
     print(
         f"{scenario}: valid: {described.name}, {length}, queues: {queues}, teams: {teams}, digest {summary['digest']}"

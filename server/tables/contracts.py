@@ -1,4 +1,4 @@
-"""Tables of contracts: how clauses fared, what was invoiced, and whether everything was kept."""
+"""Tables of contracts: how clauses fared, what to decide by when, what was invoiced, whether all was kept."""
 
 from typing import TYPE_CHECKING, TextIO
 
@@ -9,10 +9,14 @@ if TYPE_CHECKING:
     from simulation.outcome.money.settlement import ClauseResult, ClauseWindow, Settlement
     from simulation.outcome.report.result import Result
 
+MOST_DECISIONS = 10
+"""Shown in a table; the result document has all."""
+
 
 def show_contracts(result: "Result", currency: str, *, file: TextIO | None = None, width: int | None = None) -> None:
-    """What the contracts make of it; nothing where there are none."""
+    """What the contracts make of it, and what to decide by when; nothing where there is none of either."""
     show_clauses(result.settlement, currency, file=file, width=width)
+    show_decisions(result.settlement, file=file, width=width)
     show_exits(result.settlement, currency, file=file, width=width)
     show_invoices(result.settlement, currency, file=file, width=width)
     show_cost(result.settlement, currency, file=file, width=width)
@@ -41,6 +45,26 @@ def show_clauses(
             file=file,
             width=width,
         )
+
+
+def show_decisions(settlement: "Settlement", *, file: TextIO | None = None, width: int | None = None) -> None:
+    """What had to be decided about people by when, the next first; where there is more, how much."""
+    due = settlement.decision.decisions if settlement.decision is not None else ()
+    shown = due[:MOST_DECISIONS]
+    if shown:
+        show_table(
+            "Decisions about people, as the replications took them on average",
+            [
+                Column("by", [f"{one.by}" for one in shown]),
+                Column("what", [one.what.value for one in shown]),
+                Column("team", [one.team for one in shown]),
+                Column("heads", [f"{one.heads}" for one in shown]),
+            ],
+            file=file,
+            width=width,
+        )
+    if len(due) > len(shown):
+        print(f"and {len(due) - len(shown)} more, until {due[-1].by}", file=file)
 
 
 def show_exits(

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from server.tables.words import NOTHING, count, duration
 from server.tables.words import share as percent
 from server.terminal import Column, say, show_table
-from simulation.history.fit import handling_mean, patience_mean
+from simulation.history.fit import handling_mean, mean_of_periods, patience_mean
 from simulation.history.history import DAY_MINUTES, History, PeriodTotals, QueueHistory
 from simulation.history.problems import Report
+from simulation.scenario.changing.draft import count as so_many
 from simulation.scenario.reading.canonical import digest
 from simulation.scenario.scenario import Scenario
 
@@ -32,7 +33,8 @@ def show_report(history: History, report: Report, drafted: Scenario, *, to_stder
         print(f"{anomaly.kind.value.lower()}: {where + ': ' if where else ''}{anomaly.message}", file=file)
     if (more := sum(report.counts.values()) - MOST_SHOWN) > 0:
         print(f"and {more} more odd things (--json has them)", file=file)
-    say(f"scenario {drafted.name!r}: {len(drafted.queues)} queues, {drafted.horizon.days} days, {digest(drafted)[:12]}")
+    size = f"{so_many(len(drafted.queues), 'queue')}, {so_many(drafted.horizon.days, 'day')}"
+    say(f"scenario {drafted.name!r}: {size}, {digest(drafted)[:12]}")
 
 
 def _columns(history: History) -> list[Column]:
@@ -68,8 +70,9 @@ def _total(one: QueueHistory | PeriodTotals) -> float:
 
 def _value(one: QueueHistory | PeriodTotals, what: str) -> float | None:
     if isinstance(one, PeriodTotals):
-        return None
-    fit = handling_mean(one) if what == "handling" else patience_mean(one)
+        fit = mean_of_periods(one) if what == "handling" else None
+    else:
+        fit = handling_mean(one) if what == "handling" else patience_mean(one)
     return None if fit is None else fit.value
 
 

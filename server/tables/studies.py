@@ -24,7 +24,7 @@ def show_stress(scenario: "Scenario", report: "StressReport", *, file: TextIO | 
     """Each test against the plan as it is."""
     rows = report.outcomes
     show_table(
-        f"{scenario.name}: stress tests, {report.replications} replications each on common draws",
+        f"{scenario.name}: stress tests, {drawn(report.replications)}",
         [
             Column("test", ["as planned", *(one.name.replace("_", " ") for one in rows)]),
             Column("what", [NOTHING, *(one.told for one in rows)], spare=1),
@@ -46,7 +46,7 @@ def show_sweep(scenario: "Scenario", report: "SweepReport", *, file: TextIO | No
     """All points; those on the frontier are marked."""
     rows = report.points
     show_table(
-        f"{scenario.name}: {len(rows)} points, {report.replications} replications each on common draws",
+        f"{scenario.name}: {so_many(len(rows), 'point')}, {drawn(report.replications)}",
         [
             *(Column(axis, [one.labels[place] for one in rows]) for place, axis in enumerate(report.axes)),
             Column("holds", [chance(one.holds) for one in rows]),
@@ -64,7 +64,7 @@ def show_tornado(scenario: "Scenario", report: "Tornado", *, file: TextIO | None
     title = f"{scenario.name}: holds {chance(report.holds)}"
     cost = f" at {amount(report.cost)} {scenario.currency}" if report.cost is not None else ""
     show_table(
-        f"{title}{cost}; one step each way, {report.replications} replications each on common draws",
+        f"{title}{cost}; one step each way, {drawn(report.replications)}",
         [
             Column("assumption", [one.name for one in rows]),
             Column("from", [where_from(one) for one in rows], spare=2),
@@ -86,7 +86,7 @@ def show_explanation(
     rows = answer.steps
     names = [" and ".join(cause.lower() for cause in one.causes) for one in rows]
     show_table(
-        f"{begun.name} becomes {ended.name}: {answer.replications} replications each on common draws",
+        f"{begun.name} becomes {ended.name}: {so_many(answer.replications, 'replication')} each on common draws",
         [
             Column("driver", [begun.name, *names]),
             Column("holds", [chance(one.holds) for one in (answer.baseline, *rows)]),
@@ -105,13 +105,13 @@ def show_explanation(
 
 def show_limit(scenario: "Scenario", answer: "Limit", *, file: TextIO | None = None) -> None:
     """The limit in a line or two, and all values tried."""
-    rows, unit = answer.tried, " weeks" if answer.vary == "lateness" else ""
-    for line in limit_lines(answer, unit):
+    rows = answer.tried
+    for line in limit_lines(answer):
         print(line, file=file)
     show_table(
         f"{scenario.name}: {answer.vary} tried on common draws",
         [
-            Column(str(answer.vary), [f"{one.value:g}{unit}" for one in rows]),
+            Column(str(answer.vary), [valued(answer, one.value) for one in rows]),
             Column("holds", [chance(one.holds) for one in rows]),
             Column("replications", [count(one.replications) for one in rows], spare=1),
             Column(f"at {share(answer.until)}", ["yes" if one.is_enough else "no" for one in rows]),
@@ -122,31 +122,52 @@ def show_limit(scenario: "Scenario", answer: "Limit", *, file: TextIO | None = N
     )
 
 
-def limit_lines(answer: "Limit", unit: str) -> list[str]:
+def valued(answer: "Limit", value: float) -> str:
+    """1.05, or 2 weeks."""
+    return so_many(value, "week") if answer.vary == "lateness" else f"{value:g}"
+
+
+def limit_lines(answer: "Limit") -> list[str]:
     """The limit, what breaks first, and how well it is known."""
     what, wanted = answer.vary, share(answer.until)
     if answer.limit is None:
-        lines = [f"The plan does not hold with {wanted} at any {what} tried, {chance(answer.as_planned)} as it is"]
+        best = max(answer.tried, key=lambda one: one.holds.mean)
+        nearest = f"the nearest is {chance(best.holds)} at {valued(answer, best.value)}"
+        known = f"{chance(answer.as_planned)} as it is; {nearest}"
+        lines = [f"The plan does not hold with {wanted} at any {what} tried: {known}"]
     elif answer.breaks_at is None:
-        lines = [f"The plan holds with {wanted} up to {what} {answer.limit:g}{unit}, the furthest that was tried"]
+        lines = [
+            f"The plan holds with {wanted} up to {what} {valued(answer, answer.limit)}, the furthest that was tried"
+        ]
     else:
-        ends = f"{answer.limit:g}{unit}, no more at {answer.breaks_at:g}{unit}"
+        ends = f"{valued(answer, answer.limit)}, no more at {valued(answer, answer.breaks_at)}"
         lines = [f"The plan holds with {wanted} up to {what} {ends}; {chance(answer.as_planned)} as it is"]
     if answer.breaks_first is not None:
         lines.append(f"Breaks first: {broken(answer.breaks_first)}")
     sure = [
-        f"{word} at {value:g}{unit}"
+        f"{word} at {valued(answer, value)}"
         for word, value in (("holds", answer.surely_holds_at), ("breaks", answer.surely_breaks_at))
         if value is not None
     ]
     known = f"For sure it {' and '.join(sure)}" if sure else "Nothing of it is sure: ask for more --replications"
-    turned = f"; {answer.reversals} replications held at a worse value than one that they failed at"
+    turned = f"; {so_many(answer.reversals, 'replication')} held at a worse value than one that they failed at"
     return [*lines, f"{known}{turned if answer.reversals else ''}"]
 
 
 def say_untried(untried: "Sequence[Untried]") -> None:
     for one in untried:
         say(f"not tried: {one.name.replace('_', ' ')}: {one.reason}")
+
+
+def so_many(number: float, unit: str) -> str:
+    """1 week, 2 weeks."""
+    from simulation.scenario.changing.draft import count  # heavy, and `--help` reads this module too
+
+    return count(number, unit)
+
+
+def drawn(replications: int) -> str:
+    return f"{so_many(replications, 'replication')} each on common draws"
 
 
 def chance(of: "Share") -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from simulation.erlang import least_agents
-from simulation.history.fit import Fit, handling_cv, handling_mean, patience_mean
+from simulation.history.fit import Fit, handling_cv, handling_mean, mean_of_periods, patience_mean
 from simulation.history.history import DAY_MINUTES, History, PeriodTotals, QueueHistory
 from simulation.history.problems import Problems
 from simulation.scenario.calendar import Period
@@ -173,12 +173,8 @@ def _handling(one: Measured) -> tuple[Fit, Fit | None] | None:
     if isinstance(one, QueueHistory):
         mean = handling_mean(one)
         return None if mean is None else (mean, handling_cv(one))
-    aht = {period: seconds for period, seconds in one.columns.get("aht_seconds", {}).items() if seconds > 0}
-    total = sum(one.offered.get(period, 0.0) for period in aht)
-    if not total:
-        return None
-    seconds = sum(time * one.offered.get(period, 0.0) for period, time in aht.items())
-    return Fit(seconds / total, "mean of periods, weighted by contacts", total), None
+    mean = mean_of_periods(one)
+    return None if mean is None else (mean, None)
 
 
 def _enough(one: Measured, queue: Data) -> int:

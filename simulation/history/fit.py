@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.erlang import Erlang
-from simulation.history.history import DAY_MINUTES, QueueHistory
+from simulation.history.history import DAY_MINUTES, PeriodTotals, QueueHistory
 
 Float64 = NDArray[np.float64]
 LEAST_PAIRS = 30
@@ -44,6 +44,16 @@ def handling_mean(queue: QueueHistory) -> Fit | None:
     if not total:
         return None
     return Fit(float((aht[known] * weight[known]).sum() / total), "mean of slots, weighted by contacts", total)
+
+
+def mean_of_periods(totals: PeriodTotals) -> Fit | None:
+    """Mean handling time in seconds of months or weeks, weighted by contacts offered. None without handling times."""
+    aht = {period: seconds for period, seconds in totals.columns.get("aht_seconds", {}).items() if seconds > 0}
+    contacts = sum(totals.offered.get(period, 0.0) for period in aht)
+    if not contacts:
+        return None
+    seconds = sum(time * totals.offered.get(period, 0.0) for period, time in aht.items())
+    return Fit(seconds / contacts, "mean of periods, weighted by contacts", contacts)
 
 
 def handling_cv(queue: QueueHistory) -> Fit | None:

@@ -84,7 +84,8 @@ FIGURES = (*COUNTS, *DURATIONS, Field.AGENTS)
 NAMES: Mapping[Field, str] = {
     Field.QUEUE: "queue, queue name, queuename, queue id, skill, skill name, skillname, split, split/skill, splitname,"
     " split name, split skill, csq, csq name, contact service queue, call type, calltype, type, workload, work queue,"
-    " work queue name, campaign, ct, ct name, acd group, group, service, line, cola, warteschlange",
+    " work queue name, campaign, ct, ct name, acd group, group, service, line, cola, warteschlange, lob,"
+    " line of business",
     Field.DATE: "date, day, row date, rowdate, interval date, start date, call date, datum, fecha, data, jour, dia",
     Field.START: "start, start time, starttime, start interval, startinterval, interval start, interval start time,"
     " interval start utc date, interval start utc, start date time, start datetime, startdatetime, time, timestamp,"

@@ -98,8 +98,9 @@ def _measured(
     for field in held:
         unit = table.headings[field].unit if field in DURATIONS else None
         raw[field] = figures(table.cells[field], table.rows, mark, unit, table.header(field), problems)
-    problems.check()
     measured = per_contact(raw, report)
+    _check_volumes(measured, table, problems)
+    problems.check()
     if table.form == "rows by contact":
         measured = _of_contacts(measured, len(table.rows))
     elif "offered" not in measured:
@@ -111,7 +112,6 @@ def _measured(
         )
     elif np.isnan(measured["offered"]).all():
         problems.add("says of no row how many contacts were offered", "export it with that column filled")
-    _check_volumes(measured, table, problems)
     return measured
 
 

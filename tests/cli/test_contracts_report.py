@@ -1,8 +1,13 @@
 """Tables of contracts: what they tell, and that they are silent without contracts."""
 
+from dataclasses import replace
+from datetime import date, timedelta
 from io import StringIO
 
-from server.tables.contracts import show_contracts
+import pytest
+
+from server.tables.contracts import MOST_DECISIONS, show_contracts
+from simulation.outcome.money.settlement import Decision, DecisionKind, DueDecision
 from simulation.outcome.report.result import Result
 from tests.outcome.agreed import agreed, clause, served, settled
 from tests.outcome.counted import blank, result, scenario
@@ -45,6 +50,20 @@ def test_rights_to_leave_are_told() -> None:
     lines = told(settled(described, *(served(described, [share] * 61) for share in (0.9, 0.7))))
     (row,) = [line.split() for line in lines if "2026-11 " in line and line.startswith("acme")]
     assert row == ["acme", "-", "50", "%", "(9", "to", "91)", "2026-11", "sl", "5,000.00"]
+
+
+@pytest.mark.parametrize(("more", "ends"), [(0, []), (3, ["and 3 more, until 2026-10-13"])])
+def test_decisions_are_told_by_date_and_the_rest_counted(more: int, ends: list[str]) -> None:
+    described = scenario()
+    days = [date(2026, 10, 1) + timedelta(days=n) for n in range(MOST_DECISIONS + more)]
+    due = tuple(DueDecision(day, DecisionKind.HIRE, "phones", 3) for day in days)
+    found = result(described, [blank(described)])
+    deciding = replace(found, settlement=replace(found.settlement, decision=Decision(None, None, None, due)))
+    lines = told(deciding)
+    assert lines[0] == "Decisions about people, as the replications took them on average"
+    assert lines[2].split() == ["2026-10-01", "HIRE", "phones", "3"]
+    assert len(lines) == 2 + MOST_DECISIONS + len(ends)
+    assert lines[2 + MOST_DECISIONS :] == ends
 
 
 def test_without_contracts_nothing_is_told() -> None:

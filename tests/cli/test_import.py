@@ -1,6 +1,7 @@
 """`springtide import`, as a person uses it."""
 
 import json
+from pathlib import Path
 
 from simulation.scenario.reading.document import load
 from tests.cli.commands import Commands
@@ -59,3 +60,12 @@ def test_files_that_are_not_there_are_said(commands: Commands) -> None:
     assert "name a CSV or XLSX file" in commands("import", "no.csv").err
     assert "there is no example 'clinic'; write clinic-phones" in commands("import", "clinic").err
     assert "write --dry-run" in commands("import", "clinic-phones", "--json").err
+
+
+def test_strategic_rows_are_told_with_their_handling(commands: Commands, tmp_path: Path) -> None:
+    file = tmp_path / "strategic.csv"
+    file.write_text("Month,LOB,Volume,AHT\n2026-01,orders,900,300\n2026-02,orders,800,317\n")
+    said = commands("import", str(file), "--timezone", "UTC", "--dry-run")
+    assert said.code == 0, said.err
+    assert said.out.splitlines()[-1].split() == ["orders", "month", "2026-01", "2026-02", "1,700", "308.0", "s", "-"]
+    assert "scenario 'strategic': 1 queue, 59 days" in said.err

@@ -1,10 +1,15 @@
 """limit, sweep, sensitivity and run --stress: many experiments on one scenario at the terminal."""
 
 import json
+from io import StringIO
 
 import pytest
 
+from server.tables.studies import show_limit
+from simulation.studies.limit import Limit, TriedValue, Varied
+from simulation.studies.readings import Share
 from tests.cli.commands import Commands
+from tests.outcome.counted import scenario
 
 FEW = ("--replications", "2", "--workers", "1")
 
@@ -58,3 +63,29 @@ def test_what_cannot_be_studied_is_refused_in_a_line(commands: Commands, words: 
     said = commands(*words, "--workers", "1")
     assert (said.code, said.out) == (2, "")
     assert says in said.err
+
+
+def late(limit: float | None, breaks_at: float | None) -> list[str]:
+    """What is said of weeks of lateness."""
+    values = [(0.0, 12), (1.0, 7), (2.0, 1)]
+    tried = [TriedValue(value, Share.of(held, 20), 20, value <= (limit or -1), True, None) for value, held in values]
+    found = Limit(Varied.LATENESS, 0.5, limit, breaks_at, limit, breaks_at, tried[0].holds, None, 0, tuple(tried))
+    file = StringIO()
+    show_limit(scenario(), found, file=file)
+    return file.getvalue().splitlines()
+
+
+def test_a_limit_is_told_in_words() -> None:
+    lines = late(1.0, 2.0)
+    assert lines[0] == (
+        "The plan holds with 50.0 % up to lateness 1 week, no more at 2 weeks; 60 % (39 to 78) as it is"
+    )
+    assert lines[1] == "For sure it holds at 1 week and breaks at 2 weeks"
+    assert [line.split("  ")[0] for line in lines[4:]] == ["0 weeks", "1 week", "2 weeks"]
+
+
+def test_without_a_limit_the_nearest_is_told() -> None:
+    assert late(None, 0.0)[0] == (
+        "The plan does not hold with 50.0 % at any lateness tried: 60 % (39 to 78) as it is;"
+        " the nearest is 60 % (39 to 78) at 0 weeks"
+    )

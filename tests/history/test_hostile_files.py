@@ -21,8 +21,11 @@ def test_every_row_that_is_wrong_is_told_at_once() -> None:
         "calls.csv:3: Calls: '-4' is less than 0 or endless; correct it, or leave the cell empty",
         "calls.csv:4: Calls: 'many' is not a number; write digits, or leave it empty",
     ]
-    assert refused(table([HEADER, GOOD, ["2026-03-02 08:30", "1e300"]])) == [
-        "calls.csv:3: 1e+300 offered in one row cannot be; correct it; at most 10,000,000 are taken",
+    absurd = "1e+300 offered in one row cannot be; correct it; at most 10,000,000 are taken"
+    assert refused(table([HEADER, GOOD, ["2026-03-02 08:30", "1e300"]])) == [f"calls.csv:3: {absurd}"]
+    assert refused(table([HEADER, GOOD, ["2026-03-02 08:30", "1e300"], ["2026-03-02 09:00", -4]])) == [
+        f"calls.csv:3: {absurd}",
+        "calls.csv:4: Calls: '-4' is less than 0 or endless; correct it, or leave the cell empty",
     ]
     assert refused(table([HEADER, GOOD, ["yesterday", 4], ["2026-02-30", 4]])) == [
         "calls.csv:3: Start: 'yesterday' is no date or time that is known; write it as 2026-03-02 07:30, or name the"

@@ -1,8 +1,9 @@
 """Teams that share queues: the proposal and its cuts against trying every number of agents."""
 
 from itertools import product
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
 
 from simulation.scenario.grid import Grid
@@ -12,7 +13,8 @@ from simulation.studies.staffing.least_agents import least_agents, shared_by
 from simulation.studies.staffing.moment_runs import Moment, MomentRuns
 from simulation.studies.staffing.moments import Moments
 from simulation.studies.staffing.pools import hourly_prices, pools
-from simulation.studies.staffing.several_skills import least_cost
+from simulation.studies.staffing.several_skills import Shared, least_cost
+from simulation.studies.study import StudyRefusedError
 
 Skills = dict[str, list[tuple[str, int]]]
 
@@ -98,3 +100,22 @@ def test_who_shares_with_people_takes_a_share_of_what_is_required() -> None:
     (pool,) = pools(mixed)
     assert not pool.given
     assert 0 < least_agents(mixed)["desk"][0] < least_agents(scenario)["desk"][0]
+
+
+def test_a_queue_with_too_few_lines_is_refused_by_name() -> None:
+    with pytest.raises(
+        StudyRefusedError, match=r"keeps the target of a, 80 %.* its 3 lines let in .*; no number .* b, "
+    ):
+        least_agents(centre({"a": 75, "b": 70}, N_MODEL, {"only": 18, "both": 22}, lines=3))
+
+
+def test_targets_that_nobody_can_keep_end_the_search() -> None:
+    class Hopeless:
+        busy = (0, 1)
+
+        def met(self, agents: list[int]) -> tuple[bool, bool]:
+            return True, False
+
+    shared = Shared(np.array([[True, True], [False, True]]), {(0,): 3, (1,): 2, (0, 1): 5}, [1.0, 2.0])
+    with pytest.raises(StudyRefusedError, match="no number of agents"):
+        least_cost(shared, cast("MomentRuns", Hopeless()))

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from simulation.erlang import erlang_b
-from simulation.scenario.queues.promises import Formula
 from simulation.scenario.queues.times import Distribution, RandomTime
+from simulation.studies.staffing.stationary_queue import StationaryQueue
 from simulation.world.demand.distributions import weibull_shape
 
 Float64 = NDArray[np.float64]
@@ -103,7 +103,7 @@ def _longest(time: RandomTime) -> float:
     return longest
 
 
-class AnyQueue:
+class AnyQueue(StationaryQueue):
     """A queue with a number of agents in its stationary state.
 
     load in Erlangs and handling in seconds, over 0; agents at least 1.
@@ -112,40 +112,24 @@ class AnyQueue:
     def __init__(self, load: float, handling: float, agents: int, patience: AnyPatience) -> None:
         self.load, self.handling, self.agents, self.patience = load, handling, agents, patience
 
-    def service_level(self, threshold: float, formula: Formula, short: float) -> float:
-        """The service level by a formula; `short` is the short-abandon time t0. 0 where there is none."""
-        if not self.stable:
-            return 0.0
-        answered = self.answered_within(threshold)
-        if formula is Formula.ANSWERED_OVER_OFFERED_LESS_SHORT:
-            return answered / max(1 - self.abandoned_within(threshold), 1e-290)
-        if formula is Formula.ABANDONED_IN_TIME_COUNT:
-            return answered + self.abandoned_within(threshold)
-        if formula is Formula.ANSWERED_OVER_ANSWERED:
-            return answered / max(1 - self.abandon_rate, 1e-290)
-        if formula is Formula.SHORT_ABANDONS_COUNT:
-            return answered + self.abandoned_within(short)
-        return answered
-
     @property
     def stable(self) -> bool:
         """Whether the queue drains once everybody has waited for long."""
         return float(self.patience.survival(np.array([1e12]))[0]) * self.load < self.agents
 
     def answered_within(self, threshold: float) -> float:
-        """Answered within a wait / offered."""
+        """Answered within a wait / offered; 0 where there is no stationary state."""
+        if not self.stable:
+            return 0.0
         return self._at_once / self._all + self._integral(self.patience.survival, 0.0, threshold)
 
     def abandoned_within(self, threshold: float) -> float:
-        """Abandoned within a wait / offered."""
+        """Abandoned within a wait / offered; 0 where there is no stationary state."""
+        if not self.stable:
+            return 0.0
         later = 1 - float(self.patience.survival(np.array([min(threshold, 1e12)]))[0])
         gone = self._integral(lambda waits: 1 - self.patience.survival(waits), 0.0, threshold)
         return gone + later * self._integral(np.ones_like, threshold, math.inf)
-
-    @property
-    def abandon_rate(self) -> float:
-        """Abandoned / offered."""
-        return self.abandoned_within(math.inf)
 
     def _log_density(self, waits: Float64) -> Float64:
         return np.asarray((self.load * self.patience.joined(waits) - self.agents * waits) / self.handling)

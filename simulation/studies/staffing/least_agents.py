@@ -22,6 +22,7 @@ from simulation.studies.staffing.moments import Moments
 from simulation.studies.staffing.one_queue import least_of_one_queue
 from simulation.studies.staffing.pools import Pool, hourly_prices, pools
 from simulation.studies.staffing.several_skills import Shared, least_cost, sets_of
+from simulation.studies.staffing.unreachable import refuse_unreachable
 from simulation.world.demand.cells import expected_cells, handling_multipliers
 from simulation.world.planning.requirement import Requirement, speeds
 from simulation.world.planning.workload import agent_seconds
@@ -55,11 +56,13 @@ def one_by_one(sought: list[Sought]) -> Iterator[list[int]]:
 
 
 def least_agents(scenario: Scenario, answers: Answers = one_by_one) -> dict[str, list[int]]:
-    """The least agents on the floor by interval of every team with given `staffing`, by its id."""
-    grid = Grid.of(scenario)
+    """The least agents on the floor by interval of every team with given `staffing`, by its id. Raises
+    StudyRefusedError where no number of them is enough."""
+    grid, shared = Grid.of(scenario), pools(scenario)
     moments = Moments.of(scenario, grid)
+    refuse_unreachable(scenario, grid, moments, shared)
     found: dict[str, list[int]] = {}
-    for pool in pools(scenario):
+    for pool in shared:
         agents = _of_pool(scenario, grid, moments, pool, answers)
         for t, of_team in zip(pool.teams, agents.T, strict=True):
             if scenario.teams[t].staffing is not None:

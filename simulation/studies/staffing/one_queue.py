@@ -1,11 +1,13 @@
 """The exact least agents of one queue with one kind of agent, interval by interval.
 
-By Erlang C without patience, Erlang A with exponential patience, M/M/c+G with any other and with balking; the service
-level by the queue's own formula, in the stationary state. `max_occupancy` below 1 and `max_abandon_rate` hold as well.
-Handling counts by its mean, as these formulas have it. Chats of k slots wait for a slot: n is the least slots / k, each
-chat as long as with all in use.
+By Erlang C without patience, Erlang A with exponential patience, M/M/c+G with any other and with balking, M/M/c/K+M
+where contacts have so many lines, patience of any distribution by its mean; the service level by the queue's own
+formula, in the stationary state. `max_occupancy` below 1 and `max_abandon_rate` hold as well. Handling counts by its
+mean, as these formulas have it. Chats of k slots wait for a slot: n is the least slots / k, each chat as long as with
+all in use.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +18,8 @@ from simulation.scenario.queues.times import Distribution
 from simulation.scenario.scenario import Scenario
 from simulation.stationary import Goal, least_agents
 from simulation.studies.staffing.any_patience import AnyPatience, AnyQueue
+from simulation.studies.staffing.finite_lines import LinedQueue
+from simulation.studies.staffing.stationary_queue import StationaryQueue
 from simulation.world.demand.cells import Float64
 from simulation.world.planning.requirement import goal_of
 
@@ -34,27 +38,42 @@ def least_of_one_queue(scenario: Scenario, queue: Queue, grid: Grid, rates: Floa
     load, seconds = rates * handling * slots, handling * slots
     ceiling = queue.target.max_occupancy if queue.target.max_occupancy < 1 else np.inf
     exact_by_table = queue.patience is None or queue.patience.distribution is Distribution.EXPONENTIAL
-    if exact_by_table and not queue.balking_probability:
+    if exact_by_table and not queue.balking_probability and queue.lines is None:
         slots_needed = least_agents(load, seconds, np.full(len(load), ceiling), [goal])
     else:
-        slots_needed = _by_integral(queue, goal, load, seconds, ceiling)
+        slots_needed = _row_by_row(queue, goal, load, seconds, ceiling)
     return np.asarray(-(-slots_needed // slots))
 
 
-def _by_integral(queue: Queue, goal: Goal, load: Float64, handling: Float64, ceiling: float) -> Int64:
+def _row_by_row(queue: Queue, goal: Goal, load: Float64, handling: Float64, ceiling: float) -> Int64:
     """Equal rows once, each by halving."""
-    patience = AnyPatience(queue.patience, queue.balking_probability)
+    made = _made(queue)
     rows, place = np.unique(np.stack([np.round(load, 9), handling, goal.shares], axis=1), axis=0, return_inverse=True)
     found = [
-        _least(patience, replace(goal, shares=np.array([share])), erlangs, seconds, ceiling) if erlangs > 0 else 0
+        _least(made, replace(goal, shares=np.array([share])), erlangs, seconds, ceiling) if erlangs > 0 else 0
         for erlangs, seconds, share in rows.tolist()
     ]
     return np.array(found, np.int64)[place.ravel()]
 
 
-def _least(patience: AnyPatience, goal: Goal, load: float, handling: float, ceiling: float) -> int:
+Made = Callable[[float, float, int], StationaryQueue]
+"""The queue of a load and a handling time with so many agents."""
+
+
+def _made(queue: Queue) -> Made:
+    lines, balking = queue.lines, queue.balking_probability
+    if lines is not None:
+        mean = None if queue.patience is None else queue.patience.mean
+        return lambda load, handling, agents: LinedQueue(load, handling, agents, lines, mean, balking)
+    patience = AnyPatience(queue.patience, balking)
+    return lambda load, handling, agents: AnyQueue(load, handling, agents, patience)
+
+
+def _least(made: Made, goal: Goal, load: float, handling: float, ceiling: float) -> int:
+    """Of a goal that can be kept."""
+
     def enough(agents: int) -> bool:
-        queue = AnyQueue(load, handling, agents, patience)
+        queue = made(load, handling, agents)
         level = queue.service_level(goal.threshold, goal.formula, goal.short)
         most = goal.max_abandon_rate
         rate_kept = most is None or queue.abandon_rate <= most + _TOLERANCE

@@ -22,9 +22,11 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from simulation.studies.staffing.moment_runs import MomentRuns
+from simulation.studies.study import StudyRefusedError
 
 MOST_CUTS = 60
 """Cuts after which the proposal is raised until it serves, and then made as small as it can be agent by agent."""
+UNSERVED = "no number of agents keeps the targets of queues that share teams; ask for less, or give them more lines"
 
 
 @dataclass(frozen=True)
@@ -113,12 +115,16 @@ def _proposal(shared: Shared, cuts: Sequence[Cut]) -> list[int]:
         bounds=Bounds(np.zeros(teams + choices), high),
         constraints=LinearConstraint(np.stack(rows), np.array(least), np.inf),
     )
-    assert solved.x is not None  # there is no upper bound that a cut could reach
+    if solved.x is None:
+        raise StudyRefusedError(UNSERVED)
     return [round(n) for n in solved.x[:teams]]
 
 
 def _raised(shared: Shared, runs: MomentRuns, agents: list[int]) -> list[int]:
+    enough = [4 * most for most in shared.most]
     while not all(met := runs.met(agents)):
+        if any(n > most for n, most in zip(agents, enough, strict=True)):
+            raise StudyRefusedError(UNSERVED)
         short = [k for k, place in enumerate(runs.busy) if not met[place]]
         more = [max(1, n // 50) if shared.serves[t, short].any() else 0 for t, n in enumerate(agents)]
         agents = [n + extra for n, extra in zip(agents, more, strict=True)]
