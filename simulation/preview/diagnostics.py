@@ -216,7 +216,7 @@ def _of_rosters(scenario: Scenario, grid: Grid, requirement: Requirement) -> Ite
                 message = (
                     f"no shifts meet the requirement of {_weeks(len(weeks), len(grid.weeks) - 1)}, as seats bind: at "
                     f"worst {at_work[worst]:.0f} people at work on {when}, on {seats:.0f} seats; give the site more "
-                    "seats, or take work from the team"
+                    "seats or a remote_share, or take work from the team"
                 )
                 yield _warning(Finding.SEATS_BIND, message, f"vendors.{vendor.id}.sites.{site.id}.seats")
 

@@ -336,6 +336,21 @@ def test_a_site_holds_no_more_heads_than_it_has_seats() -> None:
     assert from_data(centre(people, site={"seats": 85})).vendors[0].sites[0].seats == 85
 
 
+def test_people_at_home_take_no_seat() -> None:
+    """Of a hundred heads forty are at home, sixty sit: one more would need a seat more."""
+    people: dict[str, Any] = {"workforce": {"headcount": 60}, "shifts": LENDER["shifts"]}
+    site = {"seats": 60, "remote_share": 0.4}
+    assert from_data(centre(people, site=site)).vendors[0].sites[0].places == 100
+
+    (problem,) = said_against(centre({**people, "workforce": {"headcount": 61}}, site=site))
+    assert "101 heads share the 100 places of manila" in problem.message
+    assert "at most 39" in problem.mend
+
+    (problem,) = said_against(centre(people, site={"seats": None, "remote_share": 0.4}))
+    assert problem.path == "vendors.acme.sites.manila.remote_share"
+    assert "add seats" in problem.mend
+
+
 FIRST: Data = {"start": "2026-10-12", "size": 10}
 SECOND: Data = {"start": "2026-10-12", "size": 8}
 LATER: Data = {"start": "2026-11-02", "size": 10}
