@@ -1,6 +1,6 @@
 """Tables of people: how many there were, and how service held when demand rose."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TextIO
@@ -143,6 +143,8 @@ def show_shortfalls(scaling: "Scaling", *, file: TextIO | None = None, width: in
                 Column("queue", [queue.id for queue in short]),
                 Column("shortfalls", [mean_of(queue.shortfalls, tenths) for queue in short]),
                 Column("days under", [mean_of(queue.short_days, tenths) for queue in short], spare=1),
+                Column("each, points", [of_each(queue, "depth", points) for queue in short], spare=5),
+                Column("each, days", [of_each(queue, "length_days", tenths) for queue in short], spare=5),
                 Column("worst, points", [mean_of(queue.worst_shortfall.depth, points) for queue in short]),
                 Column("its days", [mean_of(queue.worst_shortfall.length_days, tenths) for queue in short]),
                 Column("5 to 95 %", [spread_of(queue.worst_shortfall.length_days, count) for queue in short], spare=3),
@@ -153,6 +155,12 @@ def show_shortfalls(scaling: "Scaling", *, file: TextIO | None = None, width: in
             file=file,
             width=width,
         )
+
+
+def of_each(queue: "QueueScaling", figure: str, told: Callable[[float], str]) -> str:
+    """The mean depth or length of all of a queue's shortfalls."""
+    number = sum(week.number for week in queue.begun)
+    return told(sum(week.number * getattr(week, figure) for week in queue.begun) / number) if number else NOTHING
 
 
 def show_steps(scaling: "Scaling", *, file: TextIO | None = None, width: int | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from math import floor
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
@@ -24,11 +25,15 @@ from simulation.scenario.quantities import (
     Heads,
     Id,
     Label,
+    PartialShare,
     PositiveFactor,
     Share,
     Whole,
     named_by_id,
 )
+
+ROUNDING = 1e-6
+"""People by which a site may miss a whole number and still hold it."""
 
 
 class VendorKind(StrEnum):
@@ -72,7 +77,9 @@ class Site(Described):
     location: Location | None = None
     """Where it is, seen from the client; a label to filter and report by."""
     seats: Heads | None = None
-    """Most people on its teams' payrolls, in whatever stage; left out: any number."""
+    """Most people on its teams' payrolls, in whatever stage, who do not work from home; left out: any number."""
+    remote_share: PartialShare = 0.0
+    """Share of its people who work from home and take no seat: it holds seats / (1 - remote_share), rounded down."""
     training_seats: Heads | None = None
     """Most people in training at one time; left out: any number."""
     trainers: Heads | None = None
@@ -80,8 +87,14 @@ class Site(Described):
 
     @property
     def places(self) -> int | None:
-        """Most people it can hold; None for any number."""
-        return self.seats
+        """Most people it can hold, those at home too; None for any number."""
+        return None if self.seats is None else floor(self.seats / (1 - self.remote_share) + ROUNDING)
+
+    @model_validator(mode="after")
+    def _those_at_home_leave_seats(self) -> Self:
+        if self.remote_share and self.seats is None:
+            refuse("it holds any number of people", "add seats, or remove remote_share", ("remote_share",))
+        return self
 
 
 class Skill(Described):

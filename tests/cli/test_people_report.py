@@ -104,7 +104,8 @@ def test_shortfalls_are_of_the_queues_that_have_any(held_and_lost: Result) -> No
     told = lines(show_shortfalls, held_and_lost.scaling)
     assert [line[0] for line in told[2:]] == ["calls", "mail"]
     week = ["2026-06-01", "(50", "%)"]
-    assert told[2] == ["calls", "0.5", "14.0", "30.0", "28.0", "28", "to", "28", *week, "70.0", "%", "70.0", "%"]
+    each, worst = ["30.0", "28.0"], ["30.0", "28.0", "28", "to", "28"]
+    assert told[2] == ["calls", "0.5", "14.0", *each, *worst, *week, "70.0", "%", "70.0", "%"]
 
 
 def test_steps_tell_who_recovered(held_and_lost: Result) -> None:

@@ -13,7 +13,7 @@ from simulation.outcome.report.conclusion import conclude
 from simulation.outcome.report.document import document
 from simulation.outcome.report.parts import from_parts, to_parts
 from simulation.outcome.report.result import Result
-from simulation.outcome.report.scaling import daily_targets, latest_requisition, weekly_targets
+from simulation.outcome.report.scaling import daily_targets, latest_requisition, queue_scaling, weekly_targets
 from simulation.outcome.report.shortfalls import (
     NONE,
     DemandStep,
@@ -119,6 +119,11 @@ def test_shortfalls_are_runs_of_days_under_target_and_the_worst_has_most_gap_in_
     assert found.days.tolist() == [4, 4, 0, 1]
     assert found.depth.tolist() == pytest.approx([0.6, 0.3, NAN, 0.1], nan_ok=True)
     assert found.length.tolist() == pytest.approx([1, 4, NAN, 1], nan_ok=True)
+    assert found.each.replication.tolist() == [0, 0, 1, 1, 3]
+    assert found.each.first.tolist() == [0, 5, 0, 5, 7]
+    assert found.each.length.tolist() == [4, 1, 4, 1, 1]
+    assert found.each.depth.tolist() == pytest.approx([0.2, 0.6, 0.3, 0.3, 0.1])
+    assert found.each.area.tolist() == pytest.approx([0.4, 0.6, 0.7, 0.3, 0.1])
 
 
 def test_a_shortfall_at_the_end_of_one_replication_is_not_that_of_the_next() -> None:
@@ -212,6 +217,24 @@ def test_the_report_of_a_queue_by_hand(report: Result) -> None:
     assert calls.worst_week.most_often is fifth
     assert calls.worst_week.level.mean == pytest.approx((0.9 + 0.6 + 0.5 + 0.5) / 4)
     assert calls.worst_day.level.quantile(0) == pytest.approx(0.5)
+
+
+def test_every_shortfall_is_told_by_the_week_in_which_it_begins() -> None:
+    """A run over a Sunday's end belongs to the week of its first day; gaps are to 80 %."""
+    by_day = np.full((4, 21), 0.9)
+    by_day[0, [1, 2, 4]] = 0.7, 0.6, 0.5  # two in the first week
+    by_day[1, 6:16] = 0.75  # ten days from its Sunday on
+    by_day[2, 20] = 0.2
+    dates = [date(2026, 6, 1) + timedelta(days=day) for day in range(21)]
+    told = queue_scaling(eight_weeks().queues[0], dates, np.full(21, 0.8), np.full(3, 700.0), by_day, by_day[:, ::7])
+
+    first, last = told.begun
+    assert (first.start, first.share, first.number) == (date(2026, 6, 1), 0.5, 0.75)
+    assert (first.depth, first.deepest) == pytest.approx(((0.2 + 0.3 + 0.05) / 3, 0.3))
+    assert (first.length_days, first.longest_days) == pytest.approx(((2 + 1 + 10) / 3, 10))
+    assert (last.start, last.share, last.number) == (date(2026, 6, 15), 0.25, 0.25)
+    assert (last.deepest, last.longest_days) == pytest.approx((0.6, 1))
+    assert sum(week.number for week in told.begun) == pytest.approx(told.shortfalls.mean)
 
 
 def test_service_of_a_queue_with_a_turnaround_is_its_turnaround(report: Result) -> None:

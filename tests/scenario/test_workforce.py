@@ -11,6 +11,7 @@ from simulation.scenario.people.policies import Basis, PolicyKind
 from simulation.scenario.problems import Problem, ScenarioError
 from simulation.scenario.reading.canonical import canonical, digest, to_yaml
 from simulation.scenario.reading.document import from_data, load
+from simulation.scenario.reading.notes import notes
 from simulation.scenario.scenario import Scenario
 from tests.scenario.documents import DEMAND, HANDLING, Data
 
@@ -293,6 +294,31 @@ def planned_from(heads: dict[str, int]) -> Data:
     return centre({"workforce": {"headcount": 10, "hiring": {}}, "shifts": LENDER["shifts"], "policies": policies})
 
 
+@pytest.mark.parametrize("missing", ["trainers", "training_seats"])
+def test_nobody_hires_where_nobody_can_be_trained(missing: str) -> None:
+    def at_a_site_without(*policies: Data) -> Data:
+        workforce: Data = {"headcount": 10, "hiring": {}}
+        team = {"workforce": workforce, "shifts": LENDER["shifts"], "policies": list(policies)}
+        return centre(team, site={missing: 0})
+
+    (problem,) = said_against(at_a_site_without({"kind": "REACTIVE", "under": 0.7, "step": 0.1}))
+
+    assert problem.path == "vendors.acme.teams.voice.policies.0.kind"
+    assert f"manila has no {missing.replace('_', ' ')}" in problem.message
+    assert f"{missing}: 1 or more at manila" in problem.mend
+    assert from_data(at_a_site_without({"kind": "REACTIVE", "over": 0.9, "step": 0.1}))
+
+
+@pytest.mark.parametrize(("hours", "told"), [(8.0, []), (4.0, ["pay an FTE 20 hours, hours_per_week says 40"])])
+def test_shifts_of_other_hours_than_the_contract_s_are_noted(hours: float, told: list[str]) -> None:
+    employment = [{"share": 1, "hours_per_week": 40, "days_per_week": 5}]
+    shifts = [{"start": "08:00", "hours": hours}]
+    found = notes(from_data(centre({"workforce": {"headcount": 10, "employment": employment}, "shifts": shifts})))
+
+    assert [note.path for note in found] == ["vendors.acme.teams.voice.shifts"] * len(told)
+    assert all(words in note.message for words, note in zip(told, found, strict=True))
+
+
 def test_a_policy_that_only_shrinks_needs_no_way_to_hire() -> None:
     policies = [{"kind": "REACTIVE", "over": 0.9, "step": 0.1}]
     team = {"workforce": {"headcount": 4}, "shifts": LENDER["shifts"], "policies": policies}
@@ -308,6 +334,21 @@ def test_a_site_holds_no_more_heads_than_it_has_seats() -> None:
     assert "85 heads share the 80 places of manila" in problem.message
     assert "at most 35" in problem.mend
     assert from_data(centre(people, site={"seats": 85})).vendors[0].sites[0].seats == 85
+
+
+def test_people_at_home_take_no_seat() -> None:
+    """Of a hundred heads forty are at home, sixty sit: one more would need a seat more."""
+    people: dict[str, Any] = {"workforce": {"headcount": 60}, "shifts": LENDER["shifts"]}
+    site = {"seats": 60, "remote_share": 0.4}
+    assert from_data(centre(people, site=site)).vendors[0].sites[0].places == 100
+
+    (problem,) = said_against(centre({**people, "workforce": {"headcount": 61}}, site=site))
+    assert "101 heads share the 100 places of manila" in problem.message
+    assert "at most 39" in problem.mend
+
+    (problem,) = said_against(centre(people, site={"seats": None, "remote_share": 0.4}))
+    assert problem.path == "vendors.acme.sites.manila.remote_share"
+    assert "add seats" in problem.mend
 
 
 FIRST: Data = {"start": "2026-10-12", "size": 10}

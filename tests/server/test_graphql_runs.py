@@ -274,7 +274,9 @@ async def test_heads_by_week_keep_two_quantiles(client: Client, run: str) -> Non
 async def test_the_scaling_report_is_that_of_the_document(client: Client, run: str) -> None:
     worst = "worstWeek { level { mean quantile(probability: 0.95) } shares { start share } }"
     steps = "steps { start rise held { mean } recovered { mean } weeks { mean } }"
-    queue = f"id measure shortfalls {{ mean }} worstDepth {{ mean }} worstLengthDays {{ mean }} {worst} {steps}"
+    begun = "begun { start share number depth deepest lengthDays longestDays }"
+    short = "shortfalls { mean } worstDepth { mean } worstLengthDays { mean }"
+    queue = f"id measure {short} {worst} {steps} {begun}"
     teams = "teams { id over85Hours { mean } latestRequisition tooLateAtStart }"
     asked = await outcomes(client, run, f"scaling {{ queues {{ {queue} }} {teams} }}")
     shown = document(shop_result())["scaling"]
@@ -288,6 +290,7 @@ async def test_the_scaling_report_is_that_of_the_document(client: Client, run: s
         assert sum(week["share"] for week in read["worstWeek"]["shares"]) == 1
         assert read["worstWeek"]["level"] == {"mean": weeks["level"]["mean"], "quantile": weeks["level"]["p95"]}
         assert [step["start"] for step in read["steps"]] == [step["start"] for step in expected["steps"]]
+        assert [list(week.values()) for week in read["begun"]] == [list(week.values()) for week in expected["begun"]]
     hours = [(team["id"], team["over_85_hours"]["mean"]) for team in shown["teams"]]
     assert [(team["id"], team["over85Hours"]["mean"]) for team in asked["scaling"]["teams"]] == hours
     latest = [(team["latest_requisition"], team["too_late_at_start"]) for team in shown["teams"]]

@@ -172,4 +172,5 @@ def test_a_site_s_seats_hold_those_in_training_too() -> None:
     case = planned({"2026-06-02": 14}, hiring={"lead_time_weeks": {"mean": 0.5}}, classes=in_training)
 
     assert sum(flow(lived(case, site={"seats": 14}), FlowField.HIRED)) == 1
+    assert sum(flow(lived(case, site={"seats": 7, "remote_share": 0.5}), FlowField.HIRED)) == 1  # half are at home
     assert sum(flow(lived(case), FlowField.HIRED)) == 4

@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from simulation.outcome.counting.counters import GroupField
+from simulation.preview.preview import Preview
 from simulation.replication import replicate
 from simulation.scenario.grid import HOUR, Grid
 from simulation.scenario.scenario import Scenario
@@ -213,6 +214,27 @@ def test_hours_on_the_floor_are_paid_hours_less_shrinkage(more: dict[str, Any]) 
 
     assert on_floor == pytest.approx((1 - 0.06 - 0.05) * (1 - 0.12), abs=0.002)
     assert absent == pytest.approx(0.11, abs=0.002)
+
+
+def test_preview_fitted_roster_and_floor_lose_the_same_share_of_paid_hours() -> None:
+    workforce: dict[str, Any] = {
+        "headcount": 400,
+        "shrinkage": {"leave": 0.06, "in_office": 0.12},
+        "absence": {"daily_probability": 0.05},
+    }
+    closing = {"hours": [{"days": ["MON", "TUE", "WED", "THU", "FRI"], "open": "08:00", "close": "20:00"}]}
+    scenario = sketch(team={"workforce": workforce}, queue=closing, demand={"weekly_volume": 9000}, weeks=13)
+    kept = (1 - 0.06 - 0.05) * (1 - 0.12)
+
+    (crew_of,) = Preview.of(scenario).people
+    required_hours = Preview.of(scenario).teams[scenario.teams[0].id].sum() / 2
+    assert required_hours / (crew_of.required.sum() * 40) == pytest.approx(kept, abs=1e-9)
+
+    (fitted,) = World.of(scenario).rosters
+    assert fitted.on_floor.sum() / fitted.rostered.sum() == pytest.approx(kept, abs=1e-9)
+
+    on_floor, _ = floor_shares(scenario, 5)
+    assert on_floor == pytest.approx(kept, abs=0.002)
 
 
 def test_contracts_set_how_many_work_on_a_day() -> None:

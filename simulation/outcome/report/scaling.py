@@ -19,6 +19,7 @@ from simulation.outcome.records import Beside, ByColumn
 from simulation.outcome.report.shortfalls import (
     NONE,
     DemandStep,
+    Runs,
     demand_steps,
     shortfalls,
     weeks_to_recover,
@@ -98,6 +99,26 @@ class Shortfall:
 
 
 @dataclass(frozen=True, eq=False)
+class BegunShortfalls:
+    """The shortfalls that begin in one week, of all replications together."""
+
+    start: date
+    """The first day of the week."""
+    share: float
+    """In which share of the replications one begins."""
+    number: float
+    """How many begin, a replication."""
+    depth: float
+    """Their mean depth: the widest gap between target and service of each."""
+    deepest: float
+    """The depth of the deepest."""
+    length_days: float
+    """Their mean length, from the first missed day to the last."""
+    longest_days: float
+    """The length of the longest."""
+
+
+@dataclass(frozen=True, eq=False)
 class QueueScaling:
     """How a queue's service held. Days are missed where it is under its target."""
 
@@ -117,6 +138,8 @@ class QueueScaling:
     """The week with the lowest service."""
     worst_day: Worst
     """The day with the lowest service."""
+    begun: tuple[BegunShortfalls, ...] = ()
+    """Every shortfall, by the week in which it begins: the weeks in which any does, in order of time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,6 +222,26 @@ def queue_scaling(
         ),
         worst_week=_worst(by_week, weeks),
         worst_day=_worst(by_day, dates),
+        begun=tuple(_begun(short.each, week, weeks[week], len(by_day)) for week in _weeks_of(short.each)),
+    )
+
+
+def _weeks_of(each: Runs) -> list[int]:
+    """The weeks in which a shortfall begins."""
+    return [int(week) for week in np.unique(each.first // DAYS)]
+
+
+def _begun(each: Runs, week: int, start: date, replications: int) -> BegunShortfalls:
+    here = each.first // DAYS == week
+    depth, length = each.depth[here], each.length[here]
+    return BegunShortfalls(
+        start=start,
+        share=len(np.unique(each.replication[here])) / replications,
+        number=len(depth) / replications,
+        depth=float(depth.mean()),
+        deepest=float(depth.max()),
+        length_days=float(length.mean()),
+        longest_days=float(length.max()),
     )
 
 

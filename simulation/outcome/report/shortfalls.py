@@ -35,9 +35,32 @@ class DemandStep:
 
 
 @dataclass(frozen=True, eq=False)
+class Runs:
+    """Every shortfall, of one replication after the other and in order of time.
+
+    replication: Int64 (runs,)
+    first, last: Int64 (runs,), places of its first and its last missed day
+    depth:       Float64 (runs,), its widest gap between target and level
+    area:        Float64 (runs,), the sum of its days' gaps
+    """
+
+    replication: Int64
+    first: Int64
+    last: Int64
+    depth: Float64
+    area: Float64
+
+    @property
+    def length(self) -> Float64:
+        """Float64 (runs,): days from the first missed day to the last, both included."""
+        return (self.last - self.first + 1).astype(np.float64)
+
+
+@dataclass(frozen=True, eq=False)
 class Shortfalls:
     """The shortfalls of every replication: runs of missed days; days without a level do not end one.
 
+    each:   all of them
     number: Float64 (replications,)
     days:   Float64 (replications,), missed days in all of them
     depth:  Float64 (replications,), of the worst shortfall, the one whose gaps add up to most: its widest gap between
@@ -45,6 +68,7 @@ class Shortfalls:
     length: Float64 (replications,), of the same: days from its first missed day to its last, both included
     """
 
+    each: Runs
     number: Float64
     days: Float64
     depth: Float64
@@ -101,10 +125,20 @@ def weeks_to_recover(levels: Float64, targets: Float64, step: DemandStep) -> Flo
 
 def shortfalls(levels: Float64, targets: Float64) -> Shortfalls:
     """The shortfalls of service levels by day."""
-    replications, days = levels.shape
-    places = np.arange(days)
+    each = _runs(levels, targets)
+    worst = _worst_run(each.replication, each.area, len(levels))
+    return Shortfalls(
+        each=each,
+        number=np.bincount(each.replication, minlength=len(levels)).astype(np.float64),
+        days=(levels < targets).sum(axis=1).astype(np.float64),
+        depth=_of_worst(each.depth, worst),
+        length=_of_worst(each.length, worst),
+    )
+
+
+def _runs(levels: Float64, targets: Float64) -> Runs:
     missed = levels < targets
-    known = np.maximum.accumulate(np.where(np.isnan(levels), 0, places), axis=1)
+    known = np.maximum.accumulate(np.where(np.isnan(levels), 0, np.arange(levels.shape[1])), axis=1)
     short = np.take_along_axis(missed, known, axis=1)  # a day without a level is as the day before
     begins = short & ~np.pad(short, ((0, 0), (1, 0)))[:, :-1]
     run = np.cumsum(begins)[missed.ravel()] - 1
@@ -114,13 +148,7 @@ def shortfalls(levels: Float64, targets: Float64) -> Shortfalls:
     depth, last = np.zeros(len(first)), np.zeros(len(first), np.int64)
     np.maximum.at(depth, run, gaps)
     np.maximum.at(last, run, day)
-    worst = _worst_run(of_run, np.bincount(run, gaps, len(first)).astype(np.float64), replications)
-    return Shortfalls(
-        number=begins.sum(axis=1).astype(np.float64),
-        days=missed.sum(axis=1).astype(np.float64),
-        depth=_of_worst(depth, worst),
-        length=_of_worst((last - first + 1).astype(np.float64), worst),
-    )
+    return Runs(of_run, first, last, depth, np.bincount(run, gaps, len(first)).astype(np.float64))
 
 
 def _worst_run(of_run: Int64, area: Float64, replications: int) -> Int64:

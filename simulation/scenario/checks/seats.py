@@ -42,6 +42,7 @@ def site_refused(site: "Site", teams: Mapping[int, "Team"]) -> Iterator[Refusal]
         yield from over or _arrivals_refused(site, teams, site.places)
         yield from _targets_refused(site, here, site.places)
     yield from _classrooms_refused(site, here)
+    yield from _untaught_refused(site, here)
 
 
 def _heads_refused(site: "Site", teams: Mapping[int, "Team"], places: int) -> Iterator[Refusal]:
@@ -168,6 +169,25 @@ def _classrooms_refused(site: "Site", teams: Mapping[int, "Team"]) -> Iterator[R
             mend = f"write another date, or more trainers at {site.id}"
             what = _in_training(len(together), start, f"{site.trainers} trainers")
             yield Refusal(what.replace("people", "classes"), mend, (*at, "start"))
+
+
+def _untaught_refused(site: "Site", teams: Mapping[int, "Team"]) -> Iterator[Refusal]:
+    """Policies that ask for people whom nobody can train: no requisition of theirs would ever become a class."""
+    for name in ("trainers", "training_seats"):
+        if getattr(site, name) == 0:
+            for t, p, kind in _hiring_policies(teams):
+                mend = f"write {name}: 1 or more at {site.id}, or remove the policy"
+                what = f"a policy {kind} hires, and {site.id} has no {name.replace('_', ' ')}"
+                yield Refusal(what, mend, ("teams", t, "policies", p, "kind"))
+
+
+def _hiring_policies(teams: Mapping[int, "Team"]) -> Iterator[tuple[int, int, str]]:
+    """Policies that may grow a team, by place of the team and of the policy."""
+    for t, team in teams.items():
+        for p, policy in enumerate(team.policies):
+            rules = policy.kind.rules
+            if rules.acts_by is HIRING and (not rules.if_given or getattr(policy, rules.if_given) is not None):
+                yield t, p, policy.kind
 
 
 def _in_training(number: int, start: date, places: str) -> str:

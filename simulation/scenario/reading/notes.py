@@ -29,6 +29,7 @@ def notes(scenario: Scenario) -> list[Note]:
             found.append(Note(f"{at}.teams", "the client's cost is without its own people: none of them has a cost"))
         for team in vendor.teams:
             found += [Note(f"{at}.teams.{team.id}.cost.{name}", NO_WAGE) for name in _of_no_wage(team)]
+            found += [Note(f"{at}.teams.{team.id}.shifts", message) for message in _of_other_hours(team)]
         for place, contract in enumerate(vendor.contracts):
             where = f"{at}.contracts.{place}"
             if contract.at_risk is not None and not any(clause.credits for clause in contract.slas):
@@ -52,6 +53,20 @@ def _of_no_wage(team: Team) -> Iterator[str]:
     """Fields of a team's cost that are shares of a wage that is not said."""
     if team.cost is not None and not team.cost.hourly_wage:
         yield from (name for name in ("benefits_share", "night_premium") if getattr(team.cost, name))
+
+
+def _of_other_hours(team: Team) -> Iterator[str]:
+    """Given shifts that pay an FTE other hours than its contract says."""
+    if team.workforce is None or team.workforce.mean_days is None or not team.shifts:
+        return
+    rostered = team.workforce.mean_days * sum(shift.share * shift.paid_hours for shift in team.shifts)
+    full_time = team.workforce.hours_per_week
+    if abs(rostered - full_time) > 0.005 * full_time:
+        days = team.workforce.mean_days
+        yield (
+            f"on {days:.4g} days a week these shifts pay an FTE {rostered:.4g} hours, hours_per_week says "
+            f"{full_time:g}; change the shifts' hours, or days_per_week in employment"
+        )
 
 
 def _allocations(contract: Contract) -> Iterator[str]:
