@@ -140,6 +140,8 @@ async def _show_beginning(settings: Settings, database: Database, workers: int, 
     if workers:
         announce_compiling(partial(_tell, settings))
     await _show_demonstration(database, began_here=began_here)
+    if began_here:
+        _tell(settings, "the same with charts: open the link after `sign in:` above in a browser")
 
 
 async def _show_demonstration(database: Database, *, began_here: bool) -> None:

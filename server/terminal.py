@@ -30,12 +30,17 @@ class Column:
     heading: str
     cells: Sequence[str]
     spare: int = 0
-    """On a narrow terminal columns with the greatest are left out first, those with 0 never."""
+    """On a narrow terminal those with the greatest are left out first, before them those without a figure;
+    those with 0 never."""
 
     @property
     def width(self) -> int:
         """Of the cells and of the heading's longest word: a heading may take several lines, a name or a figure not."""
         return max(map(len, [*self.cells, *self.heading.split()]))
+
+    @property
+    def says_nothing(self) -> bool:
+        return all(cell in ("", "-") for cell in self.cells)
 
 
 def show_table(title: str, columns: Sequence[Column], *, file: TextIO | None = None, width: int | None = None) -> None:
@@ -47,7 +52,7 @@ def show_table(title: str, columns: Sequence[Column], *, file: TextIO | None = N
     console = Console(file=file, width=width)
     shown = list(columns)
     while drawn_width(shown) > console.width and any(column.spare for column in shown):
-        shown.remove(max(shown, key=lambda column: column.spare))
+        shown.remove(max((one for one in shown if one.spare), key=lambda one: (one.says_nothing, one.spare)))
     if drawn_width(shown) > console.width:  # the terminal may break lines, but nothing is cut
         console = Console(file=file, width=drawn_width(shown))
     console.print(Text(title, "bold"))

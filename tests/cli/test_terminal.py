@@ -204,3 +204,11 @@ def _deferred(counters: Counters) -> str:
     file = StringIO()
     show_deferred(counted.result(scenario(), [counters]), file=file)
     return file.getvalue().rstrip()
+
+
+def test_a_narrow_terminal_loses_columns_without_a_figure_first() -> None:
+    columns = [COLUMNS[0], Column("cost", ["-", ""], spare=1), Column("offered", ["12,345", "9"], spare=2)]
+    screen = Screen()
+    show_table("Title", columns, file=screen, width=24)
+    assert "12,345" in screen.seen
+    assert "no room here for: cost" in screen.seen
