@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -352,6 +353,25 @@ async def test_a_plan_whose_run_fails_hides_nobody_elses(client: Client) -> None
             {"name": silent.proposal, "stresses": [{"stress": "more_volume"}], "untried": []},
         ],
     }
+
+
+INVITED = """query($id: ID!, $first: Int!, $after: String) { request(id: $id) {
+  invitations(first: $first, after: $after) { nodes { id vendor { name } } pageInfo { hasNextPage endCursor } } } }"""
+
+
+async def test_invitations_say_nothing_of_each_other_by_their_ids(held: Tender) -> None:
+    """Beside when it was invited, an id that is ordered by time tells a vendor how many were looked for before it."""
+    await done(held.client, INVITE, requestId=held.request, organisations=["Cedar Care"])
+    found: list[Any] = []
+    after = None
+    while after is not None or not found:
+        page = (await held.client.ask(INVITED, id=held.request, first=1, after=after))["request"]["invitations"]
+        found += page["nodes"]
+        after = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
+    assert found[0]["vendor"]["name"] == "Cedar Care"
+    assert {one["vendor"]["name"] for one in found[1:]} == {"Alder Care", "Birch Care"}
+    assert len(found) == 3
+    assert {UUID(one["id"]).version for one in found} == {4}
 
 
 WATCH = """subscription($id: ID!) { requestUpdated(requestId: $id) { sequence
