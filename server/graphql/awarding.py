@@ -136,7 +136,7 @@ def _no_such_offer(path: str) -> UserError:
 
 def _list_errors(input: AwardProposalInput) -> list[UserError]:
     count, errors = len(input.proposal_ids), []
-    if not count or len(set(input.proposal_ids)) < count:
+    if not count or len({key_of(text, "Proposal") for text in input.proposal_ids}) < count:
         message = "name at least one proposal, and each once"
         errors.append(user_error(UserErrorCode.INVALID_ARGUMENT, message, "proposalIds"))
     if input.shares is not None and input.after_seconds is not None:
@@ -146,6 +146,10 @@ def _list_errors(input: AwardProposalInput) -> list[UserError]:
         if given is not None and len(given) != count:
             message = f"there are {len(given)} for {count} proposals; write one for each"
             errors.append(user_error(UserErrorCode.INVALID_ARGUMENT, message, name))
+    first, *later = input.after_seconds or [0.0]
+    if first != 0 or any(not wait > 0 for wait in later):
+        message = "the first answers at once, the others after a wait; write 0 first, then seconds over 0"
+        errors.append(user_error(UserErrorCode.INVALID_ARGUMENT, message, "afterSeconds"))
     if input.shares is not None and any(not 0 < share <= 1 for share in input.shares):
         message = "every winner has a share over 0 and at most 1; leave out who has none"
         errors.append(user_error(UserErrorCode.INVALID_ARGUMENT, message, "shares"))

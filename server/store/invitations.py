@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from server.database.connecting import Connection
-from server.store.keys import LAST_ID, new_id
 from server.store.pages import Page, page
 from server.store.requests import tell_client
 
@@ -59,7 +58,9 @@ async def find_vendor(connection: Connection, sought: str) -> Found | None:
 
 
 async def invite(connection: Connection, request_id: UUID, vendors: Sequence[Found]) -> list[UUID]:
-    """Those of them that were not invited yet; the new invitations."""
+    """Those of them that were not invited yet; the new invitations.
+
+    Their ids are random: one ordered by time says, beside when it was invited, how many were looked for before."""
     rows = await connection.fetch(
         """
         INSERT INTO invitations (id, request_id, vendor_id, vendor_name)
@@ -67,7 +68,7 @@ async def invite(connection: Connection, request_id: UUID, vendors: Sequence[Fou
           AS found (id, vendor_id, vendor_name)
         ON CONFLICT (organisation_id, request_id, vendor_id) DO NOTHING RETURNING id
         """,
-        request_id, [new_id() for _ in vendors], [one.id for one in vendors], [one.name for one in vendors],
+        request_id, [uuid4() for _ in vendors], [one.id for one in vendors], [one.name for one in vendors],
     )  # fmt: skip
     if rows:
         await tell_client(connection, request_id)
@@ -100,8 +101,12 @@ async def list_invitations(
 ) -> Page[InvitationRow]:
     """Newest first, those older than `after`."""
     rows = await connection.fetch(
-        f"SELECT {_COLUMNS} FROM invitations WHERE request_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-        request_id, after or LAST_ID, first + 1,
+        f"""
+        SELECT {_COLUMNS} FROM invitations WHERE request_id = $1 AND ($2::uuid IS NULL OR (invited_at, id) < (
+          SELECT before.invited_at, before.id FROM invitations AS before WHERE (request_id, before.id) = ($1, $2)))
+        ORDER BY invited_at DESC, id DESC LIMIT $3
+        """,
+        request_id, after, first + 1,
     )  # fmt: skip
     return page([_row(row) for row in rows], first)
 

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from server.database.connecting import Connection
 from server.store.keys import LAST_ID, new_id
 from server.store.pages import Page, page
-from server.store.requests import tell_request_change
+from server.store.requests import keep_closings, tell_request_change
 
 
 class ProposalStatus(StrEnum):
@@ -202,7 +202,14 @@ async def get_offers(connection: Connection, request_id: UUID) -> list[Offer]:
 
 
 async def get_offer_documents(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Of offers that the transaction's organisation may open, by the proposals' ids; many at once, for a loader."""
+    """Of offers that the transaction's organisation may open, by the proposals' ids; many at once, for a loader.
+
+    A closing that is being put off is waited for: what was opened in between would be known to a client that goes on
+    taking answers."""
+    requests = await connection.fetch(
+        "SELECT DISTINCT request_id FROM submissions WHERE proposal_id = ANY($1)", list(ids)
+    )
+    await keep_closings(connection, [row["request_id"] for row in requests])
     rows = await connection.fetch("SELECT proposal_id, document FROM offers WHERE proposal_id = ANY($1)", list(ids))
     return {row["proposal_id"]: row["document"] for row in rows}
 
@@ -212,8 +219,11 @@ async def is_tested(connection: Connection, draft: Draft, experiment: str) -> bo
     return bool(
         await connection.fetchval(
             """
-            SELECT EXISTS (SELECT FROM runs WHERE scenario_id = $1 AND scenario_version = $2 AND status = 'SUCCEEDED'
-              AND experiment::jsonb = $3::jsonb)
+            SELECT EXISTS (SELECT FROM runs JOIN scenarios
+              ON (scenarios.organisation_id, scenarios.id) = (runs.organisation_id, scenario_id)
+              WHERE scenario_id = $1 AND scenario_version = $2 AND status = 'SUCCEEDED'
+                AND runs.digest = scenarios.digest -- a study's points are of the version, too, but changed
+                AND experiment::jsonb = $3::jsonb)
             """,
             draft.scenario_id, draft.version, experiment,
         )

@@ -168,12 +168,20 @@ async def count_requests(connection: Connection, statuses: Sequence[RequestStatu
 
 async def hold_request(connection: Connection, request_id: UUID) -> None:
     """Until the transaction ends, nobody answers the request: its client closes, opens or awards it."""
-    await connection.execute(f"SELECT pg_advisory_xact_lock({_LOCK})", str(request_id))
+    await connection.execute(f"SELECT pg_advisory_xact_lock({_LOCK.format('$1')})", str(request_id))
 
 
 async def keep_request_open(connection: Connection, request_id: UUID) -> None:
     """Until the transaction ends, its client does not close it; who answers at the same time is not in the way."""
-    await connection.execute(f"SELECT pg_advisory_xact_lock_shared({_LOCK})", str(request_id))
+    await connection.execute(f"SELECT pg_advisory_xact_lock_shared({_LOCK.format('$1')})", str(request_id))
+
+
+async def keep_closings(connection: Connection, request_ids: Sequence[UUID]) -> None:
+    """Until the transaction ends, no client moves when these close; who is moving it now is waited for."""
+    await connection.execute(
+        f"SELECT pg_advisory_xact_lock_shared({_LOCK.format('each::text')}) FROM unnest($1::uuid[]) AS each",
+        list(request_ids),
+    )
 
 
 async def set_closing(connection: Connection, request_id: UUID, closes_at: datetime | None) -> None:
@@ -230,7 +238,7 @@ async def tell_request_change(connection: Connection, request_id: UUID) -> None:
     await connection.execute("SELECT pg_notify($1, $2)", REQUEST_CHANGED_CHANNEL, str(request_id))
 
 
-_LOCK = "hashtextextended('springtide request ' || $1, 0)"
+_LOCK = "hashtextextended('springtide request ' || {}, 0)"
 _STATUS = """CASE WHEN withdrawn_at IS NOT NULL THEN 'WITHDRAWN' WHEN awarded_at IS NOT NULL THEN 'AWARDED'
   WHEN closes_at <= clock_timestamp() THEN 'CLOSED' ELSE 'OPEN' END"""
 _WANTED = f"(${{0}}::text[] IS NULL OR {_STATUS} = ANY (${{0}}))"

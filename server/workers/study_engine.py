@@ -36,9 +36,15 @@ def read_point(kind: str, description: str, document: str, head: str, columns: S
     return study.stored(study.reading, study.read(Simulated(load(document), result)))
 
 
-def decide(kind: str, description: str, readings: Mapping[str, str]) -> Decided:
-    """The next step of a study whose points have these readings."""
+def goes_on(kind: str, description: str, failed: Sequence[str]) -> bool:
+    """Whether a study has an answer without points whose runs have failed."""
+    return _study(kind, description).without(failed) is not None
+
+
+def decide(kind: str, description: str, readings: Mapping[str, str], failed: Sequence[str] = ()) -> Decided:
+    """The next step of a study whose points have these readings; of those that failed it wants nothing."""
     study = _study(kind, description)
+    study = study.without(failed) or study
     try:
         step = study.ask({name: study.restored(study.reading, text) for name, text in readings.items()})
     except StudyRefusedError as error:

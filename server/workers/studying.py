@@ -6,7 +6,7 @@ search may think for long.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -88,13 +88,17 @@ class Studier:
                     await self._write(claim, study_claims.renew_study, self._lease)
 
     async def _step(self, claim: StudyClaim) -> None:
-        from server.workers.study_engine import decide  # only here: every simulating process reads this module, too
+        # only here: every simulating process reads this module, too
+        from server.workers.study_engine import decide, goes_on
 
         if claim.attempts > MOST_FRUITLESS:
             tried = f"{MOST_FRUITLESS} workers in a row went away without a step"
             raise StudyFailedError(StudyFailureCode.WORKER_DIED, f"{tried}; look into their logs, and start it again")
         work = await self._write(claim, study_claims.begin_step)
-        refuse_what_failed(work)
+        failed = [one.name for one in work.points if one.reading is None and one.status == RunStatus.FAILED]
+        if failed and not await self._compute(goes_on, work.kind, work.description, failed):
+            failed = []
+        refuse_what_failed(work, failed)
         readings = {point.name: point.reading for point in work.points if point.reading is not None}
         for point in work.points:
             if point.reading is None and point.run_id is not None:
@@ -102,7 +106,7 @@ class Studier:
                 if reading is not None:
                     readings[point.name] = reading
                     await self._write(claim, study_claims.store_reading, point.name, reading)
-        decided = await self._compute(decide, work.kind, work.description, readings)
+        decided = await self._compute(decide, work.kind, work.description, readings, failed)
         if decided.refusal is not None:
             raise StudyFailedError(StudyFailureCode.REFUSED, decided.refusal)
         if decided.answer is not None:
@@ -157,9 +161,13 @@ def told_limits(error: LimitReachedError) -> str:
     return f"the organisation's limits leave no room for a further run ({used}); free some and start the study again"
 
 
-def refuse_what_failed(work: StudyWork) -> None:
-    """A study with a point that will never be known has no answer."""
+def refuse_what_failed(work: StudyWork, borne: Collection[str]) -> None:
+    """A study with a point that will never be known has no answer, but for those that it goes on without."""
     for point in work.points:
-        if point.reading is None and point.status in (RunStatus.FAILED, RunStatus.CANCELLED):
+        if (
+            point.name not in borne
+            and point.reading is None
+            and point.status in (RunStatus.FAILED, RunStatus.CANCELLED)
+        ):
             message = f"the run of {point.name!r} was {point.status.lower()}; see it among the study's points"
             raise StudyFailedError(StudyFailureCode.POINT_FAILED, message)

@@ -22,6 +22,8 @@ OF_RAMPS = (
     Finding.SHORT_OF_SEATS,
 )
 """What a preview finds that keeps a plan from having its people."""
+FAILED = "its run failed, as is told among the study's points"
+"""Why something is not tried that could be."""
 
 
 class Figure(StrEnum):
@@ -142,9 +144,14 @@ class BoardCandidate:
     stresses: tuple[StressedCandidate, ...]
     """Under each of the request's stress tests that applies."""
     untried: tuple[Untried, ...]
-    """Stress tests that do not apply."""
+    """Stress tests that do not apply, and those whose runs have failed."""
     differences: tuple[BoardDifference, ...]
     """From the baseline; empty of the baseline itself."""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether some stress test could not be simulated to its end."""
+        return any(one.reason == FAILED for one in self.untried)
 
 
 @dataclass(frozen=True)
@@ -161,7 +168,7 @@ class Board:
     candidates: tuple[BoardCandidate, ...]
     """In the order in which they were named."""
     untried: tuple[Untried, ...]
-    """Mixes that the world does not allow."""
+    """Mixes that the world does not allow, and candidates whose runs have failed."""
 
 
 def service_of(served: Sequence[Served]) -> tuple[QueueService, ...]:

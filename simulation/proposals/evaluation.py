@@ -1,6 +1,6 @@
 """The evaluation of a request: every proposal and mix, as planned and under each stress test, on the same draws."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, ClassVar, Self
 
@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from simulation.comparison import Simulated
 from simulation.proposals.board import (
+    FAILED,
     Board,
     BoardCandidate,
     CandidatePart,
@@ -79,6 +80,8 @@ class Evaluation(Study):
     """Mixes of them."""
     client_cost: ClientCost | None = None
     """What service costs the client besides invoices."""
+    failed: tuple[str, ...] = ()
+    """Names of points whose runs have failed, none of which is tried again."""
     baseline: Label | None = None
     """The proposal or mix that all others are held against; left out: the best."""
 
@@ -140,6 +143,10 @@ class Evaluation(Study):
         """What came of each replication."""
         return trial_of(simulated)
 
+    def without(self, failed: Collection[str]) -> Self:
+        """One vendor's plan that cannot be simulated to its end keeps nobody from seeing the others."""
+        return self.model_copy(update={"failed": tuple(failed)})
+
     def ask(self, known: Mapping[str, Trial]) -> Asked | Board:
         """Some points that are not known yet; then the board."""
         points: list[Point] = []
@@ -160,12 +167,15 @@ class Evaluation(Study):
         wanted = [self._name(number, test) for test in (None, *range(len(self.request.stresses)))]
         if all(name in known for name in wanted):
             return
-        made = made_or_reason(lambda: self._joined(number))
+        made = FAILED if wanted[0] in self.failed else made_or_reason(lambda: self._joined(number))
         if isinstance(made, str):
             untried[wanted[0]] = made
             return
         for test, name in zip((None, *range(len(self.request.stresses))), wanted, strict=True):
             if name in known:
+                continue
+            if name in self.failed:
+                untried[name] = FAILED
                 continue
             scenario = made if test is None else self._stressed(made, test)
             if isinstance(scenario, str):

@@ -5,6 +5,7 @@ vendor, a proposal with its request, and whatever is refused is said at the plac
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from simulation.proposals.joining import alone, stepped, work_of
@@ -12,7 +13,7 @@ from simulation.proposals.proposal import Proposal
 from simulation.proposals.request import Request
 from simulation.scenario.contracts.commitments import CommittedUnit
 from simulation.scenario.entries import entries, ids, place, within
-from simulation.scenario.problems import Path, Problem, Refusal, ScenarioError, choose, shown
+from simulation.scenario.problems import MOST_LOOKED_FOR, Path, Problem, Refusal, ScenarioError, choose, shown
 from simulation.scenario.quantities import Described
 from simulation.scenario.reading.canonical import canonical_data
 from simulation.scenario.reading.document import judged, not_a_map, problems_of, validated
@@ -113,7 +114,7 @@ def _judge_for(request: Request) -> Judge[Proposal]:
 
     def judge(data: Mapping[str, Any]) -> tuple[Proposal | None, list[Refusal]]:
         proposal, wrong = validated(Proposal, data)
-        own = [*wrong, *_strangers(data, work)]
+        own = [*islice(chain(wrong, _strangers(data, work)), MOST_LOOKED_FOR)]
         routes = data.get("routes")
         if not isinstance(data.get("vendor"), Mapping) or not (routes is None or isinstance(routes, Mapping)):
             return proposal, own

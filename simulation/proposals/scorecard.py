@@ -29,7 +29,8 @@ class Criterion(StrEnum):
     CREDITS = "CREDITS"
     """100 x (1 - expected credits / what is at risk of the recurring charges); 100 where nothing is."""
     WORST_STRESS = "WORST_STRESS"
-    """100 x the least share of replications, under any stress test, in which every clause is met."""
+    """100 x the least share of replications, under any stress test, in which every clause is met; a test
+    whose run failed counts as never."""
     STRENGTH = "STRENGTH"
     """100 x (1 - weeks to full strength / weeks of the horizon), of the slowest vendor, on average over the
     replications, the whole horizon counted in those in which it is not reached; 100 where all agents are given."""
@@ -110,7 +111,8 @@ def scored(board: Board, card: Scorecard) -> tuple[Score, ...]:
 def _unknown(board: Board, card: Scorecard) -> Iterator[Refusal]:
     if card.weights.get(Criterion.COST) and any(not one.cost for one in board.candidates):
         yield Refusal("nothing has a price", "leave it out", ("weights", Criterion.COST.value))
-    if card.weights.get(Criterion.WORST_STRESS) and any(not one.stresses for one in board.candidates):
+    untested = [one for one in board.candidates if not one.stresses and not one.has_failed]
+    if card.weights.get(Criterion.WORST_STRESS) and untested:
         message = "not every candidate was put to a stress test"
         yield Refusal(message, "leave it out", ("weights", Criterion.WORST_STRESS.value))
 
@@ -142,9 +144,14 @@ def _marks(candidate: BoardCandidate, board: Board) -> Mapping[Criterion, float]
         Criterion.MET: 100 * candidate.holds.mean,
         Criterion.COST: 0.0 if candidate.cost is None else _cheapness(min(costs), candidate.cost.mean),
         Criterion.CREDITS: _kept(candidate),
-        Criterion.WORST_STRESS: 100 * min((one.holds.mean for one in candidate.stresses), default=0.0),
+        Criterion.WORST_STRESS: 100 * _worst(candidate),
         Criterion.STRENGTH: 100 * max(1 - weeks / board.weeks, 0.0),
     }
+
+
+def _worst(candidate: BoardCandidate) -> float:
+    """Nobody looks the better for figures with which a test cannot be simulated to its end."""
+    return 0.0 if candidate.has_failed else min((one.holds.mean for one in candidate.stresses), default=0.0)
 
 
 def _cheapness(least: float, own: float) -> float:

@@ -10,6 +10,8 @@ Path = tuple[str | int, ...]
 
 MOST_PROBLEMS = 100
 """Problems said of one document; of those beyond, one last problem says that there are more."""
+MOST_LOOKED_FOR = 10 * MOST_PROBLEMS
+"""Problems between the parts of one document that are looked for; some say what others have said already."""
 MOST_COMPARED = 500
 """Known words that a misspelt one is compared with."""
 

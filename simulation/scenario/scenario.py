@@ -1,6 +1,7 @@
 """The scenario: everything that is simulated, described and inert."""
 
 from datetime import date
+from itertools import chain, islice
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -8,7 +9,7 @@ from pydantic import Field, model_validator
 from simulation.scenario.checks.consistency import names_refused, parts_refused
 from simulation.scenario.checks.locks import locks_refused
 from simulation.scenario.contracts.costs import ClientCost
-from simulation.scenario.problems import RefusedError
+from simulation.scenario.problems import MOST_LOOKED_FOR, RefusedError
 from simulation.scenario.transitions import Transition
 from simulation.scenario.vendors import Team, Vendor
 from simulation.scenario.work import Work
@@ -43,7 +44,8 @@ class Scenario(Work):
         terms = {("vendors", v, *path): term for v, one in enumerate(self.vendors) for path, term in one.terms()}
         across = parts_refused(self.horizon, queues, teams, events, transitions, terms)
         document, forecasts = self.model_dump(by_alias=True), dict(enumerate(self.forecasts))
-        refused = [*names_refused(document), *across, *locks_refused(document, self.horizon, forecasts)]
+        wrong = chain(names_refused(document), across, locks_refused(document, self.horizon, forecasts))
+        refused = [*islice(wrong, MOST_LOOKED_FOR)]  # each may cost a look for what was meant among all names
         if refused:
             raise RefusedError(*refused)
         return self

@@ -8,10 +8,10 @@ workers, or in a notebook. What is kept of a point is its *reading*: small, plai
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -85,6 +85,10 @@ class Study(BaseModel, ABC):
     def ask(self, known: Mapping[str, Any]) -> Asked | Any:
         """The next points, or the answer. `known` holds the readings so far by the points' names; the same `known`
         always gives the same. Raises StudyRefusedError, RefusedError, ScenarioError."""
+
+    def without(self, failed: Collection[str]) -> Self | None:
+        """The study as it goes on where the runs of these points have failed; None: it has no answer without them."""
+        return None
 
     @classmethod
     def stored(cls, kind: type[Any], record: Any) -> str:

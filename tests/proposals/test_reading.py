@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from simulation.proposals.joining import Part, joined
 from simulation.proposals.putting_out import put_out
 from simulation.proposals.reading import load_proposal, load_request, proposal_from_data, request_from_data
-from simulation.scenario.problems import ScenarioError
+from simulation.scenario.problems import MOST_LOOKED_FOR, ScenarioError
 from simulation.scenario.reading.canonical import canonical, canonical_data, to_yaml
 from tests.proposals.tenders import client, own_proposal
 from tests.proposals.test_joining import REQUEST, STEPS, proposal, request
@@ -35,6 +35,31 @@ def said_of_request(text: str) -> list[str]:
 
 def said_of_proposal(text: str, more: str = "") -> list[str]:
     return [str(one) for one in said_against(lambda: load_proposal(text, request(more), file="p"))]
+
+
+@pytest.mark.parametrize(
+    ("place", "many"),
+    [
+        (
+            "skills: [{queue: calls}]",
+            "skills: [" + "".join(f"{{queue: z{n}}}," for n in range(5000)) + "{queue: calls}]",
+        ),
+        ("routes: {", "routes: {" + "".join(f"z{n}: {{}}, " for n in range(5000))),
+    ],
+    ids=["skills", "routes"],
+)
+def test_names_that_mean_nothing_are_looked_for_so_often_only(
+    place: str, many: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is compared with all names of the request: of a megabyte of them a server would think for minutes."""
+    looked: list[str] = []
+
+    def nearest(word: str, known: object) -> None:
+        looked.append(word)
+
+    monkeypatch.setattr("simulation.scenario.problems.nearest", nearest)
+    assert "and more is wrong" in said_of_proposal(PROPOSAL.replace(place, many))[-1]
+    assert len(looked) <= 2 * MOST_LOOKED_FOR
 
 
 def test_documents_are_read_again_as_they_were_written() -> None:

@@ -1,13 +1,16 @@
 """Points by hand from a board written by hand."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import ValidationError
 
-from simulation.proposals.board import Board, BoardCandidate, CandidatePart, CreditsAtRisk, StressedCandidate
+from simulation.proposals.board import FAILED, Board, BoardCandidate, CandidatePart, CreditsAtRisk, StressedCandidate
 from simulation.proposals.scorecard import Criterion, OwnCriterion, Scorecard, scored
 from simulation.proposals.trials import Strength
 from simulation.scenario.problems import RefusedError
 from simulation.studies.readings import Amount, Effect, Share
+from simulation.studies.refusals import Untried
 
 
 def amount(mean: float) -> Amount:
@@ -50,6 +53,9 @@ TWO = board(
 )
 
 
+WORST = Scorecard(weights={Criterion.WORST_STRESS: 1.0})
+
+
 def test_marks_and_points_by_hand() -> None:
     """a: 90, 100 x 800/1000, 100 x (1 - 50/200), 60, 100; b: 50, 100, 100, 70, 100 x (1 - 4/16)."""
     card = Scorecard(weights=dict.fromkeys(Criterion, 1.0))
@@ -84,6 +90,13 @@ def test_what_the_board_does_not_say_cannot_count() -> None:
     with pytest.raises(RefusedError) as refused:
         scored(plain, card)
     assert [one.at for one in refused.value.refusals] == [("weights", "COST"), ("weights", "WORST_STRESS")]
+
+
+def test_a_stress_test_whose_run_failed_counts_as_never_held() -> None:
+    first, second = TWO.candidates
+    failed = replace(second, untried=(Untried("more_volume", FAILED),))
+    scores = scored(board(first, failed, replace(failed, name="c", stresses=())), WORST)
+    assert [(one.candidate, one.points) for one in scores] == [("a", 60.0), ("b", 0.0), ("c", 0.0)]
 
 
 def test_every_candidate_has_a_mark_and_nobody_else() -> None:

@@ -1,20 +1,27 @@
 """Requests and proposals, from putting out to award, as each side does and sees it."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from server.graphql.errors import MOST_ERRORS
-from server.graphql.paging import key_of
-from server.store.requests import set_closing
-from tests.server.api import Client
+from server.graphql.paging import global_id, key_of
+from server.store.requests import hold_request, set_closing
+from server.store.runs import start_run
+from server.store.scenarios import get_scenario_of
+from server.workers.engine import ENGINE
+from simulation.proposals.reading import load_request
+from tests.server.api import Client, finish_next_run, simulated
 from tests.server.leaks import rows_of
 from tests.server.served import Served, told
+from tests.server.studied import succeeded
 from tests.server.tender import (
     AWARD,
     CLOSE,
@@ -32,8 +39,10 @@ from tests.server.tender import (
     offer,
     put_out,
     refused,
+    scenario_of,
     tender,
 )
+from tests.server.working import working
 
 BOARD = """query($id: ID!) { request(id: $id) { status proposals {
   totalCount nodes { id status vendor { name } document } } } }"""
@@ -190,6 +199,41 @@ async def an_award_of_what_does_not_stand(held: Tender) -> list[tuple[str, str |
     )
 
 
+async def a_version_of_which_only_changes_were_simulated(held: Tender) -> list[tuple[str, str | None]]:
+    """As the points of a study are: of the version, by the request's experiment, and another document."""
+    bidder, text = held.bidder, await held.text()
+    await done(bidder.client, SAVE, requestId=held.request, document=offer("alder", agents=4))
+    key = key_of(bidder.proposal, "Proposal")
+    assert key is not None
+    changed = scenario_of(text, bidder.document)
+    async with held.database.tenant(bidder.client.organisation) as connection:
+        row = await get_scenario_of(connection, key)
+        assert row is not None
+        experiment = load_request(text).experiment.model_dump()
+        run = await start_run(
+            connection, scenario_id=row.id, scenario_version=row.version, document=changed, digest="another's",
+            experiment=experiment,
+        )  # fmt: skip
+    asked = "query($id: ID!) { run(id: $id) { status } }"
+    while (await bidder.client.ask(asked, id=global_id("Run", run.id)))["run"]["status"] != "SUCCEEDED":
+        await finish_next_run(held.database, changed, 3)
+    return await unchanged(held, bidder.client, SUBMIT, proposalId=bidder.proposal, expectedVersion=2)
+
+
+async def a_winner_twice(held: Tender) -> list[tuple[str, str | None]]:
+    """By two spellings of its id."""
+    await done(held.client, CLOSE, requestId=held.request)
+    own = held.bidder.proposal
+    given = {"requestId": held.request, "proposalIds": [own, f"{own[:4]}\n{own[4:]}"], "shares": [0.6, 0.4]}
+    return await unchanged(held, held.client, AWARD, **given)
+
+
+async def a_first_winner_that_waits(held: Tender) -> list[tuple[str, str | None]]:
+    await done(held.client, CLOSE, requestId=held.request)
+    given = {"requestId": held.request, "proposalIds": [held.bidder.proposal], "afterSeconds": [5]}
+    return await unchanged(held, held.client, AWARD, **given)
+
+
 async def shares_that_do_not_fit(held: Tender) -> list[tuple[str, str | None]]:
     await done(held.client, CLOSE, requestId=held.request)
     given = {"requestId": held.request, "proposalIds": [held.bidder.proposal], "shares": [0.5]}
@@ -259,6 +303,9 @@ WRONG: dict[Refusing, list[tuple[str, str | None]]] = {
     an_award_of_what_is_sealed: [("SEALED", "requestId")],
     an_award_of_what_does_not_stand: [("NOT_FOUND", "proposalIds.0"), ("NOT_FOUND", "proposalIds.1")],
     shares_that_do_not_fit: [("INVALID_ARGUMENT", "parts")],
+    a_version_of_which_only_changes_were_simulated: [("NOT_TESTED", "expectedVersion")],
+    a_winner_twice: [("INVALID_ARGUMENT", "proposalIds")],
+    a_first_winner_that_waits: [("INVALID_ARGUMENT", "afterSeconds")],
     an_award_twice: [("REQUEST_CLOSED", "requestId")],
     a_proposals_scenario: [("IN_USE", "scenarioId")],
     a_requests_scenario: [("IN_USE", "scenarioId")],
@@ -276,6 +323,55 @@ async def test_what_is_wrong_is_refused_at_its_place_and_changes_nothing(held: T
         await held.bidder.submit(held.request, await held.text())
         found[trying] = await trying(held)
     assert {trying.__name__: each for trying, each in found.items() if each != WRONG[trying]} == {}
+
+
+EVALUATED = """query($id: ID!) { study(id: $id) { board { untried { name reason }
+  candidates { name stresses { stress } untried { name reason } } } } }"""
+
+
+@pytest.mark.slow
+async def test_a_plan_whose_run_fails_hides_nobody_elses(client: Client) -> None:
+    """A vendor's rates may be such that its invoices can be written as planned, and under stress not any more."""
+    held = await tender(client, stresses=[{"moreVolume": {}}])
+    text, bidder, silent = await held.text(), held.bidder, held.silent
+    settled = simulated(scenario_of(text, bidder.document), 3)[0].settlement
+    (vendor,) = settled.vendors
+    most = max(line.amount.over.max() for month in vendor.months for line in month.lines if line.kind == "PER_CONTACT")
+    bidder.document = offer("alder", rate=int(4.5 * 0.999e13 / float(most)))
+    await bidder.submit(held.request, text)
+    await silent.submit(held.request, text)
+    await done(held.client, CLOSE, requestId=held.request)
+    study = (await done(held.client, EVALUATE, requestId=held.request))["study"]["id"]
+    async with working(held.database, engine=ENGINE, processes=1):
+        await succeeded(held.client, study)
+    board = (await held.client.ask(EVALUATED, id=study))["study"]["board"]
+    failed = [{"name": "more_volume", "reason": "its run failed, as is told among the study's points"}]
+    assert board == {
+        "untried": [],
+        "candidates": [
+            {"name": bidder.proposal, "stresses": [], "untried": failed},
+            {"name": silent.proposal, "stresses": [{"stress": "more_volume"}], "untried": []},
+        ],
+    }
+
+
+INVITED = """query($id: ID!, $first: Int!, $after: String) { request(id: $id) {
+  invitations(first: $first, after: $after) { nodes { id vendor { name } } pageInfo { hasNextPage endCursor } } } }"""
+
+
+async def test_invitations_say_nothing_of_each_other_by_their_ids(held: Tender) -> None:
+    """Beside when it was invited, an id that is ordered by time tells a vendor how many were looked for before it."""
+    await done(held.client, INVITE, requestId=held.request, organisations=["Cedar Care"])
+    found: list[Any] = []
+    after = None
+    while after is not None or not found:
+        page = (await held.client.ask(INVITED, id=held.request, first=1, after=after))["request"]["invitations"]
+        found += page["nodes"]
+        after = page["pageInfo"]["endCursor"] if page["pageInfo"]["hasNextPage"] else None
+    assert found[0]["vendor"]["name"] == "Cedar Care"
+    assert {one["vendor"]["name"] for one in found[1:]} == {"Alder Care", "Birch Care"}
+    assert len(found) == 3
+    assert {UUID(one["id"]).version for one in found} == {4}
 
 
 WATCH = """subscription($id: ID!) { requestUpdated(requestId: $id) { sequence
@@ -324,6 +420,21 @@ async def test_each_side_is_told_of_its_own_changes_and_of_the_closing(served: S
         while (event := await silent()) is not None:
             last = event
         assert last == ("AWARDED", 0)
+
+
+async def test_nothing_is_opened_while_the_closing_is_put_off(held: Tender) -> None:
+    """Else a client that puts it off at the last moment would know what is offered, and take further answers."""
+    await held.bidder.submit(held.request, await held.text())
+    await move_closing(held, datetime.now(UTC) + timedelta(seconds=0.5))
+    key = key_of(held.request, "Request")
+    assert key is not None
+    async with held.database.tenant(held.client.organisation) as connection:
+        await hold_request(connection, key)
+        await set_closing(connection, key, datetime.now(UTC) + timedelta(hours=1))
+        await asyncio.sleep(0.6)  # the closing that others see has passed
+        opening = asyncio.create_task(held.client.ask(BOARD, id=held.request))
+        await asyncio.sleep(0.3)
+    assert [one["document"] for one in (await opening)["request"]["proposals"]["nodes"]] == [None]
 
 
 async def move_closing(held: Tender, closes_at: datetime) -> None:
