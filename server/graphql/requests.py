@@ -256,7 +256,7 @@ async def updates(context: Context, request_id: str, after: int | None) -> Async
     """The request as it is, unless that was seen; then as it is after changes, until it is awarded or withdrawn."""
     key = key_of(request_id, "Request")
     seen = after
-    async with context.notices.bell(store.REQUEST_CHANGED_CHANNEL, str(key)) as bell:
+    async with context.notices.bell(store.REQUEST_CHANGED_CHANNEL) as bell:
         while True:
             row = await find(context, key) if key else None
             if row is None:

@@ -78,7 +78,7 @@ async def create_proposal(
         "INSERT INTO proposals (id, request_id, client_id, document, source) VALUES ($1, $2, $3, $4, $5) RETURNING id",
         uuid4(), request_id, client_id, document, source,
     )  # fmt: skip
-    await tell_request_change(connection, request_id)
+    await tell_request_change(connection)
     key: UUID = row["id"]
     return key
 
@@ -96,7 +96,7 @@ async def update_proposal(
         proposal_id, expected_version, document, source,
     )  # fmt: skip
     if row:
-        await tell_request_change(connection, row["request_id"])
+        await tell_request_change(connection)
     return row is not None
 
 
@@ -120,7 +120,7 @@ async def submit(connection: Connection, proposal: ProposalRow, *, client_id: UU
         """,
         proposal.id, proposal.request_id, client_id, offer,
     )  # fmt: skip
-    await tell_request_change(connection, proposal.request_id)
+    await tell_request_change(connection)
 
 
 async def withdraw(connection: Connection, proposal: ProposalRow) -> None:
@@ -132,7 +132,7 @@ async def withdraw(connection: Connection, proposal: ProposalRow) -> None:
     await connection.execute(
         "UPDATE proposals SET submitted_version = NULL, sequence = sequence + 1 WHERE id = $1", proposal.id
     )
-    await tell_request_change(connection, proposal.request_id)
+    await tell_request_change(connection)
 
 
 async def own_proposal(connection: Connection, proposal_id: UUID) -> ProposalRow | None:

@@ -17,7 +17,7 @@ from server.store.keys import LAST_ID, new_id
 from server.store.pages import Page, page
 
 REQUEST_CHANGED_CHANNEL = "springtide_request_changed"
-"""Notices carry a request's id and nothing else."""
+"""Notices carry nothing: with an id, whoever may listen would hear of rivals that answer the same request."""
 
 
 class RequestStatus(StrEnum):
@@ -231,11 +231,12 @@ async def tell_both(connection: Connection, request_id: UUID) -> None:
 async def tell_client(connection: Connection, request_id: UUID) -> None:
     """That a client has changed what it sees itself."""
     await connection.execute("UPDATE request_bases SET sequence = sequence + 1 WHERE request_id = $1", request_id)
-    await tell_request_change(connection, request_id)
+    await tell_request_change(connection)
 
 
-async def tell_request_change(connection: Connection, request_id: UUID) -> None:
-    await connection.execute("SELECT pg_notify($1, $2)", REQUEST_CHANGED_CHANNEL, str(request_id))
+async def tell_request_change(connection: Connection) -> None:
+    """Of some request, so whoever watches one looks."""
+    await connection.execute("SELECT pg_notify($1, '')", REQUEST_CHANGED_CHANNEL)
 
 
 _LOCK = "hashtextextended('springtide request ' || {}, 0)"
