@@ -30,6 +30,7 @@ from simulation.scenario.reading.canonical import canonical
 from simulation.scenario.reading.document import load
 from simulation.studies.limit import LimitSearch
 from simulation.studies.study import conduct
+from tests.proposals.test_readiness import stepped
 from tests.server.api import Client, token_of
 from tests.server.studied import (
     CANCEL,
@@ -320,3 +321,22 @@ async def test_a_run_that_is_deleted_leaves_the_study_what_it_has_read(client: C
     after = await shown(client, study)
     assert after["stressTests"] == told["stressTests"]
     assert (after["points"]["nodes"][0]["run"], after["points"]["nodes"][0]["isKnown"]) == (None, True)
+
+
+START_READINESS = """mutation($input: StartReadinessInput!) { startReadiness(input: $input) {
+  study { id } userErrors { code message path } } }"""
+READY = """query($study: ID!) { study(id: $study) { readiness { isReady schedules replications steps {
+  planned gated delayWeeks lacks plannedReady { mean } } } } }"""
+
+
+async def test_steps_of_volume_are_gated_by_a_worker(client: Client, database: Database) -> None:
+    scenario = await client.create_scenario(document=canonical(stepped([0, 1], horizon=3)))
+    asked = {"base": {"scenarioId": scenario}, "replications": 4, "seed": 7}
+    study = (await client.ask(START_READINESS, input=asked))["startReadiness"]["study"]["id"]
+    async with working(database, engine=ENGINE, processes=1):
+        await succeeded(client, study)
+    found = (await client.ask(READY, study=study))["study"]["readiness"]
+    assert (found["isReady"], found["schedules"], found["replications"]) == (True, 1, 4)
+    for step in found["steps"]:
+        assert (step["gated"], step["delayWeeks"], step["lacks"]) == (step["planned"], 0, None)
+        assert step["plannedReady"]["mean"] == 1
