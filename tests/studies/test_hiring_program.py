@@ -52,7 +52,7 @@ def test_a_higher_buffer_costs_more() -> None:
     ("scenario", "buffer", "limits", "name"),
     [
         (hiring_centre(seats=8), 0.5, Limits(), "seats"),
-        (hiring_centre(training_seats=0), 0.5, Limits(), "training"),
+        (hiring_centre(training_seats=1, peak=4.0), 0.5, Limits(), "training"),
         (hiring_centre(weeks=2, headcount=3), 0.5, Limits(), "lead time"),
     ],
     ids=["seats", "training", "lead time"],
