@@ -1,9 +1,13 @@
 """Nobody sees of requests and proposals what the table does not say: two clients, three vendors, every state."""
 
+import asyncio
+
 import pytest
 from graphql import build_schema, extend_schema, parse
 
+from server.database.connecting import connect
 from server.graphql.schema import schema_text
+from server.store.requests import REQUEST_CHANGED_CHANNEL
 from server.workers.engine import ENGINE
 from tests.server.api import Client
 from tests.server.conftest import run_sql
@@ -131,3 +135,15 @@ def test_two_vendors_proposals_have_wages_of_their_own() -> None:
     assert "23.4567" in offer("alder")
     assert "24.4567" in offer("birch", number=1)
     assert FIELDS.keys() >= {"Request", "Proposal"}
+
+
+async def test_who_listens_hears_of_no_request_which_it_is(held: Tender, database_url: str) -> None:
+    heard: asyncio.Queue[object] = asyncio.Queue()
+    listening = await connect(database_url)
+    try:
+        await listening.add_listener(REQUEST_CHANGED_CHANNEL, lambda *told: heard.put_nowait(told[-1]))
+        await held.bidder.submit(held.request, await held.text())
+        assert await asyncio.wait_for(heard.get(), 10) == ""
+        assert {heard.get_nowait() for _ in range(heard.qsize())} <= {""}
+    finally:
+        listening.terminate()

@@ -11,10 +11,9 @@ from uuid import UUID
 
 import pytest
 
-from server.database.connecting import connect
 from server.graphql.errors import MOST_ERRORS
 from server.graphql.paging import global_id, key_of
-from server.store.requests import REQUEST_CHANGED_CHANNEL, hold_request, set_closing
+from server.store.requests import hold_request, set_closing
 from server.store.runs import start_run
 from server.store.scenarios import get_scenario_of
 from server.workers.engine import ENGINE
@@ -444,15 +443,3 @@ async def move_closing(held: Tender, closes_at: datetime) -> None:
     assert key is not None
     async with held.database.tenant(held.client.organisation) as connection:
         await set_closing(connection, key, closes_at)
-
-
-async def test_who_listens_hears_of_no_request_which_it_is(held: Tender, database_url: str) -> None:
-    heard: asyncio.Queue[object] = asyncio.Queue()
-    listening = await connect(database_url)
-    try:
-        await listening.add_listener(REQUEST_CHANGED_CHANNEL, lambda *told: heard.put_nowait(told[-1]))
-        await held.bidder.submit(held.request, await held.text())
-        assert await asyncio.wait_for(heard.get(), 10) == ""
-        assert {heard.get_nowait() for _ in range(heard.qsize())} <= {""}
-    finally:
-        listening.terminate()
