@@ -20,7 +20,7 @@ from simulation.outcome.money.statements import Statement, statement
 from simulation.outcome.report.conclusion import conclude as conclusion
 from simulation.outcome.report.result import Result
 from simulation.outcome.shards.kept import Kept
-from simulation.outcome.shards.summary import ShardSummary, service_levels, summarise, total_service_levels
+from simulation.outcome.shards.summary import About, ShardSummary, service_levels, summarise, total_service_levels
 from simulation.outcome.shards.summary import merge as merge_summaries
 from simulation.scenario.grid import Grid
 from simulation.scenario.reading.canonical import canonical
@@ -96,7 +96,8 @@ def _shard(
 
     world = _world(document)
     counters = (replicate(world, experiment.seed, number, FloorBody(floor)) for number in replications)
-    return summarise(world.scenario, world.grid, counters, replications, world.locked, by_interval=by_interval)
+    about = _about(document)
+    return summarise(world.scenario, world.grid, counters, replications, world.locked, about, by_interval=by_interval)
 
 
 def enough(scenario: Scenario, experiment: Experiment, finished: Sequence[bytes]) -> bool:
@@ -242,3 +243,10 @@ def _world(document: str) -> "World":
     from simulation.world.world import World  # SimPy is not for every process that knows experiments
 
     return World.of(load(document))
+
+
+@lru_cache(maxsize=4)
+def _about(document: str) -> About:
+    """Made once a process and scenario, too: a look takes a digest."""
+    world = _world(document)
+    return About.of(world.scenario, world.grid)

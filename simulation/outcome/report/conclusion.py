@@ -129,13 +129,12 @@ class _Entity:
     def coarse(self, measures: Measures, resolution: Resolution) -> dict[str, Column]:
         """The measures by day, week or month."""
         parts = [self.replicated(measure, resolution) for measure in measures.values()]
-        levels = [_levels(*own) for own in parts]
-        ends = np.cumsum([own.shape[1] for own in levels])[:-1]
-        quantiles = (np.split(own, ends) for own in column_quantiles(np.concatenate(levels, axis=1), 0.05, 0.95))
-        columns = zip(measures, parts, levels, *quantiles, strict=True)
+        levels = np.concatenate([_levels(*own) for own in parts], axis=1)  # a call for all of them, not one each
+        of_all = column_deviations(levels), *column_quantiles(levels, 0.05, 0.95)
+        by_measure = (own.reshape(len(measures), -1) for own in of_all)
         return {
-            name: Column(column_means(*own), column_deviations(values), low, high)
-            for name, own, values, low, high in columns
+            name: Column(column_means(*own), *spread)
+            for name, own, *spread in zip(measures, parts, *by_measure, strict=True)
         }
 
     def by_interval(self, measure: Measure) -> Column:

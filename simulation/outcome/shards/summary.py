@@ -166,16 +166,19 @@ def summarise(
     counters: Iterable[Counters],
     replications: range,
     locked: Locked | None = None,
+    about: About | None = None,
     *,
     by_interval: bool = True,
 ) -> ShardSummary:
     """Reduces the counters of the numbered replications, some at a time, in their order.
 
-    locked: what forecasts locked; None where no contract locks one. by_interval: whether anything is kept by interval,
+    locked: what forecasts locked; None where no contract locks one. about: `About.of` both, where it is known, as each
+    look takes the scenario's digest. by_interval: whether anything is kept by interval,
     without which no columns can be concluded. Raises ValueError when there are more or fewer
     counters than replications.
     """
-    about, periods, numbers = About.of(scenario, grid), Periods.of(grid), np.array(replications, np.int64)
+    about = About.of(scenario, grid) if about is None else about
+    periods, numbers = Periods.of(grid), np.array(replications, np.int64)
     of_queues, of_teams = about.queue_measures, about.team_measures
     days, intervals, kept_raw = len(grid.days) - 1, grid.intervals, by_interval and len(numbers) <= KEPT_RAW
     room = intervals if by_interval and not kept_raw else 0
