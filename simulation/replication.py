@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from simulation.outcome.counting.counters import PLANNED_TIMES, Counters, GroupField, QueueField, StockField, TimeField
 from simulation.outcome.money.exit_rights import handover_after
 from simulation.scenario.grid import Int64
-from simulation.world.demand.arrivals import Counting, QueueArrivals, Trace, contained, drawn_counts, trace
+from simulation.world.demand.arrivals import Counting, QueueArrivals, Trace, TraceRoom, contained, drawn_counts, trace
 from simulation.world.exits import awaited
 from simulation.world.externals import external_luck
 from simulation.world.floor.behind import FloorBehind
@@ -102,7 +102,8 @@ def replicate_logged(
         floor.begin_with(opening_backlog(scenario, plan, draws, drawn=body is FloorBody.SIMPY))
     env = simpy.Environment(0)
     behind = FloorBehind(env, floor)
-    counted, drawn = _arriving(body)
+    traces = world.trace_rooms.pop() if world.trace_rooms else TraceRoom()
+    counted, drawn = _arriving(body, traces)
     arrivals = [
         QueueArrivals(queue, cells, multipliers, draws, scenario.busyness_correlation, counted)
         for queue, cells, multipliers in zip(scenario.queues, world.cells, world.multipliers, strict=True)
@@ -115,6 +116,7 @@ def replicate_logged(
     env.run(until=grid.horizon)
     behind.end()
     floor.finish()
+    world.trace_rooms.append(traces)
     world.coverage.count(counters, pace)
     if any(queue.containment for queue in scenario.queues):
         counters.queues[:, :, QueueField.CONTAINED] = contained(arrivals, grid.intervals)
@@ -193,14 +195,14 @@ def _floor(world: World, counters: Counters, draws: Draws, body: FloorBody, keep
     return KernelFloor(world.plan, counters, streams, keep_log=keep_log)
 
 
-def _arriving(body: FloorBody) -> tuple[Counting, Drawing]:
+def _arriving(body: FloorBody, room: TraceRoom) -> tuple[Counting, Drawing]:
     """How contacts are counted and drawn: for the compiled floor by compiled code, without patience, which it draws by
     the same names for those who wait."""
     if body is FloorBody.SIMPY:
         return drawn_counts, trace
     from simulation.world.floor.compiled.arrivals import kernel_counts, kernel_trace
 
-    return kernel_counts, kernel_trace
+    return kernel_counts, partial(kernel_trace, room)
 
 
 def _staffing_process(

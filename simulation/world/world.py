@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from simulation.outcome.counting.locked import Locked
 from simulation.scenario.grid import Grid, Int64
 from simulation.scenario.scenario import Scenario
+from simulation.world.demand.arrivals import TraceRoom
 from simulation.world.demand.bounds import bounded
 from simulation.world.demand.cells import Cells, closings, expected_cells, handling_multipliers
 from simulation.world.demand.client_outages import actual_cells
@@ -164,6 +165,11 @@ class World:
     def rooms(self) -> list[Int64]:
         """Arrays for what is counted of agent groups, which replications are through with: tens of megabytes of fresh
         memory cost more than clearing them."""
+        return []
+
+    @cached_property
+    def trace_rooms(self) -> list[TraceRoom]:
+        """Where replications have drawn their contacts that are through with them."""
         return []
 
     @cached_property

@@ -71,6 +71,19 @@ class Trace:
         return len(self.work) == len(self.gives_up) == len(self.arrives)
 
 
+class TraceRoom:
+    """Memory in which traces are written one over the other: fresh pages cost a twentieth of a replication's time."""
+
+    def __init__(self) -> None:
+        self._numbers: Int64 = np.empty(0, np.int64)
+
+    def rows(self, count: int, length: int) -> Int64:
+        """Int64 (count, length), whatever is in it; what was given before is not to be read any more."""
+        if len(self._numbers) < count * length:
+            self._numbers = np.empty(count * (length + length // 4), np.int64)  # days differ
+        return self._numbers[: count * length].reshape(count, length)
+
+
 @dataclass(frozen=True)
 class Arriving:
     """Contacts of one queue, cell by cell. name: their mixed numbers. origin: None where all are NEW."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulation.outcome.counting.counters import Int64
 from simulation.scenario.grid import HOUR
-from simulation.world.demand.arrivals import QueueArrivals, Trace, trace
+from simulation.world.demand.arrivals import QueueArrivals, Trace, TraceRoom, trace
 from simulation.world.demand.cells import Cells
 from simulation.world.floor.compiled.code import code
 from simulation.world.floor.compiled.memory import address, signed
@@ -32,8 +32,8 @@ def counts_at(uniforms: Float64, means: Float64) -> Int64:
     return counts
 
 
-def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_interval: int) -> Trace:
-    """`arrivals.trace` without patience, by compiled code."""
+def kernel_trace(room: TraceRoom, queues: Sequence[QueueArrivals], first_interval: int, last_interval: int) -> Trace:
+    """`arrivals.trace` without patience, by compiled code, in a room where it stands until the next one."""
     ranges = [queue.cells_between(first_interval, last_interval) for queue in queues]
     pairs = [(queue, first, last) for queue, (first, last) in zip(queues, ranges, strict=True)]
     some = [(queue.cells.start, first, last - 1) for queue, first, last in pairs if first < last]
@@ -43,7 +43,7 @@ def kernel_trace(queues: Sequence[QueueArrivals], first_interval: int, last_inte
     place_bits = most.bit_length()
     if (latest - base + HOUR).bit_length() + place_bits >= 64:
         return trace(queues, first_interval, last_interval, drawn=False)
-    slab = np.empty((9, most), np.int64)
+    slab = room.rows(9, most)
     columns, ends, end = address(slab) + slab.strides[0] * np.arange(len(slab)), np.zeros(len(queues), np.int64), 0
     for q, (queue, first, last) in enumerate(pairs):
         means = queue.mean_work
